@@ -1,0 +1,9 @@
+install(TARGETS explainn_core explainn_reference explainn_cpu EXPORT explainn FILE_SET HEADERS)
+install(EXPORT explainn NAMESPACE explainn:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/explainn
+  FILE explainn-targets.cmake)
+configure_package_config_file(${EXPLAINN_ROOT}/cmake/explainn-config.cmake.in explainn-config.cmake
+  INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/explainn)
+write_basic_package_version_file(explainn-config-version.cmake COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/explainn-config.cmake
+  ${CMAKE_CURRENT_BINARY_DIR}/explainn-config-version.cmake
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/explainn)

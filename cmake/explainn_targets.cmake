@@ -1,0 +1,32 @@
+# The library's INTERFACE targets; nothing of ours leaks flags or warnings into a user's build.
+find_package(ZLIB REQUIRED)
+find_package(Threads REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(Boost REQUIRED)
+find_package(xtensor REQUIRED)
+find_library(EXPLAINN_OPENBLAS NAMES openblas REQUIRED)
+
+set(EXPLAINN_ROOT ${CMAKE_CURRENT_LIST_DIR}/..)
+get_filename_component(EXPLAINN_ROOT ${EXPLAINN_ROOT} ABSOLUTE)
+
+function(explainn_component name base)
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${base}/*.hpp)
+  add_library(explainn_${name} INTERFACE)
+  add_library(explainn::${name} ALIAS explainn_${name})
+  set_target_properties(explainn_${name} PROPERTIES EXPORT_NAME ${name})
+  target_compile_features(explainn_${name} INTERFACE cxx_std_20)
+  target_sources(explainn_${name} INTERFACE FILE_SET HEADERS BASE_DIRS ${base} FILES ${headers})
+endfunction()
+
+explainn_component(core ${EXPLAINN_ROOT}/include)
+target_link_libraries(explainn_core INTERFACE ZLIB::ZLIB nlohmann_json::nlohmann_json Boost::boost xtensor)
+
+explainn_component(reference ${EXPLAINN_ROOT}/backends/reference/include)
+target_link_libraries(explainn_reference INTERFACE explainn::core)
+
+explainn_component(cpu ${EXPLAINN_ROOT}/backends/cpu/include)
+target_link_libraries(explainn_cpu INTERFACE explainn::reference ${EXPLAINN_OPENBLAS} Threads::Threads)
+
+# What our own programs are built with; never exported.
+add_library(explainn_flags INTERFACE)
+target_compile_options(explainn_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion $<$<BOOL:${EXPLAINN_WERROR}>:-Werror>)

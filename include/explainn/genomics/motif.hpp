@@ -1,0 +1,48 @@
+// Motifs as types that cannot be confused: counts (PFM), probabilities (PPM), log-odds (PWM).
+#pragma once
+#include <array>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace explainn {
+
+/// Four numbers of one position, in the order A, C, G, T.
+using column = std::array<double, 4>;
+
+/// How often each base is expected: A, C, G, T, adding up to 1.
+struct background {
+    column frequencies{0.25, 0.25, 0.25, 0.25};
+    friend bool operator==(background const&, background const&) = default;
+};
+
+namespace detail {
+template <class Kind>
+struct motif_matrix {
+    std::vector<column> columns;
+    std::size_t width() const { return columns.size(); }
+    friend bool operator==(motif_matrix const&, motif_matrix const&) = default;
+};
+} // namespace detail
+
+/// Counts of aligned sites, base by position.
+using pfm = detail::motif_matrix<struct pfm_kind>;
+/// Probabilities of the bases by position; every column adds up to 1.
+using ppm = detail::motif_matrix<struct ppm_kind>;
+/// Log-odds of the bases against a background, by position, in bits.
+using pwm = detail::motif_matrix<struct pwm_kind>;
+
+/// A named motif as files hold it. `name` identifies it (MA0139.1), `alternative_name` is what people read
+/// (CTCF).
+struct motif {
+    std::string name;
+    std::string alternative_name;
+    ppm probabilities;
+    double sites = 0; ///< sequences it was built from; 0 = not said
+    double e_value = 0;
+    std::string url;
+    std::size_t width() const { return probabilities.width(); }
+    friend bool operator==(motif const&, motif const&) = default;
+};
+
+} // namespace explainn
