@@ -1,0 +1,81 @@
+// The activations a layer may name, with their derivatives.
+#pragma once
+#include <algorithm>
+#include <cmath>
+
+namespace explainn {
+
+/// PyTorch's functions of the same names, default parameters; gelu is the exact one (erf).
+enum class activation : unsigned char {
+    identity,
+    exponential,
+    relu,
+    elu,
+    softplus,
+    sigmoid,
+    tanh,
+    gelu,
+    silu
+};
+
+/// True where max pooling and the activation may change places.
+constexpr bool rises(activation a) { return a != activation::gelu && a != activation::silu; }
+
+/// a(x)
+template <class T>
+T activated(activation a, T x)
+{
+    switch (a) {
+    case activation::identity:
+        return x;
+    case activation::exponential:
+        return std::exp(x);
+    case activation::relu:
+        return std::max(x, T(0));
+    case activation::elu:
+        return x > 0 ? x : std::expm1(x);
+    case activation::softplus:
+        return std::max(x, T(0)) + std::log1p(std::exp(-std::abs(x)));
+    case activation::sigmoid:
+        return T(1) / (T(1) + std::exp(-x));
+    case activation::tanh:
+        return std::tanh(x);
+    case activation::gelu:
+        return x * T(0.5) * std::erfc(-x * T(0.70710678118654752440));
+    case activation::silu:
+        return x / (T(1) + std::exp(-x));
+    }
+    return x;
+}
+
+/// a'(x), given x and y = a(x).
+template <class T>
+T activation_slope(activation a, T x, T y)
+{
+    switch (a) {
+    case activation::identity:
+        return T(1);
+    case activation::exponential:
+        return y;
+    case activation::relu:
+        return x > 0 ? T(1) : T(0);
+    case activation::elu:
+        return x > 0 ? T(1) : y + T(1);
+    case activation::softplus:
+        return T(1) / (T(1) + std::exp(-x));
+    case activation::sigmoid:
+        return y * (T(1) - y);
+    case activation::tanh:
+        return T(1) - y * y;
+    case activation::gelu:
+        return T(0.5) * std::erfc(-x * T(0.70710678118654752440)) +
+               x * T(0.39894228040143267794) * std::exp(-x * x / 2);
+    case activation::silu: {
+        T const s = T(1) / (T(1) + std::exp(-x));
+        return s * (T(1) + x * (T(1) - s));
+    }
+    }
+    return T(1);
+}
+
+} // namespace explainn

@@ -1,0 +1,85 @@
+// What a backend must have: memory, a way to spread units over its workers, and run(backend, op) for every
+// op.
+#pragma once
+#include <concepts>
+#include <cstddef>
+
+#include <explainn/backend/ops.hpp>
+
+namespace explainn {
+
+template <template <class> class... Op>
+struct op_list {
+};
+
+/// Every op of the vocabulary.
+using all_ops =
+    op_list<op::window_statistics, op::conv_statistics, op::motif_scan, op::motif_scan_gradient,
+            op::dense_block, op::dense_block_gradient, op::linear, op::linear_gradient, op::one_hot, op::conv,
+            op::conv_gradient, op::batch_norm, op::batch_norm_gradient, op::activate, op::activate_gradient,
+            op::pool, op::pool_gradient, op::dense, op::dense_gradient, op::dropout, op::layer_norm,
+            op::layer_norm_gradient, op::update_running, op::bce_with_logits, op::adam_step, op::sgd_step>;
+
+/// B runs Op: run(b, Op<scalar>{...}) exists.
+template <class B, template <class> class Op>
+concept runs = requires(B& b, Op<typename B::scalar> const& what)
+{
+    run(b, what);
+};
+
+namespace detail {
+template <class A, class B>
+struct joined;
+template <template <class> class... A, template <class> class... B>
+struct joined<op_list<A...>, op_list<B...>> {
+    using type = op_list<A..., B...>;
+};
+template <class B, class List>
+struct missing;
+template <class B>
+struct missing<B, op_list<>> {
+    using type = op_list<>;
+};
+template <class B, template <class> class First, template <class> class... Rest>
+struct missing<B, op_list<First, Rest...>> {
+    using rest = typename missing<B, op_list<Rest...>>::type;
+    template <bool Runs>
+    static auto pick()
+    {
+        if constexpr (Runs) return rest{};
+        else return typename joined<op_list<First>, rest>::type{};
+    }
+    using type = decltype(pick<runs<B, First>>());
+};
+} // namespace detail
+
+/// The ops B lacks; an error prints them by name.
+template <class B>
+using missing_ops = typename detail::missing<B, all_ops>::type;
+
+/// B owns memory: make<X>(n) is an owning array of n zeros on the device with data(); upload and download
+/// copy n elements.
+template <class B>
+concept memory = requires(B& b, typename B::scalar* p, typename B::scalar const* c, std::size_t n)
+{
+    {
+        b.template make<typename B::scalar>(n).data()
+        } -> std::same_as<typename B::scalar*>;
+    b.upload(p, c, n);
+    b.download(p, c, n);
+};
+
+/// b.for_units(U, f) calls f(first, last) until [0, U) is covered once, at once from several threads if it
+/// likes; b.for_range(n, f) the same over any n elements. What f does to a unit never depends on the others.
+template <class B>
+concept spreads_work = requires(B& b, void (*f)(extent, extent), void (*g)(std::size_t, std::size_t))
+{
+    b.for_units(extent{}, f);
+    b.for_range(std::size_t{}, g);
+};
+
+/// A type that models of this library run on.
+template <class B>
+concept backend = memory<B> && spreads_work<B> && std::same_as<missing_ops<B>, op_list<>>;
+
+} // namespace explainn

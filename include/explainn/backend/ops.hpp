@@ -1,0 +1,302 @@
+// The op vocabulary: what a backend is asked to do, each op a struct of named views with its contract.
+// Letters: N sequences, L positions, W filter width, T = L - W + 1 windows, P pooled cells, U units, C
+// channels, F features in, H features out, O outputs. Units come first everywhere: a slice of units is one
+// piece of memory. An absent view (no data) is an argument left out. Gradients are assigned, never added,
+// unless said.
+#pragma once
+#include <cstdint>
+
+#include <explainn/backend/activation.hpp>
+#include <explainn/backend/dropout.hpp>
+#include <explainn/backend/view.hpp>
+#include <explainn/genomics/alphabet.hpp>
+
+namespace explainn::op {
+
+template <class T, int Rank>
+using in = view<T const, Rank>;
+template <class T, int Rank>
+using out = view<T, Rank>;
+
+// ------------------------------------------------------------------ the fused stages (unit-bank mathematics)
+
+/// Mean and covariance of all one-hot windows of a batch: x is a window's 4 W numbers, base-major (c * W +
+/// k).
+template <class T>
+struct window_statistics {
+    in<letter, 2> sequences;   ///< (N, L)
+    out<double, 1> mean;       ///< (4 W): sum x / (N T)
+    out<double, 2> covariance; ///< (4 W, 4 W): sum x x' / (N T) - mean mean'
+};
+
+/// Mean and (biased) variance of a filter's responses over all windows, from the windows' statistics.
+template <class T>
+struct conv_statistics {
+    in<double, 1> window_mean;       ///< (4 W)
+    in<double, 2> window_covariance; ///< (4 W, 4 W)
+    in<T, 2> weight;                 ///< (U, 4 W)
+    in<T, 1> bias;                   ///< (U)
+    out<T, 1> mean;                  ///< (U): w . mean + bias
+    out<T, 1> variance;              ///< (U): w' covariance w
+    out<T, 2> covariance_weight;     ///< (U, 4 W): covariance w, which the gradient needs again
+};
+
+/// conv + batch norm as scale and shift + a rising activation + max pooling, on letters; a padded N counts as
+/// zeros. c(n, t, u) = sum over k of weight(u, letter(n, t + k), k), without the bias; y = activation(scale *
+/// c* + shift), c* the first extremum of its cell: the maximum where scale >= 0, else the minimum.
+template <class T>
+struct motif_scan {
+    in<letter, 2> sequences; ///< (N, L)
+    bool has_n = true;       ///< false: no letter is N
+    in<T, 3> weight;         ///< (U, 4, W)
+    in<T, 1> scale, shift;   ///< (U)
+    activation act{};
+    extent pool{}, stride{};  ///< cell p covers windows [p stride, p stride + pool)
+    out<T, 3> y;              ///< (U, N, P)
+    out<T, 3> best;           ///< (U, N, P): c*; absent at inference
+    out<std::uint16_t, 3> at; ///< (U, N, P): the window of c*; absent at inference
+};
+
+/// Gradient of motif_scan with scale = gamma inv_sd, shift = beta + gamma inv_sd (bias - mean).
+template <class T>
+struct motif_scan_gradient {
+    in<letter, 2> sequences; ///< (N, L)
+    bool has_n = true;
+    in<T, 3> y, dy, best;    ///< (U, N, P)
+    in<std::uint16_t, 3> at; ///< (U, N, P)
+    activation act{};
+    in<T, 1> scale, shift;         ///< (U), those of the scan
+    in<T, 1> mean, inv_sd;         ///< (U), of c + bias; absent without batch norm
+    in<T, 1> bias;                 ///< (U)
+    bool batch_statistics = false; ///< mean and variance came from this batch and take part in the gradient
+    in<double, 1> window_mean;     ///< (4 W), with batch_statistics
+    in<T, 2> covariance_weight;    ///< (U, 4 W), with batch_statistics
+    out<T, 3> dweight;             ///< (U, 4, W)
+    out<T, 1> dbias;               ///< (U); exactly 0 with batch_statistics
+    out<T, 1> dgamma, dbeta;       ///< (U); absent without batch norm
+};
+
+/// dense + batch norm + activation + dropout: y = dropout(act(gamma (x w' + bias - mean) / sqrt(variance +
+/// epsilon) + beta)).
+template <class T>
+struct dense_block {
+    in<T, 3> x;                    ///< (U, N, F)
+    in<T, 3> weight;               ///< (U, H, F)
+    in<T, 2> bias;                 ///< (U, H)
+    in<T, 2> gamma, beta;          ///< (U, H); absent without batch norm
+    bool batch_statistics = false; ///< true: mean and variance are computed and written; false: they are read
+    out<T, 2> mean, variance;      ///< (U, H), the biased variance; absent without batch norm
+    double epsilon = 1e-5;
+    activation act{};
+    dropout_mask dropout{};
+    out<T, 3>
+        normalized; ///< (U, N, H): before gamma and beta (or before act without norm); absent at inference
+    out<T, 3> y;    ///< (U, N, H)
+};
+
+/// Gradient of dense_block.
+template <class T>
+struct dense_block_gradient {
+    in<T, 3> x;           ///< (U, N, F)
+    in<T, 3> weight;      ///< (U, H, F)
+    in<T, 2> gamma, beta; ///< (U, H); absent without batch norm
+    bool batch_statistics = false;
+    in<T, 2> variance; ///< (U, H)
+    double epsilon = 1e-5;
+    activation act{};
+    dropout_mask dropout{};
+    in<T, 3> normalized;     ///< (U, N, H)
+    in<T, 3> y;              ///< (U, N, H)
+    out<T, 3> dy;            ///< (U, N, H); overwritten
+    out<T, 3> dx;            ///< (U, N, F); absent: not wanted
+    out<T, 3> dweight;       ///< (U, H, F)
+    out<T, 2> dbias;         ///< (U, H); exactly 0 with batch_statistics
+    out<T, 2> dgamma, dbeta; ///< (U, H); absent without batch norm
+};
+
+// ------------------------------------------------------------------ the head
+
+/// y(n, o) = bias(o) + sum over u, k of weight(o, first + u K + k) x(u, n, k); `add`: added to y, without the
+/// bias.
+template <class T>
+struct linear {
+    in<T, 3> x;       ///< (U, N, K)
+    in<T, 2> weight;  ///< (O, features of all banks)
+    extent first = 0; ///< the bank's first feature
+    in<T, 1> bias;    ///< (O); absent: none
+    bool add = false;
+    out<T, 2> y; ///< (N, O)
+};
+/// Gradient of linear; of dweight only the bank's columns are written.
+template <class T>
+struct linear_gradient {
+    in<T, 3> x;      ///< (U, N, K)
+    in<T, 2> weight; ///< (O, features)
+    extent first = 0;
+    in<T, 2> dy;       ///< (N, O)
+    out<T, 3> dx;      ///< (U, N, K)
+    out<T, 2> dweight; ///< (O, features)
+    out<T, 1> dbias;   ///< (O); absent: not wanted
+};
+
+// ------------------------------------------------------------------ single layers, for what no fused stage
+// takes
+
+/// y(0, n, c, l) = 1 where the letter is base c, else 0.
+template <class T>
+struct one_hot {
+    in<letter, 2> sequences; ///< (N, L)
+    out<T, 4> y;             ///< (1, N, 4, L)
+};
+/// y(u, n, f, t) = bias(u, f) + sum over c, k of weight(u, f, c, k) x(u, n, c, t + k - padding); x may have
+/// one unit for all.
+template <class T>
+struct conv {
+    in<T, 4> x;      ///< (U or 1, N, C, L)
+    in<T, 4> weight; ///< (U, F, C, W)
+    in<T, 2> bias;   ///< (U, F)
+    extent padding = 0;
+    out<T, 4> y; ///< (U, N, F, L + 2 padding - W + 1)
+};
+template <class T>
+struct conv_gradient {
+    in<T, 4> x, weight;
+    extent padding = 0;
+    in<T, 4> dy;  ///< (U, N, F, T)
+    out<T, 4> dx; ///< as x; absent: not wanted (always for one x for all units)
+    out<T, 4> dweight;
+    out<T, 2> dbias;
+};
+/// y = gamma (x - mean) / sqrt(variance + epsilon) + beta by unit and channel, over N and L.
+template <class T>
+struct batch_norm {
+    in<T, 4> x;           ///< (U, N, C, L)
+    in<T, 2> gamma, beta; ///< (U, C)
+    bool batch_statistics = false;
+    out<T, 2> mean, variance; ///< (U, C): written with batch_statistics (biased), else read
+    double epsilon = 1e-5;
+    out<T, 4> y;
+};
+template <class T>
+struct batch_norm_gradient {
+    in<T, 4> x;
+    in<T, 2> gamma;
+    bool batch_statistics = false;
+    in<T, 2> mean, variance;
+    double epsilon = 1e-5;
+    in<T, 4> dy;
+    out<T, 4> dx;
+    out<T, 2> dgamma, dbeta;
+};
+/// y = act(x)
+template <class T>
+struct activate {
+    in<T, 4> x;
+    activation act{};
+    out<T, 4> y;
+};
+template <class T>
+struct activate_gradient {
+    in<T, 4> x, y, dy;
+    activation act{};
+    out<T, 4> dx;
+};
+/// Maximum (the first one wins) or average of cells of `width` positions; padding counts as -infinity, or as
+/// zeros in the average.
+template <class T>
+struct pool {
+    in<T, 4> x; ///< (U, N, C, L)
+    extent width{}, stride{}, padding = 0;
+    bool average = false;
+    out<T, 4> y; ///< (U, N, C, P)
+    out<std::uint16_t, 4>
+        at; ///< (U, N, C, P): the position of the maximum; absent at inference and for the average
+};
+template <class T>
+struct pool_gradient {
+    extent width{}, stride{}, padding = 0;
+    bool average = false;
+    in<std::uint16_t, 4> at;
+    in<T, 4> dy;
+    out<T, 4> dx; ///< (U, N, C, L)
+};
+/// y = x w' + bias by unit.
+template <class T>
+struct dense {
+    in<T, 3> x;      ///< (U, N, F)
+    in<T, 3> weight; ///< (U, H, F)
+    in<T, 2> bias;   ///< (U, H)
+    out<T, 3> y;     ///< (U, N, H)
+};
+template <class T>
+struct dense_gradient {
+    in<T, 3> x, weight, dy;
+    out<T, 3> dx; ///< absent: not wanted
+    out<T, 3> dweight;
+    out<T, 2> dbias;
+};
+/// y = x scaled where kept, else 0; its own gradient with dy for x.
+template <class T>
+struct dropout {
+    in<T, 3> x; ///< (U, N, F)
+    dropout_mask mask{};
+    out<T, 3> y;
+};
+/// y = gamma (x - mean) / sqrt(variance + epsilon) + beta over a sequence's C x L features of one unit.
+template <class T>
+struct layer_norm {
+    in<T, 3> x;           ///< (U, N, F)
+    in<T, 2> gamma, beta; ///< (U, F)
+    double epsilon = 1e-5;
+    out<T, 3> y;
+};
+template <class T>
+struct layer_norm_gradient {
+    in<T, 3> x, dy;
+    in<T, 2> gamma;
+    double epsilon = 1e-5;
+    out<T, 3> dx;
+    out<T, 2> dgamma, dbeta;
+};
+
+// ------------------------------------------------------------------ training
+
+/// running = (1 - momentum) running + momentum statistic; the variance is made unbiased: count / (count - 1).
+template <class T>
+struct update_running {
+    in<T, 1> mean, variance;
+    double momentum = 0.1;
+    double count{}; ///< values behind each statistic
+    out<T, 1> running_mean, running_variance;
+};
+/// Binary cross-entropy of logits by element, labels in [0, 1], NaN = missing (no loss, no gradient).
+template <class T>
+struct bce_with_logits {
+    in<T, 2> logits;       ///< (N, O)
+    in<float, 2> labels;   ///< (N, O)
+    double divisor = 0;    ///< of the gradient; 0: the number of labels there are
+    out<T, 2> gradient;    ///< (N, O); absent: not wanted
+    out<double, 1> totals; ///< (2): sum of losses, number of labels there are
+};
+/// Adam and AdamW (Kingma & Ba 2015; Loshchilov & Hutter 2019) as PyTorch computes them, at step `step`
+/// from 1.
+template <class T>
+struct adam_step {
+    out<T, 1> parameter;
+    in<T, 1> gradient;
+    out<T, 1> first, second; ///< moments
+    double learning_rate{}, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
+    double decoupled_decay = 0; ///< parameter *= 1 - learning_rate decay, before the step
+    std::int64_t step = 1;
+};
+/// Stochastic gradient descent with momentum as PyTorch computes it; momentum 0 needs no velocity.
+template <class T>
+struct sgd_step {
+    out<T, 1> parameter;
+    in<T, 1> gradient;
+    out<T, 1> velocity; ///< absent without momentum; zeros before the first step
+    double learning_rate{}, momentum = 0;
+    bool nesterov = false;
+};
+
+} // namespace explainn::op

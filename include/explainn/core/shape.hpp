@@ -1,0 +1,135 @@
+// One algebra over integers for the compiler and for run time: an extent may be unknown (dynamic).
+#pragma once
+#include <explainn/core/error.hpp>
+#include <explainn/core/text.hpp>
+
+namespace explainn {
+
+/// A count along one axis.
+using extent = int;
+/// Not known until the model is made.
+inline constexpr extent dynamic = -1;
+
+/// What flows between the layers of one unit: C channels of L positions.
+struct shape {
+    extent channels{};
+    extent positions{};
+    friend constexpr bool operator==(shape const&, shape const&) = default;
+};
+
+constexpr bool known(extent n) { return n != dynamic; }
+/// a < b for certain.
+constexpr bool less(extent a, extent b) { return known(a) && known(b) && a < b; }
+/// Windows of `width` that fit into `length` positions at every `stride`-th start.
+constexpr extent windows(extent length, extent width, extent stride)
+{
+    return known(length) && known(width) ? (length - width) / stride + 1 : dynamic;
+}
+constexpr extent times(extent a, extent b) { return known(a) && known(b) ? a * b : dynamic; }
+constexpr extent plus(extent a, extent b) { return known(a) && known(b) ? a + b : dynamic; }
+
+// The grammar of every refusal: PLACE: WHO needs RELATION NUMBER NOUN, but gets NUMBER
+enum relation : int { at_least, at_most, exactly };
+enum noun : int {
+    positions,
+    position,
+    channels,
+    channel,
+    features,
+    feature,
+    outputs,
+    output,
+    copies,
+    copy,
+    layers_before_it,
+    layer_before_it,
+    bases_a_row,
+    base_a_row,
+    percent_of_rate,
+    percents_of_rate
+};
+constexpr char const* word(relation r)
+{
+    constexpr char const* words[]{"at least", "at most", "exactly"};
+    return words[r];
+}
+constexpr char const* word(noun n)
+{
+    constexpr char const* words[]{"positions", "position", "channels",         "channel",
+                                  "features",  "feature",  "outputs",          "output",
+                                  "copies",    "copy",     "layers before it", "layer before it",
+                                  "bases",     "base",     "percent",          "percent"};
+    return words[n];
+}
+
+/// What a layer asks for and does not get.
+struct complaint {
+    relation how{};
+    extent number{};
+    noun of{};
+    extent got{};
+};
+/// A layer's answer to a shape: the shape it makes of it, or its complaint.
+struct outcome {
+    shape out{};
+    bool fits = true;
+    complaint why{};
+    constexpr outcome(shape s) : out{s} {}
+    constexpr outcome(complaint c) : fits{false}, why{c} {}
+};
+/// wants(at_least, 7, positions, 4): "needs at least 7 positions, but gets 4".
+constexpr complaint wants(relation how, extent number, noun of, extent got)
+{
+    return {how, number, static_cast<noun>(of + (number == 1 ? 1 : 0)), got};
+}
+
+enum class where : int { nothing, input, unit_layer, bank, head };
+/// The result of a walk over a network: it fits, or where it does not and why.
+struct verdict {
+    bool fits = true;
+    where place{};
+    int bank{};  // counted from 1
+    int layer{}; // counted from 1
+    complaint why{};
+    constexpr explicit operator bool() const { return fits; }
+};
+
+/// "in bank 1, at layer 4: max_pool<7, 7> needs at least 7 positions, but gets 4"
+constexpr phrase sentence(verdict const& v, phrase const& who)
+{
+    phrase p;
+    if (v.place == where::unit_layer) {
+        p += "in bank ";
+        p += v.bank;
+        p += ", at layer ";
+        p += v.layer;
+        p += ": ";
+    }
+    if (v.place == where::bank) {
+        p += "in bank ";
+        p += v.bank;
+        p += ": ";
+    }
+    p += who;
+    p += " needs ";
+    p += word(v.why.how);
+    p += " ";
+    p += v.why.number;
+    p += " ";
+    p += word(v.why.of);
+    p += ", but gets ";
+    p += v.why.got;
+    return p;
+}
+
+// The same sentence as a type, for compilers that do not print text in template arguments.
+template <int Bank>
+struct in_bank;
+template <int Layer>
+struct at_layer;
+template <relation How, extent Number, noun Of>
+struct needs;
+template <extent Number>
+struct but_gets;
+
+} // namespace explainn
