@@ -1,0 +1,147 @@
+// Measures of a ranking: AUROC, average precision, Spearman's correlation; ties as in scikit-learn and scipy.
+#pragma once
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <numeric>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace explainn {
+
+/// Places of the scores from the highest to the lowest; equal scores keep their order. Sorted once, it serves
+/// the labels of any number of tasks. NaN scores stand at the end.
+///
+///     auto const order = descending_order(scores);
+///     double const a = auroc(scores, labels, order);
+inline std::vector<std::uint32_t> descending_order(std::span<double const> scores)
+{
+    std::vector<std::uint32_t> order(scores.size());
+    std::iota(order.begin(), order.end(), 0u);
+    std::stable_sort(order.begin(), order.end(), [scores](std::uint32_t a, std::uint32_t b) {
+        if (std::isnan(scores[a]) || std::isnan(scores[b]))
+            return !std::isnan(scores[a]) && std::isnan(scores[b]);
+        return scores[a] > scores[b];
+    });
+    return order;
+}
+
+/// A label of a binary task: 1 = positive, 0 = negative, all else (unresolved) does not count.
+enum class binary_label : std::uint8_t { negative = 0, positive = 1, unresolved = 2 };
+
+/// What one walk down a ranking gives; `nan` where a class is missing.
+struct ranking_quality {
+    double auroc = std::numeric_limits<double>::quiet_NaN();             ///< area under the ROC curve
+    double average_precision = std::numeric_limits<double>::quiet_NaN(); ///< AUPRC as the step-wise sum
+    std::size_t positives = 0;
+    std::size_t negatives = 0;
+};
+
+/// AUROC (ties count half) and average precision (sum of (R_n - R_n-1) P_n over distinct scores, as
+/// scikit-learn) over the resolved labels. `label_of(i)` gives the binary_label of sequence i; `order` comes
+/// from descending_order(scores). AUROC is nan if a class is missing, average precision if no positive is
+/// there.
+template <class Score, class LabelOf>
+ranking_quality rank_quality(std::span<Score const> scores, LabelOf&& label_of,
+                             std::span<std::uint32_t const> order)
+{
+    ranking_quality q;
+    double area = 0, precision = 0;
+    for (std::size_t at = 0; at < order.size();) {
+        Score const score = scores[order[at]];
+        std::size_t tied_positives = 0, tied_negatives = 0;
+        do {
+            auto const label = static_cast<binary_label>(label_of(order[at]));
+            tied_positives += label == binary_label::positive;
+            tied_negatives += label == binary_label::negative;
+            ++at;
+        } while (at < order.size() &&
+                 (scores[order[at]] == score || (std::isnan(score) && std::isnan(scores[order[at]]))));
+        auto const p = static_cast<double>(tied_positives), n = static_cast<double>(tied_negatives);
+        area += n * (static_cast<double>(q.positives) + 0.5 * p);
+        q.positives += tied_positives;
+        q.negatives += tied_negatives;
+        if (tied_positives > 0)
+            precision +=
+                p * static_cast<double>(q.positives) / static_cast<double>(q.positives + q.negatives);
+    }
+    auto const p = static_cast<double>(q.positives), n = static_cast<double>(q.negatives);
+    if (q.positives > 0 && q.negatives > 0) q.auroc = area / (p * n);
+    if (q.positives > 0) q.average_precision = precision / p;
+    return q;
+}
+
+/// The same for labels held as bytes (1, 0, anything else = unresolved), sorting here.
+inline ranking_quality rank_quality(std::span<double const> scores, std::span<std::uint8_t const> labels)
+{
+    auto const order = descending_order(scores);
+    return rank_quality(
+        scores, [labels](std::size_t i) { return labels[i]; }, std::span<std::uint32_t const>{order});
+}
+
+/// Area under the ROC curve: the chance that a positive stands above a negative, ties counting half; nan if a
+/// class is missing.
+///
+///     auroc(std::vector{0.9, 0.8, 0.1}, std::vector<std::uint8_t>{1, 0, 0});   // 1
+inline double auroc(std::span<double const> scores, std::span<std::uint8_t const> labels)
+{
+    return rank_quality(scores, labels).auroc;
+}
+
+/// Average precision, as sklearn.metrics.average_precision_score; nan without a positive.
+inline double average_precision(std::span<double const> scores, std::span<std::uint8_t const> labels)
+{
+    return rank_quality(scores, labels).average_precision;
+}
+
+/// Ranks from 1; equal values share the mean of their ranks (scipy.stats.rankdata).
+inline std::vector<double> ranks(std::span<double const> values)
+{
+    std::vector<std::uint32_t> order(values.size());
+    std::iota(order.begin(), order.end(), 0u);
+    std::sort(order.begin(), order.end(),
+              [values](std::uint32_t a, std::uint32_t b) { return values[a] < values[b]; });
+    std::vector<double> out(values.size());
+    for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
+        while (end < order.size() && values[order[end]] == values[order[begin]]) ++end;
+        if (end == begin) ++end; // a NaN equals nothing
+        double const mean = 0.5 * static_cast<double>(begin + 1 + end);
+        for (std::size_t i = begin; i < end; ++i) out[order[i]] = mean;
+    }
+    return out;
+}
+
+/// Pearson's correlation of two lists of one length; nan if either is constant or shorter than two.
+inline double pearson(std::span<double const> a, std::span<double const> b)
+{
+    auto const n = static_cast<double>(a.size());
+    double const mean_a = std::accumulate(a.begin(), a.end(), 0.0) / n;
+    double const mean_b = std::accumulate(b.begin(), b.end(), 0.0) / n;
+    double ab = 0, aa = 0, bb = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        ab += (a[i] - mean_a) * (b[i] - mean_b);
+        aa += (a[i] - mean_a) * (a[i] - mean_a);
+        bb += (b[i] - mean_b) * (b[i] - mean_b);
+    }
+    if (!(aa > 0 && bb > 0)) return std::numeric_limits<double>::quiet_NaN();
+    return std::clamp(ab / std::sqrt(aa * bb), -1.0, 1.0);
+}
+
+/// Spearman's rank correlation, ties by mean rank; pairs with a NaN are left out.
+///
+///     spearman(std::vector{1.0, 2.0, 3.0}, std::vector{1.0, 4.0, 9.0});   // 1
+inline double spearman(std::span<double const> a, std::span<double const> b)
+{
+    std::vector<double> x, y;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        if (!std::isnan(a[i]) && !std::isnan(b[i])) {
+            x.push_back(a[i]);
+            y.push_back(b[i]);
+        }
+    return pearson(ranks(x), ranks(y));
+}
+
+} // namespace explainn
