@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <explainn/core/error.hpp>
+#include <explainn/core/quoted.hpp>
 #include <explainn/genomics/alphabet.hpp>
 
 namespace explainn {
@@ -43,18 +44,47 @@ public:
     /// Adds a sequence; throws error, naming the character and its place (from 1), if a letter is not IUPAC.
     void append(std::string_view name, std::string_view bases)
     {
-        for (std::size_t i = 0; i < bases.size(); ++i)
-            if (letter_of(bases[i]) == no_letter)
-                throw error{"expected IUPAC nucleotides, found " + quoted(bases[i]) + " at base " +
-                            std::to_string(i + 1) + " of " + std::string{name}};
-        begin_sequence(name, bases.size());
-        for (std::size_t i = 0; i < bases.size(); ++i) put(i, letter_of(bases[i]));
+        begin(name);
+        if (std::size_t const good = extend(bases); good < bases.size()) {
+            std::string const who{name};
+            drop_last();
+            throw error{"expected IUPAC nucleotides, found " + quoted(bases[good]) + " at base " +
+                        std::to_string(good + 1) + " of " + who};
+        }
     }
     /// Adds a sequence of codes (0..4).
     void append(std::string_view name, std::span<letter const> codes)
     {
-        begin_sequence(name, codes.size());
-        for (std::size_t i = 0; i < codes.size(); ++i) put(i, codes[i]);
+        begin(name);
+        extend_codes(codes.data(), codes.size(), [](letter code) { return code; });
+    }
+
+    /// Begins a sequence without bases; extend() gives it some.
+    void begin(std::string_view name)
+    {
+        starts_.push_back(packed_.size());
+        lengths_.push_back(0);
+        names_ += name;
+        name_ends_.push_back(names_.size());
+    }
+    /// Adds bases to the last sequence, up to the first letter that is not IUPAC; how many were added.
+    /// Throws error when the sequence would reach 2^32 bases.
+    ///
+    ///     s.begin("peak2");
+    ///     s.extend("ACGT") + s.extend("NN-A");       // 4 + 2
+    std::size_t extend(std::string_view bases)
+    {
+        return extend_codes(bases.data(), bases.size(), [](char c) { return letter_of(c); });
+    }
+    /// Takes the last sequence away.
+    void drop_last()
+    {
+        packed_.resize(starts_.back());
+        while (!runs_.empty() && runs_.back().sequence == size() - 1) runs_.pop_back();
+        starts_.pop_back();
+        lengths_.pop_back();
+        name_ends_.pop_back();
+        names_.resize(name_ends_.empty() ? 0 : name_ends_.back());
     }
 
     /// Writes the codes of sequence i (0..3, 4 = N) to `codes`, which holds length(i) letters.
@@ -120,26 +150,43 @@ private:
         std::uint32_t begin, count;
     };
 
-    static std::string quoted(char c)
-    {
-        if (c >= ' ' && c <= '~') return std::string{"'"} + c + "'";
-        return "byte " + std::to_string(static_cast<unsigned char>(c));
-    }
     std::vector<run_of_n>::const_iterator first_run(std::size_t i) const
     {
         return std::partition_point(runs_.begin(), runs_.end(),
                                     [i](run_of_n const& r) { return r.sequence < i; });
     }
-    void begin_sequence(std::string_view name, std::size_t bases)
+    template <class Char, class CodeOf>
+    std::size_t extend_codes(Char const* from, std::size_t count, CodeOf code_of)
     {
-        if (bases > std::numeric_limits<std::uint32_t>::max())
-            throw error{"expected a sequence shorter than 2^32 bases, found " + std::to_string(bases) +
-                        " in " + std::string{name}};
-        starts_.push_back(packed_.size());
-        lengths_.push_back(static_cast<std::uint32_t>(bases));
-        packed_.resize(packed_.size() + (bases + 3) / 4);
-        names_ += name;
-        name_ends_.push_back(names_.size());
+        std::size_t at = lengths_.back();
+        if (count > std::numeric_limits<std::uint32_t>::max() - at)
+            throw error{"expected a sequence shorter than 2^32 bases, found a longer one: " +
+                        std::string{name(size() - 1)}};
+        packed_.resize(starts_.back() + (at + count + 3) / 4);
+        std::size_t done = 0;
+        auto const one_by_one = [&](std::size_t stop) {
+            for (; done < stop; ++done, ++at) {
+                letter const code = code_of(from[done]);
+                if (code > letter_n) return false;
+                put(at, code);
+            }
+            return true;
+        };
+        bool good = one_by_one(std::min(count, (4 - at % 4) % 4));
+        std::uint8_t* to = packed_.data() + (starts_.back() + at / 4);
+        for (; good && done + 4 <= count; ++to) {
+            letter const a = code_of(from[done]), b = code_of(from[done + 1]), c = code_of(from[done + 2]),
+                         d = code_of(from[done + 3]);
+            if ((a | b | c | d) < 4) {
+                *to = static_cast<std::uint8_t>(a | b << 2 | c << 4 | d << 6);
+                done += 4;
+                at += 4;
+            } else good = one_by_one(done + 4);
+        }
+        if (good) one_by_one(count);
+        lengths_.back() = static_cast<std::uint32_t>(at);
+        packed_.resize(starts_.back() + (at + 3) / 4);
+        return done;
     }
     void put(std::size_t at, letter code)
     {

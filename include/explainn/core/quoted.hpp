@@ -1,0 +1,30 @@
+// Text of a user's file as an error shows it: on one line, printable, not too long.
+#pragma once
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace explainn {
+
+/// 'x', or "byte 7" for a character that does not print.
+///
+///     quoted('-')                                 // "'-'"
+inline std::string quoted(char c)
+{
+    if (c >= ' ' && c <= '~') return std::string{"'"} + c + "'";
+    return "byte " + std::to_string(static_cast<unsigned char>(c));
+}
+
+/// The text between quotes, without what does not print ('?' stands for it), cut after 60 characters.
+///
+///     quoted("abc\n")                             // "'abc?'"
+inline std::string quoted(std::string_view s)
+{
+    std::size_t const longest = 60;
+    std::string out{"'"};
+    for (char const c : s.substr(0, longest)) out += c >= ' ' && c != '\x7f' ? c : '?';
+    out += s.size() > longest ? "...'" : "'";
+    return out;
+}
+
+} // namespace explainn

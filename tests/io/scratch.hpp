@@ -1,0 +1,74 @@
+// Files that a test makes and that vanish with it, and the words of an error.
+#pragma once
+#include <stdlib.h>
+#include <zlib.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <string_view>
+
+#include <explainn/core/error.hpp>
+
+/// A folder of its own, removed at the end.
+class scratch {
+public:
+    scratch()
+    {
+        std::string name = (std::filesystem::temp_directory_path() / "explainn-test-XXXXXX").string();
+        folder_ = ::mkdtemp(name.data());
+    }
+    scratch(scratch const&) = delete;
+    scratch& operator=(scratch const&) = delete;
+    ~scratch()
+    {
+        std::error_code ignored;
+        std::filesystem::remove_all(folder_, ignored);
+    }
+    std::filesystem::path path(std::string const& name) const { return folder_ / name; }
+    std::filesystem::path write(std::string const& name, std::string_view content) const
+    {
+        std::ofstream{path(name), std::ios::binary} << content;
+        return path(name);
+    }
+    /// Compressed, as `members` gzip streams one after another (as bgzip does); the last `torn` bytes
+    /// missing.
+    std::filesystem::path write_gzip(std::string const& name, std::string_view content, std::size_t torn = 0,
+                                     std::size_t members = 1) const
+    {
+        for (std::size_t i = 0; i < members; ++i) {
+            std::size_t const begin = content.size() * i / members, end = content.size() * (i + 1) / members;
+            gzFile const file = gzopen(path(name).c_str(), i == 0 ? "wb" : "ab");
+            gzwrite(file, content.data() + begin, static_cast<unsigned>(end - begin));
+            gzclose(file);
+        }
+        if (torn > 0) std::filesystem::resize_file(path(name), std::filesystem::file_size(path(name)) - torn);
+        return path(name);
+    }
+
+private:
+    std::filesystem::path folder_;
+};
+
+inline std::string content_of(std::filesystem::path const& path)
+{
+    std::ifstream in{path, std::ios::binary};
+    return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+/// What the error says, with the file's folder taken out; "" if nothing was thrown.
+template <class Act>
+std::string said(Act&& act)
+{
+    try {
+        act();
+    } catch (explainn::error const& e) {
+        std::string words = e.what();
+        std::size_t const at = words.find("explainn-test-");
+        if (at == std::string::npos) return words;
+        std::size_t const begin = words.rfind(' ', at) == std::string::npos ? 0 : words.rfind(' ', at) + 1;
+        return words.substr(0, begin) + words.substr(words.find('/', at) + 1);
+    }
+    return "";
+}
