@@ -41,6 +41,17 @@ struct conv_statistics {
     out<T, 2> covariance_weight;     ///< (U, 4 W): covariance w, which the gradient needs again
 };
 
+/// What a batch norm after a convolution is to a scan: scale = gamma inv_sd, shift = beta + scale (bias -
+/// mean), inv_sd = 1 / sqrt(variance + epsilon); without batch norm (gamma absent) scale = 1 and shift =
+/// bias.
+template <class T>
+struct fold_norm {
+    in<T, 1> gamma, beta;          ///< (U); absent without batch norm
+    in<T, 1> mean, variance, bias; ///< (U)
+    double epsilon = 1e-5;
+    out<T, 1> scale, shift, inv_sd; ///< (U)
+};
+
 /// conv + batch norm as scale and shift + a rising activation + max pooling, on letters; a padded N counts as
 /// zeros. c(n, t, u) = sum over k of weight(u, letter(n, t + k), k), without the bias; y = activation(scale *
 /// c* + shift), c* the first extremum of its cell: the maximum where scale >= 0, else the minimum.

@@ -2,6 +2,7 @@
 #pragma once
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,15 +33,25 @@ using ppm = detail::motif_matrix<struct ppm_kind>;
 /// Log-odds of the bases against a background, by position, in bits.
 using pwm = detail::motif_matrix<struct pwm_kind>;
 
+/// A remark that one file format holds and the others do not: {"HOMER threshold", "7.5"}, {"TRANSFAC BF",
+/// ...}.
+struct motif_note {
+    std::string key;
+    std::string value;
+    friend bool operator==(motif_note const&, motif_note const&) = default;
+};
+
 /// A named motif as files hold it. `name` identifies it (MA0139.1), `alternative_name` is what people read
-/// (CTCF).
+/// (CTCF). Where the file held counts, `counts` keeps them and `probabilities` are their shares.
 struct motif {
     std::string name;
     std::string alternative_name;
     ppm probabilities;
     double sites = 0; ///< sequences it was built from; 0 = not said
     double e_value = 0;
-    std::string url;
+    std::string url{};
+    std::optional<pfm> counts{};
+    std::vector<motif_note> notes{};
     std::size_t width() const { return probabilities.width(); }
     friend bool operator==(motif const&, motif const&) = default;
 };

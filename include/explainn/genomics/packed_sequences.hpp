@@ -9,7 +9,7 @@
 #include <vector>
 
 #include <explainn/core/error.hpp>
-#include <explainn/core/quoted.hpp>
+#include <explainn/core/in_quotes.hpp>
 #include <explainn/genomics/alphabet.hpp>
 
 namespace explainn {
@@ -48,7 +48,7 @@ public:
         if (std::size_t const good = extend(bases); good < bases.size()) {
             std::string const who{name};
             drop_last();
-            throw error{"expected IUPAC nucleotides, found " + quoted(bases[good]) + " at base " +
+            throw error{"expected IUPAC nucleotides, found " + in_quotes(bases[good]) + " at base " +
                         std::to_string(good + 1) + " of " + who};
         }
     }

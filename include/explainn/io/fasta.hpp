@@ -9,7 +9,7 @@
 #include <vector>
 
 #include <explainn/core/error.hpp>
-#include <explainn/core/quoted.hpp>
+#include <explainn/core/in_quotes.hpp>
 #include <explainn/genomics/packed_sequences.hpp>
 #include <explainn/io/name_index.hpp>
 #include <explainn/io/text_file.hpp>
@@ -29,7 +29,7 @@ public:
     {
         if (!next_line()) throw input_error{file_.path(), 0, "FASTA sequences", "an empty file"};
         if (line_.front() != '>' && line_.front() != '@')
-            file_.refuse("a header line that begins with '>'", quoted(line_));
+            file_.refuse("a header line that begins with '>'", in_quotes(line_));
         fastq_ = line_.front() == '@';
     }
 
@@ -71,10 +71,10 @@ private:
         header_line_ = file_.line();
         if (line_.front() != (fastq_ ? '@' : '>'))
             file_.refuse(std::string{"a header line that begins with '"} + (fastq_ ? "@'" : ">'"),
-                         quoted(line_));
+                         in_quotes(line_));
         std::string_view const name = line_.substr(1, line_.substr(1).find_first_of(" \t"));
         if (name.empty())
-            file_.refuse("a sequence name after the '" + std::string{line_.front()} + "'", quoted(line_));
+            file_.refuse("a sequence name after the '" + std::string{line_.front()} + "'", in_quotes(line_));
         begin(name);
         std::size_t const count = fastq_ ? read_fastq(extend) : read_fasta(extend);
         if (count == 0) throw input_error{file_.path(), header_line_, "bases after the header line", "none"};
@@ -102,7 +102,7 @@ private:
         extend(line_);
         std::size_t const count = line_.size();
         if (!next_line()) file_.refuse(what, "the end of the file");
-        if (line_.front() != '+') file_.refuse("a line that begins with '+'", quoted(line_));
+        if (line_.front() != '+') file_.refuse("a line that begins with '+'", in_quotes(line_));
         if (!next_line()) file_.refuse(what, "the end of the file");
         if (line_.size() != count)
             file_.refuse(std::to_string(count) + " quality characters", std::to_string(line_.size()));
@@ -118,7 +118,7 @@ private:
         }
         return false;
     }
-    [[noreturn]] void refuse_letter(char c) const { file_.refuse("IUPAC nucleotides", quoted(c)); }
+    [[noreturn]] void refuse_letter(char c) const { file_.refuse("IUPAC nucleotides", in_quotes(c)); }
 
     text_file file_;
     std::string_view line_;
@@ -132,7 +132,7 @@ namespace detail {
                                             std::string_view name, std::size_t first_line)
 {
     throw input_error{file, line,
-                      "the name " + quoted(name) + " is given twice, first at line " +
+                      "the name " + in_quotes(name) + " is given twice, first at line " +
                           std::to_string(first_line)};
 }
 } // namespace detail

@@ -8,8 +8,8 @@ namespace explainn {
 
 /// 'x', or "byte 7" for a character that does not print.
 ///
-///     quoted('-')                                 // "'-'"
-inline std::string quoted(char c)
+///     in_quotes('-')                                 // "'-'"
+inline std::string in_quotes(char c)
 {
     if (c >= ' ' && c <= '~') return std::string{"'"} + c + "'";
     return "byte " + std::to_string(static_cast<unsigned char>(c));
@@ -17,8 +17,8 @@ inline std::string quoted(char c)
 
 /// The text between quotes, without what does not print ('?' stands for it), cut after 60 characters.
 ///
-///     quoted("abc\n")                             // "'abc?'"
-inline std::string quoted(std::string_view s)
+///     in_quotes("abc\n")                             // "'abc?'"
+inline std::string in_quotes(std::string_view s)
 {
     std::size_t const longest = 60;
     std::string out{"'"};

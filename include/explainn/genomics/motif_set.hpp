@@ -1,0 +1,36 @@
+// A collection of motifs with what a motif file says about all of them.
+#pragma once
+#include <optional>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include <explainn/core/error.hpp>
+#include <explainn/core/quoted.hpp>
+#include <explainn/genomics/motif.hpp>
+
+namespace explainn {
+
+/// Which strands a motif file says its motifs came from.
+enum class motif_strands { not_said, forward, both };
+
+/// Motifs in file order. Names may repeat; who needs them unique asks require_unique_names.
+struct motif_set {
+    std::vector<motif> motifs;
+    std::optional<background> letters{}; ///< the background the file gives
+    motif_strands strands = motif_strands::not_said;
+    friend bool operator==(motif_set const&, motif_set const&) = default;
+};
+
+/// Throws error, naming the first name that two motifs share.
+///
+///     require_unique_names(set);                  // before writing one file per motif
+inline void require_unique_names(motif_set const& set)
+{
+    std::unordered_set<std::string> seen;
+    for (motif const& m : set.motifs)
+        if (!seen.insert(m.name).second)
+            throw error{"expected motifs of different names, found two called " + quoted(m.name)};
+}
+
+} // namespace explainn

@@ -1,0 +1,39 @@
+// Many names in one string.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace explainn {
+
+/// A list of texts that costs 8 bytes a text beside its characters.
+///
+///     name_list names;
+///     names.append("chr1:100-300");
+///     names[0];                                  // "chr1:100-300"
+class name_list {
+public:
+    std::size_t size() const { return ends_.size(); }
+    std::string_view operator[](std::size_t i) const
+    {
+        std::uint64_t const begin = i == 0 ? 0 : ends_[i - 1];
+        return std::string_view{chars_}.substr(begin, ends_[i] - begin);
+    }
+    void append(std::string_view name)
+    {
+        chars_ += name;
+        ends_.push_back(chars_.size());
+    }
+    void drop_last()
+    {
+        ends_.pop_back();
+        chars_.resize(ends_.empty() ? 0 : ends_.back());
+    }
+
+private:
+    std::string chars_;
+    std::vector<std::uint64_t> ends_;
+};
+
+} // namespace explainn

@@ -1,0 +1,39 @@
+// network<dna<200>, bank<100, unit<...>>, linear_head<50>>: a model as a type.
+#pragma once
+#include <explainn/model/refusal.hpp>
+
+namespace explainn {
+
+/// A network's description: an input, one or more banks, a head. A type whose shapes do not fit does not
+/// compile, and says why in one sentence; what the type leaves `dynamic` is checked by resolve() in the same
+/// words.
+///
+///     using net = network<dna<200>, bank<100, unit<conv<19>, batch_norm, exponential, max_pool<7>,
+///     dense<1>>>, linear_head<50>>; static_assert(net::is_static && net::rows.layers[3].out.positions ==
+///     26);
+template <class Input, class... Parts>
+struct network {
+    static_assert(sizeof(typename decltype(detail::verdict_as_type<Input, Parts...>())::type) > 0);
+    using layer_types = detail::all_layers<Parts...>;
+    /// Rows with `dynamic` where the type leaves a number open.
+    static constexpr auto rows = walk<Input, Parts...>();
+    static constexpr bool is_static = known(rows.length) && known(rows.features) && known(rows.outputs);
+
+    /// The rows with every number known; throws shape_error with the sentence the compiler would have
+    /// printed.
+    static constexpr auto resolve(sizes const& given = {})
+    {
+        auto l = walk<Input, Parts...>(given);
+        if (!l.says) throw shape_error{sentence(l.says, l.who).str()};
+        for (auto const& row : l.layers)
+            if (!known(row.out.channels) || !known(row.out.positions) || !known(row.given.a) ||
+                !known(row.given.b))
+                throw shape_error{"a dynamic network needs its numbers: length, units, outputs, and those "
+                                  "its layers leave open"};
+        if (!known(l.features) || !known(l.outputs) || !known(l.length))
+            throw shape_error{"a dynamic network needs its numbers: length, units and outputs"};
+        return l;
+    }
+};
+
+} // namespace explainn

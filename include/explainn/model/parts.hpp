@@ -1,0 +1,57 @@
+// The parts a network is declared from: an input, banks of units, a head.
+#pragma once
+#include <array>
+
+#include <explainn/core/rng.hpp>
+#include <explainn/layers/row.hpp>
+
+namespace explainn {
+
+/// DNA of Length bases; `dynamic`: given when the model is made.
+template <extent Length>
+struct dna {
+    static constexpr extent length = Length;
+};
+
+template <class... T>
+struct pack {
+};
+
+/// The layers of one unit, in order.
+template <layer... Layers>
+struct unit {
+    using layer_types = pack<Layers...>;
+    static constexpr int layers = sizeof...(Layers);
+};
+
+/// Units independent copies of one unit, each with parameters of its own.
+template <extent Units, class Unit>
+struct bank {
+    static constexpr extent units = Units;
+    static constexpr int layers = Unit::layers, banks = 1;
+    using layer_types = typename Unit::layer_types;
+};
+
+/// logits = weight x unit outputs + bias: the only place where units meet.
+template <extent Outputs>
+struct linear_head {
+    static constexpr extent outputs = Outputs;
+    static constexpr int layers = 0, banks = 0;
+    using layer_types = pack<>;
+};
+
+/// The numbers a dynamic network still needs, one of a kind for all its layers; what the type fixes may be
+/// left out.
+///
+///     model<network_type, cpu<float>> m{{.length = 200, .units = {100}, .outputs = 50}, seed{1}};
+struct sizes {
+    extent length = dynamic;
+    std::array<extent, 4> units{dynamic, dynamic, dynamic, dynamic}; ///< by bank
+    extent outputs = dynamic;
+    extent width = dynamic;                  ///< of convolutions
+    extent pool = dynamic, stride = dynamic; ///< of pooling
+    extent hidden = dynamic;                 ///< of dense layers
+    extent dropout = dynamic;                ///< percent
+};
+
+} // namespace explainn

@@ -1,0 +1,152 @@
+// The walk: shapes from left to right through a network, the same function for the compiler and for run time.
+#pragma once
+#include <array>
+
+#include <explainn/model/parts.hpp>
+
+namespace explainn {
+
+struct bank_row {
+    extent units{};
+    int first{}, last{}; ///< its layers, in the flat list of all layers
+    shape out{};         ///< of one unit
+};
+
+/// What the walk finds: a row per layer and bank, or a refusal.
+template <int Layers, int Banks>
+struct layout {
+    verdict says{};
+    phrase who{}; ///< filled only when refused
+    std::array<layer_row, static_cast<std::size_t>(Layers)> layers{};
+    std::array<bank_row, static_cast<std::size_t>(Banks)> banks{};
+    extent length{}, features{}, outputs{};
+};
+
+namespace detail {
+
+constexpr extent either(extent in_type, extent given) { return known(in_type) ? in_type : given; }
+
+/// The layer's numbers with what `given` supplies for the dynamic ones.
+template <library_layer L>
+constexpr numbers resolved(shape in, sizes const& given)
+{
+    numbers n = L::given;
+    if constexpr (L::what == kind::conv) n.a = either(n.a, given.width);
+    if constexpr (L::what == kind::dense) n.a = either(n.a, given.hidden);
+    if constexpr (L::what == kind::dropout) n.a = either(n.a, given.dropout);
+    if constexpr (L::what == kind::max_pool || L::what == kind::average_pool) {
+        if (n.a == 0) return {in.positions, in.positions, 0}; // global
+        n.a = either(n.a, given.pool);
+        n.b = either(n.b, given.stride);
+    }
+    return n;
+}
+
+struct cursor {
+    int bank = 0, layer = 0;
+};
+
+template <class Layout>
+constexpr bool refuse(Layout& l, verdict v, phrase const& who)
+{
+    l.says = v;
+    l.who = who;
+    return false;
+}
+
+template <class L>
+constexpr layer_row row_of(shape in, shape out, numbers n)
+{
+    layer_row r;
+    r.in = in;
+    r.out = out;
+    r.given = n;
+    if constexpr (library_layer<L>) {
+        r.what = L::what;
+        if constexpr (requires { L::act; }) r.act = L::act;
+        if constexpr (requires { L::epsilon; }) {
+            r.epsilon = L::epsilon;
+            r.momentum = L::momentum;
+        }
+        if constexpr (requires { L::weights(in, n); }) r.weights = L::weights(in, n);
+    } else if constexpr (requires { L::weights(in); }) {
+        r.weights = L::weights(in);
+    }
+    return r;
+}
+
+template <class L>
+constexpr phrase name_of_layer(numbers n)
+{
+    if constexpr (library_layer<L>) return L::name(n);
+    else return L::name();
+}
+template <class L>
+constexpr outcome after_layer(shape in, numbers n)
+{
+    if constexpr (library_layer<L>) return L::after(in, n);
+    else return L::after(in);
+}
+
+template <class L, class Layout>
+constexpr bool step(Layout& l, shape& at, cursor& c, int first, sizes const& given)
+{
+    numbers n{};
+    if constexpr (library_layer<L>) n = resolved<L>(at, given);
+    outcome o = after_layer<L>(at, n);
+    if constexpr (requires { L::needs_a_layer_before; })
+        if (c.layer == first) o = wants(at_least, 1, layers_before_it, 0);
+    if (!o.fits)
+        return refuse(l, {false, where::unit_layer, c.bank + 1, c.layer - first + 1, o.why},
+                      name_of_layer<L>(n));
+    l.layers[static_cast<std::size_t>(c.layer++)] = row_of<L>(at, o.out, n);
+    at = o.out;
+    return true;
+}
+
+template <class Layout, extent Units, layer... L>
+constexpr bool part(Layout& l, bank<Units, unit<L...>>, sizes const& given, cursor& c)
+{
+    auto const b = static_cast<std::size_t>(c.bank);
+    extent const count = either(Units, given.units[b]);
+    if (less(count, 1))
+        return refuse(l, {false, where::bank, c.bank + 1, 0, wants(at_least, 1, copies, count)},
+                      spell("bank", count));
+    shape at{4, l.length};
+    int const first = c.layer;
+    if (!(step<L>(l, at, c, first, given) && ...)) return false;
+    l.banks[b] = {count, first, c.layer, at};
+    ++c.bank;
+    l.features = plus(l.features, times(count, times(at.channels, at.positions)));
+    return true;
+}
+
+template <class Layout, extent Outputs>
+constexpr bool part(Layout& l, linear_head<Outputs>, sizes const& given, cursor&)
+{
+    l.outputs = either(Outputs, given.outputs);
+    if (less(l.outputs, 1))
+        return refuse(l, {false, where::head, 0, 0, wants(at_least, 1, outputs, l.outputs)},
+                      spell("linear_head", l.outputs));
+    return true;
+}
+
+} // namespace detail
+
+/// The layout of a network of these parts.
+template <class Input, class... Parts>
+constexpr auto walk(sizes const& given = {})
+{
+    layout<(0 + ... + Parts::layers), (0 + ... + Parts::banks)> l;
+    l.length = detail::either(Input::length, given.length);
+    if (less(l.length, 1)) {
+        detail::refuse(l, {false, where::input, 0, 0, wants(at_least, 1, bases_a_row, l.length)},
+                       spell("dna", l.length));
+        return l;
+    }
+    detail::cursor c;
+    (void)(detail::part(l, Parts{}, given, c) && ...);
+    return l;
+}
+
+} // namespace explainn
