@@ -6,7 +6,7 @@
 #include <vector>
 
 #include <explainn/core/error.hpp>
-#include <explainn/core/quoted.hpp>
+#include <explainn/core/in_quotes.hpp>
 #include <explainn/genomics/motif.hpp>
 
 namespace explainn {
@@ -30,7 +30,7 @@ inline void require_unique_names(motif_set const& set)
     std::unordered_set<std::string> seen;
     for (motif const& m : set.motifs)
         if (!seen.insert(m.name).second)
-            throw error{"expected motifs of different names, found two called " + quoted(m.name)};
+            throw error{"expected motifs of different names, found two called " + in_quotes(m.name)};
 }
 
 } // namespace explainn
