@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include <explainn/core/quoted.hpp>
+#include <explainn/core/in_quotes.hpp>
 #include <explainn/genomics/alphabet.hpp>
 
 namespace ex = explainn;
@@ -30,8 +30,8 @@ TEST_CASE("complements pair A with T and C with G")
 
 TEST_CASE("quoted text stays on one line")
 {
-    CHECK(ex::quoted('x') == "'x'");
-    CHECK(ex::quoted('\n') == "byte 10");
-    CHECK(ex::quoted("a\nb\x7f") == "'a?b?'");
-    CHECK(ex::quoted(std::string(100, 'y')) == "'" + std::string(60, 'y') + "...'");
+    CHECK(ex::in_quotes('x') == "'x'");
+    CHECK(ex::in_quotes('\n') == "byte 10");
+    CHECK(ex::in_quotes("a\nb\x7f") == "'a?b?'");
+    CHECK(ex::in_quotes(std::string(100, 'y')) == "'" + std::string(60, 'y') + "...'");
 }

@@ -12,8 +12,8 @@
 
 namespace explainn {
 
-/// Rows by tasks; NaN is a missing label. Grows by rows and turns to floats at the first label that is not 0, 1
-/// or missing.
+/// Rows by tasks; NaN is a missing label. Grows by rows and turns to floats at the first label that is not 0,
+/// 1 or missing.
 ///
 ///     label_matrix m{2};
 ///     m.append(std::vector<float>{1, std::nanf("")});
@@ -95,7 +95,8 @@ private:
     void to_floats()
     {
         std::vector<float> all(rows_ * tasks_);
-        for (std::size_t row = 0; row < rows_; ++row) labels_of(row, std::span{all}.subspan(row * tasks_, tasks_));
+        for (std::size_t row = 0; row < rows_; ++row)
+            labels_of(row, std::span{all}.subspan(row * tasks_, tasks_));
         floats_ = std::move(all);
         bits_ = {};
         binary_ = false;

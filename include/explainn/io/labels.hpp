@@ -13,8 +13,8 @@
 #include <vector>
 
 #include <explainn/core/error.hpp>
-#include <explainn/core/number_text.hpp>
 #include <explainn/core/in_quotes.hpp>
+#include <explainn/core/number_text.hpp>
 #include <explainn/io/label_matrix.hpp>
 #include <explainn/io/name_index.hpp>
 #include <explainn/io/name_list.hpp>
@@ -36,13 +36,13 @@ inline float label_of(std::string_view field, text_file const& file)
 }
 /// The labels of a row, tab between them; throws input_error unless there are labels.size(). `before` columns
 /// stand before them.
-inline void parse_labels(std::string_view rest, std::size_t before, std::span<float> labels, text_file const& file)
+inline void parse_labels(std::string_view rest, std::size_t before, std::span<float> labels,
+                         text_file const& file)
 {
     std::size_t task = 0;
     for (char const *at = rest.data(), *const end = at + rest.size();; ++task) {
         char const* const tab = std::find(at, end, '\t');
-        if (task < labels.size())
-            labels[task] = label_of({at, static_cast<std::size_t>(tab - at)}, file);
+        if (task < labels.size()) labels[task] = label_of({at, static_cast<std::size_t>(tab - at)}, file);
         if (tab == end) break;
         at = tab + 1;
     }
@@ -76,11 +76,12 @@ public:
     name_index index;
 };
 
-/// Reads a table of labels, tab between columns: a header (the name of the first column, then the tasks), then
-/// a row per sequence (its name up to the first blank, then 1, 0, another number, or nothing = unresolved, as
-/// nan is). `targets` chooses tasks and their order; none means all. Lines without any character are passed
-/// over. Throws input_error for too few or many columns, a label that is neither number nor empty or is
-/// infinite, names or tasks that are empty or given twice, an unknown target, and a table without rows.
+/// Reads a table of labels, tab between columns: a header (the name of the first column, then the tasks),
+/// then a row per sequence (its name up to the first blank, then 1, 0, another number, or nothing =
+/// unresolved, as nan is). `targets` chooses tasks and their order; none means all. Lines without any
+/// character are passed over. Throws input_error for too few or many columns, a label that is neither number
+/// nor empty or is infinite, names or tasks that are empty or given twice, an unknown target, and a table
+/// without rows.
 ///
 ///     label_table const t = read_labels("labels.tsv.gz", {"MAX", "JUND"});
 ///     t.at(t.find("chr13:18177595-18177795"), 1);
@@ -106,8 +107,8 @@ inline label_table read_labels(std::filesystem::path const& path, std::vector<st
         if (tasks[i].empty()) file.refuse("a task name in " + column, "none");
         auto const first = task_index.add(tasks[i], i, task_name);
         if (first != name_index::none)
-            file.refuse("every task once", in_quotes(tasks[i]) + " in columns " + std::to_string(first + 2) + " and " +
-                                               std::to_string(i + 2));
+            file.refuse("every task once", in_quotes(tasks[i]) + " in columns " + std::to_string(first + 2) +
+                                               " and " + std::to_string(i + 2));
     }
     if (targets.empty()) targets = tasks;
     std::vector<std::size_t> columns;

@@ -1,0 +1,133 @@
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+
+#include "scratch.hpp"
+
+#include <explainn/core/rng.hpp>
+#include <explainn/io/labels.hpp>
+
+namespace ex = explainn;
+
+static float const missing = std::numeric_limits<float>::quiet_NaN();
+
+static bool same(float a, float b) { return a == b || (std::isnan(a) && std::isnan(b)); }
+
+TEST_CASE("a label matrix gives back what it got, before and after it turns to floats")
+{
+    ex::random_numbers draw{ex::seed{1}, ex::stream::tests};
+    for (std::size_t tasks = 1; tasks < 12; ++tasks) {
+        ex::label_matrix m{tasks};
+        std::vector<std::vector<float>> want;
+        for (int row = 0; row < 40; ++row) {
+            std::vector<float> labels(tasks);
+            for (float& x : labels) x = std::array<float, 3>{0, 1, missing}[draw.below(3)];
+            if (row == 20) {
+                CHECK(m.binary());
+                CHECK(m.bytes() == 20 * ((tasks + 3) / 4));
+                labels.back() = -2.5f;
+            }
+            m.append(labels);
+            want.push_back(labels);
+        }
+        CHECK(!m.binary());
+        std::vector<float> row(tasks);
+        for (std::size_t i = 0; i < want.size(); ++i) {
+            m.labels_of(i, row);
+            std::size_t resolved = 0;
+            for (std::size_t t = 0; t < tasks; ++t) {
+                CHECK(same(m.at(i, t), want[i][t]));
+                CHECK(same(row[t], want[i][t]));
+                resolved += std::isnan(want[i][t]) ? 0 : 1;
+            }
+            CHECK(m.resolved(i) == resolved);
+        }
+    }
+}
+
+TEST_CASE("a table of labels reads")
+{
+    scratch const dir;
+    std::string const text = "region\tA\tB\tC\nx:1-2\t1\t0\t\n\ny extra\t\tnan\t1.0\r\nz\t0\t1\t0";
+    for (auto const& path : {dir.write("l.tsv", text), dir.write_gzip("l.tsv.gz", text, 0, 2)}) {
+        auto const t = ex::read_labels(path);
+        REQUIRE(t.rows() == 3);
+        CHECK(t.tasks == std::vector<std::string>{"A", "B", "C"});
+        CHECK(t.name(1) == "y");
+        CHECK(t.find("z") == 2);
+        CHECK(t.find("q") == ex::name_index::none);
+        CHECK(t.at(0, 0) == 1);
+        CHECK(t.at(0, 1) == 0);
+        CHECK(std::isnan(t.at(0, 2)));
+        CHECK(std::isnan(t.at(1, 1)));
+        CHECK(t.at(1, 2) == 1);
+        CHECK(t.at(2, 2) == 0);
+        CHECK(t.labels.binary());
+        auto const chosen = ex::read_labels(path, {"C", "A"});
+        CHECK(chosen.tasks == std::vector<std::string>{"C", "A"});
+        CHECK(chosen.at(1, 0) == 1);
+        CHECK(chosen.at(0, 1) == 1);
+    }
+    auto const real = ex::read_labels(dir.write("r.tsv", "s\tA\na\t-1.5e3\nb\t+2\nc\tnan\n"));
+    CHECK(!real.labels.binary());
+    CHECK(real.at(0, 0) == -1500);
+    CHECK(real.at(1, 0) == 2);
+    CHECK(std::isnan(real.at(2, 0)));
+}
+
+TEST_CASE("what is no table of labels is refused with file, line, expected and found")
+{
+    scratch const dir;
+    auto const refusal = [&](std::string_view content, std::vector<std::string> const& targets = {}) {
+        std::string const words = said([&] { ex::read_labels(dir.write("l.tsv", content), targets); });
+        CHECK(words.find('\n') == std::string::npos);
+        return words;
+    };
+    CHECK(refusal("") == "l.tsv: expected a header and rows of labels, found an empty file");
+    CHECK(refusal("\n\n") == "l.tsv: expected a header and rows of labels, found an empty file");
+    CHECK(refusal("s\tA\n") == "l.tsv:1: expected rows of labels after the header, found none");
+    CHECK(refusal("s,A\nx,1\n") ==
+          "l.tsv:1: expected a header of tab-separated columns (sequence, then tasks), found 's,A'");
+    CHECK(refusal("s\tA\tB\nx\t1\n") == "l.tsv:2: expected 3 columns, found 2");
+    CHECK(refusal("s\tA\tB\nx\t1\t0\nx2\n") == "l.tsv:3: expected 3 columns, found 1");
+    CHECK(refusal("s\tA\tB\nx\t1\t0\t1\t0\n") == "l.tsv:2: expected 3 columns, found 5");
+    CHECK(refusal("s\tA\nx\tyes\n") == "l.tsv:2: expected a number or an empty label, found 'yes'");
+    CHECK(refusal("s\tA\nx\t1 \n") == "l.tsv:2: expected a number or an empty label, found '1 '");
+    CHECK(refusal("s\tA\nx\tinf\n") == "l.tsv:2: expected a finite label, found 'inf'");
+    CHECK(refusal("s\tA\nx\t-inf\n") == "l.tsv:2: expected a finite label, found '-inf'");
+    CHECK(refusal("s\tA\nx\t1e39\n") == "l.tsv:2: expected a finite label, found '1e39'");
+    CHECK(refusal("s\tA\tB\nx\t1\t\ny\t0\t1\n\nx\t1\t1\n") ==
+          "l.tsv:5: the name 'x' is given twice, first at line 2");
+    CHECK(refusal("s\tA\n\t1\n") == "l.tsv:2: expected the name of a sequence in column 1, found none");
+    CHECK(refusal("s\tA\tB\tA\nx\t1\t1\t1\n") ==
+          "l.tsv:1: expected every task once, found 'A' in columns 2 and 4");
+    CHECK(refusal("s\tA\t\nx\t1\t1\n") == "l.tsv:1: expected a task name in column 3, found none");
+    CHECK(refusal("s\tA\tB\nx\t1\t1\n", {"B", "C"}) == "l.tsv:1: expected targets among A, B, found 'C'");
+    CHECK(refusal("s\tA\tB\nx\t1\t1\n", {"B", "B"}) == "expected every target once, found 'B' twice");
+    CHECK(said([&] { ex::read_labels(dir.path("none.tsv")); }) ==
+          "none.tsv: expected a file that can be read, found No such file or directory");
+    CHECK(said([&] {
+              ex::read_labels(dir.write_gzip("l.gz", "s\tA\nx\t1\ny\t0\n", 3));
+          }).find("the gzip stream ends early") != std::string::npos);
+}
+
+TEST_CASE("the real labels read, at 2 bits each")
+{
+    std::filesystem::path const path = std::string{EXPLAINN_SHARED_DATA} + "/tfbs/labels.tsv.gz";
+    if (!std::filesystem::exists(path)) {
+        std::puts("skipped: the shared data are not here");
+        return;
+    }
+    auto const begin = std::chrono::steady_clock::now();
+    auto const t = ex::read_labels(path);
+    auto const took = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin);
+    MESSAGE("295,709 x 122 labels in " << took.count() << " s");
+    CHECK(t.rows() == 295709);
+    CHECK(t.tasks.size() == 122);
+    CHECK(t.labels.bytes() == 295709 * 31);
+    CHECK(t.at(t.find("chr13:18177595-18177795"), 0) == 0);
+    CHECK(std::isnan(t.at(0, 2)));
+}
