@@ -1,0 +1,94 @@
+// A dataset from the reference implementation's table: id, sequence, labels; no header.
+#pragma once
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <explainn/io/dataset.hpp>
+#include <explainn/io/fasta.hpp>
+#include <explainn/io/labels.hpp>
+
+namespace explainn {
+
+/// Rows `id <tab> sequence <tab> label <tab> ...`; lines that begin with # and lines without any character
+/// are passed over. The tasks are named class0, class1, ... Throws input_error for what read_dataset refuses
+/// too.
+///
+///     dataset const data = read_table("train.tsv.gz", {.targets = {"class1"}});
+inline dataset read_table(std::filesystem::path const& path, dataset_options const& options = {})
+{
+    text_file file{path};
+    packed_sequences sequences;
+    name_list names; // of all rows, those left out too
+    name_index index;
+    std::vector<std::size_t> lines, columns;
+    std::vector<std::string> tasks = options.targets;
+    std::vector<float> row, chosen;
+    label_matrix labels;
+    left_out_rows out;
+    detail::one_length one_length;
+    for (std::string_view line; file.next(line);) {
+        if (line.empty() || line.front() == '#') continue;
+        std::size_t const first = line.find('\t');
+        std::size_t const second = first == std::string_view::npos ? first : line.find('\t', first + 1);
+        if (lines.empty()) {
+            if (second == std::string_view::npos)
+                file.refuse("at least 3 columns (id, sequence, labels) between tabs",
+                            std::to_string(std::count(line.begin(), line.end(), '\t') + 1));
+            auto const count = std::count(line.begin(), line.end(), '\t') - 1;
+            std::vector<std::string> all;
+            for (long i = 0; i < count; ++i) all.push_back("class" + std::to_string(i));
+            if (tasks.empty()) tasks = all;
+            for (std::string const& task : tasks) {
+                auto const found =
+                    static_cast<std::size_t>(std::find(all.begin(), all.end(), task) - all.begin());
+                if (found == all.size())
+                    throw input_error{path, 0, "targets among " + detail::listed(all), in_quotes(task)};
+                if (std::find(columns.begin(), columns.end(), found) != columns.end())
+                    throw error{"expected every target once, found " + in_quotes(task) + " twice"};
+                columns.push_back(found);
+            }
+            row.resize(all.size());
+            chosen.resize(tasks.size());
+            labels = label_matrix{tasks.size()};
+        }
+        if (second == std::string_view::npos)
+            file.refuse(std::to_string(row.size() + 2) + " columns",
+                        std::to_string(std::count(line.begin(), line.end(), '\t') + 1));
+        std::string_view const name = line.substr(0, std::min(first, line.find(' ')));
+        std::string_view const bases = line.substr(first + 1, second - first - 1);
+        if (name.empty()) file.refuse("an id in column 1", "none");
+        if (bases.empty()) file.refuse("a sequence in column 2", "none");
+        detail::parse_labels(line.substr(second + 1), 2, row, file);
+        names.append(name);
+        auto const earlier = index.add(name, lines.size(), [&](std::size_t i) { return names[i]; });
+        if (earlier != name_index::none) detail::refuse_second_name(path, file.line(), name, lines[earlier]);
+        lines.push_back(file.line());
+        sequences.begin(name);
+        if (std::size_t const good = sequences.extend(bases); good < bases.size())
+            file.refuse("IUPAC nucleotides", in_quotes(bases[good]));
+        one_length.check(path, file.line(), name, bases.size());
+        for (std::size_t i = 0; i < columns.size(); ++i) chosen[i] = row[columns[i]];
+        auto const resolved_count = static_cast<std::size_t>(
+            std::count_if(chosen.begin(), chosen.end(), [](float x) { return !std::isnan(x); }));
+        bool const resolved =
+            options.resolved == resolved_rows::all ? resolved_count == chosen.size() : resolved_count > 0;
+        bool const skipped = resolved && options.n == n_bases::skip && sequences.has_n(sequences.size() - 1);
+        out.unresolved += resolved ? 0 : 1;
+        out.with_n += skipped ? 1 : 0;
+        if (resolved && !skipped) labels.append(chosen);
+        else sequences.drop_last();
+    }
+    if (lines.empty()) throw input_error{path, 0, "rows of id, sequence and labels", "none"};
+    if (sequences.empty()) detail::refuse_no_rows(path, out);
+    sequences.shrink_to_fit();
+    labels.shrink_to_fit();
+    return {std::move(sequences), std::move(tasks), std::move(labels), {}, out};
+}
+
+} // namespace explainn

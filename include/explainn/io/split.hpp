@@ -1,0 +1,148 @@
+// Rows for training, validation and test: at random by percentages, or by chromosomes.
+#pragma once
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <numeric>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <explainn/core/error.hpp>
+#include <explainn/core/in_quotes.hpp>
+#include <explainn/core/number_text.hpp>
+#include <explainn/core/rng.hpp>
+#include <explainn/io/dataset.hpp>
+
+namespace explainn {
+
+/// Rows of a dataset by part, each in rising order; every row is in one part.
+struct split_rows {
+    std::vector<std::uint32_t> train{}, valid{}, test{};
+};
+
+/// Parts in percent; they add up to 100.
+struct split_percentages {
+    double train = 80, valid = 10, test = 10;
+};
+
+namespace detail {
+inline split_rows whole_split(split_rows rows)
+{
+    auto const check = [](std::vector<std::uint32_t>& part, char const* name) {
+        if (part.empty())
+            throw error{std::string{"expected sequences in every part of the split, found none for "} + name};
+        std::sort(part.begin(), part.end());
+    };
+    check(rows.train, "training");
+    check(rows.valid, "validation");
+    check(rows.test, "test");
+    return rows;
+}
+/// Text that is the same for rows whose labels are alike: the pattern of 0, 1 and missing, or the tenth of
+/// the rows, by the first task, that the row is in.
+inline std::vector<std::string> strata(dataset const& data)
+{
+    std::vector<std::string> keys(data.size());
+    if (data.binary()) {
+        for (std::size_t i = 0; i < data.size(); ++i)
+            for (std::size_t task = 0; task < data.tasks().size(); ++task) {
+                float const x = data.label(i, task);
+                keys[i] += x == 1 ? '1' : x == 0 ? '0' : '-';
+            }
+        return keys;
+    }
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < data.size(); ++i)
+        if (!std::isnan(data.label(i, 0))) order.push_back(i);
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return data.label(a, 0) < data.label(b, 0); });
+    for (std::size_t rank = 0; rank < order.size(); ++rank)
+        keys[order[rank]] = static_cast<char>('0' + 10 * rank / order.size());
+    return keys;
+}
+} // namespace detail
+
+/// Splits `rows` rows at random; `keys`, where given, holds a text for each row, and rows of one text are
+/// shared out in the percentages too. Throws error where percentages do not add up to 100 or a part is empty.
+///
+///     split_rows const parts = split_at_random(1000, {.train = 80, .valid = 10, .test = 10}, seed{1});
+inline split_rows split_at_random(std::size_t rows, split_percentages const& percent, seed s,
+                                  std::vector<std::string> const& keys = {})
+{
+    bool const parts = percent.train >= 0 && percent.valid >= 0 && percent.test >= 0;
+    if (!parts || !(std::abs(percent.train + percent.valid + percent.test - 100) < 1e-6))
+        throw error{"expected percentages that add up to 100, found " + number_text(percent.train) + "," +
+                    number_text(percent.valid) + "," + number_text(percent.test)};
+    std::vector<std::uint32_t> order(rows);
+    std::iota(order.begin(), order.end(), 0u);
+    random_numbers draw{s, stream::split};
+    draw.shuffle(order);
+    std::map<std::string_view, std::vector<std::uint32_t>> groups;
+    for (std::uint32_t const row : order)
+        groups[keys.empty() ? std::string_view{} : keys[row]].push_back(row);
+
+    split_rows out;
+    double seen = 0;
+    for (auto const& group : groups) {
+        std::vector<std::uint32_t> const& members = group.second;
+        seen += static_cast<double>(members.size());
+        std::size_t at = 0;
+        // what a part is short of by now, so that rounding does not add up over groups
+        auto const give = [&](std::vector<std::uint32_t>& part, double share) {
+            double const due = std::round(seen * share / 100) - static_cast<double>(part.size());
+            for (double n = 0; n < due && at < members.size(); ++n) part.push_back(members[at++]);
+        };
+        give(out.valid, percent.valid);
+        give(out.test, percent.test);
+        for (; at < members.size(); ++at) out.train.push_back(members[at]);
+    }
+    return detail::whole_split(std::move(out));
+}
+
+/// The same over the rows of a dataset; `stratify` keeps the mix of labels in every part: by the pattern of
+/// binary labels, else by tenths of the first task.
+inline split_rows split_at_random(dataset const& data, split_percentages const& percent, seed s,
+                                  bool stratify = false)
+{
+    return split_at_random(data.size(), percent, s,
+                           stratify ? detail::strata(data) : std::vector<std::string>{});
+}
+
+/// "chr13" of "chr13:18177595-18177795"; empty where there is no colon.
+inline std::string_view chromosome_of(std::string_view name)
+{
+    std::size_t const colon = name.find(':');
+    return colon == std::string_view::npos ? std::string_view{} : name.substr(0, colon);
+}
+
+/// Rows on the chromosomes `valid` and `test` make those parts, all others train. Throws error for a name
+/// without chromosome, a chromosome in both lists, and an empty part.
+///
+///     split_rows const parts = split_by_chromosome(data.sequences(), {"chr22"}, {"chr19"});
+inline split_rows split_by_chromosome(packed_sequences const& sequences,
+                                      std::vector<std::string> const& valid,
+                                      std::vector<std::string> const& test)
+{
+    auto const among = [](std::vector<std::string> const& list, std::string_view name) {
+        return std::find(list.begin(), list.end(), name) != list.end();
+    };
+    for (std::string const& name : valid)
+        if (among(test, name))
+            throw error{"expected every chromosome in one part of the split, found " + in_quotes(name) +
+                        " in validation and test"};
+    split_rows out;
+    for (std::size_t i = 0; i < sequences.size(); ++i) {
+        std::string_view const chromosome = chromosome_of(sequences.name(i));
+        if (chromosome.empty())
+            throw error{"expected names such as chr13:18177595-18177795 for a split by chromosomes, found " +
+                        in_quotes(sequences.name(i))};
+        auto& part = among(valid, chromosome) ? out.valid : among(test, chromosome) ? out.test : out.train;
+        part.push_back(static_cast<std::uint32_t>(i));
+    }
+    return detail::whole_split(std::move(out));
+}
+
+} // namespace explainn

@@ -1,0 +1,133 @@
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+
+#include "scratch.hpp"
+
+#include <explainn/io/read_dataset.hpp>
+#include <explainn/io/read_table.hpp>
+
+namespace ex = explainn;
+
+static std::string words_of(ex::dataset const& data)
+{
+    std::string all;
+    for (std::size_t i = 0; i < data.size(); ++i) {
+        all += std::string{data.name(i)} + "=" + data.sequences().letters(i);
+        std::vector<float> labels(data.tasks().size());
+        data.labels_of(i, labels);
+        for (std::size_t t = 0; t < labels.size(); ++t) {
+            CHECK((labels[t] == data.label(i, t) || std::isnan(labels[t])));
+            all += std::isnan(labels[t]) ? std::string{"/-"}
+                                         : "/" + ex::number_text(static_cast<double>(labels[t]));
+        }
+        all += ' ';
+    }
+    return all;
+}
+
+TEST_CASE("sequences and labels are matched by name, in the order of the sequences")
+{
+    scratch const dir;
+    auto const fasta = dir.write("s.fa", ">c\nACGT\n>a x\nNNAC\n>d\nTTTT\n>b\nggCC\n");
+    auto const labels = dir.write_gzip("l.tsv.gz", "s\tA\tB\na\t1\t0\nq\t1\t1\nb\t\t1\nc\t0\t0\nd\t\t\n");
+    auto const any = ex::read_dataset(fasta, labels);
+    CHECK(words_of(any) == "c=ACGT/0/0 a=NNAC/1/0 b=GGCC/-/1 ");
+    CHECK(any.length() == 4);
+    CHECK(any.binary());
+    CHECK(any.left_out().without_sequence == 1);
+    CHECK(any.left_out().unresolved == 1);
+    auto const all =
+        ex::read_dataset(fasta, labels, {.resolved = ex::resolved_rows::all, .n = ex::n_bases::skip});
+    CHECK(words_of(all) == "c=ACGT/0/0 ");
+    CHECK(all.left_out().unresolved == 2);
+    CHECK(all.left_out().with_n == 1);
+    CHECK(words_of(ex::read_dataset(fasta, labels, {.targets = {"B", "A"}})) ==
+          "c=ACGT/0/0 a=NNAC/0/1 b=GGCC/1/- ");
+    CHECK(words_of(ex::read_dataset(fasta, labels, {.targets = {"A"}})) == "c=ACGT/0 a=NNAC/1 ");
+    CHECK(any.fingerprint() == ex::read_dataset(fasta, labels).fingerprint());
+    CHECK(any.fingerprint() != all.fingerprint());
+    auto const changed = dir.write("l2.tsv", "s\tA\tB\na\t1\t0\nq\t1\t1\nb\t\t0\nc\t0\t0\nd\t\t\n");
+    CHECK(any.fingerprint() != ex::read_dataset(fasta, changed).fingerprint());
+}
+
+TEST_CASE("data that do not fit together are refused with file, line, expected and found")
+{
+    scratch const dir;
+    auto const refusal = [&](std::string_view fasta, std::string_view labels,
+                             ex::dataset_options const& how = {}) {
+        return said([&] { ex::read_dataset(dir.write("s.fa", fasta), dir.write("l.tsv", labels), how); });
+    };
+    std::string const lost = refusal(">a\nAC\n>x\nGT\n", "s\tA\na\t1\n");
+    CHECK(lost.find("s.fa:3: expected a name that ") == 0);
+    CHECK(lost.find("l.tsv has too, found 'x'") != std::string::npos);
+    CHECK(refusal(">a\nAC\n>b\nGTA\n", "s\tA\na\t1\nb\t1\n") ==
+          "s.fa:3: expected sequences of one length, 2 bases as the first, found 3 in 'b'");
+    CHECK(refusal(">a\nACG\n>b\nG\nT\n", "s\tA\na\t1\nb\t1\n") ==
+          "s.fa:3: expected sequences of one length, 3 bases as the first, found 2 in 'b'");
+    CHECK(refusal(">a\nAC\n>b\nGT\n>a\nAC\n", "s\tA\na\t1\nb\t1\n") ==
+          "s.fa:5: the name 'a' is given twice, first at line 1");
+    CHECK(refusal(">a\nAC\n>a\nAC\n", "s\tA\na\t\nb\t1\n") ==
+          "s.fa:3: the name 'a' is given twice, first at line 1");
+    CHECK(refusal(">a\nAC\n>b\nNT\n", "s\tA\na\t\nb\t1\n", {.n = ex::n_bases::skip}) ==
+          "s.fa: expected some rows to stay, found none (1 unresolved, 1 with N)");
+    CHECK(refusal(">a\nAC\n", "s\tA\na\t1\n", {.targets = {"Z"}}) ==
+          "l.tsv:1: expected targets among A, found 'Z'");
+}
+
+TEST_CASE("the reference's table reads as sequences and labels do")
+{
+    scratch const dir;
+    std::string const text = "# id\tseq\nc\tACGT\t0\t0\r\n\na x\tNNAC\t1\t0\n#b\nd\tTTTT\t\t\nb\tggCC\t\t1";
+    for (auto const& path : {dir.write("t.tsv", text), dir.write_gzip("t.gz", text)}) {
+        auto const any = ex::read_table(path);
+        CHECK(words_of(any) == "c=ACGT/0/0 a=NNAC/1/0 b=GGCC/-/1 ");
+        CHECK(any.tasks() == std::vector<std::string>{"class0", "class1"});
+        CHECK(any.left_out().unresolved == 1);
+        CHECK(words_of(ex::read_table(path, {.targets = {"class1"}})) == "c=ACGT/0 a=NNAC/0 b=GGCC/1 ");
+        CHECK(words_of(ex::read_table(path, {.resolved = ex::resolved_rows::all, .n = ex::n_bases::skip})) ==
+              "c=ACGT/0/0 ");
+    }
+    auto const refusal = [&](std::string_view table, ex::dataset_options const& how = {}) {
+        return said([&] { ex::read_table(dir.write("t.tsv", table), how); });
+    };
+    CHECK(refusal("") == "t.tsv: expected rows of id, sequence and labels, found none");
+    CHECK(refusal("#x\n") == "t.tsv: expected rows of id, sequence and labels, found none");
+    CHECK(refusal("a\tACGT\n") ==
+          "t.tsv:1: expected at least 3 columns (id, sequence, labels) between tabs, found 2");
+    CHECK(refusal("a\tACGT\t1\nb\n") == "t.tsv:2: expected 3 columns, found 1");
+    CHECK(refusal("a\tACGT\t1\nb\tACGT\n") == "t.tsv:2: expected 3 columns, found 2");
+    CHECK(refusal("a\tACGT\t1\nb\tACGT\t1\t1\n") == "t.tsv:2: expected 3 columns, found 4");
+    CHECK(refusal("a\tAC.T\t1\n") == "t.tsv:1: expected IUPAC nucleotides, found '.'");
+    CHECK(refusal("a\t\t1\n") == "t.tsv:1: expected a sequence in column 2, found none");
+    CHECK(refusal("\tA\t1\n") == "t.tsv:1: expected an id in column 1, found none");
+    CHECK(refusal("a\tA\t1\n#\nb\tA\t1\na\tA\t1\n") ==
+          "t.tsv:4: the name 'a' is given twice, first at line 1");
+    CHECK(refusal("a\tA\tx\n") == "t.tsv:1: expected a number or an empty label, found 'x'");
+    CHECK(refusal("a\tA\t1\nb\tAA\t1\n") ==
+          "t.tsv:2: expected sequences of one length, 1 bases as the first, found 2 in 'b'");
+    CHECK(refusal("a\tA\t1\n", {.targets = {"MAX"}}) == "t.tsv: expected targets among class0, found 'MAX'");
+    CHECK(refusal("a\tA\t\n") == "t.tsv: expected some rows to stay, found none (1 unresolved, 0 with N)");
+    CHECK(said([&] { ex::read_table(dir.write_gzip("t.gz", text, 2)); }).find("the gzip stream ends early") !=
+          std::string::npos);
+}
+
+TEST_CASE("the real regions and labels read, small")
+{
+    std::filesystem::path const dir = std::string{EXPLAINN_SHARED_DATA} + "/tfbs";
+    if (!std::filesystem::exists(dir / "labels.tsv.gz")) {
+        std::puts("skipped: the shared data are not here");
+        return;
+    }
+    auto const begin = std::chrono::steady_clock::now();
+    auto const data =
+        ex::read_dataset(dir / "sequences.fa.gz", dir / "labels.tsv.gz",
+                         {.targets = {"MAX", "FOXA1", "JUND"}, .resolved = ex::resolved_rows::all});
+    auto const took = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin);
+    MESSAGE("295,709 regions x 122 labels in " << took.count() << " s");
+    CHECK(data.size() == 38602 + 4088 + 9082);
+    CHECK(data.left_out().without_sequence == 0);
+    CHECK(data.length() == 200);
+}
