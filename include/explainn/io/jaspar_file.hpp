@@ -1,0 +1,111 @@
+// JASPAR files: ">ID name" and four rows, either "A [ 1 2 3 ]" or plain numbers in the order A, C, G, T.
+#pragma once
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <explainn/genomics/alphabet.hpp>
+#include <explainn/genomics/motif_set.hpp>
+#include <explainn/io/motif_columns.hpp>
+#include <explainn/io/motif_lines.hpp>
+#include <explainn/io/output_file.hpp>
+
+namespace explainn {
+namespace detail {
+
+// one row: the base it is of, or letter_n if it does not say
+inline std::pair<letter, std::vector<double>> jaspar_row(motif_lines& in)
+{
+    std::string_view line = trimmed(in.take());
+    letter base = letter_n;
+    if (letter const first = letter_of(line.front()); first < letter_n) {
+        base = first;
+        line = trimmed(line.substr(1));
+    }
+    if (line.starts_with('[')) {
+        if (!line.ends_with(']')) in.refuse("a row that ends in ]", in_quotes(line));
+        line = line.substr(1, line.size() - 2);
+    }
+    std::pair<letter, std::vector<double>> row{base, {}};
+    for (std::string_view const part : words(line)) row.second.push_back(not_negative(in, part, "a count"));
+    return row;
+}
+
+inline motif jaspar_motif(motif_lines& in)
+{
+    std::string_view const line = in.take();
+    if (!line.starts_with('>')) in.refuse("> and the name of a motif", in_quotes(line));
+    std::string_view const head = trimmed(line.substr(1));
+    auto const n = std::min(head.find_first_of(blanks), head.size());
+    if (n == 0) in.refuse("a motif name after >", "none");
+    motif m;
+    m.name = head.substr(0, n);
+    m.alternative_name = trimmed(head.substr(n));
+
+    std::array<std::vector<double>, 4> rows;
+    std::array<bool, 4> have{};
+    for (std::size_t i = 0; i < 4; ++i) {
+        in.skip_blank();
+        std::string const which = "row " + std::to_string(i + 1) + " of 4 of motif " + in_quotes(m.name);
+        if (in.done() || in.peek().starts_with('>')) in.refuse_next(which);
+        auto [base, numbers] = jaspar_row(in);
+        std::size_t const b = base < letter_n ? base : i;
+        if (have[b])
+            in.refuse("each of A, C, G and T once", std::string{char_of(static_cast<letter>(b))} + " twice");
+        if (i > 0 && numbers.size() != m.probabilities.width())
+            in.refuse(std::to_string(m.probabilities.width()) + " counts as in the first row",
+                      std::to_string(numbers.size()));
+        if (i == 0) {
+            check_width(in, numbers.size());
+            m.probabilities.columns.resize(numbers.size());
+        }
+        have[b] = true;
+        rows[b] = std::move(numbers);
+    }
+    set_columns(in, m, transposed(rows));
+    return m;
+}
+
+inline motif_set parse_jaspar(motif_lines& in)
+{
+    motif_set set;
+    for (in.skip_blank(); !in.done(); in.skip_blank()) set.motifs.push_back(jaspar_motif(in));
+    return set;
+}
+
+} // namespace detail
+
+/// The motifs in JASPAR's layout with brackets: counts where they are known or follow from the sites
+/// (counts_of), else probabilities that read back to the same bits.
+inline std::string jaspar_text(motif_set const& set)
+{
+    std::string out;
+    for (motif const& m : set.motifs) {
+        out += ">" + detail::one_word(m.name);
+        if (!m.alternative_name.empty()) out += "\t" + detail::one_line(m.alternative_name);
+        out += "\n";
+        std::vector<column> const columns = detail::counts_or_probabilities(m);
+        std::size_t longest = 6;
+        for (column const& c : columns)
+            for (double const x : c) longest = std::max(longest, detail::exact_text(x).size());
+        for (std::size_t b = 0; b < 4; ++b) {
+            out += "ACGT"[b];
+            out += "  [";
+            for (column const& c : columns) {
+                std::string const x = detail::exact_text(c[b]);
+                out += std::string(longest + 1 - x.size(), ' ') + x;
+            }
+            out += " ]\n";
+        }
+    }
+    return out;
+}
+
+/// Writes JASPAR text; the file still needs its commit().
+inline void write_jaspar(output_file& out, motif_set const& set) { out << jaspar_text(set); }
+
+} // namespace explainn
