@@ -1,0 +1,25 @@
+// A network whose every number is known, as run time holds it.
+#pragma once
+#include <vector>
+
+#include <explainn/model/walk.hpp>
+
+namespace explainn {
+
+/// The resolved layout of any network, without its type.
+struct network_rows {
+    extent length{}, features{}, outputs{};
+    std::vector<layer_row> layers;
+    std::vector<bank_row> banks;
+
+    network_rows() = default;
+    template <int Layers, int Banks>
+    explicit network_rows(layout<Layers, Banks> const& l)
+        : length{l.length}, features{l.features}, outputs{l.outputs},
+          layers{l.layers.begin(), l.layers.end()}, banks{l.banks.begin(), l.banks.end()}
+    {
+    }
+    layer_row const& layer(int i) const { return layers[static_cast<std::size_t>(i)]; }
+};
+
+} // namespace explainn
