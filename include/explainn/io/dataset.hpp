@@ -62,6 +62,11 @@ public:
     /// Bases of every sequence.
     std::size_t length() const { return length_; }
     packed_sequences const& sequences() const { return sequences_; }
+    /// Writes the length() letters of a row.
+    void letters_of(std::size_t row, std::span<letter> out) const { sequences_.unpack(row, out); }
+    bool has_n(std::size_t row) const { return sequences_.has_n(row); }
+    /// Labels of every row.
+    std::size_t outputs() const { return tasks_.size(); }
     std::string_view name(std::size_t row) const { return sequences_.name(row); }
     std::vector<std::string> const& tasks() const { return tasks_; }
     /// Whether every label is 0, 1 or missing.

@@ -1,0 +1,121 @@
+// Which sequences make a batch: reshuffled each epoch from the seed, both strands where wanted.
+#pragma once
+#include <algorithm>
+#include <concepts>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <explainn/backend/view.hpp>
+#include <explainn/core/rng.hpp>
+#include <explainn/genomics/alphabet.hpp>
+
+namespace explainn {
+
+/// Sequences of one length with labels, by row.
+template <class D>
+concept labelled_sequences = requires(D const& d, std::size_t row, std::span<letter> letters,
+                                      std::span<float> labels)
+{
+    {
+        d.size()
+        } -> std::convertible_to<std::size_t>; // rows
+    {
+        d.length()
+        } -> std::convertible_to<std::size_t>; // bases of every sequence
+    {
+        d.outputs()
+        } -> std::convertible_to<std::size_t>; // labels of every row
+    d.letters_of(row, letters);                // writes length() letters
+    d.labels_of(row, labels);                  // writes outputs() labels, NaN = missing
+    {
+        d.has_n(row)
+        } -> std::convertible_to<bool>;
+};
+
+/// Rows of a data set: one part of a split.
+template <labelled_sequences Data>
+struct part {
+    Data const& data;
+    std::span<std::uint32_t const> rows;
+};
+template <class Data>
+part(Data const&, std::vector<std::uint32_t> const&) -> part<Data>;
+template <class Data>
+part(Data const&, std::span<std::uint32_t const>) -> part<Data>;
+
+/// A row on one of its strands.
+struct sample {
+    std::uint32_t row{};
+    bool reverse_complement{};
+};
+
+/// The order of one epoch: every row once, or on both strands; a function of the seed and the epoch alone.
+inline std::vector<sample> epoch_order(std::span<std::uint32_t const> rows, bool both_strands, seed s,
+                                       std::uint32_t epoch)
+{
+    std::vector<sample> order;
+    order.reserve(rows.size() * (both_strands ? 2 : 1));
+    for (auto const row : rows) {
+        order.push_back({row, false});
+        if (both_strands) order.push_back({row, true});
+    }
+    random_numbers draw{s, stream::batches, epoch};
+    draw.shuffle(order);
+    return order;
+}
+
+/// Number of batches of `size` in `count` samples: a last one of a single sample joins the one before (batch
+/// norm needs two).
+inline std::size_t batch_count(std::size_t count, std::size_t size)
+{
+    std::size_t const whole = (count + size - 1) / size;
+    return whole > 1 && count % size == 1 ? whole - 1 : whole;
+}
+/// The samples of batch i of an epoch.
+template <class Sample>
+std::span<Sample const> batch_of(std::span<Sample const> order, std::size_t size, std::size_t i)
+{
+    std::size_t const first = i * size;
+    bool const last = i + 1 == batch_count(order.size(), size);
+    return order.subspan(first, last ? order.size() - first : size);
+}
+
+/// Letters and labels of a batch on the host.
+struct host_batch {
+    std::vector<letter> letters; ///< (N, L)
+    std::vector<float> labels;   ///< (N, O)
+    extent count{};
+    bool has_n{};
+
+    /// Fills both from a data set.
+    template <labelled_sequences Data>
+    void fill(Data const& data, std::span<sample const> samples)
+    {
+        std::size_t const length = data.length(), outputs = data.outputs();
+        count = static_cast<extent>(samples.size());
+        letters.resize(samples.size() * length);
+        labels.resize(samples.size() * outputs);
+        has_n = false;
+        for (std::size_t i = 0; i < samples.size(); ++i) {
+            std::span<letter> const codes{letters.data() + i * length, length};
+            data.letters_of(samples[i].row, codes);
+            if (samples[i].reverse_complement) reverse_complement(codes);
+            data.labels_of(samples[i].row, {labels.data() + i * outputs, outputs});
+            has_n = has_n || data.has_n(samples[i].row);
+        }
+    }
+    /// The same batch read on the other strand.
+    void flip(std::size_t length)
+    {
+        for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i)
+            reverse_complement({letters.data() + i * length, length});
+    }
+    static void reverse_complement(std::span<letter> codes)
+    {
+        std::reverse(codes.begin(), codes.end());
+        for (letter& code : codes) code = complement(code);
+    }
+};
+
+} // namespace explainn

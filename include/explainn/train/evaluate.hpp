@@ -1,0 +1,90 @@
+// Logits and losses of many sequences, in batches, averaged over strands where the model asks for it.
+#pragma once
+#include <numeric>
+
+#include <explainn/model/model.hpp>
+#include <explainn/train/batches.hpp>
+#include <explainn/train/loss.hpp>
+
+namespace explainn {
+
+/// How a model reads sequences when it is not trained.
+struct reading {
+    bool both_strands = false; ///< logits are the mean over the strands
+    std::size_t batch = 256;
+};
+
+/// Runs a model over samples of a data set and hands out logits on the host, batch by batch.
+/// Keeps its arrays, so that a loop over batches allocates nothing.
+template <backend B>
+class evaluator {
+public:
+    using T = typename B::scalar;
+    evaluator(basic_model<B>& m, reading how) : model_{m}, how_{how} {}
+
+    /// Calls each(first, logits (n, O), batch) for every batch of rows, in order.
+    template <labelled_sequences Data, class Each>
+    void operator()(part<Data> const& p, Each each)
+    {
+        std::vector<sample> samples;
+        for (std::size_t first = 0; first < p.rows.size(); first += how_.batch) {
+            auto const rows = p.rows.subspan(first, std::min(how_.batch, p.rows.size() - first));
+            samples.assign(rows.size(), {});
+            for (std::size_t i = 0; i < rows.size(); ++i) samples[i].row = rows[i];
+            host_.fill(p.data, samples);
+            each(first, logits(host_), host_);
+        }
+    }
+    /// Logits (N, O) of letters as they are; valid until the next call.
+    view<T const, 2> logits(host_batch& batch)
+    {
+        infer(batch, logits_);
+        if (how_.both_strands) {
+            batch.flip(static_cast<std::size_t>(model_.length()));
+            infer(batch, other_);
+            for (std::size_t i = 0; i < logits_.size(); ++i) logits_[i] = (logits_[i] + other_[i]) / 2;
+            batch.flip(static_cast<std::size_t>(model_.length()));
+        }
+        return {logits_.data(), batch.count, model_.outputs()};
+    }
+
+private:
+    void infer(host_batch const& batch, std::vector<T>& to)
+    {
+        auto& b = model_.device();
+        if (letters_.size() < batch.letters.size()) letters_ = b.template make<letter>(batch.letters.size());
+        b.upload(letters_.data(), batch.letters.data(), batch.letters.size());
+        auto const y =
+            model_.run().infer({{letters_.data(), batch.count, model_.length()}, batch.has_n}, model_.data());
+        to.resize(y.count());
+        b.download(to.data(), y.data, to.size());
+    }
+
+    basic_model<B>& model_;
+    reading how_;
+    host_batch host_;
+    array_on<B, letter> letters_{};
+    std::vector<T> logits_, other_;
+};
+
+/// The loss over all labels of a part (not a mean of batch means).
+template <backend B, labelled_sequences Data, class Loss>
+requires loss<Loss, B> loss_sum evaluate(basic_model<B>& m, part<Data> const& p, Loss const& l, reading how)
+{
+    loss_sum total;
+    auto& b = m.device();
+    using T = typename B::scalar;
+    array_on<B, T> logits{};
+    array_on<B, float> labels{};
+    evaluator<B>{m, how}(p, [&](std::size_t, view<T const, 2> y, host_batch const& batch) {
+        if (logits.size() < y.count()) logits = b.template make<T>(y.count());
+        if (labels.size() < batch.labels.size()) labels = b.template make<float>(batch.labels.size());
+        b.upload(logits.data(), y.data, y.count());
+        b.upload(labels.data(), batch.labels.data(), batch.labels.size());
+        total += l(b, view<T, 2>{logits.data(), y.size(0), y.size(1)},
+                   view<float, 2>{labels.data(), y.size(0), y.size(1)}, {});
+    });
+    return total;
+}
+
+} // namespace explainn

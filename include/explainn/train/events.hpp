@@ -1,0 +1,69 @@
+// What a training run tells while it goes on, and who listens.
+#pragma once
+#include <cstddef>
+#include <utility>
+
+#include <boost/hana/for_each.hpp>
+#include <boost/hana/tuple.hpp>
+
+namespace explainn {
+
+enum class go_on : bool { no, yes };
+
+/// A training batch is done.
+struct batch_done {
+    int epoch{};             ///< from 1
+    int epochs{};            ///< at most
+    std::size_t batch{};     ///< batches of this epoch done
+    std::size_t batches{};   ///< in this epoch
+    std::size_t sequences{}; ///< in the batch
+    double loss{};           ///< mean of this epoch so far
+};
+/// An epoch is done.
+struct epoch_done {
+    int epoch{};
+    int epochs{};
+    double train_loss{}, valid_loss{};
+    int best_epoch{}; ///< so far
+};
+
+/// Hears nothing, stops nothing.
+struct silent {};
+
+namespace detail {
+template <class Listener, class Event>
+go_on tell(Listener& l, Event const& e)
+{
+    if constexpr (requires {
+                      {
+                          l(e)
+                          } -> std::same_as<go_on>;
+                  })
+        return l(e);
+    else if constexpr (requires { l(e); }) l(e);
+    return go_on::yes;
+}
+} // namespace detail
+
+/// Several listeners as one: each hears the events it has a call for; a run goes on while all agree.
+///
+///     trainer.fit(train, valid, listeners{progress, [](epoch_done const& e) { plot(e); }});
+template <class... Listeners>
+class listeners {
+public:
+    explicit listeners(Listeners... all) : all_{std::move(all)...} {}
+    template <class Event>
+    go_on operator()(Event const& e)
+    {
+        go_on result = go_on::yes;
+        boost::hana::for_each(all_, [&](auto& l) {
+            if (detail::tell(l, e) == go_on::no) result = go_on::no;
+        });
+        return result;
+    }
+
+private:
+    boost::hana::tuple<Listeners...> all_;
+};
+
+} // namespace explainn

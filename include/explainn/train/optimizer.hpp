@@ -1,0 +1,92 @@
+// Optimizers: a rule for one run of parameters, with the state it keeps beside them.
+#pragma once
+#include <array>
+#include <concepts>
+#include <cstdint>
+
+#include <explainn/backend/concept.hpp>
+
+namespace explainn {
+
+/// A run of parameters with gradient and the optimizer's arrays (zeros before the first step).
+template <class T>
+struct optimizer_run {
+    view<T, 1> parameter;
+    view<T const, 1> gradient;
+    std::array<view<T, 1>, 2> state;
+    std::int64_t step = 1;  ///< from 1
+    double learning_rate{}; ///< what a schedule made of the optimizer's own
+    bool decays = true;     ///< weight decay applies (not to biases and norms)
+};
+
+/// An optimizer on backend B: `states` arrays beside the parameters (at most 2), a base learning rate, and a
+/// step.
+template <class O, class B>
+concept optimizer = requires(O const& o, B& b, optimizer_run<typename B::scalar> const& r)
+{
+    {
+        O::states
+        } -> std::convertible_to<int>;
+    {
+        o.learning_rate
+        } -> std::convertible_to<double>;
+    o(b, r);
+};
+
+/// Adam (Kingma & Ba 2015); the defaults are the reference's settings.
+struct adam {
+    double learning_rate = 0.003, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
+    static constexpr int states = 2;
+    template <backend B>
+    void operator()(B& b, optimizer_run<typename B::scalar> const& r) const
+    {
+        run(b, op::adam_step<typename B::scalar>{.parameter = r.parameter,
+                                                 .gradient = r.gradient,
+                                                 .first = r.state[0],
+                                                 .second = r.state[1],
+                                                 .learning_rate = r.learning_rate,
+                                                 .beta1 = beta1,
+                                                 .beta2 = beta2,
+                                                 .epsilon = epsilon,
+                                                 .step = r.step});
+    }
+};
+
+/// Adam with decoupled weight decay (Loshchilov & Hutter 2019); biases and norms do not decay.
+struct adamw {
+    double learning_rate = 0.003, weight_decay = 0.01, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
+    static constexpr int states = 2;
+    template <backend B>
+    void operator()(B& b, optimizer_run<typename B::scalar> const& r) const
+    {
+        run(b, op::adam_step<typename B::scalar>{.parameter = r.parameter,
+                                                 .gradient = r.gradient,
+                                                 .first = r.state[0],
+                                                 .second = r.state[1],
+                                                 .learning_rate = r.learning_rate,
+                                                 .beta1 = beta1,
+                                                 .beta2 = beta2,
+                                                 .epsilon = epsilon,
+                                                 .decoupled_decay = r.decays ? weight_decay : 0,
+                                                 .step = r.step});
+    }
+};
+
+/// Stochastic gradient descent, with momentum (Nesterov's on request) as PyTorch computes it.
+struct sgd {
+    double learning_rate = 0.01, momentum = 0;
+    bool nesterov = false;
+    static constexpr int states = 1;
+    template <backend B>
+    void operator()(B& b, optimizer_run<typename B::scalar> const& r) const
+    {
+        run(b, op::sgd_step<typename B::scalar>{.parameter = r.parameter,
+                                                .gradient = r.gradient,
+                                                .velocity = r.state[0],
+                                                .learning_rate = r.learning_rate,
+                                                .momentum = momentum,
+                                                .nesterov = nesterov});
+    }
+};
+
+} // namespace explainn

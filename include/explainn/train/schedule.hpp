@@ -1,0 +1,55 @@
+// Learning rates that change over a run: factors of the optimizer's own rate.
+#pragma once
+#include <cmath>
+#include <numbers>
+
+namespace explainn {
+
+/// Where a run stands: training steps done and in all (as many as the epochs allow), epochs done.
+struct run_position {
+    double step{}, steps{};
+    int epoch{};
+};
+
+/// The same rate throughout.
+struct constant_rate {
+    double operator()(run_position const&) const { return 1; }
+};
+/// Multiplied by `factor` every `epochs` epochs.
+struct step_rate {
+    int epochs = 10;
+    double factor = 0.1;
+    double operator()(run_position const& at) const { return std::pow(factor, at.epoch / epochs); }
+};
+/// Multiplied by `factor` every epoch.
+struct exponential_rate {
+    double factor = 0.9;
+    double operator()(run_position const& at) const { return std::pow(factor, at.epoch); }
+};
+/// Linear from 0 over the first `warm_up` share of the steps, then half a cosine down to `least`.
+struct cosine_rate {
+    double warm_up = 0, least = 0;
+    double operator()(run_position const& at) const
+    {
+        double const x = at.steps > 0 ? at.step / at.steps : 0;
+        if (x < warm_up) return (at.step + 1) / (warm_up * at.steps + 1);
+        double const y = (x - warm_up) / (1 - warm_up);
+        return least + (1 - least) * 0.5 * (1 + std::cos(std::numbers::pi * y));
+    }
+};
+/// One cycle (Smith & Topin 2018) with PyTorch's cosine shape: up from 1 / start to 1 over `rise`, down to 1
+/// / (start end).
+struct one_cycle_rate {
+    double rise = 0.3, start = 25, end = 1e4;
+    double operator()(run_position const& at) const
+    {
+        double const last = std::max(at.steps - 1, 1.0), top = rise * at.steps - 1;
+        auto const between = [](double from, double to, double x) {
+            return to + (from - to) * 0.5 * (1 + std::cos(std::numbers::pi * x));
+        };
+        if (at.step <= top) return between(1 / start, 1, top > 0 ? at.step / top : 1);
+        return between(1, 1 / (start * end), (at.step - top) / std::max(last - top, 1.0));
+    }
+};
+
+} // namespace explainn

@@ -1,0 +1,331 @@
+// The training loop.
+#pragma once
+#include <chrono>
+#include <cmath>
+#include <functional>
+#include <utility>
+
+#include <explainn/train/evaluate.hpp>
+#include <explainn/train/events.hpp>
+#include <explainn/train/optimizer.hpp>
+#include <explainn/train/schedule.hpp>
+#include <explainn/train/training_state.hpp>
+
+namespace explainn {
+
+/// How to train; the defaults are the reference's.
+struct training {
+    int epochs = 100;
+    int patience = 10; ///< epochs without a better validation loss before it stops; 0: never
+    std::size_t batch = 100;
+    seed from{1};
+    bool both_strands =
+        false; ///< each epoch holds both strands; logits are averaged over them everywhere else
+    bool non_negative = false; ///< head weights are clamped at 0 after every step
+    double clip_norm = 0;      ///< gradients are scaled down to this 2-norm; 0: not
+    double clip_value = 0;     ///< gradients are clamped to this; 0: not
+    double average = 0;        ///< decay of the moving average that is evaluated and kept; 0: none
+    double l1_head = 0;        ///< added to the gradient of head weights: l1_head * sign(weight)
+    int reduce_patience = 0;   ///< epochs without a better loss before the rate is reduced; 0: never
+    double reduce_factor = 0.1;
+    std::function<bool(std::string_view)> freezes{};   ///< by parameter name: not trained
+    std::function<double(std::string_view)> rate_of{}; ///< by parameter name: factor of the learning rate
+};
+
+enum class ending { finished, interrupted };
+
+/// Trains a model. The same seed gives the same bits for any number of threads, and a run that is continued
+/// from a training_state ends as an unbroken one.
+///
+///     trainer t{m, adam{.learning_rate = 0.003}, bce_with_logits{}, {.epochs = 100, .patience = 10, .from =
+///     seed{1}}}; t.fit(part{data, split.train}, part{data, split.valid});
+///     // m now holds the best epoch's parameters
+template <backend B, class Optimizer, class Loss, class Schedule = constant_rate>
+requires optimizer<Optimizer, B> && loss<Loss, B>
+class trainer {
+public:
+    using T = typename B::scalar;
+
+    trainer(basic_model<B>& m, Optimizer o, Loss l, training how, Schedule schedule = {})
+        : model_{m}, optimizer_{std::move(o)}, loss_{std::move(l)}, how_{std::move(how)}, schedule_{std::move(
+                                                                                              schedule)}
+    {
+        auto& b = m.device();
+        gradients_ = b.template make<T>(m.parameters().total());
+        for (int i = 0; i < Optimizer::states; ++i) moments_[i] = b.template make<T>(m.parameters().total());
+        collect_runs();
+    }
+
+    /// Called with the state after an epoch and when a run stops, and at most every `seconds` in between.
+    void checkpoint(std::function<void(training_state<T> const&)> write, double seconds = 60)
+    {
+        write_ = std::move(write);
+        every_ = std::chrono::duration<double>{seconds};
+    }
+    /// Goes on from a state that checkpoint() was given.
+    void resume(training_state<T> const& s)
+    {
+        state_ = s;
+        auto& b = model_.device();
+        b.upload(model_.data(), s.values.data(), s.values.size());
+        for (int i = 0; i < Optimizer::states; ++i)
+            b.upload(moments_[i].data(), s.state[i].data(), s.state[i].size());
+    }
+    training_state<T> const& state() const { return state_; }
+
+    /// Trains until the epochs are over or patience is; the model then holds the best epoch. Throws error if
+    /// the loss is not a number. A listener that answers go_on::no stops it with a checkpoint.
+    template <labelled_sequences Train, labelled_sequences Valid, class Listener = silent>
+    ending fit(part<Train> const& train, part<Valid> const& valid, Listener listener = {})
+    {
+        reading const how{how_.both_strands, 256};
+        last_write_ = std::chrono::steady_clock::now();
+        while (!state_.finished && state_.epoch <= how_.epochs) {
+            auto const order = epoch_order(train.rows, how_.both_strands, how_.from,
+                                           static_cast<std::uint32_t>(state_.epoch));
+            std::size_t const batches = batch_count(order.size(), how_.batch);
+            std::span<sample const> const all{order};
+            for (; state_.batch < batches; ++state_.batch) {
+                if (state_.batch != 0 && !continues(batch_event(batches), listener)) return interrupted();
+                host_.fill(train.data, batch_of(all, how_.batch, state_.batch));
+                step(static_cast<double>(batches));
+            }
+            detail::tell(listener, batch_event(batches));
+            finish_epoch(valid, how);
+            bool const go = detail::tell(listener, epoch_event()) == go_on::yes;
+            state_.finished = how_.patience > 0 && state_.epoch - 1 >= state_.best_epoch + how_.patience;
+            write();
+            if (!go && !state_.finished && state_.epoch <= how_.epochs) return ending::interrupted;
+        }
+        if (!state_.best.empty()) model_.restore(state_.best);
+        return ending::finished;
+    }
+
+    /// One training step on a batch: the loss before the step. Public for benchmarks and tests that hold it
+    /// to PyTorch.
+    loss_sum train_batch(host_batch const& batch)
+    {
+        host_ = batch;
+        loss_sum const before = state_.so_far;
+        step(0);
+        return {state_.so_far.sum - before.sum, state_.so_far.count - before.count};
+    }
+    /// The gradients of the last step, laid out as the parameters, on the host.
+    std::vector<T> gradients()
+    {
+        std::vector<T> host(gradients_.size());
+        model_.device().download(host.data(), gradients_.data(), host.size());
+        return host;
+    }
+
+private:
+    // a run of neighbouring elements that are stepped alike
+    struct run_of_parameters {
+        std::size_t first{}, count{};
+        bool decays{};
+        double rate = 1;
+    };
+
+    void collect_runs()
+    {
+        constexpr std::size_t most = 1u << 14;
+        for (auto const& p : model_.parameters()) {
+            if (!p.trained) continue;
+            bool const frozen = how_.freezes && how_.freezes(p.name());
+            if (p.layer >= 0 && model_.rows().layer(p.layer).what == kind::batch_norm && frozen)
+                model_.run().freeze_norm(p.layer, true);
+            if (frozen) continue;
+            double const rate = how_.rate_of ? how_.rate_of(p.name()) : 1;
+            bool const decays = p.rank > 1 && p.fan_in > 0 && !p.name().ends_with("bias");
+            for (std::size_t at = 0; at < p.count; at += most)
+                runs_.push_back({p.offset + at, std::min(most, p.count - at), decays, rate});
+        }
+    }
+
+    void step(double batches)
+    {
+        auto& b = model_.device();
+        bool any = false;
+        for (float const y : host_.labels) any = any || !std::isnan(y);
+        if (!any) return; // without a label there is nothing to learn from
+        if (letters_.size() < host_.letters.size()) letters_ = b.template make<letter>(host_.letters.size());
+        if (labels_.size() < host_.labels.size()) {
+            labels_ = b.template make<float>(host_.labels.size());
+            dlogits_ = b.template make<T>(host_.labels.size());
+        }
+        b.upload(letters_.data(), host_.letters.data(), host_.letters.size());
+        b.upload(labels_.data(), host_.labels.data(), host_.labels.size());
+        batch_view const batch{{letters_.data(), host_.count, model_.length()}, host_.has_n};
+        step_number const number{how_.from, static_cast<std::uint32_t>(state_.step)};
+        auto const logits = model_.run().train_forward(batch, model_.data(), number);
+        view<T, 2> const dlogits{dlogits_.data(), host_.count, model_.outputs()};
+        auto const now =
+            loss_(b, logits, view<float, 2>{labels_.data(), host_.count, model_.outputs()}, dlogits);
+        if (!std::isfinite(now.sum))
+            throw error{"the loss is no longer a number at epoch " + std::to_string(state_.epoch) +
+                        ", batch " + std::to_string(state_.batch + 1) + "; a smaller learning rate may help"};
+        state_.so_far += now;
+        model_.run().backward(batch, model_.data(), dlogits, gradients_.data(), number);
+        regularise();
+        ++state_.step;
+        double const rate = optimizer_.learning_rate * state_.rate_factor *
+                            schedule_(run_position{static_cast<double>(state_.step - 1),
+                                                   batches * how_.epochs, state_.epoch - 1});
+        b.for_range(runs_.size(), [&](std::size_t first, std::size_t last) {
+            for (std::size_t i = first; i < last; ++i) apply(runs_[i], rate);
+        });
+        if (how_.non_negative) clamp_head();
+        if (how_.average > 0) update_average();
+    }
+    void apply(run_of_parameters const& r, double rate)
+    {
+        auto const run_in = [&](auto& array) {
+            return view<T, 1>{array.size() == 0 ? nullptr : array.data() + r.first,
+                              static_cast<extent>(r.count)};
+        };
+        optimizer_(model_.device(),
+                   optimizer_run<T>{.parameter = {model_.data() + r.first, static_cast<extent>(r.count)},
+                                    .gradient = run_in(gradients_),
+                                    .state = {run_in(moments_[0]), run_in(moments_[1])},
+                                    .step = state_.step,
+                                    .learning_rate = rate * r.rate,
+                                    .decays = r.decays});
+    }
+
+    // What few runs ask for works on the host's copy.
+    template <class Change>
+    void on_host(T* device, std::size_t first, std::size_t count, Change change)
+    {
+        scratch_.resize(count);
+        model_.device().download(scratch_.data(), device + first, count);
+        change(std::span<T>{scratch_});
+        model_.device().upload(device + first, scratch_.data(), count);
+    }
+    void regularise()
+    {
+        if (how_.l1_head > 0) {
+            auto const& w = model_.parameters()["final.weight"];
+            auto const weights = model_.values("final.weight");
+            on_host(gradients_.data(), w.offset, w.count, [&](std::span<T> g) {
+                for (std::size_t i = 0; i < g.size(); ++i)
+                    g[i] += static_cast<T>(how_.l1_head * ((weights[i] > 0) - (weights[i] < 0)));
+            });
+        }
+        if (how_.clip_value > 0)
+            for (auto const& r : runs_)
+                on_host(gradients_.data(), r.first, r.count, [&](std::span<T> g) {
+                    auto const most = static_cast<T>(how_.clip_value);
+                    for (T& x : g) x = std::clamp(x, -most, most);
+                });
+        if (how_.clip_norm > 0) {
+            double squares = 0;
+            for (auto const& r : runs_)
+                on_host(gradients_.data(), r.first, r.count, [&](std::span<T> g) {
+                    for (T const x : g) squares += static_cast<double>(x) * static_cast<double>(x);
+                });
+            double const factor = how_.clip_norm / (std::sqrt(squares) + 1e-6);
+            if (factor < 1)
+                for (auto const& r : runs_)
+                    on_host(gradients_.data(), r.first, r.count, [&](std::span<T> g) {
+                        for (T& x : g) x *= static_cast<T>(factor);
+                    });
+        }
+    }
+    void clamp_head()
+    {
+        auto const& w = model_.parameters()["final.weight"];
+        on_host(model_.data(), w.offset, w.count, [](std::span<T> x) {
+            for (T& v : x) v = std::max(v, T(0));
+        });
+    }
+    void update_average()
+    {
+        auto const now = model_.snapshot();
+        if (state_.average.empty()) state_.average = now;
+        // a young average follows faster, so that the start is soon forgotten
+        double const decay =
+            std::min(how_.average, static_cast<double>(state_.step) / static_cast<double>(state_.step + 9));
+        for (std::size_t i = 0; i < now.size(); ++i)
+            state_.average[i] = static_cast<T>(decay * static_cast<double>(state_.average[i]) +
+                                               (1 - decay) * static_cast<double>(now[i]));
+    }
+
+    template <class Valid>
+    void finish_epoch(part<Valid> const& valid, reading how)
+    {
+        std::vector<T> kept;
+        if (!state_.average.empty()) {
+            kept = model_.snapshot();
+            model_.restore(state_.average);
+        }
+        double const loss_now = evaluate(model_, valid, loss_, how).mean();
+        if (std::isnan(loss_now))
+            throw error{"the validation loss is no longer a number at epoch " + std::to_string(state_.epoch)};
+        state_.history.push_back({state_.so_far.mean(), loss_now});
+        if (loss_now < state_.best_loss) {
+            state_.best_loss = loss_now;
+            state_.best_epoch = state_.epoch;
+            state_.best = model_.snapshot();
+        } else if (how_.reduce_patience > 0 &&
+                   (state_.epoch - state_.best_epoch) % how_.reduce_patience == 0) {
+            state_.rate_factor *= how_.reduce_factor;
+        }
+        if (!kept.empty()) model_.restore(kept);
+        ++state_.epoch;
+        state_.batch = 0;
+        state_.so_far = {};
+    }
+    batch_done batch_event(std::size_t batches) const
+    {
+        return {
+            state_.epoch,        how_.epochs, state_.batch, batches, static_cast<std::size_t>(host_.count),
+            state_.so_far.mean()};
+    }
+    epoch_done epoch_event() const
+    {
+        return {state_.epoch - 1, how_.epochs, state_.history.back().train, state_.history.back().valid,
+                state_.best_epoch};
+    }
+    template <class Listener>
+    bool continues(batch_done const& e, Listener& listener)
+    {
+        if (detail::tell(listener, e) == go_on::no) return false;
+        if (write_ && std::chrono::steady_clock::now() - last_write_ > every_) write();
+        return true;
+    }
+    ending interrupted()
+    {
+        write();
+        return ending::interrupted;
+    }
+    void write()
+    {
+        if (!write_) return;
+        auto& b = model_.device();
+        state_.values = model_.snapshot();
+        for (int i = 0; i < Optimizer::states; ++i) {
+            state_.state[i].resize(moments_[i].size());
+            b.download(state_.state[i].data(), moments_[i].data(), moments_[i].size());
+        }
+        write_(state_);
+        last_write_ = std::chrono::steady_clock::now();
+    }
+
+    basic_model<B>& model_;
+    Optimizer optimizer_;
+    Loss loss_;
+    training how_;
+    Schedule schedule_;
+    training_state<T> state_;
+    std::vector<run_of_parameters> runs_;
+    array_on<B, T> gradients_{}, dlogits_{}, moments_[2]{};
+    array_on<B, letter> letters_{};
+    array_on<B, float> labels_{};
+    host_batch host_;
+    std::vector<T> scratch_;
+    std::function<void(training_state<T> const&)> write_;
+    std::chrono::duration<double> every_{60};
+    std::chrono::steady_clock::time_point last_write_{};
+};
+
+} // namespace explainn

@@ -1,0 +1,34 @@
+// Everything a run needs to go on as if it had never stopped.
+#pragma once
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include <explainn/train/loss.hpp>
+
+namespace explainn {
+
+struct epoch_losses {
+    double train{}, valid{};
+};
+
+/// The state of a run between two batches. Order and dropout are functions of seed, epoch and step, so
+/// nothing random is kept.
+template <class T>
+struct training_state {
+    int epoch = 1;         ///< being trained, from 1
+    std::size_t batch = 0; ///< batches of it done
+    std::int64_t step = 0; ///< optimizer steps done
+    loss_sum so_far;       ///< of this epoch
+    std::vector<epoch_losses> history;
+    int best_epoch = 0;
+    double best_loss = std::numeric_limits<double>::infinity();
+    double rate_factor = 1; ///< what a reduce-on-plateau made of the learning rate
+    bool finished = false;
+    std::vector<T> values;   ///< parameters and running statistics
+    std::vector<T> state[2]; ///< the optimizer's
+    std::vector<T> average;  ///< moving average of the parameters, if kept
+    std::vector<T> best;     ///< values of the best epoch
+};
+
+} // namespace explainn
