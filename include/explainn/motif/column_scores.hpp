@@ -1,0 +1,237 @@
+// One query column against many target columns at once: what column_score says, four or eight at a time.
+#pragma once
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include <explainn/motif/column_distance.hpp>
+#include <explainn/motif/simd.hpp>
+
+namespace explainn::detail {
+
+/// Target columns feature by feature. A score is f(x) of a bilinear form, so each distance needs the four
+/// probabilities and at most four logs and one number more of each column.
+struct target_columns {
+    std::size_t count = 0; ///< columns; the arrays are padded to a multiple of 8
+    std::array<std::vector<double>, 4> p, log_p;
+    std::vector<double> extra; ///< sum of squares about 1/4 (pearson), sites (allr)
+
+    target_columns(column_distance d, std::span<column const> columns, std::span<double const> sites,
+                   background const& b)
+        : count{columns.size()}
+    {
+        std::size_t const padded = (count + 7) / 8 * 8;
+        for (std::size_t a = 0; a < 4; ++a) p[a].assign(padded, 0.25);
+        bool const logs = d == column_distance::kullback || d == column_distance::allr;
+        if (logs)
+            for (auto& l : log_p) l.assign(padded, 0.0);
+        if (d == column_distance::pearson || d == column_distance::allr) extra.assign(padded, 1.0);
+        for (std::size_t j = 0; j < count; ++j) {
+            column const& c = columns[j];
+            double squares = 0;
+            for (std::size_t a = 0; a < 4; ++a) {
+                p[a][j] = c[a];
+                squares += (c[a] - 0.25) * (c[a] - 0.25);
+                if (d == column_distance::kullback) log_p[a][j] = std::log10(c[a]);
+                if (d == column_distance::allr) log_p[a][j] = std::log(c[a] / b.frequencies[a]);
+            }
+            if (d == column_distance::pearson) extra[j] = squares;
+            if (d == column_distance::allr) extra[j] = sites[j];
+        }
+    }
+};
+
+/// The range of one row of scores.
+struct least_most {
+    double least, most;
+};
+
+/// Where a score is f(r) of a cheap rising number r, rows hold r and f comes last: -sqrt(-r) for euclidean.
+inline double score_of_raw(column_distance d, double raw)
+{
+    return d == column_distance::euclidean ? -std::sqrt(-raw) : raw;
+}
+
+EXPLAINN_MOTIF_INLINE void load8(double const* from, doubles8& x) { std::memcpy(&x, from, sizeof x); }
+
+// raw scores of query column q against all targets; `out` holds the padded count
+template <column_distance D>
+EXPLAINN_MOTIF_INLINE least_most raw_scores_body(target_columns const& t, column const& q, double q_sites,
+                                                 background const& b, double* out)
+{
+    double log_q[4] = {}, square = 0;
+    for (std::size_t a = 0; a < 4; ++a) {
+        if (D == column_distance::kullback) log_q[a] = std::log10(q[a]);
+        if (D == column_distance::allr) log_q[a] = std::log(q[a] / b.frequencies[a]);
+        square += (q[a] - 0.25) * (q[a] - 0.25);
+    }
+    doubles8 low = doubles8{} + 1e300, high = doubles8{} - 1e300;
+    for (std::size_t j = 0; j < t.count; j += 8) {
+        doubles8 x{}, y{};
+        for (std::size_t a = 0; a < 4; ++a) {
+            doubles8 p;
+            load8(t.p[a].data() + j, p);
+            if constexpr (D == column_distance::euclidean || D == column_distance::sandelin) {
+                doubles8 const difference = p - q[a];
+                x -= difference * difference;
+            } else if constexpr (D == column_distance::pearson) {
+                x += (p - 0.25) * (q[a] - 0.25);
+            } else {
+                doubles8 l;
+                load8(t.log_p[a].data() + j, l);
+                if constexpr (D == column_distance::kullback) {
+                    x -= 0.5 * (p - q[a]) * (l - log_q[a]);
+                } else {
+                    x += p * log_q[a];
+                    y += q[a] * l;
+                }
+            }
+        }
+        if constexpr (D == column_distance::sandelin) x += 2.0;
+        if constexpr (D == column_distance::pearson || D == column_distance::allr) {
+            doubles8 e;
+            load8(t.extra.data() + j, e);
+            for (int k = 0; k < 8; ++k) {
+                if constexpr (D == column_distance::pearson) {
+                    double const squares = square * e[k];
+                    x[k] = squares > 0 ? x[k] / __builtin_sqrt(squares) : 0;
+                } else {
+                    bool const unsaid = q_sites + e[k] <= 0;
+                    double const n = unsaid ? 1 : q_sites, m = unsaid ? 1 : e[k];
+                    x[k] = (m * x[k] + n * y[k]) / (n + m);
+                }
+            }
+        }
+        std::memcpy(out + j, &x, sizeof x);
+        if (j + 8 > t.count)
+            for (std::size_t k = t.count - j; k < 8; ++k) x[static_cast<int>(k)] = x[0];
+        low = x < low ? x : low;
+        high = x > high ? x : high;
+    }
+    least_most m{1e300, -1e300};
+    for (int k = 0; k < 8; ++k) {
+        m.least = low[k] < m.least ? low[k] : m.least;
+        m.most = high[k] > m.most ? high[k] : m.most;
+    }
+    return m;
+}
+
+template <column_distance D>
+least_most raw_scores_plain(target_columns const& t, column const& q, double q_sites, background const& b,
+                            double* out)
+{
+    return raw_scores_body<D>(t, q, q_sites, b, out);
+}
+#ifdef EXPLAINN_MOTIF_X86
+template <column_distance D>
+EXPLAINN_MOTIF_AVX2 least_most raw_scores_avx2(target_columns const& t, column const& q, double q_sites,
+                                               background const& b, double* out)
+{
+    return raw_scores_body<D>(t, q, q_sites, b, out);
+}
+#endif
+
+template <column_distance D>
+least_most raw_scores_as(target_columns const& t, column const& q, double q_sites, background const& b,
+                         double* out)
+{
+#ifdef EXPLAINN_MOTIF_X86
+    if (has_avx2()) return raw_scores_avx2<D>(t, q, q_sites, b, out);
+#endif
+    return raw_scores_plain<D>(t, q, q_sites, b, out);
+}
+
+inline least_most raw_scores(column_distance d, target_columns const& t, column const& q, double q_sites,
+                             background const& b, double* out)
+{
+    switch (d) {
+    case column_distance::euclidean:
+        return raw_scores_as<column_distance::euclidean>(t, q, q_sites, b, out);
+    case column_distance::pearson:
+        return raw_scores_as<column_distance::pearson>(t, q, q_sites, b, out);
+    case column_distance::kullback:
+        return raw_scores_as<column_distance::kullback>(t, q, q_sites, b, out);
+    case column_distance::allr:
+        return raw_scores_as<column_distance::allr>(t, q, q_sites, b, out);
+    case column_distance::sandelin:
+        break;
+    }
+    return raw_scores_as<column_distance::sandelin>(t, q, q_sites, b, out);
+}
+
+// whole scores trunc((f(raw) - zero) * scale + 1/2), from 0 to 100
+inline void whole_scores_plain(bool root, double const* raw, std::size_t count, double zero, double scale,
+                               std::int16_t* out)
+{
+    for (std::size_t j = 0; j < count; ++j) {
+        double const x = root ? -std::sqrt(-raw[j]) : raw[j];
+        out[j] = static_cast<std::int16_t>((x - zero) * scale + 0.5);
+    }
+}
+#ifdef EXPLAINN_MOTIF_X86
+EXPLAINN_MOTIF_AVX2 inline void whole_scores_avx2(bool root, double const* raw, std::size_t count,
+                                                  double zero, double scale, std::int16_t* out)
+{
+    __m256d const z = _mm256_set1_pd(zero), s = _mm256_set1_pd(scale), half = _mm256_set1_pd(0.5);
+    __m256d const sign = _mm256_set1_pd(-0.0);
+    std::size_t j = 0;
+    for (; j + 8 <= count; j += 8) {
+        __m256d a = _mm256_loadu_pd(raw + j), b = _mm256_loadu_pd(raw + j + 4);
+        if (root) {
+            a = _mm256_xor_pd(_mm256_sqrt_pd(_mm256_xor_pd(a, sign)), sign);
+            b = _mm256_xor_pd(_mm256_sqrt_pd(_mm256_xor_pd(b, sign)), sign);
+        }
+        a = _mm256_add_pd(_mm256_mul_pd(_mm256_sub_pd(a, z), s), half);
+        b = _mm256_add_pd(_mm256_mul_pd(_mm256_sub_pd(b, z), s), half);
+        __m128i const words = _mm_packs_epi32(_mm256_cvttpd_epi32(a), _mm256_cvttpd_epi32(b));
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(out + j), words);
+    }
+    whole_scores_plain(root, raw + j, count - j, zero, scale, out + j);
+}
+#endif
+inline void whole_scores(bool root, double const* raw, std::size_t count, double zero, double scale,
+                         std::int16_t* out)
+{
+#ifdef EXPLAINN_MOTIF_X86
+    if (has_avx2()) return whole_scores_avx2(root, raw, count, zero, scale, out);
+#endif
+    whole_scores_plain(root, raw, count, zero, scale, out);
+}
+
+/// The element of rank k (from 0) of a row, as std::nth_element finds it, mostly by one pass: a sample
+/// brackets it, and only what lies inside the bracket is sorted out.
+inline double element_of_rank(double const* row, std::size_t count, std::size_t k, std::vector<double>& spare)
+{
+    constexpr std::size_t samples = 512;
+    if (count > 8 * samples) {
+        double sample[samples];
+        for (std::size_t i = 0; i < samples; ++i) sample[i] = row[i * count / samples];
+        auto const middle = static_cast<std::ptrdiff_t>(k * samples / count);
+        auto const first = std::max<std::ptrdiff_t>(middle - 40, 0);
+        auto const last = std::min<std::ptrdiff_t>(middle + 40, samples - 1);
+        std::nth_element(sample, sample + first, sample + samples);
+        std::nth_element(sample + first, sample + last, sample + samples);
+        double const low = sample[first], high = sample[last];
+        std::size_t below = 0, inside = 0;
+        spare.resize(count);
+        for (std::size_t j = 0; j < count; ++j) {
+            below += row[j] < low;
+            spare[inside] = row[j];
+            inside += row[j] >= low && row[j] <= high;
+        }
+        if (k >= below && k - below < inside) {
+            auto const at = spare.begin() + static_cast<std::ptrdiff_t>(k - below);
+            std::nth_element(spare.begin(), at, spare.begin() + static_cast<std::ptrdiff_t>(inside));
+            return *at;
+        }
+    }
+    spare.assign(row, row + count);
+    auto const at = spare.begin() + static_cast<std::ptrdiff_t>(k);
+    std::nth_element(spare.begin(), at, spare.end());
+    return *at;
+}
+
+} // namespace explainn::detail

@@ -1,0 +1,438 @@
+// Tomtom's comparison of motifs (Gupta et al. 2007; complete scores: Tanaka et al. 2011) at speed;
+// compare_slowly.hpp says the same by definition.
+#pragma once
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <memory>
+#include <numeric>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <explainn/core/error.hpp>
+#include <explainn/motif/column_scores.hpp>
+#include <explainn/motif/match.hpp>
+#include <explainn/motif/q_values.hpp>
+#include <explainn/motif/range_tails.hpp>
+#include <explainn/motif/threads.hpp>
+
+namespace explainn {
+
+namespace detail {
+
+// a target on one strand
+struct target_strand {
+    std::uint32_t target;
+    std::uint32_t begin, width; // its columns
+    bool reverse;
+};
+
+// all that is the same for every query
+struct comparison {
+    compare_options options;
+    background letters;
+    std::vector<target_strand> strands;
+    std::vector<std::uint32_t> name_rank;
+    std::vector<bool> uniform;
+    std::vector<std::uint32_t> widths; // distinct, ascending
+    target_columns columns;
+
+    comparison(std::span<motif const> targets, compare_options const& o)
+        : options{o}, letters{symmetric(o.background)}, columns{prepare(targets)}
+    {
+        for (target_strand const& t : strands) widths.push_back(t.width);
+        std::sort(widths.begin(), widths.end());
+        widths.erase(std::unique(widths.begin(), widths.end()), widths.end());
+        std::vector<std::uint32_t> order(targets.size());
+        std::iota(order.begin(), order.end(), 0u);
+        std::stable_sort(order.begin(), order.end(), [targets](std::uint32_t a, std::uint32_t b) {
+            return targets[a].name < targets[b].name;
+        });
+        name_rank.resize(targets.size());
+        for (std::uint32_t i = 0; i < order.size(); ++i) name_rank[order[i]] = i;
+    }
+
+private:
+    target_columns prepare(std::span<motif const> targets)
+    {
+        std::vector<column> all;
+        std::vector<double> sites;
+        for (std::uint32_t i = 0; i < targets.size(); ++i) {
+            ppm const p = smoothed(targets[i], letters, options.pseudocount);
+            uniform.push_back(is_uniform(p));
+            auto const add = [&](ppm const& m, bool reverse) {
+                strands.push_back({i, static_cast<std::uint32_t>(all.size()),
+                                   static_cast<std::uint32_t>(m.width()), reverse});
+                all.insert(all.end(), m.columns.begin(), m.columns.end());
+                sites.insert(sites.end(), m.width(), targets[i].sites);
+            };
+            add(p, false);
+            if (options.both_strands) add(reverse_complemented(p), true);
+        }
+        return target_columns{options.distance, all, sites, letters};
+    }
+};
+
+// sums the scores of all alignments of one target: sums[d] for offset d - (query width - 1)
+EXPLAINN_MOTIF_INLINE void sum_alignments_body(std::int16_t const* scores, std::size_t stride, std::size_t w,
+                                               std::size_t tw, std::int16_t* sums)
+{
+    static constexpr std::int16_t ones_then_none[32] = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+                                                        -1, -1, -1, -1, -1, 0,  0,  0,  0,  0,  0,
+                                                        0,  0,  0,  0,  0,  0,  0,  0,  0,  0};
+    std::size_t const whole = tw / 16 * 16, rest = tw - whole;
+    shorts16 mask;
+    std::memcpy(&mask, ones_then_none + 16 - rest, sizeof mask);
+    for (std::size_t i = 0; i < w; ++i) {
+        std::int16_t const* const from = scores + i * stride;
+        std::int16_t* const to = sums + (w - 1 - i);
+        shorts16 a, b;
+        std::size_t j = 0;
+        for (; j < whole; j += 16) {
+            std::memcpy(&a, from + j, sizeof a);
+            std::memcpy(&b, to + j, sizeof b);
+            b += a;
+            std::memcpy(to + j, &b, sizeof b);
+        }
+        if (rest == 0) continue;
+        std::memcpy(&a, from + j, sizeof a);
+        std::memcpy(&b, to + j, sizeof b);
+        b += a & mask;
+        std::memcpy(to + j, &b, sizeof b);
+    }
+}
+#ifdef EXPLAINN_MOTIF_X86
+EXPLAINN_MOTIF_AVX2 inline void sum_alignments_avx2(std::int16_t const* scores, std::size_t stride,
+                                                    std::size_t w, std::size_t tw, std::int16_t* sums)
+{
+    sum_alignments_body(scores, stride, w, tw, sums);
+}
+#endif
+inline void sum_alignments(std::int16_t const* scores, std::size_t stride, std::size_t w, std::size_t tw,
+                           std::int16_t* sums)
+{
+#ifdef EXPLAINN_MOTIF_X86
+    if (has_avx2()) return sum_alignments_avx2(scores, stride, w, tw, sums);
+#endif
+    sum_alignments_body(scores, stride, w, tw, sums);
+}
+
+// the best alignment of one target on one strand so far
+struct best_alignment {
+    long score = 0; // complete: the score above what unaligned columns would give
+    double p = 2;
+    std::int32_t offset = 0;
+    std::uint32_t overlap = 0;
+};
+
+// compares one query after another; one per thread
+class comparer {
+public:
+    explicit comparer(comparison const& c) : c_{c} {}
+
+    std::vector<match> compare(motif const& m, std::uint32_t query)
+    {
+        if (m.width() > widest_query)
+            throw error{"motif " + m.name + ": expected at most " + std::to_string(widest_query) +
+                        " columns in a query, found " + std::to_string(m.width())};
+        ppm const q = smoothed(m, c_.letters, c_.options.pseudocount);
+        w_ = q.width();
+        score_columns(q, m.sites);
+        best_.assign(c_.strands.size(), {});
+        p_.assign(c_.strands.size(), 1.0);
+        if (c_.options.complete_scores) complete();
+        else incomplete();
+        bool const uniform = is_uniform(q);
+        for (std::size_t s = 0; s < p_.size(); ++s)
+            if (uniform || c_.uniform[c_.strands[s].target]) p_[s] = 1;
+        return ranked(query);
+    }
+
+private:
+    static constexpr std::size_t slack = 48;
+
+    // columns an alignment has at offset (query column under the target's first column = -offset)
+    std::size_t overlap_at(std::size_t tw, std::size_t d) const
+    {
+        return std::min({d + 1, w_ + tw - 1 - d, w_, tw});
+    }
+    std::size_t least_overlap(std::size_t tw) const
+    {
+        return std::min({std::max<std::size_t>(c_.options.min_overlap, 1), w_, tw});
+    }
+
+    // whole scores 0..100 of every query column against every target column, and their null shares
+    void score_columns(ppm const& q, double sites)
+    {
+        auto const n = c_.columns.count;
+        std::size_t const padded = (n + 7) / 8 * 8;
+        raw_.resize(w_ * padded);
+        median_.assign(w_, 0.0);
+        double least = std::numeric_limits<double>::infinity(), most = -least;
+        auto const d = c_.options.distance;
+        for (std::size_t i = 0; i < w_; ++i) {
+            double* const row = raw_.data() + i * padded;
+            auto const range = raw_scores(d, c_.columns, q.columns[i], sites, c_.letters, row);
+            if (c_.options.complete_scores) {
+                std::size_t const k1 = std::max<std::size_t>(n / 2, 1) - 1;
+                std::size_t const k2 = std::max<std::size_t>((n + 1) / 2, 1) - 1;
+                double const low = score_of_raw(d, element_of_rank(row, n, k1, spare_));
+                double const high = k2 == k1 ? low : score_of_raw(d, element_of_rank(row, n, k2, spare_));
+                median_[i] = 0.5 * (low + high);
+            }
+            least = std::min(least, score_of_raw(d, range.least) - median_[i]);
+            most = std::max(most, score_of_raw(d, range.most) - median_[i]);
+        }
+        if (most == least) least = most - 1;
+        double const from = std::floor(least), scale = std::floor(100 / (most - from));
+        nothing_ = static_cast<long>(from * scale);
+        stride_ = padded + slack;
+        scores_.resize(w_ * stride_);
+        nulls_.resize(w_);
+        for (std::size_t i = 0; i < w_; ++i) {
+            std::int16_t* const row = scores_.data() + i * stride_;
+            whole_scores(d == column_distance::euclidean, raw_.data() + i * padded, n, from + median_[i],
+                         scale, row);
+            std::fill(row + n, row + stride_, std::int16_t{0});
+            nulls_[i].count(row, n);
+        }
+    }
+
+    void complete()
+    {
+        std::vector<std::int32_t> unaligned;
+        std::size_t table_width = 0;
+        for (std::size_t s = 0; s < c_.strands.size(); ++s) {
+            auto const tw = c_.strands[s].width;
+            std::size_t const n = w_ + tw - 1;
+            if (table_width != tw) { // what an alignment's overlap takes off its sum
+                unaligned.resize(n);
+                for (std::size_t d = 0; d < n; ++d)
+                    unaligned[d] = static_cast<std::int32_t>(static_cast<long>(overlap_at(tw, d)) * nothing_);
+                table_width = tw;
+            }
+            sums_.assign(n + slack, 0);
+            sum_alignments(scores_.data() + c_.strands[s].begin, stride_, w_, tw, sums_.data());
+            std::size_t const from = least_overlap(tw) - 1;
+            std::int32_t best = std::numeric_limits<std::int32_t>::min();
+            std::size_t at = from, best_overlap = 0;
+            for (std::size_t d = from; d < n - from; ++d) {
+                std::int32_t const score = sums_[d] + unaligned[d];
+                if (score < best) continue;
+                std::size_t const overlap = overlap_at(tw, d);
+                if (score == best && overlap <= best_overlap) continue;
+                best = score;
+                at = d;
+                best_overlap = overlap;
+            }
+            best_[s] = {best, 2, static_cast<std::int32_t>(at) - static_cast<std::int32_t>(w_ - 1),
+                        static_cast<std::uint32_t>(best_overlap)};
+        }
+        tails_of_best();
+    }
+
+    // P(the best alignment scores >= k) for each target width, over all alignments on both strands
+    void tails_of_best()
+    {
+        long low = std::numeric_limits<long>::max(), high = std::numeric_limits<long>::min();
+        for (auto const& b : best_) {
+            low = std::min(low, b.score);
+            high = std::max(high, b.score);
+        }
+        auto const n = static_cast<std::size_t>(high - low + 1);
+        std::size_t const stride = (n + 7) / 8 * 8;
+        // chances for k = low..high: whole[l] of ends with at most l columns, middle[l] of inner ranges of l
+        ends_.assign((w_ + 1) * stride, 0.0);
+        middles_.assign((w_ + 1) * stride, 0.0);
+        piece_.assign(stride, 0.0);
+        std::vector<long> need(w_ + 1);
+        for (std::size_t l = 0; l <= w_; ++l) need[l] = low - static_cast<long>(l) * nothing_;
+        tails_.walk(nulls_, need,
+                    [&](std::size_t first, std::size_t last, double const* tail, long from, long to) {
+                        std::size_t const l = last - first + 1;
+                        for (std::size_t k = 0; k < n; ++k) {
+                            long const x = need[l] + static_cast<long>(k);
+                            piece_[k] = x > to ? 0 : x < from ? 1 : tail[x];
+                        }
+                        bool const end = first == 0 || last == w_ - 1;
+                        either(piece_.data(), stride, (end ? ends_ : middles_).data() + l * stride);
+                    });
+        for (std::size_t l = 2; l < w_; ++l)
+            either(ends_.data() + (l - 1) * stride, stride, ends_.data() + l * stride);
+
+        // the whole query counts once for each place it has inside a wider target
+        std::vector<double> const whole(ends_.begin() + static_cast<std::ptrdiff_t>(w_ * stride),
+                                        ends_.begin() + static_cast<std::ptrdiff_t>((w_ + 1) * stride));
+        std::vector<double> wide(stride, 0.0);
+        if (w_ > 1)
+            std::copy_n(ends_.begin() + static_cast<std::ptrdiff_t>((w_ - 1) * stride), stride, wide.begin());
+        std::size_t wide_width = w_ - 1;
+        std::vector<std::vector<double>> of_width(c_.widths.empty() ? 0 : c_.widths.back() + 1);
+        for (std::uint32_t const tw : c_.widths) {
+            auto& chance = of_width[tw];
+            if (tw < w_) {
+                chance.assign(middles_.begin() + static_cast<std::ptrdiff_t>(tw * stride),
+                              middles_.begin() + static_cast<std::ptrdiff_t>((tw + 1) * stride));
+                either(ends_.data() + tw * stride, stride, chance.data());
+            } else {
+                // the more places beyond the first, the more often the same chance: by squaring
+                std::size_t const places = tw - wide_width;
+                std::vector<double> power = whole;
+                for (std::size_t left = places; left != 0; left /= 2) {
+                    if (left % 2 != 0) either(power.data(), stride, wide.data());
+                    std::vector<double> const same = power;
+                    either(same.data(), stride, power.data());
+                }
+                wide_width = tw;
+                chance = wide;
+            }
+            if (c_.options.both_strands) {
+                std::vector<double> const same = chance;
+                either(same.data(), stride, chance.data());
+            }
+        }
+        for (std::size_t s = 0; s < best_.size(); ++s)
+            p_[s] =
+                std::min(of_width[c_.strands[s].width][static_cast<std::size_t>(best_[s].score - low)], 1.0);
+    }
+
+    void incomplete()
+    {
+        // sums of all alignments of all targets
+        std::vector<std::size_t> begin(c_.strands.size());
+        std::size_t total = 0;
+        for (std::size_t s = 0; s < begin.size(); ++s) {
+            begin[s] = total;
+            total += w_ + c_.strands[s].width - 1;
+        }
+        sums_.assign(total + slack, 0);
+        std::vector<std::int16_t> one;
+        for (std::size_t s = 0; s < begin.size(); ++s) {
+            std::size_t const n = w_ + c_.strands[s].width - 1;
+            one.assign(n + slack, 0);
+            sum_alignments(scores_.data() + c_.strands[s].begin, stride_, w_, c_.strands[s].width,
+                           one.data());
+            std::copy_n(one.begin(), n, sums_.begin() + static_cast<std::ptrdiff_t>(begin[s]));
+        }
+        std::vector<long> const need(w_ + 1, std::numeric_limits<long>::min() / 2);
+        tails_.walk(
+            nulls_, need, [&](std::size_t first, std::size_t last, double const* tail, long from, long to) {
+                std::size_t const l = last - first + 1;
+                for (std::size_t s = 0; s < begin.size(); ++s) {
+                    std::size_t const tw = c_.strands[s].width;
+                    bool const at_start = first == 0, at_end = last == w_ - 1;
+                    if (l < least_overlap(tw) || l > tw || (l != tw && !at_start && !at_end)) continue;
+                    // query columns under the target's first column: one, or all where the query lies inside
+                    auto low = static_cast<long>(first), high = low;
+                    if (at_start) low = static_cast<long>(l) - static_cast<long>(tw);
+                    if (at_start && !at_end) high = low;
+                    for (long at = high; at >= low; --at) {
+                        auto const d = static_cast<std::size_t>(static_cast<long>(w_) - 1 - at);
+                        long const score = sums_[begin[s] + d];
+                        double const p = score > to ? 0 : score < from ? 1 : tail[score];
+                        auto& best = best_[s];
+                        auto const offset = static_cast<std::int32_t>(-at);
+                        auto const overlap = static_cast<std::uint32_t>(l);
+                        bool const better = p < best.p || (p == best.p && overlap > best.overlap) ||
+                                            (p == best.p && overlap == best.overlap && offset < best.offset);
+                        if (better) best = {score, p, offset, overlap};
+                    }
+                }
+            });
+        double const strands = c_.options.both_strands ? 2 : 1;
+        for (std::size_t s = 0; s < best_.size(); ++s) {
+            std::size_t const tw = c_.strands[s].width;
+            auto const tried = static_cast<double>(w_ + tw - 1 - 2 * (least_overlap(tw) - 1));
+            p_[s] = best_[s].p >= 1 ? 1 : -std::expm1(tried * strands * std::log1p(-best_[s].p));
+        }
+    }
+
+    std::vector<match> ranked(std::uint32_t query)
+    {
+        struct place {
+            std::uint64_t p, rest;
+            std::uint32_t strand;
+        };
+        std::vector<place> order(p_.size());
+        for (std::uint32_t s = 0; s < order.size(); ++s) {
+            auto const& t = c_.strands[s];
+            order[s] = {std::bit_cast<std::uint64_t>(ranking_p(p_[s])),
+                        std::uint64_t{0xffff - std::min(best_[s].overlap, 0xffffu)} << 33 |
+                            std::uint64_t{t.reverse} << 32 | c_.name_rank[t.target],
+                        s};
+        }
+        std::sort(order.begin(), order.end(),
+                  [](place const& a, place const& b) { return a.p != b.p ? a.p < b.p : a.rest < b.rest; });
+        std::vector<double> sorted(order.size());
+        for (std::size_t i = 0; i < order.size(); ++i) sorted[i] = p_[order[i].strand];
+        std::sort(sorted.begin(), sorted.end()); // nearly so already: ties in single precision
+        auto const q = q_values_of_sorted(sorted, estimate_pi0(sorted));
+        std::size_t const targets = c_.name_rank.size();
+        std::vector<bool> seen(targets);
+        std::vector<match> kept;
+        kept.reserve(targets);
+        for (std::size_t i = 0; i < order.size(); ++i) {
+            auto const s = order[i].strand;
+            auto const& t = c_.strands[s];
+            if (seen[t.target]) continue;
+            seen[t.target] = true;
+            kept.push_back({query, t.target, best_[s].offset, best_[s].overlap, t.reverse, p_[s],
+                            p_[s] * static_cast<double>(targets), q[i]});
+        }
+        return kept;
+    }
+
+    comparison const& c_;
+    std::size_t w_ = 0, stride_ = 0;
+    long nothing_ = 0; // a whole score of 0 in units of the shifted score
+    std::vector<double> raw_, median_, spare_, p_, ends_, middles_, piece_;
+    std::vector<std::int16_t> scores_, sums_;
+    std::vector<column_null> nulls_;
+    std::vector<best_alignment> best_;
+    range_tails tails_;
+};
+
+} // namespace detail
+
+/// Compares every query with every target as MEME's tomtom does: columns are scored, sums of scores get exact
+/// p-values under the null of random target columns, the best of all offsets and strands is kept. A uniform
+/// motif, query or target, has p = 1. Any number of threads gives the same table. Throws error on an empty or
+/// broken motif, a query wider than widest_query, or a pseudocount of 0 where the distance takes logs of 0.
+///
+///     auto const table = compare_motifs(filters, jaspar);
+///     for (match const& m : table[0]) if (m.q <= 0.05) std::cout << jaspar[m.target].name << '\n';
+inline match_table compare_motifs(std::span<motif const> queries, std::span<motif const> targets,
+                                  compare_options const& options = {})
+{
+    match_table table(queries.size());
+    if (queries.empty() || targets.empty()) return table;
+    if (!(options.pseudocount >= 0))
+        throw error{"expected a pseudocount of at least 0, found " + std::to_string(options.pseudocount)};
+    bool const logs =
+        options.distance == column_distance::kullback || options.distance == column_distance::allr;
+    if (logs && options.pseudocount == 0) {
+        for (auto const motifs : {queries, targets})
+            for (motif const& m : motifs)
+                for (column const& c : m.probabilities.columns)
+                    if (std::find(c.begin(), c.end(), 0.0) != c.end())
+                        throw error{"motif " + m.name +
+                                    " holds a probability of 0: kullback and allr expect a "
+                                    "pseudocount above 0, found 0"};
+    }
+    detail::comparison const prepared{targets, options};
+    std::size_t const threads = std::min(thread_count(options.threads), queries.size());
+    std::vector<std::unique_ptr<detail::comparer>> workers(threads);
+    for_each_item(queries.size(), threads, [&](std::size_t i, std::size_t worker) {
+        if (!workers[worker]) workers[worker] = std::make_unique<detail::comparer>(prepared);
+        table[i] = workers[worker]->compare(queries[i], static_cast<std::uint32_t>(i));
+    });
+    return table;
+}
+
+} // namespace explainn

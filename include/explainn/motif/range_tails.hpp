@@ -1,0 +1,153 @@
+// The null distributions of a comparison: the tail of the summed random scores of query columns first..last.
+#pragma once
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <vector>
+
+#include <explainn/motif/simd.hpp>
+
+namespace explainn::detail {
+
+/// How often a random target column scores 0..100 against one query column.
+struct column_null {
+    std::array<double, 101> share{};
+    int least = 0, most = 0;
+
+    void count(std::int16_t const* scores, std::size_t n)
+    {
+        std::uint32_t counts[4][101] = {};
+        std::size_t j = 0;
+        for (; j + 4 <= n; j += 4)
+            for (std::size_t k = 0; k < 4; ++k) ++counts[k][scores[j + k]];
+        for (; j < n; ++j) ++counts[0][scores[j]];
+        least = -1;
+        for (std::size_t s = 0; s <= 100; ++s) {
+            std::uint32_t const c = counts[0][s] + counts[1][s] + counts[2][s] + counts[3][s];
+            share[s] = static_cast<double>(c) / static_cast<double>(n);
+            if (c == 0) continue;
+            if (least < 0) least = static_cast<int>(s);
+            most = static_cast<int>(s);
+        }
+    }
+};
+
+// out[x] = sum over s of share[s] in[x - s] for x = first..last, rounded up to whole blocks
+EXPLAINN_MOTIF_INLINE void convolve_body(column_null const& c, double const* in, long first, long last,
+                                         double* out)
+{
+    for (long x = first; x <= last; x += 32) {
+        doubles8 sum0{}, sum1{}, sum2{}, sum3{};
+        for (long s = c.least; s <= c.most; ++s) {
+            double const share = c.share[static_cast<std::size_t>(s)];
+            doubles8 a, b, d, e;
+            std::memcpy(&a, in + x - s, sizeof a);
+            std::memcpy(&b, in + x - s + 8, sizeof b);
+            std::memcpy(&d, in + x - s + 16, sizeof d);
+            std::memcpy(&e, in + x - s + 24, sizeof e);
+            sum0 += share * a;
+            sum1 += share * b;
+            sum2 += share * d;
+            sum3 += share * e;
+        }
+        std::memcpy(out + x, &sum0, sizeof sum0);
+        std::memcpy(out + x + 8, &sum1, sizeof sum1);
+        std::memcpy(out + x + 16, &sum2, sizeof sum2);
+        std::memcpy(out + x + 24, &sum3, sizeof sum3);
+    }
+}
+// the chance that either of two independent things happens: into = into + one - into * one
+EXPLAINN_MOTIF_INLINE void either_body(double const* one, std::size_t count, double* into)
+{
+    for (std::size_t k = 0; k < count; k += 8) {
+        doubles8 a, b;
+        std::memcpy(&a, into + k, sizeof a);
+        std::memcpy(&b, one + k, sizeof b);
+        a += b - a * b;
+        std::memcpy(into + k, &a, sizeof a);
+    }
+}
+#ifdef EXPLAINN_MOTIF_X86
+EXPLAINN_MOTIF_AVX2 inline void convolve_avx2(column_null const& c, double const* in, long first, long last,
+                                              double* out)
+{
+    convolve_body(c, in, first, last, out);
+}
+EXPLAINN_MOTIF_AVX2 inline void either_avx2(double const* one, std::size_t count, double* into)
+{
+    either_body(one, count, into);
+}
+#endif
+inline void convolve(column_null const& c, double const* in, long first, long last, double* out)
+{
+#ifdef EXPLAINN_MOTIF_X86
+    if (has_avx2()) return convolve_avx2(c, in, first, last, out);
+#endif
+    convolve_body(c, in, first, last, out);
+}
+inline void either(double const* one, std::size_t count, double* into)
+{
+#ifdef EXPLAINN_MOTIF_X86
+    if (has_avx2()) return either_avx2(one, count, into);
+#endif
+    either_body(one, count, into);
+}
+
+/// Walks all ranges of query columns and gives each range's tail. Scores below least_needed[length] are not
+/// asked for, and what only they need is not computed.
+class range_tails {
+public:
+    /// visit(first, last, tail, low, high): tail[x] = P(sum >= x) for low <= x <= high; above high it is 0;
+    /// below low it is 1, or not needed.
+    template <class Visit>
+    void walk(std::vector<column_null> const& columns, std::vector<long> const& least_needed, Visit&& visit)
+    {
+        constexpr long pad = 128;
+        auto const w = static_cast<long>(columns.size());
+        auto const size = static_cast<std::size_t>(100 * w + 1 + 32 + 3 * pad);
+        pmf_[0].resize(size);
+        pmf_[1].resize(size);
+        tail_.resize(size);
+        need_.resize(columns.size());
+        for (long first = w; first-- > 0;) {
+            // what the ranges that start here need, from the longest back
+            long below = std::numeric_limits<long>::max();
+            for (long last = w - 1; last >= first; --last) {
+                auto const i = static_cast<std::size_t>(last);
+                below = std::min(below, least_needed[static_cast<std::size_t>(last - first + 1)]);
+                need_[i] = below;
+                below -= columns[i].most;
+            }
+            double* in = pmf_[0].data() + pad;
+            double* out = pmf_[1].data() + pad;
+            long support_low = 0, low = 0, high = 0;
+            std::fill_n(in - pad, 3 * pad + 32, 0.0);
+            in[0] = 1;
+            for (long last = first; last < w; ++last) {
+                auto const& c = columns[static_cast<std::size_t>(last)];
+                support_low += c.least;
+                high += c.most;
+                low = std::max(support_low, need_[static_cast<std::size_t>(last)]);
+                if (low > high) break; // nothing that high here or in longer ranges
+                convolve(c, in, low, high, out);
+                std::fill(out + low - pad, out + low, 0.0);
+                std::fill(out + high + 1, out + high + 1 + pad + 32, 0.0);
+                double* const tail = tail_.data() + pad;
+                double sum = 0;
+                for (long x = high; x >= low; --x) tail[x] = std::min(sum += out[x], 1.0);
+                visit(static_cast<std::size_t>(first), static_cast<std::size_t>(last),
+                      static_cast<double const*>(tail), low, high);
+                std::swap(in, out);
+            }
+        }
+    }
+
+private:
+    std::vector<double> pmf_[2], tail_;
+    std::vector<long> need_;
+};
+
+} // namespace explainn::detail
