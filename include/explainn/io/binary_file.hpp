@@ -1,0 +1,94 @@
+// Bytes of a file, read where they stand.
+#pragma once
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <explainn/core/error.hpp>
+
+namespace explainn {
+
+/// A regular file open for reading at any place. Throws input_error if it cannot be opened or read, and for
+/// places beyond its end, before anything is allocated for them.
+///
+///     binary_file const file{"model.safetensors"};
+///     std::vector<std::byte> const head = file.read(0, 8);
+class binary_file {
+public:
+    explicit binary_file(std::filesystem::path path) : path_{std::move(path)}
+    {
+        file_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
+        struct stat facts {};
+        if (file_ < 0 || ::fstat(file_, &facts) != 0) {
+            std::string const why = std::strerror(errno);
+            if (file_ >= 0) ::close(file_);
+            throw input_error{path_, 0, "a file that can be read", why};
+        }
+        if (!S_ISREG(facts.st_mode)) {
+            ::close(file_);
+            throw input_error{path_, 0, "a file", S_ISDIR(facts.st_mode) ? "a folder" : "something else"};
+        }
+        size_ = static_cast<std::uint64_t>(facts.st_size);
+    }
+    binary_file(binary_file const&) = delete;
+    binary_file& operator=(binary_file const&) = delete;
+    ~binary_file() { ::close(file_); }
+
+    std::filesystem::path const& path() const { return path_; }
+    std::uint64_t size() const { return size_; }
+    /// `count` bytes from `offset` on.
+    std::vector<std::byte> read(std::uint64_t offset, std::uint64_t count) const
+    {
+        if (offset > size_ || count > size_ - offset)
+            refuse(std::to_string(count) + " bytes at byte " + std::to_string(offset),
+                   "the end of the file at byte " + std::to_string(size_));
+        std::vector<std::byte> bytes(count);
+        for (std::uint64_t done = 0; done < count;) {
+            auto const n =
+                ::pread(file_, bytes.data() + done, count - done, static_cast<off_t>(offset + done));
+            if (n < 0 && errno == EINTR) continue;
+            if (n < 0) refuse("bytes that can be read", std::strerror(errno));
+            if (n == 0) refuse("a file that stays as it is", "a shorter one");
+            done += static_cast<std::uint64_t>(n);
+        }
+        return bytes;
+    }
+    /// Throws input_error for this file.
+    [[noreturn]] void refuse(std::string const& expected, std::string const& found) const
+    {
+        throw input_error{path_, 0, expected, found};
+    }
+
+private:
+    std::filesystem::path path_;
+    int file_ = -1;
+    std::uint64_t size_{};
+};
+
+namespace detail {
+/// A little-endian number of `Bytes` bytes.
+template <std::size_t Bytes>
+std::uint64_t little_endian(std::byte const* from)
+{
+    std::uint64_t x = 0;
+    for (std::size_t i = Bytes; i > 0; --i) x = x << 8 | static_cast<std::uint64_t>(from[i - 1]);
+    return x;
+}
+template <std::size_t Bytes>
+void put_little_endian(std::string& to, std::uint64_t x)
+{
+    for (std::size_t i = 0; i < Bytes; ++i, x >>= 8) to += static_cast<char>(x & 255);
+}
+} // namespace detail
+
+} // namespace explainn
