@@ -29,4 +29,5 @@ target_link_libraries(explainn_cpu INTERFACE explainn::reference ${EXPLAINN_OPEN
 
 # What our own programs are built with; never exported.
 add_library(explainn_flags INTERFACE)
-target_compile_options(explainn_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion $<$<BOOL:${EXPLAINN_WERROR}>:-Werror>)
+target_compile_options(explainn_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion
+  $<$<BOOL:${EXPLAINN_WERROR}>:-Werror>)

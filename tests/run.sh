@@ -1,0 +1,173 @@
+#!/usr/bin/env bash
+# Builds everything and runs every test; the last line is always "N passed, N failed".
+# CI=true adds the sanitizers and the fuzz targets. EXPLAINN_SANITIZE="group ..." chooses the groups for the
+# sanitizers, EXPLAINN_SANITIZE_SECONDS how long they may take together.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd) || exit 1
+cd "$root" || exit 1
+export HOME=${HOME:-/root} LC_ALL=C.UTF-8
+umask 022
+. cmake/packages.sh
+
+passed=0
+failed=0
+began=$SECONDS
+trap 'echo "$passed passed, $failed failed"' EXIT
+
+logs=$(mktemp -d) || exit 1
+trap 'rm -rf "$logs"; echo "$passed passed, $failed failed"' EXIT
+
+phase_of()
+{
+    echo "== $1 ($((SECONDS - began)) s so far)"
+}
+give_up()
+{
+    echo "$1"
+    failed=$((failed + 1))
+    exit 1
+}
+
+# jobs: as many as there are cores and as memory allows (a compiler takes up to 1.2 GB)
+jobs=$(nproc 2>/dev/null || echo 2)
+memory=$(awk '/MemAvailable/ {print int($2 / 1200000)}' /proc/meminfo 2>/dev/null)
+[ -n "$memory" ] && [ "$memory" -lt "$jobs" ] && jobs=$((memory > 0 ? memory : 1))
+
+phase_of "packages"
+need_packages "${explainn_packages[@]}" doctest-dev python3 || echo "apt did not install them; going on with what is there"
+if [ "${CI:-}" = true ]; then
+    need_packages clang-14 clang-format-14 libclang-rt-14-dev git || echo "no clang: its checks are skipped"
+fi
+
+# ccache only where it works (its folder may not be writable)
+cache=(-DEXPLAINN_CCACHE=OFF)
+if command -v ccache >/dev/null; then
+    echo 'int main() {}' >"$logs/try.cpp"
+    ccache g++ -c "$logs/try.cpp" -o "$logs/try.o" >/dev/null 2>&1 && cache=(-DEXPLAINN_CCACHE=ON)
+fi
+
+phase_of "configure"
+cmake --preset default "${cache[@]}" >"$logs/configure" 2>&1 ||
+    { tail -n 50 "$logs/configure"; give_up "the project does not configure"; }
+
+phase_of "build with $jobs jobs"
+cmake --build build/default -j "$jobs" >"$logs/build" 2>&1 ||
+    { grep -nE -A 12 'error|Error|undefined reference' "$logs/build" | head -n 60; tail -n 5 "$logs/build"
+      give_up "the project does not build"; }
+
+phase_of "tests"
+# what the tests make beside the build goes into one folder that is removed at the end
+mkdir -p "$logs/scratch"
+TMPDIR=$logs/scratch ctest --test-dir build/default -V -j "$jobs" --timeout 900 >"$logs/ctest" 2>&1
+sed -i 's/\x1b\[[0-9;]*m//g' "$logs/ctest"
+# a doctest executable counts its cases, a script counts one; one that failed without a failed case counts one
+counts=$(awk '
+    match($0, /^[0-9]+: \[doctest\] test cases: /) {
+        n = $1 + 0
+        split($0, part, "|")
+        sub(/ passed.*/, "", part[2]); sub(/ failed.*/, "", part[3])
+        cases[n] = 1; good[n] += part[2]; bad[n] += part[3]
+    }
+    match($0, /^ *[0-9]+\/[0-9]+ Test +#[0-9]+: /) {
+        n = $0; sub(/^[^#]*#/, "", n); n += 0
+        name = $0; sub(/^[^#]*#[0-9]+: /, "", name); sub(/[ .*].*/, "", name)
+        if ($0 ~ /\*\*\*Skipped/) { skipped = skipped " " name; next }
+        ok = $0 ~ / Passed /
+        if (!(n in cases)) { good[n] = ok; bad[n] = !ok }
+        else if (!ok && bad[n] == 0) bad[n] = 1
+        if (!ok) names = names " " n ":" name
+        total_good += good[n]; total_bad += bad[n]
+    }
+    END { print total_good + 0, total_bad + 0; print names; print skipped }' "$logs/ctest")
+{ read -r good bad; read -r failures; read -r skips; } <<<"$counts"
+passed=$((passed + good))
+failed=$((failed + bad))
+grep -E '^ *[0-9]+/[0-9]+ Test ' "$logs/ctest" | sed 's/^/   /'
+for each in $failures; do
+    echo "---- ${each#*:}: its last lines"
+    grep -E "^${each%%:*}: " "$logs/ctest" | sed 's/^[0-9]*: //' | tail -n 50
+done
+[ -n "$skips" ] && echo "skipped: $skips" && for each in $skips; do grep -m 3 -E '^[0-9]+: skipped' "$logs/ctest"; done | sort -u
+if [ $((good + bad)) -eq 0 ]; then
+    tail -n 30 "$logs/ctest"
+    give_up "no test was run"
+fi
+
+sanitize()
+{
+    local budget=${EXPLAINN_SANITIZE_SECONDS:-420} start=$SECONDS group run=()
+    # where address-space layout is too random for the sanitizer, or leaks cannot be looked for, a program that
+    # does nothing shows it
+    echo 'int main() {}' >"$logs/nothing.cpp"
+    g++ -fsanitize=address,undefined "$logs/nothing.cpp" -o "$logs/nothing" 2>/dev/null ||
+        { echo "the sanitizers are not installed: skipped"; return; }
+    setarch -R true 2>/dev/null && run=(setarch -R)
+    export UBSAN_OPTIONS=print_stacktrace=1 ASAN_OPTIONS=detect_leaks=1
+    if ! "${run[@]}" "$logs/nothing" 2>/dev/null; then
+        ASAN_OPTIONS=detect_leaks=0
+        "${run[@]}" "$logs/nothing" 2>/dev/null || { echo "the sanitizers do not run here: skipped"; return; }
+    fi
+    cmake --preset asan "${cache[@]}" >"$logs/asan" 2>&1 ||
+        { tail -n 30 "$logs/asan"; failed=$((failed + 1)); return; }
+    for group in ${EXPLAINN_SANITIZE:-core genomics io motif_files model backends train layers motif interpret}; do
+        [ -d "tests/$group" ] || continue
+        if [ $((SECONDS - start)) -ge "$budget" ]; then
+            echo "   sanitized $group: skipped, the time for sanitizers is over"
+            continue
+        fi
+        local at=$SECONDS
+        if ! cmake --build build/asan -j "$jobs" --target "test_$group" >"$logs/asan" 2>&1; then
+            grep -E -A 8 'error|No rule' "$logs/asan" | head -n 40
+            echo "   sanitized $group: does not build"
+            failed=$((failed + 1))
+        elif ! TMPDIR=$logs/scratch timeout 300 "${run[@]}" "$(find build/asan/tests -type f -name "test_$group")" \
+            >"$logs/asan" 2>&1 </dev/null; then
+            tail -n 50 "$logs/asan"
+            echo "   sanitized $group: failed"
+            failed=$((failed + 1))
+        else
+            echo "   sanitized $group: passed ($((SECONDS - at)) s)"
+            passed=$((passed + 1))
+        fi
+    done
+}
+
+fuzz()
+{
+    local clang source name
+    clang=$(command -v clang++-14 || command -v clang++) || { echo "no clang: fuzzing skipped"; return; }
+    for source in tests/fuzz/*.cpp; do
+        [ -e "$source" ] || return
+        name=$(basename "$source" .cpp)
+        if ! "$clang" -std=c++20 -O1 -g1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -Iinclude \
+            "$source" -o "$logs/fuzz_$name" -lz >"$logs/fuzz" 2>&1; then
+            grep -m 1 'libclang_rt' "$logs/fuzz" && { echo "no fuzzer runtime: skipped"; return; }
+            head -n 20 "$logs/fuzz"
+            echo "   fuzz $name: does not build"
+            failed=$((failed + 1))
+            continue
+        fi
+        mkdir -p "$logs/corpus_$name"
+        local seeds=()
+        [ -d "tests/fuzz/$name" ] && seeds=("tests/fuzz/$name")
+        if (cd "$logs" && timeout 120 "./fuzz_$name" -max_total_time=5 -timeout=20 -rss_limit_mb=2048 -seed=1 \
+            "corpus_$name" ${seeds[0]:+"$root/${seeds[0]}"}) >"$logs/fuzz" 2>&1 </dev/null; then
+            echo "   fuzz $name: passed"
+            passed=$((passed + 1))
+        else
+            tail -n 40 "$logs/fuzz"
+            echo "   fuzz $name: failed"
+            failed=$((failed + 1))
+        fi
+    done
+}
+
+if [ "${CI:-}" = true ]; then
+    phase_of "sanitizers"
+    sanitize
+    phase_of "fuzz targets"
+    fuzz
+fi
+phase_of "done"
+[ "$failed" -eq 0 ]
+exit
