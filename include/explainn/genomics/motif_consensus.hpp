@@ -10,7 +10,8 @@
 
 namespace explainn {
 
-/// The likeliest base of every column, the first of A, C, G, T among equals: what Tomtom prints.
+/// The likeliest base of every column, the first of A, C, G, T among equals: what Tomtom prints (which among
+/// equals follows its rounding).
 ///
 ///     consensus(p)                                // "TGACTCA"
 inline std::string consensus(ppm const& p)
