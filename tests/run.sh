@@ -12,7 +12,6 @@ umask 022
 passed=0
 failed=0
 began=$SECONDS
-trap 'echo "$passed passed, $failed failed"' EXIT
 
 logs=$(mktemp -d) || exit 1
 trap 'rm -rf "$logs"; echo "$passed passed, $failed failed"' EXIT
