@@ -55,7 +55,7 @@ inline double score_of_raw(column_distance d, double raw)
     return d == column_distance::euclidean ? -std::sqrt(-raw) : raw;
 }
 
-EXPLAINN_MOTIF_INLINE void load8(double const* from, doubles8& x) { std::memcpy(&x, from, sizeof x); }
+EXPLAINN_MOTIF_INLINE void load4(double const* from, doubles4& x) { std::memcpy(&x, from, sizeof x); }
 
 // raw scores of query column q against all targets; `out` holds the padded count
 template <column_distance D>
@@ -68,20 +68,20 @@ EXPLAINN_MOTIF_INLINE least_most raw_scores_body(target_columns const& t, column
         if (D == column_distance::allr) log_q[a] = std::log(q[a] / b.frequencies[a]);
         square += (q[a] - 0.25) * (q[a] - 0.25);
     }
-    doubles8 low = doubles8{} + 1e300, high = doubles8{} - 1e300;
-    for (std::size_t j = 0; j < t.count; j += 8) {
-        doubles8 x{}, y{};
+    doubles4 low = doubles4{} + 1e300, high = doubles4{} - 1e300;
+    for (std::size_t j = 0; j < t.count; j += 4) {
+        doubles4 x{}, y{};
         for (std::size_t a = 0; a < 4; ++a) {
-            doubles8 p;
-            load8(t.p[a].data() + j, p);
+            doubles4 p;
+            load4(t.p[a].data() + j, p);
             if constexpr (D == column_distance::euclidean || D == column_distance::sandelin) {
-                doubles8 const difference = p - q[a];
+                doubles4 const difference = p - q[a];
                 x -= difference * difference;
             } else if constexpr (D == column_distance::pearson) {
                 x += (p - 0.25) * (q[a] - 0.25);
             } else {
-                doubles8 l;
-                load8(t.log_p[a].data() + j, l);
+                doubles4 l;
+                load4(t.log_p[a].data() + j, l);
                 if constexpr (D == column_distance::kullback) {
                     x -= 0.5 * (p - q[a]) * (l - log_q[a]);
                 } else {
@@ -92,9 +92,9 @@ EXPLAINN_MOTIF_INLINE least_most raw_scores_body(target_columns const& t, column
         }
         if constexpr (D == column_distance::sandelin) x += 2.0;
         if constexpr (D == column_distance::pearson || D == column_distance::allr) {
-            doubles8 e;
-            load8(t.extra.data() + j, e);
-            for (int k = 0; k < 8; ++k) {
+            doubles4 e;
+            load4(t.extra.data() + j, e);
+            for (int k = 0; k < 4; ++k) {
                 if constexpr (D == column_distance::pearson) {
                     double const squares = square * e[k];
                     x[k] = squares > 0 ? x[k] / __builtin_sqrt(squares) : 0;
@@ -106,13 +106,13 @@ EXPLAINN_MOTIF_INLINE least_most raw_scores_body(target_columns const& t, column
             }
         }
         std::memcpy(out + j, &x, sizeof x);
-        if (j + 8 > t.count)
-            for (std::size_t k = t.count - j; k < 8; ++k) x[static_cast<int>(k)] = x[0];
+        if (j + 4 > t.count)
+            for (std::size_t k = t.count - j; k < 4; ++k) x[static_cast<int>(k)] = x[0];
         low = x < low ? x : low;
         high = x > high ? x : high;
     }
     least_most m{1e300, -1e300};
-    for (int k = 0; k < 8; ++k) {
+    for (int k = 0; k < 4; ++k) {
         m.least = low[k] < m.least ? low[k] : m.least;
         m.most = high[k] > m.most ? high[k] : m.most;
     }
@@ -201,37 +201,104 @@ inline void whole_scores(bool root, double const* raw, std::size_t count, double
     whole_scores_plain(root, raw, count, zero, scale, out);
 }
 
-/// The element of rank k (from 0) of a row, as std::nth_element finds it, mostly by one pass: a sample
-/// brackets it, and only what lies inside the bracket is sorted out.
-inline double element_of_rank(double const* row, std::size_t count, std::size_t k, std::vector<double>& spare)
+// the bin of each element among `bins` equal ones over the range
+inline void bins_plain(double const* row, std::size_t count, double least, double scale, std::int16_t* out)
 {
-    constexpr std::size_t samples = 512;
-    if (count > 8 * samples) {
-        double sample[samples];
-        for (std::size_t i = 0; i < samples; ++i) sample[i] = row[i * count / samples];
-        auto const middle = static_cast<std::ptrdiff_t>(k * samples / count);
-        auto const first = std::max<std::ptrdiff_t>(middle - 40, 0);
-        auto const last = std::min<std::ptrdiff_t>(middle + 40, samples - 1);
-        std::nth_element(sample, sample + first, sample + samples);
-        std::nth_element(sample + first, sample + last, sample + samples);
-        double const low = sample[first], high = sample[last];
-        std::size_t below = 0, inside = 0;
-        spare.resize(count);
-        for (std::size_t j = 0; j < count; ++j) {
-            below += row[j] < low;
-            spare[inside] = row[j];
-            inside += row[j] >= low && row[j] <= high;
-        }
-        if (k >= below && k - below < inside) {
-            auto const at = spare.begin() + static_cast<std::ptrdiff_t>(k - below);
-            std::nth_element(spare.begin(), at, spare.begin() + static_cast<std::ptrdiff_t>(inside));
-            return *at;
-        }
-    }
-    spare.assign(row, row + count);
-    auto const at = spare.begin() + static_cast<std::ptrdiff_t>(k);
-    std::nth_element(spare.begin(), at, spare.end());
-    return *at;
+    for (std::size_t j = 0; j < count; ++j) out[j] = static_cast<std::int16_t>((row[j] - least) * scale);
 }
+// the places of bin b
+inline void places_of_plain(std::int16_t const* bins, std::size_t first, std::size_t count, int b,
+                            std::vector<std::uint32_t>& places)
+{
+    for (std::size_t j = first; j < count; ++j)
+        if (bins[j] == b) places.push_back(static_cast<std::uint32_t>(j));
+}
+#ifdef EXPLAINN_MOTIF_X86
+EXPLAINN_MOTIF_AVX2 inline void bins_avx2(double const* row, std::size_t count, double least, double scale,
+                                          std::int16_t* out)
+{
+    __m256d const l = _mm256_set1_pd(least), s = _mm256_set1_pd(scale);
+    std::size_t j = 0;
+    for (; j + 8 <= count; j += 8) {
+        __m256d const x = _mm256_mul_pd(_mm256_sub_pd(_mm256_loadu_pd(row + j), l), s);
+        __m256d const y = _mm256_mul_pd(_mm256_sub_pd(_mm256_loadu_pd(row + j + 4), l), s);
+        __m128i const words = _mm_packs_epi32(_mm256_cvttpd_epi32(x), _mm256_cvttpd_epi32(y));
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(out + j), words);
+    }
+    bins_plain(row + j, count - j, least, scale, out + j);
+}
+EXPLAINN_MOTIF_AVX2 inline void places_of_avx2(std::int16_t const* bins, std::size_t count, int b,
+                                               std::vector<std::uint32_t>& places)
+{
+    __m256i const wanted = _mm256_set1_epi16(static_cast<short>(b));
+    std::size_t j = 0;
+    for (; j + 16 <= count; j += 16) {
+        __m256i const x = _mm256_loadu_si256(reinterpret_cast<__m256i const*>(bins + j));
+        auto hits = static_cast<unsigned>(_mm256_movemask_epi8(_mm256_cmpeq_epi16(x, wanted)));
+        for (; hits != 0; hits &= hits - 1, hits &= hits - 1)
+            places.push_back(static_cast<std::uint32_t>(j) +
+                             static_cast<std::uint32_t>(__builtin_ctz(hits)) / 2);
+    }
+    places_of_plain(bins, j, count, b, places);
+}
+#endif
+
+/// Finds elements of a given rank in rows, as std::nth_element does, in time that hardly depends on the
+/// values: elements are counted in bins, and only the bin that holds the rank is sorted out.
+class rank_finder {
+public:
+    /// Reads a row whose least and largest values are known.
+    void read(double const* row, std::size_t count, least_most range)
+    {
+        row_ = row;
+        count_ = count;
+        bin_.resize(count);
+        for (auto& half : counts_) std::fill(std::begin(half), std::end(half), 0u);
+        double const width = range.most - range.least;
+        double const scale = width > 0 ? (bins - 1) / width : 0;
+#ifdef EXPLAINN_MOTIF_X86
+        if (has_avx2()) bins_avx2(row, count, range.least, scale, bin_.data());
+        else
+#endif
+            bins_plain(row, count, range.least, scale, bin_.data());
+        std::size_t j = 0;
+        for (; j + 2 <= count; j += 2) {
+            ++counts_[0][bin_[j]];
+            ++counts_[1][bin_[j + 1]];
+        }
+        if (j < count) ++counts_[0][bin_[j]];
+    }
+    /// The element of rank k, from 0.
+    double find(std::size_t k)
+    {
+        int b = 0;
+        std::size_t below = 0;
+        for (;; ++b) {
+            std::size_t const here = counts_[0][b] + counts_[1][b];
+            if (below + here > k) break;
+            below += here;
+        }
+        places_.clear();
+#ifdef EXPLAINN_MOTIF_X86
+        if (has_avx2()) places_of_avx2(bin_.data(), count_, b, places_);
+        else
+#endif
+            places_of_plain(bin_.data(), 0, count_, b, places_);
+        inside_.clear();
+        for (std::uint32_t const j : places_) inside_.push_back(row_[j]);
+        auto const at = inside_.begin() + static_cast<std::ptrdiff_t>(k - below);
+        std::nth_element(inside_.begin(), at, inside_.end());
+        return *at;
+    }
+
+private:
+    static constexpr int bins = 1024;
+    double const* row_ = nullptr;
+    std::size_t count_ = 0;
+    std::vector<std::int16_t> bin_;
+    std::vector<std::uint32_t> places_;
+    std::vector<double> inside_;
+    std::uint32_t counts_[2][bins];
+};
 
 } // namespace explainn::detail

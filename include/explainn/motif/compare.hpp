@@ -79,48 +79,40 @@ private:
     }
 };
 
-// sums the scores of all alignments of one target: sums[d] for offset d - (query width - 1)
+// The sums of scores of all alignments of a target that is tw columns wide: sums[d] for offset d - (w - 1).
+// `inside` points into zeros, tw times -1, zeros: what of a row is the target's own. Rows may be read up to
+// w + 16 entries beyond the target on both sides, sums are written in blocks of 16.
 EXPLAINN_MOTIF_INLINE void sum_alignments_body(std::int16_t const* scores, std::size_t stride, std::size_t w,
-                                               std::size_t tw, std::int16_t* sums)
+                                               std::size_t tw, std::int16_t const* inside, std::int16_t* sums)
 {
-    static constexpr std::int16_t ones_then_none[32] = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
-                                                        -1, -1, -1, -1, -1, 0,  0,  0,  0,  0,  0,
-                                                        0,  0,  0,  0,  0,  0,  0,  0,  0,  0};
-    std::size_t const whole = tw / 16 * 16, rest = tw - whole;
-    shorts16 mask;
-    std::memcpy(&mask, ones_then_none + 16 - rest, sizeof mask);
-    for (std::size_t i = 0; i < w; ++i) {
-        std::int16_t const* const from = scores + i * stride;
-        std::int16_t* const to = sums + (w - 1 - i);
-        shorts16 a, b;
-        std::size_t j = 0;
-        for (; j < whole; j += 16) {
-            std::memcpy(&a, from + j, sizeof a);
-            std::memcpy(&b, to + j, sizeof b);
-            b += a;
-            std::memcpy(to + j, &b, sizeof b);
+    for (std::size_t d = 0; d < w + tw - 1; d += 16) {
+        shorts16 sum{};
+        auto j = static_cast<std::ptrdiff_t>(d) - static_cast<std::ptrdiff_t>(w - 1);
+        std::int16_t const* row = scores;
+        for (std::size_t i = 0; i < w; ++i, ++j, row += stride) {
+            shorts16 s, own;
+            std::memcpy(&s, row + j, sizeof s);
+            std::memcpy(&own, inside + j, sizeof own);
+            sum += s & own;
         }
-        if (rest == 0) continue;
-        std::memcpy(&a, from + j, sizeof a);
-        std::memcpy(&b, to + j, sizeof b);
-        b += a & mask;
-        std::memcpy(to + j, &b, sizeof b);
+        std::memcpy(sums + d, &sum, sizeof sum);
     }
 }
 #ifdef EXPLAINN_MOTIF_X86
 EXPLAINN_MOTIF_AVX2 inline void sum_alignments_avx2(std::int16_t const* scores, std::size_t stride,
-                                                    std::size_t w, std::size_t tw, std::int16_t* sums)
+                                                    std::size_t w, std::size_t tw, std::int16_t const* inside,
+                                                    std::int16_t* sums)
 {
-    sum_alignments_body(scores, stride, w, tw, sums);
+    sum_alignments_body(scores, stride, w, tw, inside, sums);
 }
 #endif
 inline void sum_alignments(std::int16_t const* scores, std::size_t stride, std::size_t w, std::size_t tw,
-                           std::int16_t* sums)
+                           std::int16_t const* inside, std::int16_t* sums)
 {
 #ifdef EXPLAINN_MOTIF_X86
-    if (has_avx2()) return sum_alignments_avx2(scores, stride, w, tw, sums);
+    if (has_avx2()) return sum_alignments_avx2(scores, stride, w, tw, inside, sums);
 #endif
-    sum_alignments_body(scores, stride, w, tw, sums);
+    sum_alignments_body(scores, stride, w, tw, inside, sums);
 }
 
 // the best alignment of one target on one strand so far
@@ -155,7 +147,7 @@ public:
     }
 
 private:
-    static constexpr std::size_t slack = 48;
+    static constexpr std::size_t slack = widest_query + 16; // readable on both sides of a row
 
     // columns an alignment has at offset (query column under the target's first column = -offset)
     std::size_t overlap_at(std::size_t tw, std::size_t d) const
@@ -180,10 +172,11 @@ private:
             double* const row = raw_.data() + i * padded;
             auto const range = raw_scores(d, c_.columns, q.columns[i], sites, c_.letters, row);
             if (c_.options.complete_scores) {
+                ranks_.read(row, n, range);
                 std::size_t const k1 = std::max<std::size_t>(n / 2, 1) - 1;
                 std::size_t const k2 = std::max<std::size_t>((n + 1) / 2, 1) - 1;
-                double const low = score_of_raw(d, element_of_rank(row, n, k1, spare_));
-                double const high = k2 == k1 ? low : score_of_raw(d, element_of_rank(row, n, k2, spare_));
+                double const low = score_of_raw(d, ranks_.find(k1));
+                double const high = k2 == k1 ? low : score_of_raw(d, ranks_.find(k2));
                 median_[i] = 0.5 * (low + high);
             }
             least = std::min(least, score_of_raw(d, range.least) - median_[i]);
@@ -192,42 +185,58 @@ private:
         if (most == least) least = most - 1;
         double const from = std::floor(least), scale = std::floor(100 / (most - from));
         nothing_ = static_cast<long>(from * scale);
-        stride_ = padded + slack;
+        stride_ = padded + 2 * slack;
         scores_.resize(w_ * stride_);
         nulls_.resize(w_);
         for (std::size_t i = 0; i < w_; ++i) {
-            std::int16_t* const row = scores_.data() + i * stride_;
+            std::int16_t* const row = scores_.data() + i * stride_ + slack;
+            std::fill(row - slack, row, std::int16_t{0});
             whole_scores(d == column_distance::euclidean, raw_.data() + i * padded, n, from + median_[i],
                          scale, row);
-            std::fill(row + n, row + stride_, std::int16_t{0});
+            std::fill(row + n, row + stride_ - slack, std::int16_t{0});
             nulls_[i].count(row, n);
         }
     }
 
+    // sums of all alignments of one target strand
+    void sum(target_strand const& t)
+    {
+        if (inside_width_ != t.width) {
+            inside_.assign(2 * slack + t.width, 0);
+            std::fill_n(inside_.begin() + slack, t.width, std::int16_t{-1});
+            inside_width_ = t.width;
+        }
+        sums_.resize(w_ + t.width + 16);
+        sum_alignments(scores_.data() + slack + t.begin, stride_, w_, t.width, inside_.data() + slack,
+                       sums_.data());
+    }
+
     void complete()
     {
-        std::vector<std::int32_t> unaligned;
+        std::vector<std::int16_t> unaligned; // what an alignment's overlap takes off its sum
         std::size_t table_width = 0;
         for (std::size_t s = 0; s < c_.strands.size(); ++s) {
             auto const tw = c_.strands[s].width;
             std::size_t const n = w_ + tw - 1;
-            if (table_width != tw) { // what an alignment's overlap takes off its sum
+            if (table_width != tw) {
                 unaligned.resize(n);
                 for (std::size_t d = 0; d < n; ++d)
-                    unaligned[d] = static_cast<std::int32_t>(static_cast<long>(overlap_at(tw, d)) * nothing_);
+                    unaligned[d] = static_cast<std::int16_t>(static_cast<long>(overlap_at(tw, d)) * nothing_);
                 table_width = tw;
             }
-            sums_.assign(n + slack, 0);
-            sum_alignments(scores_.data() + c_.strands[s].begin, stride_, w_, tw, sums_.data());
+            sum(c_.strands[s]);
             std::size_t const from = least_overlap(tw) - 1;
-            std::int32_t best = std::numeric_limits<std::int32_t>::min();
+            std::int16_t best = std::numeric_limits<std::int16_t>::min();
+            std::int16_t* const sums = sums_.data();
+            for (std::size_t d = from; d < n - from; ++d) {
+                sums[d] = static_cast<std::int16_t>(sums[d] + unaligned[d]);
+                best = std::max(best, sums[d]);
+            }
             std::size_t at = from, best_overlap = 0;
             for (std::size_t d = from; d < n - from; ++d) {
-                std::int32_t const score = sums_[d] + unaligned[d];
-                if (score < best) continue;
+                if (sums[d] != best) continue;
                 std::size_t const overlap = overlap_at(tw, d);
-                if (score == best && overlap <= best_overlap) continue;
-                best = score;
+                if (overlap <= best_overlap) continue;
                 at = d;
                 best_overlap = overlap;
             }
@@ -311,14 +320,11 @@ private:
             begin[s] = total;
             total += w_ + c_.strands[s].width - 1;
         }
-        sums_.assign(total + slack, 0);
-        std::vector<std::int16_t> one;
+        std::vector<std::int16_t> sums(total);
         for (std::size_t s = 0; s < begin.size(); ++s) {
-            std::size_t const n = w_ + c_.strands[s].width - 1;
-            one.assign(n + slack, 0);
-            sum_alignments(scores_.data() + c_.strands[s].begin, stride_, w_, c_.strands[s].width,
-                           one.data());
-            std::copy_n(one.begin(), n, sums_.begin() + static_cast<std::ptrdiff_t>(begin[s]));
+            sum(c_.strands[s]);
+            std::copy_n(sums_.begin(), w_ + c_.strands[s].width - 1,
+                        sums.begin() + static_cast<std::ptrdiff_t>(begin[s]));
         }
         std::vector<long> const need(w_ + 1, std::numeric_limits<long>::min() / 2);
         tails_.walk(
@@ -334,7 +340,7 @@ private:
                     if (at_start && !at_end) high = low;
                     for (long at = high; at >= low; --at) {
                         auto const d = static_cast<std::size_t>(static_cast<long>(w_) - 1 - at);
-                        long const score = sums_[begin[s] + d];
+                        long const score = sums[begin[s] + d];
                         double const p = score > to ? 0 : score < from ? 1 : tail[score];
                         auto& best = best_[s];
                         auto const offset = static_cast<std::int32_t>(-at);
@@ -391,11 +397,13 @@ private:
     comparison const& c_;
     std::size_t w_ = 0, stride_ = 0;
     long nothing_ = 0; // a whole score of 0 in units of the shifted score
-    std::vector<double> raw_, median_, spare_, p_, ends_, middles_, piece_;
-    std::vector<std::int16_t> scores_, sums_;
+    std::vector<double> raw_, median_, p_, ends_, middles_, piece_;
+    std::vector<std::int16_t> scores_, sums_, inside_;
+    std::size_t inside_width_ = 0;
     std::vector<column_null> nulls_;
     std::vector<best_alignment> best_;
     range_tails tails_;
+    rank_finder ranks_;
 };
 
 } // namespace detail

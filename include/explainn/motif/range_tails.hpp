@@ -40,30 +40,44 @@ EXPLAINN_MOTIF_INLINE void convolve_body(column_null const& c, double const* in,
                                          double* out)
 {
     for (long x = first; x <= last; x += 32) {
-        doubles8 sum0{}, sum1{}, sum2{}, sum3{};
+        doubles4 sum0{}, sum1{}, sum2{}, sum3{}, sum4{}, sum5{}, sum6{}, sum7{};
         for (long s = c.least; s <= c.most; ++s) {
-            double const share = c.share[static_cast<std::size_t>(s)];
-            doubles8 a, b, d, e;
-            std::memcpy(&a, in + x - s, sizeof a);
-            std::memcpy(&b, in + x - s + 8, sizeof b);
-            std::memcpy(&d, in + x - s + 16, sizeof d);
-            std::memcpy(&e, in + x - s + 24, sizeof e);
-            sum0 += share * a;
-            sum1 += share * b;
-            sum2 += share * d;
-            sum3 += share * e;
+            double const one = c.share[static_cast<std::size_t>(s)];
+            doubles4 const share{one, one, one, one};
+            double const* const from = in + x - s;
+            doubles4 v;
+            std::memcpy(&v, from, sizeof v);
+            sum0 += share * v;
+            std::memcpy(&v, from + 4, sizeof v);
+            sum1 += share * v;
+            std::memcpy(&v, from + 8, sizeof v);
+            sum2 += share * v;
+            std::memcpy(&v, from + 12, sizeof v);
+            sum3 += share * v;
+            std::memcpy(&v, from + 16, sizeof v);
+            sum4 += share * v;
+            std::memcpy(&v, from + 20, sizeof v);
+            sum5 += share * v;
+            std::memcpy(&v, from + 24, sizeof v);
+            sum6 += share * v;
+            std::memcpy(&v, from + 28, sizeof v);
+            sum7 += share * v;
         }
         std::memcpy(out + x, &sum0, sizeof sum0);
-        std::memcpy(out + x + 8, &sum1, sizeof sum1);
-        std::memcpy(out + x + 16, &sum2, sizeof sum2);
-        std::memcpy(out + x + 24, &sum3, sizeof sum3);
+        std::memcpy(out + x + 4, &sum1, sizeof sum1);
+        std::memcpy(out + x + 8, &sum2, sizeof sum2);
+        std::memcpy(out + x + 12, &sum3, sizeof sum3);
+        std::memcpy(out + x + 16, &sum4, sizeof sum4);
+        std::memcpy(out + x + 20, &sum5, sizeof sum5);
+        std::memcpy(out + x + 24, &sum6, sizeof sum6);
+        std::memcpy(out + x + 28, &sum7, sizeof sum7);
     }
 }
 // the chance that either of two independent things happens: into = into + one - into * one
 EXPLAINN_MOTIF_INLINE void either_body(double const* one, std::size_t count, double* into)
 {
-    for (std::size_t k = 0; k < count; k += 8) {
-        doubles8 a, b;
+    for (std::size_t k = 0; k < count; k += 4) {
+        doubles4 a, b;
         std::memcpy(&a, into + k, sizeof a);
         std::memcpy(&b, one + k, sizeof b);
         a += b - a * b;
@@ -137,7 +151,7 @@ public:
                 std::fill(out + high + 1, out + high + 1 + pad + 32, 0.0);
                 double* const tail = tail_.data() + pad;
                 double sum = 0;
-                for (long x = high; x >= low; --x) tail[x] = std::min(sum += out[x], 1.0);
+                for (long x = high; x >= low; --x) tail[x] = sum += out[x]; // at most 1 but for rounding
                 visit(static_cast<std::size_t>(first), static_cast<std::size_t>(last),
                       static_cast<double const*>(tail), low, high);
                 std::swap(in, out);

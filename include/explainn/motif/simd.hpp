@@ -14,8 +14,8 @@
 
 namespace explainn::detail {
 
-/// Eight doubles; the compiler splits them into what the processor has.
-typedef double doubles8 __attribute__((vector_size(64)));
+/// Four doubles; the compiler splits them where the processor has less.
+typedef double doubles4 __attribute__((vector_size(32)));
 /// Sixteen 16-bit numbers.
 typedef std::int16_t shorts16 __attribute__((vector_size(32)));
 
