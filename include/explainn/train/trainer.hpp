@@ -78,6 +78,9 @@ public:
     template <labelled_sequences Train, labelled_sequences Valid, class Listener = silent>
     ending fit(part<Train> const& train, part<Valid> const& valid, Listener listener = {})
     {
+        if (train.rows.size() < 2)
+            throw error{"expected at least two training sequences (batch norm needs two), found " +
+                        std::to_string(train.rows.size())};
         reading const how{how_.both_strands, 256};
         last_write_ = std::chrono::steady_clock::now();
         while (!state_.finished && state_.epoch <= how_.epochs) {
@@ -258,7 +261,9 @@ private:
             kept = model_.snapshot();
             model_.restore(state_.average);
         }
-        double const loss_now = evaluate(model_, valid, loss_, how).mean();
+        auto const total = evaluate(model_, valid, loss_, how);
+        if (total.count == 0) throw error{"expected some resolved labels in the validation part, found none"};
+        double const loss_now = total.mean();
         if (std::isnan(loss_now))
             throw error{"the validation loss is no longer a number at epoch " + std::to_string(state_.epoch)};
         state_.history.push_back({state_.so_far.mean(), loss_now});
