@@ -1,0 +1,256 @@
+// op::motif_scan from k-mer tables: sixteen units a vector, the extremum and its place kept in registers.
+#pragma once
+#include <limits>
+
+#include <explainn/backend/ops.hpp>
+#include <explainn/cpu/scan_tables.hpp>
+#include <explainn/cpu/vector_math.hpp>
+
+namespace explainn::simd {
+
+/// The scan of one block of units; views are those of op::motif_scan from the block's first unit on.
+struct scan_block {
+    std::uint16_t const *offsets{}, *tail{}; ///< (N, L): of 3-mers, and of the last word
+    float const* table{};
+    std::size_t words{}, entries{}, tail_at{}; ///< tail_at: where the last word begins in a window
+    std::size_t n{}, length{}, cells{}, pool{}, stride{}, windows{}, units{};
+    activation act{};
+    float const *scale{}, *shift{}, *sign{}; ///< (units)
+    float *y{}, *best{};
+    std::uint16_t* at{};
+    float* values{}; ///< (windows, 16), where cells overlap
+};
+
+namespace detail {
+
+// One window's responses of sixteen units. Words > 0: their number, known to the compiler.
+template <int Bytes, std::size_t Words>
+EXPLAINN_INLINE void window_sum(scan_block const& a, std::size_t t,
+                                pack<float, Bytes> (&s)[block_units / pack<float, Bytes>::size])
+{
+    using F = pack<float, Bytes>;
+    constexpr std::size_t M = block_units / F::size;
+    std::size_t const words = Words ? Words : a.words;
+    std::uint16_t const* const o = a.offsets + t;
+    std::size_t const step = a.entries * block_units;
+    float const* const last = a.table + (words - 1) * step + a.tail[t + a.tail_at];
+    EXPLAINN_UNROLL
+    for (std::size_t i = 0; i < M; ++i) s[i] = F::load(last + i * F::size);
+    if constexpr (Words != 0) {
+        EXPLAINN_UNROLL
+        for (std::size_t g = 0; g + 1 < Words; ++g) {
+            float const* const entry = a.table + g * step + o[3 * g];
+            EXPLAINN_UNROLL
+            for (std::size_t i = 0; i < M; ++i) s[i] = s[i] + F::load(entry + i * F::size);
+        }
+    } else {
+        for (std::size_t g = 0; g + 1 < words; ++g) {
+            float const* const entry = a.table + g * step + o[3 * g];
+            EXPLAINN_UNROLL
+            for (std::size_t i = 0; i < M; ++i) s[i] = s[i] + F::load(entry + i * F::size);
+        }
+    }
+}
+
+// Up to sixteen cells (rows of sixteen units) become sixteen cells of each unit, in the order of the views.
+template <int Bytes>
+EXPLAINN_INLINE void write_cells(scan_block const& a, float const* best, std::int32_t const* at,
+                                 std::size_t first, std::size_t count)
+{
+    using F = pack<float, Bytes>;
+    using I = pack<std::int32_t, Bytes>;
+    constexpr std::size_t S = F::size, M = block_units / S;
+    std::size_t const all = a.n * a.cells;
+    for (std::size_t ub = 0; ub < M; ++ub) {
+        if (ub * S >= a.units) break;
+        std::size_t const units = a.units - ub * S < S ? a.units - ub * S : S;
+        for (std::size_t rb = 0; rb < M; ++rb) {
+            if (rb * S >= count) break;
+            std::size_t const here = count - rb * S < S ? count - rb * S : S;
+            F rows[S];
+            EXPLAINN_UNROLL
+            for (std::size_t i = 0; i < S; ++i)
+                rows[i] = F::load(best + (rb * S + i) * block_units + ub * S);
+            transpose(rows);
+            float turned[S * S];
+            EXPLAINN_UNROLL
+            for (std::size_t i = 0; i < S; ++i) rows[i].store(turned + i * S);
+            for (std::size_t i = 0; i < units; ++i) {
+                std::size_t const u = ub * S + i, to = u * all + first + rb * S;
+                F const c = F::load(turned + i * S) * F::all(a.sign[u]);
+                F const y = activated(a.act, multiply_add(F::all(a.scale[u]), c, F::all(a.shift[u])));
+                if (here == S) {
+                    y.store(a.y + to);
+                    if (a.best) c.store(a.best + to);
+                } else {
+                    y.store(a.y + to, here);
+                    if (a.best) c.store(a.best + to, here);
+                }
+            }
+            if (!a.at) continue;
+            I places[S];
+            EXPLAINN_UNROLL
+            for (std::size_t i = 0; i < S; ++i)
+                places[i] = I::load(at + (rb * S + i) * block_units + ub * S);
+            transpose(places);
+            std::int32_t turned_places[S * S];
+            EXPLAINN_UNROLL
+            for (std::size_t i = 0; i < S; ++i) places[i].store(turned_places + i * S);
+            for (std::size_t i = 0; i < units; ++i) {
+                typename pack<std::uint16_t, Bytes / 2>::raw const narrow = __builtin_convertvector(
+                    I::load(turned_places + i * S).v, typename pack<std::uint16_t, Bytes / 2>::raw);
+                std::uint16_t* const to = a.at + (ub * S + i) * all + first + rb * S;
+                if (here == S) __builtin_memcpy(to, &narrow, 2 * S);
+                else
+                    for (std::size_t j = 0; j < here; ++j) to[j] = narrow[j];
+            }
+        }
+    }
+}
+
+} // namespace detail
+
+template <std::size_t Words>
+struct scan_kernel {
+    template <int Bytes>
+    static EXPLAINN_INLINE void run(scan_block const& a)
+    {
+        using F = pack<float, Bytes>;
+        using I = pack<std::int32_t, Bytes>;
+        constexpr std::size_t S = F::size, M = block_units / S, R = block_units;
+        alignas(64) float best_rows[R * R];
+        alignas(64) std::int32_t at_rows[R * R];
+        bool const overlap = a.values != nullptr;
+        std::size_t row = 0, first = 0;
+        for (std::size_t n = 0; n < a.n; ++n) {
+            if (overlap)
+                for (std::size_t t = 0; t < a.windows; ++t) {
+                    F s[M];
+                    detail::window_sum<Bytes, Words>(a, n * a.length + t, s);
+                    EXPLAINN_UNROLL
+                    for (std::size_t i = 0; i < M; ++i) s[i].store(a.values + t * R + i * S);
+                }
+            for (std::size_t p = 0; p < a.cells; ++p) {
+                F best[M];
+                I at[M];
+                EXPLAINN_UNROLL
+                for (std::size_t i = 0; i < M; ++i) {
+                    best[i] = F::all(-std::numeric_limits<float>::infinity());
+                    at[i] = I::all(static_cast<std::int32_t>(p * a.stride));
+                }
+                I place = at[0];
+                if (overlap) {
+                    float const* v = a.values + p * a.stride * R;
+                    EXPLAINN_NO_UNROLL
+                    for (std::size_t k = 0; k < a.pool; ++k, v += R) {
+                        EXPLAINN_UNROLL
+                        for (std::size_t i = 0; i < M; ++i) {
+                            F const s = F::load(v + i * S);
+                            auto const more = greater(s, best[i]);
+                            at[i] = choose(more, place, at[i]);
+                            best[i] = choose(more, s, best[i]);
+                        }
+                        place = I{place.v + 1};
+                    }
+                } else {
+                    std::size_t const t = n * a.length + p * a.stride;
+                    EXPLAINN_NO_UNROLL
+                    for (std::size_t k = 0; k < a.pool; ++k) {
+                        F s[M];
+                        detail::window_sum<Bytes, Words>(a, t + k, s);
+                        EXPLAINN_UNROLL
+                        for (std::size_t i = 0; i < M; ++i) {
+                            auto const more = greater(s[i], best[i]);
+                            at[i] = choose(more, place, at[i]);
+                            best[i] = choose(more, s[i], best[i]);
+                        }
+                        place = I{place.v + 1};
+                    }
+                }
+                EXPLAINN_UNROLL
+                for (std::size_t i = 0; i < M; ++i) {
+                    best[i].store(best_rows + row * R + i * S);
+                    at[i].store(at_rows + row * R + i * S);
+                }
+                if (++row == R) {
+                    detail::write_cells<Bytes>(a, best_rows, at_rows, first, R);
+                    first += R;
+                    row = 0;
+                }
+            }
+        }
+        if (row != 0) detail::write_cells<Bytes>(a, best_rows, at_rows, first, row);
+    }
+};
+
+/// One block by the kernel made for its number of words.
+inline void scan(isa level, scan_block const& a)
+{
+    switch (a.words) {
+    case 3:
+        return dispatch<scan_kernel<3>>(level, a);
+    case 4:
+        return dispatch<scan_kernel<4>>(level, a);
+    case 5:
+        return dispatch<scan_kernel<5>>(level, a);
+    case 6:
+        return dispatch<scan_kernel<6>>(level, a);
+    case 7:
+        return dispatch<scan_kernel<7>>(level, a);
+    case 9:
+        return dispatch<scan_kernel<9>>(level, a);
+    default:
+        return dispatch<scan_kernel<0>>(level, a);
+    }
+}
+
+/// op::motif_scan with the vectors of `level`.
+inline void motif_scan(isa level, op::motif_scan<float> const& a)
+{
+    auto const units = static_cast<std::size_t>(a.weight.size(0)),
+               n = static_cast<std::size_t>(a.sequences.size(0)),
+               length = static_cast<std::size_t>(a.sequences.size(1)),
+               cells = static_cast<std::size_t>(a.y.size(2));
+    word_layout const layout{static_cast<std::size_t>(a.weight.size(2)), a.has_n ? 5u : 4u};
+    std::size_t const count = n * length;
+    auto* const offsets = scratch<std::uint16_t>(piece::offsets, count);
+    auto* tail = offsets;
+    dispatch<word_offsets>(level, word_offsets{a.sequences.data, count, layout.letters, 3, offsets});
+    if (layout.last() != 3) {
+        tail = scratch<std::uint16_t>(piece::tail_offsets, count);
+        dispatch<word_offsets>(level,
+                               word_offsets{a.sequences.data, count, layout.letters, layout.last(), tail});
+    }
+    float* const table = scratch<float>(piece::tables, layout.floats());
+    scan_block b;
+    b.offsets = offsets;
+    b.tail = tail;
+    b.table = table;
+    b.words = layout.words();
+    b.entries = layout.entries();
+    b.tail_at = 3 * (layout.words() - 1);
+    b.n = n;
+    b.length = length;
+    b.cells = cells;
+    b.pool = static_cast<std::size_t>(a.pool);
+    b.stride = static_cast<std::size_t>(a.stride);
+    b.windows = length - layout.width + 1;
+    b.act = a.act;
+    if (a.stride < a.pool && cells > 1)
+        b.values = scratch<float>(piece::values, b.windows * block_units);
+    for (std::size_t u = 0; u < units; u += block_units) {
+        b.units = std::min(block_units, units - u);
+        float sign[block_units];
+        for (std::size_t i = 0; i < b.units; ++i) sign[i] = a.scale.data[u + i] < 0 ? -1.0f : 1.0f;
+        build_tables(layout, a.weight.data + u * 4 * layout.width, sign, b.units, table);
+        b.scale = a.scale.data + u;
+        b.shift = a.shift.data + u;
+        b.sign = sign;
+        b.y = a.y.data + u * n * cells;
+        b.best = a.best ? a.best.data + u * n * cells : nullptr;
+        b.at = a.at ? a.at.data + u * n * cells : nullptr;
+        scan(level, b);
+    }
+}
+
+} // namespace explainn::simd

@@ -1,0 +1,145 @@
+// A vector of Bytes bytes with the arithmetic the kernels need, on the compiler's own vector types.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+#include <utility>
+
+#include <explainn/cpu/isa.hpp>
+
+namespace explainn::simd {
+
+/// Bytes / sizeof(T) numbers. A struct, and taken by reference: a bare vector by value is an error in clang.
+template <class T, int Bytes>
+struct pack {
+    typedef T raw __attribute__((vector_size(Bytes)));
+    static constexpr std::size_t size = static_cast<std::size_t>(Bytes) / sizeof(T);
+    raw v;
+
+    /// x in every lane (the subtraction of zero vanishes in the compiler; building it lane by lane does not).
+    static EXPLAINN_INLINE pack all(T x) { return {x - raw{}}; }
+    static EXPLAINN_INLINE pack zero() { return {raw{}}; }
+    static EXPLAINN_INLINE pack load(T const* p)
+    {
+        pack r;
+        __builtin_memcpy(&r.v, p, static_cast<std::size_t>(Bytes));
+        return r;
+    }
+    EXPLAINN_INLINE void store(T* p) const { __builtin_memcpy(p, &v, static_cast<std::size_t>(Bytes)); }
+    /// The first n < size numbers; zeros beyond.
+    static EXPLAINN_INLINE pack load(T const* p, std::size_t n)
+    {
+        T some[size] = {};
+        for (std::size_t i = 0; i < n; ++i) some[i] = p[i];
+        return load(some);
+    }
+    /// Only the first n < size numbers.
+    EXPLAINN_INLINE void store(T* p, std::size_t n) const
+    {
+        T some[size];
+        store(some);
+        if constexpr (size > 8)
+            if (n & 8) {
+                __builtin_memcpy(p, some, 8 * sizeof(T));
+            }
+        std::size_t i = n & ~std::size_t{7};
+        if constexpr (size > 4)
+            if (n & 4) {
+                __builtin_memcpy(p + i, some + i, 4 * sizeof(T));
+                i += 4;
+            }
+        if constexpr (size <= 4) i = 0;
+        if (n & 2) {
+            __builtin_memcpy(p + i, some + i, 2 * sizeof(T));
+            i += 2;
+        }
+        if (n & 1) p[i] = some[i];
+    }
+
+    friend EXPLAINN_INLINE pack operator+(pack const& a, pack const& b) { return {a.v + b.v}; }
+    friend EXPLAINN_INLINE pack operator-(pack const& a, pack const& b) { return {a.v - b.v}; }
+    friend EXPLAINN_INLINE pack operator*(pack const& a, pack const& b) { return {a.v * b.v}; }
+    friend EXPLAINN_INLINE pack operator/(pack const& a, pack const& b) { return {a.v / b.v}; }
+    friend EXPLAINN_INLINE pack operator-(pack const& a) { return {-a.v}; }
+};
+
+/// a * b + c, fused where the target can.
+template <class T, int B>
+EXPLAINN_INLINE pack<T, B> multiply_add(pack<T, B> const& a, pack<T, B> const& b, pack<T, B> const& c)
+{
+    return {a.v * b.v + c.v};
+}
+
+/// a > b, lane by lane, for choose().
+template <class T, int B>
+EXPLAINN_INLINE auto greater(pack<T, B> const& a, pack<T, B> const& b)
+{
+    using whole = std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t>;
+    return pack<whole, B>{a.v > b.v};
+}
+/// Where the mask is set a, else b.
+template <class M, class T, int B>
+EXPLAINN_INLINE pack<T, B> choose(pack<M, B> const& mask, pack<T, B> const& a, pack<T, B> const& b)
+{
+    return {mask.v ? a.v : b.v};
+}
+template <class T, int B>
+EXPLAINN_INLINE pack<T, B> max(pack<T, B> const& a, pack<T, B> const& b)
+{
+    return {a.v > b.v ? a.v : b.v};
+}
+template <class T, int B>
+EXPLAINN_INLINE pack<T, B> min(pack<T, B> const& a, pack<T, B> const& b)
+{
+    return {a.v < b.v ? a.v : b.v};
+}
+/// The same bits as other numbers of the same size.
+template <class To, class T, int B>
+EXPLAINN_INLINE pack<To, B> bits_as(pack<T, B> const& a)
+{
+    pack<To, B> r;
+    __builtin_memcpy(&r.v, &a.v, static_cast<std::size_t>(B));
+    return r;
+}
+/// The sum of all lanes, halves first.
+template <class T, int B>
+EXPLAINN_INLINE T sum(pack<T, B> const& a)
+{
+    if constexpr (B > 16) {
+        T some[pack<T, B>::size];
+        a.store(some);
+        return sum(pack<T, B / 2>::load(some) + pack<T, B / 2>::load(some + pack<T, B / 2>::size));
+    } else if constexpr (sizeof(T) == 4) return (a.v[0] + a.v[2]) + (a.v[1] + a.v[3]);
+    else return a.v[0] + a.v[1];
+}
+
+namespace detail {
+template <std::size_t Half, class T, int B, std::size_t... I>
+EXPLAINN_INLINE pack<T, B> zip(pack<T, B> const& a, pack<T, B> const& b, std::index_sequence<I...>)
+{
+    constexpr std::size_t n = sizeof...(I);
+    return {__builtin_shufflevector(a.v, b.v,
+                                    static_cast<int>(Half * n / 2 + I / 2 + (I % 2 == 0 ? 0 : n))...)};
+}
+} // namespace detail
+
+/// Rows and columns of a square of as many packs as lanes change places: log2(lanes) perfect shuffles.
+template <class T, int B>
+EXPLAINN_INLINE void transpose(pack<T, B> (&rows)[pack<T, B>::size])
+{
+    constexpr std::size_t n = pack<T, B>::size;
+    using order = std::make_index_sequence<n>;
+    pack<T, B> other[n];
+    EXPLAINN_UNROLL
+    for (std::size_t round = 1; round < n; round *= 2) {
+        EXPLAINN_UNROLL
+        for (std::size_t i = 0; i < n / 2; ++i) {
+            other[2 * i] = detail::zip<0>(rows[i], rows[i + n / 2], order{});
+            other[2 * i + 1] = detail::zip<1>(rows[i], rows[i + n / 2], order{});
+        }
+        EXPLAINN_UNROLL
+        for (std::size_t i = 0; i < n; ++i) rows[i] = other[i];
+    }
+}
+
+} // namespace explainn::simd

@@ -1,0 +1,143 @@
+// exp, sqrt and the activations, a vector at a time.
+#pragma once
+#include <cmath>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+#include <explainn/backend/activation.hpp>
+#include <explainn/cpu/simd.hpp>
+
+namespace explainn::simd {
+
+/// e^x within 2 units in the last place; overflow gives infinity, underflow zero or a subnormal.
+template <int B>
+EXPLAINN_INLINE pack<float, B> exp(pack<float, B> const& argument)
+{
+    using F = pack<float, B>;
+    using I = pack<std::int32_t, B>;
+    F x = choose(greater(argument, F::all(89.0f)), F::all(89.0f), argument);
+    x = choose(greater(F::all(-104.0f), x), F::all(-104.0f), x);
+    // adding 1.5 2^23 rounds to a whole number and leaves it in the low bits
+    F const magic = F::all(12582912.0f);
+    F const shifted = multiply_add(x, F::all(1.44269504088896341f), magic);
+    F const n = shifted - magic;
+    F r = multiply_add(n, F::all(-0.693145751953125f), x);
+    r = multiply_add(n, F::all(-1.42860682030941723212e-6f), r);
+    F p = F::all(1.0f / 5040);
+    p = multiply_add(p, r, F::all(1.0f / 720));
+    p = multiply_add(p, r, F::all(1.0f / 120));
+    p = multiply_add(p, r, F::all(1.0f / 24));
+    p = multiply_add(p, r, F::all(1.0f / 6));
+    p = multiply_add(p, r, F::all(0.5f));
+    p = multiply_add(p, r, F::all(1.0f));
+    p = multiply_add(p, r, F::all(1.0f));
+    // 2^n in two factors, since one alone cannot be beyond the range of a float
+    I const whole{bits_as<std::int32_t>(shifted).v - bits_as<std::int32_t>(magic).v};
+    I const half{whole.v >> 1};
+    I const first{(half.v + 127) << 23}, second{(whole.v - half.v + 127) << 23};
+    return p * bits_as<float>(first) * bits_as<float>(second);
+}
+
+/// log(1 + z) for z in [0, 1].
+template <int B>
+EXPLAINN_INLINE pack<float, B> log_one_plus(pack<float, B> const& z)
+{
+    using F = pack<float, B>;
+    F const s = z / (F::all(2.0f) + z);
+    F const q = s * s;
+    F p = F::all(1.0f / 15);
+    p = multiply_add(p, q, F::all(1.0f / 13));
+    p = multiply_add(p, q, F::all(1.0f / 11));
+    p = multiply_add(p, q, F::all(1.0f / 9));
+    p = multiply_add(p, q, F::all(1.0f / 7));
+    p = multiply_add(p, q, F::all(1.0f / 5));
+    p = multiply_add(p, q, F::all(1.0f / 3));
+    p = multiply_add(p, q, F::all(1.0f));
+    return F::all(2.0f) * s * p;
+}
+
+/// a(x); those without a vector form go lane by lane.
+template <int B>
+EXPLAINN_INLINE pack<float, B> activated(activation a, pack<float, B> const& x)
+{
+    using F = pack<float, B>;
+    switch (a) {
+    case activation::identity:
+        return x;
+    case activation::relu:
+        return choose(greater(F::zero(), x), F::zero(), x);
+    case activation::exponential:
+        return simd::exp(x);
+    case activation::sigmoid:
+        return F::all(1.0f) / (F::all(1.0f) + simd::exp(-x));
+    default: {
+        F y = x;
+        for (std::size_t i = 0; i < F::size; ++i) y.v[i] = explainn::activated<float>(a, x.v[i]);
+        return y;
+    }
+    }
+}
+/// a'(x), given y = a(x).
+template <int B>
+EXPLAINN_INLINE pack<float, B> activation_slope(activation a, pack<float, B> const& x,
+                                                pack<float, B> const& y)
+{
+    using F = pack<float, B>;
+    switch (a) {
+    case activation::identity:
+        return F::all(1.0f);
+    case activation::relu:
+        return choose(greater(y, F::zero()), F::all(1.0f), F::zero());
+    case activation::exponential:
+        return y;
+    case activation::sigmoid:
+        return y * (F::all(1.0f) - y);
+    default: {
+        F s = x;
+        for (std::size_t i = 0; i < F::size; ++i)
+            s.v[i] = explainn::activation_slope<float>(a, x.v[i], y.v[i]);
+        return s;
+    }
+    }
+}
+
+namespace detail {
+inline void sqrt_all_base(float* x, std::size_t n)
+{
+    std::size_t i = 0;
+#if defined(__x86_64__)
+    for (; i + 4 <= n; i += 4) _mm_storeu_ps(x + i, _mm_sqrt_ps(_mm_loadu_ps(x + i)));
+#endif
+    for (; i < n; ++i) x[i] = std::sqrt(x[i]);
+}
+#if defined(__x86_64__)
+EXPLAINN_TARGET_AVX2 inline void sqrt_all_avx2(float* x, std::size_t n)
+{
+    std::size_t i = 0;
+    for (; i + 8 <= n; i += 8) _mm256_storeu_ps(x + i, _mm256_sqrt_ps(_mm256_loadu_ps(x + i)));
+    for (; i < n; ++i) x[i] = std::sqrt(x[i]);
+}
+EXPLAINN_TARGET_AVX512 inline void sqrt_all_avx512(float* x, std::size_t n)
+{
+    for (std::size_t i = 0; i < n; i += 16) {
+        auto const some = static_cast<__mmask16>(n - i >= 16 ? 0xffffu : (1u << (n - i)) - 1u);
+        _mm512_mask_storeu_ps(x + i, some, _mm512_maskz_sqrt_ps(some, _mm512_maskz_loadu_ps(some, x + i)));
+    }
+}
+#endif
+} // namespace detail
+
+/// x = sqrt(x) for n numbers, correctly rounded.
+inline void sqrt_all(isa level, float* x, std::size_t n)
+{
+#if defined(__x86_64__)
+    if (level == isa::avx512) return detail::sqrt_all_avx512(x, n);
+    if (level == isa::avx2) return detail::sqrt_all_avx2(x, n);
+#endif
+    (void)level;
+    detail::sqrt_all_base(x, n);
+}
+
+} // namespace explainn::simd
