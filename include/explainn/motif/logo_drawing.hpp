@@ -166,7 +166,14 @@ private:
         }
         out_ += "</defs>";
     }
-    std::string letter_id(std::size_t base) const { return xml_text(style_.ids) + "-" + "ACGT"[base]; }
+    // a page that holds logos of several themes must not mix up their letters
+    std::string letter_id(std::size_t base) const
+    {
+        char const* const theme = style_.theme == logo_theme::page    ? "-"
+                                  : style_.theme == logo_theme::light ? "-light-"
+                                                                      : "-dark-";
+        return xml_text(style_.ids) + theme + "ACGT"[base];
+    }
 
     void text(double x, double y, std::string const& attributes, std::string_view content)
     {
