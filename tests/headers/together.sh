@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Two translation units that include everything link together; clang 14 accepts everything and the examples, too.
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+. tests/headers/all.sh
+scratch=$(mktemp -d) || exit 1
+trap 'rm -rf "$scratch"' EXIT
+compiler=${CXX:-g++}
+all_headers | sed 's/.*/#include <&>/' >"$scratch/all.hpp"
+{ cat "$scratch/all.hpp"; echo 'int other() { return 1; }'; } >"$scratch/other.cpp"
+{ cat "$scratch/all.hpp"; echo 'int other(); int main() { return other() - 1; }'; } >"$scratch/main.cpp"
+status=0
+if ! "$compiler" "${header_flags[@]}" -O0 "$scratch/other.cpp" "$scratch/main.cpp" -o "$scratch/both" -lz -lopenblas -pthread \
+    >"$scratch/log" 2>&1; then
+    echo "two units that include everything do not link:"
+    grep -E 'error|multiple|undefined' "$scratch/log" | head -n 20
+    status=1
+elif ! "$scratch/both"; then
+    echo "the program of two units fails"
+    status=1
+fi
+clang=$(command -v clang++-14) || { echo "no clang++-14: not checked with it"; exit $status; }
+for source in "$scratch/main.cpp" examples/*.cpp; do
+    [ -e "$source" ] || continue
+    if ! "$clang" "${header_flags[@]}" -Iexamples -DEXPLAINN_EXAMPLE_DATA='""' -fsyntax-only "$source" >"$scratch/log" 2>&1; then
+        echo "$(basename "$source") does not compile with clang:"
+        grep -E 'error' "$scratch/log" | head -n 20
+        status=1
+    fi
+done
+exit $status

@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# A header includes only its own floor and lower ones; docs/architecture.md says which folder is on which floor.
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+
+# check_floors TREE: prints every include that goes up, or that names a folder without a floor
+check_floors()
+{
+    local tree=$1
+    sed -nE 's/^\| *([0-9]+) *\| *`([a-z_]+)\/` *\|.*/\2 \1/p' docs/architecture.md >"$scratch/floors"
+    (cd "$tree" && grep -rnE '^ *# *include *[<"]explainn/' include backends/*/include --include='*.hpp' 2>/dev/null) |
+        awk '
+        NR == FNR { floor[$1] = $2; next }
+        {
+            split($0, place, ":")
+            file = place[1]; from = file
+            sub(/^.*include\/explainn\//, "", from)
+            if (from ~ /\//) sub(/\/.*/, "", from); else from = "whole"
+            to = $0; sub(/^[^<"]*[<"]explainn\//, "", to)
+            if (to ~ /\//) sub(/\/.*/, "", to); else to = "whole"
+            if (!(from in floor)) print file ": the folder " from "/ has no floor in docs/architecture.md"
+            else if (!(to in floor)) print file ":" place[2] ": includes " to "/, which has no floor"
+            else if (floor[to] > floor[from])
+                print file ":" place[2] ": " from "/ (floor " floor[from] ") includes " to "/ (floor " floor[to] ")"
+        }' "$scratch/floors" -
+}
+
+scratch=$(mktemp -d) || exit 1
+trap 'rm -rf "$scratch"' EXIT
+
+# the check itself finds what it looks for
+mkdir -p "$scratch/bad/include/explainn/core" "$scratch/bad/backends"
+echo '#include <explainn/train/trainer.hpp>' >"$scratch/bad/include/explainn/core/low.hpp"
+check_floors "$scratch/bad" | grep -q 'core/ (floor 0) includes train/ (floor 4)' ||
+    { echo "the check does not see an include that goes up"; exit 1; }
+
+found=$(check_floors .)
+[ -z "$found" ] && echo "floors hold: $(wc -l <"$scratch/floors") folders" && exit 0
+echo "$found"
+exit 1

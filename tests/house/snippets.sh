@@ -1,0 +1,91 @@
+#!/usr/bin/env bash
+# Every ```cpp block of README.md and docs/ compiles. One whose first line is "// program" (or that has a main) is a
+# program: it is linked, and where it says "// program" run in an empty folder in which examples/data is the
+# project's; an ```output block right after it is what it must print. "// declarations" stands at namespace scope,
+# every other block in a function. Includes and `using net = ...` of one block are its own.
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+root=$PWD
+scratch=$(mktemp -d) || exit 1
+trap 'rm -rf "$scratch"' EXIT
+compiler=${CXX:-g++}
+flags=(-std=c++20 -O1 -Wall -Wextra -Iinclude -Ibackends/reference/include -Ibackends/cpu/include -Iexamples)
+for have in /usr/include/x86_64-linux-gnu/openblas-pthread /usr/include/openblas; do [ -d "$have" ] && flags+=("-I$have"); done
+
+for page in README.md docs/*.md; do
+    [ -e "$page" ] || continue
+    awk -v page="$page" -v base="$scratch/$(basename "$page" .md)" '
+        !on && /^```cpp *$/ { on = 1; ++n; file = sprintf("%s_%02d.txt", base, n); print page ":" NR + 1 >(file ".place"); next }
+        !on && /^```output *$/ && NR == after + 1 { on = 2; out = file ".expected"; printf "" >out; next }
+        on && /^``` *$/ { if (on == 1) close(file); after = NR; on = 0; next }
+        on == 1 { print >file }
+        on == 2 { print >out }
+        !on && /^ *$/ && NR == after + 1 { after = NR }' "$page"
+done
+
+status=0
+programs=() fragments=()
+for file in "$scratch"/*_[0-9][0-9].txt; do
+    [ -e "$file" ] || continue
+    if head -n 1 "$file" | grep -q '^// program' || grep -qE '^ *int main *\(' "$file"; then programs+=("$file"); else fragments+=("$file"); fi
+done
+
+# the fragments of a page in one translation unit, each in a namespace or function of its own
+write_unit()
+{
+    local unit=$1 file i=0
+    shift
+    { cat "$@" | grep -E '^ *# *include' | sort -u
+      if ! cat "$@" | grep -qE '^ *# *include'; then echo '#include "everything.hpp"'; fi
+    } >"$unit"
+    echo 'namespace ex = explainn;' >>"$unit"
+    for file in "$@"; do
+        i=$((i + 1))
+        if head -n 1 "$file" | grep -q '^// declarations'; then
+            echo "namespace snippet_$i { using namespace explainn;"
+            echo "#line 1 \"$(cat "$file.place")+\""
+            grep -vE '^ *# *include' "$file"
+            echo "}"
+        else
+            echo "[[maybe_unused]] static void snippet_$i() { using namespace explainn;"
+            echo "#line 1 \"$(cat "$file.place")+\""
+            grep -vE '^ *# *include' "$file"
+            echo "}"
+        fi >>"$unit"
+    done
+}
+{ (cd include && find explainn -name '*.hpp' | sort); (cd backends/cpu/include && find explainn -name '*.hpp' | sort)
+  (cd backends/reference/include && find explainn -name '*.hpp' | sort); } | sed 's/.*/#include <&>/' >"$scratch/everything.hpp"
+flags+=("-I$scratch")
+
+if [ ${#fragments[@]} -gt 0 ]; then
+    write_unit "$scratch/fragments.cpp" "${fragments[@]}"
+    sed -i '1i #include "everything.hpp"' "$scratch/fragments.cpp"
+    if ! "$compiler" "${flags[@]}" -Wno-unused -fsyntax-only "$scratch/fragments.cpp" >"$scratch/log" 2>&1; then
+        grep -E 'error' "$scratch/log" | head -n 20
+        status=1
+    fi
+fi
+for file in "${programs[@]}"; do
+    place=$(cat "$file.place")
+    { echo "#line 1 \"$place+\""; cat "$file"; } >"$scratch/program.cpp"
+    if ! "$compiler" "${flags[@]}" "$scratch/program.cpp" -o "$scratch/program" -lz -lopenblas -pthread >"$scratch/log" 2>&1; then
+        echo "$place does not build:"
+        grep -E 'error|undefined' "$scratch/log" | head -n 10
+        status=1
+        continue
+    fi
+    head -n 1 "$file" | grep -q '^// program' || continue
+    rm -rf "$scratch/run"
+    mkdir -p "$scratch/run/examples"
+    ln -s "$root/examples/data" "$scratch/run/examples/data"
+    if ! (cd "$scratch/run" && timeout 120 "$scratch/program" </dev/null) >"$scratch/printed" 2>"$scratch/log"; then
+        echo "$place does not run:"
+        tail -n 10 "$scratch/log"
+        status=1
+    elif [ -e "$file.expected" ] && ! diff "$file.expected" "$scratch/printed"; then
+        echo "$place prints something else"
+        status=1
+    fi
+done
+echo "${#programs[@]} programs and ${#fragments[@]} fragments"
+exit $status
