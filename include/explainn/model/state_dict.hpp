@@ -1,0 +1,68 @@
+// The reference's state dicts: which paper network their tensors make.
+#pragma once
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include <explainn/io/tensor_table.hpp>
+#include <explainn/model/paper_card.hpp>
+
+namespace explainn {
+
+/// What a state dict does not hold and must be told; the defaults are the reference's.
+struct untold_numbers {
+    extent pool = 7, stride = 7;
+    extent dropout = 30;
+    std::optional<extent> length{}; ///< none: the shortest that gives the pooled length (num_fc 0 needs one)
+};
+
+/// Reads width, units, length, depth, hidden size and outputs off the tensors of a reference ExplaiNN
+/// (reference-facts A1). Throws input_error where they are none.
+///
+///     auto const state = read_pytorch("model.pth");
+///     auto m = make_paper_model<cpu<float>>(paper_card_of(state, "model.pth"), seed{0});
+///     load_tensors(m, state, "model.pth");
+inline paper_card paper_card_of(tensor_table const& state, std::filesystem::path const& path,
+                                untold_numbers const& untold = {})
+{
+    auto const shape = [&](std::string const& name, std::size_t rank) {
+        if (!state.contains(name))
+            throw input_error{path, 0, "the state dict of an ExplaiNN with a tensor " + in_quotes(name),
+                              "none"};
+        auto const& s = state.at(name).shape;
+        bool fits = s.size() == rank;
+        for (auto const size : s) fits = fits && size > 0 && size < 1'000'000'000;
+        if (!fits)
+            throw input_error{path, 0,
+                              "tensor " + in_quotes(name) + " of rank " + std::to_string(rank) +
+                                  " and moderate sizes",
+                              "shape " + detail::shape_text(s)};
+        return s;
+    };
+    auto const filters = shape("linears.0.weight", 3);
+    auto const head = shape("final.weight", 2);
+    paper_card card;
+    card.units = static_cast<extent>(filters[0]);
+    card.width = static_cast<extent>(filters[2]);
+    card.outputs = static_cast<extent>(head[0]);
+    card.pool = untold.pool;
+    card.stride = untold.stride;
+    card.dropout = untold.dropout;
+    card.num_fc = 0;
+    std::optional<extent> length = untold.length;
+    if (state.contains("linears.6.weight")) {
+        auto const first = shape("linears.6.weight", 3);
+        bool const deeper = state.contains("linears.10.weight") || state.contains("last_linear.1.weight");
+        if (deeper) card.hidden = static_cast<extent>(first[0] / filters[0]);
+        card.num_fc = deeper ? 2 : 1;
+        while (state.contains("linears_bg." + std::to_string(card.num_fc - 2) + ".1.weight")) ++card.num_fc;
+        if (!length) length = static_cast<extent>((first[1] - 1) * card.stride + card.pool + card.width - 1);
+    }
+    if (!length)
+        throw input_error{path, 0, "a length to be given (a network without dense layers does not tell it)",
+                          "none"};
+    card.length = *length;
+    return card;
+}
+
+} // namespace explainn
