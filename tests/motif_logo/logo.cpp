@@ -200,7 +200,12 @@ TEST_CASE("themes: the page's colours, or a ground of its own")
         CHECK(count(svg, "var(") == 0);
         CHECK(well_formed(svg));
     }
-    CHECK(ex::motif_logo(example, {.style = {.theme = ex::logo_theme::dark}}).find("#14161a") != page.npos);
+    std::string const dark = ex::motif_logo(example, {.style = {.theme = ex::logo_theme::dark}});
+    CHECK(dark.find("#14161a") != dark.npos);
+    // letters of another colour stand under another id, so that one page can hold both
+    CHECK(page.find("\"logo-A\"") != page.npos);
+    CHECK(dark.find("\"logo-dark-A\"") != dark.npos);
+    CHECK(columns_drawn(dark)[0].back().letter == 'A');
 }
 
 TEST_CASE("letters are outlines, defined once, under ids of the user's choice")

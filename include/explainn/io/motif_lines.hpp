@@ -164,10 +164,10 @@ inline std::string one_word(std::string_view name)
 /// Free text as part of one line: what does not print becomes a space.
 inline std::string one_line(std::string_view s)
 {
-    std::string out{trimmed(s)};
+    std::string out{s};
     for (char& c : out)
         if ((c >= 0 && c < ' ' && c != '\t') || c == '\x7f') c = ' ';
-    return out;
+    return std::string{trimmed(out)};
 }
 
 } // namespace explainn::detail
