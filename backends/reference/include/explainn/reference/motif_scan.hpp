@@ -1,0 +1,64 @@
+// motif_scan as single ops over every window, and its gradient as a formula over the winning ones.
+#pragma once
+#include <explainn/reference/conv.hpp>
+#include <explainn/reference/pointwise.hpp>
+#include <explainn/reference/pool.hpp>
+
+namespace explainn {
+
+/// op::motif_scan
+template <class T>
+void run(reference<T>& b, op::motif_scan<T> const& a)
+{
+    extent const units = a.weight.size(0), n_all = a.sequences.size(0), length = a.sequences.size(1),
+                 width = a.weight.size(2), windows = length - width + 1, cells = a.y.size(2);
+    detail::temporary<T, 4> x{1, n_all, 4, length}, c{units, n_all, 1, windows}, best{units, n_all, 1, cells};
+    detail::temporary<std::uint16_t, 4> at{units, n_all, 1, cells};
+    run(b, op::one_hot<T>{.sequences = a.sequences, .y = x.all});
+    run(b, op::conv<T>{.x = x.all, .weight = a.weight.as(units, 1, 4, width), .bias = {}, .y = c.all});
+    // where the scale is negative, the minimum of c is the maximum of -c
+    auto const sign = [&](extent u) { return a.scale(u) >= 0 ? T(1) : T(-1); };
+    detail::each({units, n_all, windows},
+                 [&](extent u, extent n, extent t) { c.all(u, n, 0, t) *= sign(u); });
+    run(b, op::pool<T>{.x = c.all, .width = a.pool, .stride = a.stride, .y = best.all, .at = at.all});
+    detail::each({units, n_all, cells}, [&](extent u, extent n, extent p) {
+        T const extremum = sign(u) * best.all(u, n, 0, p);
+        a.y(u, n, p) = activated(a.act, a.scale(u) * extremum + a.shift(u));
+        if (a.best) a.best(u, n, p) = extremum;
+        if (a.at) a.at(u, n, p) = at.all(u, n, 0, p);
+    });
+}
+
+/// op::motif_scan_gradient. The filter is not among its views, so this is the formula over winning windows;
+/// the tests hold it to conv, batch_norm, activate and pool in turn over all windows.
+template <class T>
+void run(reference<T>&, op::motif_scan_gradient<T> const& a)
+{
+    extent const width = a.dweight.size(2);
+    for (extent u = 0; u < a.dweight.size(0); ++u) {
+        std::vector<double> events(static_cast<std::size_t>(4 * width)); // sum over events of g x
+        view<double, 2> const gx{events.data(), 4, width};
+        double sum = 0, sum_normalized = 0; // of g, of g (c + bias - mean) inv_sd
+        detail::each({a.dy.size(1), a.dy.size(2)}, [&](extent n, extent p) {
+            double const c = a.best(u, n, p);
+            T const z = static_cast<T>(a.scale(u) * c + a.shift(u));
+            double const g = double(a.dy(u, n, p)) * activation_slope(a.act, z, a.y(u, n, p));
+            sum += g;
+            if (a.mean) sum_normalized += g * (c + a.bias(u) - a.mean(u)) * a.inv_sd(u);
+            for (extent k = 0; k < width; ++k)
+                if (letter const x = a.sequences(n, a.at(u, n, p) + k); x != letter_n) gx(x, k) += g;
+        });
+        detail::each({4, width}, [&](extent x, extent k) {
+            double bracket = gx(x, k);
+            if (a.batch_statistics)
+                bracket -= sum * a.window_mean(x * width + k) +
+                           sum_normalized * a.inv_sd(u) * a.covariance_weight(u, x * width + k);
+            a.dweight(u, x, k) = static_cast<T>(a.scale(u) * bracket);
+        });
+        a.dbias(u) = a.batch_statistics ? T(0) : static_cast<T>(a.scale(u) * sum);
+        if (a.dgamma) a.dgamma(u) = static_cast<T>(sum_normalized);
+        if (a.dbeta) a.dbeta(u) = static_cast<T>(sum);
+    }
+}
+
+} // namespace explainn
