@@ -73,7 +73,7 @@ private:
                 sites.insert(sites.end(), m.width(), targets[i].sites);
             };
             add(p, false);
-            if (options.both_strands) add(reverse_complemented(p), true);
+            if (options.both_strands) add(reverse_complement(p), true);
         }
         return target_columns{options.distance, all, sites, letters};
     }

@@ -57,7 +57,7 @@ inline match_table compare_motifs_slowly(std::span<motif const> queries, std::sp
         ppm const p = smoothed(targets[t], b, options.pseudocount);
         double const sites = targets[t].sites;
         all.push_back({t, false, p, sites});
-        if (options.both_strands) all.push_back({t, true, reverse_complemented(p), sites});
+        if (options.both_strands) all.push_back({t, true, reverse_complement(p), sites});
     }
     double const strands = options.both_strands ? 2 : 1;
     match_table table;

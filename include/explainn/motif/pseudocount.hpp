@@ -1,4 +1,4 @@
-// Motif probabilities with a pseudocount, and the reverse complement of a matrix.
+// Motif probabilities with a pseudocount as MEME adds it.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -7,6 +7,7 @@
 
 #include <explainn/core/error.hpp>
 #include <explainn/genomics/motif.hpp>
+#include <explainn/genomics/motif_math.hpp>
 
 namespace explainn {
 
@@ -49,16 +50,6 @@ inline ppm smoothed(motif const& m, background const& b, double pseudocount)
             c[a] = (p[a] / sum * sites + pseudocount * b.frequencies[a]) / (sites + pseudocount);
         out.columns.push_back(c);
     }
-    return out;
-}
-
-/// The matrix read on the other strand: columns reversed, A with T and C with G exchanged.
-template <class Matrix>
-Matrix reverse_complemented(Matrix const& m)
-{
-    Matrix out = m;
-    std::reverse(out.columns.begin(), out.columns.end());
-    for (column& c : out.columns) std::reverse(c.begin(), c.end());
     return out;
 }
 
