@@ -1,0 +1,9 @@
+// libFuzzer target: tables of labels.
+#include "with_file.hpp"
+
+#include <explainn/io/labels.hpp>
+
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* bytes, std::size_t count)
+{
+    return with_file(bytes, count, [](std::filesystem::path const& path) { explainn::read_labels(path); });
+}

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# bash tests/fuzz/run.sh [SECONDS [NAME...]]: fuzzes each target (or those named) for so long, 60 by default, from
+# the seeds in tests/fuzz/NAME. What breaks a reader is left in the folder it names; exit status 1.
+cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
+clang=$(command -v "${CXX_FUZZ:-clang++-14}" || command -v clang++) || { echo "error: no clang++" >&2; exit 1; }
+seconds=${1:-60}
+shift
+names=("$@")
+[ ${#names[@]} -gt 0 ] || for source in *.cpp; do names+=("${source%.cpp}"); done
+work=$(mktemp -d "${TMPDIR:-/tmp}/explainn-fuzz-XXXXXX") || exit 1
+bad=0
+for name in "${names[@]}"; do
+    "$clang" -std=c++20 -O1 -g1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -I../../include \
+        "$name.cpp" -o "$work/$name" -lz || exit 1
+    mkdir -p "$work/$name.found"
+    if "$work/$name" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=1024 -malloc_limit_mb=256 \
+        -print_final_stats=1 -artifact_prefix="$work/$name-" "$work/$name.found" "$name" >"$work/$name.log" 2>&1; then
+        tried=$(sed -n 's/^stat::number_of_executed_units: *//p' "$work/$name.log")
+        echo "$name: $tried files tried, none broke it"
+    else
+        tail -n 30 "$work/$name.log"
+        echo "$name: broken; see $work"
+        bad=1
+    fi
+done
+[ $bad -eq 0 ] && rm -rf "$work"
+exit $bad
