@@ -1,0 +1,97 @@
+// The filters of a bank's first layer, with their batch norm folded, as an op scans sequences with them.
+#pragma once
+#include <string>
+
+#include <explainn/model/model.hpp>
+
+namespace explainn {
+
+/// The convolution a bank begins with: responses are what its activation is given, scale * (w . window) +
+/// shift. Throws error for a bank that does not begin with one filter a unit on letters, without padding, and
+/// for an activation that does not rise.
+template <backend B>
+class filter_bank {
+public:
+    using T = typename B::scalar;
+
+    explicit filter_bank(basic_model<B>& m, int bank = 0)
+        : model_{m}, bank_{m.rows().banks.at(static_cast<std::size_t>(bank))}
+    {
+        auto const& rows = m.rows();
+        auto const& conv = rows.layer(bank_.first);
+        if (conv.what != kind::conv || conv.given.b != 1 || conv.given.c != 0)
+            throw error{"expected units that begin with a convolution of one filter without padding"};
+        width_ = conv.given.a;
+        int at = bank_.first + 1;
+        if (at < bank_.last && rows.layer(at).what == kind::batch_norm) norm_ = at++;
+        if (at < bank_.last && rows.layer(at).what == kind::activate) act_ = rows.layer(at).act;
+        if (!rises(act_)) throw error{"expected an activation that rises after the convolution"};
+        fold();
+    }
+
+    extent units() const { return bank_.units; }
+    extent width() const { return width_; }
+    /// Windows of a sequence; every one counts, those behind the last pooling cell too.
+    extent windows() const { return model_.length() - width_ + 1; }
+    activation act() const { return act_; }
+
+    /// The largest response of every cell of `pool` windows, for units [first, last): y (last - first, N,
+    /// windows / pool). Both views are on the device.
+    void scan(view<letter const, 2> sequences, bool has_n, extent first, extent last, extent pool,
+              view<T, 3> y) const
+    {
+        view<T, 3> const weight{weights(), bank_.units, 4, width_};
+        run(model_.device(), op::motif_scan<T>{.sequences = sequences,
+                                               .has_n = has_n,
+                                               .weight = weight.slice(first, last),
+                                               .scale = all(scale_).slice(first, last),
+                                               .shift = all(shift_).slice(first, last),
+                                               .act = activation::identity,
+                                               .pool = pool,
+                                               .stride = pool,
+                                               .y = y,
+                                               .best = {},
+                                               .at = {}});
+    }
+
+private:
+    T* value(int layer, int part) const
+    {
+        return layer < 0 ? nullptr : model_.data() + model_.parameters().of(layer, part)->offset;
+    }
+    T* weights() const { return value(bank_.first, 0); }
+    view<T, 1> by_unit(T* data) const
+    {
+        view<T, 1> v;
+        v.data = data;
+        v.sizes = {data == nullptr ? 0 : bank_.units};
+        return v;
+    }
+    view<T, 1> all(array_on<B, T> const& a) const { return by_unit(const_cast<T*>(a.data())); }
+    void fold()
+    {
+        auto& b = model_.device();
+        auto const count = static_cast<std::size_t>(bank_.units);
+        scale_ = b.template make<T>(count);
+        shift_ = b.template make<T>(count);
+        auto inv_sd = b.template make<T>(count);
+        run(b, op::fold_norm<T>{.gamma = by_unit(value(norm_, 0)),
+                                .beta = by_unit(value(norm_, 1)),
+                                .mean = by_unit(value(norm_, 2)),
+                                .variance = by_unit(value(norm_, 3)),
+                                .bias = by_unit(value(bank_.first, 1)),
+                                .epsilon = norm_ < 0 ? 0 : model_.rows().layer(norm_).epsilon,
+                                .scale = all(scale_),
+                                .shift = all(shift_),
+                                .inv_sd = all(inv_sd)});
+    }
+
+    basic_model<B>& model_;
+    bank_row bank_;
+    extent width_{};
+    int norm_ = -1;
+    activation act_ = activation::identity;
+    array_on<B, T> scale_{}, shift_{};
+};
+
+} // namespace explainn

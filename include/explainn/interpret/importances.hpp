@@ -1,0 +1,89 @@
+// How much every unit says about every task: weights of the head, and importances where the filter is hit.
+#pragma once
+#include <algorithm>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include <explainn/interpret/bank_scan.hpp>
+#include <explainn/interpret/unit_task_table.hpp>
+
+namespace explainn {
+
+/// The median of numbers, the mean of the two in the middle of an even count; nan of none. Reorders them.
+template <class T>
+double median(std::vector<T>& values)
+{
+    if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
+    auto const middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    auto const upper = static_cast<double>(*middle);
+    if (values.size() % 2 != 0) return upper;
+    return (upper + static_cast<double>(*std::max_element(values.begin(), middle))) / 2;
+}
+
+/// The head's weights of a bank of units with one output each, by unit and task.
+template <backend B>
+unit_task_table head_weights(basic_model<B>& m, int bank = 0)
+{
+    auto const& banks = m.rows().banks;
+    extent first = 0;
+    for (int i = 0; i < bank; ++i) {
+        auto const& b = banks.at(static_cast<std::size_t>(i));
+        first += b.units * b.out.channels * b.out.positions;
+    }
+    auto const& here = banks.at(static_cast<std::size_t>(bank));
+    if (here.out.channels * here.out.positions != 1)
+        throw error{"expected units of one output for weights by unit, found units of " +
+                    std::to_string(here.out.channels * here.out.positions)};
+    auto const weights = m.values("final.weight");
+    unit_task_table table{here.units, m.outputs(), {}};
+    for (extent u = 0; u < table.units; ++u)
+        for (extent o = 0; o < table.tasks; ++o)
+            table.values.push_back(static_cast<double>(
+                weights[static_cast<std::size_t>(o) * static_cast<std::size_t>(m.rows().features) +
+                        static_cast<std::size_t>(first + u)]));
+    return table;
+}
+
+/// What a look into a bank gives.
+struct bank_insight {
+    bank_hits hits;
+    unit_task_table weights;
+    unit_task_table importances; ///< median of weight x unit output over the sequences (by strand) with a hit
+};
+
+/// Hits, weights and importances of a bank in one go. The median of weight x output is weight x median of
+/// outputs, so one list of outputs a unit serves all tasks; it holds the sequences with a hit only.
+///
+///     bank_insight const seen = look_into(m, part{data, rows}, {.both_strands = true});
+///     write_unit_tasks("importances.tsv", seen.importances, data.tasks());
+template <backend B, labelled_sequences Data>
+bank_insight look_into(basic_model<B>& m, part<Data> const& p, hit_options how = {}, int bank = 0)
+{
+    using T = typename B::scalar;
+    auto weights = head_weights(m, bank);
+    auto const units = static_cast<std::size_t>(weights.units);
+    std::vector<std::vector<T>> outputs(units);
+    std::vector<T> host;
+    auto hits = bank_scan<B>{m, how, bank}(p, [&](hit_batch<B> const& seen) {
+        m.run().infer(seen.batch, m.data());
+        auto const n = static_cast<std::size_t>(seen.batch.sequences.size(0));
+        auto const y = m.run().unit_outputs(bank, static_cast<extent>(n));
+        host.resize(y.count());
+        m.device().download(host.data(), y.data, host.size());
+        for (std::size_t u = 0; u < units; ++u)
+            for (std::size_t i = 0; i < n; ++i)
+                if (seen.hit[u * n + i] != 0) outputs[u].push_back(host[u * n + i]);
+    });
+    unit_task_table importances = weights;
+    for (std::size_t u = 0; u < units; ++u) {
+        double const middle = median(outputs[u]);
+        for (extent o = 0; o < weights.tasks; ++o)
+            importances.values[u * static_cast<std::size_t>(weights.tasks) + static_cast<std::size_t>(o)] *=
+                middle;
+    }
+    return {std::move(hits), std::move(weights), std::move(importances)};
+}
+
+} // namespace explainn

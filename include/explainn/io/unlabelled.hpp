@@ -1,0 +1,61 @@
+// Sequences without labels, ready for a model of one length.
+#pragma once
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <explainn/core/in_quotes.hpp>
+#include <explainn/genomics/packed_sequences.hpp>
+#include <explainn/io/fasta.hpp>
+
+namespace explainn {
+
+/// Packed sequences of one length where a model expects a data set; every row has no labels.
+class unlabelled {
+public:
+    unlabelled(packed_sequences sequences, std::size_t length)
+        : sequences_{std::move(sequences)}, length_{length}
+    {
+    }
+    std::size_t size() const { return sequences_.size(); }
+    std::size_t length() const { return length_; }
+    std::size_t outputs() const { return 0; }
+    void letters_of(std::size_t row, std::span<letter> out) const { sequences_.unpack(row, out); }
+    void labels_of(std::size_t, std::span<float>) const {}
+    bool has_n(std::size_t row) const { return sequences_.has_n(row); }
+    std::string_view name(std::size_t row) const { return sequences_.name(row); }
+
+private:
+    packed_sequences sequences_;
+    std::size_t length_;
+};
+
+/// Reads the sequences of a FASTA or FASTQ file. Throws input_error as fasta_file does, and for a sequence
+/// that is not `length` bases long or a name given twice.
+///
+///     unlabelled const s = read_unlabelled("peaks.fa.gz", 200);
+inline unlabelled read_unlabelled(std::filesystem::path const& path, std::size_t length)
+{
+    fasta_file file{path};
+    packed_sequences all;
+    name_index index;
+    std::vector<std::size_t> lines;
+    while (file.next(all)) {
+        std::size_t const last = all.size() - 1;
+        if (all.length(last) != length)
+            throw input_error{path, file.header_line(),
+                              "sequences of " + std::to_string(length) + " bases as the model",
+                              std::to_string(all.length(last)) + " in " + in_quotes(all.name(last))};
+        auto const first = index.add(all.name(last), last, [&](std::size_t i) { return all.name(i); });
+        if (first != name_index::none)
+            detail::refuse_second_name(path, file.header_line(), all.name(last), lines[first]);
+        lines.push_back(file.header_line());
+    }
+    all.shrink_to_fit();
+    return {std::move(all), length};
+}
+
+} // namespace explainn

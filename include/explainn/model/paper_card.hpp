@@ -1,0 +1,171 @@
+// The numbers of a paper network as model files keep them, and a model made from them.
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <explainn/core/in_quotes.hpp>
+#include <explainn/io/json_cursor.hpp>
+#include <explainn/model/model.hpp>
+#include <explainn/model/paper.hpp>
+
+namespace explainn {
+
+/// Everything a paper network's shape depends on; the defaults are the reference's. Numbers that a network
+/// does not use (pooling with num_fc 0, hidden size and dropout with num_fc 0 or 1) keep their defaults.
+struct paper_card {
+    extent length = 200, units = 100, outputs = 1, width = 19;
+    int num_fc = 2;
+    extent pool = 7, stride = 7, hidden = 100, dropout = 30;
+    friend bool operator==(paper_card const&, paper_card const&) = default;
+};
+
+namespace detail {
+template <class Card>
+auto card_fields(Card& c)
+{
+    return std::array{
+        std::pair{"length", &c.length}, std::pair{"units", &c.units},   std::pair{"outputs", &c.outputs},
+        std::pair{"width", &c.width},   std::pair{"num_fc", &c.num_fc}, std::pair{"pool", &c.pool},
+        std::pair{"stride", &c.stride}, std::pair{"hidden", &c.hidden}, std::pair{"dropout", &c.dropout}};
+}
+inline constexpr int most_num_fc = 8;
+// within these no count leaves its type: a window's place has 16 bits, units times hidden 31
+constexpr extent largest(std::string_view field)
+{
+    return field == "units" || field == "outputs" ? 100'000 : field == "hidden" ? 10'000 : 65'535;
+}
+/// Calls f.template operator()<num_fc>() for the number a card names.
+template <int N = 0, class F>
+auto with_num_fc(int num_fc, F const& f)
+{
+    if constexpr (N < most_num_fc) {
+        if (num_fc != N) return with_num_fc<N + 1>(num_fc, f);
+    } else if (num_fc != N) {
+        throw error{"expected 0 to 8 dense layers (num_fc), found " + std::to_string(num_fc)};
+    }
+    return f.template operator()<N>();
+}
+} // namespace detail
+
+/// The card as JSON, what a model file's metadata hold under "architecture".
+///
+///     to_json(paper_card{})   // {"network":"paper","length":200,"units":100, ...}
+inline std::string to_json(paper_card const& card)
+{
+    std::string out = R"({"network":"paper")";
+    for (auto const& field : detail::card_fields(card))
+        out += std::string{",\""} + field.first + "\":" + std::to_string(*field.second);
+    return out + "}";
+}
+
+/// The card of such JSON. Throws error where a number is missing, unknown or out of range.
+inline paper_card paper_card_of(std::string_view json)
+{
+    paper_card card;
+    auto const fields = detail::card_fields(card);
+    std::array<bool, std::tuple_size_v<decltype(detail::card_fields(card))>> seen{};
+    json_cursor at{json};
+    at.expect('{');
+    do {
+        std::string const key = at.string();
+        at.expect(':');
+        if (key == "network") {
+            std::string const what = at.string();
+            if (what != "paper") throw error{"expected a paper network, found " + in_quotes(what)};
+            continue;
+        }
+        std::size_t i = 0;
+        while (i < fields.size() && key != fields[i].first) ++i;
+        if (i == fields.size() || seen[i])
+            throw error{"expected the numbers of a paper network once each, found " + in_quotes(key)};
+        auto const number = at.whole_number();
+        if (number > 1'000'000'000)
+            throw error{"expected " + key + " below 10^9, found " + std::to_string(number)};
+        *fields[i].second = static_cast<extent>(number);
+        seen[i] = true;
+    } while (at.accept(','));
+    at.expect('}');
+    at.expect_end();
+    for (std::size_t i = 0; i < fields.size(); ++i)
+        if (!seen[i])
+            throw error{std::string{"expected the number "} + fields[i].first +
+                        " in the architecture, found none"};
+    return card;
+}
+
+/// The rows of the paper network of a card, and so its check. Throws shape_error where the numbers do not
+/// fit.
+inline network_rows rows_of(paper_card const& card)
+{
+    if (card.pool < 1 || card.stride < 1 || card.width < 1)
+        throw error{"expected width, pool and stride of at least 1, found " + std::to_string(card.width) +
+                    ", " + std::to_string(card.pool) + ", " + std::to_string(card.stride)};
+    for (auto const& field : detail::card_fields(card))
+        if (*field.second > detail::largest(field.first))
+            throw error{std::string{"expected "} + field.first + " of at most " +
+                        std::to_string(detail::largest(field.first)) + ", found " +
+                        std::to_string(*field.second)};
+    if (card.dropout < 0 || card.dropout > 99)
+        throw error{"expected a dropout of 0 to 99 percent, found " + std::to_string(card.dropout)};
+    return detail::with_num_fc(card.num_fc, [&card]<int NumFc>() {
+        return network_rows{dynamic_paper_network<NumFc>::resolve({.length = card.length,
+                                                                   .units = {card.units},
+                                                                   .outputs = card.outputs,
+                                                                   .width = card.width,
+                                                                   .pool = card.pool,
+                                                                   .stride = card.stride,
+                                                                   .hidden = card.hidden,
+                                                                   .dropout = card.dropout})};
+    });
+}
+
+/// A paper network with the numbers of a card, untrained.
+///
+///     auto m = make_paper_model<cpu<float>>({.length = 200, .outputs = 3}, seed{1});
+template <backend B>
+basic_model<B> make_paper_model(paper_card const& card, seed s, B b = B{})
+{
+    auto rows = rows_of(card);
+    std::vector<own_functions<B>> own(rows.layers.size());
+    return {std::move(rows), std::move(own), s, std::move(b)};
+}
+
+/// The card of a network, if it is a paper network with the exponential activation.
+inline std::optional<paper_card> paper_card_of(network_rows const& rows)
+{
+    if (rows.banks.size() != 1) return std::nullopt;
+    paper_card card{.length = rows.length, .units = rows.banks[0].units, .outputs = rows.outputs};
+    card.num_fc = 0;
+    bool first_dense = true;
+    for (auto const& row : rows.layers) {
+        if (row.what == kind::conv) card.width = row.given.a;
+        if (row.what == kind::dropout) card.dropout = row.given.a;
+        if (row.what == kind::max_pool) {
+            card.pool = row.given.a;
+            card.stride = row.given.b;
+        }
+        if (row.what != kind::dense) continue;
+        ++card.num_fc;
+        if (std::exchange(first_dense, false) && row.given.a != 1) card.hidden = row.given.a;
+    }
+    if (card.num_fc == 0) card.pool = paper_card{}.pool, card.stride = paper_card{}.stride;
+    if (card.num_fc > detail::most_num_fc) return std::nullopt;
+    network_rows same;
+    try {
+        same = rows_of(card);
+    } catch (error const&) {
+        return std::nullopt;
+    }
+    bool const alike =
+        same.layers.size() == rows.layers.size() && same.outputs == rows.outputs &&
+        same.features == rows.features &&
+        std::equal(same.layers.begin(), same.layers.end(), rows.layers.begin(), [](auto& a, auto& b) {
+            return a.what == b.what && a.act == b.act && a.out == b.out && a.given.a == b.given.a &&
+                   a.given.b == b.given.b && a.given.c == b.given.c && a.epsilon == b.epsilon;
+        });
+    return alike ? std::optional{card} : std::nullopt;
+}
+
+} // namespace explainn

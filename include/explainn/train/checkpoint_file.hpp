@@ -1,0 +1,119 @@
+// Checkpoints: the state of a training run as a safetensors file, with what the run was started with.
+#pragma once
+#include <filesystem>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <explainn/io/safetensors.hpp>
+#include <explainn/train/training_state.hpp>
+
+namespace explainn {
+
+/// What a run must have in common with the one it goes on from: texts by name ("--units": "100").
+using run_facts = std::map<std::string, std::string>;
+
+/// A checkpoint in memory.
+template <class T>
+struct checkpoint {
+    training_state<T> state;
+    run_facts facts;
+};
+
+/// Writes a checkpoint beside its name and renames it: whenever a run is killed, a whole one is there.
+///
+///     t.checkpoint([&](auto const& state) { write_checkpoint("run.checkpoint", state, facts); });
+template <class T>
+void write_checkpoint(std::filesystem::path const& path, training_state<T> const& s, run_facts const& facts)
+{
+    tensor_table table;
+    auto const add = [&]<class X>(char const* name, std::vector<X> const& values) {
+        table.add(tensor_entry::of<X>(name, {static_cast<std::int64_t>(values.size())}, values));
+    };
+    add("counters", std::vector<std::int64_t>{s.epoch, static_cast<std::int64_t>(s.batch), s.step,
+                                              s.best_epoch, s.finished ? 1 : 0});
+    add("numbers", std::vector<double>{s.so_far.sum, s.so_far.count, s.best_loss, s.rate_factor});
+    std::vector<double> history;
+    for (auto const& e : s.history) history.insert(history.end(), {e.train, e.valid});
+    add("history", history);
+    add("values", s.values);
+    add("state0", s.state[0]);
+    add("state1", s.state[1]);
+    add("average", s.average);
+    add("best", s.best);
+    for (auto const& fact : facts) table.metadata["run " + fact.first] = fact.second;
+    table.metadata["format"] = "explainn checkpoint 1";
+    write_safetensors(path, table);
+}
+
+/// Reads what write_checkpoint wrote, for a model of `scalars` numbers in its allocation. Throws input_error
+/// for a file that is no such checkpoint.
+template <class T>
+checkpoint<T> read_checkpoint(std::filesystem::path const& path, std::size_t scalars)
+{
+    tensor_table const table = read_safetensors(path);
+    auto const format = table.metadata.find("format");
+    if (format == table.metadata.end() || format->second != "explainn checkpoint 1")
+        throw input_error{path, 0, "a checkpoint", "another safetensors file"};
+    checkpoint<T> c;
+    for (auto const& [key, value] : table.metadata)
+        if (key.starts_with("run ")) c.facts[key.substr(4)] = value;
+    auto const sized = [&](char const* name, std::size_t a, std::size_t b) {
+        std::size_t const found = table.at(name).count();
+        if (found != a && found != b)
+            throw input_error{path, 0, std::to_string(a) + " numbers in " + name, std::to_string(found)};
+    };
+    try {
+        sized("counters", 5, 5);
+        sized("numbers", 4, 4);
+        for (auto const* name : {"values", "state0", "state1", "average", "best"})
+            sized(name, scalars, name == std::string_view{"values"} ? scalars : 0);
+        auto const counters = table.values<std::int64_t>("counters");
+        auto const numbers = table.values<double>("numbers");
+        auto const history = table.values<double>("history");
+        auto& s = c.state;
+        s.epoch = static_cast<int>(counters[0]);
+        s.batch = static_cast<std::size_t>(counters[1]);
+        s.step = counters[2];
+        s.best_epoch = static_cast<int>(counters[3]);
+        s.finished = counters[4] != 0;
+        s.so_far = {numbers[0], numbers[1]};
+        s.best_loss = numbers[2];
+        s.rate_factor = numbers[3];
+        if (s.epoch < 1 || counters[1] < 0 || s.step < 0 ||
+            history.size() != 2 * static_cast<std::size_t>(s.epoch - 1))
+            throw input_error{path, 0, "counters of a run", "others"};
+        for (std::size_t i = 0; i < history.size(); i += 2) s.history.push_back({history[i], history[i + 1]});
+        s.values = table.values<T>("values");
+        s.state[0] = table.values<T>("state0");
+        s.state[1] = table.values<T>("state1");
+        s.average = table.values<T>("average");
+        s.best = table.values<T>("best");
+    } catch (input_error const&) {
+        throw;
+    } catch (error const& e) {
+        throw input_error{path, 0, e.what()};
+    }
+    return c;
+}
+
+/// Throws input_error, naming the first difference, unless a run with these facts may go on from the
+/// checkpoint.
+inline void require_same_run(std::filesystem::path const& path, run_facts const& before, run_facts const& now)
+{
+    auto const word = [](run_facts const& facts, std::string const& key) {
+        auto const at = facts.find(key);
+        return at == facts.end() ? std::string{"nothing"} : at->second;
+    };
+    run_facts all = before;
+    all.insert(now.begin(), now.end());
+    for (auto const& fact : all) {
+        std::string const& key = fact.first;
+        if (word(before, key) != word(now, key))
+            throw input_error{path, 0, key + " as the run was begun with, " + word(before, key),
+                              word(now, key)};
+    }
+}
+
+} // namespace explainn
