@@ -1,0 +1,22 @@
+# The consumer's own program, with its own flags: C++20 comes with the target, nothing else does.
+add_executable(consumer ${CMAKE_CURRENT_LIST_DIR}/main.cpp)
+target_link_libraries(consumer PRIVATE explainn::reference)
+target_compile_options(consumer PRIVATE -Wall -Wextra -Werror)
+
+# what reaches the consumer through the targets
+foreach(target explainn::core explainn::reference explainn::cpu)
+  foreach(property INTERFACE_COMPILE_OPTIONS INTERFACE_LINK_OPTIONS INTERFACE_COMPILE_DEFINITIONS)
+    get_target_property(leaked ${target} ${property})
+    if(leaked)
+      message(FATAL_ERROR "${target} leaks ${property}: ${leaked}")
+    endif()
+  endforeach()
+endforeach()
+foreach(ours tests test_main tf_binding explainn_bench)
+  if(TARGET ${ours})
+    message(FATAL_ERROR "the target ${ours} reaches a consumer")
+  endif()
+endforeach()
+if(NOT CMAKE_CXX_FLAGS STREQUAL "" OR NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
+  message(FATAL_ERROR "the consumer's flags were changed: ${CMAKE_CXX_FLAGS}, ${CMAKE_BUILD_TYPE}")
+endif()

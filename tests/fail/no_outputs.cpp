@@ -1,0 +1,7 @@
+// g++: linear_head<0> needs at least 1 output, but gets 0
+// clang: linear_head<0>, explainn::needs<explainn::at_least, 1, explainn::output>, explainn::but_gets<0>
+#include <explainn/layers/layers.hpp>
+#include <explainn/model/network.hpp>
+using namespace explainn;
+using net = network<dna<200>, bank<100, unit<conv<19>, relu, global_max_pool>>, linear_head<0>>;
+int main() { return static_cast<int>(net::rows.features); }
