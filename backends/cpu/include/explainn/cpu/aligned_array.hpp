@@ -17,7 +17,7 @@ class aligned_array {
 public:
     aligned_array() = default;
     explicit aligned_array(std::size_t n)
-        : memory_{n == 0 ? nullptr : ::operator new(bytes(n), std::align_val_t{64})}, size_{n}
+        : memory_{n == 0 ? nullptr : ::operator new (bytes(n), std::align_val_t{64})}, size_{n}
     {
         if (n != 0) std::memset(memory_.get(), 0, bytes(n));
     }
@@ -27,7 +27,7 @@ public:
 
 private:
     struct release {
-        void operator()(void* p) const { ::operator delete(p, std::align_val_t{64}); }
+        void operator()(void* p) const { ::operator delete (p, std::align_val_t{64}); }
     };
     // whole cache lines, and one more: a vector may be read past the end
     static std::size_t bytes(std::size_t n) { return (n * sizeof(X) + 63) / 64 * 64 + 64; }

@@ -69,8 +69,7 @@ EXPLAINN_INLINE void write_cells(scan_block const& a, float const* best, std::in
             std::size_t const here = count - rb * S < S ? count - rb * S : S;
             F rows[S];
             EXPLAINN_UNROLL
-            for (std::size_t i = 0; i < S; ++i)
-                rows[i] = F::load(best + (rb * S + i) * block_units + ub * S);
+            for (std::size_t i = 0; i < S; ++i) rows[i] = F::load(best + (rb * S + i) * block_units + ub * S);
             transpose(rows);
             float turned[S * S];
             EXPLAINN_UNROLL
@@ -90,8 +89,7 @@ EXPLAINN_INLINE void write_cells(scan_block const& a, float const* best, std::in
             if (!a.at) continue;
             I places[S];
             EXPLAINN_UNROLL
-            for (std::size_t i = 0; i < S; ++i)
-                places[i] = I::load(at + (rb * S + i) * block_units + ub * S);
+            for (std::size_t i = 0; i < S; ++i) places[i] = I::load(at + (rb * S + i) * block_units + ub * S);
             transpose(places);
             std::int32_t turned_places[S * S];
             EXPLAINN_UNROLL
@@ -236,8 +234,7 @@ inline void motif_scan(isa level, op::motif_scan<float> const& a)
     b.stride = static_cast<std::size_t>(a.stride);
     b.windows = length - layout.width + 1;
     b.act = a.act;
-    if (a.stride < a.pool && cells > 1)
-        b.values = scratch<float>(piece::values, b.windows * block_units);
+    if (a.stride < a.pool && cells > 1) b.values = scratch<float>(piece::values, b.windows * block_units);
     for (std::size_t u = 0; u < units; u += block_units) {
         b.units = std::min(block_units, units - u);
         float sign[block_units];

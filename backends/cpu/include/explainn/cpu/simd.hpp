@@ -16,8 +16,20 @@ struct pack {
     static constexpr std::size_t size = static_cast<std::size_t>(Bytes) / sizeof(T);
     raw v;
 
-    /// x in every lane (the subtraction of zero vanishes in the compiler; building it lane by lane does not).
-    static EXPLAINN_INLINE pack all(T x) { return {x - raw{}}; }
+    /// x in every lane.
+    static EXPLAINN_INLINE pack all(T x)
+    {
+#if defined(__clang__)
+        return {x - raw{}};
+#else
+        // a shuffle of one lane is one instruction; whatever gcc folds to {x, x, ...} it inserts lane by lane
+        using index = std::conditional_t<sizeof(T) == 8, std::int64_t, std::int32_t>;
+        typedef index order __attribute__((vector_size(Bytes)));
+        raw one = raw{};
+        one[0] = x;
+        return {__builtin_shuffle(one, order{})};
+#endif
+    }
     static EXPLAINN_INLINE pack zero() { return {raw{}}; }
     static EXPLAINN_INLINE pack load(T const* p)
     {
@@ -39,9 +51,7 @@ struct pack {
         T some[size];
         store(some);
         if constexpr (size > 8)
-            if (n & 8) {
-                __builtin_memcpy(p, some, 8 * sizeof(T));
-            }
+            if (n & 8) { __builtin_memcpy(p, some, 8 * sizeof(T)); }
         std::size_t i = n & ~std::size_t{7};
         if constexpr (size > 4)
             if (n & 4) {
@@ -118,8 +128,8 @@ template <std::size_t Half, class T, int B, std::size_t... I>
 EXPLAINN_INLINE pack<T, B> zip(pack<T, B> const& a, pack<T, B> const& b, std::index_sequence<I...>)
 {
     constexpr std::size_t n = sizeof...(I);
-    return {__builtin_shufflevector(a.v, b.v,
-                                    static_cast<int>(Half * n / 2 + I / 2 + (I % 2 == 0 ? 0 : n))...)};
+    return {
+        __builtin_shufflevector(a.v, b.v, static_cast<int>(Half * n / 2 + I / 2 + (I % 2 == 0 ? 0 : n))...)};
 }
 } // namespace detail
 

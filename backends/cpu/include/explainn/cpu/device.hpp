@@ -1,0 +1,64 @@
+// The cpu backend: the host's memory, all its cores.
+#pragma once
+#include <algorithm>
+#include <cstring>
+#include <memory>
+
+#include <explainn/cpu/aligned_array.hpp>
+#include <explainn/cpu/isa.hpp>
+#include <explainn/cpu/worker_pool.hpp>
+#include <explainn/reference.hpp>
+
+namespace explainn {
+
+/// The backend for this machine's processor: fused vector kernels in float, threads over blocks of units.
+/// What it has no kernel for (all of double), reference does, in the same threads. Results have the same bits
+/// for any number of threads.
+///
+///     cpu<float> b{threads{2}};
+template <class T>
+struct cpu : reference<T> {
+    /// Threads in all; 0: one a core. The variable EXPLAINN_ISA (base, avx2, avx512) holds the vectors down.
+    explicit cpu(threads n = threads{})
+        : pool_{std::make_unique<worker_pool>(n.count)}, level_{simd::chosen_isa()}
+    {
+    }
+
+    /// n zeros, aligned to 64 bytes.
+    template <class X>
+    aligned_array<X> make(std::size_t n)
+    {
+        return aligned_array<X>(n);
+    }
+    /// f(first, last) for blocks of 16 units, in any order and at once.
+    template <class F>
+    void for_units(extent units, F&& f)
+    {
+        pool_->for_blocks(static_cast<std::size_t>(units), 16, [&f](std::size_t first, std::size_t last) {
+            f(static_cast<extent>(first), static_cast<extent>(last));
+        });
+    }
+    /// f(first, last) for chunks of 16,384 elements, in any order and at once.
+    template <class F>
+    void for_range(std::size_t n, F&& f)
+    {
+        pool_->for_blocks(n, 16384, f);
+    }
+    /// f(first, last) for blocks of `block` of n elements, in any order and at once.
+    template <class F>
+    void for_blocks(std::size_t n, std::size_t block, F&& f)
+    {
+        pool_->for_blocks(n, block, f);
+    }
+
+    /// Threads in all.
+    int thread_count() const { return pool_->size(); }
+    /// The vectors in use.
+    simd::isa level() const { return level_; }
+
+private:
+    std::unique_ptr<worker_pool> pool_;
+    simd::isa level_;
+};
+
+} // namespace explainn
