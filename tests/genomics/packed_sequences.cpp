@@ -89,6 +89,36 @@ TEST_CASE("a letter that is not IUPAC is refused wherever it is, and nothing of 
     }
 }
 
+TEST_CASE("sequences may go again, in any number")
+{
+    ex::random_numbers draw{ex::seed{4}, ex::stream::tests};
+    ex::packed_sequences s;
+    std::vector<std::string> want;
+    for (int step = 0; step < 2000; ++step) {
+        if (!want.empty() && draw.below(5) < 2) {
+            s.drop_last();
+            want.pop_back();
+        } else {
+            want.push_back(random_bases(draw, draw.below(40), 6));
+            s.append("s", want.back());
+        }
+        if (!want.empty() && draw.below(8) == 0) {
+            s.extend("ACN");
+            want.back() += "ACN";
+        }
+    }
+    REQUIRE(s.size() == want.size());
+    for (std::size_t i = 0; i < want.size(); ++i) CHECK(s.letters(i) == want[i]);
+}
+
+TEST_CASE("regions of 200 bp without N cost at most 0.3 byte a base")
+{
+    ex::random_numbers draw{ex::seed{3}, ex::stream::tests};
+    ex::packed_sequences s;
+    for (int i = 0; i < 500; ++i) s.append("s", random_bases(draw, 200, 100000));
+    CHECK(s.bytes() <= 500 * 200 * 3 / 10);
+}
+
 TEST_CASE("long sequences without N cost a quarter of a byte a base")
 {
     ex::random_numbers draw{ex::seed{3}, ex::stream::tests};

@@ -139,5 +139,5 @@ TEST_CASE("the real regions read")
     CHECK(s.common_length() == 200);
     CHECK(s.name(0) == "chr13:18177595-18177795");
     CHECK(s.letters(1).substr(0, 10) == "TTTATGTCTT");
-    CHECK(static_cast<double>(s.bytes()) <= 0.32 * 200 * 295709);
+    CHECK(static_cast<double>(s.bytes()) <= 0.3 * 200 * 295709);
 }

@@ -62,7 +62,8 @@ public:
     /// Begins a sequence without bases; extend() gives it some.
     void begin(std::string_view name)
     {
-        starts_.push_back(packed_.size());
+        if (size() % block == 0) block_starts_.push_back(packed_.size());
+        last_start_ = packed_.size();
         lengths_.push_back(0);
         names_ += name;
         name_ends_.push_back(names_.size());
@@ -79,10 +80,11 @@ public:
     /// Takes the last sequence away.
     void drop_last()
     {
-        packed_.resize(starts_.back());
+        packed_.resize(last_start_);
         while (!runs_.empty() && runs_.back().sequence == size() - 1) runs_.pop_back();
-        starts_.pop_back();
         lengths_.pop_back();
+        if (size() % block == 0) block_starts_.pop_back();
+        last_start_ = empty() ? 0 : start(size() - 1);
         name_ends_.pop_back();
         names_.resize(name_ends_.empty() ? 0 : name_ends_.back());
     }
@@ -91,7 +93,7 @@ public:
     void unpack(std::size_t i, std::span<letter> codes) const
     {
         std::size_t const n = lengths_[i];
-        std::uint8_t const* from = packed_.data() + starts_[i];
+        std::uint8_t const* from = packed_.data() + start(i);
         std::size_t at = 0;
         for (; at + 4 <= n; at += 4, ++from) {
             unsigned const four = *from;
@@ -131,13 +133,13 @@ public:
     std::size_t bytes() const
     {
         return packed_.size() + runs_.size() * sizeof(run_of_n) +
-               size() * (sizeof(std::uint64_t) + sizeof(std::uint32_t));
+               block_starts_.size() * sizeof(std::uint64_t) + size() * sizeof(std::uint32_t);
     }
     /// Gives back what growing left over.
     void shrink_to_fit()
     {
         packed_.shrink_to_fit();
-        starts_.shrink_to_fit();
+        block_starts_.shrink_to_fit();
         lengths_.shrink_to_fit();
         runs_.shrink_to_fit();
         names_.shrink_to_fit();
@@ -145,11 +147,19 @@ public:
     }
 
 private:
+    static constexpr std::size_t block = 16;
     struct run_of_n {
         std::uint64_t sequence;
         std::uint32_t begin, count;
     };
 
+    // where sequence i begins; kept for the first of each block only, as 8 bytes a sequence would be too many
+    std::uint64_t start(std::size_t i) const
+    {
+        std::uint64_t at = block_starts_[i / block];
+        for (std::size_t j = i - i % block; j < i; ++j) at += (std::uint64_t{lengths_[j]} + 3) / 4;
+        return at;
+    }
     std::vector<run_of_n>::const_iterator first_run(std::size_t i) const
     {
         return std::partition_point(runs_.begin(), runs_.end(),
@@ -162,7 +172,7 @@ private:
         if (count > std::numeric_limits<std::uint32_t>::max() - at)
             throw error{"expected a sequence shorter than 2^32 bases, found a longer one: " +
                         std::string{name(size() - 1)}};
-        packed_.resize(starts_.back() + (at + count + 3) / 4);
+        packed_.resize(last_start_ + (at + count + 3) / 4);
         std::size_t done = 0;
         auto const one_by_one = [&](std::size_t stop) {
             for (; done < stop; ++done, ++at) {
@@ -173,7 +183,7 @@ private:
             return true;
         };
         bool good = one_by_one(std::min(count, (4 - at % 4) % 4));
-        std::uint8_t* to = packed_.data() + (starts_.back() + at / 4);
+        std::uint8_t* to = packed_.data() + (last_start_ + at / 4);
         for (; good && done + 4 <= count; ++to) {
             letter const a = code_of(from[done]), b = code_of(from[done + 1]), c = code_of(from[done + 2]),
                          d = code_of(from[done + 3]);
@@ -185,13 +195,13 @@ private:
         }
         if (good) one_by_one(count);
         lengths_.back() = static_cast<std::uint32_t>(at);
-        packed_.resize(starts_.back() + (at + 3) / 4);
+        packed_.resize(last_start_ + (at + 3) / 4);
         return done;
     }
     void put(std::size_t at, letter code)
     {
         if (code < 4) {
-            auto& byte = packed_[starts_.back() + at / 4];
+            auto& byte = packed_[last_start_ + at / 4];
             byte = static_cast<std::uint8_t>(byte | code << 2 * (at % 4));
             return;
         }
@@ -203,7 +213,8 @@ private:
     }
 
     std::vector<std::uint8_t> packed_;
-    std::vector<std::uint64_t> starts_;
+    std::vector<std::uint64_t> block_starts_;
+    std::uint64_t last_start_{};
     std::vector<std::uint32_t> lengths_;
     std::vector<run_of_n> runs_;
     std::string names_;
