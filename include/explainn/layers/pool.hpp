@@ -39,7 +39,8 @@ struct average_pool : detail::pool_layer<kind::average_pool, Width, Stride, Padd
 /// (C, L) -> (C, 1): the maximum over all positions.
 struct global_max_pool {
     static constexpr kind what = kind::max_pool;
-    static constexpr numbers given{0, 0, 0}; // as wide as its input
+    static constexpr numbers given{0, 0, 0};
+    static constexpr bool global = true; // as wide as its input
     static constexpr phrase name(numbers) { return "global_max_pool"; }
     static constexpr outcome after(shape in, numbers)
     {

@@ -35,7 +35,7 @@ constexpr numbers resolved(shape in, sizes const& given)
     if constexpr (L::what == kind::dense) n.a = either(n.a, given.hidden);
     if constexpr (L::what == kind::dropout) n.a = either(n.a, given.dropout);
     if constexpr (L::what == kind::max_pool || L::what == kind::average_pool) {
-        if (n.a == 0) return {in.positions, in.positions, 0}; // global
+        if constexpr (requires { L::global; }) return {in.positions, in.positions, 0};
         n.a = either(n.a, given.pool);
         n.b = either(n.b, given.stride);
     }

@@ -1,0 +1,82 @@
+// The laws of losses and optimizers, on every one and on some that break them.
+#include <doctest/doctest.h>
+#include <explainn/train/losses.hpp>
+
+#include "training_laws.hpp"
+
+namespace ex = explainn;
+
+namespace {
+float const missing = std::numeric_limits<float>::quiet_NaN();
+std::vector<double> const logits{0.3, -1.2, 2.1, 0.4, -0.6, 1.4, 0.7, -0.2, 0.9, -1.1, 0.05, 0.8};
+std::vector<float> const binary{1, 0, 1, missing, 0, 1, 0, 0, missing, 1, 0, 1};
+std::vector<float> const real{0.5f, -2, 1, missing, 0.25f, 3, -1, 0.125f, missing, 2, 0, 1};
+std::vector<float> const classes{1, 0, 0, 0, 0, 1, 0, 1, 0, 0, 1, 0};
+std::vector<float> const numbers{3, 0, 1, 2, missing, 5, 1, 0, 4, 2, 7, 1};
+
+struct wrong_way : ex::bce_with_logits {
+    template <ex::backend B>
+    ex::loss_sum operator()(B& b, ex::view<typename B::scalar const, 2> x, ex::view<float const, 2> y,
+                            ex::view<typename B::scalar, 2> g) const
+    {
+        auto const sum = ex::bce_with_logits::operator()(b, x, y, g);
+        for (std::size_t i = 0; g && i < g.count(); ++i) g.data[i] = -g.data[i];
+        return sum;
+    }
+};
+struct counts_missing : ex::bce_with_logits {
+    template <ex::backend B>
+    ex::loss_sum operator()(B& b, ex::view<typename B::scalar const, 2> x, ex::view<float const, 2> y,
+                            ex::view<typename B::scalar, 2> g) const
+    {
+        auto sum = ex::bce_with_logits::operator()(b, x, y, g);
+        sum.count = static_cast<double>(x.count());
+        return sum;
+    }
+};
+struct uphill : ex::sgd {
+    template <ex::backend B>
+    void operator()(B& b, ex::optimizer_run<typename B::scalar> r) const
+    {
+        r.learning_rate = -r.learning_rate;
+        ex::sgd::operator()(b, r);
+    }
+};
+struct looks_at_the_place : ex::sgd {
+    template <ex::backend B>
+    void operator()(B& b, ex::optimizer_run<typename B::scalar> r) const
+    {
+        ex::sgd::operator()(b, r);
+        r.parameter(0) *= 0.99;
+    }
+};
+} // namespace
+
+TEST_CASE("losses obey their laws")
+{
+    CHECK(laws::broken(ex::bce_with_logits{}, logits, binary, 3) == "");
+    CHECK(laws::broken(ex::cross_entropy{}, logits, classes, 3) == "");
+    CHECK(laws::broken(ex::mean_squared_error{}, logits, real, 3) == "");
+    CHECK(laws::broken(ex::huber{}, logits, real, 3) == "");
+    CHECK(laws::broken(ex::poisson_loss{}, logits, numbers, 3) == "");
+    CHECK(laws::broken(ex::pearson_loss{}, logits, {1, 3, 2, 0, 1, 1, 4, 2, 2, 1, 5, 0}, 3) == "");
+}
+
+TEST_CASE("optimizers obey their laws")
+{
+    CHECK(laws::broken(ex::adam{}) == "");
+    CHECK(laws::broken(ex::adamw{}) == "");
+    CHECK(laws::broken(ex::sgd{}) == "");
+    CHECK(laws::broken(ex::sgd{.learning_rate = 0.01, .momentum = 0.5}) == "");
+    CHECK(laws::broken(ex::sgd{.learning_rate = 0.01, .momentum = 0.5, .nesterov = true}) == "");
+}
+
+TEST_CASE("the laws see what breaks them")
+{
+    CHECK(laws::broken(wrong_way{}, logits, binary, 3).starts_with("the gradient is the slope of the mean"));
+    CHECK(laws::broken(counts_missing{}, logits, binary, 3)
+              .starts_with("the gradient is the slope of the mean"));
+    CHECK(laws::broken(uphill{}) == "it goes down the slope");
+    CHECK(laws::broken(looks_at_the_place{}) == "a run in two pieces steps as one");
+    static_assert(!ex::loss<int, laws::device> && !ex::optimizer<int, laws::device> && !ex::backend<int>);
+}
