@@ -27,7 +27,7 @@ class binary_file {
 public:
     explicit binary_file(std::filesystem::path path) : path_{std::move(path)}
     {
-        file_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
+        file_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
         struct stat facts {};
         if (file_ < 0 || ::fstat(file_, &facts) != 0) {
             std::string const why = std::strerror(errno);
