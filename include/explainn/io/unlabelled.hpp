@@ -58,4 +58,16 @@ inline unlabelled read_unlabelled(std::filesystem::path const& path, std::size_t
     return {std::move(all), length};
 }
 
+/// Throws input_error unless the first sequence of a file has the length a model reads.
+inline void require_length(std::filesystem::path const& path, std::size_t length)
+{
+    if (path == "-") return; // can be read only once
+    fasta_file file{path};
+    packed_sequences first;
+    if (!file.next(first) || first.length(0) == length) return;
+    throw input_error{path, file.header_line(),
+                      "sequences of " + std::to_string(length) + " bases as the model",
+                      std::to_string(first.length(0)) + " in " + in_quotes(first.name(0))};
+}
+
 } // namespace explainn

@@ -1,0 +1,270 @@
+// Learns from DNA sequences and labels which transcription factors bind where, with an ExplaiNN
+// (Novakovsky et al. 2023), and shows the motifs it learned.
+//
+//     tf_binding                                    a small real sample, in a minute
+//     tf_binding train --sequences peaks.fa.gz --labels labels.tsv.gz --out run
+//     tf_binding predict --model run/model.safetensors --sequences new.fa --out predictions.tsv
+//     tf_binding --help
+//
+// Length, units and outputs come from the data and the options; docs/ shows the same model with every number
+// in its type.
+#include <explainn/cpu.hpp>
+#include <explainn/interpret/importances.hpp>
+#include <explainn/interpret/well_predicted.hpp>
+#include <explainn/io/meme_file.hpp>
+#include <explainn/io/unlabelled.hpp>
+#include <explainn/model/model_file.hpp>
+#include <explainn/train/metrics.hpp>
+#include <explainn/train/progress.hpp>
+
+#include "program.hpp"
+#include "tf_binding/options.hpp"
+#include "tf_binding/report.hpp"
+#include "tf_binding/run_folder.hpp"
+
+namespace {
+namespace ex = explainn;
+namespace fs = std::filesystem;
+using namespace tf_binding;
+
+using device = ex::cpu<float>;
+using network = ex::basic_model<device>;
+
+/// What a run must share with the one it goes on from. Threads are left out: they change no bit.
+ex::run_facts facts_of(train_options const& o, ex::dataset const& data)
+{
+    std::string tasks;
+    for (auto const& task : data.tasks()) tasks += (tasks.empty() ? "" : ",") + task;
+    return {{"--batch", std::to_string(o.how.batch)},
+            {"--epochs", std::to_string(o.how.epochs)},
+            {"--learning-rate", ex::number_text(o.learning_rate, 17)},
+            {"--non-negative", o.how.non_negative ? "yes" : "no"},
+            {"--patience", std::to_string(o.how.patience)},
+            {"--reverse-complement", o.how.both_strands ? "yes" : "no"},
+            {"--seed", std::to_string(o.how.from.value)},
+            {"--sequences-for-motifs", o.motif_sequences},
+            {"--split", o.valid.empty() ? o.split + (o.stratify ? " stratified" : "") : "--valid and --test"},
+            {"--test", o.test.empty() ? "none" : o.test},
+            {"--valid", o.valid.empty() ? "none" : o.valid},
+            {"architecture", ex::to_json(o.card)},
+            {"data", std::to_string(data.fingerprint())},
+            {"targets", tasks}};
+}
+
+void stop_if_interrupted()
+{
+    if (interrupted()) throw interruption{"interrupted; --resume goes on from the checkpoint"};
+}
+
+/// Motifs, weights and importances from the given rows.
+template <ex::labelled_sequences Data>
+ex::bank_insight look(network& m, ex::part<Data> const& p, bool both_strands)
+{
+    if (p.rows.empty())
+        std::cerr << "note: no sequence to read motifs from; motifs stay empty and importances nan\n";
+    return ex::look_into(m, p, {.both_strands = both_strands});
+}
+
+void write_motifs(fs::path const& dir, ex::motif_set const& motifs, ex::bank_insight const& seen,
+                  std::vector<std::string> const& tasks)
+{
+    ex::output_file meme{dir / "filters.meme"};
+    ex::write_meme(meme, motifs);
+    meme.commit();
+    ex::write_unit_tasks(dir / "importances.tsv", seen.importances, tasks);
+}
+
+void train(train_options o)
+{
+    fs::path const dir{o.out};
+    if (!o.resume && !o.overwrite) {
+        refuse_results(dir, result_names, "--resume or --overwrite");
+        refuse_results(dir, std::array{checkpoint_name}, "--resume or --overwrite");
+    }
+
+    // Data: packed letters, compact labels, and rows for each part.
+    ex::dataset const data = o.data.read();
+    auto const [train_rows, valid_rows, test_rows] = o.split_of(data);
+    ex::part const train_part{data, train_rows}, valid_part{data, valid_rows}, test_part{data, test_rows};
+    o.card.length = static_cast<ex::extent>(data.length());
+    o.card.outputs = static_cast<ex::extent>(data.outputs());
+    std::cerr << "sequences: " << train_rows.size() << " training, " << valid_rows.size() << " validation, "
+              << test_rows.size() << " test; left out: " << data.left_out().unresolved << " unresolved, "
+              << data.left_out().with_n
+              << " with N; rows of labels without sequence: " << data.left_out().without_sequence << '\n';
+
+    // Model and trainer: the paper's network, Adam, binary cross-entropy over the resolved labels.
+    network m = ex::make_paper_model<device>(o.card, o.how.from, device{ex::threads{o.threads}});
+    ex::trainer trainer{m, ex::adam{.learning_rate = o.learning_rate}, ex::bce_with_logits{}, o.how};
+
+    // A run that was killed goes on from its checkpoint and ends with the same bits.
+    fs::path const checkpoint = dir / checkpoint_name;
+    ex::run_facts const facts = facts_of(o, data);
+    if (o.resume && is_there(checkpoint)) {
+        auto const before = ex::read_checkpoint<float>(checkpoint, m.parameters().total());
+        require_continuation(checkpoint, before.facts, facts);
+        bool const done = before.state.finished || before.state.epoch > o.how.epochs;
+        if (done && results_are_of(dir, before.state.history)) {
+            std::cerr << "nothing to do: the run is finished\n";
+            return;
+        }
+        trainer.resume(before.state);
+    }
+    make_folder(dir);
+    if (o.overwrite)
+        for (auto const* name : {checkpoint_name, "losses.tsv"}) fs::remove(dir / name);
+    trainer.checkpoint([&](auto const& state) { ex::write_checkpoint(checkpoint, state, facts); },
+                       o.checkpoint_seconds);
+    auto const ending = trainer.fit(train_part, valid_part,
+                                    ex::listeners{ex::progress{}, [](ex::batch_done const&) {
+                                                      return interrupted() ? ex::go_on::no : ex::go_on::yes;
+                                                  }});
+    if (ending == ex::ending::interrupted) stop_if_interrupted();
+
+    // How good it is, on sequences it never saw.
+    ex::reading const how{.both_strands = o.how.both_strands};
+    auto const metrics = ex::measure(m, test_part, data.tasks(), how);
+    for (auto const& t : metrics)
+        if (std::isnan(t.auroc))
+            std::cerr << "note: " << t.task << " has " << t.positives << " positives among " << t.sequences
+                      << " test sequences; its metrics are nan\n";
+    stop_if_interrupted();
+
+    // What it learned: the bases under each filter where it answers, from sequences it predicts right.
+    auto const rows = o.motif_sequences == "all" ? train_rows : ex::well_predicted(m, train_part, how);
+    auto const seen = look(m, ex::part{data, rows}, how.both_strands);
+    auto const motifs = ex::motifs_of(seen.hits, {.both_strands = how.both_strands});
+    stop_if_interrupted();
+
+    ex::write_model(dir / "model.safetensors", m, {data.tasks(), o.how.from, o.how.both_strands});
+    ex::write_metrics(dir / "metrics.tsv", metrics);
+    write_motifs(dir, motifs, seen, data.tasks());
+    ex::write_unit_tasks(dir / "weights.tsv", seen.weights, data.tasks());
+    ex::output_file losses{dir / "losses.tsv"}; // the last: with it the results are whole
+    losses << losses_text(trainer.state().history);
+    losses.commit();
+    print_report(std::cout, metrics, seen, motifs);
+}
+
+void predict(use_options const& o)
+{
+    auto const file = ex::read_model_file(o.model);
+    network m = ex::paper_model_of<device>(file, device{ex::threads{o.threads}});
+    auto const sequences = ex::read_unlabelled(o.sequences, static_cast<std::size_t>(m.length()));
+    std::vector<std::uint32_t> rows(sequences.size());
+    std::iota(rows.begin(), rows.end(), 0u);
+
+    ex::output_file out{o.out};
+    out << "sequence";
+    for (auto const& task : file.facts.tasks) out << '\t' << task;
+    out << '\n';
+    ex::evaluator<device> logits{m, {.both_strands = file.facts.both_strands && !o.forward_only}};
+    logits(ex::part{sequences, rows},
+           [&](std::size_t first, ex::view<float const, 2> y, ex::host_batch const&) {
+               if (interrupted()) throw interruption{"interrupted"};
+               for (ex::extent n = 0; n < y.size(0); ++n) {
+                   out << sequences.name(first + static_cast<std::size_t>(n));
+                   for (ex::extent t = 0; t < y.size(1); ++t) {
+                       auto const x = static_cast<double>(y(n, t));
+                       out << '\t' << ex::number_text(o.probabilities ? 1 / (1 + std::exp(-x)) : x);
+                   }
+                   out << '\n';
+               }
+           });
+    out.commit();
+}
+
+/// Labelled sequences for a model: its tasks, its length.
+ex::dataset read_for(network const& m, ex::model_file const& file, use_options const& o)
+{
+    ex::require_length(o.sequences, static_cast<std::size_t>(m.length()));
+    auto data = ex::read_dataset(o.sequences, o.labels, {.targets = file.facts.tasks});
+    if (data.length() != static_cast<std::size_t>(m.length()))
+        throw ex::input_error{o.sequences, 0,
+                              "sequences of " + std::to_string(m.length()) + " bases as the model",
+                              std::to_string(data.length())};
+    data_options::require_binary(data, o.labels);
+    return data;
+}
+std::vector<std::uint32_t> all_rows(std::size_t count)
+{
+    std::vector<std::uint32_t> rows(count);
+    std::iota(rows.begin(), rows.end(), 0u);
+    return rows;
+}
+
+void evaluate(use_options const& o)
+{
+    auto const file = ex::read_model_file(o.model);
+    network m = ex::paper_model_of<device>(file, device{ex::threads{o.threads}});
+    ex::dataset const data = read_for(m, file, o);
+    auto const rows = all_rows(data.size());
+    ex::write_metrics(
+        o.out, ex::measure(m, ex::part{data, rows}, data.tasks(), {.both_strands = file.facts.both_strands}));
+}
+
+void motifs(use_options const& o)
+{
+    fs::path const dir{o.out};
+    if (!o.overwrite) refuse_results(dir, std::array{"filters.meme", "importances.tsv"}, "--overwrite");
+    auto const file = ex::read_model_file(o.model);
+    network m = ex::paper_model_of<device>(file, device{ex::threads{o.threads}});
+    bool const both = file.facts.both_strands;
+    auto const write = [&](ex::bank_insight const& seen) {
+        stop_if_interrupted();
+        make_folder(dir);
+        write_motifs(dir, ex::motifs_of(seen.hits, {.both_strands = both}), seen, file.facts.tasks);
+    };
+    if (o.labels.empty()) {
+        auto const sequences = ex::read_unlabelled(o.sequences, static_cast<std::size_t>(m.length()));
+        auto const rows = all_rows(sequences.size());
+        write(look(m, ex::part{sequences, rows}, both));
+    } else {
+        ex::dataset const data = read_for(m, file, o);
+        auto const all = all_rows(data.size());
+        auto const rows = ex::well_predicted(m, ex::part{data, all}, {.both_strands = both});
+        write(look(m, ex::part{data, rows}, both));
+    }
+}
+
+/// The whole of it on a small real sample.
+void demo()
+{
+    fs::path const dir{"tf_binding_demo"}, mark = dir / ".made_by_tf_binding";
+    if (is_there(dir) && !is_there(mark) && !(fs::is_directory(dir) && fs::is_empty(dir)))
+        throw ex::error{
+            "tf_binding_demo: expected no folder of this name, or one an earlier demo made, found another"};
+    make_folder(dir);
+    ex::output_file{mark}.commit();
+    train_options o;
+    o.data.sequences = EXPLAINN_EXAMPLE_DATA "/sequences.fa.gz";
+    o.data.labels = EXPLAINN_EXAMPLE_DATA "/labels.tsv.gz";
+    o.out = dir.string();
+    o.overwrite = true;
+    o.how.epochs = 8;
+    o.how.both_strands = true;
+    std::cerr << "demo: 20,000 regions of open DNA (human), which of eight factors bind them\n";
+    train(o);
+    std::cout << "results are in " << dir.string() << "/; tf_binding --help says what else there is\n";
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    train_options t;
+    use_options u;
+    return run_program(argc, argv, [&](CLI::App& app) {
+        app.description(
+            "Which transcription factors bind which DNA, and by which motifs. Without an argument: a demo.");
+        app.set_version_flag("--version", ex::library_version);
+        app.require_subcommand(0, 1);
+        add_train(app, t)->callback([&] { train(t); });
+        add_predict(app, u)->callback([&] { predict(u); });
+        add_evaluate(app, u)->callback([&] { evaluate(u); });
+        add_motifs(app, u)->callback([&] { motifs(u); });
+        app.callback([&] {
+            if (app.get_subcommands().empty()) demo();
+        });
+    });
+}

@@ -1,0 +1,55 @@
+// What a training run tells at its end: metrics by task and the motifs that say most about each.
+#pragma once
+#include <algorithm>
+#include <cmath>
+#include <iomanip>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include <explainn/genomics/motif_consensus.hpp>
+#include <explainn/genomics/motif_math.hpp>
+#include <explainn/interpret/importances.hpp>
+#include <explainn/train/metrics.hpp>
+
+namespace tf_binding {
+namespace ex = explainn;
+
+/// The consensus of a motif without its ends of little information.
+inline std::string short_consensus(ex::motif const& m)
+{
+    auto const text = ex::iupac_consensus(ex::trim(m.probabilities, 0.3));
+    return text.empty() ? "-" : text;
+}
+
+/// Prints tasks with AUROC and AUPRC, and for each the consensus of its `most` most important filters.
+inline void print_report(std::ostream& out, std::vector<ex::task_metrics> table, ex::bank_insight const& seen,
+                         ex::motif_set const& motifs, std::size_t most = 3)
+{
+    auto const tasks = static_cast<ex::extent>(table.size());
+    table.push_back(ex::macro(table));
+    std::size_t width = 4;
+    for (auto const& t : table) width = std::max(width, t.task.size());
+    out << std::left << std::setw(static_cast<int>(width)) << "task"
+        << "  positives  AUROC  AUPRC  strongest motifs\n";
+    for (ex::extent o = 0; o < static_cast<ex::extent>(table.size()); ++o) {
+        auto const& t = table[static_cast<std::size_t>(o)];
+        out << std::left << std::setw(static_cast<int>(width)) << t.task << "  " << std::right << std::setw(9)
+            << t.positives << std::fixed << std::setprecision(3) << "  " << std::setw(5) << t.auroc << "  "
+            << std::setw(5) << t.auprc << "  ";
+        std::vector<ex::extent> units;
+        for (ex::extent u = 0; o < tasks && u < seen.importances.units; ++u)
+            if (seen.importances(u, o) > 0) units.push_back(u);
+        std::stable_sort(units.begin(), units.end(), [&](ex::extent a, ex::extent b) {
+            return seen.importances(a, o) > seen.importances(b, o);
+        });
+        units.resize(std::min(units.size(), most));
+        for (auto const u : units)
+            out << short_consensus(motifs.motifs[static_cast<std::size_t>(u)])
+                << (u == units.back() ? "" : " ");
+        out << '\n';
+    }
+    out << std::defaultfloat << std::flush;
+}
+
+} // namespace tf_binding
