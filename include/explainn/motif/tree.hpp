@@ -195,6 +195,37 @@ inline std::string newick(cluster_tree const& tree, std::span<std::string const>
     return out + ";\n";
 }
 
+/// One tree of a forest, and which leaves it has.
+struct tree_part {
+    std::vector<std::size_t> leaves;
+    cluster_tree tree;
+};
+
+/// The trees of what is not joined into one (iterative merging stops early), by first leaf.
+inline std::vector<tree_part> parts(cluster_tree const& tree)
+{
+    auto const labels = cut(tree, std::numeric_limits<double>::infinity());
+    std::vector<tree_part> out;
+    std::vector<std::size_t> part_of(labels), place(tree.leaves + tree.joins.size());
+    for (std::size_t i = 0; i < tree.leaves; ++i) {
+        if (labels[i] >= out.size()) out.resize(labels[i] + 1);
+        place[i] = out[labels[i]].leaves.size();
+        out[labels[i]].leaves.push_back(i);
+    }
+    for (tree_part& p : out) p.tree.leaves = p.leaves.size();
+    for (std::size_t k = 0; k < tree.joins.size(); ++k) {
+        join j = tree.joins[k];
+        std::size_t const part = part_of[j.left];
+        part_of.push_back(part);
+        cluster_tree& t = out[part].tree;
+        j.left = place[j.left];
+        j.right = place[j.right];
+        t.joins.push_back(j);
+        place[tree.leaves + k] = t.leaves + t.joins.size() - 1;
+    }
+    return out;
+}
+
 /// The adjusted Rand index of two labellings of the same things (Hubert and Arabie 1985): 1 where they are
 /// the same, 0 as by chance.
 ///

@@ -1,0 +1,167 @@
+// motifs cluster, choose, logo and convert.
+#pragma once
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <explainn/motif/choose.hpp>
+#include <explainn/motif/cluster.hpp>
+#include <explainn/motif/logo.hpp>
+
+#include "motifs_files.hpp"
+
+struct cluster_settings {
+    std::vector<std::string> motifs;
+    std::string out, method = "average", to;
+    double distance = 0.5;
+    std::size_t min_overlap = 5, threads = 0, count = 0;
+    bool both = false, probability = false;
+};
+
+/// Writes clusters.tsv, clusters.meme and tree.nwk.
+inline void write_clusters(fs::path const& folder, ex::motif_set const& set, ex::motif_clusters const& c)
+{
+    make_folder(folder);
+    std::string table = "motif\tcluster\n";
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < set.motifs.size(); ++i) {
+        table += set.motifs[i].name + '\t' + std::to_string(c.labels[i] + 1) + '\n';
+        names.push_back(set.motifs[i].name);
+    }
+    ex::motif_set archetypes{{}, set.letters, set.strands};
+    for (std::size_t k = 0; k < c.count(); ++k) {
+        ex::motif m = c.archetypes[k];
+        m.alternative_name = m.alternative_name.empty() ? m.name : m.alternative_name;
+        m.name = "cluster_" + std::to_string(k + 1);
+        m.notes.clear();
+        archetypes.motifs.push_back(std::move(m));
+    }
+    write_text(folder / "clusters.tsv", table);
+    write_text(folder / "clusters.meme", ex::meme_text(archetypes));
+    // iterative merging stops before there is one tree: one line a cluster
+    std::string trees;
+    if (c.tree.joins.size() + 1 == c.tree.leaves) trees = ex::newick(c.tree, names);
+    else
+        for (auto const& part : ex::parts(c.tree)) {
+            std::vector<std::string> of_part;
+            for (std::size_t const leaf : part.leaves) of_part.push_back(names[leaf]);
+            trees += ex::newick(part.tree, of_part);
+        }
+    write_text(folder / "tree.nwk", trees);
+}
+
+inline void run_cluster(cluster_settings const& s)
+{
+    ex::motif_set const set = read_all(s.motifs);
+    ex::require_unique_names(set);
+    ex::cluster_options options;
+    options.how = static_cast<ex::clustering>(
+        std::find(ex::clustering_names.begin(), ex::clustering_names.end(), s.method) -
+        ex::clustering_names.begin());
+    options.distance = s.distance;
+    options.min_overlap = s.min_overlap;
+    options.threads = s.threads;
+    write_clusters(s.out, set, ex::cluster_motifs(set.motifs, options));
+}
+
+inline void run_choose(cluster_settings const& s)
+{
+    ex::motif_set const set = read_all(s.motifs);
+    ex::motif_set chosen{{}, set.letters, set.strands};
+    for (std::size_t const i : ex::choose_diverse(set.motifs, s.count, s.threads))
+        chosen.motifs.push_back(set.motifs[i]);
+    write_text(s.out, ex::meme_text(chosen));
+}
+
+/// One SVG per motif, NAME.svg; `files` collects what is written.
+inline std::map<std::string, std::string>
+write_logos(fs::path const& folder, std::vector<ex::motif> const& motifs, ex::logo_options options)
+{
+    make_folder(folder);
+    std::map<std::string, std::string> files; // by motif
+    std::set<std::string> taken;
+    for (ex::motif const& m : motifs) {
+        std::string const plain = file_name_of(m.name);
+        std::string name = plain;
+        for (int k = 2; !taken.insert(name).second; ++k) name = plain + "_" + std::to_string(k);
+        options.style.title = m.alternative_name.empty() ? m.name : m.name + " " + m.alternative_name;
+        write_text(folder / (name + ".svg"), ex::motif_logo(m, options));
+        files[m.name] = name + ".svg";
+        if (interrupted()) throw interruption{"interrupted"};
+    }
+    return files;
+}
+
+inline void run_logo(cluster_settings const& s)
+{
+    ex::motif_set const set = read_all(s.motifs);
+    ex::require_unique_names(set);
+    ex::logo_options options;
+    options.both_strands = s.both;
+    if (s.probability) options.scale = ex::logo_scale::probability;
+    write_logos(s.out, set.motifs, options);
+}
+
+inline void run_convert(cluster_settings const& s)
+{
+    static std::map<std::string, ex::motif_format> const formats{{"meme", ex::motif_format::meme},
+                                                                 {"jaspar", ex::motif_format::jaspar},
+                                                                 {"transfac", ex::motif_format::transfac},
+                                                                 {"homer", ex::motif_format::homer}};
+    write_text(s.out, ex::motif_text(read_all(s.motifs), formats.at(s.to)));
+}
+
+inline void add_cluster(CLI::App& app)
+{
+    auto const s = std::make_shared<cluster_settings>();
+    CLI::App* const c = app.add_subcommand("cluster", "group motifs that are alike");
+    c->add_option("motifs", s->motifs, "motif files")->required();
+    c->add_option("--out", s->out, "folder for clusters.tsv, clusters.meme and tree.nwk")->required();
+    c->add_option("--method", s->method, "average or complete linkage, or iterative merging")
+        ->check(CLI::IsMember({"average", "complete", "iterative"}));
+    c->add_option("--distance", s->distance, "clusters are cut at this distance, 1 - normalized correlation")
+        ->check(CLI::Range(0.0, 2.0));
+    c->add_option("--min-overlap", s->min_overlap, "least aligned columns");
+    c->add_option("--threads", s->threads, "0 = all cores");
+    c->callback([s] { run_cluster(*s); });
+}
+
+inline void add_choose(CLI::App& app)
+{
+    auto const s = std::make_shared<cluster_settings>();
+    s->out = "-";
+    CLI::App* const c = app.add_subcommand("choose", "choose motifs that differ most from one another");
+    c->add_option("motifs", s->motifs, "motif files")->required();
+    c->add_option("--count", s->count, "how many")->required();
+    c->add_option("--threads", s->threads, "0 = all cores");
+    c->add_option("--out", s->out, "MEME file to write (- is standard output)");
+    c->callback([s] { run_choose(*s); });
+}
+
+inline void add_logo(CLI::App& app)
+{
+    auto const s = std::make_shared<cluster_settings>();
+    CLI::App* const c = app.add_subcommand("logo", "draw each motif as an SVG");
+    c->add_option("motifs", s->motifs, "motif files")->required();
+    c->add_option("--out", s->out, "folder for the SVG files, one named after each motif")->required();
+    c->add_flag("--both-strands", s->both, "the reverse complement beside the motif");
+    c->add_flag("--probability", s->probability, "stacks of equal height instead of information content");
+    c->callback([s] { run_logo(*s); });
+}
+
+inline void add_convert(CLI::App& app)
+{
+    auto const s = std::make_shared<cluster_settings>();
+    s->out = "-";
+    CLI::App* const c = app.add_subcommand("convert", "write motifs in another format");
+    c->add_option("motifs", s->motifs, "motif file of any format (- is standard input)")->required();
+    c->add_option("--to", s->to, "meme, jaspar, transfac or homer")
+        ->required()
+        ->check(CLI::IsMember({"meme", "jaspar", "transfac", "homer"}));
+    c->add_option("--out", s->out, "file to write (- is standard output)");
+    c->callback([s] { run_convert(*s); });
+}

@@ -1,0 +1,187 @@
+// motifs scan and score: hits of motifs in sequences, and how well motifs tell labelled sequences apart.
+#pragma once
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <explainn/io/fasta.hpp>
+#include <explainn/io/labels.hpp>
+#include <explainn/motif/scan.hpp>
+#include <explainn/motif/score.hpp>
+
+#include "motifs_files.hpp"
+
+struct scan_settings {
+    std::string motifs, sequences, labels, background = "uniform", format = "tsv", out = "-", by = "best";
+    double p_value = 1e-4, pseudocount = 0.1;
+    bool norc = false, q_values = false;
+    std::size_t threads = 0;
+};
+
+/// A value in a GFF3 attribute.
+inline std::string gff_escaped(std::string const& s)
+{
+    std::string out;
+    for (char const c : s) {
+        bool const special =
+            c == ';' || c == '=' || c == '&' || c == ',' || c == '%' || static_cast<unsigned char>(c) <= ' ';
+        if (!special) {
+            out += c;
+            continue;
+        }
+        out += '%';
+        out += "0123456789ABCDEF"[static_cast<unsigned char>(c) >> 4];
+        out += "0123456789ABCDEF"[static_cast<unsigned char>(c) & 15];
+    }
+    return out;
+}
+
+inline void write_hits(ex::output_file& out, std::vector<ex::hit> const& hits,
+                       std::vector<ex::motif> const& motifs, ex::packed_sequences const& sequences,
+                       scan_settings const& s)
+{
+    std::vector<ex::letter> letters;
+    for (ex::hit const& h : hits) {
+        ex::motif const& m = motifs[h.motif];
+        std::string const name{sequences.name(h.sequence)};
+        std::string const strand = h.reverse ? "-" : "+";
+        std::size_t const begin = h.start, end = h.start + m.width();
+        std::string const score = ex::number_text(h.score, 6), p = ex::number_text(h.p, 6);
+        double const tenfold = h.p > 0 ? std::min(1000.0, -10 * std::log10(h.p)) : 1000.0;
+        std::string const q = s.q_values ? ex::number_text(h.q, 6) : "";
+        std::string matched(m.width(), 'N');
+        letters.resize(sequences.length(h.sequence));
+        sequences.unpack(h.sequence, letters);
+        for (std::size_t i = 0; i < matched.size(); ++i)
+            matched[i] = h.reverse ? ex::char_of(ex::complement(letters[end - 1 - i]))
+                                   : ex::char_of(letters[begin + i]);
+        if (s.format == "bed")
+            out << name << '\t' << std::to_string(begin) << '\t' << std::to_string(end) << '\t' << m.name
+                << '\t' << std::to_string(std::lround(tenfold)) << '\t' << strand << '\n';
+        else if (s.format == "gff3")
+            out << name << "\texplainn\tnucleotide_motif\t" << std::to_string(begin + 1) << '\t'
+                << std::to_string(end) << '\t' << ex::number_text(tenfold, 3) << '\t' << strand
+                << "\t.\tName=" << gff_escaped(m.name)
+                << (m.alternative_name.empty() ? "" : ";Alias=" + gff_escaped(m.alternative_name))
+                << ";pvalue=" << p << (q.empty() ? "" : ";qvalue=" + q) << ";score_bits=" << score
+                << ";sequence=" << matched << '\n';
+        else
+            out << m.name << '\t' << m.alternative_name << '\t' << name << '\t' << std::to_string(begin + 1)
+                << '\t' << std::to_string(end) << '\t' << strand << '\t' << score << '\t' << p << '\t' << q
+                << '\t' << matched << '\n';
+    }
+}
+
+inline void run_scan(scan_settings const& s)
+{
+    ex::motif_set const set = ex::read_motifs(s.motifs);
+    ex::scan_options options;
+    options.p_value = s.p_value;
+    options.background = background_of(s.background, set.letters);
+    options.pseudocount = s.pseudocount;
+    options.both_strands = !s.norc;
+    options.q_values = s.q_values;
+    options.threads = s.threads;
+    for (ex::motif const& m : set.motifs)
+        if (ex::is_uniform(m.probabilities))
+            std::cerr << "warning: motif " << m.name << " is uniform: it matches nothing\n";
+    ex::output_file out{s.out};
+    if (s.format == "tsv")
+        out << "motif_id\tmotif_alt_id\tsequence_name\tstart\tstop\tstrand\tscore\tp-value\tq-value\tmatched_"
+               "sequence\n";
+    if (s.format == "gff3") out << "##gff-version 3\n";
+    // q-values take all windows together; without them sequences pass through in batches
+    constexpr std::size_t batch_bases = std::size_t{1} << 26;
+    ex::fasta_file file{s.sequences};
+    progress_note note{"scanned sequences:", 0};
+    std::size_t scanned = 0;
+    for (bool more = true; more;) {
+        ex::packed_sequences batch;
+        std::size_t bases = 0;
+        while ((s.q_values || bases < batch_bases) && (more = file.next(batch)))
+            bases += batch.length(batch.size() - 1);
+        if (batch.empty()) break;
+        write_hits(out, ex::scan_motifs(set.motifs, batch, options), set.motifs, batch, s);
+        note.at(scanned += batch.size());
+    }
+    out.commit();
+}
+
+inline void run_score(scan_settings const& s)
+{
+    ex::motif_set const set = ex::read_motifs(s.motifs);
+    ex::packed_sequences const sequences = ex::read_fasta(s.sequences);
+    if (sequences.empty()) throw ex::input_error{s.sequences, 0, "sequences", "none"};
+    ex::label_table const table = ex::read_labels(s.labels);
+    std::vector<std::vector<double>> labels(table.tasks.size(), std::vector<double>(sequences.size()));
+    for (std::size_t i = 0; i < sequences.size(); ++i) {
+        auto const row = table.find(sequences.name(i));
+        if (row == ex::name_index::none)
+            throw ex::input_error{s.labels, 0, "a row for every sequence",
+                                  "none for " + std::string{sequences.name(i)}};
+        for (std::size_t t = 0; t < labels.size(); ++t) labels[t][i] = static_cast<double>(table.at(row, t));
+    }
+    ex::background const b = background_of(s.background, set.letters);
+    ex::windowed_sequences const windows{sequences};
+    auto const by = s.by == "best" ? ex::motif_ranking::best_hit : ex::motif_ranking::occupancy;
+    std::vector<std::vector<ex::motif_quality>> found(set.motifs.size());
+    progress_note note{"scored", set.motifs.size()};
+    constexpr std::size_t block = 16;
+    for (std::size_t begin = 0; begin < found.size(); begin += block) {
+        std::size_t const count = std::min(block, found.size() - begin);
+        ex::for_each_item(count, s.threads, [&](std::size_t i, std::size_t) {
+            ex::score_matrix const matrix{set.motifs[begin + i], b, s.pseudocount};
+            found[begin + i] = ex::score_motif(matrix, windows, labels, by);
+        });
+        note.at(begin + count);
+    }
+    std::string text = "motif\ttask\tauroc\tauprc\tspearman\n";
+    for (std::size_t m = 0; m < found.size(); ++m)
+        for (std::size_t t = 0; t < labels.size(); ++t)
+            text += set.motifs[m].name + '\t' + table.tasks[t] + '\t' +
+                    ex::number_text(found[m][t].auroc, 6) + '\t' + ex::number_text(found[m][t].auprc, 6) +
+                    '\t' + ex::number_text(found[m][t].spearman, 6) + '\n';
+    write_text(s.out, text);
+}
+
+inline void add_matrix_options(CLI::App& c, scan_settings& s)
+{
+    c.add_option("--background", s.background, "uniform, motif (as the motif file says), or a file");
+    c.add_option("--pseudocount", s.pseudocount, "sites of the background added to every motif")
+        ->check(CLI::NonNegativeNumber);
+    c.add_option("--threads", s.threads, "0 = all cores");
+    c.add_option("--out", s.out, "file to write (- is standard output)");
+}
+
+inline void add_scan(CLI::App& app)
+{
+    auto const s = std::make_shared<scan_settings>();
+    CLI::App* const c = app.add_subcommand("scan", "find motifs in sequences, as MEME's fimo does");
+    c->add_option("motifs", s->motifs, "motif file (- is standard input)")->required();
+    c->add_option("sequences", s->sequences, "FASTA, plain or gzip (- is standard input)")->required();
+    c->add_option("--p-value", s->p_value, "largest p-value of a hit")->check(CLI::Range(0.0, 1.0));
+    c->add_flag("--norc", s->norc, "leave the reverse strand out");
+    c->add_flag("--q-values", s->q_values,
+                "add q-values (Benjamini and Hochberg over all windows of a motif)");
+    c->add_option("--format", s->format, "tsv, bed or gff3")->check(CLI::IsMember({"tsv", "bed", "gff3"}));
+    add_matrix_options(*c, *s);
+    c->callback([s] { run_scan(*s); });
+}
+
+inline void add_score(CLI::App& app)
+{
+    auto const s = std::make_shared<scan_settings>();
+    CLI::App* const c =
+        app.add_subcommand("score", "tell how well motifs alone tell labelled sequences apart");
+    c->add_option("motifs", s->motifs, "motif file (- is standard input)")->required();
+    c->add_option("sequences", s->sequences, "FASTA, plain or gzip")->required();
+    c->add_option("labels", s->labels, "table: header, then a row per sequence: 1, 0, a number, or nothing")
+        ->required();
+    c->add_option("--by", s->by, "best (hit on either strand) or occupancy (all windows)")
+        ->check(CLI::IsMember({"best", "occupancy"}));
+    add_matrix_options(*c, *s);
+    c->callback([s] { run_score(*s); });
+}
