@@ -23,10 +23,13 @@ namespace explainn {
 ///     s.unpack(0, codes);                        // 0 1 2 3 4
 class packed_sequences {
 public:
+    /// How many sequences.
     std::size_t size() const { return lengths_.size(); }
+    /// Whether there are none.
     bool empty() const { return lengths_.empty(); }
     /// Bases of sequence i.
     std::size_t length(std::size_t i) const { return lengths_[i]; }
+    /// The name of sequence i; valid until sequences are added or dropped.
     std::string_view name(std::size_t i) const
     {
         auto const begin = i == 0 ? 0 : name_ends_[i - 1];
@@ -114,6 +117,7 @@ public:
         std::reverse(codes.begin(), codes.end());
         for (letter& code : codes) code = complement(code);
     }
+    /// Whether sequence i holds an N.
     bool has_n(std::size_t i) const
     {
         auto const run = first_run(i);

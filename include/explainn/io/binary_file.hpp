@@ -25,6 +25,7 @@ namespace explainn {
 ///     std::vector<std::byte> const head = file.read(0, 8);
 class binary_file {
 public:
+    /// Opens the file.
     explicit binary_file(std::filesystem::path path) : path_{std::move(path)}
     {
         file_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -44,7 +45,9 @@ public:
     binary_file& operator=(binary_file const&) = delete;
     ~binary_file() { ::close(file_); }
 
+    /// The name it was opened by.
     std::filesystem::path const& path() const { return path_; }
+    /// Its bytes.
     std::uint64_t size() const { return size_; }
     /// `count` bytes from `offset` on.
     std::vector<std::byte> read(std::uint64_t offset, std::uint64_t count) const

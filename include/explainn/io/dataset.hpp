@@ -58,16 +58,20 @@ public:
             throw shape_error{"expected sequences of one length, found different lengths or none"};
     }
 
+    /// How many rows.
     std::size_t size() const { return sequences_.size(); }
     /// Bases of every sequence.
     std::size_t length() const { return length_; }
+    /// The sequences, one a row.
     packed_sequences const& sequences() const { return sequences_; }
     /// Writes the length() letters of a row.
     void letters_of(std::size_t row, std::span<letter> out) const { sequences_.unpack(row, out); }
     bool has_n(std::size_t row) const { return sequences_.has_n(row); }
     /// Labels of every row.
     std::size_t outputs() const { return tasks_.size(); }
+    /// The name of a row.
     std::string_view name(std::size_t row) const { return sequences_.name(row); }
+    /// Names of the tasks, in the order of the labels.
     std::vector<std::string> const& tasks() const { return tasks_; }
     /// Whether every label is 0, 1 or missing.
     bool binary() const { return labels_.binary(); }
@@ -75,6 +79,7 @@ public:
     float label(std::size_t row, std::size_t task) const { return labels_.at(label_row(row), task); }
     /// Writes the tasks().size() labels of a row, NaN where one is missing.
     void labels_of(std::size_t row, std::span<float> out) const { labels_.labels_of(label_row(row), out); }
+    /// What reading left out.
     left_out_rows const& left_out() const { return left_out_; }
 
     /// A number that differs, all but surely, if names, bases, tasks or labels do; for "is this the same

@@ -25,6 +25,7 @@ namespace explainn {
 ///     for (std::string name, bases; file.next(name, bases);) use(name, bases);
 class fasta_file {
 public:
+    /// Opens the file and looks at its first line.
     explicit fasta_file(std::filesystem::path path) : file_{std::move(path)}
     {
         if (!next_line()) throw input_error{file_.path(), 0, "FASTA sequences", "an empty file"};
@@ -33,6 +34,7 @@ public:
         fastq_ = line_.front() == '@';
     }
 
+    /// The name it was opened by.
     std::filesystem::path const& path() const { return file_.path(); }
     /// The line of the header of the sequence read last, from 1.
     std::size_t header_line() const { return header_line_; }

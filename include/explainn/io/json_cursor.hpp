@@ -17,6 +17,7 @@ namespace explainn {
 ///     std::string const key = at.string();       // "a"
 class json_cursor {
 public:
+    /// Stands at the beginning of the text, which must outlive the cursor.
     explicit json_cursor(std::string_view text) : text_{text} {}
 
     /// Passes over blanks and this character.

@@ -20,10 +20,14 @@ namespace explainn {
 ///     m.at(0, 0);                                // 1
 class label_matrix {
 public:
+    /// No rows and no tasks.
     label_matrix() = default;
+    /// No rows of so many tasks.
     explicit label_matrix(std::size_t tasks) : tasks_{tasks} {}
 
+    /// How many rows.
     std::size_t rows() const { return rows_; }
+    /// How many labels a row has.
     std::size_t tasks() const { return tasks_; }
     /// Whether every label is 0, 1 or missing (and held in 2 bits).
     bool binary() const { return binary_; }

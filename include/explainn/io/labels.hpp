@@ -60,9 +60,11 @@ inline std::string listed(std::span<std::string const> names)
 /// The labels of a table, by row, with the names of rows and tasks.
 class label_table {
 public:
+    /// How many rows.
     std::size_t rows() const { return labels.rows(); }
     /// The label of a row and task, NaN where it is missing.
     float at(std::size_t row, std::size_t task) const { return labels.at(row, task); }
+    /// The name of a row.
     std::string_view name(std::size_t row) const { return names[row]; }
     /// The row of that name, or name_index::none.
     std::uint32_t find(std::string_view name) const
@@ -70,9 +72,13 @@ public:
         return index.find(name, [this](std::size_t i) { return names[i]; });
     }
 
+    /// Names of the tasks, in the order of the labels.
     std::vector<std::string> tasks;
+    /// Rows by tasks.
     label_matrix labels;
+    /// Names by row.
     name_list names;
+    /// Rows by name.
     name_index index;
 };
 

@@ -42,6 +42,7 @@ public:
         ++count_;
         return none;
     }
+    /// How many names were entered.
     std::size_t size() const { return count_; }
 
 private:

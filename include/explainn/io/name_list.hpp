@@ -14,17 +14,21 @@ namespace explainn {
 ///     names[0];                                  // "chr1:100-300"
 class name_list {
 public:
+    /// How many texts.
     std::size_t size() const { return ends_.size(); }
+    /// Text i; valid until the list changes.
     std::string_view operator[](std::size_t i) const
     {
         std::uint64_t const begin = i == 0 ? 0 : ends_[i - 1];
         return std::string_view{chars_}.substr(begin, ends_[i] - begin);
     }
+    /// Adds a text at the end.
     void append(std::string_view name)
     {
         chars_ += name;
         ends_.push_back(chars_.size());
     }
+    /// Takes the last text away.
     void drop_last()
     {
         ends_.pop_back();

@@ -20,8 +20,9 @@ namespace explainn {
 
 /// A value of a pickle; what it holds is named by the numbers of other values.
 struct pickle_value {
+    /// What it is; `call` is a call noted and not made, `persistent` an object kept beside the pickle.
     enum class kind { none, truth, integer, real, text, tuple, list, dict, global, call, persistent };
-    kind is = kind::none;
+    kind is = kind::none;   ///< which of the fields below count
     std::int64_t integer{}; ///< truth (0, 1) and integer
     double real{};          ///< real
     std::string text{};     ///< text; global and call: "module name"; integers of more than 8 bytes
@@ -37,8 +38,10 @@ struct pickle_value {
 ///     p[p.root()].is == pickle_value::kind::dict;
 class pickle {
 public:
+    /// Short for the kinds of values.
     using kind = pickle_value::kind;
 
+    /// Reads up to the first STOP.
     pickle(std::span<std::byte const> bytes, std::vector<std::string_view> known)
         : bytes_{bytes}, known_{std::move(known)}
     {
@@ -48,8 +51,11 @@ public:
         while (step()) {}
         root_ = pop();
     }
+    /// The number of the value that the pickle is of.
     std::uint32_t root() const { return root_; }
+    /// Value i.
     pickle_value const& operator[](std::uint32_t i) const { return values_[i]; }
+    /// How many values there are.
     std::size_t size() const { return values_.size(); }
     /// Bytes up to and with the STOP.
     std::size_t used() const { return at_; }

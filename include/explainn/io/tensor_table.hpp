@@ -60,6 +60,7 @@ struct tensor_entry {
         out.check();
         return out;
     }
+    /// How many elements.
     std::size_t count() const { return bytes.size() / size_of(type); }
     /// All elements as T. Throws error where T is an integer and an element is none or out of its range.
     template <class T>
@@ -147,10 +148,15 @@ public:
             throw error{"expected every tensor once, found " + in_quotes(entry.name) + " twice"};
         entries_.push_back(std::move(entry));
     }
+    /// How many tensors.
     std::size_t size() const { return entries_.size(); }
+    /// The tensors, in the order they were added.
     auto begin() const { return entries_.begin(); }
+    /// Their end.
     auto end() const { return entries_.end(); }
+    /// Tensor i in the order they were added.
     tensor_entry const& operator[](std::size_t i) const { return entries_[i]; }
+    /// Whether there is a tensor of that name.
     bool contains(std::string_view name) const { return index_.find(name) != index_.end(); }
     /// The tensor of that name; throws error where there is none.
     tensor_entry const& at(std::string_view name) const

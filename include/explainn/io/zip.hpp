@@ -36,15 +36,18 @@ inline std::uint32_t crc_of(std::span<std::byte const> bytes)
 ///     for (auto const& name : zip.names()) use(name, zip.read(name));
 class zip_reader {
 public:
+    /// Opens the archive and reads its directory.
     explicit zip_reader(std::filesystem::path path) : file_{std::move(path)}
     {
         read_directory();
         check_overlaps();
     }
 
+    /// The name it was opened by.
     std::filesystem::path const& path() const { return file_.path(); }
     /// Names in the order of the directory.
     std::vector<std::string> const& names() const { return names_; }
+    /// Whether there is an entry of that name.
     bool contains(std::string_view name) const { return entries_.find(name) != entries_.end(); }
     /// The bytes an entry unpacks to, by the directory.
     std::uint64_t size(std::string_view name) const { return entry(name).size; }
@@ -184,6 +187,7 @@ private:
 ///     zip.commit();
 class zip_writer {
 public:
+    /// Begins an archive.
     explicit zip_writer(std::filesystem::path const& path) : out_{path} {}
 
     /// Adds an entry; throws error where the archive would reach 4 GB.
