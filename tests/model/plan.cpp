@@ -1,0 +1,96 @@
+// Which layers fuse, and which do not.
+#include <doctest/doctest.h>
+
+#include <explainn/layers/layers.hpp>
+#include <explainn/model/network.hpp>
+#include <explainn/model/paper.hpp>
+#include <explainn/model/plan.hpp>
+
+namespace ex = explainn;
+using ex::stage_kind;
+
+namespace {
+
+template <class... Layers>
+std::vector<ex::stage> stages_of(ex::fusing fuse = ex::fusing::on)
+{
+    using net = ex::network<ex::dna<60>, ex::bank<3, ex::unit<Layers...>>, ex::linear_head<2>>;
+    ex::network_rows const rows{net::resolve()};
+    return ex::lower(rows, rows.banks[0], fuse);
+}
+template <class... Layers>
+std::vector<stage_kind> kinds_of(ex::fusing fuse = ex::fusing::on)
+{
+    std::vector<stage_kind> kinds;
+    for (auto const& s : stages_of<Layers...>(fuse)) kinds.push_back(s.what);
+    return kinds;
+}
+using kinds = std::vector<stage_kind>;
+constexpr auto scan = stage_kind::motif_scan, block = stage_kind::dense_block, single = stage_kind::single;
+
+} // namespace
+
+TEST_CASE("the paper's unit becomes one scan and two dense blocks")
+{
+    ex::network_rows const rows{ex::paper_network<ex::paper{.length = 60, .units = 3}>::resolve()};
+    auto const stages = ex::lower(rows, rows.banks[0]);
+    REQUIRE(stages.size() == 3);
+    CHECK(stages[0] == ex::stage{scan, 0, 4, 1, 2, 3, -1});
+    CHECK(stages[1] == ex::stage{block, 4, 8, 5, 6, -1, 7});
+    CHECK(stages[2] == ex::stage{block, 8, 11, 9, 10, -1, -1});
+}
+TEST_CASE("every depth of the paper's network fuses whole")
+{
+    auto const count = [](ex::network_rows const& rows) {
+        auto const stages = ex::lower(rows, rows.banks[0]);
+        int singles = 0;
+        for (auto const& s : stages) singles += s.what == single;
+        CHECK(singles == 0);
+        return stages.size();
+    };
+    CHECK(count(ex::network_rows{ex::paper_network<ex::paper{.length = 60, .num_fc = 0}>::resolve()}) == 1);
+    CHECK(count(ex::network_rows{ex::paper_network<ex::paper{.length = 60, .num_fc = 1}>::resolve()}) == 2);
+    CHECK(count(ex::network_rows{ex::paper_network<ex::paper{.length = 60, .num_fc = 5}>::resolve()}) == 6);
+}
+TEST_CASE("fusing can be turned off")
+{
+    using namespace explainn;
+    CHECK(kinds_of<conv<5>, batch_norm, exponential, max_pool<7>>(fusing::off) ==
+          kinds{single, single, single, single});
+}
+TEST_CASE("batch norm and activation may be missing from a scan")
+{
+    using namespace explainn;
+    CHECK(kinds_of<conv<5>, max_pool<7>>() == kinds{scan});
+    CHECK(kinds_of<conv<5>, relu, max_pool<7>>() == kinds{scan});
+    CHECK(kinds_of<conv<5>, batch_norm, global_max_pool>() == kinds{scan});
+}
+TEST_CASE("rising activations fuse into a scan, the others do not")
+{
+    using namespace explainn;
+    CHECK(kinds_of<conv<5>, batch_norm, elu, max_pool<7>>() == kinds{scan});
+    CHECK(kinds_of<conv<5>, batch_norm, softplus, max_pool<7>>() == kinds{scan});
+    CHECK(kinds_of<conv<5>, batch_norm, sigmoid, max_pool<7>>() == kinds{scan});
+    CHECK(kinds_of<conv<5>, batch_norm, explainn::tanh, max_pool<7>>() == kinds{scan});
+    CHECK(kinds_of<conv<5>, batch_norm, identity, max_pool<7>>() == kinds{scan});
+    CHECK(kinds_of<conv<5>, batch_norm, gelu, max_pool<7>>() == kinds{single, single, single, single});
+    CHECK(kinds_of<conv<5>, batch_norm, silu, max_pool<7>>() == kinds{single, single, single, single});
+}
+TEST_CASE("what no scan computes runs layer by layer")
+{
+    using namespace explainn;
+    CHECK(kinds_of<conv<5, 2>, batch_norm, relu, max_pool<7>>() == kinds{single, single, single, single});
+    CHECK(kinds_of<conv<5, 1, 2>, relu, max_pool<7>>() == kinds{single, single, single});
+    CHECK(kinds_of<conv<5>, relu, max_pool<7, 7, 1>>() == kinds{single, single, single});
+    CHECK(kinds_of<conv<5>, relu, average_pool<7>>() == kinds{single, single, single});
+    CHECK(kinds_of<conv<5>, relu>() == kinds{single, single});
+    CHECK(kinds_of<conv<5>, max_pool<2>, conv<3>, max_pool<2>>() == kinds{scan, single, single});
+}
+TEST_CASE("dense blocks take what follows in their order")
+{
+    using namespace explainn;
+    CHECK(kinds_of<conv<5>, max_pool<7>, dense<4>, dense<3>, gelu, dense<2>, dropout<percent{10}>>() ==
+          kinds{scan, block, block, block});
+    CHECK(kinds_of<conv<5>, max_pool<7>, dense<4>, relu, batch_norm>() == kinds{scan, block, single});
+    CHECK(kinds_of<conv<5>, max_pool<7>, dense<4>, layer_norm, relu>() == kinds{scan, block, single, single});
+}
