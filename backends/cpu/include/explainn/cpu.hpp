@@ -2,12 +2,40 @@
 #pragma once
 #include <explainn/cpu/dense_block_gradient.hpp>
 #include <explainn/cpu/device.hpp>
+#include <explainn/cpu/linear.hpp>
 #include <explainn/cpu/motif_scan.hpp>
+#include <explainn/cpu/motif_scan_gradient.hpp>
+#include <explainn/cpu/training_steps.hpp>
+#include <explainn/cpu/window_statistics.hpp>
 
 namespace explainn {
 
+namespace detail {
+// What shares out blocks over the threads of b.
+struct over_threads {
+    cpu<float>* b;
+    template <class F>
+    void operator()(std::size_t n, std::size_t block, F&& f) const
+    {
+        b->for_blocks(n, block, f);
+    }
+};
+} // namespace detail
+
+/// op::window_statistics
+inline void run(cpu<float>& b, op::window_statistics<float> const& a)
+{
+    simd::window_statistics(b.level(), a, detail::over_threads{&b});
+}
+/// op::conv_statistics
+inline void run(cpu<float>& b, op::conv_statistics<float> const& a) { simd::conv_statistics(b.level(), a); }
 /// op::motif_scan
 inline void run(cpu<float>& b, op::motif_scan<float> const& a) { simd::motif_scan(b.level(), a); }
+/// op::motif_scan_gradient
+inline void run(cpu<float>& b, op::motif_scan_gradient<float> const& a)
+{
+    simd::motif_scan_gradient(b.level(), a);
+}
 /// op::dense_block
 inline void run(cpu<float>& b, op::dense_block<float> const& a) { simd::dense_block(b.level(), a); }
 /// op::dense_block_gradient
@@ -15,6 +43,23 @@ inline void run(cpu<float>& b, op::dense_block_gradient<float> const& a)
 {
     simd::dense_block_gradient(b.level(), a);
 }
+
+/// op::linear
+inline void run(cpu<float>& b, op::linear<float> const& a)
+{
+    simd::linear(b.level(), a, detail::over_threads{&b});
+}
+/// op::linear_gradient
+inline void run(cpu<float>& b, op::linear_gradient<float> const& a)
+{
+    simd::linear_gradient(b.level(), a, detail::over_threads{&b});
+}
+/// op::bce_with_logits
+inline void run(cpu<float>& b, op::bce_with_logits<float> const& a) { simd::bce_with_logits(b.level(), a); }
+/// op::adam_step
+inline void run(cpu<float>& b, op::adam_step<float> const& a) { simd::adam_step(b.level(), a); }
+/// op::sgd_step
+inline void run(cpu<float>& b, op::sgd_step<float> const& a) { simd::sgd_step(b.level(), a); }
 
 static_assert(backend<cpu<float>> && backend<cpu<double>>);
 

@@ -7,6 +7,7 @@
 #include <exception>
 #include <mutex>
 #include <thread>
+#include <type_traits>
 #include <vector>
 
 namespace explainn {
@@ -63,15 +64,14 @@ public:
         n_ = n;
         block_ = block;
         next_.store(0, std::memory_order_relaxed);
-        busy_.store(workers_.size(), std::memory_order_relaxed);
+        inside_.fetch_and(~closed, std::memory_order_release);
         round_.fetch_add(1, std::memory_order_release);
         round_.notify_all();
         take_blocks();
-        for (int spin = 0; busy_.load(std::memory_order_acquire) != 0; ++spin) {
-            if (spin < spins_) pause();
-            else if (auto const left = busy_.load(std::memory_order_acquire); left != 0)
-                busy_.wait(left, std::memory_order_acquire);
-        }
+        // a worker that has not come by now is not waited for
+        for (auto left = inside_.fetch_or(closed, std::memory_order_acq_rel) & ~closed; left != 0;
+             left = inside_.load(std::memory_order_acquire) & ~closed)
+            pause();
         if (failure_) {
             auto const e = failure_;
             failure_ = nullptr;
@@ -80,6 +80,8 @@ public:
     }
 
 private:
+    static constexpr std::uint32_t closed = std::uint32_t{1} << 31;
+
     static bool& inside()
     {
         thread_local bool here = false;
@@ -106,14 +108,15 @@ private:
     }
     void wait_for_work()
     {
-        for (std::uint32_t seen = 0;; ++seen) {
+        for (std::uint32_t seen = 0;;) {
             for (int spin = 0; round_.load(std::memory_order_acquire) == seen; ++spin) {
                 if (spin < spins_) pause();
                 else round_.wait(seen, std::memory_order_acquire);
             }
+            seen = round_.load(std::memory_order_acquire);
             if (stop_.load(std::memory_order_relaxed)) return;
-            take_blocks();
-            if (busy_.fetch_sub(1, std::memory_order_acq_rel) == 1) busy_.notify_all();
+            if ((inside_.fetch_add(1, std::memory_order_acq_rel) & closed) == 0) take_blocks();
+            inside_.fetch_sub(1, std::memory_order_release);
         }
     }
 
@@ -125,7 +128,7 @@ private:
     std::size_t n_{}, block_{};
     std::exception_ptr failure_;
     alignas(64) std::atomic<std::size_t> next_{0};
-    alignas(64) std::atomic<std::size_t> busy_{0};
+    alignas(64) std::atomic<std::uint32_t> inside_{closed}; // workers at work, and whether more may come
     alignas(64) std::atomic<std::uint32_t> round_{0};
     std::atomic<bool> stop_{false};
 };

@@ -1,0 +1,113 @@
+// op::motif_scan_gradient: only winning windows carry a gradient; the rest is the batch's statistics.
+#pragma once
+#include <explainn/backend/ops.hpp>
+#include <explainn/cpu/scan_scatter.hpp>
+#include <explainn/cpu/scan_tables.hpp>
+#include <explainn/cpu/vector_math.hpp>
+
+namespace explainn::simd {
+
+/// g = dy act'(scale best + shift) over the events of one unit; their sum, and the sum of g best.
+struct event_gradients {
+    float const *y{}, *dy{}, *best{};
+    std::size_t count{};
+    float scale{}, shift{}, centre{}; ///< dot is the sum of g (best - centre)
+    activation act{};
+    float* g{};
+    double* sums{}; ///< (2): sum, dot
+
+    template <int B>
+    static EXPLAINN_INLINE void run(event_gradients const& a)
+    {
+        using F = pack<float, B>;
+        constexpr std::size_t S = F::size;
+        F const scale = F::all(a.scale), shift = F::all(a.shift), centre = F::all(a.centre);
+        F sum0 = F::zero(), dot0 = F::zero();
+        std::size_t i = 0;
+        for (; i + S <= a.count; i += S) {
+            F const best = F::load(a.best + i);
+            F const slope = activation_slope(a.act, multiply_add(scale, best, shift), F::load(a.y + i));
+            F const g = F::load(a.dy + i) * slope;
+            g.store(a.g + i);
+            sum0 = sum0 + g;
+            dot0 = multiply_add(g, best - centre, dot0);
+        }
+        double s = sum(sum0), d = sum(dot0);
+        for (; i < a.count; ++i) {
+            float const best = a.best[i];
+            a.g[i] = a.dy[i] * explainn::activation_slope<float>(a.act, a.scale * best + a.shift, a.y[i]);
+            s += a.g[i];
+            d += double(a.g[i]) * (best - a.centre);
+        }
+        a.sums[0] = s;
+        a.sums[1] = d;
+    }
+};
+
+/// op::motif_scan_gradient with the vectors of `level`.
+inline void motif_scan_gradient(isa level, op::motif_scan_gradient<float> const& o)
+{
+    auto const units = static_cast<std::size_t>(o.dweight.size(0)),
+               width = static_cast<std::size_t>(o.dweight.size(2)),
+               n = static_cast<std::size_t>(o.dy.size(1)), cells = static_cast<std::size_t>(o.dy.size(2)),
+               length = static_cast<std::size_t>(o.sequences.size(1));
+    std::size_t const count = n * cells;
+    bool const masks = level == isa::avx512;
+    hot_bits bits;
+    letter* words = nullptr;
+    if (masks) bits = make_hot_bits(level, o.sequences.data, n, length, width);
+    else {
+        words = scratch<letter>(piece::hot, n * length + 2);
+        letter const* const s = o.sequences.data;
+        std::size_t const all = n * length;
+        for (std::size_t i = 0; i + 2 < all; ++i)
+            words[i] = static_cast<letter>(s[i] + 5 * s[i + 1] + 25 * s[i + 2]);
+        for (std::size_t i = all < 2 ? 0 : all - 2; i < all; ++i)
+            words[i] = static_cast<letter>(s[i] + 5 * (i + 1 < all ? s[i + 1] : 0));
+    }
+    float* const g = scratch<float>(piece::event, count);
+    float* const direct = scratch<float>(piece::columns, 4 * width);
+    for (std::size_t u = 0; u < units; ++u) {
+        std::size_t const from = u * count;
+        double sums[2];
+        event_gradients e;
+        e.y = o.y.data + from;
+        e.dy = o.dy.data + from;
+        e.best = o.best.data + from;
+        e.count = count;
+        e.scale = o.scale.data[u];
+        e.shift = o.shift.data[u];
+        e.centre = o.mean ? o.mean.data[u] - o.bias.data[u] : 0;
+        e.act = o.act;
+        e.g = g;
+        e.sums = sums;
+        dispatch<event_gradients>(level, e);
+        scatter_events const events{g, o.at.data + from, n, cells, width, direct};
+#if defined(__x86_64__)
+        if (masks) detail::scatter_by_masks(bits, events);
+        else
+#endif
+            scatter_by_tables(words, length, events);
+        double const sum = sums[0], dot = o.mean ? sums[1] * o.inv_sd.data[u] : 0;
+        double const scale = o.scale.data[u];
+        float* const dw = o.dweight.data + u * 4 * width;
+        if (o.batch_statistics) {
+            float const* const cw = o.covariance_weight.data + u * 4 * width;
+            double const* const m = o.window_mean.data;
+            double const a = dot * o.inv_sd.data[u];
+            for (std::size_t c = 0; c < 4; ++c)
+                for (std::size_t k = 0; k < width; ++k) {
+                    std::size_t const i = c * width + k;
+                    dw[i] = static_cast<float>(scale * (direct[k * 4 + c] - sum * m[i] - a * cw[i]));
+                }
+        } else
+            for (std::size_t c = 0; c < 4; ++c)
+                for (std::size_t k = 0; k < width; ++k)
+                    dw[c * width + k] = static_cast<float>(scale * direct[k * 4 + c]);
+        o.dbias.data[u] = o.batch_statistics ? 0.0f : static_cast<float>(scale * sum);
+        if (o.dgamma) o.dgamma.data[u] = static_cast<float>(dot);
+        if (o.dbeta) o.dbeta.data[u] = static_cast<float>(sum);
+    }
+}
+
+} // namespace explainn::simd

@@ -1,0 +1,188 @@
+// Sums of events over the windows they won: to(k, c) += g where base k of the event's window is c.
+#pragma once
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+#include <explainn/cpu/scratch.hpp>
+#include <explainn/cpu/simd.hpp>
+#include <explainn/genomics/alphabet.hpp>
+
+namespace explainn::simd {
+
+/// The events of one unit.
+struct scatter_events {
+    float const* g{};        ///< (N, P)
+    std::uint16_t const* at; ///< (N, P): where the window begins
+    std::size_t n{}, cells{}, width{};
+    float* to{}; ///< (W, 4), written
+};
+
+/// Sequences as strings of 4 bits a base (bit c set: base c; N: none) of `row` bytes each, twice: the second
+/// begins a base later, so that every window begins on a byte of one of them.
+struct hot_bits {
+    unsigned char const* even{};
+    unsigned char const* odd{};
+    std::size_t row{};
+};
+
+/// Bytes of one sequence's string, with room to read a whole window at its end.
+constexpr std::size_t hot_row(std::size_t length, std::size_t width) { return (length + width) / 2 + 16; }
+
+namespace detail {
+// nibbles(i) = 1 << letter, 0 for N
+struct nibble_kernel {
+    letter const* from{};
+    std::size_t count{};
+    unsigned char* to{};
+
+    template <int Bytes>
+    static EXPLAINN_INLINE void run(nibble_kernel const& a)
+    {
+        using bytes = typename pack<std::uint8_t, Bytes>::raw;
+        std::size_t i = 0;
+        for (; i + static_cast<std::size_t>(Bytes) <= a.count; i += static_cast<std::size_t>(Bytes)) {
+            bytes x;
+            __builtin_memcpy(&x, a.from + i, static_cast<std::size_t>(Bytes));
+            bytes const b0 = x & 1, b1 = x & 2, n = (x & 4) >> 2;
+            // 1, 2, 4, 8 for 0, 1, 2, 3: (1 + b0) times (1 + 3 b1 / 2)
+            bytes const low = b0 + 1, high = low + low + low;
+            bytes const all_ones = -(b1 >> 1), dropped = n - 1;
+            bytes const r = (low + (high & all_ones)) & dropped;
+            __builtin_memcpy(a.to + i, &r, static_cast<std::size_t>(Bytes));
+        }
+        for (; i < a.count; ++i) a.to[i] = static_cast<unsigned char>(a.from[i] < 4 ? 1u << a.from[i] : 0u);
+    }
+};
+// to(i) = from(2 i) | from(2 i + 1) << 4
+struct pairing_kernel {
+    unsigned char const* from{};
+    std::size_t count{}; ///< bytes written
+    unsigned char* to{};
+
+    template <int Bytes>
+    static EXPLAINN_INLINE void run(pairing_kernel const& a)
+    {
+        constexpr std::size_t S = static_cast<std::size_t>(Bytes) / 2;
+        using shorts = typename pack<std::uint16_t, Bytes>::raw;
+        using bytes = typename pack<std::uint8_t, Bytes / 2>::raw;
+        std::size_t i = 0;
+        for (; i + S <= a.count; i += S) {
+            shorts x;
+            __builtin_memcpy(&x, a.from + 2 * i, 2 * S);
+            bytes const r = __builtin_convertvector((x | x >> 4) & 0xff, bytes);
+            __builtin_memcpy(a.to + i, &r, S);
+        }
+        for (; i < a.count; ++i) a.to[i] = static_cast<unsigned char>(a.from[2 * i] | a.from[2 * i + 1] << 4);
+    }
+};
+} // namespace detail
+
+/// The strings of a batch of sequences, in this thread's scratch memory.
+inline hot_bits make_hot_bits(isa level, letter const* sequences, std::size_t n, std::size_t length,
+                              std::size_t width)
+{
+    std::size_t const row = hot_row(length, width);
+    auto* const even = scratch<unsigned char>(piece::hot, 2 * n * row);
+    auto* const odd = even + n * row;
+    auto* const nibbles = scratch<unsigned char>(piece::values, 2 * row + 2);
+    for (std::size_t i = 0; i < n; ++i) {
+        dispatch<detail::nibble_kernel>(level,
+                                        detail::nibble_kernel{sequences + i * length, length, nibbles});
+        std::memset(nibbles + length, 0, 2 * row + 2 - length);
+        dispatch<detail::pairing_kernel>(level, detail::pairing_kernel{nibbles, row, even + i * row});
+        dispatch<detail::pairing_kernel>(level, detail::pairing_kernel{nibbles + 1, row, odd + i * row});
+    }
+    return {even, odd, row};
+}
+
+/// The obvious loop, for vectors without masks; four tables of 3-mers folded at the end would be its cure for
+/// filters much wider than the few cells a unit has.
+inline void scatter_by_tables(letter const* words, std::size_t length, scatter_events const& e)
+{
+    // words: base i, i + 1, i + 2 of the sequence as two bits each with N as its own value, 7 bits in all
+    constexpr std::size_t entries = 125, ways = 2;
+    std::size_t const groups = (e.width + 2) / 3;
+    float* const tables = scratch<float>(piece::tables, ways * groups * entries);
+    std::fill_n(tables, ways * groups * entries, 0.0f);
+    for (std::size_t n = 0, i = 0; n < e.n; ++n)
+        for (std::size_t p = 0; p < e.cells; ++p, ++i) {
+            letter const* const word = words + n * length + e.at[i];
+            float const g = e.g[i];
+            float* const table = tables + i % ways * groups * entries;
+            for (std::size_t j = 0; j < groups; ++j) table[j * entries + word[3 * j]] += g;
+        }
+    std::fill_n(e.to, 4 * e.width, 0.0f);
+    for (std::size_t j = 0; j < groups; ++j)
+        for (std::size_t m = 0; m < entries; ++m) {
+            float const v = tables[j * entries + m] + tables[(groups + j) * entries + m];
+            std::size_t const code[3] = {m % 5, m / 5 % 5, m / 25};
+            for (std::size_t k = 0; k < 3 && 3 * j + k < e.width; ++k)
+                if (code[k] < 4) e.to[(3 * j + k) * 4 + code[k]] += v;
+        }
+}
+
+#if defined(__x86_64__)
+namespace detail {
+// Masks 16-bit wide of the window's bits from byte `from` on select which of 16 sums a lane adds to.
+template <std::size_t Masks>
+EXPLAINN_TARGET_AVX512 void scatter_by_masks(hot_bits const& bits, scatter_events const& e, std::size_t from,
+                                             float* to)
+{
+    __m512 sums[Masks];
+    EXPLAINN_UNROLL
+    for (std::size_t i = 0; i < Masks; ++i) sums[i] = _mm512_setzero_ps();
+    float const* g = e.g;
+    std::uint16_t const* at = e.at;
+    unsigned char const* even = bits.even + from;
+    unsigned char const* odd = bits.odd + from;
+    for (std::size_t n = 0; n < e.n; ++n, even += bits.row, odd += bits.row)
+        for (std::size_t p = 0; p < e.cells; ++p, ++g, ++at) {
+            std::size_t const t = *at;
+            unsigned char const* const window = (t & 1 ? odd : even) + (t >> 1);
+            __m512 const x = _mm512_set1_ps(*g);
+            EXPLAINN_UNROLL
+            for (std::size_t i = 0; i < Masks; ++i) {
+                std::uint16_t mask;
+                __builtin_memcpy(&mask, window + 2 * i, 2);
+                sums[i] = _mm512_mask_add_ps(sums[i], static_cast<__mmask16>(mask), sums[i], x);
+            }
+        }
+    EXPLAINN_UNROLL
+    for (std::size_t i = 0; i < Masks; ++i) _mm512_storeu_ps(to + 16 * i, sums[i]);
+}
+
+inline void scatter_by_masks(hot_bits const& bits, scatter_events const& e)
+{
+    alignas(64) float sums[8 * 16];
+    for (std::size_t k = 0; k < e.width; k += 32) {
+        std::size_t const columns = std::min<std::size_t>(32, e.width - k);
+        switch ((columns + 3) / 4) {
+        case 1:
+        case 2:
+        case 3:
+            scatter_by_masks<3>(bits, e, k / 2, sums);
+            break;
+        case 4:
+            scatter_by_masks<4>(bits, e, k / 2, sums);
+            break;
+        case 5:
+            scatter_by_masks<5>(bits, e, k / 2, sums);
+            break;
+        case 6:
+            scatter_by_masks<6>(bits, e, k / 2, sums);
+            break;
+        default:
+            scatter_by_masks<8>(bits, e, k / 2, sums);
+        }
+        std::copy_n(sums, 4 * columns, e.to + 4 * k);
+    }
+}
+} // namespace detail
+#endif
+
+} // namespace explainn::simd

@@ -1,0 +1,199 @@
+// op::window_statistics by counting pairs of bases at each lag in bit strings; op::conv_statistics from them.
+#pragma once
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+
+#include <explainn/backend/ops.hpp>
+#include <explainn/cpu/product.hpp>
+#include <explainn/cpu/scratch.hpp>
+
+namespace explainn::simd {
+
+namespace detail {
+
+/// A batch as bit strings: `along` has a bit a position for each sequence and base, `across` a bit a sequence
+/// for each position and base (only of positions less than W from an end).
+struct base_bits {
+    std::size_t n{}, length{}, width{};
+    std::size_t row{};    ///< words of 64 a string of positions takes, one more than needed
+    std::size_t column{}; ///< words a string of sequences takes
+    std::uint64_t* along{};
+    std::uint64_t* across{};
+
+    std::size_t windows() const { return length - width + 1; }
+    std::uint64_t* of_sequence(std::size_t i, std::size_t base) const { return along + (i * 4 + base) * row; }
+    std::uint64_t* of_position(std::size_t i, std::size_t base) const
+    {
+        return across + (i * 4 + base) * column;
+    }
+};
+
+// Bit i of the result is the lowest bit of byte i.
+inline std::uint64_t low_bits(std::uint64_t bytes)
+{
+    return (bytes & 0x0101010101010101u) * 0x0102040810204080u >> 56;
+}
+
+inline base_bits make_base_bits(letter const* sequences, std::size_t n, std::size_t length, std::size_t width)
+{
+    base_bits b;
+    b.n = n;
+    b.length = length;
+    b.width = width;
+    b.row = (length + 63) / 64 + 1;
+    b.column = (n + 63) / 64;
+    b.along = scratch<std::uint64_t>(piece::hot, n * 4 * b.row);
+    b.across = scratch<std::uint64_t>(piece::values, length * 4 * b.column);
+    std::fill_n(b.along, n * 4 * b.row, 0u);
+    std::fill_n(b.across, length * 4 * b.column, 0u);
+    for (std::size_t i = 0; i < n; ++i) {
+        letter const* const s = sequences + i * length;
+        for (std::size_t at = 0; at < length; at += 8) {
+            std::uint64_t eight = 0x0404040404040404u;
+            if (at + 8 <= length) std::memcpy(&eight, s + at, 8);
+            else std::memcpy(&eight, s + at, length - at);
+            std::uint64_t const one = low_bits(eight), two = low_bits(eight >> 1),
+                                base = ~low_bits(eight >> 2) & 0xffu;
+            std::uint64_t const bits[4] = {base & ~one & ~two, base & one & ~two, base & ~one & two,
+                                           base & one & two};
+            for (std::size_t c = 0; c < 4; ++c) b.of_sequence(i, c)[at / 64] |= bits[c] << at % 64;
+        }
+        for (std::size_t at = 0; at < length; ++at) {
+            if (at + 1 == width && at < b.windows()) at = b.windows();
+            if (at < length && s[at] < 4) b.of_position(at, s[at])[i / 64] |= std::uint64_t{1} << i % 64;
+        }
+    }
+    return b;
+}
+
+/// For lag d, the counts of pairs (base a at k, base b at k + d) over all windows, for every k.
+struct lag_counts {
+    base_bits const* bits{};
+    std::size_t lag{};
+    double* pairs{}; ///< (4 W, 4 W): both triangles of this lag are written
+
+    template <int>
+    static EXPLAINN_INLINE void run(lag_counts const& a)
+    {
+        base_bits const& b = *a.bits;
+        std::size_t const windows = b.windows(), words = (windows + 63) / 64, skip = a.lag / 64,
+                          shift = a.lag % 64;
+        std::uint64_t const last =
+            windows % 64 == 0 ? ~std::uint64_t{0} : (std::uint64_t{1} << windows % 64) - 1;
+        std::int64_t count[4][4] = {};
+        for (std::size_t i = 0; i < b.n; ++i)
+            for (std::size_t w = 0; w < words; ++w) {
+                std::uint64_t const valid = w + 1 == words ? last : ~std::uint64_t{0};
+                std::uint64_t second[4];
+                EXPLAINN_UNROLL
+                for (std::size_t y = 0; y < 4; ++y) {
+                    std::uint64_t const* const from = b.of_sequence(i, y) + w + skip;
+                    // two shifts, since one by 64 is undefined
+                    second[y] = from[0] >> shift | (from[1] << 1) << (63 - shift);
+                }
+                EXPLAINN_UNROLL
+                for (std::size_t x = 0; x < 4; ++x) {
+                    std::uint64_t const first = b.of_sequence(i, x)[w] & valid;
+                    EXPLAINN_UNROLL
+                    for (std::size_t y = 0; y < 4; ++y)
+                        count[x][y] += __builtin_popcountll(first & second[y]);
+                }
+            }
+        std::size_t const size = 4 * b.width;
+        for (std::size_t k = 0; k + a.lag < b.width; ++k) {
+            for (std::size_t x = 0; x < 4; ++x)
+                for (std::size_t y = 0; y < 4; ++y) {
+                    std::size_t const i = x * b.width + k, j = y * b.width + k + a.lag;
+                    a.pairs[i * size + j] = a.pairs[j * size + i] = static_cast<double>(count[x][y]);
+                }
+            if (k + a.lag + 1 == b.width) break;
+            // the windows' base k + 1 is their base k but for the first window's, and one more
+            for (std::size_t x = 0; x < 4; ++x)
+                for (std::size_t y = 0; y < 4; ++y)
+                    for (std::size_t w = 0; w < b.column; ++w)
+                        count[x][y] +=
+                            __builtin_popcountll(b.of_position(k + windows, x)[w] &
+                                                 b.of_position(k + windows + a.lag, y)[w]) -
+                            __builtin_popcountll(b.of_position(k, x)[w] & b.of_position(k + a.lag, y)[w]);
+        }
+    }
+};
+
+} // namespace detail
+
+/// op::window_statistics; `spread(n, block, f)` shares out f(first, last). Counts are whole numbers: exact in
+/// any order.
+template <class Spread>
+void window_statistics(isa level, op::window_statistics<float> const& o, Spread&& spread)
+{
+    auto const n = static_cast<std::size_t>(o.sequences.size(0)),
+               length = static_cast<std::size_t>(o.sequences.size(1)),
+               width = static_cast<std::size_t>(o.mean.size(0)) / 4, size = 4 * width;
+    detail::base_bits const bits = detail::make_base_bits(o.sequences.data, n, length, width);
+    double* const covariance = o.covariance.data;
+    double* const mean = o.mean.data;
+    spread(width, std::size_t{2}, [&bits, covariance, level](std::size_t first, std::size_t last) {
+        for (std::size_t lag = first; lag < last; ++lag)
+            dispatch<detail::lag_counts>(level, detail::lag_counts{&bits, lag, covariance});
+    });
+    double const count = static_cast<double>(n) * static_cast<double>(bits.windows());
+    for (std::size_t i = 0; i < size; ++i) mean[i] = covariance[i * size + i] / count;
+    for (std::size_t i = 0; i < size; ++i)
+        for (std::size_t j = 0; j < size; ++j)
+            covariance[i * size + j] = covariance[i * size + j] / count - mean[i] * mean[j];
+}
+
+/// op::conv_statistics with the vectors of `level`, in double.
+inline void conv_statistics(isa level, op::conv_statistics<float> const& o)
+{
+    auto const units = static_cast<std::size_t>(o.weight.size(0)),
+               size = static_cast<std::size_t>(o.weight.size(1));
+    std::size_t const lane = lanes<double>(level), whole = size / lane * lane, rest = size - whole;
+    double const* const covariance = o.window_covariance.data;
+    double* const weights = scratch<double>(piece::packed, units * size);
+    double* const rows = scratch<double>(piece::product, units * round_up(size, lane));
+    double* const tail = scratch<double>(piece::other_packed, size * lane);
+    for (std::size_t i = 0; i < units * size; ++i) weights[i] = o.weight.data[i];
+    product<double> p;
+    p.a = weights;
+    p.a_row = size;
+    p.a_depth = 1;
+    p.b = covariance;
+    p.b_row = size;
+    p.c = rows;
+    p.c_row = round_up(size, lane);
+    p.rows = units;
+    p.depth = size;
+    p.columns = whole;
+    p.whole = true;
+    if (whole != 0) multiply(level, p);
+    if (rest != 0) {
+        std::fill_n(tail, size * lane, 0.0);
+        for (std::size_t i = 0; i < size; ++i)
+            for (std::size_t j = 0; j < rest; ++j) tail[i * lane + j] = covariance[i * size + whole + j];
+        p.b = tail;
+        p.b_row = lane;
+        p.c = rows + whole;
+        p.columns = rest;
+        multiply(level, p);
+    }
+    for (std::size_t u = 0; u < units; ++u) {
+        double const* const row = rows + u * p.c_row;
+        double const* const w = weights + u * size;
+        float* const to = o.covariance_weight.data + u * size;
+        // four sums, so that one addition need not wait for the one before; 4 W is a multiple of four
+        double mean[4] = {}, variance[4] = {};
+        for (std::size_t i = 0; i < size; i += 4)
+            for (std::size_t j = 0; j < 4; ++j) {
+                mean[j] += o.window_mean.data[i + j] * w[i + j];
+                variance[j] += row[i + j] * w[i + j];
+                to[i + j] = static_cast<float>(row[i + j]);
+            }
+        o.mean.data[u] = static_cast<float>(o.bias.data[u] + ((mean[0] + mean[2]) + (mean[1] + mean[3])));
+        o.variance.data[u] =
+            static_cast<float>(std::max((variance[0] + variance[2]) + (variance[1] + variance[3]), 0.0));
+    }
+}
+
+} // namespace explainn::simd
