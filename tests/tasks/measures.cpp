@@ -32,8 +32,8 @@ bool no_number(double x) { return std::isnan(x); }
 TEST_CASE("multilabel: AUROC and AUPRC of every output, missing labels left out, none where a class lacks")
 {
     ex::multilabel const task{};
-    auto const t = small::linked(
-        task, 3, logits, {1, 0, 1, 0, missing, 1, 0, 1, 1, 0, 1, missing, 1, 0, 1, 1, 1, 1, missing, 0, 1, 1, 0, 1});
+    auto const t = small::linked(task, 3, logits, {1, 0, 1, 0, missing, 1, 0,       1, 1, 0, 1, missing,
+                                                   1, 0, 1, 1, 1,       1, missing, 0, 1, 1, 0, 1});
     auto const all = task.measures(t.view());
     REQUIRE(all.size() == 2);
     hold(small::of(all, "auroc").by_output, {0.625, 0.958333333333333333, missing});
@@ -44,8 +44,8 @@ TEST_CASE("multilabel: AUROC and AUPRC of every output, missing labels left out,
 TEST_CASE("multiclass: accuracy, F1 and log loss of the softmax")
 {
     ex::multiclass const task{};
-    auto const t = small::linked(
-        task, 3, logits, {1, 0, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 1, 0, 0, 1, 0, 1, 0, 0});
+    auto const t = small::linked(task, 3, logits,
+                                 {1, 0, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 1, 0, 0, 1, 0, 1, 0, 0});
     auto const all = task.measures(t.view());
     CHECK(small::of(all, "accuracy").overall == Approx(0.75));
     hold(small::of(all, "f1").by_output, {0.8, 2.0 / 3, 0.8});
@@ -56,7 +56,8 @@ TEST_CASE("multiclass: accuracy, F1 and log loss of the softmax")
 TEST_CASE("multiclass: a row without a label counts nowhere; a class that never comes has no F1")
 {
     ex::multiclass const task{};
-    auto const t = small::linked(task, 3, {3, 0, 0, 0, 3, 0, 0, 3, 0}, {1, 0, 0, missing, missing, missing, 0, 1, 0});
+    auto const t =
+        small::linked(task, 3, {3, 0, 0, 0, 3, 0, 0, 3, 0}, {1, 0, 0, missing, missing, missing, 0, 1, 0});
     auto const all = task.measures(t.view());
     CHECK(small::of(all, "accuracy").overall == 1);
     hold(small::of(all, "f1").by_output, {1, 1, missing});
@@ -69,8 +70,8 @@ TEST_CASE("multiclass: a row without a label counts nowhere; a class that never 
 TEST_CASE("regression: PCC, Spearman with ties and R2 by column")
 {
     ex::regression const task{};
-    std::vector<double> const labels{1.5, -1, 0.25, 0.5, 2, missing, 1,    2,    -2.5, -2, missing,   1,
-                                     1,   -3, 3,    -2,  1, 0.5, 0.25, -0.5, 2,    3,  0.125, -1};
+    std::vector<double> const labels{1.5, -1, 0.25, 0.5, 2, missing, 1,    2,    -2.5, -2, missing, 1,
+                                     1,   -3, 3,    -2,  1, 0.5,     0.25, -0.5, 2,    3,  0.125,   -1};
     auto const t = small::linked(task, 3, logits, labels);
     auto const all = task.measures(t.view());
     hold(small::of(all, "pcc").by_output, {0.825107272146196, 0.855919266185251, 0.923476407831549});
@@ -98,7 +99,8 @@ TEST_CASE("profile: constant rows, single outputs and rows without labels have n
     ex::profile const task{};
     small::table const t{3, {1, 2, 3, 1, 2, 3, 5, 5, 5, 1, 2, 4}, {2, 4, 6, 7, 7, 7, 1, 2, 3, 1, missing, 3}};
     auto const all = task.measures(t.view());
-    CHECK(small::of(all, "row_pcc").overall == Approx(1)); // of the first row and the last, which has two labels
+    CHECK(small::of(all, "row_pcc").overall ==
+          Approx(1)); // of the first row and the last, which has two labels
     CHECK(small::of(all, "rows_pcc_0.75").overall == 2);
     CHECK(task.well_predicted(t.view()) == std::vector<char>{1, 0, 0, 1});
     small::table const single{1, {1, 2}, {1, 2}};
@@ -124,7 +126,7 @@ TEST_CASE("counts: mean Poisson deviance and PCC of rates; a count of zero has n
 {
     ex::counts const task{};
     std::vector<double> const labels{9, 0, 1,  1, 1, missing, 5, 22, 0, 0, missing, 1,
-                                     2, 0, 40, 0, 6, 1,   1, 0,  9, 3, 2,   0};
+                                     2, 0, 40, 0, 6, 1,       1, 0,  9, 3, 2,       0};
     auto const t = small::linked(task, 3, logits, labels);
     auto const all = task.measures(t.view());
     hold(small::of(all, "deviance").by_output, {0.290998581627113, 0.467087817540878, 0.95439903464495});

@@ -15,8 +15,10 @@ static_assert(!ex::task_kind<int> && !ex::task_kind<ex::cross_entropy>);
 
 static_assert(ex::loss_for<ex::bce_with_logits, ex::multilabel>);
 static_assert(ex::loss_for<ex::cross_entropy, ex::multiclass>);
-static_assert(ex::loss_for<ex::mean_squared_error, ex::regression> && ex::loss_for<ex::huber, ex::regression>);
-static_assert(ex::loss_for<ex::pearson_loss, ex::profile> && ex::loss_for<ex::mean_squared_error, ex::profile>);
+static_assert(ex::loss_for<ex::mean_squared_error, ex::regression> &&
+              ex::loss_for<ex::huber, ex::regression>);
+static_assert(ex::loss_for<ex::pearson_loss, ex::profile> &&
+              ex::loss_for<ex::mean_squared_error, ex::profile>);
 static_assert(ex::loss_for<ex::poisson_loss, ex::counts>);
 static_assert(!ex::loss_for<ex::cross_entropy, ex::counts>, "a softmax on counts");
 static_assert(!ex::loss_for<ex::poisson_loss, ex::multilabel>, "a Poisson loss on yes and no");
@@ -65,8 +67,8 @@ TEST_CASE("multilabel: well predicted rows are right on every label they have")
 
 TEST_CASE("the reference's defect 8: both ends by percentile are taken column by column")
 {
-    // column 0 orders rows 0..9 as labelled; column 1 is reversed by the model; values of column 1 are so large
-    // that a ranking over all columns would see nothing but them
+    // column 0 orders rows 0..9 as labelled; column 1 is reversed by the model; values of column 1 are so
+    // large that a ranking over all columns would see nothing but them
     small::table t{2, {}, {}};
     for (int n = 0; n < 10; ++n) {
         t.labels.insert(t.labels.end(), {static_cast<double>(n), 1000.0 + n});

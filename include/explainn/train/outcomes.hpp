@@ -1,0 +1,63 @@
+// What a model says of many sequences beside what is true, and the file of a task's measures.
+#pragma once
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <explainn/core/number_text.hpp>
+#include <explainn/io/output_file.hpp>
+#include <explainn/train/evaluate.hpp>
+#include <explainn/train/tasks.hpp>
+
+namespace explainn {
+
+/// Predictions (after the task's link) and labels of some rows, (N, O) each.
+struct outcomes {
+    extent outputs{};
+    std::vector<double> predictions{}, labels{};
+    outcome_table table() const
+    {
+        extent const rows = outputs > 0 ? static_cast<extent>(labels.size()) / outputs : 0;
+        return {{predictions.data(), rows, outputs}, {labels.data(), rows, outputs}};
+    }
+};
+
+/// Runs a model over a part. With both strands the mean of their logits goes through the link.
+///
+///     auto const seen = outcomes_of(m, part{data, split.test}, regression{}, {});
+///     write_measures("metrics.tsv", regression{}.measures(seen.table()), data.tasks());
+template <backend B, labelled_sequences Data, task_kind Task>
+outcomes outcomes_of(basic_model<B>& m, part<Data> const& p, Task const& task, reading how)
+{
+    outcomes all{m.outputs()};
+    evaluator<B>{m, how}(p, [&](std::size_t, view<typename B::scalar const, 2> y, host_batch const& batch) {
+        std::size_t const before = all.predictions.size();
+        for (std::size_t i = 0; i < y.count(); ++i) all.predictions.push_back(static_cast<double>(y.data[i]));
+        for (float const label : batch.labels) all.labels.push_back(static_cast<double>(label));
+        auto const width = static_cast<std::size_t>(all.outputs);
+        for (std::size_t at = before; at < all.predictions.size(); at += width)
+            task.link(std::span{all.predictions}.subspan(at, width));
+    });
+    return all;
+}
+
+/// Writes a header `measure`, `overall` and the task names, then a row per measure; nan where there is no
+/// number, and by task where a measure belongs to rows.
+inline void write_measures(std::filesystem::path const& path, std::span<measure const> all,
+                           std::span<std::string const> tasks)
+{
+    output_file out{path};
+    out << "measure\toverall";
+    for (auto const& task : tasks) out << '\t' << task;
+    out << '\n';
+    for (auto const& m : all) {
+        out << m.name << '\t' << number_text(m.overall);
+        for (std::size_t o = 0; o < tasks.size(); ++o)
+            out << '\t' << (o < m.by_output.size() ? number_text(m.by_output[o]) : "nan");
+        out << '\n';
+    }
+    out.commit();
+}
+
+} // namespace explainn

@@ -1,0 +1,104 @@
+// What the losses do where a correlation or a mean has no value, and sum against mean.
+#include <cmath>
+
+#include <doctest/doctest.h>
+
+#include <explainn/reference.hpp>
+#include <explainn/train/losses.hpp>
+#include <explainn/train/summed.hpp>
+
+#include "table.hpp"
+
+namespace ex = explainn;
+using doctest::Approx;
+using small::missing;
+using device = ex::reference<double>;
+
+namespace {
+
+struct of_loss {
+    ex::loss_sum total;
+    std::vector<double> gradient;
+};
+template <class Loss>
+of_loss apply(Loss const& loss, ex::extent outputs, std::vector<double> const& logits,
+              std::vector<float> const& labels)
+{
+    device b;
+    of_loss r{{}, std::vector<double>(logits.size())};
+    ex::extent const rows = static_cast<ex::extent>(logits.size()) / outputs;
+    r.total = loss(b, ex::view<double const, 2>{logits.data(), rows, outputs},
+                   ex::view<float const, 2>{labels.data(), rows, outputs},
+                   ex::view<double, 2>{r.gradient.data(), rows, outputs});
+    return r;
+}
+auto const nan32 = static_cast<float>(missing);
+
+} // namespace
+
+TEST_CASE("the reference's defect 12: the Pearson loss of a single output has no term and no gradient")
+{
+    auto const r = apply(ex::pearson_loss{}, 1, {1, 2, 3}, {3, 2, 1});
+    CHECK(r.total.count == 0);
+    CHECK(r.total.sum == 0);
+    CHECK(r.gradient == std::vector<double>{0, 0, 0});
+}
+
+TEST_CASE(
+    "the reference's defect 12: constant rows add 1 and a gradient that leaves no direction out of bounds")
+{
+    // labels constant: nothing to learn; prediction constant: 1 and a finite gradient
+    auto const labels_same = apply(ex::pearson_loss{}, 3, {1, 2, 4}, {5, 5, 5});
+    CHECK(labels_same.total.sum == Approx(1));
+    for (double const g : labels_same.gradient) CHECK(g == Approx(0));
+    auto const logits_same = apply(ex::pearson_loss{}, 3, {2, 2, 2}, {1, 2, 3});
+    CHECK(logits_same.total.sum == Approx(1));
+    for (double const g : logits_same.gradient) CHECK(std::isfinite(g));
+}
+
+TEST_CASE("the reference's defect 12: sum or mean over the batch is a choice, the mean the default")
+{
+    std::vector<double> const logits{1, 2, 4, 0, 1, -1, 3, 3, 1};
+    std::vector<float> const labels{1, 3, 2, 2, 0, 1, 1, 0, 2};
+    auto const mean = apply(ex::pearson_loss{}, 3, logits, labels);
+    auto const sum = apply(ex::pearson_loss{{ex::reduction::sum}}, 3, logits, labels);
+    CHECK(mean.total.sum == sum.total.sum);
+    CHECK(mean.total.count == 3);
+    for (std::size_t i = 0; i < logits.size(); ++i) CHECK(sum.gradient[i] == Approx(3 * mean.gradient[i]));
+}
+
+TEST_CASE("summed{loss} is the loss with its own sum")
+{
+    std::vector<double> const logits{1, 2, 4, 0, 1, -1};
+    std::vector<float> const labels{1, nan32, 0, 0, 1, 1};
+    auto const own = apply(ex::mean_squared_error{{ex::reduction::sum}}, 3, logits, labels);
+    auto const wrapped = apply(ex::summed{ex::mean_squared_error{}}, 3, logits, labels);
+    CHECK(own.total.sum == wrapped.total.sum);
+    for (std::size_t i = 0; i < logits.size(); ++i) CHECK(wrapped.gradient[i] == Approx(own.gradient[i]));
+    auto const bce = apply(ex::bce_with_logits{}, 3, logits, labels);
+    auto const bce_sum = apply(ex::summed{ex::bce_with_logits{}}, 3, logits, labels);
+    for (std::size_t i = 0; i < logits.size(); ++i) CHECK(bce_sum.gradient[i] == Approx(5 * bce.gradient[i]));
+}
+
+TEST_CASE("a missing label adds no term and no gradient to any loss")
+{
+    std::vector<double> const logits{1, 2, 4, 0, 1, -1};
+    std::vector<float> const some{1, nan32, 0, 0, 1, 1};
+    std::vector<float> const none(6, nan32);
+    auto const hold = [&](auto const& loss, double terms) {
+        auto const r = apply(loss, 3, logits, some);
+        CHECK(r.total.count == terms);
+        CHECK(std::isfinite(r.total.sum));
+        CHECK(r.gradient[1] == 0);
+        auto const nothing = apply(loss, 3, logits, none);
+        CHECK(nothing.total.count == 0);
+        CHECK(nothing.total.sum == 0);
+        for (double const g : nothing.gradient) CHECK(g == 0);
+    };
+    hold(ex::bce_with_logits{}, 5);
+    hold(ex::mean_squared_error{}, 5);
+    hold(ex::huber{}, 5);
+    hold(ex::poisson_loss{}, 5);
+    hold(ex::pearson_loss{}, 2);
+    hold(ex::cross_entropy{}, 1); // a row without all its labels has no term
+}
