@@ -5,6 +5,9 @@
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* bytes, std::size_t count)
 {
-    return with_file(bytes, count,
-                     [](std::filesystem::path const& path) { explainn::read_table(path).fingerprint(); });
+    return with_file(bytes, count, [](std::filesystem::path const& path) {
+        explainn::read_table(path, {.resolved = explainn::resolved_rows::ignored}).fingerprint();
+        explainn::read_table(path, {.resolved = explainn::resolved_rows::all, .n = explainn::n_bases::skip})
+            .fingerprint();
+    });
 }

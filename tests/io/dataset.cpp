@@ -114,6 +114,26 @@ TEST_CASE("the reference's table reads as sequences and labels do")
           std::string::npos);
 }
 
+TEST_CASE("rows without labels stay where labels do not matter")
+{
+    scratch const dir;
+    auto const path = dir.write("t.tsv", "a\tACGT\t\t1\nb\tTTTT\t\t\n");
+    CHECK(words_of(ex::read_table(path, {.resolved = ex::resolved_rows::ignored})) ==
+          "a=ACGT/-/1 b=TTTT/-/- ");
+    auto const bare = dir.write("u.tsv", "a\tACGT\nb\tTTTT\n");
+    CHECK(words_of(ex::read_table(bare, {.resolved = ex::resolved_rows::ignored})) == "a=ACGT b=TTTT ");
+    CHECK(said([&] {
+              ex::read_table(dir.write("u.tsv", "a\tACGT\nb\tTTTT\t1\n"),
+                             {.resolved = ex::resolved_rows::ignored});
+          }) == "u.tsv:2: expected 2 columns, found 3");
+    CHECK(said([&] {
+              ex::read_table(dir.write("u.tsv", "a\n"), {.resolved = ex::resolved_rows::ignored});
+          }) == "u.tsv:1: expected at least 2 columns (id, sequence) between tabs, found 1");
+    auto const fasta = dir.write("s.fa", ">a\nACGT\n>b\nTTTT\n"),
+               labels = dir.write("l.tsv", "s\tA\na\t\nb\t1\n");
+    CHECK(ex::read_dataset(fasta, labels, {.resolved = ex::resolved_rows::ignored}).size() == 2);
+}
+
 TEST_CASE("the real regions and labels read, small")
 {
     std::filesystem::path const dir = std::string{EXPLAINN_SHARED_DATA} + "/tfbs";

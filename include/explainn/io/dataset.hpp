@@ -17,8 +17,9 @@
 
 namespace explainn {
 
-/// Which rows stay: those with some resolved label, or those with all labels resolved.
-enum class resolved_rows { any, all };
+/// Which rows stay: those with some resolved label, those with all labels resolved, or all (labels do not
+/// matter).
+enum class resolved_rows { any, all, ignored };
 /// What happens to sequences that hold N: their N bases are zeros, or they are left out.
 enum class n_bases { zero, skip };
 
@@ -137,11 +138,11 @@ public:
 private:
     std::size_t length_{};
 };
-/// Whether a row of labels stays under the option.
-inline bool stays(label_matrix const& labels, std::size_t row, resolved_rows which)
+/// Whether a row with so many of its labels resolved stays under the option.
+inline bool stays(std::size_t resolved, std::size_t tasks, resolved_rows which)
 {
-    std::size_t const resolved = labels.resolved(row);
-    return which == resolved_rows::all ? resolved == labels.tasks() : resolved > 0;
+    if (which == resolved_rows::ignored) return true;
+    return which == resolved_rows::all ? resolved == tasks : resolved > 0;
 }
 /// The error for data of which nothing stays.
 [[noreturn]] inline void refuse_no_rows(std::filesystem::path const& file, left_out_rows const& out)

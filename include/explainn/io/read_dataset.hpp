@@ -41,7 +41,7 @@ inline dataset read_dataset(std::filesystem::path const& sequence_file,
         line_of[row] = file.header_line();
         ++matched;
         one_length.check(sequence_file, file.header_line(), name, sequences.length(last));
-        bool const resolved = detail::stays(table.labels, row, options.resolved);
+        bool const resolved = detail::stays(table.labels.resolved(row), table.tasks.size(), options.resolved);
         bool const skipped = resolved && options.n == n_bases::skip && sequences.has_n(last);
         out.unresolved += resolved ? 0 : 1;
         out.with_n += skipped ? 1 : 0;

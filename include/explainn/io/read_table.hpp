@@ -34,15 +34,19 @@ inline dataset read_table(std::filesystem::path const& path, dataset_options con
     detail::one_length one_length;
     for (std::string_view line; file.next(line);) {
         if (line.empty() || line.front() == '#') continue;
+        auto const found_columns = static_cast<std::size_t>(std::count(line.begin(), line.end(), '\t') + 1);
         std::size_t const first = line.find('\t');
-        std::size_t const second = first == std::string_view::npos ? first : line.find('\t', first + 1);
+        std::size_t const second =
+            first == std::string_view::npos ? first : std::min(line.size(), line.find('\t', first + 1));
         if (lines.empty()) {
-            if (second == std::string_view::npos)
-                file.refuse("at least 3 columns (id, sequence, labels) between tabs",
-                            std::to_string(std::count(line.begin(), line.end(), '\t') + 1));
-            auto const count = std::count(line.begin(), line.end(), '\t') - 1;
+            bool const bare = options.resolved == resolved_rows::ignored;
+            if (found_columns < (bare ? 2 : 3))
+                file.refuse(bare ? "at least 2 columns (id, sequence) between tabs"
+                                 : "at least 3 columns (id, sequence, labels) between tabs",
+                            std::to_string(found_columns));
+            std::size_t const count = found_columns - 2;
             std::vector<std::string> all;
-            for (long i = 0; i < count; ++i) all.push_back("class" + std::to_string(i));
+            for (std::size_t i = 0; i < count; ++i) all.push_back("class" + std::to_string(i));
             if (tasks.empty()) tasks = all;
             for (std::string const& task : tasks) {
                 auto const found =
@@ -57,14 +61,13 @@ inline dataset read_table(std::filesystem::path const& path, dataset_options con
             chosen.resize(tasks.size());
             labels = label_matrix{tasks.size()};
         }
-        if (second == std::string_view::npos)
-            file.refuse(std::to_string(row.size() + 2) + " columns",
-                        std::to_string(std::count(line.begin(), line.end(), '\t') + 1));
+        if (found_columns != row.size() + 2)
+            file.refuse(std::to_string(row.size() + 2) + " columns", std::to_string(found_columns));
         std::string_view const name = line.substr(0, std::min(first, line.find(' ')));
         std::string_view const bases = line.substr(first + 1, second - first - 1);
         if (name.empty()) file.refuse("an id in column 1", "none");
         if (bases.empty()) file.refuse("a sequence in column 2", "none");
-        detail::parse_labels(line.substr(second + 1), 2, row, file);
+        if (!row.empty()) detail::parse_labels(line.substr(second + 1), 2, row, file);
         names.append(name);
         auto const earlier = index.add(name, lines.size(), [&](std::size_t i) { return names[i]; });
         if (earlier != name_index::none) detail::refuse_second_name(path, file.line(), name, lines[earlier]);
@@ -76,8 +79,7 @@ inline dataset read_table(std::filesystem::path const& path, dataset_options con
         for (std::size_t i = 0; i < columns.size(); ++i) chosen[i] = row[columns[i]];
         auto const resolved_count = static_cast<std::size_t>(
             std::count_if(chosen.begin(), chosen.end(), [](float x) { return !std::isnan(x); }));
-        bool const resolved =
-            options.resolved == resolved_rows::all ? resolved_count == chosen.size() : resolved_count > 0;
+        bool const resolved = detail::stays(resolved_count, chosen.size(), options.resolved);
         bool const skipped = resolved && options.n == n_bases::skip && sequences.has_n(sequences.size() - 1);
         out.unresolved += resolved ? 0 : 1;
         out.with_n += skipped ? 1 : 0;
