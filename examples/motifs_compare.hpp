@@ -1,6 +1,7 @@
 // motifs compare and annotate: Tomtom's table, and names for motifs.
 #pragma once
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -64,12 +65,18 @@ inline comparison_result run_comparison(compare_settings const& s)
     return r;
 }
 
-/// The likeliest letters as Tomtom prints them: a later letter wins over one that single precision rounds
-/// down.
-inline std::string tomtom_consensus(ex::ppm const& p)
+/// The likeliest letters as Tomtom prints them: it adds the pseudocount to the file's (six) digits and
+/// compares with the largest so far in single precision, so that among equals rounding decides.
+inline std::string tomtom_consensus(ex::motif const& m, bool reverse, ex::background const& b,
+                                    double pseudocount)
 {
+    double const sites = m.sites > 0 ? m.sites : ex::unsaid_sites;
     std::string letters;
-    for (ex::column const& c : p.columns) {
+    ex::ppm const p = reverse ? ex::reverse_complement(m.probabilities) : m.probabilities;
+    for (ex::column c : p.columns) {
+        for (std::size_t a = 0; a < 4; ++a)
+            c[a] = (std::round(c[a] * 1e6) / 1e6 * sites + pseudocount * b.frequencies[a]) /
+                   (sites + pseudocount);
         std::size_t best = 0;
         auto most = static_cast<float>(c[0]);
         for (std::size_t a = 1; a < 4; ++a)
@@ -87,9 +94,8 @@ inline std::string tomtom_text(comparison_result const& r, double threshold, boo
     ex::background const b = ex::symmetric(r.options.background);
     std::vector<std::string> forward, reverse;
     for (ex::motif const& m : r.targets.motifs) {
-        ex::ppm const p = ex::smoothed(m, b, r.options.pseudocount);
-        forward.push_back(tomtom_consensus(p));
-        reverse.push_back(tomtom_consensus(ex::reverse_complement(p)));
+        forward.push_back(tomtom_consensus(m, false, b, r.options.pseudocount));
+        reverse.push_back(tomtom_consensus(m, true, b, r.options.pseudocount));
     }
     std::string text =
         "Query_ID\tTarget_ID\tOptimal_offset\tp-value\tE-value\tq-value\tOverlap\tQuery_consensus\tTarget_"
@@ -101,7 +107,7 @@ inline std::string tomtom_text(comparison_result const& r, double threshold, boo
             text += query.name + '\t' + r.targets.motifs[m.target].name + '\t' + std::to_string(m.offset) +
                     '\t' + ex::number_text(m.p, 6) + '\t' + ex::number_text(m.e, 6) + '\t' +
                     ex::number_text(m.q, 6) + '\t' + std::to_string(m.overlap) + '\t' +
-                    tomtom_consensus(ex::smoothed(query, b, r.options.pseudocount)) + '\t' +
+                    tomtom_consensus(query, false, b, r.options.pseudocount) + '\t' +
                     (m.reverse ? reverse : forward)[m.target] + '\t' + (m.reverse ? '-' : '+') + '\n';
         }
     }
