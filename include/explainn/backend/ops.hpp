@@ -46,10 +46,10 @@ struct conv_statistics {
 /// bias.
 template <class T>
 struct fold_norm {
-    in<T, 1> gamma, beta;          ///< (U); absent without batch norm
-    in<T, 1> mean, variance, bias; ///< (U)
+    in<T, 1> gamma{}, beta{};          ///< (U); absent without batch norm
+    in<T, 1> mean{}, variance{}, bias; ///< (U)
     double epsilon = 1e-5;
-    out<T, 1> scale, shift, inv_sd; ///< (U)
+    out<T, 1> scale, shift, inv_sd{}; ///< (U)
 };
 
 /// conv + batch norm as scale and shift + a rising activation + max pooling, on letters; a padded N counts as
@@ -62,10 +62,10 @@ struct motif_scan {
     in<T, 3> weight;         ///< (U, 4, W)
     in<T, 1> scale, shift;   ///< (U)
     activation act{};
-    extent pool{}, stride{};  ///< cell p covers windows [p stride, p stride + pool)
-    out<T, 3> y;              ///< (U, N, P)
-    out<T, 3> best;           ///< (U, N, P): c*; absent at inference
-    out<std::uint16_t, 3> at; ///< (U, N, P): the window of c*; absent at inference
+    extent pool{}, stride{};    ///< cell p covers windows [p stride, p stride + pool)
+    out<T, 3> y;                ///< (U, N, P)
+    out<T, 3> best{};           ///< (U, N, P): c*; absent at inference
+    out<std::uint16_t, 3> at{}; ///< (U, N, P): the window of c*; absent at inference
 };
 
 /// Gradient of motif_scan with scale = gamma inv_sd, shift = beta + gamma inv_sd (bias - mean).
@@ -77,14 +77,14 @@ struct motif_scan_gradient {
     in<std::uint16_t, 3> at; ///< (U, N, P)
     activation act{};
     in<T, 1> scale, shift;         ///< (U), those of the scan
-    in<T, 1> mean, inv_sd;         ///< (U), of c + bias; absent without batch norm
+    in<T, 1> mean{}, inv_sd{};     ///< (U), of c + bias; absent without batch norm
     in<T, 1> bias;                 ///< (U)
     bool batch_statistics = false; ///< mean and variance came from this batch and take part in the gradient
-    in<double, 1> window_mean;     ///< (4 W), with batch_statistics
-    in<T, 2> covariance_weight;    ///< (U, 4 W), with batch_statistics
+    in<double, 1> window_mean{};   ///< (4 W), with batch_statistics
+    in<T, 2> covariance_weight{};  ///< (U, 4 W), with batch_statistics
     out<T, 3> dweight;             ///< (U, 4, W)
     out<T, 1> dbias;               ///< (U); exactly 0 with batch_statistics
-    out<T, 1> dgamma, dbeta;       ///< (U); absent without batch norm
+    out<T, 1> dgamma{}, dbeta{};   ///< (U); absent without batch norm
 };
 
 /// dense + batch norm + activation + dropout: y = dropout(act(gamma (x w' + bias - mean) / sqrt(variance +
@@ -94,35 +94,35 @@ struct dense_block {
     in<T, 3> x;                    ///< (U, N, F)
     in<T, 3> weight;               ///< (U, H, F)
     in<T, 2> bias;                 ///< (U, H)
-    in<T, 2> gamma, beta;          ///< (U, H); absent without batch norm
+    in<T, 2> gamma{}, beta{};      ///< (U, H); absent without batch norm
     bool batch_statistics = false; ///< true: mean and variance are computed and written; false: they are read
-    out<T, 2> mean, variance;      ///< (U, H), the biased variance; absent without batch norm
+    out<T, 2> mean{}, variance{};  ///< (U, H), the biased variance; absent without batch norm
     double epsilon = 1e-5;
     activation act{};
     dropout_mask dropout{};
     out<T, 3>
-        normalized; ///< (U, N, H): before gamma and beta (or before act without norm); absent at inference
-    out<T, 3> y;    ///< (U, N, H)
+        normalized{}; ///< (U, N, H): before gamma and beta (or before act without norm); absent at inference
+    out<T, 3> y;      ///< (U, N, H)
 };
 
 /// Gradient of dense_block.
 template <class T>
 struct dense_block_gradient {
-    in<T, 3> x;           ///< (U, N, F)
-    in<T, 3> weight;      ///< (U, H, F)
-    in<T, 2> gamma, beta; ///< (U, H); absent without batch norm
+    in<T, 3> x;               ///< (U, N, F)
+    in<T, 3> weight;          ///< (U, H, F)
+    in<T, 2> gamma{}, beta{}; ///< (U, H); absent without batch norm
     bool batch_statistics = false;
-    in<T, 2> variance; ///< (U, H)
+    in<T, 2> variance{}; ///< (U, H)
     double epsilon = 1e-5;
     activation act{};
     dropout_mask dropout{};
-    in<T, 3> normalized;     ///< (U, N, H)
-    in<T, 3> y;              ///< (U, N, H)
-    out<T, 3> dy;            ///< (U, N, H); overwritten
-    out<T, 3> dx;            ///< (U, N, F); absent: not wanted
-    out<T, 3> dweight;       ///< (U, H, F)
-    out<T, 2> dbias;         ///< (U, H); exactly 0 with batch_statistics
-    out<T, 2> dgamma, dbeta; ///< (U, H); absent without batch norm
+    in<T, 3> normalized;         ///< (U, N, H)
+    in<T, 3> y;                  ///< (U, N, H)
+    out<T, 3> dy;                ///< (U, N, H); overwritten
+    out<T, 3> dx{};              ///< (U, N, F); absent: not wanted
+    out<T, 3> dweight;           ///< (U, H, F)
+    out<T, 2> dbias;             ///< (U, H); exactly 0 with batch_statistics
+    out<T, 2> dgamma{}, dbeta{}; ///< (U, H); absent without batch norm
 };
 
 // ------------------------------------------------------------------ the head
@@ -134,7 +134,7 @@ struct linear {
     in<T, 3> x;       ///< (U, N, K)
     in<T, 2> weight;  ///< (O, features of all banks)
     extent first = 0; ///< the bank's first feature
-    in<T, 1> bias;    ///< (O); absent: none
+    in<T, 1> bias{};  ///< (O); absent: none
     bool add = false;
     out<T, 2> y; ///< (N, O)
 };
@@ -147,7 +147,7 @@ struct linear_gradient {
     in<T, 2> dy;       ///< (N, O)
     out<T, 3> dx;      ///< (U, N, K)
     out<T, 2> dweight; ///< (O, features)
-    out<T, 1> dbias;   ///< (O); absent: not wanted
+    out<T, 1> dbias{}; ///< (O); absent: not wanted
 };
 
 // ------------------------------------------------------------------ single layers, for what no fused stage
@@ -165,7 +165,7 @@ template <class T>
 struct conv {
     in<T, 4> x;      ///< (U or 1, N, C, L)
     in<T, 4> weight; ///< (U, F, C, W)
-    in<T, 2> bias;   ///< (U, F)
+    in<T, 2> bias{}; ///< (U, F)
     extent padding = 0;
     out<T, 4> y; ///< (U, N, F, L + 2 padding - W + 1)
 };
@@ -173,8 +173,8 @@ template <class T>
 struct conv_gradient {
     in<T, 4> x, weight;
     extent padding = 0;
-    in<T, 4> dy;  ///< (U, N, F, T)
-    out<T, 4> dx; ///< as x; absent: not wanted (always for one x for all units)
+    in<T, 4> dy;    ///< (U, N, F, T)
+    out<T, 4> dx{}; ///< as x; absent: not wanted (always for one x for all units)
     out<T, 4> dweight;
     out<T, 2> dbias;
 };
@@ -221,13 +221,13 @@ struct pool {
     bool average = false;
     out<T, 4> y; ///< (U, N, C, P)
     out<std::uint16_t, 4>
-        at; ///< (U, N, C, P): the position of the maximum; absent at inference and for the average
+        at{}; ///< (U, N, C, P): the position of the maximum; absent at inference and for the average
 };
 template <class T>
 struct pool_gradient {
     extent width{}, stride{}, padding = 0;
     bool average = false;
-    in<std::uint16_t, 4> at;
+    in<std::uint16_t, 4> at{};
     in<T, 4> dy;
     out<T, 4> dx; ///< (U, N, C, L)
 };
@@ -242,7 +242,7 @@ struct dense {
 template <class T>
 struct dense_gradient {
     in<T, 3> x, weight, dy;
-    out<T, 3> dx; ///< absent: not wanted
+    out<T, 3> dx{}; ///< absent: not wanted
     out<T, 3> dweight;
     out<T, 2> dbias;
 };
@@ -286,7 +286,7 @@ struct bce_with_logits {
     in<T, 2> logits;       ///< (N, O)
     in<float, 2> labels;   ///< (N, O)
     double divisor = 0;    ///< of the gradient; 0: the number of labels there are
-    out<T, 2> gradient;    ///< (N, O); absent: not wanted
+    out<T, 2> gradient{};  ///< (N, O); absent: not wanted
     out<double, 1> totals; ///< (2): sum of losses, number of labels there are
 };
 /// Adam and AdamW (Kingma & Ba 2015; Loshchilov & Hutter 2019) as PyTorch computes them, at step `step`
@@ -305,7 +305,7 @@ template <class T>
 struct sgd_step {
     out<T, 1> parameter;
     in<T, 1> gradient;
-    out<T, 1> velocity; ///< absent without momentum; zeros before the first step
+    out<T, 1> velocity{}; ///< absent without momentum; zeros before the first step
     double learning_rate{}, momentum = 0;
     bool nesterov = false;
 };
