@@ -38,11 +38,11 @@ struct cpu : reference<T> {
             f(static_cast<extent>(first), static_cast<extent>(last));
         });
     }
-    /// f(first, last) for chunks of 16,384 elements, in any order and at once.
+    /// f(first, last) for some 32 chunks, of 16,384 elements at most, in any order and at once.
     template <class F>
     void for_range(std::size_t n, F&& f)
     {
-        pool_->for_blocks(n, 16384, f);
+        pool_->for_blocks(n, std::clamp<std::size_t>(n / 32, 1, 16384), f);
     }
     /// f(first, last) for blocks of `block` of n elements, in any order and at once.
     template <class F>

@@ -69,9 +69,10 @@ public:
         round_.notify_all();
         take_blocks();
         // a worker that has not come by now is not waited for
-        for (auto left = inside_.fetch_or(closed, std::memory_order_acq_rel) & ~closed; left != 0;
-             left = inside_.load(std::memory_order_acquire) & ~closed)
-            pause();
+        inside_.fetch_or(closed, std::memory_order_acq_rel);
+        for (int spin = 0; inside_.load(std::memory_order_acquire) != closed; ++spin)
+            if (spin < spins_) pause();
+            else std::this_thread::yield();
         if (failure_) {
             auto const e = failure_;
             failure_ = nullptr;
