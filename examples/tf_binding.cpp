@@ -101,8 +101,8 @@ void train(train_options o)
     fs::path const checkpoint = dir / checkpoint_name;
     ex::run_facts const facts = facts_of(o, data);
     if (o.resume && is_there(checkpoint)) {
+        require_continuation(checkpoint, ex::read_run_facts(checkpoint), facts);
         auto const before = ex::read_checkpoint<float>(checkpoint, m.parameters().total());
-        require_continuation(checkpoint, before.facts, facts);
         bool const done = before.state.finished || before.state.epoch > o.how.epochs;
         if (done && results_are_of(dir, before.state.history)) {
             std::cerr << "nothing to do: the run is finished\n";
@@ -111,10 +111,13 @@ void train(train_options o)
         trainer.resume(before.state);
     }
     make_folder(dir);
-    if (o.overwrite)
-        for (auto const* name : {checkpoint_name, "losses.tsv"}) fs::remove(dir / name);
-    trainer.checkpoint([&](auto const& state) { ex::write_checkpoint(checkpoint, state, facts); },
-                       o.checkpoint_seconds);
+    trainer.checkpoint(
+        [&, first = true](auto const& state) mutable {
+            ex::write_checkpoint(checkpoint, state, facts);
+            // until here earlier results were whole; from now on they are not this run's
+            if (std::exchange(first, false) && o.overwrite) fs::remove(dir / "losses.tsv");
+        },
+        o.checkpoint_seconds);
     auto const ending = trainer.fit(train_part, valid_part,
                                     ex::listeners{ex::progress{}, [](ex::batch_done const&) {
                                                       return interrupted() ? ex::go_on::no : ex::go_on::yes;

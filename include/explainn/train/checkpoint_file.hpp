@@ -47,18 +47,39 @@ void write_checkpoint(std::filesystem::path const& path, training_state<T> const
     write_safetensors(path, table);
 }
 
-/// Reads what write_checkpoint wrote, for a model of `scalars` numbers in its allocation. Throws input_error
-/// for a file that is no such checkpoint.
-template <class T>
-checkpoint<T> read_checkpoint(std::filesystem::path const& path, std::size_t scalars)
+namespace detail {
+inline tensor_table checkpoint_table(std::filesystem::path const& path)
 {
-    tensor_table const table = read_safetensors(path);
+    tensor_table table = read_safetensors(path);
     auto const format = table.metadata.find("format");
     if (format == table.metadata.end() || format->second != "explainn checkpoint 1")
         throw input_error{path, 0, "a checkpoint", "another safetensors file"};
-    checkpoint<T> c;
-    for (auto const& [key, value] : table.metadata)
-        if (key.starts_with("run ")) c.facts[key.substr(4)] = value;
+    return table;
+}
+inline run_facts facts_of(tensor_table const& table)
+{
+    run_facts facts;
+    for (auto const& entry : table.metadata)
+        if (entry.first.starts_with("run ")) facts[entry.first.substr(4)] = entry.second;
+    return facts;
+}
+} // namespace detail
+
+/// What the run of a checkpoint was started with. Throws input_error for a file that is no checkpoint.
+inline run_facts read_run_facts(std::filesystem::path const& path)
+{
+    return detail::facts_of(detail::checkpoint_table(path));
+}
+
+/// Reads what write_checkpoint wrote, for a model of `scalars` numbers in its allocation. Throws input_error
+/// for a file that is no such checkpoint.
+///
+///     t.resume(read_checkpoint<float>("run.checkpoint", m.parameters().total()).state);
+template <class T>
+checkpoint<T> read_checkpoint(std::filesystem::path const& path, std::size_t scalars)
+{
+    tensor_table const table = detail::checkpoint_table(path);
+    checkpoint<T> c{{}, detail::facts_of(table)};
     auto const sized = [&](char const* name, std::size_t a, std::size_t b) {
         std::size_t const found = table.at(name).count();
         if (found != a && found != b)

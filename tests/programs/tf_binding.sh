@@ -1,0 +1,300 @@
+#!/usr/bin/env bash
+# Runs the built tf_binding (argument 1) on small made-up data: files and their formats, resuming, every refusal.
+program=$(realpath "$1")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+passed=0 failed=0
+
+good() { passed=$((passed + 1)); }
+bad() { failed=$((failed + 1)); echo "FAILED: $*"; }
+is() { if [ "$2" = "$3" ]; then good; else bad "$1: expected '$3', found '$2'"; fi; }
+same() { if cmp -s "$2" "$3"; then good; else bad "$1: $2 and $3 differ"; fi; }
+# sums of all results, to see that a refusal leaves them alone
+sums() { (cd "$1" && find . -type f | sort | xargs cksum 2> /dev/null); }
+
+# refuses NAME PATTERN command...: exit status 1, a last line "error: ..." that holds the pattern, run/ untouched
+refuses() {
+    local name=$1 pattern=$2 before status line
+    shift 2
+    before=$(sums run)
+    "$@" > out.txt 2> err.txt
+    status=$?
+    line=$(tail -n 1 err.txt)
+    is "$name: exit status" "$status" 1
+    case $line in
+        "error: "*) good ;;
+        *) bad "$name: last line of standard error is '$line'" ;;
+    esac
+    if printf '%s\n' "$line" | grep -qE -- "$pattern"; then good; else bad "$name: '$pattern' not in '$line'"; fi
+    is "$name: lines that begin with error:" "$(grep -c '^error:' err.txt)" 1
+    is "$name: earlier results" "$(sums run)" "$before"
+}
+
+# --- data: 60 bases; task AP1 is bound where TGACTCA stands, task GG where GGCGGG does; some labels are missing
+awk 'BEGIN {
+    srand(7); n = 360
+    print "region\tAP1\tGG\tnone" > "labels.tsv"
+    for (i = 0; i < n; ++i) {
+        name = "chr" (i % 6 + 1) ":" 1000 * i "-" 1000 * i + 60
+        s = ""
+        for (k = 0; k < 60; ++k) s = s substr("ACGT", int(rand() * 4) + 1, 1)
+        a = rand() < .4; g = rand() < .4
+        if (a) { at = int(rand() * 20) + 1; s = substr(s, 1, at - 1) "TGACTCA" substr(s, at + 7) }
+        if (g) { at = int(rand() * 20) + 31; s = substr(s, 1, at - 1) "GGCGGG" substr(s, at + 6) }
+        if (i % 50 == 3) s = substr(s, 1, 29) "NN" substr(s, 32)
+        print ">" name " note\n" substr(s, 1, 35) "\n" tolower(substr(s, 36)) > "peaks.fa"
+        print name "\t" a "\t" (i % 9 == 0 ? "" : g) "\t0" > "labels.tsv"
+        print name "\t" s "\t" a "\t" g > "table.tsv"
+    }
+}'
+gzip -k peaks.fa labels.tsv
+small=(--units 6 --width 8 --hidden 8 --batch 20)
+data=(--sequences peaks.fa.gz --labels labels.tsv.gz)
+train=("$program" train "${data[@]}" "${small[@]}")
+
+# --- the way it is meant
+"$program" --help > help.txt 2> err.txt
+is "--help" "$?" 0
+grep -q 'motifs' help.txt && good || bad "--help names the commands"
+"$program" train --help > help.txt
+for option in sequences labels table out targets resolved split valid test units width num-fc pool stride hidden dropout epochs \
+    patience batch learning-rate seed threads reverse-complement non-negative n sequences-for-motifs resume overwrite; do
+    grep -q -- "--$option" help.txt && good || bad "train --help lacks --$option"
+done
+
+"${train[@]}" --epochs 4 --threads 1 --out run > table.txt 2> log.txt
+is "train" "$?" 0
+is "epochs in the log" "$(grep -c '^epoch ' log.txt)" 4
+grep -q 'AUROC' table.txt && good || bad "a table of tasks is printed"
+is "losses.tsv, header" "$(head -n 1 run/losses.tsv)" $'epoch\ttrain_loss\tvalid_loss'
+is "losses.tsv, rows" "$(wc -l < run/losses.tsv)" 5
+is "metrics.tsv, header" "$(head -n 1 run/metrics.tsv)" $'task\tsequences\tpositives\tauroc\tauprc'
+is "metrics.tsv, tasks" "$(cut -f 1 run/metrics.tsv | tr '\n' ' ')" "task AP1 GG none macro "
+is "metrics.tsv, a task of one class" "$(awk '$1 == "none" { print $3, $4, $5 }' run/metrics.tsv)" "0 nan nan"
+is "metrics.tsv, macro counts" "$(awk '$1 == "macro" { print $2, $3 }' run/metrics.tsv)" \
+    "$(awk 'NR > 1 && $1 != "macro" { s += $2; p += $3 } END { print s, p }' run/metrics.tsv)"
+is "metrics.tsv, macro AUROC over tasks that have one" "$(awk '$1 == "macro" { printf "%.6f", $4 }' run/metrics.tsv)" \
+    "$(awk '$1 == "AP1" || $1 == "GG" { s += $4 } END { printf "%.6f", s / 2 }' run/metrics.tsv)"
+grep -q 'none has 0 positives' log.txt && good || bad "a task of one class is reported"
+for file in weights importances; do
+    is "$file.tsv, header" "$(head -n 1 run/$file.tsv)" $'unit\tAP1\tGG\tnone'
+    is "$file.tsv, units" "$(tail -n +2 run/$file.tsv | cut -f 1 | tr '\n' ' ')" \
+        "filter0 filter1 filter2 filter3 filter4 filter5 "
+    is "$file.tsv, columns" "$(awk -F '\t' 'NF != 4' run/$file.tsv | wc -l)" 0
+done
+is "filters.meme" "$(head -n 1 run/filters.meme | cut -c 1-12)" "MEME version"
+is "filters.meme, names" "$(awk '/^MOTIF/ { print $2 }' run/filters.meme | tr '\n' ' ')" \
+    "filter0 filter1 filter2 filter3 filter4 filter5 "
+is "filters.meme, columns" "$(grep -c 'w= 8 ' run/filters.meme)" 6
+is "model.safetensors, no time or path" "$(head -c 4000 run/model.safetensors | grep -ac "$work")" 0
+is "nothing half written stays" "$(find run -name '*.partial' | wc -l)" 0
+
+# --- the same bits: again, with other threads, from plain files
+for threads in 2 3; do
+    "$program" train --sequences peaks.fa --labels labels.tsv "${small[@]}" --threads "$threads" --epochs 4 \
+        --out "threads$threads" > /dev/null 2>&1
+    for file in model.safetensors losses.tsv metrics.tsv filters.meme weights.tsv importances.tsv; do
+        same "threads $threads" "run/$file" "threads$threads/$file"
+    done
+done
+
+# --- a finished run
+before=$(sums run)
+"${train[@]}" --epochs 4 --out run --resume > /dev/null 2>&1
+is "--resume of a finished run" "$?" 0
+is "--resume of a finished run changes nothing" "$(sums run)" "$before"
+cp -r run longer
+"${train[@]}" --epochs 6 --out longer --resume --threads 2 > /dev/null 2>&1
+"${train[@]}" --epochs 6 --out straight --resume > /dev/null 2>&1
+is "--resume without a checkpoint starts afresh" "$?" 0
+for file in model.safetensors losses.tsv metrics.tsv filters.meme; do
+    same "more epochs later" "longer/$file" "straight/$file"
+done
+rm longer/weights.tsv
+"${train[@]}" --epochs 6 --out longer --resume > /dev/null 2>&1
+same "a lost result is made again" longer/weights.tsv straight/weights.tsv
+"${train[@]}" --epochs 4 --seed 2 --out longer --overwrite > /dev/null 2>&1
+is "--overwrite" "$?" 0
+cmp -s longer/model.safetensors run/model.safetensors && bad "another seed, the same model" || good
+
+# --- killed at ten moments, then resumed: the bits of an unbroken run
+long=(--epochs 12 --patience 0 --checkpoint-seconds 0 --reverse-complement)
+"${train[@]}" "${long[@]}" --out unbroken > /dev/null 2>&1
+is "unbroken run" "$?" 0
+inode() { stat -c %i broken/checkpoint.safetensors 2> /dev/null; }
+for moment in 1 2 3 4 5 6 7 8 9 10; do
+    last=$(inode)
+    "${train[@]}" "${long[@]}" --threads $((moment % 3 + 1)) --out broken --resume > /dev/null 2> killed.txt &
+    pid=$!
+    # after this many further checkpoints, or the end
+    for ((seen = 0; seen < moment; )); do
+        kill -0 $pid 2> /dev/null || break
+        now=$(inode)
+        [ "$now" != "$last" ] && seen=$((seen + 1)) && last=$now
+    done
+    signal=-9
+    [ $((moment % 4)) = 0 ] && signal=-INT
+    kill $signal $pid 2> /dev/null
+    wait $pid 2> /dev/null
+done
+"${train[@]}" "${long[@]}" --out broken --resume > /dev/null 2>&1
+is "resumed after ten kills" "$?" 0
+for file in model.safetensors losses.tsv metrics.tsv filters.meme weights.tsv importances.tsv; do
+    same "after ten kills" "unbroken/$file" "broken/$file"
+done
+
+# --- Ctrl-C
+endless=(--epochs 1000000 --patience 0 --out stopped)
+for again in 1 2; do
+    before=$(stat -c %i stopped/checkpoint.safetensors 2> /dev/null)
+    "${train[@]}" "${endless[@]}" --resume > /dev/null 2> err.txt &
+    pid=$!
+    for ((i = 0; i < 6000; ++i)); do
+        [ "$(stat -c %i stopped/checkpoint.safetensors 2> /dev/null)" != "$before" ] && break
+        sleep 0.01
+    done
+    kill -INT $pid
+    wait $pid
+    is "Ctrl-C: exit status" "$?" 130
+    is "Ctrl-C: last line" "$(tail -n 1 err.txt | cut -c 1-7)" "error: "
+    is "Ctrl-C: no results yet" "$(ls stopped | tr '\n' ' ')" "checkpoint.safetensors "
+done
+
+# --- predict, evaluate, motifs
+"$program" predict --model run/model.safetensors --sequences peaks.fa.gz --out p.tsv 2> err.txt
+is "predict" "$?" 0
+is "predict, header" "$(head -n 1 p.tsv)" $'sequence\tAP1\tGG\tnone'
+is "predict, order" "$(tail -n +2 p.tsv | cut -f 1 | cksum)" "$(tail -n +2 labels.tsv | cut -f 1 | cksum)"
+"$program" predict --model run/model.safetensors --sequences peaks.fa --out p.tsv.gz --threads 2 2> err.txt
+is "predict to gzip" "$(zcat p.tsv.gz | cksum)" "$(cksum < p.tsv)"
+"$program" predict --model run/model.safetensors --sequences - --out - < peaks.fa > piped.tsv 2> err.txt
+same "predict through pipes" p.tsv piped.tsv
+"$program" predict --model run/model.safetensors --sequences peaks.fa --out q.tsv --probabilities
+is "--probabilities" "$(paste p.tsv q.tsv | awk 'NR > 1 { d = 1 / (1 + exp(-$2)) - $6; if (d > 1e-6 || d < -1e-6) ++n } END { print n + 0 }')" 0
+"$program" predict --model unbroken/model.safetensors --sequences peaks.fa --out both.tsv
+"$program" predict --model unbroken/model.safetensors --sequences peaks.fa --out one.tsv --no-reverse-complement
+cmp -s both.tsv one.tsv && bad "a model of both strands averages them" || good
+awk '/^>/ { print; next } { s = toupper($0); getline t; s = s toupper(t); r = ""
+    for (k = length(s); k > 0; --k) { c = substr(s, k, 1); i = index("ACGT", c); r = r (i ? substr("TGCA", i, 1) : "N") }
+    print r }' peaks.fa > reverse.fa
+"$program" predict --model unbroken/model.safetensors --sequences reverse.fa --out other.tsv --no-reverse-complement
+is "the average of the strands" "$(paste one.tsv other.tsv both.tsv | awk 'NR > 1 { d = ($2 + $6) / 2 - $10; if (d > 1e-4 || d < -1e-4) ++n } END { print n + 0 }')" 0
+"$program" evaluate --model run/model.safetensors --sequences peaks.fa --labels labels.tsv --out m.tsv
+is "evaluate" "$?" 0
+is "evaluate, tasks" "$(cut -f 1,2 m.tsv | tr '\t\n' '  ')" "task sequences AP1 360 GG 320 none 360 macro 1040 "
+"$program" motifs --model run/model.safetensors --sequences peaks.fa --labels labels.tsv --out motifs
+is "motifs" "$?" 0
+is "motifs, files" "$(ls motifs | tr '\n' ' ')" "filters.meme importances.tsv "
+"$program" motifs --model run/model.safetensors --sequences peaks.fa --out motifs_all --threads 2
+is "motifs of all sequences" "$(awk '/^MOTIF/' motifs_all/filters.meme | wc -l)" 6
+
+# --- other ways in
+"$program" train --table table.tsv "${small[@]}" --epochs 1 --out by_table --targets class1 > /dev/null 2>&1
+is "--table" "$?" 0
+is "--table, tasks" "$(head -n 1 by_table/weights.tsv)" $'unit\tclass1'
+"${train[@]}" --epochs 1 --valid chr5 --test chr6 --targets GG,AP1 --resolved all --n skip --non-negative --num-fc 0 \
+    --sequences-for-motifs all --out by_chromosome > /dev/null 2> err.txt
+is "split by chromosomes" "$?" 0
+is "targets in the order given" "$(head -n 1 by_chromosome/weights.tsv)" $'unit\tGG\tAP1'
+is "reference defect 3: --non-negative holds" "$(awk 'NR > 1 { for (i = 2; i <= NF; ++i) if ($i < 0) ++n } END { print n + 0 }' by_chromosome/weights.tsv)" 0
+is "--resolved all, --n skip" "$(sed -n 's/^sequences: .*left out: //p' err.txt)" "40 unresolved, 7 with N; rows of labels without sequence: 0"
+
+# --- refusals: data
+try=("$program" train "${small[@]}" --epochs 1 --out new)
+refuses "missing file" 'absent.fa: .*No such file' "${try[@]}" --sequences absent.fa --labels labels.tsv
+: > empty.fa
+refuses "empty file" 'empty.fa: expected FASTA sequences, found an empty file' "${try[@]}" --sequences empty.fa --labels labels.tsv
+refuses "empty labels" 'empty.fa: expected' "${try[@]}" --sequences peaks.fa --labels empty.fa
+head -c 3000 peaks.fa.gz > torn.fa.gz
+refuses "truncated gzip" 'torn.fa.gz.*gzip stream ends early' "${try[@]}" --sequences torn.fa.gz --labels labels.tsv
+(cat peaks.fa; printf '>chr1:1-61\n%061d\n' 0 | tr 0 A) > long.fa
+(cat labels.tsv; printf 'chr1:1-61\t1\t0\t0\n') > more.tsv
+refuses "longer sequence" 'long.fa:1081: expected .*60.*, found 61' "${try[@]}" --sequences long.fa --labels more.tsv
+(cat peaks.fa; printf '>chr1:1-61\nACGT\n') > short.fa
+refuses "shorter sequence" 'short.fa:1081: expected .*60.*, found 4' "${try[@]}" --sequences short.fa --labels more.tsv
+sed '2s/^./J/' peaks.fa > letter.fa
+refuses "letter" "letter.fa:2: expected IUPAC nucleotides, found 'J'" "${try[@]}" --sequences letter.fa --labels labels.tsv
+sed '3d' labels.tsv > fewer.tsv
+refuses "name missing from labels" 'peaks.fa:4: expected a name that fewer.tsv has' "${try[@]}" --sequences peaks.fa --labels fewer.tsv
+(cat peaks.fa; head -n 3 peaks.fa) > twice.fa
+refuses "name twice" 'twice.fa:1081: .*twice, first at line 1' "${try[@]}" --sequences twice.fa --labels labels.tsv
+sed '5s/\t[^\t]*$//' labels.tsv > columns.tsv
+refuses "too few columns" 'columns.tsv:5: expected 4 columns, found 3' "${try[@]}" --sequences peaks.fa --labels columns.tsv
+sed '7s/\t0$/\tmaybe/' labels.tsv > word.tsv
+refuses "label of letters" "word.tsv:7: expected a number or an empty label, found 'maybe'" "${try[@]}" --sequences peaks.fa --labels word.tsv
+sed '7s/\t0$/\tinf/' labels.tsv > infinite.tsv
+refuses "infinite label" 'infinite.tsv:7: expected a finite label' "${try[@]}" --sequences peaks.fa --labels infinite.tsv
+refuses "unknown target" "labels.tsv.*found 'CTCF'" "${try[@]}" --sequences peaks.fa --labels labels.tsv --targets AP1,CTCF
+awk -F '\t' 'NR == 1 { print; next } { print $1 "\t\t\t" }' labels.tsv > unresolved.tsv
+refuses "no rows left" 'expected some rows to stay, found none' "${try[@]}" --sequences peaks.fa --labels unresolved.tsv
+sed 's/\t0$/\t0.5/' labels.tsv > half.tsv
+refuses "labels that are no classes" 'half.tsv: expected labels 1' "${try[@]}" --sequences peaks.fa --labels half.tsv
+refuses "empty part" 'none for validation' "${try[@]}" --sequences peaks.fa --labels labels.tsv --valid chrX --test chr1
+
+# --- refusals: options and folders
+now=("${try[@]}" "${data[@]}")
+plain=("$program" train "${data[@]}" --hidden 8 --out new)
+refuses "folder with results" 'run: expected a folder without results, .*--resume or --overwrite' "${train[@]}" --epochs 4 --out run
+refuses "other options" 'architecture as the run was begun with' "$program" train "${data[@]}" --units 7 --width 8 --hidden 8 --batch 20 --epochs 4 --out run --resume
+refuses "other seed" '--seed as the run was begun with, 1, found 2' "${train[@]}" --epochs 4 --out run --resume --seed 2
+refuses "fewer epochs" '--epochs as the run was begun with, 4, found 3' "${train[@]}" --epochs 3 --out run --resume
+sed '2s/\t[01]\t/\t/;2s/$/\t0/' labels.tsv > other.tsv
+refuses "other data" 'data as the run was begun with' "$program" train --sequences peaks.fa --labels other.tsv "${small[@]}" --epochs 4 --out run --resume
+: > file
+refuses "folder that cannot be made" 'file/new: cannot' "$program" train "${data[@]}" "${small[@]}" --out file/new
+refuses "a file where the folder should be" 'file: cannot' "$program" train "${data[@]}" "${small[@]}" --out file
+refuses "resume and overwrite" '--resume|--overwrite' "${now[@]}" --resume --overwrite
+refuses "valid without test" '--test' "${now[@]}" --valid chr1
+refuses "valid with split" '--split' "${now[@]}" --valid chr1 --test chr2 --split 80,10,10
+refuses "percentages" 'add up to 100' "${now[@]}" --split 80,10,20
+refuses "two percentages" 'three percentages' "${now[@]}" --split 80,20
+refuses "labels missing" '--labels' "${try[@]}" --sequences peaks.fa
+refuses "table and sequences" '--table' "${now[@]}" --table table.tsv
+refuses "unknown option" '--unknown' "${now[@]}" --unknown 3
+refuses "units of none" '--units' "${plain[@]}" --units 0
+refuses "a number that is none" '--units' "${plain[@]}" --units many
+refuses "unknown command" 'teach' "$program" teach
+refuses "filter wider than the sequences" 'needs at most 60|needs at least' "${plain[@]}" --width 61
+refuses "pool wider than the windows" 'max_pool<99, 99> needs at least 99 positions, but gets 53' "${now[@]}" --pool 99 --stride 99
+refuses "NaN loss" 'no longer a number' "${plain[@]}" --learning-rate 1e6 --epochs 500 --patience 0 --overwrite
+# once learning has failed, the folder still holds no results
+is "NaN loss: no model" "$(ls new/model.safetensors 2> /dev/null)" ""
+
+# --- refusals: a full disk, played by a file-size limit
+limited() { (ulimit -f 2; "$@"); }
+refuses "full disk, training" 'cannot be written' limited "$program" train "${data[@]}" "${small[@]}" --epochs 1 --out full
+is "full disk: nothing half written" "$(find full -type f | wc -l)" 0
+refuses "full disk, over earlier results" 'cannot be written' limited "${train[@]}" --epochs 5 --out run --resume
+refuses "full disk, --overwrite" 'cannot be written' limited "${train[@]}" --epochs 5 --out run --overwrite
+before=$(cksum p.tsv)
+refuses "full disk, predict" 'cannot be written' limited "$program" predict --model run/model.safetensors --sequences peaks.fa --out p.tsv
+is "full disk: predictions of before" "$(cksum p.tsv)" "$before"
+
+# --- refusals: models
+head -c 3000 run/model.safetensors > torn.safetensors
+refuses "torn model" 'torn.safetensors: expected' "$program" predict --model torn.safetensors --sequences peaks.fa --out p.tsv
+head -c 100 /dev/zero > zeros.safetensors
+refuses "no model" 'zeros.safetensors' "$program" predict --model zeros.safetensors --sequences peaks.fa --out p.tsv
+refuses "a checkpoint is no model" 'checkpoint.safetensors: expected' "$program" predict --model run/checkpoint.safetensors --sequences peaks.fa --out p.tsv
+sed 's/"units\\":6/"units\\":7/' run/model.safetensors > shape.safetensors
+refuses "model of another shape" 'shape.safetensors: expected a tensor .* of shape \(7, ' "$program" predict --model shape.safetensors --sequences peaks.fa --out p.tsv
+printf '>a\nACGTACGTAC\n' > ten.fa
+refuses "sequences shorter than the model" 'ten.fa:1: expected sequences of 60 bases as the model, found 10' \
+    "$program" predict --model run/model.safetensors --sequences ten.fa --out p.tsv
+printf 'name\tAP1\tGG\tnone\na\t1\t1\t0\n' > ten.tsv
+refuses "evaluate on shorter sequences" 'ten.fa:1: expected sequences of 60' \
+    "$program" evaluate --model run/model.safetensors --sequences ten.fa --labels ten.tsv --out m.tsv
+printf 'name\tAP1\na\t1\n' > one.tsv
+refuses "evaluate without a task of the model" "one.tsv.*found 'GG'" \
+    "$program" evaluate --model run/model.safetensors --sequences peaks.fa --labels one.tsv --out m.tsv
+refuses "motifs over earlier ones" 'expected a folder without results' \
+    "$program" motifs --model run/model.safetensors --sequences peaks.fa --out motifs
+is "refused predictions left the earlier ones" "$(cksum p.tsv)" "$before"
+
+# --- the demo's folder
+mkdir -p elsewhere/tf_binding_demo && : > elsewhere/tf_binding_demo/mine
+refuses "a folder the demo did not make" 'tf_binding_demo: expected no folder' bash -c "cd elsewhere && exec '$program'"
+
+echo "$passed checks passed, $failed failed"
+[ "$failed" = 0 ]
