@@ -31,7 +31,7 @@ table linked(Task const& task, ex::extent outputs, std::vector<double> logits, s
 }
 
 /// The measure of that name.
-inline ex::measure of(std::vector<ex::measure> const& all, std::string const& name)
+inline ex::named_measure of(std::vector<ex::named_measure> const& all, std::string const& name)
 {
     for (auto const& m : all)
         if (m.name == name) return m;

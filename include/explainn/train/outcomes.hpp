@@ -44,7 +44,7 @@ outcomes outcomes_of(basic_model<B>& m, part<Data> const& p, Task const& task, r
 
 /// Writes a header `measure`, `overall` and the task names, then a row per measure; nan where there is no
 /// number, and by task where a measure belongs to rows.
-inline void write_measures(std::filesystem::path const& path, std::span<measure const> all,
+inline void write_measures(std::filesystem::path const& path, std::span<named_measure const> all,
                            std::span<std::string const> tasks)
 {
     output_file out{path};

@@ -15,7 +15,7 @@ namespace explainn {
 
 /// One measure: its value for each output (empty where it belongs to rows) and over all (the mean of those
 /// that exist).
-struct measure {
+struct named_measure {
     std::string name;
     std::vector<double> by_output;
     double overall = std::numeric_limits<double>::quiet_NaN();
@@ -37,7 +37,7 @@ inline double mean_of_existing(std::vector<double> const& values)
         if (!std::isnan(x)) sum += x, count += 1;
     return count > 0 ? sum / count : std::numeric_limits<double>::quiet_NaN();
 }
-inline measure averaged(std::string name, std::vector<double> by_output)
+inline named_measure averaged(std::string name, std::vector<double> by_output)
 {
     double const overall = mean_of_existing(by_output);
     return {std::move(name), std::move(by_output), overall};
@@ -73,7 +73,7 @@ inline double r_squared(pairs const& p)
     return all > 0 ? 1 - left / all : std::numeric_limits<double>::quiet_NaN();
 }
 template <class OfColumn>
-measure by_column(std::string name, outcome_table const& t, OfColumn of)
+named_measure by_column(std::string name, outcome_table const& t, OfColumn of)
 {
     std::vector<double> values;
     for (extent o = 0; o < t.outputs(); ++o) values.push_back(of(column_pairs(t, o)));
@@ -121,7 +121,7 @@ concept task_kind = requires(T const& t, std::span<double> row, outcome_table co
     t.link(row);
     {
         t.measures(table)
-        } -> std::same_as<std::vector<measure>>;
+        } -> std::same_as<std::vector<named_measure>>;
     {
         t.well_predicted(table)
         } -> std::same_as<std::vector<char>>;
@@ -140,7 +140,7 @@ struct multilabel : detail::accepts<bce_with_logits> {
     {
         for (double& x : row) x = detail::logistic(x);
     }
-    std::vector<measure> measures(outcome_table const& t) const
+    std::vector<named_measure> measures(outcome_table const& t) const
     {
         std::vector<double> roc, pr;
         for (extent o = 0; o < t.outputs(); ++o) {
@@ -184,7 +184,7 @@ struct multiclass : detail::accepts<cross_entropy> {
         for (double& x : row) sum += x = std::exp(x - top);
         for (double& x : row) x /= sum;
     }
-    std::vector<measure> measures(outcome_table const& t) const
+    std::vector<named_measure> measures(outcome_table const& t) const
     {
         auto const outputs = static_cast<std::size_t>(t.outputs());
         std::vector<double> both(outputs), said(outputs), is(outputs), f1(outputs);
@@ -234,7 +234,7 @@ struct regression : detail::accepts<mean_squared_error, huber> {
     static constexpr char const* name = "regression";
     double percent = 10;
     void link(std::span<double>) const {}
-    std::vector<measure> measures(outcome_table const& t) const
+    std::vector<named_measure> measures(outcome_table const& t) const
     {
         return {
             detail::by_column("pcc", t, [](auto const& p) { return pearson(p.predictions, p.labels); }),
@@ -256,7 +256,7 @@ struct profile : detail::accepts<pearson_loss, mean_squared_error> {
     static constexpr char const* name = "profile";
     double least = 0.75;
     void link(std::span<double>) const {}
-    std::vector<measure> measures(outcome_table const& t) const
+    std::vector<named_measure> measures(outcome_table const& t) const
     {
         std::vector<double> rows;
         double high = 0;
@@ -291,7 +291,7 @@ struct counts : detail::accepts<poisson_loss> {
     {
         for (double& x : row) x = std::exp(x);
     }
-    std::vector<measure> measures(outcome_table const& t) const
+    std::vector<named_measure> measures(outcome_table const& t) const
     {
         return {detail::by_column("deviance", t, deviance),
                 detail::by_column("pcc", t, [](auto const& p) { return pearson(p.predictions, p.labels); })};
