@@ -1,0 +1,77 @@
+// Which sequences make a batch.
+#include <algorithm>
+#include <set>
+
+#include <doctest/doctest.h>
+
+#include "train/toy_data.hpp"
+
+using namespace explainn;
+
+TEST_CASE("an epoch holds every row once, another order each epoch and seed, the same for the same")
+{
+    auto const rows = toy::rows(10, 60);
+    auto const of = [&](std::uint64_t s, std::uint32_t epoch) {
+        std::vector<std::uint32_t> order;
+        for (auto const& each : epoch_order(rows, false, seed{s}, epoch)) {
+            CHECK(!each.reverse_complement);
+            order.push_back(each.row);
+        }
+        return order;
+    };
+    auto const first = of(1, 1);
+    auto sorted = first;
+    std::sort(sorted.begin(), sorted.end());
+    CHECK(sorted == rows);
+    CHECK(first != rows);
+    CHECK(first == of(1, 1));
+    CHECK(first != of(1, 2));
+    CHECK(first != of(2, 1));
+}
+TEST_CASE("both strands of every row, each once, mixed")
+{
+    auto const order = epoch_order(toy::rows(0, 40), true, seed{1}, 1);
+    std::set<std::pair<std::uint32_t, bool>> seen;
+    for (auto const& each : order) seen.emplace(each.row, each.reverse_complement);
+    CHECK(order.size() == 80);
+    CHECK(seen.size() == 80);
+}
+TEST_CASE("batches cover all samples, and a last one of one joins the one before")
+{
+    for (std::size_t count : {1, 2, 9, 10, 11, 12, 20, 21, 22, 101}) {
+        std::vector<int> const all(count);
+        std::size_t seen = 0, smallest = count;
+        std::size_t const batches = batch_count(count, 10);
+        for (std::size_t i = 0; i < batches; ++i) {
+            auto const b = batch_of(std::span<int const>{all}, 10, i);
+            CHECK(b.data() == all.data() + seen);
+            seen += b.size();
+            smallest = std::min(smallest, b.size());
+        }
+        CAPTURE(count);
+        CHECK(seen == count);
+        CHECK(smallest >= std::min<std::size_t>(count, 2));
+    }
+    CHECK(batch_count(11, 10) == 1);
+    CHECK(batch_count(12, 10) == 2);
+    CHECK(batch_count(0, 10) == 0);
+}
+TEST_CASE("a batch on the other strand is the reverse complement")
+{
+    toy::data const data{3};
+    std::vector<sample> const forward{{1, false}}, reverse{{1, true}};
+    host_batch a, b;
+    a.fill(data, forward);
+    b.fill(data, reverse);
+    CHECK(std::equal(a.labels.begin(), a.labels.end(), b.labels.begin(),
+                     [](float x, float y) { return x == y || (x != x && y != y); }));
+    CHECK(a.letters != b.letters);
+    for (std::size_t i = 0; i < 40; ++i) CHECK(b.letters[39 - i] == 3 - a.letters[i]);
+    b.flip(40);
+    CHECK(a.letters == b.letters);
+    host_batch n;
+    n.letters = {0, 4, 1};
+    n.count = 1;
+    n.flip(3);
+    CHECK(n.letters == std::vector<letter>{2, 4, 3});
+}
