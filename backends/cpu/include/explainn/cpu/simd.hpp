@@ -134,10 +134,10 @@ EXPLAINN_INLINE pack<T, B> zip(pack<T, B> const& a, pack<T, B> const& b, std::in
 } // namespace detail
 
 /// Rows and columns of a square of as many packs as lanes change places: log2(lanes) perfect shuffles.
-template <class T, int B>
-EXPLAINN_INLINE void transpose(pack<T, B> (&rows)[pack<T, B>::size])
+template <class T, int B, std::size_t N>
+requires(N == pack<T, B>::size) EXPLAINN_INLINE void transpose(pack<T, B> (&rows)[N])
 {
-    constexpr std::size_t n = pack<T, B>::size;
+    constexpr std::size_t n = N;
     using order = std::make_index_sequence<n>;
     pack<T, B> other[n];
     EXPLAINN_UNROLL
