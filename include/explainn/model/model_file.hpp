@@ -19,9 +19,11 @@ struct model_facts {
     std::vector<std::string> tasks{}; ///< names of the outputs, in order
     seed from{};                      ///< the seed it was trained from
     bool both_strands = false;        ///< its logits are to be averaged over both strands
+    std::string task{}; ///< what with_task() knows it by, so what its logits mean; empty: multilabel
     friend bool operator==(model_facts const& a, model_facts const& b)
     {
-        return a.tasks == b.tasks && a.from.value == b.from.value && a.both_strands == b.both_strands;
+        return a.tasks == b.tasks && a.from.value == b.from.value && a.both_strands == b.both_strands &&
+               a.task == b.task;
     }
 };
 
@@ -78,6 +80,7 @@ void write_model(std::filesystem::path const& path, basic_model<B>& m, model_fac
                       {"explainn_version", library_version},
                       {"seed", std::to_string(facts.from.value)},
                       {"tasks", tasks}};
+    if (!facts.task.empty()) table.metadata["task"] = facts.task;
     write_safetensors(path, table);
 }
 
@@ -98,6 +101,8 @@ inline model_file read_model_file(std::filesystem::path const& path)
     if (strands != "true" && strands != "false")
         throw input_error{path, 0, "both_strands to be true or false", in_quotes(strands)};
     file.facts.both_strands = strands == "true";
+    if (auto const task = file.tensors.metadata.find("task"); task != file.tensors.metadata.end())
+        file.facts.task = task->second;
     std::string const& number = fact("seed");
     auto const end = std::from_chars(number.data(), number.data() + number.size(), file.facts.from.value);
     if (end.ec != std::errc{} || end.ptr != number.data() + number.size())

@@ -1,0 +1,77 @@
+// Protein-binding microarrays as text: probe, signal, background.
+#pragma once
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <explainn/core/in_quotes.hpp>
+#include <explainn/core/number_text.hpp>
+#include <explainn/genomics/quantile_transform.hpp>
+#include <explainn/io/dataset.hpp>
+#include <explainn/io/labels.hpp>
+#include <explainn/io/text_file.hpp>
+
+namespace explainn {
+
+/// How a microarray is read.
+struct pbm_options {
+    std::string task = "signal";     ///< name of the one output
+    bool quantile_transform = false; ///< signals become ranks from 0 to 1
+};
+
+/// Reads lines `probe <tab> signal` with an optional third column, the background, which is not used; probes
+/// of one length, plain or gzip; an empty signal or nan is a missing one, whose row is left out. Rows are
+/// named probe1, probe2, ... by their line. Throws input_error for other columns, bases that are none,
+/// signals that are no numbers and a file without rows.
+///
+///     dataset const data = read_pbm("Cebpb_ME.txt.gz", {.quantile_transform = true});
+inline dataset read_pbm(std::filesystem::path const& path, pbm_options const& options = {})
+{
+    text_file file{path};
+    packed_sequences sequences;
+    std::vector<float> signals;
+    left_out_rows out;
+    detail::one_length one_length;
+    for (std::string_view line; file.next(line);) {
+        if (line.empty() || line.front() == '#') continue;
+        std::size_t const first = line.find('\t');
+        std::string_view const rest = first == std::string_view::npos ? "" : line.substr(first + 1);
+        std::size_t const second = rest.find('\t');
+        if (first == std::string_view::npos ||
+            (second != std::string_view::npos && rest.find('\t', second + 1) != std::string_view::npos))
+            file.refuse("2 or 3 columns (probe, signal, background) between tabs",
+                        std::to_string(std::count(line.begin(), line.end(), '\t') + 1));
+        std::string_view const probe = line.substr(0, first), signal = rest.substr(0, second);
+        if (probe.empty()) file.refuse("a probe in column 1", "none");
+        std::string const name = "probe" + std::to_string(file.line());
+        sequences.begin(name);
+        if (std::size_t const good = sequences.extend(probe); good < probe.size())
+            file.refuse("IUPAC nucleotides", in_quotes(probe[good]));
+        one_length.check(path, file.line(), name, probe.size());
+        auto const number = detail::label_of(signal, file);
+        if (std::isnan(number)) {
+            ++out.unresolved;
+            sequences.drop_last();
+        } else {
+            signals.push_back(number);
+        }
+    }
+    if (sequences.empty()) {
+        if (out.unresolved > 0) detail::refuse_no_rows(path, out);
+        throw input_error{path, 0, "rows of probe and signal", "none"};
+    }
+    if (options.quantile_transform) signals = quantile_transform(signals);
+    label_matrix labels{1};
+    for (float const signal : signals) labels.append(std::span{&signal, 1});
+    sequences.shrink_to_fit();
+    labels.shrink_to_fit();
+    return {std::move(sequences), {options.task}, std::move(labels), {}, out};
+}
+
+} // namespace explainn
