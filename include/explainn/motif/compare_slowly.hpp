@@ -23,22 +23,25 @@ struct slow_target {
     double sites;
 };
 
-// The tail P(S >= x), x = 0, 1, ..., of the sum S of one random score of each of the query columns
-// first..last.
-inline std::vector<double> slow_tail(std::vector<std::vector<int>> const& scores, std::size_t first,
-                                     std::size_t last)
+// The tails P(S >= x), x = 0, 1, ..., of the sum S of one random score of each of the query columns
+// first..last, for last = first, first + 1, ...
+inline std::vector<std::vector<double>> slow_tails(std::vector<std::vector<int>> const& scores,
+                                                   std::size_t first)
 {
+    std::vector<std::vector<double>> tails(scores.size());
     std::vector<double> pmf{1};
-    for (std::size_t i = first; i <= last; ++i) {
+    for (std::size_t last = first; last < scores.size(); ++last) {
         std::vector<double> share(101), next(pmf.size() + 100);
-        for (int const s : scores[i])
-            share[static_cast<std::size_t>(s)] += 1.0 / static_cast<double>(scores[i].size());
+        for (int const s : scores[last])
+            share[static_cast<std::size_t>(s)] += 1.0 / static_cast<double>(scores[last].size());
         for (std::size_t x = 0; x < pmf.size(); ++x)
             for (std::size_t s = 0; s < share.size(); ++s) next[x + s] += pmf[x] * share[s];
         pmf = std::move(next);
+        tails[last] = pmf;
+        for (std::size_t x = pmf.size() - 1; x-- > 0;)
+            tails[last][x] = std::min(tails[last][x] + tails[last][x + 1], 1.0);
     }
-    for (std::size_t x = pmf.size() - 1; x-- > 0;) pmf[x] = std::min(pmf[x] + pmf[x + 1], 1.0);
-    return pmf;
+    return tails;
 }
 inline double at(std::vector<double> const& tail, long x)
 {
@@ -89,10 +92,8 @@ inline match_table compare_motifs_slowly(std::span<motif const> queries, std::sp
         std::vector<std::vector<int>> scores(w);
         for (std::size_t i = 0; i < w; ++i)
             for (double const x : raw[i]) scores[i].push_back(static_cast<int>((x - from) * scale + 0.5));
-        std::vector<std::vector<std::vector<double>>> tails(w, std::vector<std::vector<double>>(w));
-        for (std::size_t first = 0; first < w; ++first)
-            for (std::size_t last = first; last < w; ++last)
-                tails[first][last] = detail::slow_tail(scores, first, last);
+        std::vector<std::vector<std::vector<double>>> tails; // by first and last column
+        for (std::size_t first = 0; first < w; ++first) tails.push_back(detail::slow_tails(scores, first));
         long const nothing = static_cast<long>(from * scale); // an aligned column's share below 0
 
         std::vector<match> found;
@@ -158,6 +159,7 @@ inline match_table compare_motifs_slowly(std::span<motif const> queries, std::sp
         });
         std::vector<double> p;
         for (match const& m : found) p.push_back(m.p);
+        std::sort(p.begin(), p.end()); // ranks follow single precision
         auto const q = q_values_of_sorted(p, estimate_pi0(p));
         std::vector<bool> seen(targets.size());
         std::vector<match> kept;
