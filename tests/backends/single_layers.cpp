@@ -1,0 +1,247 @@
+// The layers that no fused stage takes, and their gradients.
+#include <doctest/doctest.h>
+
+#include "agreement.hpp"
+
+namespace ex = explainn;
+using ex::extent;
+
+namespace {
+
+struct layer_case {
+    extent units, n, channels, length;
+};
+std::ostream& operator<<(std::ostream& o, layer_case const& c)
+{
+    return o << "U " << c.units << " N " << c.n << " C " << c.channels << " L " << c.length;
+}
+constexpr layer_case layer_cases[]{{1, 1, 1, 1},  {1, 2, 1, 7},   {3, 3, 4, 16},
+                                   {8, 17, 2, 5}, {2, 2, 33, 31}, {17, 3, 5, 20}};
+
+template <class D>
+using scalar = typename std::decay_t<D>::T;
+
+} // namespace
+
+TEST_CASE_TEMPLATE("one_hot", B, EXPLAINN_TEST_BACKENDS)
+{
+    for (extent const length : {1, 7, 16, 33})
+        test::agrees<B>(9000, [&](auto& d) {
+            auto const s = d.letters(3, length, true);
+            run(d.backend,
+                ex::op::one_hot<scalar<decltype(d)>>{.sequences = s, .y = d.out("y", 1, 3, 4, length)});
+        });
+}
+
+TEST_CASE_TEMPLATE("conv and its gradient", B, EXPLAINN_TEST_BACKENDS)
+{
+    std::uint32_t number = 9100;
+    for (auto const& c : layer_cases)
+        for (extent const width : {1, 2, 3, 5, 8, 19})
+            for (bool const shared : {false, true}) {
+                extent const padding = width / 2 * static_cast<extent>(number % 2);
+                extent const windows = c.length + 2 * padding - width + 1, filters = 1 + width % 4;
+                if (windows < 1) continue;
+                CAPTURE(c);
+                CAPTURE(width);
+                CAPTURE(padding);
+                CAPTURE(shared);
+                test::agrees<B>(number++, [&](auto& d) {
+                    using T = scalar<decltype(d)>;
+                    auto const x = d.rough(shared ? 1 : c.units, c.n, c.channels, c.length);
+                    auto const weight = d.rough(c.units, filters, c.channels, width);
+                    auto const bias = d.rough(c.units, filters);
+                    auto const dy = d.rough(c.units, c.n, filters, windows);
+                    run(d.backend, ex::op::conv<T>{.x = x,
+                                                   .weight = weight,
+                                                   .bias = bias,
+                                                   .padding = padding,
+                                                   .y = d.out("y", c.units, c.n, filters, windows)});
+                    ex::op::conv_gradient<T> g{};
+                    g.x = x;
+                    g.weight = weight;
+                    g.padding = padding;
+                    g.dy = dy;
+                    if (!shared) g.dx = d.out("dx", c.units, c.n, c.channels, c.length);
+                    g.dweight = d.out("dweight", c.units, filters, c.channels, width);
+                    g.dbias = d.out("dbias", c.units, filters);
+                    run(d.backend, g);
+                });
+            }
+}
+
+TEST_CASE_TEMPLATE("batch_norm and its gradient", B, EXPLAINN_TEST_BACKENDS)
+{
+    std::uint32_t number = 9300;
+    for (auto const& c : layer_cases)
+        for (bool const statistics : {false, true}) {
+            if (statistics && c.n * c.length < 3) continue;
+            CAPTURE(c);
+            CAPTURE(statistics);
+            test::agrees<B>(number++, [&](auto& d) {
+                using T = scalar<decltype(d)>;
+                auto const x = d.rough(c.units, c.n, c.channels, c.length);
+                auto const gamma = d.rough(c.units, c.channels), beta = d.rough(c.units, c.channels);
+                auto const mean =
+                    statistics ? d.out("mean", c.units, c.channels) : d.rough(c.units, c.channels);
+                auto const variance =
+                    statistics ? d.out("variance", c.units, c.channels) : d.positive(c.units, c.channels);
+                auto const dy = d.rough(c.units, c.n, c.channels, c.length);
+                run(d.backend, ex::op::batch_norm<T>{.x = x,
+                                                     .gamma = gamma,
+                                                     .beta = beta,
+                                                     .batch_statistics = statistics,
+                                                     .mean = mean,
+                                                     .variance = variance,
+                                                     .y = d.out("y", c.units, c.n, c.channels, c.length)});
+                run(d.backend,
+                    ex::op::batch_norm_gradient<T>{.x = x,
+                                                   .gamma = gamma,
+                                                   .batch_statistics = statistics,
+                                                   .mean = mean,
+                                                   .variance = variance,
+                                                   .dy = dy,
+                                                   .dx = d.out("dx", c.units, c.n, c.channels, c.length),
+                                                   .dgamma = d.out("dgamma", c.units, c.channels),
+                                                   .dbeta = d.out("dbeta", c.units, c.channels)});
+            });
+        }
+}
+
+TEST_CASE_TEMPLATE("activate and its gradient", B, EXPLAINN_TEST_BACKENDS)
+{
+    for (unsigned act = 0; act < 9; ++act)
+        for (auto const& c : layer_cases) {
+            CAPTURE(c);
+            CAPTURE(act);
+            test::agrees<B>(9500 + act, [&](auto& d) {
+                using T = scalar<decltype(d)>;
+                auto const a = static_cast<ex::activation>(act);
+                auto const x = d.rough(c.units, c.n, c.channels, c.length);
+                auto const y = d.out("y", c.units, c.n, c.channels, c.length);
+                auto const dy = d.rough(c.units, c.n, c.channels, c.length);
+                run(d.backend, ex::op::activate<T>{.x = x, .act = a, .y = y});
+                run(d.backend,
+                    ex::op::activate_gradient<T>{.x = x,
+                                                 .y = y,
+                                                 .dy = dy,
+                                                 .act = a,
+                                                 .dx = d.out("dx", c.units, c.n, c.channels, c.length)});
+            });
+        }
+}
+
+TEST_CASE("pool by hand: padding never wins, the first of equals does")
+{
+    ex::reference<double> b;
+    std::vector<double> const x{-3, -1, -1, -2};
+    std::vector<double> y(3);
+    std::vector<std::uint16_t> at(3);
+    ex::op::pool<double> a{.x = {x.data(), 1, 1, 1, 4},
+                           .width = 2,
+                           .stride = 2,
+                           .padding = 1,
+                           .y = {y.data(), 1, 1, 1, 3},
+                           .at = {at.data(), 1, 1, 1, 3}};
+    run(b, a);
+    CHECK(y == std::vector<double>{-3, -1, -2});
+    CHECK(at == std::vector<std::uint16_t>{0, 1, 3});
+    a.average = true;
+    run(b, a);
+    CHECK(y == std::vector<double>{-1.5, -1, -1});
+}
+
+TEST_CASE_TEMPLATE("pool and its gradient", B, EXPLAINN_TEST_BACKENDS)
+{
+    std::uint32_t number = 9600;
+    for (auto const& c : layer_cases)
+        for (extent const width : {1, 2, 3, c.length})
+            for (extent const stride : {1, 2, width, width + 2})
+                for (bool const average : {false, true}) {
+                    extent const padding = width / 2 * static_cast<extent>(number % 2);
+                    if (c.length + 2 * padding < width) continue;
+                    extent const cells = (c.length + 2 * padding - width) / stride + 1;
+                    CAPTURE(c);
+                    CAPTURE(width);
+                    CAPTURE(stride);
+                    CAPTURE(padding);
+                    CAPTURE(average);
+                    test::agrees<B>(number++, [&](auto& d) {
+                        using T = scalar<decltype(d)>;
+                        auto const x = d.whole(c.units, c.n, c.channels, c.length);
+                        auto const dy = d.rough(c.units, c.n, c.channels, cells);
+                        ex::view<std::uint16_t, 4> at;
+                        if (!average)
+                            at = d.template out<std::uint16_t>("at", c.units, c.n, c.channels, cells);
+                        run(d.backend, ex::op::pool<T>{.x = x,
+                                                       .width = width,
+                                                       .stride = stride,
+                                                       .padding = padding,
+                                                       .average = average,
+                                                       .y = d.out("y", c.units, c.n, c.channels, cells),
+                                                       .at = at});
+                        run(d.backend,
+                            ex::op::pool_gradient<T>{.width = width,
+                                                     .stride = stride,
+                                                     .padding = padding,
+                                                     .average = average,
+                                                     .at = at,
+                                                     .dy = dy,
+                                                     .dx = d.out("dx", c.units, c.n, c.channels, c.length)});
+                    });
+                }
+}
+
+TEST_CASE_TEMPLATE("dense, dropout, layer_norm and their gradients", B, EXPLAINN_TEST_BACKENDS)
+{
+    std::uint32_t number = 9900;
+    for (extent const u : {1, 3, 17})
+        for (extent const n : {1, 2, 17})
+            for (extent const f : {2, 7, 8, 26, 33})
+                for (extent const h : {1, 8, 15}) {
+                    CAPTURE(u);
+                    CAPTURE(n);
+                    CAPTURE(f);
+                    CAPTURE(h);
+                    test::agrees<B>(number++, [&](auto& d) {
+                        using T = scalar<decltype(d)>;
+                        auto const x = d.rough(u, n, f), weight = d.rough(u, h, f), dy = d.rough(u, n, h);
+                        run(d.backend,
+                            ex::op::dense<T>{
+                                .x = x, .weight = weight, .bias = d.rough(u, h), .y = d.out("y", u, n, h)});
+                        ex::op::dense_gradient<T> g{};
+                        g.x = x;
+                        g.weight = weight;
+                        g.dy = dy;
+                        if (number % 3 != 0) g.dx = d.out("dx", u, n, f);
+                        g.dweight = d.out("dweight", u, h, f);
+                        g.dbias = d.out("dbias", u, h);
+                        run(d.backend, g);
+                    });
+                    if (h != 1) continue;
+                    test::agrees<B>(number++, [&](auto& d) {
+                        using T = scalar<decltype(d)>;
+                        auto const x = d.rough(u, n, f), dy = d.rough(u, n, f);
+                        auto const gamma = d.rough(u, f), beta = d.rough(u, f);
+                        ex::dropout_mask const mask{
+                            .rate = 0.25, .from = {3}, .layer = 1, .step = 9, .unit = 7};
+                        run(d.backend,
+                            ex::op::dropout<T>{.x = x, .mask = mask, .y = d.out("dropped", u, n, f)});
+                        run(d.backend, ex::op::layer_norm<T>{.x = x,
+                                                             .gamma = gamma,
+                                                             .beta = beta,
+                                                             .epsilon = 1e-2,
+                                                             .y = d.out("layer_norm", u, n, f)});
+                        auto const dx = d.out("layer_norm dx", u, n, f);
+                        d.difference_of(10);
+                        run(d.backend,
+                            ex::op::layer_norm_gradient<T>{.x = x,
+                                                           .dy = dy,
+                                                           .gamma = gamma,
+                                                           .epsilon = 1e-2,
+                                                           .dx = dx,
+                                                           .dgamma = d.out("layer_norm dgamma", u, f),
+                                                           .dbeta = d.out("layer_norm dbeta", u, f)});
+                    });
+                }
+}
