@@ -82,6 +82,9 @@ public:
             throw error{"expected at least two training sequences (batch norm needs two), found " +
                         std::to_string(train.rows.size())};
         reading const how{how_.both_strands, 256};
+        if (how_.batch < 2)
+            throw error{"expected batches of at least two sequences (batch norm needs two), found " +
+                        std::to_string(how_.batch)};
         last_write_ = std::chrono::steady_clock::now();
         while (!state_.finished && state_.epoch <= how_.epochs) {
             auto const order = epoch_order(train.rows, how_.both_strands, how_.from,

@@ -1,0 +1,411 @@
+// The training loop: what it keeps, when it stops, and that it can be cut and continued.
+#include <algorithm>
+
+#include <doctest/doctest.h>
+
+#include <explainn/cpu.hpp>
+#include <explainn/model/paper.hpp>
+#include <explainn/reference.hpp>
+#include <explainn/train/trainer.hpp>
+
+#include "train/toy_data.hpp"
+
+using namespace explainn;
+
+namespace {
+
+using net = paper_network<paper{.length = 40, .units = 4, .outputs = 2, .width = 7, .hidden = 6}>;
+using device = cpu<float>;
+
+struct finished_run {
+    std::vector<float> values;
+    training_state<float> state;
+};
+
+template <class Optimizer = adam, class Schedule = constant_rate>
+finished_run run_with(training how, Optimizer optimizer = {.learning_rate = 0.02},
+                      device b = device{threads{1}}, Schedule schedule = {})
+{
+    toy::data const data{330};
+    auto const train = toy::rows(0, 241), valid = toy::rows(241, 330);
+    model<net, device> m{seed{5}, std::move(b)};
+    trainer t{m, optimizer, bce_with_logits{}, how, schedule};
+    t.fit(part{data, train}, part{data, valid});
+    return {m.snapshot(), t.state()};
+}
+bool same_history(training_state<float> const& a, training_state<float> const& b)
+{
+    return a.history.size() == b.history.size() &&
+           std::equal(a.history.begin(), a.history.end(), b.history.begin(),
+                      [](auto const& x, auto const& y) { return x.train == y.train && x.valid == y.valid; });
+}
+
+} // namespace
+
+TEST_CASE("a model learns a planted motif")
+{
+    auto const r = run_with({.epochs = 12, .patience = 0, .batch = 20, .from = seed{3}});
+    REQUIRE(r.state.history.size() == 12);
+    CHECK(r.state.history.front().valid > r.state.best_loss);
+    CHECK(r.state.best_loss < 0.6);
+}
+TEST_CASE("the best epoch is kept, and training stops when patience is over")
+{
+    toy::data const data{330};
+    auto const train = toy::rows(0, 60), valid = toy::rows(60, 330);
+    model<net, device> m{seed{5}, device{threads{1}}};
+    training const how{.epochs = 60, .patience = 3, .batch = 20, .from = seed{3}};
+    trainer t{m, adam{.learning_rate = 0.03}, bce_with_logits{}, how};
+    CHECK(t.fit(part{data, train}, part{data, valid}) == ending::finished);
+    auto const& s = t.state();
+    REQUIRE(s.history.size() < 60);
+    CHECK(static_cast<int>(s.history.size()) == s.best_epoch + 3);
+    double lowest = s.history[0].valid;
+    for (auto const& h : s.history) lowest = std::min(lowest, h.valid);
+    CHECK(s.best_loss == lowest);
+    CHECK(s.history[static_cast<std::size_t>(s.best_epoch - 1)].valid == lowest);
+    // what the model now holds is that epoch's
+    CHECK(evaluate(m, part{data, valid}, bce_with_logits{}, reading{}).mean() ==
+          doctest::Approx(lowest).epsilon(1e-6));
+    CHECK(m.snapshot() == s.best);
+}
+TEST_CASE("the validation loss is over all labels, not a mean of batch means")
+{
+    toy::data const data{101};
+    auto const rows = toy::rows(0, 101);
+    model<net, reference<double>> m{seed{5}};
+    auto const whole = evaluate(m, part{data, rows}, bce_with_logits{}, reading{false, 101});
+    auto const pieces = evaluate(m, part{data, rows}, bce_with_logits{}, reading{false, 7});
+    CHECK(whole.count == pieces.count);
+    CHECK(whole.mean() == doctest::Approx(pieces.mean()).epsilon(1e-12));
+}
+TEST_CASE("evaluation on both strands is the mean of their logits")
+{
+    toy::data const data{5};
+    auto const rows = toy::rows(0, 5);
+    model<net, reference<double>> m{seed{5}};
+    std::vector<double> both, forward, reverse;
+    evaluator<reference<double>>{m, {true, 2}}(part{data, rows}, [&](std::size_t, auto y, host_batch const&) {
+        both.insert(both.end(), y.data, y.data + y.count());
+    });
+    for (std::uint32_t i = 0; i < 5; ++i)
+        for (bool const flip : {false, true}) {
+            host_batch b;
+            std::vector<sample> const one{{i, flip}};
+            b.fill(data, one);
+            auto const y = m.predict({b.letters.data(), 1, 40});
+            (flip ? reverse : forward).insert((flip ? reverse : forward).end(), y.begin(), y.end());
+        }
+    REQUIRE(both.size() == 10);
+    for (std::size_t i = 0; i < 10; ++i)
+        CHECK(both[i] == doctest::Approx((forward[i] + reverse[i]) / 2).epsilon(1e-12));
+}
+TEST_CASE("a batch without a label makes no step")
+{
+    toy::data data{20};
+    data.forget_labels();
+    model<net, device> m{seed{5}};
+    auto const before = m.snapshot();
+    trainer t{m, adam{}, bce_with_logits{}, training{}};
+    host_batch b;
+    auto const order = epoch_order(toy::rows(0, 20), false, seed{1}, 1);
+    b.fill(data, order);
+    auto const none = t.train_batch(b);
+    CHECK(none.count == 0);
+    CHECK(t.state().step == 0);
+    CHECK(m.snapshot() == before);
+}
+TEST_CASE("a last batch of one sequence joins the one before")
+{
+    // 241 rows in batches of 20: 12 batches, the last of 21
+    auto const r = run_with({.epochs = 2, .patience = 0, .batch = 20, .from = seed{3}});
+    CHECK(r.state.step == 2 * 12);
+    for (float const x : r.values) REQUIRE(std::isfinite(x));
+}
+TEST_CASE("what cannot be trained on is refused in words")
+{
+    toy::data data{20};
+    auto const none = toy::rows(0, 0), one = toy::rows(0, 1), some = toy::rows(1, 20);
+    model<net, device> m{seed{5}};
+    auto const fit = [&](std::size_t batch, auto const& train, auto const& valid) {
+        trainer t{m, adam{}, bce_with_logits{}, {.epochs = 1, .batch = batch}};
+        t.fit(part{data, train}, part{data, valid});
+    };
+    CHECK_THROWS_WITH_AS(fit(20, one, some),
+                         "expected at least two training sequences (batch norm needs two), found 1", error);
+    CHECK_THROWS_WITH_AS(fit(20, none, some),
+                         "expected at least two training sequences (batch norm needs two), found 0", error);
+    CHECK_THROWS_WITH_AS(fit(1, some, some),
+                         "expected batches of at least two sequences (batch norm needs two), found 1", error);
+    CHECK_THROWS_WITH_AS(fit(20, some, none),
+                         "expected some resolved labels in the validation part, found none", error);
+}
+TEST_CASE("any number of threads gives the same bits")
+{
+    training const how{.epochs = 3, .patience = 0, .batch = 20, .from = seed{3}, .both_strands = true};
+    auto const one = run_with(how), two = run_with(how, adam{.learning_rate = 0.02}, device{threads{2}}),
+               three = run_with(how, adam{.learning_rate = 0.02}, device{threads{3}});
+    CHECK(one.values == two.values);
+    CHECK(one.values == three.values);
+    CHECK(same_history(one.state, two.state));
+    CHECK(same_history(one.state, three.state));
+    auto const other =
+        run_with({.epochs = 3, .patience = 0, .batch = 20, .from = seed{4}, .both_strands = true});
+    CHECK(one.values != other.values);
+}
+TEST_CASE("a run goes on from any checkpoint to the same bits")
+{
+    toy::data const data{330};
+    auto const train = toy::rows(0, 101), valid = toy::rows(241, 330);
+    training const how{
+        .epochs = 5, .patience = 2, .batch = 20, .from = seed{3}, .clip_norm = 1, .average = 0.9};
+    std::vector<training_state<float>> states;
+    std::vector<float> unbroken;
+    training_state<float> last;
+    {
+        model<net, device> m{seed{5}, device{threads{1}}};
+        trainer t{m, adamw{.learning_rate = 0.03}, bce_with_logits{}, how, cosine_rate{.warm_up = 0.1}};
+        t.checkpoint([&](auto const& s) { states.push_back(s); }, 0);
+        t.fit(part{data, train}, part{data, valid});
+        unbroken = m.snapshot();
+        last = t.state();
+    }
+    REQUIRE(states.size() > 15);
+    for (std::size_t i = 0; i < states.size(); i += 3) {
+        CAPTURE(i);
+        // another start: everything must come from the state
+        model<net, device> m{seed{77}, device{threads{1 + static_cast<int>(i % 2)}}};
+        trainer t{m, adamw{.learning_rate = 0.03}, bce_with_logits{}, how, cosine_rate{.warm_up = 0.1}};
+        t.resume(states[i]);
+        t.fit(part{data, train}, part{data, valid});
+        CHECK(m.snapshot() == unbroken);
+        CHECK(same_history(t.state(), last));
+    }
+}
+TEST_CASE("a listener stops a run, which goes on to the same bits")
+{
+    toy::data const data{330};
+    auto const train = toy::rows(0, 101), valid = toy::rows(241, 330);
+    training const how{.epochs = 3, .patience = 0, .batch = 20, .from = seed{3}};
+    auto const run_on = [&](auto& m, auto listener, training_state<float> const* from,
+                            training_state<float>* to) {
+        trainer t{m, adam{}, bce_with_logits{}, how};
+        if (from) t.resume(*from);
+        t.checkpoint([&](auto const& s) {
+            if (to) *to = s;
+        });
+        return t.fit(part{data, train}, part{data, valid}, listener);
+    };
+    model<net, device> whole{seed{5}}, first{seed{5}}, second{seed{6}};
+    CHECK(run_on(whole, silent{}, nullptr, nullptr) == ending::finished);
+    training_state<float> stopped;
+    int seen = 0;
+    auto const stop = listeners{[&](batch_done const&) { return ++seen == 7 ? go_on::no : go_on::yes; },
+                                [](epoch_done const&) {}};
+    CHECK(run_on(first, stop, nullptr, &stopped) == ending::interrupted);
+    CHECK(run_on(second, silent{}, &stopped, nullptr) == ending::finished);
+    CHECK(second.snapshot() == whole.snapshot());
+}
+TEST_CASE("a loss that is no number stops the run and says where")
+{
+    toy::data data{40};
+    auto const rows = toy::rows(0, 40);
+    model<net, device> m{seed{5}};
+    auto head = m.values("final.weight");
+    head[0] = std::numeric_limits<float>::quiet_NaN();
+    m.set_values("final.weight", head);
+    trainer t{m, adam{}, bce_with_logits{}, {.epochs = 2, .batch = 20}};
+    CHECK_THROWS_WITH_AS(
+        t.fit(part{data, rows}, part{data, rows}),
+        "the loss is no longer a number at epoch 1, batch 1; a smaller learning rate may help", error);
+}
+TEST_CASE("what is frozen stays to the bit, running statistics included")
+{
+    toy::data const data{330};
+    auto const train = toy::rows(0, 101), valid = toy::rows(241, 330);
+    model<net, device> m{seed{5}};
+    auto const before = m.snapshot();
+    training how{.epochs = 2, .patience = 0, .batch = 20, .from = seed{3}};
+    how.freezes = [](std::string_view name) { return name.starts_with("linears."); };
+    trainer t{m, adamw{}, bce_with_logits{}, how};
+    t.fit(part{data, train}, part{data, valid});
+    auto const after = m.snapshot();
+    for (auto const& p : m.parameters()) {
+        std::string const name{p.name()};
+        CAPTURE(name);
+        bool const same = std::equal(before.begin() + static_cast<std::ptrdiff_t>(p.offset),
+                                     before.begin() + static_cast<std::ptrdiff_t>(p.offset + p.count),
+                                     after.begin() + static_cast<std::ptrdiff_t>(p.offset));
+        CHECK(same == name.starts_with("linears."));
+    }
+}
+TEST_CASE("a learning rate of its own for each name")
+{
+    toy::data const data{40};
+    auto const order = epoch_order(toy::rows(0, 40), false, seed{1}, 1);
+    host_batch b;
+    b.fill(data, order);
+    model<net, reference<double>> m{seed{5}};
+    auto const before = m.snapshot();
+    training how;
+    how.rate_of = [](std::string_view name) {
+        return name == "final.weight" ? 0.5 : name == "final.bias" ? 0. : 1.;
+    };
+    trainer t{m, sgd{.learning_rate = 0.1}, bce_with_logits{}, how};
+    t.train_batch(b);
+    auto const g = t.gradients();
+    auto const after = m.snapshot();
+    for (auto const& p : m.parameters()) {
+        if (!p.trained) continue;
+        double const rate = 0.1 * how.rate_of(p.name());
+        for (std::size_t i = p.offset; i < p.offset + p.count; ++i)
+            CHECK(after[i] == doctest::Approx(before[i] - rate * g[i]).epsilon(1e-12));
+    }
+}
+TEST_CASE("head weights stay non-negative where asked for, and learn")
+{
+    training how{.epochs = 8, .patience = 0, .batch = 20, .from = seed{3}, .non_negative = true};
+    toy::data const data{330};
+    auto const train = toy::rows(0, 241), valid = toy::rows(241, 330);
+    model<net, device> m{seed{5}};
+    trainer t{m, adam{.learning_rate = 0.02}, bce_with_logits{}, how};
+    t.fit(part{data, train}, part{data, valid});
+    bool any = false;
+    for (float const w : m.values("final.weight")) {
+        CHECK(w >= 0);
+        any = any || w > 0;
+    }
+    CHECK(any);
+    CHECK(t.state().best_loss < t.state().history[0].valid);
+}
+
+namespace {
+
+struct one_step {
+    std::vector<double> before, plain, gradients, after;
+    parameter_list parameters;
+};
+// The same batch with and without what `how` asks for.
+one_step step_with(training const& how)
+{
+    toy::data const data{40};
+    auto const order = epoch_order(toy::rows(0, 40), false, seed{1}, 1);
+    host_batch b;
+    b.fill(data, order);
+    one_step r;
+    {
+        model<net, reference<double>> m{seed{5}};
+        trainer t{m, sgd{.learning_rate = 1}, bce_with_logits{}, training{}};
+        t.train_batch(b);
+        r.plain = t.gradients();
+    }
+    model<net, reference<double>> m{seed{5}};
+    r.before = m.snapshot();
+    trainer t{m, sgd{.learning_rate = 1}, bce_with_logits{}, how};
+    t.train_batch(b);
+    r.gradients = t.gradients();
+    r.after = m.snapshot();
+    r.parameters = m.parameters();
+    return r;
+}
+double norm_of(parameter_list const& all, std::vector<double> const& g)
+{
+    double squares = 0;
+    for (auto const& p : all)
+        if (p.trained)
+            for (std::size_t i = p.offset; i < p.offset + p.count; ++i) squares += g[i] * g[i];
+    return std::sqrt(squares);
+}
+
+} // namespace
+
+TEST_CASE("gradients are clipped by norm")
+{
+    auto const r = step_with({.clip_norm = 1e-3});
+    double const whole = norm_of(r.parameters, r.plain);
+    REQUIRE(whole > 1e-3);
+    CHECK(norm_of(r.parameters, r.gradients) == doctest::Approx(1e-3).epsilon(1e-2));
+    for (std::size_t i = 0; i < r.plain.size(); ++i)
+        CHECK(r.gradients[i] == doctest::Approx(r.plain[i] * 1e-3 / (whole + 1e-6)).epsilon(1e-9));
+    auto const loose = step_with({.clip_norm = 1e6});
+    CHECK(loose.gradients == loose.plain);
+}
+TEST_CASE("gradients are clipped by value")
+{
+    auto const r = step_with({.clip_value = 1e-3});
+    bool any = false;
+    for (auto const& p : r.parameters)
+        if (p.trained)
+            for (std::size_t i = p.offset; i < p.offset + p.count; ++i) {
+                CHECK(r.gradients[i] == std::clamp(r.plain[i], -1e-3, 1e-3));
+                any = any || r.gradients[i] != r.plain[i];
+            }
+    CHECK(any);
+}
+TEST_CASE("an L1 penalty pulls head weights to zero and touches nothing else")
+{
+    auto const r = step_with({.l1_head = 0.1});
+    for (auto const& p : r.parameters)
+        if (p.trained)
+            for (std::size_t i = p.offset; i < p.offset + p.count; ++i) {
+                double const pull = p.name() != "final.weight" ? 0 : r.before[i] > 0 ? 0.1 : -0.1;
+                CHECK(r.gradients[i] == doctest::Approx(r.plain[i] + pull).epsilon(1e-12));
+            }
+}
+TEST_CASE("the moving average follows the parameters and is what is kept")
+{
+    toy::data const data{330};
+    auto const train = toy::rows(0, 101), valid = toy::rows(241, 330);
+    training const how{.epochs = 4, .patience = 0, .batch = 20, .from = seed{3}, .average = 0.9};
+    model<net, device> m{seed{5}, device{threads{1}}};
+    // written out beside it: decay min(0.9, step / (step + 9)) after every step
+    std::vector<double> average;
+    std::int64_t step = 0;
+    trainer t{m, adam{.learning_rate = 0.02}, bce_with_logits{}, how};
+    auto const follow = [&] {
+        auto const now = m.snapshot();
+        if (average.empty()) average.assign(now.begin(), now.end());
+        ++step;
+        double const decay = std::min(0.9, static_cast<double>(step) / static_cast<double>(step + 9));
+        for (std::size_t i = 0; i < now.size(); ++i)
+            average[i] = decay * average[i] + (1 - decay) * static_cast<double>(now[i]);
+    };
+    auto const order = epoch_order(train, false, seed{3}, 1);
+    std::span<sample const> const all{order};
+    for (std::size_t i = 0; i < batch_count(all.size(), 20); ++i) {
+        host_batch b;
+        b.fill(data, batch_of(all, 20, i));
+        t.train_batch(b);
+        follow();
+    }
+    REQUIRE(t.state().average.size() == average.size());
+    for (std::size_t i = 0; i < average.size(); ++i)
+        CHECK(t.state().average[i] == doctest::Approx(average[i]).epsilon(1e-5));
+    CHECK(t.state().average != m.snapshot());
+
+    model<net, device> again{seed{5}, device{threads{1}}};
+    trainer u{again, adam{.learning_rate = 0.02}, bce_with_logits{}, how};
+    u.fit(part{data, train}, part{data, valid});
+    CHECK(evaluate(again, part{data, valid}, bce_with_logits{}, reading{}).mean() ==
+          doctest::Approx(u.state().best_loss).epsilon(1e-6));
+}
+TEST_CASE("the rate falls where the loss stays")
+{
+    training how{
+        .epochs = 8, .patience = 0, .batch = 20, .from = seed{3}, .reduce_patience = 2, .reduce_factor = 0.5};
+    // steps too large to get anywhere
+    toy::data const data{330};
+    auto const train = toy::rows(0, 101), valid = toy::rows(241, 330);
+    model<net, device> m{seed{5}};
+    trainer t{m, adam{.learning_rate = 0.5}, bce_with_logits{}, how};
+    t.fit(part{data, train}, part{data, valid});
+    auto const& s = t.state();
+    double factor = 1, best = std::numeric_limits<double>::infinity();
+    int since = 0;
+    for (auto const& h : s.history) {
+        if (h.valid < best) best = h.valid, since = 0;
+        else if (++since % 2 == 0) factor *= 0.5;
+    }
+    CHECK(s.rate_factor == factor);
+    CHECK(factor < 1);
+}
