@@ -19,7 +19,8 @@ EXPLAINN_INLINE pack<float, B> kept(pack<float, B> const& x, std::uint16_t const
     EXPLAINN_UNROLL
     for (std::size_t i = 0; i < I::size; ++i) lane.v[i] = static_cast<std::int32_t>(1u << i);
     I const mine{I::all(static_cast<std::int32_t>(some >> first % 8)).v & lane.v};
-    return choose(I{mine.v != 0}, x, pack<float, B>::zero());
+    // and, not choose: two choices in a row gcc 12 may take apart lane by lane
+    return bits_as<float>(I{bits_as<std::int32_t>(x).v & (mine.v != 0)});
 }
 // Vectors of a row of H that begin before `end`, whatever of them lies beyond it.
 template <int B>
@@ -43,26 +44,35 @@ struct squares_pass {
     float const* mean{};
     float* squares{};
 
+    template <int B, std::size_t V>
+    static EXPLAINN_INLINE void panel(squares_pass const& a, std::size_t h)
+    {
+        using F = pack<float, B>;
+        F mean[V], s[V];
+        EXPLAINN_UNROLL
+        for (std::size_t j = 0; j < V; ++j) {
+            mean[j] = F::load(a.mean + h + j * F::size);
+            s[j] = F::zero();
+        }
+        float const* z = a.z + h;
+        std::size_t const z_row = a.z_row;
+        for (std::size_t n = a.rows; n != 0; --n, z += z_row) {
+            EXPLAINN_UNROLL
+            for (std::size_t j = 0; j < V; ++j) {
+                F const d = F::load(z + j * F::size) - mean[j];
+                s[j] = multiply_add(d, d, s[j]);
+            }
+        }
+        EXPLAINN_UNROLL
+        for (std::size_t j = 0; j < V; ++j) s[j].store(a.squares + h + j * F::size);
+    }
     template <int B>
     static EXPLAINN_INLINE void run(squares_pass const& a)
     {
-        using F = pack<float, B>;
-        for (std::size_t h = 0; h < a.columns; h += F::size) {
-            F const mean = F::load(a.mean + h);
-            F s0 = F::zero(), s1 = F::zero();
-            float const* z = a.z + h;
-            std::size_t n = 0;
-            for (; n + 2 <= a.rows; n += 2, z += 2 * a.z_row) {
-                F const d0 = F::load(z) - mean, d1 = F::load(z + a.z_row) - mean;
-                s0 = multiply_add(d0, d0, s0);
-                s1 = multiply_add(d1, d1, s1);
-            }
-            if (n < a.rows) {
-                F const d = F::load(z) - mean;
-                s0 = multiply_add(d, d, s0);
-            }
-            (s0 + s1).store(a.squares + h);
-        }
+        constexpr std::size_t S = pack<float, B>::size;
+        std::size_t h = 0;
+        for (; h + 3 * S < a.columns; h += 4 * S) panel<B, 4>(a, h);
+        for (; h < a.columns; h += S) panel<B, 1>(a, h);
     }
 };
 
@@ -77,30 +87,42 @@ struct forward_pass {
     float keep_scale = 1;
     float *normalized{}, *y{}; ///< (rows, columns)
 
-    template <int B>
-    static EXPLAINN_INLINE void run(forward_pass const& p)
+    template <int B, bool Keep, bool Relu, bool Drop>
+    static EXPLAINN_INLINE void all_rows(forward_pass const& argument)
     {
         using F = pack<float, B>;
+        // a copy of its own: what is stored could else be one of its members
+        forward_pass const p = argument;
         std::size_t const end = p.rows * p.columns;
         F const scale = F::all(p.keep_scale);
-        // from the last vector of a row to the first, so that what is written beyond a row is made good later
-        for (std::size_t h = round_up(p.columns, F::size); h != 0;) {
-            h -= F::size;
-            F const a = F::load(p.a + h), b = F::load(p.b + h), c = F::load(p.c + h), d = F::load(p.d + h);
-            float const* z = p.z + h;
-            std::size_t at = h;
+        // what is written beyond a row is made good by the next
+        for (std::size_t n = 0; n < p.rows; ++n) {
+            float const* const z = p.z + n * p.z_row;
+            std::size_t const from = n * p.columns;
             EXPLAINN_NO_UNROLL
-            for (std::size_t n = 0; n < p.rows; ++n, z += p.z_row, at += p.columns) {
-                F x = multiply_add(F::load(z), a, b);
-                if (p.normalized) {
+            for (std::size_t h = 0; h < p.columns; h += F::size) {
+                std::size_t const at = from + h;
+                F x = multiply_add(F::load(z + h), F::load(p.a + h), F::load(p.b + h));
+                if constexpr (Keep) {
                     detail::store_until(x, p.normalized, at, end);
-                    x = multiply_add(x, c, d);
+                    x = multiply_add(x, F::load(p.c + h), F::load(p.d + h));
                 }
-                F y = activated(p.act, x);
-                if (p.bits) y = detail::kept(y, p.bits, at) * scale;
+                F y = activated(Relu ? activation::relu : p.act, x);
+                if constexpr (Drop) y = detail::kept(y, p.bits, at) * scale;
                 detail::store_until(y, p.y, at, end);
             }
         }
+    }
+    template <int B>
+    static EXPLAINN_INLINE void run(forward_pass const& p)
+    {
+        bool const relu = p.act == activation::relu;
+        if (p.normalized && relu && p.bits) all_rows<B, true, true, true>(p);
+        else if (!p.normalized && relu && !p.bits) all_rows<B, false, true, false>(p);
+        else if (p.normalized && p.bits) all_rows<B, true, false, true>(p);
+        else if (p.normalized) all_rows<B, true, false, false>(p);
+        else if (p.bits) all_rows<B, false, false, true>(p);
+        else all_rows<B, false, false, false>(p);
     }
 };
 
@@ -116,40 +138,62 @@ struct backward_pass {
     std::size_t g_row{};
     float *sums{}, *dots{};
 
+    template <int B, std::size_t V, bool Relu>
+    static EXPLAINN_INLINE void panel(backward_pass const& argument, std::size_t h)
+    {
+        using F = pack<float, B>;
+        backward_pass const p = argument;
+        std::size_t const end = p.rows * p.columns;
+        F const scale = F::all(p.keep_scale);
+        F sums[V], dots[V];
+        EXPLAINN_UNROLL
+        for (std::size_t j = 0; j < V; ++j) sums[j] = dots[j] = F::zero();
+        std::size_t at = h;
+        float* to = p.g + h;
+        EXPLAINN_NO_UNROLL
+        for (std::size_t n = 0; n < p.rows; ++n, at += p.columns, to += p.g_row) {
+            // only the last rows come near the end of the arrays
+            bool const whole = at + V * F::size <= end;
+            EXPLAINN_UNROLL
+            for (std::size_t j = 0; j < V; ++j) {
+                std::size_t const i = at + j * F::size;
+                F const x = whole ? F::load(p.normalized + i) : detail::load_until<B>(p.normalized, i, end);
+                F g = whole ? F::load(p.dy + i) : detail::load_until<B>(p.dy, i, end);
+                if constexpr (Relu) {
+                    F const y = whole ? F::load(p.y + i) : detail::load_until<B>(p.y, i, end);
+                    g = choose(greater(y, F::zero()), g * scale, F::zero());
+                } else if (p.act == activation::exponential) {
+                    g = g * detail::load_until<B>(p.y, i, end);
+                } else {
+                    if (p.bits) g = detail::kept(g, p.bits, i) * scale;
+                    if (p.act != activation::identity) {
+                        F const inside =
+                            multiply_add(x, F::load(p.c + h + j * F::size), F::load(p.d + h + j * F::size));
+                        g = g * activation_slope(p.act, inside, activated(p.act, inside));
+                    }
+                }
+                g.store(to + j * F::size);
+                sums[j] = sums[j] + g;
+                dots[j] = multiply_add(g, x, dots[j]);
+            }
+        }
+        EXPLAINN_UNROLL
+        for (std::size_t j = 0; j < V; ++j) {
+            sums[j].store(p.sums + h + j * F::size);
+            dots[j].store(p.dots + h + j * F::size);
+        }
+    }
     template <int B>
     static EXPLAINN_INLINE void run(backward_pass const& p)
     {
-        using F = pack<float, B>;
-        std::size_t const end = p.rows * p.columns;
-        F const scale = F::all(p.keep_scale);
-        for (std::size_t h = 0; h < p.columns; h += F::size) {
-            F const c = F::load(p.c + h), d = F::load(p.d + h);
-            F sums = F::zero(), dots = F::zero();
-            std::size_t at = h;
-            float* to = p.g + h;
-            EXPLAINN_NO_UNROLL
-            for (std::size_t n = 0; n < p.rows; ++n, at += p.columns, to += p.g_row) {
-                F const x = detail::load_until<B>(p.normalized, at, end);
-                F g = detail::load_until<B>(p.dy, at, end);
-                if (p.act == activation::relu) {
-                    F const y = detail::load_until<B>(p.y, at, end);
-                    g = choose(greater(y, F::zero()), g * scale, F::zero());
-                } else if (p.act == activation::exponential) {
-                    g = g * detail::load_until<B>(p.y, at, end);
-                } else {
-                    if (p.bits) g = detail::kept(g, p.bits, at) * scale;
-                    if (p.act != activation::identity) {
-                        F const argument = multiply_add(x, c, d);
-                        g = g * activation_slope(p.act, argument, activated(p.act, argument));
-                    }
-                }
-                g.store(to);
-                sums = sums + g;
-                dots = multiply_add(g, x, dots);
-            }
-            sums.store(p.sums + h);
-            dots.store(p.dots + h);
-        }
+        constexpr std::size_t S = pack<float, B>::size;
+        std::size_t h = 0;
+        if (p.act == activation::relu) {
+            for (; h + 3 * S < p.columns; h += 4 * S) panel<B, 4, true>(p, h);
+            for (; h + 2 * S < p.columns; h += 3 * S) panel<B, 3, true>(p, h);
+            for (; h < p.columns; h += S) panel<B, 1, true>(p, h);
+        } else
+            for (; h < p.columns; h += S) panel<B, 1, false>(p, h);
     }
 };
 
@@ -161,18 +205,18 @@ struct norm_pass {
     float const *a{}, *b{}, *c{};
 
     template <int B>
-    static EXPLAINN_INLINE void run(norm_pass const& p)
+    static EXPLAINN_INLINE void run(norm_pass const& argument)
     {
         using F = pack<float, B>;
+        norm_pass const p = argument;
         std::size_t const end = p.rows * p.columns;
-        for (std::size_t h = 0; h < p.columns; h += F::size) {
-            F const a = F::load(p.a + h), b = F::load(p.b + h), c = F::load(p.c + h);
-            std::size_t at = h;
-            float* to = p.g + h;
+        for (std::size_t n = 0; n < p.rows; ++n) {
+            float* const g = p.g + n * p.g_row;
+            std::size_t const from = n * p.columns;
             EXPLAINN_NO_UNROLL
-            for (std::size_t n = 0; n < p.rows; ++n, at += p.columns, to += p.g_row) {
-                F const x = detail::load_until<B>(p.normalized, at, end);
-                (F::load(to) * a - b - x * c).store(to);
+            for (std::size_t h = 0; h < p.columns; h += F::size) {
+                F const x = detail::load_until<B>(p.normalized, from + h, end);
+                (F::load(g + h) * F::load(p.a + h) - F::load(p.b + h) - x * F::load(p.c + h)).store(g + h);
             }
         }
     }
