@@ -1,0 +1,123 @@
+// What each step of a recipe gives: one training run, its validation and test AUPRC as a row of a table.
+//
+//     recipes --sequences tfbs/sequences.fa.gz --labels tfbs/labels.tsv.gz --optimizer adamw --schedule
+//     cosine --average 0.999
+#include <explainn/cpu.hpp>
+#include <explainn/io/read_dataset.hpp>
+#include <explainn/io/split.hpp>
+#include <explainn/model/paper_card.hpp>
+#include <explainn/train/metrics.hpp>
+#include <explainn/train/progress.hpp>
+#include <explainn/train/recipe.hpp>
+
+#include "program.hpp"
+
+namespace ex = explainn;
+
+namespace {
+
+using device = ex::cpu<float>;
+
+struct options {
+    std::string name = "run", sequences, labels, optimizer = "adam", schedule = "constant";
+    std::vector<std::string> targets;
+    std::vector<std::string> judged{"MAX", "FOXA1", "JUND"};
+    double learning_rate = 0.003, decay = 0.01, warm_up = 0.05;
+    int threads = 0, dropout = 30;
+    std::uint64_t seed = 1;
+    bool resolved_all = false;
+    ex::training how;
+};
+
+template <class Optimizer, class Schedule>
+void train(options const& o, ex::dataset const& data, Optimizer optimizer, Schedule schedule)
+{
+    auto const rows = ex::split_by_chromosome(data.sequences(), {"chr22"}, {"chr19"});
+    ex::paper_card card{.length = static_cast<ex::extent>(data.length()),
+                        .outputs = static_cast<ex::extent>(data.outputs()),
+                        .dropout = o.dropout};
+    auto m = ex::make_paper_model<device>(card, o.how.from, device{ex::threads{o.threads}});
+    ex::trainer t{m, optimizer, ex::bce_with_logits{}, o.how, schedule};
+    t.fit(ex::part{data, rows.train}, ex::part{data, rows.valid}, ex::progress{});
+
+    ex::reading const how{.both_strands = o.how.both_strands};
+    auto const macro = [&](std::vector<std::uint32_t> const& part, std::vector<std::string> const& tasks) {
+        double roc = 0, pr = 0, count = 0;
+        for (auto const& task : ex::measure(m, ex::part{data, part}, data.tasks(), how)) {
+            if (task.task == "macro" || std::isnan(task.auprc)) continue;
+            if (!tasks.empty() && std::find(tasks.begin(), tasks.end(), task.task) == tasks.end()) continue;
+            roc += task.auroc, pr += task.auprc, count += 1;
+        }
+        return std::pair{pr / count, roc / count};
+    };
+    // the rows of the main job: resolved for all judged tasks
+    auto const judged = [&](std::vector<std::uint32_t> const& part) {
+        std::vector<std::uint32_t> kept;
+        for (auto const row : part) {
+            bool all = true;
+            for (std::size_t task = 0; task < data.tasks().size(); ++task)
+                if (std::find(o.judged.begin(), o.judged.end(), data.tasks()[task]) != o.judged.end())
+                    all = all && !std::isnan(data.label(row, task));
+            if (all) kept.push_back(row);
+        }
+        return kept;
+    };
+    auto const valid3 = macro(judged(rows.valid), o.judged), test3 = macro(judged(rows.test), o.judged);
+    auto const valid_all = macro(rows.valid, {}), test_all = macro(rows.test, {});
+    std::cout << o.name << '\t' << o.seed << '\t' << t.state().best_epoch << '\t'
+              << ex::number_text(t.state().best_loss, 5) << '\t' << ex::number_text(valid3.first, 4) << '\t'
+              << ex::number_text(valid_all.first, 4) << '\t' << ex::number_text(test3.first, 4) << '\t'
+              << ex::number_text(test3.second, 4) << '\t' << ex::number_text(test_all.first, 4) << '\t'
+              << ex::number_text(test_all.second, 4) << std::endl;
+}
+
+template <class Optimizer>
+void with_schedule(options const& o, ex::dataset const& data, Optimizer optimizer)
+{
+    if (o.schedule == "cosine") return train(o, data, optimizer, ex::cosine_rate{.warm_up = o.warm_up});
+    if (o.schedule == "one-cycle") return train(o, data, optimizer, ex::one_cycle_rate{});
+    return train(o, data, optimizer, ex::constant_rate{});
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    options o;
+    return run_program(argc, argv, [&](CLI::App& app) {
+        app.description("One training run on tfbs (train chr13,14,18,20,21; validation chr22; test chr19). "
+                        "Columns: name, seed, best "
+                        "epoch, validation loss, validation AUPRC of the judged tasks and of all, test AUPRC "
+                        "and AUROC of both.");
+        app.add_option("--name", o.name, "Name of the row");
+        app.add_option("--sequences", o.sequences, "FASTA")->required();
+        app.add_option("--labels", o.labels, "Labels table")->required();
+        app.add_option("--targets", o.targets, "Tasks to train (none: all)")->delimiter(',');
+        app.add_option("--judged", o.judged, "Tasks to judge")->delimiter(',');
+        app.add_flag("--resolved-all", o.resolved_all, "Only rows resolved for all targets");
+        app.add_option("--optimizer", o.optimizer, "adam or adamw")->check(CLI::IsMember({"adam", "adamw"}));
+        app.add_option("--schedule", o.schedule, "Learning rate")
+            ->check(CLI::IsMember({"constant", "cosine", "one-cycle"}));
+        app.add_option("--learning-rate", o.learning_rate, "Learning rate");
+        app.add_option("--decay", o.decay, "Weight decay of adamw");
+        app.add_option("--warm-up", o.warm_up, "Share of the steps");
+        app.add_option("--average", o.how.average, "Decay of the moving average (0: none)");
+        app.add_option("--epochs", o.how.epochs, "Epochs");
+        app.add_option("--patience", o.how.patience, "Epochs without a better loss (0: all epochs)");
+        app.add_option("--batch", o.how.batch, "Sequences a batch");
+        app.add_option("--dropout", o.dropout, "Percent");
+        app.add_flag("--reverse-complement", o.how.both_strands, "Both strands");
+        app.add_option("--seed", o.seed, "Seed");
+        app.add_option("--threads", o.threads, "Threads (0: all)");
+        app.callback([&] {
+            o.how.from = ex::seed{o.seed};
+            auto const data = ex::read_dataset(
+                o.sequences, o.labels,
+                {.targets = o.targets,
+                 .resolved = o.resolved_all ? ex::resolved_rows::all : ex::resolved_rows::any});
+            if (o.optimizer == "adamw")
+                with_schedule(o, data, ex::adamw{.learning_rate = o.learning_rate, .weight_decay = o.decay});
+            else with_schedule(o, data, ex::adam{.learning_rate = o.learning_rate});
+        });
+    });
+}
