@@ -40,7 +40,7 @@ EXPLAINN_INLINE void product_tile(product<T> const& p, T const* a, T const* b, T
         for (std::size_t j = 0; j < V; ++j) across[j] = F::load(b + j * F::size);
         EXPLAINN_UNROLL
         for (std::size_t i = 0; i < R; ++i) {
-            F const down = F::all(a[i * a_row]);
+            F const down = F::each(a + i * a_row);
             EXPLAINN_UNROLL
             for (std::size_t j = 0; j < V; ++j) sums[i][j] = multiply_add(down, across[j], sums[i][j]);
         }

@@ -89,7 +89,7 @@ struct rows_weighted {
             }
             float const* x = a.x;
             for (std::size_t n = 0; n < a.rows; ++n, x += a.columns) {
-                F const v = F::all(a.v[n]);
+                F const v = F::each(a.v + n);
                 EXPLAINN_UNROLL
                 for (std::size_t j = 0; j < 4; ++j) sums[j] = multiply_add(v, F::load(x + at[j]), sums[j]);
             }
@@ -116,7 +116,7 @@ struct outer_product {
                 for (std::size_t f = 0; f < a.columns; ++f) to[f] = a.v[n] * a.w[f];
                 continue;
             }
-            F const v = F::all(a.v[n]);
+            F const v = F::each(a.v + n);
             for (std::size_t f = 0; f + S < a.columns; f += S) (v * F::load(a.w + f)).store(to + f);
             (v * F::load(a.w + a.columns - S)).store(to + a.columns - S);
         }

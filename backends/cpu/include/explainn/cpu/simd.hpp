@@ -30,6 +30,22 @@ struct pack {
         return {__builtin_shuffle(one, order{})};
 #endif
     }
+    /// *p in every lane; one load where the target has it.
+    static EXPLAINN_INLINE pack each(T const* p)
+    {
+#if defined(__x86_64__) && !defined(__clang__)
+        if constexpr (Bytes > 16 && std::is_same_v<T, float>) {
+            pack r;
+            asm("vbroadcastss %1, %0" : "=v"(r.v) : "m"(*p));
+            return r;
+        } else if constexpr (Bytes > 16 && std::is_same_v<T, double>) {
+            pack r;
+            asm("vbroadcastsd %1, %0" : "=v"(r.v) : "m"(*p));
+            return r;
+        } else
+#endif
+            return all(*p);
+    }
     static EXPLAINN_INLINE pack zero() { return {raw{}}; }
     static EXPLAINN_INLINE pack load(T const* p)
     {
