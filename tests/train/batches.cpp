@@ -38,7 +38,7 @@ TEST_CASE("both strands of every row, each once, mixed")
 }
 TEST_CASE("batches cover all samples, and a last one of one joins the one before")
 {
-    for (std::size_t count : {1, 2, 9, 10, 11, 12, 20, 21, 22, 101}) {
+    for (std::size_t count : {1u, 2u, 9u, 10u, 11u, 12u, 20u, 21u, 22u, 101u}) {
         std::vector<int> const all(count);
         std::size_t seen = 0, smallest = count;
         std::size_t const batches = batch_count(count, 10);
