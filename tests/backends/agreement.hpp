@@ -50,21 +50,29 @@ std::vector<result> written(B& b, std::uint32_t number, Case const& op_case)
     return memory.results();
 }
 
-/// Runs op_case(on_device&) on B, with one, two and three threads where it has them, and on
-/// reference<double>.
+/// Runs op_case(on_device&) on B with one, two and three threads where it has them: the same bits. Gives what
+/// was written.
+template <class B, class Case>
+std::vector<result> same_for_any_threads(std::uint32_t number, Case const& op_case)
+{
+    auto const backends = same_bits<B>::backends();
+    auto const got = written(*backends[0], number, op_case);
+    for (std::size_t k = 1; k < backends.size(); ++k) {
+        auto const again = written(*backends[k], number, op_case);
+        for (std::size_t i = 0; i < got.size(); ++i) compare_bits(again[i], got[i]);
+    }
+    return got;
+}
+
+/// Holds op_case(on_device&) on B, with any number of threads, to reference<double>.
 template <class B, class Case>
 void agrees(std::uint32_t number, Case const& op_case, double allowed = tolerance<typename B::scalar>)
 {
     ex::reference<double> slow;
     auto const expected = written(slow, number, op_case);
-    auto const backends = same_bits<B>::backends();
-    auto const got = written(*backends[0], number, op_case);
+    auto const got = same_for_any_threads<B>(number, op_case);
     REQUIRE(got.size() == expected.size());
     for (std::size_t i = 0; i < got.size(); ++i) compare(got[i], expected[i], allowed);
-    for (std::size_t k = 1; k < backends.size(); ++k) {
-        auto const again = written(*backends[k], number, op_case);
-        for (std::size_t i = 0; i < got.size(); ++i) compare_bits(again[i], got[i]);
-    }
 }
 
 } // namespace test
