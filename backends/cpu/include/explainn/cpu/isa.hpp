@@ -16,6 +16,8 @@
 #define EXPLAINN_UNROLL _Pragma("GCC unroll 16")
 #define EXPLAINN_NO_UNROLL _Pragma("GCC unroll 1")
 #endif
+// The compiler may assume nothing of x, which stays as it is: what it computed from x before, it forgets.
+#define EXPLAINN_FORGET(x) asm("" : "+r"(x))
 
 namespace explainn::simd {
 

@@ -12,7 +12,7 @@ namespace explainn::simd {
 struct scan_block {
     std::uint16_t const *offsets{}, *tail{}; ///< (N, L): of 3-mers, and of the last word
     float const* table{};
-    std::size_t words{}, entries{}, tail_at{}; ///< tail_at: where the last word begins in a window
+    std::size_t words{}, tail_at{}; ///< tail_at: where the last word begins in a window
     std::size_t n{}, length{}, cells{}, pool{}, stride{}, windows{}, units{};
     activation act{};
     float const *scale{}, *shift{}, *sign{}; ///< (units)
@@ -31,21 +31,22 @@ EXPLAINN_INLINE void window_sum(scan_block const& a, std::size_t t,
     using F = pack<float, Bytes>;
     constexpr std::size_t M = block_units / F::size;
     std::size_t const words = Words ? Words : a.words;
-    std::uint16_t const* const o = a.offsets + t;
-    std::size_t const step = a.entries * block_units;
-    float const* const last = a.table + (words - 1) * step + a.tail[t + a.tail_at];
+    std::uint16_t const* o = a.offsets + t;
+    // windows share letters, but to keep their offsets from one to the next takes more than it saves
+    EXPLAINN_FORGET(o);
+    float const* const last = a.table + (words - 1) * word_floats + a.tail[t + a.tail_at];
     EXPLAINN_UNROLL
     for (std::size_t i = 0; i < M; ++i) s[i] = F::load(last + i * F::size);
     if constexpr (Words != 0) {
         EXPLAINN_UNROLL
         for (std::size_t g = 0; g + 1 < Words; ++g) {
-            float const* const entry = a.table + g * step + o[3 * g];
+            float const* const entry = a.table + g * word_floats + o[3 * g];
             EXPLAINN_UNROLL
             for (std::size_t i = 0; i < M; ++i) s[i] = s[i] + F::load(entry + i * F::size);
         }
     } else {
         for (std::size_t g = 0; g + 1 < words; ++g) {
-            float const* const entry = a.table + g * step + o[3 * g];
+            float const* const entry = a.table + g * word_floats + o[3 * g];
             EXPLAINN_UNROLL
             for (std::size_t i = 0; i < M; ++i) s[i] = s[i] + F::load(entry + i * F::size);
         }
@@ -111,8 +112,9 @@ EXPLAINN_INLINE void write_cells(scan_block const& a, float const* best, std::in
 template <std::size_t Words>
 struct scan_kernel {
     template <int Bytes>
-    static EXPLAINN_INLINE void run(scan_block const& a)
+    static EXPLAINN_INLINE void run(scan_block const& argument)
     {
+        scan_block const a = argument;
         using F = pack<float, Bytes>;
         using I = pack<std::int32_t, Bytes>;
         constexpr std::size_t S = F::size, M = block_units / S, R = block_units;
@@ -225,7 +227,6 @@ inline void motif_scan(isa level, op::motif_scan<float> const& a)
     b.tail = tail;
     b.table = table;
     b.words = layout.words();
-    b.entries = layout.entries();
     b.tail_at = 3 * (layout.words() - 1);
     b.n = n;
     b.length = length;

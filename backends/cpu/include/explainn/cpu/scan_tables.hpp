@@ -12,6 +12,9 @@ namespace explainn::simd {
 /// Units of a block: what one table entry holds, side by side.
 inline constexpr std::size_t block_units = 16;
 
+/// Floats from one word's table to the next: room for 5^3 entries, a constant for short addresses.
+inline constexpr std::size_t word_floats = 128 * block_units;
+
 /// How a filter's W columns fall into 3-mers and a last, shorter word, over 4 letters, or 5 where N is one.
 struct word_layout {
     std::size_t width{};
@@ -19,11 +22,10 @@ struct word_layout {
     std::size_t words() const { return (width + 2) / 3; }
     /// Columns of the last word: 1 to 3.
     std::size_t last() const { return width - 3 * (words() - 1); }
-    std::size_t entries() const { return letters * letters * letters; }
-    std::size_t floats() const { return words() * entries() * block_units; }
+    std::size_t floats() const { return words() * word_floats; }
 };
 
-/// Table (words, entries, 16) of the filters (units <= 16, 4, W), each times its sign; missing units get
+/// Table (words, 128, 16) of the filters (units <= 16, 4, W), each times its sign; missing units get
 /// zeros.
 inline void build_tables(word_layout const& layout, float const* weight, float const* sign, std::size_t units,
                          float* table)
@@ -43,7 +45,7 @@ inline void build_tables(word_layout const& layout, float const* weight, float c
         float const* const c1 = c0 + a * B;
         float const* const c2 = c1 + a * B;
         std::size_t const n1 = 3 * g + 1 < w ? a : 1, n2 = 3 * g + 2 < w ? a : 1;
-        float* to = table + g * layout.entries() * B;
+        float* to = table + g * word_floats;
         for (std::size_t k = 0; k < n2; ++k)
             for (std::size_t j = 0; j < n1; ++j) {
                 float both[B];
