@@ -4,7 +4,7 @@
 set -euo pipefail
 from=$1
 cd "$(dirname "${BASH_SOURCE[0]}")"
-targets=CEBPB,FOXA1,GABPA,GATA3,HNF4A,JUND,MAX,REST
+targets=CEBPB,ELF1,FOXA1,GATA3,HNF4A,JUND,MAX,REST
 rows=20000
 chosen=$(mktemp)
 trap 'rm -f "$chosen"' EXIT
