@@ -22,6 +22,7 @@ namespace explainn {
 /// How a microarray is read.
 struct pbm_options {
     std::string task = "signal";     ///< name of the one output
+    std::string prefix = "probe";    ///< of the names of rows, their line follows
     bool quantile_transform = false; ///< signals become ranks from 0 to 1
 };
 
@@ -49,7 +50,7 @@ inline dataset read_pbm(std::filesystem::path const& path, pbm_options const& op
                         std::to_string(std::count(line.begin(), line.end(), '\t') + 1));
         std::string_view const probe = line.substr(0, first), signal = rest.substr(0, second);
         if (probe.empty()) file.refuse("a probe in column 1", "none");
-        std::string const name = "probe" + std::to_string(file.line());
+        std::string const name = options.prefix + std::to_string(file.line());
         sequences.begin(name);
         if (std::size_t const good = sequences.extend(probe); good < probe.size())
             file.refuse("IUPAC nucleotides", in_quotes(probe[good]));

@@ -1,0 +1,192 @@
+// Trains on from a model: a new head on its units, or new tasks beside its own.
+//
+//     fine_tune --model run/model.safetensors --sequences new.fa --labels new.tsv --out tuned --freeze
+//     fine_tune --model run/model.safetensors --table new.tsv --out more --add-tasks --rate linears=0.1
+#include <explainn/train/task_by_name.hpp>
+
+#include "program.hpp"
+#include "task_training/run.hpp"
+
+namespace {
+namespace ex = explainn;
+using namespace task_training;
+
+/// A data set's labels by output of a model; outputs the data lack have none.
+struct by_output {
+    ex::dataset const& data;
+    std::vector<std::size_t> columns; ///< of the data, by output; none: missing
+    static constexpr std::size_t none = static_cast<std::size_t>(-1);
+
+    std::size_t size() const { return data.size(); }
+    std::size_t length() const { return data.length(); }
+    std::size_t outputs() const { return columns.size(); }
+    void letters_of(std::size_t row, std::span<ex::letter> out) const { data.letters_of(row, out); }
+    bool has_n(std::size_t row) const { return data.has_n(row); }
+    void labels_of(std::size_t row, std::span<float> out) const
+    {
+        for (std::size_t o = 0; o < columns.size(); ++o)
+            out[o] = columns[o] == none ? std::nanf("") : data.label(row, columns[o]);
+    }
+};
+
+struct tune_options {
+    run_options run;
+    std::string model, task;
+    std::vector<std::string> rates;
+    bool freeze = false, add_tasks = false;
+};
+
+/// Factors of the learning rate by the longest of the given beginnings of a parameter's name.
+std::function<double(std::string_view)> rates_of(std::vector<std::string> const& given, network const& m)
+{
+    std::map<std::string, double> factors;
+    for (auto const& each : given) {
+        std::size_t const equals = each.find('=');
+        auto const factor = equals == std::string::npos
+                                ? std::nullopt
+                                : ex::number_of(std::string_view{each}.substr(equals + 1));
+        if (!factor || !(*factor >= 0 && *factor <= 1e6))
+            throw ex::error{"--rate: expected NAME=FACTOR such as linears.0=0.1, found " +
+                            ex::in_quotes(each)};
+        std::string const name = each.substr(0, equals);
+        bool found = false;
+        for (auto const& p : m.parameters()) found = found || p.name().starts_with(name);
+        if (!found)
+            throw ex::error{"--rate: expected the beginning of a parameter's name, found " +
+                            ex::in_quotes(name)};
+        factors[name] = *factor;
+    }
+    if (factors.empty()) return {};
+    return [factors](std::string_view name) {
+        double factor = 1;
+        std::size_t longest = 0;
+        for (auto const& [start, value] : factors)
+            if (name.starts_with(start) && start.size() >= longest) longest = start.size(), factor = value;
+        return factor;
+    };
+}
+
+void copy_tensors(network& from, network& to)
+{
+    for (auto const& p : to.parameters())
+        if (!p.name().starts_with("final.")) to.set_values(p.name(), from.values(p.name()));
+}
+/// The first rows of the head are another model's.
+void copy_head(network& from, network& to)
+{
+    for (auto const* name : {"final.weight", "final.bias"}) {
+        auto all = to.values(name);
+        auto const old = from.values(name);
+        std::copy(old.begin(), old.end(), all.begin());
+        to.set_values(name, all);
+    }
+}
+/// The numbers a run starts from, as one.
+std::string fingerprint(network& m)
+{
+    std::uint64_t sum = 14695981039346656037u;
+    for (float const x : m.snapshot()) {
+        std::uint32_t bits;
+        std::memcpy(&bits, &x, sizeof bits);
+        sum = (sum ^ bits) * 1099511628211u;
+    }
+    return std::to_string(sum);
+}
+
+template <class Task>
+void tune(Task const& task, tune_options const& t, ex::model_file const& file)
+{
+    run_options o = t.run;
+    loss_of(task, o.loss, o.reduction);
+    o.how.both_strands = o.how.both_strands || file.facts.both_strands;
+    network old = ex::paper_model_of<device>(file, device{ex::threads{1}});
+    auto const [data, rows] = o.data.read(o.how.from);
+    require_labels(task, data, o.data.label_file());
+    if (data.length() != static_cast<std::size_t>(old.length()))
+        throw ex::error{"expected sequences of " + std::to_string(old.length()) +
+                        " bases as the model, found " + std::to_string(data.length())};
+
+    std::vector<std::string> tasks = t.add_tasks ? file.facts.tasks : std::vector<std::string>{};
+    for (auto const& name : data.tasks())
+        if (std::find(tasks.begin(), tasks.end(), name) == tasks.end()) tasks.push_back(name);
+    by_output labels{data, {}};
+    for (auto const& name : tasks) {
+        auto const at = std::find(data.tasks().begin(), data.tasks().end(), name);
+        labels.columns.push_back(
+            at == data.tasks().end() ? by_output::none : static_cast<std::size_t>(at - data.tasks().begin()));
+    }
+    if (std::same_as<Task, ex::multiclass> && t.add_tasks && tasks.size() != data.tasks().size())
+        throw ex::error{"--add-tasks: expected data with every class, as a row has one of them, found " +
+                        std::to_string(data.tasks().size()) + " of " + std::to_string(tasks.size())};
+
+    auto card = *ex::paper_card_of(old.rows());
+    card.dropout = ex::paper_card_of(std::string_view{file.architecture}).dropout;
+    card.outputs = static_cast<ex::extent>(tasks.size());
+    auto const fill = [&](network& m) {
+        copy_tensors(old, m);
+        if (t.add_tasks) copy_head(old, m);
+    };
+    // frozen units are as in an evaluation: their batch norms keep the statistics, nothing is dropped
+    auto training_card = card;
+    if (t.freeze) {
+        training_card.dropout = 0;
+        o.how.freezes = [](std::string_view name) { return !name.starts_with("final."); };
+    }
+    network m = ex::make_paper_model<device>(training_card, o.how.from, device{ex::threads{o.threads}});
+    fill(m);
+    o.how.rate_of = rates_of(t.rates, m);
+
+    auto facts = facts_of(o, data);
+    facts["--task"] = Task::name;
+    facts["--freeze"] = t.freeze ? "yes" : "no";
+    facts["--add-tasks"] = t.add_tasks ? "yes" : "no";
+    for (auto const& rate : t.rates) facts["--rate"] += rate + " ";
+    facts["architecture"] = ex::to_json(card);
+    facts["values of the model"] = fingerprint(m);
+    assignment<by_output> const a{
+        m, labels, data, rows, {tasks, o.how.from, o.how.both_strands, Task::name}, std::move(facts)};
+    train_and_write(o, task, a, [&](auto const& write) {
+        if (!t.freeze) return write(m);
+        network whole = ex::make_paper_model<device>(card, o.how.from, device{ex::threads{1}});
+        for (auto const& p : m.parameters()) whole.set_values(p.name(), m.values(p.name()));
+        write(whole);
+    });
+}
+
+void tune(tune_options const& t)
+{
+    look_at_folder(t.run);
+    auto const file = ex::read_model_file(t.model);
+    std::string const was = file.facts.task.empty() ? "multilabel" : file.facts.task;
+    if (t.add_tasks && !t.task.empty() && t.task != was)
+        throw ex::error{"--add-tasks: expected the task of the model, " + was + ", found " + t.task};
+    ex::with_task(t.task.empty() ? was : t.task, [&](auto const& task) { tune(task, t, file); });
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    tune_options t;
+    t.run.learning_rate = 5e-5; // the reference's for fine-tuning
+    return run_program(argc, argv, [&](CLI::App& app) {
+        app.description("Trains on from a model: a new head on its units, or new tasks beside its own.");
+        app.set_version_flag("--version", ex::library_version);
+        app.add_option("--model", t.model, "the model to start from, as any program here writes it")
+            ->required();
+        app.add_option("--task", t.task, "what the new outputs mean (none: what the model's mean)")
+            ->check(CLI::IsMember({"", "multilabel", "multiclass", "regression", "profile", "counts"}));
+        app.add_option("--out", t.run.out, "folder for the results")->required();
+        add_data(app, t.run.data);
+        app.add_flag("--freeze", t.freeze,
+                     "train the head alone: units, their batch norms' statistics too, stay (default: no)");
+        app.add_flag("--add-tasks", t.add_tasks,
+                     "keep the model's tasks and their rows of the head; add those it lacks (default: no)");
+        app.add_option(
+               "--rate", t.rates,
+               "NAME=FACTOR: learning rate of the parameters whose names begin so; may be given again")
+            ->allow_extra_args(false);
+        add_training(app, t.run);
+        app.callback([&] { tune(t); });
+    });
+}

@@ -1,0 +1,149 @@
+// One training run of any task: loss, checkpoints, measures on the test rows, files.
+#pragma once
+#include <functional>
+#include <iostream>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <explainn/cpu.hpp>
+#include <explainn/model/model_file.hpp>
+#include <explainn/train/outcomes.hpp>
+#include <explainn/train/progress.hpp>
+#include <explainn/train/summed.hpp>
+
+#include "task_training/options.hpp"
+
+namespace task_training {
+namespace fs = std::filesystem;
+using device = ex::cpu<float>;
+using network = ex::basic_model<device>;
+
+/// Any loss under one type, so that a program is compiled for one trainer.
+struct any_loss {
+    std::function<ex::loss_sum(device&, ex::view<float const, 2>, ex::view<float const, 2>,
+                               ex::view<float, 2>)>
+        call;
+    ex::loss_sum operator()(device& b, ex::view<float const, 2> logits, ex::view<float const, 2> labels,
+                            ex::view<float, 2> gradient) const
+    {
+        return call(b, logits, labels, gradient);
+    }
+};
+
+/// A loss of a task; one that does not fit it does not compile.
+template <class Loss, class Task>
+requires ex::loss_for<Loss, Task> any_loss loss_of(Task const&, Loss loss, bool sum)
+{
+    if (!sum) return {loss};
+    if constexpr (requires { loss.reduce; }) {
+        loss.reduce = ex::reduction::sum;
+        return {loss};
+    } else {
+        return {ex::summed{loss}};
+    }
+}
+/// The loss that --loss and --reduction name.
+template <class Task>
+any_loss loss_of(Task const& task, std::string const& name, std::string const& reduction)
+{
+    bool const sum = reduction == "sum";
+    if (name.empty()) {
+        // the reference adds the Pearson loss up over a batch
+        bool const by_default = reduction.empty() && std::same_as<Task, ex::profile>;
+        return loss_of(task, typename Task::loss_type{}, sum || by_default);
+    }
+    if constexpr (ex::loss_for<ex::mean_squared_error, Task>)
+        if (name == "mse") return loss_of(task, ex::mean_squared_error{}, sum);
+    if constexpr (ex::loss_for<ex::huber, Task>)
+        if (name == "huber") return loss_of(task, ex::huber{}, sum);
+    if constexpr (ex::loss_for<ex::pearson_loss, Task>)
+        if (name == "pearson") return loss_of(task, ex::pearson_loss{}, sum || reduction.empty());
+    throw ex::error{std::string{"--loss: expected one that fits "} + Task::name + ", found " + name};
+}
+
+inline constexpr std::array<char const*, 4> result_names{"model.safetensors", "metrics.tsv",
+                                                         "predictions.tsv.gz", "losses.tsv"};
+
+/// Refuses a folder with results, before data are read.
+inline void look_at_folder(run_options const& o)
+{
+    if (o.resume || o.overwrite) return;
+    tf_binding::refuse_results(o.out, result_names, "--resume or --overwrite");
+    tf_binding::refuse_results(o.out, std::array{tf_binding::checkpoint_name}, "--resume or --overwrite");
+}
+inline void stop_if_interrupted()
+{
+    if (interrupted()) throw interruption{"interrupted; --resume goes on from the checkpoint"};
+}
+
+/// What train_and_write works on.
+template <class Data>
+struct assignment {
+    network& m;
+    Data const& data;          ///< labels by output of the model
+    ex::dataset const& source; ///< names
+    ex::split_rows const& rows;
+    ex::model_facts facts;
+    ex::run_facts run;
+};
+
+template <class Data>
+void write_predictions(fs::path const& path, assignment<Data> const& a, ex::outcomes const& seen)
+{
+    ex::output_file out{path};
+    out << "sequence";
+    for (auto const& name : a.facts.tasks) out << '\t' << name;
+    out << '\n';
+    std::size_t at = 0;
+    for (auto const row : a.rows.test) {
+        out << a.source.name(row);
+        for (std::size_t o = 0; o < a.facts.tasks.size(); ++o)
+            out << '\t' << ex::number_text(seen.predictions[at++]);
+        out << '\n';
+    }
+    out.commit();
+}
+
+/// Trains, measures and writes all results; `finish(m)` makes of the trained model the one that is written.
+template <class Task, class Data, class Finish>
+void train_and_write(run_options const& o, Task const& task, assignment<Data> const& a, Finish finish)
+{
+    fs::path const dir{o.out}, checkpoint = dir / tf_binding::checkpoint_name;
+    auto const& [train_rows, valid_rows, test_rows] = a.rows;
+    std::cerr << "sequences: " << train_rows.size() << " training, " << valid_rows.size() << " validation, "
+              << test_rows.size() << " test\n";
+    ex::trainer trainer{a.m, ex::adam{.learning_rate = o.learning_rate}, loss_of(task, o.loss, o.reduction),
+                        o.how};
+    if (o.resume && tf_binding::is_there(checkpoint)) {
+        auto const before = ex::read_checkpoint<float>(checkpoint, a.m.parameters().total());
+        tf_binding::require_continuation(checkpoint, before.facts, a.run);
+        trainer.resume(before.state);
+    }
+    tf_binding::make_folder(dir);
+    if (o.overwrite)
+        for (auto const* name : {tf_binding::checkpoint_name, "losses.tsv"}) fs::remove(dir / name);
+    trainer.checkpoint([&](auto const& state) { ex::write_checkpoint(checkpoint, state, a.run); },
+                       o.checkpoint_seconds);
+    auto const ending = trainer.fit(ex::part{a.data, train_rows}, ex::part{a.data, valid_rows},
+                                    ex::listeners{ex::progress{}, [](ex::batch_done const&) {
+                                                      return interrupted() ? ex::go_on::no : ex::go_on::yes;
+                                                  }});
+    if (ending == ex::ending::interrupted) stop_if_interrupted();
+
+    auto const seen =
+        ex::outcomes_of(a.m, ex::part{a.data, test_rows}, task, {.both_strands = o.how.both_strands});
+    auto const measures = task.measures(seen.table());
+    stop_if_interrupted();
+    finish([&](network& whole) { ex::write_model(dir / "model.safetensors", whole, a.facts); });
+    ex::write_measures(dir / "metrics.tsv", measures, a.facts.tasks);
+    write_predictions(dir / "predictions.tsv.gz", a, seen);
+    ex::output_file losses{dir / "losses.tsv"}; // the last: with it the results are whole
+    losses << tf_binding::losses_text(trainer.state().history);
+    losses.commit();
+    for (auto const& each : measures)
+        std::cout << each.name << '\t' << ex::number_text(each.overall, 4) << '\n';
+}
+
+} // namespace task_training

@@ -1,0 +1,62 @@
+// Trains an ExplaiNN for any task of the paper: yes or no by output, classes, numbers, profiles, counts.
+//
+//     train_task --task regression --pbm-train Egr2_ME.txt.gz --pbm-test Egr2_HK.txt.gz --quantile-transform
+//     --out run train_task --task profile --train-table a.tsv --valid-table b.tsv --test-table c.tsv --out
+//     run
+#include <explainn/train/task_by_name.hpp>
+
+#include "program.hpp"
+#include "task_training/run.hpp"
+
+namespace {
+namespace ex = explainn;
+using namespace task_training;
+
+template <class Task>
+void train(Task const& task, run_options const& o, ex::paper_card card)
+{
+    look_at_folder(o);
+    loss_of(task, o.loss, o.reduction); // refused before data are read
+    auto const [data, rows] = o.data.read(o.how.from);
+    require_labels(task, data, o.data.label_file());
+    card.length = static_cast<ex::extent>(data.length());
+    card.outputs = static_cast<ex::extent>(data.outputs());
+    network m = ex::make_paper_model<device>(card, o.how.from, device{ex::threads{o.threads}});
+    auto facts = facts_of(o, data);
+    facts["--task"] = Task::name;
+    facts["architecture"] = ex::to_json(card);
+    assignment<ex::dataset> const a{
+        m, data, data, rows, {data.tasks(), o.how.from, o.how.both_strands, Task::name}, std::move(facts)};
+    train_and_write(o, task, a, [&](auto const& write) { write(m); });
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    run_options o;
+    ex::paper_card card;
+    std::string task = "multilabel";
+    return run_program(argc, argv, [&](CLI::App& app) {
+        app.description(
+            "Trains an ExplaiNN for a task: what its outputs mean, how they are learned and measured.");
+        app.set_version_flag("--version", ex::library_version);
+        app.add_option("--task", task,
+                       "multilabel: 1 or 0 by output; multiclass: one 1 a row; regression: numbers by "
+                       "output; profile: "
+                       "numbers by row; counts")
+            ->check(CLI::IsMember({"multilabel", "multiclass", "regression", "profile", "counts"}));
+        app.add_option("--out", o.out, "folder for the results")->required();
+        add_data(app, o.data);
+        app.add_option("--units", card.units, "units, each with one filter")->check(CLI::Range(1, 100000));
+        app.add_option("--width", card.width, "bases a filter covers")->check(CLI::Range(1, 1000));
+        app.add_option("--num-fc", card.num_fc, "dense layers of a unit")->check(CLI::Range(0, 8));
+        app.add_option("--pool", card.pool, "width of max pooling")->check(CLI::Range(1, 65535));
+        app.add_option("--stride", card.stride, "step of max pooling")->check(CLI::Range(1, 65535));
+        app.add_option("--hidden", card.hidden, "outputs of hidden dense layers")
+            ->check(CLI::Range(1, 10000));
+        app.add_option("--dropout", card.dropout, "percent")->check(CLI::Range(0, 99));
+        add_training(app, o);
+        app.callback([&] { ex::with_task(task, [&](auto const& t) { train(t, o, card); }); });
+    });
+}
