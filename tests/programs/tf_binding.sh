@@ -128,7 +128,7 @@ for moment in 1 2 3 4 5 6 7 8 9 10; do
     "${train[@]}" "${long[@]}" --threads $((moment % 3 + 1)) --out broken --resume > /dev/null 2> killed.txt &
     pid=$!
     # after this many further checkpoints, or the end
-    for ((seen = 0; seen < moment; )); do
+    for ((seen = 0; seen < 3 * moment; )); do
         kill -0 $pid 2> /dev/null || break
         now=$(inode)
         [ "$now" != "$last" ] && seen=$((seen + 1)) && last=$now
