@@ -1,0 +1,84 @@
+#!/usr/bin/env bash
+# Runs the built motifs (argument 1): every subcommand on small data, every refusal, the demo.
+program=$(realpath "$1")
+data=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../data/motif_golden")
+jaspar=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../../examples/data/JASPAR2020_CORE_vertebrates_non-redundant.meme.gz")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+passed=0 failed=0
+good() { passed=$((passed + 1)); }
+bad() { failed=$((failed + 1)); echo "FAILED: $*"; }
+is() { if [ "$2" = "$3" ]; then good; else bad "$1: expected '$3', found '$2'"; fi; }
+refuses() {
+    local name=$1 pattern=$2 status
+    shift 2
+    "$@" >out.txt 2>err.txt </dev/null
+    status=$?
+    is "$name: exit status" "$status" 1
+    is "$name: last line" "$(tail -n 1 err.txt | cut -c 1-7)" "error: "
+    if tail -n 1 err.txt | grep -qE -- "$pattern"; then good; else bad "$name: '$pattern' not in '$(tail -n 1 err.txt)'"; fi
+}
+
+# compare: all of MEME's columns but the numbers' last digits
+"$program" compare "$data/queries.meme" "$jaspar" --threshold 1 >ed.tsv 2>err.txt || bad "compare: $(cat err.txt)"
+is "compare: header" "$(head -n 1 ed.tsv)" "$(printf 'Query_ID\tTarget_ID\tOptimal_offset\tp-value\tE-value\tq-value\tOverlap\tQuery_consensus\tTarget_consensus\tOrientation')"
+tail -n +2 ed.tsv | cut -f 1-3,7-10 | sort >ours.txt
+gzip -dc "$data/tomtom_ed.tsv.gz" | tail -n +2 | grep -v '^$' | cut -f 1-3,7-10 | sort >meme.txt
+is "compare: rows unlike MEME's" "$(comm -3 ours.txt meme.txt | wc -l)" 0
+is "compare: threshold" "$("$program" compare "$data/queries.meme" "$jaspar" --threshold 0.05 | awk 'NR > 1 && $6 > 0.05' | wc -l)" 0
+is "compare: E-value" "$("$program" compare "$data/queries.meme" "$jaspar" --evalue --threshold 0.1 | awk 'NR > 1 && $5 > 0.1' | wc -l)" 0
+is "annotate: rows" "$("$program" annotate "$data/queries.meme" "$jaspar" | wc -l)" 11
+is "compare: standard input" "$(gzip -dc "$jaspar" | "$program" compare "$data/queries.meme" - --threshold 1 | cksum)" "$(cksum <ed.tsv)"
+
+# scan
+gzip -dc "$jaspar" | awk '/^MOTIF/ { keep = $2 ~ /^(MA0139.1|MA0006.1|MA0032.2)$/; seen = 1 } !seen || keep' >three.meme
+"$program" scan three.meme "$data/sequences.fa.gz" --p-value 1e-3 >hits.tsv 2>err.txt || bad "scan: $(cat err.txt)"
+tail -n +2 hits.tsv | cut -f 1-6 | sort >ours.txt
+gzip -dc "$data/fimo_uniform.tsv.gz" | tail -n +2 | cut -f 1-6 | sort >meme.txt
+is "scan: hits unlike MEME's" "$(comm -3 ours.txt meme.txt | wc -l)" 0
+is "scan: bed" "$("$program" scan three.meme "$data/sequences.fa.gz" --p-value 1e-3 --format bed | awk 'NF == 6 && $3 > $2' | wc -l)" 1068
+is "scan: gff3" "$("$program" scan three.meme "$data/sequences.fa.gz" --p-value 1e-3 --format gff3 | head -n 1)" "##gff-version 3"
+is "scan: q-values" "$("$program" scan three.meme "$data/sequences.fa.gz" --q-values | awk -F '\t' 'NR > 1 && $9 == ""' | wc -l)" 0
+is "scan: one strand" "$("$program" scan three.meme "$data/sequences.fa.gz" --norc | awk -F '\t' '$6 == "-"' | wc -l)" 0
+
+# score
+gzip -dc "$data/sequences.fa.gz" | awk '/^>/ { print substr($1, 2) "\t" n++ % 2 }' | sed '1i sequence\ttask' >labels.tsv
+is "score: rows" "$("$program" score three.meme "$data/sequences.fa.gz" labels.tsv | awk -F '\t' 'NF == 5' | wc -l)" 4
+
+# cluster, choose, logo, convert
+"$program" cluster "$jaspar" --out clusters 2>err.txt || bad "cluster: $(cat err.txt)"
+is "cluster: rows" "$(wc -l <clusters/clusters.tsv)" 747
+is "cluster: archetypes" "$(grep -c ^MOTIF clusters/clusters.meme)" 118
+is "cluster: tree" "$(grep -o 'MA[0-9.]*' clusters/tree.nwk | sort -u | wc -l)" 746
+"$program" cluster three.meme --out few --method iterative 2>err.txt || bad "iterative: $(cat err.txt)"
+is "choose: how many" "$("$program" choose "$jaspar" --count 7 | grep -c ^MOTIF)" 7
+"$program" logo three.meme --out logos 2>err.txt || bad "logo: $(cat err.txt)"
+is "logo: files" "$(ls logos)" "$(printf 'MA0006.1.svg\nMA0032.2.svg\nMA0139.1.svg')"
+for to in meme jaspar transfac homer; do
+    "$program" convert three.meme --to $to >three.$to.out 2>err.txt || bad "convert: $(cat err.txt)"
+    is "convert: $to and back" "$("$program" convert three.$to.out --to meme | grep -c ^MOTIF)" 3
+done
+
+# refusals
+refuses "no file" "no_such" "$program" compare no_such.meme "$jaspar"
+refuses "no subcommand" "." "$program" --threads 2
+refuses "unknown subcommand" "." "$program" draw
+refuses "unknown distance" "distance" "$program" compare three.meme three.meme --distance manhattan
+refuses "no target" "targets" "$program" compare three.meme
+printf 'A 0.5\nC 0.5\n' >torn.bg
+refuses "background" "torn.bg" "$program" scan three.meme "$data/sequences.fa.gz" --background torn.bg
+refuses "too many chosen" "at most 3" "$program" choose three.meme --count 5
+printf 'sequence\ttask\nother\t1\n' >other.tsv
+refuses "labels of others" "other.tsv" "$program" score three.meme "$data/sequences.fa.gz" other.tsv
+refuses "no folder" "cannot be" "$program" cluster three.meme --out three.meme/x
+printf '>s\nAC!T\n' >bad.fa
+refuses "letters" "bad.fa:2" "$program" scan three.meme bad.fa
+
+# the demo
+"$program" >demo.txt 2>err.txt || bad "demo: $(cat err.txt)"
+is "demo: page" "$([ -s motifs_demo/index.html ] && grep -c '<tr>' motifs_demo/index.html)" 100
+if grep -q CTCF demo.txt; then good; else bad "demo: no CTCF in $(cat demo.txt)"; fi
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
