@@ -54,5 +54,11 @@ TEST_CASE("progress: a bar with rate, loss and time left on a terminal, one plai
     auto const text = log.str();
     CHECK(std::count(text.begin(), text.end(), '\n') == 2);
     CHECK(terminal.str().find("sequences/s, loss 0.7, ") != std::string::npos);
+    std::ostringstream cut;
+    {
+        ex::progress p{cut, true};
+        p(ex::batch_done{1, 2, 1, 2, 100, 0.7});
+    }
+    CHECK(cut.str().ends_with("\r\x1b[K")); // an error that follows begins its own line
     CHECK(terminal.str().find(" s left") != std::string::npos);
 }

@@ -22,6 +22,13 @@ public:
     progress() : progress{std::cerr, isatty(STDERR_FILENO) != 0} {}
     progress(std::ostream& to, bool terminal) : to_{&to}, terminal_{terminal} {}
 
+    progress(progress const&) = default;
+    progress& operator=(progress const&) = default;
+    ~progress()
+    {
+        if (shows_bar_) *to_ << "\r\x1b[K" << std::flush; // what is said next begins its own line
+    }
+
     void operator()(batch_done const& e)
     {
         if (e.epoch != epoch_) begin(e.epoch, e.batch);
@@ -30,6 +37,7 @@ public:
         bool const last = e.batch == e.batches;
         if (!terminal_ || (!last && now - drawn_ < std::chrono::milliseconds{100})) return;
         drawn_ = now;
+        shows_bar_ = true;
         double const done = static_cast<double>(e.batch) / static_cast<double>(e.batches);
         double const here = static_cast<double>(e.batch - begun_at_) / static_cast<double>(e.batches);
         int const cells = static_cast<int>(done * width);
@@ -48,6 +56,7 @@ public:
              << (e.best_epoch == e.epoch ? " (best)" : "") << ", " << rate() << " sequences/s, "
              << in_words(seconds()) << std::endl;
         epoch_ = -1;
+        shows_bar_ = false;
     }
 
 private:
@@ -69,7 +78,7 @@ private:
     long rate() const { return static_cast<long>(sequences_ / std::max(seconds(), 1e-6)); }
 
     std::ostream* to_;
-    bool terminal_;
+    bool terminal_, shows_bar_ = false;
     int epoch_ = -1;
     clock::time_point begun_{clock::now()}, drawn_{};
     std::size_t begun_at_{};
