@@ -1,10 +1,8 @@
 # The library's INTERFACE targets; nothing of ours leaks flags or warnings into a user's build.
 find_package(ZLIB REQUIRED)
 find_package(Threads REQUIRED)
-find_package(nlohmann_json REQUIRED)
 find_package(Boost REQUIRED)
 find_package(xtensor REQUIRED)
-find_library(EXPLAINN_OPENBLAS NAMES openblas REQUIRED)
 
 set(EXPLAINN_ROOT ${CMAKE_CURRENT_LIST_DIR}/..)
 get_filename_component(EXPLAINN_ROOT ${EXPLAINN_ROOT} ABSOLUTE)
@@ -19,13 +17,13 @@ function(explainn_component name base)
 endfunction()
 
 explainn_component(core ${EXPLAINN_ROOT}/include)
-target_link_libraries(explainn_core INTERFACE ZLIB::ZLIB nlohmann_json::nlohmann_json Boost::boost xtensor)
+target_link_libraries(explainn_core INTERFACE ZLIB::ZLIB Boost::boost xtensor Threads::Threads)
 
 explainn_component(reference ${EXPLAINN_ROOT}/backends/reference/include)
 target_link_libraries(explainn_reference INTERFACE explainn::core)
 
 explainn_component(cpu ${EXPLAINN_ROOT}/backends/cpu/include)
-target_link_libraries(explainn_cpu INTERFACE explainn::reference ${EXPLAINN_OPENBLAS} Threads::Threads)
+target_link_libraries(explainn_cpu INTERFACE explainn::reference)
 
 # What our own programs are built with; never exported.
 add_library(explainn_flags INTERFACE)

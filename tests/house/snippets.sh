@@ -9,7 +9,6 @@ scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
 compiler=${CXX:-g++}
 flags=(-std=c++20 -O1 -Wall -Wextra -Iinclude -Ibackends/reference/include -Ibackends/cpu/include -Iexamples)
-for have in /usr/include/x86_64-linux-gnu/openblas-pthread /usr/include/openblas; do [ -d "$have" ] && flags+=("-I$have"); done
 
 for page in README.md docs/*.md; do
     [ -e "$page" ] || continue
@@ -68,7 +67,7 @@ fi
 for file in "${programs[@]}"; do
     place=$(cat "$file.place")
     { echo "#line 1 \"$place+\""; cat "$file"; } >"$scratch/program.cpp"
-    if ! "$compiler" "${flags[@]}" "$scratch/program.cpp" -o "$scratch/program" -lz -lopenblas -pthread >"$scratch/log" 2>&1; then
+    if ! "$compiler" "${flags[@]}" "$scratch/program.cpp" -o "$scratch/program" -lz -pthread >"$scratch/log" 2>&1; then
         echo "$place does not build:"
         grep -E 'error|undefined' "$scratch/log" | head -n 10
         status=1
