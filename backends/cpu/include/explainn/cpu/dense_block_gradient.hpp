@@ -19,36 +19,58 @@ struct unit_product_gradient {
             return;
         }
         std::size_t const row = round_up(h, 16), wide = round_up(f, 16);
-        float* const turned = scratch<float>(piece::other_product, f * row);
+        float* const packed = scratch<float>(piece::packed, std::max(n, h) * wide);
         product<float> p;
-        p.a = x;
-        p.a_row = 1;
-        p.a_depth = f;
-        p.b = dz;
-        p.b_row = row;
-        p.c = turned;
-        p.c_row = row;
-        p.rows = f;
         p.depth = n;
-        p.columns = h;
-        p.whole = true;
-        multiply(level, p);
-        turn(level, transposition<float>{turned, row, f, h, dw, f, false});
+        if (8 * h * wide <= 9 * f * row) { // dw, features along the lanes
+            pack_rows(level, x, n, packed, wide);
+            p.a = dz;
+            p.a_row = 1;
+            p.a_depth = row;
+            p.b = packed;
+            p.b_row = wide;
+            p.c = dw;
+            p.c_row = f;
+            p.rows = h;
+            p.columns = f;
+            p.dense = true;
+            multiply(level, p);
+        } else { // its transpose, which wastes fewer lanes
+            float* const turned = scratch<float>(piece::other_product, f * row);
+            p.a = x;
+            p.a_row = 1;
+            p.a_depth = f;
+            p.b = dz;
+            p.b_row = row;
+            p.c = turned;
+            p.c_row = row;
+            p.rows = f;
+            p.columns = h;
+            p.whole = true;
+            multiply(level, p);
+            turn(level, transposition<float>{turned, row, f, h, dw, f, false});
+        }
         if (!dx) return;
-        float* const packed = scratch<float>(piece::packed, h * wide);
-        for (std::size_t i = 0; i < h; ++i) std::copy_n(w + i * f, f, packed + i * wide);
-        p.a = dz;
-        p.a_row = row;
-        p.a_depth = 1;
-        p.b = packed;
-        p.b_row = wide;
-        p.c = dx;
-        p.c_row = f;
-        p.rows = n;
-        p.depth = h;
-        p.columns = f;
-        p.whole = false;
-        multiply(level, p);
+        pack_rows(level, w, h, packed, wide);
+        product<float> q;
+        q.a = dz;
+        q.a_row = row;
+        q.a_depth = 1;
+        q.b = packed;
+        q.b_row = wide;
+        q.c = dx;
+        q.c_row = f;
+        q.rows = n;
+        q.depth = h;
+        q.columns = f;
+        q.dense = true;
+        multiply(level, q);
+    }
+
+private:
+    void pack_rows(isa level, float const* from, std::size_t rows, float* to, std::size_t to_row) const
+    {
+        dispatch<row_packing>(level, row_packing{from, rows, f, to, to_row});
     }
 };
 

@@ -18,6 +18,7 @@ struct product {
     std::size_t rows{}, depth{}, columns{};
     bool whole = false; ///< rows of C may be written up to whole vectors
     bool add = false;
+    bool dense = false; ///< rows of C follow each other: what is written beyond one is made good by the next
 };
 
 namespace detail {
@@ -51,7 +52,8 @@ EXPLAINN_INLINE void product_tile(product<T> const& p, T const* a, T const* b, T
         T* const to = c + i * p.c_row;
         EXPLAINN_UNROLL
         for (std::size_t j = 0; j < V; ++j) {
-            if (j + 1 < V || p.whole || rest >= F::size) {
+            if (j + 1 < V || p.whole || rest >= F::size ||
+                (p.dense && to + (j + 1) * F::size <= p.c + p.rows * p.c_row)) {
                 if (p.add) sums[i][j] = sums[i][j] + F::load(to + j * F::size);
                 sums[i][j].store(to + j * F::size);
             } else {
@@ -90,18 +92,17 @@ struct product_kernel {
         constexpr std::size_t S = pack<T, Bytes>::size;
         constexpr std::size_t most = Bytes == 64 ? 4 : 2; // 32 registers, or 16
         std::size_t const vectors = (p.columns + S - 1) / S;
-        std::size_t first = 0;
+        // from the last columns to the first, for `dense`
         for (std::size_t left = vectors; left != 0;) {
             // 5 = 3 + 2 rather than 4 + 1: a tile one vector wide is slow
             std::size_t const now = left <= most ? left : left == most + 1 ? (most + 2) / 2 : most;
-            if constexpr (most == 4) {
-                if (now == 4) detail::product_columns<T, Bytes, 4>(p, first * S);
-                else if (now == 3) detail::product_columns<T, Bytes, 3>(p, first * S);
-            }
-            if (now == 2) detail::product_columns<T, Bytes, 2>(p, first * S);
-            else if (now == 1) detail::product_columns<T, Bytes, 1>(p, first * S);
-            first += now;
             left -= now;
+            if constexpr (most == 4) {
+                if (now == 4) detail::product_columns<T, Bytes, 4>(p, left * S);
+                else if (now == 3) detail::product_columns<T, Bytes, 3>(p, left * S);
+            }
+            if (now == 2) detail::product_columns<T, Bytes, 2>(p, left * S);
+            else if (now == 1) detail::product_columns<T, Bytes, 1>(p, left * S);
         }
     }
 };

@@ -123,4 +123,25 @@ struct outer_product {
     }
 };
 
+/// to(n, f) = from(n, f), rows of `to` whole vectors, what is beyond the columns left open.
+struct row_packing {
+    float const* from{};
+    std::size_t rows{}, columns{};
+    float* to{};
+    std::size_t to_row{};
+
+    template <int B>
+    static EXPLAINN_INLINE void run(row_packing const& a)
+    {
+        using F = pack<float, B>;
+        std::size_t const end = a.rows * a.columns;
+        for (std::size_t n = 0; n < a.rows; ++n)
+            for (std::size_t f = 0; f < a.columns; f += F::size) {
+                std::size_t const at = n * a.columns + f;
+                F const x = at + F::size <= end ? F::load(a.from + at) : F::load(a.from + at, end - at);
+                x.store(a.to + n * a.to_row + f);
+            }
+    }
+};
+
 } // namespace explainn::simd
