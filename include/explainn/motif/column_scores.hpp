@@ -57,10 +57,12 @@ inline double score_of_raw(column_distance d, double raw)
 
 EXPLAINN_MOTIF_INLINE void load4(double const* from, doubles4& x) { std::memcpy(&x, from, sizeof x); }
 
-// raw scores of query column q against all targets; `out` holds the padded count
+// raw scores of query column q against targets begin..end-1 (begin a multiple of 4); `out` holds the padded
+// count
 template <column_distance D>
 EXPLAINN_MOTIF_INLINE least_most raw_scores_body(target_columns const& t, column const& q, double q_sites,
-                                                 background const& b, double* out)
+                                                 background const& b, std::size_t begin, std::size_t end,
+                                                 double* out)
 {
     double log_q[4] = {}, square = 0;
     for (std::size_t a = 0; a < 4; ++a) {
@@ -69,7 +71,7 @@ EXPLAINN_MOTIF_INLINE least_most raw_scores_body(target_columns const& t, column
         square += (q[a] - 0.25) * (q[a] - 0.25);
     }
     doubles4 low = doubles4{} + 1e300, high = doubles4{} - 1e300;
-    for (std::size_t j = 0; j < t.count; j += 4) {
+    for (std::size_t j = begin; j < end; j += 4) {
         doubles4 x{}, y{};
         for (std::size_t a = 0; a < 4; ++a) {
             doubles4 p;
@@ -106,8 +108,8 @@ EXPLAINN_MOTIF_INLINE least_most raw_scores_body(target_columns const& t, column
             }
         }
         std::memcpy(out + j, &x, sizeof x);
-        if (j + 4 > t.count)
-            for (std::size_t k = t.count - j; k < 4; ++k) x[static_cast<int>(k)] = x[0];
+        if (j + 4 > end)
+            for (std::size_t k = end - j; k < 4; ++k) x[static_cast<int>(k)] = x[0];
         low = x < low ? x : low;
         high = x > high ? x : high;
     }
@@ -121,45 +123,47 @@ EXPLAINN_MOTIF_INLINE least_most raw_scores_body(target_columns const& t, column
 
 template <column_distance D>
 least_most raw_scores_plain(target_columns const& t, column const& q, double q_sites, background const& b,
-                            double* out)
+                            std::size_t begin, std::size_t end, double* out)
 {
-    return raw_scores_body<D>(t, q, q_sites, b, out);
+    return raw_scores_body<D>(t, q, q_sites, b, begin, end, out);
 }
 #ifdef EXPLAINN_MOTIF_X86
 template <column_distance D>
 EXPLAINN_MOTIF_AVX2 least_most raw_scores_avx2(target_columns const& t, column const& q, double q_sites,
-                                               background const& b, double* out)
+                                               background const& b, std::size_t begin, std::size_t end,
+                                               double* out)
 {
-    return raw_scores_body<D>(t, q, q_sites, b, out);
+    return raw_scores_body<D>(t, q, q_sites, b, begin, end, out);
 }
 #endif
 
 template <column_distance D>
 least_most raw_scores_as(target_columns const& t, column const& q, double q_sites, background const& b,
-                         double* out)
+                         std::size_t begin, std::size_t end, double* out)
 {
 #ifdef EXPLAINN_MOTIF_X86
-    if (has_avx2()) return raw_scores_avx2<D>(t, q, q_sites, b, out);
+    if (has_avx2()) return raw_scores_avx2<D>(t, q, q_sites, b, begin, end, out);
 #endif
-    return raw_scores_plain<D>(t, q, q_sites, b, out);
+    return raw_scores_plain<D>(t, q, q_sites, b, begin, end, out);
 }
 
 inline least_most raw_scores(column_distance d, target_columns const& t, column const& q, double q_sites,
-                             background const& b, double* out)
+                             background const& b, std::size_t begin, std::size_t end, double* out)
 {
+    using enum column_distance;
     switch (d) {
-    case column_distance::euclidean:
-        return raw_scores_as<column_distance::euclidean>(t, q, q_sites, b, out);
-    case column_distance::pearson:
-        return raw_scores_as<column_distance::pearson>(t, q, q_sites, b, out);
-    case column_distance::kullback:
-        return raw_scores_as<column_distance::kullback>(t, q, q_sites, b, out);
-    case column_distance::allr:
-        return raw_scores_as<column_distance::allr>(t, q, q_sites, b, out);
-    case column_distance::sandelin:
+    case euclidean:
+        return raw_scores_as<euclidean>(t, q, q_sites, b, begin, end, out);
+    case pearson:
+        return raw_scores_as<pearson>(t, q, q_sites, b, begin, end, out);
+    case kullback:
+        return raw_scores_as<kullback>(t, q, q_sites, b, begin, end, out);
+    case allr:
+        return raw_scores_as<allr>(t, q, q_sites, b, begin, end, out);
+    case sandelin:
         break;
     }
-    return raw_scores_as<column_distance::sandelin>(t, q, q_sites, b, out);
+    return raw_scores_as<sandelin>(t, q, q_sites, b, begin, end, out);
 }
 
 // whole scores trunc((f(raw) - zero) * scale + 1/2), from 0 to 100
@@ -177,10 +181,28 @@ EXPLAINN_MOTIF_AVX2 inline void whole_scores_avx2(bool root, double const* raw, 
 {
     __m256d const z = _mm256_set1_pd(zero), s = _mm256_set1_pd(scale), half = _mm256_set1_pd(0.5);
     __m256d const sign = _mm256_set1_pd(-0.0);
+    __m256 const quick_scale = _mm256_set1_ps(static_cast<float>(scale));
+    __m256 const quick_start = _mm256_set1_ps(static_cast<float>(0.5 - zero * scale));
+    __m256 const quick_sign = _mm256_set1_ps(-0.0f), middle = _mm256_set1_ps(0.5f);
+    __m256 const sure = _mm256_set1_ps(0.499f);
     std::size_t j = 0;
     for (; j + 8 <= count; j += 8) {
         __m256d a = _mm256_loadu_pd(raw + j), b = _mm256_loadu_pd(raw + j + 4);
         if (root) {
+            // in single precision (wrong by less than 1e-4) unless a result lies within 1e-3 of a whole
+            // number
+            __m256 const squares =
+                _mm256_xor_ps(_mm256_set_m128(_mm256_cvtpd_ps(b), _mm256_cvtpd_ps(a)), quick_sign);
+            __m256 const x = _mm256_fnmadd_ps(_mm256_sqrt_ps(squares), quick_scale, quick_start);
+            __m256i const whole = _mm256_cvttps_epi32(x);
+            __m256 const off = _mm256_sub_ps(_mm256_sub_ps(x, _mm256_cvtepi32_ps(whole)), middle);
+            __m256 const doubt = _mm256_cmp_ps(_mm256_andnot_ps(quick_sign, off), sure, _CMP_GT_OQ);
+            if (_mm256_movemask_ps(doubt) == 0) {
+                __m128i const words =
+                    _mm_packs_epi32(_mm256_castsi256_si128(whole), _mm256_extracti128_si256(whole, 1));
+                _mm_storeu_si128(reinterpret_cast<__m128i*>(out + j), words);
+                continue;
+            }
             a = _mm256_xor_pd(_mm256_sqrt_pd(_mm256_xor_pd(a, sign)), sign);
             b = _mm256_xor_pd(_mm256_sqrt_pd(_mm256_xor_pd(b, sign)), sign);
         }

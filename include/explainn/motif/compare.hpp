@@ -168,19 +168,32 @@ private:
         median_.assign(w_, 0.0);
         double least = std::numeric_limits<double>::infinity(), most = -least;
         auto const d = c_.options.distance;
-        for (std::size_t i = 0; i < w_; ++i) {
-            double* const row = raw_.data() + i * padded;
-            auto const range = raw_scores(d, c_.columns, q.columns[i], sites, c_.letters, row);
-            if (c_.options.complete_scores) {
-                ranks_.read(row, n, range);
-                std::size_t const k1 = std::max<std::size_t>(n / 2, 1) - 1;
-                std::size_t const k2 = std::max<std::size_t>((n + 1) / 2, 1) - 1;
-                double const low = score_of_raw(d, ranks_.find(k1));
-                double const high = k2 == k1 ? low : score_of_raw(d, ranks_.find(k2));
-                median_[i] = 0.5 * (low + high);
+        // four query columns at a time, so that what is read of the targets stays near
+        constexpr std::size_t together = 4, chunk = 512;
+        for (std::size_t from = 0; from < w_; from += together) {
+            std::size_t const to = std::min(from + together, w_);
+            least_most ranges[together];
+            for (least_most& r : ranges) r = {1e300, -1e300};
+            for (std::size_t begin = 0; begin < n; begin += chunk)
+                for (std::size_t i = from; i < to; ++i) {
+                    auto const part = raw_scores(d, c_.columns, q.columns[i], sites, c_.letters, begin,
+                                                 std::min(begin + chunk, n), raw_.data() + i * padded);
+                    auto& r = ranges[i - from];
+                    r = {std::min(r.least, part.least), std::max(r.most, part.most)};
+                }
+            for (std::size_t i = from; i < to; ++i) {
+                auto const range = ranges[i - from];
+                if (c_.options.complete_scores) {
+                    ranks_.read(raw_.data() + i * padded, n, range);
+                    std::size_t const k1 = std::max<std::size_t>(n / 2, 1) - 1;
+                    std::size_t const k2 = std::max<std::size_t>((n + 1) / 2, 1) - 1;
+                    double const low = score_of_raw(d, ranks_.find(k1));
+                    double const high = k2 == k1 ? low : score_of_raw(d, ranks_.find(k2));
+                    median_[i] = 0.5 * (low + high);
+                }
+                least = std::min(least, score_of_raw(d, range.least) - median_[i]);
+                most = std::max(most, score_of_raw(d, range.most) - median_[i]);
             }
-            least = std::min(least, score_of_raw(d, range.least) - median_[i]);
-            most = std::max(most, score_of_raw(d, range.most) - median_[i]);
         }
         if (most == least) least = most - 1;
         double const from = std::floor(least), scale = std::floor(100 / (most - from));

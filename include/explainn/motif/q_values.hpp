@@ -12,7 +12,7 @@
 namespace explainn {
 
 /// The share of true nulls among p-values in ascending order (Storey 2002, section 9). MEME chooses lambda by
-/// the smallest bootstrapped mean squared error over 100 resamples of 1,000; here the expectation of that
+/// the smallest mean squared error over bootstrap resamples of 1,000; here the expectation of that
 /// error is taken in closed form, so that the same p-values give the same pi0 always. At most 100 p-values
 /// give 1.
 inline double estimate_pi0(std::span<double const> sorted)
