@@ -118,10 +118,8 @@ void train(train_options o)
             if (std::exchange(first, false) && o.overwrite) fs::remove(dir / "losses.tsv");
         },
         o.checkpoint_seconds);
-    auto const ending = trainer.fit(train_part, valid_part,
-                                    ex::listeners{ex::progress{}, [](ex::batch_done const&) {
-                                                      return interrupted() ? ex::go_on::no : ex::go_on::yes;
-                                                  }});
+    auto const ask = [](auto const&) { return interrupted() ? ex::go_on::no : ex::go_on::yes; };
+    auto const ending = trainer.fit(train_part, valid_part, ex::listeners{ex::progress{}, ask});
     if (ending == ex::ending::interrupted) stop_if_interrupted();
 
     // How good it is, on sequences it never saw.
