@@ -79,7 +79,7 @@ same "resumed" stopped/model.safetensors head/model.safetensors
 
 # --- refusals
 refuses "results are there" "results" "${new[@]}" --model $first --out head
-refuses "another model to go on from" "values of the model" "${new[@]}" --model frozen/model.safetensors --out stopped --resume
+refuses "another model to go on from" "values of the model" "${new[@]}" --model twice/model.safetensors --out stopped --resume
 refuses "no model" "seq.fa" "${new[@]}" --model seq.fa --out no
 refuses "no such name" "beginning of a parameter" "${new[@]}" --model $first --rate conv=1 --out no
 refuses "no factor" "NAME=FACTOR" "${new[@]}" --model $first --rate linears --out no
