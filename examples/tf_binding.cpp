@@ -43,9 +43,9 @@ ex::run_facts facts_of(train_options const& o, ex::dataset const& data)
             {"--reverse-complement", o.how.both_strands ? "yes" : "no"},
             {"--seed", std::to_string(o.how.from.value)},
             {"--sequences-for-motifs", o.motif_sequences},
-            {"--split", o.valid.empty() ? o.split + (o.stratify ? " stratified" : "") : "--valid and --test"},
-            {"--test", o.test.empty() ? "none" : o.test},
-            {"--valid", o.valid.empty() ? "none" : o.valid},
+            {"--split", o.valid ? "--valid and --test" : o.split + (o.stratify ? " stratified" : "")},
+            {"--test", o.test.value_or("none")},
+            {"--valid", o.valid.value_or("none")},
             {"architecture", ex::to_json(o.card)},
             {"data", std::to_string(data.fingerprint())},
             {"targets", tasks}};

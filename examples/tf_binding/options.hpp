@@ -2,6 +2,7 @@
 #pragma once
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -58,7 +59,8 @@ struct data_options {
 
 struct train_options {
     data_options data;
-    std::string out, split = "80,10,10", valid, test, motif_sequences = "well-predicted";
+    std::string out, split = "80,10,10", motif_sequences = "well-predicted";
+    std::optional<std::string> valid, test; // chromosomes instead of percentages
     bool stratify = false, resume = false, overwrite = false;
     ex::paper_card card;
     ex::training how;
@@ -68,9 +70,9 @@ struct train_options {
 
     ex::split_rows split_of(ex::dataset const& all) const
     {
-        if (!valid.empty())
-            return ex::split_by_chromosome(all.sequences(), list_of(valid, "--valid"),
-                                           list_of(test, "--test"));
+        if (valid)
+            return ex::split_by_chromosome(all.sequences(), list_of(*valid, "--valid"),
+                                           list_of(*test, "--test"));
         std::vector<double> percent;
         for (auto const& part : list_of(split, "--split"))
             if (auto const x = ex::number_of(part)) percent.push_back(*x);

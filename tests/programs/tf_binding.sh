@@ -246,6 +246,7 @@ refuses "folder that cannot be made" 'file/new: cannot' "$program" train "${data
 refuses "a file where the folder should be" 'file: cannot' "$program" train "${data[@]}" "${small[@]}" --out file
 refuses "resume and overwrite" '--resume|--overwrite' "${now[@]}" --resume --overwrite
 refuses "valid without test" '--test' "${now[@]}" --valid chr1
+refuses "valid of nothing" '--valid: expected names' "${now[@]}" --valid "" --test chr1
 refuses "valid with split" '--split' "${now[@]}" --valid chr1 --test chr2 --split 80,10,10
 refuses "percentages" 'add up to 100' "${now[@]}" --split 80,10,20
 refuses "two percentages" 'three percentages' "${now[@]}" --split 80,20
