@@ -162,7 +162,7 @@ fuzz()
         mkdir -p "$logs/corpus_$name"
         local seeds=()
         [ -d "tests/fuzz/$name" ] && seeds=("tests/fuzz/$name")
-        if (cd "$logs" && timeout 120 "./fuzz_$name" -max_total_time=5 -timeout=20 -rss_limit_mb=2048 -seed=1 \
+        if (cd "$logs" && timeout 120 "./fuzz_$name" -runs=50000 -max_total_time=5 -timeout=30 -rss_limit_mb=2048 -seed=1 \
             "corpus_$name" ${seeds[0]:+"$root/${seeds[0]}"}) >"$logs/fuzz" 2>&1 </dev/null; then
             echo "   fuzz $name: passed"
             passed=$((passed + 1))
