@@ -88,4 +88,36 @@ p.grad = gradients[0].clone()
 found["clip/norm"] = torch.nn.utils.clip_grad_norm_([p], 0.5).reshape(1)
 found["clip/clipped"] = p.grad.clone()
 
+# every activation with its slope
+grid = torch.cat([torch.linspace(-6, 6, 37), torch.tensor([-30.0, 30.0])])
+for name, f in (("identity", lambda x: x * 1), ("exponential", torch.exp), ("relu", functional.relu),
+                ("elu", functional.elu), ("softplus", functional.softplus), ("sigmoid", torch.sigmoid),
+                ("tanh", torch.tanh), ("gelu", functional.gelu), ("silu", functional.silu)):
+    x = grid.clone().requires_grad_()
+    y = f(x)
+    y.sum().backward()
+    found["activation/x"], found["activation/" + name] = grid, y.detach()
+    found["activation/" + name + "/slope"] = x.grad.clone()
+
+# one network with the layers the paper's has not
+letters = torch.randint(0, 5, (6, 30))
+labels = (torch.rand(6, 3) < 0.5).double()
+model = torch.nn.Sequential(
+    torch.nn.Conv1d(4, 3, 5, padding=2), torch.nn.LayerNorm([3, 30]), torch.nn.GELU(), torch.nn.MaxPool1d(4, 3, 1),
+    torch.nn.Conv1d(3, 2, 3, padding=1), torch.nn.BatchNorm1d(2, eps=1e-3, momentum=0.2), torch.nn.Softplus(),
+    torch.nn.AvgPool1d(3, 2, 1), torch.nn.Flatten(), torch.nn.Linear(10, 6), torch.nn.SiLU(), torch.nn.Linear(6, 4),
+    torch.nn.LayerNorm(4), torch.nn.ELU(), torch.nn.Linear(4, 3))
+with torch.no_grad():
+    for p in model.parameters():
+        p.copy_(torch.randn_like(p) * 0.7)
+x = functional.one_hot(letters, 5)[..., :4].transpose(1, 2).double()
+found["network/letters"], found["network/labels"] = letters, labels
+found["network/parameters"] = torch.cat([p.detach().flatten() for p in model.parameters()])
+y = model(x)
+functional.binary_cross_entropy_with_logits(y, labels).backward()
+found["network/train_logits"] = y.detach()
+found["network/gradient"] = torch.cat([p.grad.flatten() for p in model.parameters()])
+found["network/running"] = torch.cat([model[5].running_mean, model[5].running_var])
+found["network/eval_logits"] = model.eval()(x).detach()
+
 safetensors_file.write(sys.argv[1], {k: v.numpy() for k, v in found.items()}, {"torch": torch.__version__})
