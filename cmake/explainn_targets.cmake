@@ -29,3 +29,14 @@ target_link_libraries(explainn_cpu INTERFACE explainn::reference)
 add_library(explainn_flags INTERFACE)
 target_compile_options(explainn_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion
   $<$<BOOL:${EXPLAINN_WERROR}>:-Werror>)
+
+# Optional, and of this build alone: the reader of HDF5 files (explainn/io/hdf5_file.hpp).
+find_path(EXPLAINN_HDF5_INCLUDE hdf5.h PATH_SUFFIXES hdf5/serial)
+find_library(EXPLAINN_HDF5 NAMES hdf5 hdf5_serial PATH_SUFFIXES hdf5/serial)
+mark_as_advanced(EXPLAINN_HDF5_INCLUDE EXPLAINN_HDF5)
+if(EXPLAINN_HDF5_INCLUDE AND EXPLAINN_HDF5)
+  add_library(explainn_hdf5 INTERFACE)
+  add_library(explainn::hdf5 ALIAS explainn_hdf5)
+  target_link_libraries(explainn_hdf5 INTERFACE explainn::core ${EXPLAINN_HDF5})
+  target_include_directories(explainn_hdf5 SYSTEM INTERFACE ${EXPLAINN_HDF5_INCLUDE})
+endif()
