@@ -11,7 +11,7 @@ ours=$(find build/bench -type f -name bench_train | head -n 1)
 peers="grouped banked compiled"
 "$python" -c 'import torch; print("PyTorch", torch.__version__)' 2>/dev/null || { peers=; echo "PyTorch is not here"; }
 
-median() { sort -g | awk '{v[NR] = $1} END {print NR ? v[int((NR + 1) / 2)] : "nan"}'; }
+median() { sort -g | awk '{v[NR] = $1} END {print NR ? v[int((NR + 1) / 2)] + 0 : 0}'; }
 peer() { (cd benchmarks/peers && timeout 300 "$python" train_peer.py --which "$1" --units "$2" --length "$3" --outputs "$4" \
     --threads "$threads" --repeats 3 $5 2>/dev/null | tail -n 1); }
 
