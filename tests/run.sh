@@ -57,7 +57,7 @@ cmake --build build/default -j "$jobs" >"$logs/build" 2>&1 ||
 phase_of "tests"
 # what the tests make beside the build goes into one folder that is removed at the end
 mkdir -p "$logs/scratch"
-TMPDIR=$logs/scratch ctest --test-dir build/default -V -j "$jobs" --timeout 900 >"$logs/ctest" 2>&1
+TMPDIR=$logs/scratch ctest --test-dir build/default -V -j "$jobs" --timeout 1200 >"$logs/ctest" 2>&1
 sed -i 's/\x1b\[[0-9;]*m//g' "$logs/ctest"
 # a doctest executable counts its cases, a script counts one; one that failed without a failed case counts one
 counts=$(awk '

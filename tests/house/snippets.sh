@@ -77,7 +77,7 @@ for file in "${programs[@]}"; do
     rm -rf "$scratch/run"
     mkdir -p "$scratch/run/examples"
     ln -s "$root/examples/data" "$scratch/run/examples/data"
-    if ! (cd "$scratch/run" && timeout 120 "$scratch/program" </dev/null) >"$scratch/printed" 2>"$scratch/log"; then
+    if ! (cd "$scratch/run" && timeout 600 "$scratch/program" </dev/null) >"$scratch/printed" 2>"$scratch/log"; then
         echo "$place does not run:"
         tail -n 10 "$scratch/log"
         status=1
