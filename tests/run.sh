@@ -94,7 +94,7 @@ fi
 
 sanitize()
 {
-    local budget=${EXPLAINN_SANITIZE_SECONDS:-480} start=$SECONDS group left built run=()
+    local budget=${EXPLAINN_SANITIZE_SECONDS:-840} start=$SECONDS group left built run=()
     # a slow machine ends in time, too
     left=$((1500 - (SECONDS - began)))
     [ "$left" -lt "$budget" ] && budget=$left
@@ -111,7 +111,7 @@ sanitize()
     fi
     cmake --preset asan "${cache[@]}" >"$logs/asan" 2>&1 ||
         { tail -n 30 "$logs/asan"; failed=$((failed + 1)); return; }
-    local groups="core genomics train model io motif_files run_files import tasks laws interpret motif backends"
+    local groups="core genomics train model io motif_files motif_logo run_files import tasks laws parity interpret motif backends"
     for group in ${EXPLAINN_SANITIZE:-$groups}; do
         [ -d "tests/$group" ] || continue
         left=$((budget - (SECONDS - start)))
