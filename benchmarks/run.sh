@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Runs every microbenchmark: ops (every op on every backend), train with its peers, motif, compile; run.sh NAME... runs
-# those named. Figures go to standard output, each under the command that prints it.
+# Runs the microbenchmarks: ops (every op on every backend), train with its peers, motif, compile; run.sh NAME... runs
+# those named (tfbs, pbm: whole studies, hours). Figures go to standard output, each under the command that prints it.
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 . cmake/packages.sh
 status=0
 names=("$@")
-[ $# -gt 0 ] || for folder in benchmarks/*/; do names+=("$(basename "$folder")"); done
+[ $# -gt 0 ] || names=(ops train motif compile)
 need_packages "${explainn_packages[@]}" libbenchmark-dev || echo "apt did not install them; going on with what is there"
 cmake --preset bench >/dev/null || { echo "error: the project does not configure" >&2; exit 1; }
 for name in "${names[@]}"; do
