@@ -1,8 +1,7 @@
 // Trains an ExplaiNN for any task of the paper: yes or no by output, classes, numbers, profiles, counts.
 //
-//     train_task --task regression --pbm-train Egr2_ME.txt.gz --pbm-test Egr2_HK.txt.gz --quantile-transform
-//     --out run train_task --task profile --train-table a.tsv --valid-table b.tsv --test-table c.tsv --out
-//     run
+//     train_task --task regression --pbm-train ME.txt.gz --pbm-test HK.txt.gz --quantile-transform --out run
+//     train_task --task profile --train-table a.tsv --valid-table b.tsv --test-table c.tsv --out run
 #include <explainn/train/task_by_name.hpp>
 
 #include "program.hpp"

@@ -1,6 +1,8 @@
 // Where sequences and labels of any task come from: FASTA and labels, one table, three tables, microarrays.
 #pragma once
+#include <algorithm>
 #include <cmath>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,7 +22,8 @@ using tf_binding::list_of;
 
 struct data_options {
     std::string sequences, labels, table, train_table, valid_table, test_table, pbm_train, pbm_test;
-    std::string targets = "all", resolved = "any", n = "zero", split = "80,10,10", valid, test;
+    std::string targets = "all", resolved = "any", n = "zero", split = "80,10,10";
+    std::optional<std::string> valid, test; // chromosomes instead of percentages
     bool stratify = false, quantiles = false;
 
     /// Data and the rows of training, validation and test.
@@ -34,6 +37,8 @@ struct data_options {
                 "expected data in one way: --sequences with --labels, --table, --train-table with "
                 "--valid-table and --test-table, or --pbm-train; found " +
                 std::to_string(ways)};
+        if (valid && table.empty() && sequences.empty())
+            throw ex::error{"--valid: expected --sequences or --table with it, found neither"};
         if (!pbm_train.empty() || !pbm_test.empty()) return microarrays(from);
         if (quantiles) throw ex::error{"--quantile-transform: expected --pbm-train with it, found none"};
         if (table.empty() && sequences.empty() && labels.empty()) {
@@ -45,9 +50,9 @@ struct data_options {
         if (table.empty() && (sequences.empty() || labels.empty()))
             throw ex::error{"expected --sequences with --labels"};
         auto data = table.empty() ? ex::read_dataset(sequences, labels, how()) : ex::read_table(table, how());
-        auto rows = valid.empty() ? ex::split_at_random(data, percentages(), from, stratify)
-                                  : ex::split_by_chromosome(data.sequences(), list_of(valid, "--valid"),
-                                                            list_of(test, "--test"));
+        auto rows = valid ? ex::split_by_chromosome(data.sequences(), list_of(*valid, "--valid"),
+                                                    list_of(*test, "--test"))
+                          : ex::split_at_random(data, percentages(), from, stratify);
         return {std::move(data), std::move(rows)};
     }
     /// The file that labels are from, for a word to the user.
@@ -60,7 +65,7 @@ struct data_options {
     /// As text, what a run must have in common with the one it goes on from.
     std::string split_text() const
     {
-        if (!valid.empty()) return valid + " / " + test;
+        if (valid) return *valid + " / " + *test;
         if (!train_table.empty()) return "by files";
         return split + (stratify ? " stratified" : "");
     }

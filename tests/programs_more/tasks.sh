@@ -72,6 +72,8 @@ refuses "no data" "in one way" "$program" --out no
 refuses "two of three" "all of --train-table" "$program" --train-table train_table.tsv --valid-table valid_table.tsv --out no
 refuses "a row in two files" "one of the files" "$program" --train-table train_table.tsv --valid-table valid_table.tsv --test-table train_table.tsv --out no
 refuses "ranks of a table" "quantile-transform" "$program" --table table.tsv --quantile-transform --out no
+refuses "an empty list of chromosomes" "--valid" "$program" --table table.tsv --valid "" --test chr6 --out no
+refuses "chromosomes of arrays" "--valid" "$program" --pbm-train array1.txt --valid chr5 --test chr6 --out no
 refuses "no such array" "array3.txt" "$program" --task regression --pbm-train array3.txt --out no
 [ ! -e no ] && good || bad "a refused run leaves a folder"
 
