@@ -15,6 +15,8 @@ began=$SECONDS
 
 logs=$(mktemp -d) || exit 1
 trap 'rm -rf "$logs"; echo "$passed passed, $failed failed"' EXIT
+# a run that is stopped has not passed
+trap 'failed=$((failed + 1)); echo stopped; exit 1' HUP INT TERM
 
 phase_of()
 {
