@@ -24,13 +24,33 @@ struct unit {
     static constexpr int layers = sizeof...(Layers);
 };
 
+/// What a bank repeats: a list of layers.
+template <class U>
+concept unit_of_layers = requires
+{
+    typename U::layer_types;
+    {
+        U::layers
+        } -> std::convertible_to<int>;
+};
+
 /// Units independent copies of one unit, each with parameters of its own.
-template <extent Units, class Unit>
+template <extent Units, unit_of_layers Unit>
 struct bank {
     static constexpr extent units = Units;
     static constexpr int layers = Unit::layers, banks = 1;
     using layer_types = typename Unit::layer_types;
 };
+
+/// What joins the banks: it says how many outputs there are and holds no unit of its own.
+template <class H>
+concept head = requires
+{
+    {
+        H::outputs
+        } -> std::convertible_to<extent>;
+}
+&&H::banks == 0 && H::layers == 0;
 
 /// logits = weight x unit outputs + bias: the only place where units meet.
 template <extent Outputs>
