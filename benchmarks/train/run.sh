@@ -30,6 +30,6 @@ for shape in "100 200 50" "300 251 81"; do
             touch "$out/$p"; median <"$out/$p"
         done | paste -s -d ' ' | awk -v name="U $u L $l O $o, $what" '{
             best = $3 > $4 ? $3 : $4
-            printf "%-28s %10.0f %10.0f %10.0f %10.0f | %8.1f %8.1f\n", name, $1, $2, $3, $4, $2 > 0 ? $1 / $2 : 0, best > 0 ? $1 / best : 0 }'
+            printf "%-28s %10.0f %10.0f %10.0f %10.0f | %8.1f %8.1f\n", name, $1, $2, $3, $4, ($2 > 0 ? $1 / $2 : 0), (best > 0 ? $1 / best : 0) }'
     done
 done
