@@ -8,7 +8,15 @@
 #include <string>
 #include <string_view>
 
+// options are read once: what reads them need not be fast, but soon compiled
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC push_options
+#pragma GCC optimize("O0")
 #include <CLI/CLI.hpp>
+#pragma GCC pop_options
+#else
+#include <CLI/CLI.hpp>
+#endif
 
 namespace detail {
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may touch it");
