@@ -134,6 +134,25 @@ void add_cases(Add add)
     add("dense_block 100 > 1", [block](auto& a) { return block(a, H, 1, true, false); });
     add("dense_block_gradient 26 > 100", [block_gradient](auto& a) { return block_gradient(a, P, H, true); });
     add("dense_block_gradient 100 > 1", [block_gradient](auto& a) { return block_gradient(a, H, 1, false); });
+    auto const pair = [block](auto& a, bool training) {
+        op::dense_pair<float> o{block(a, P, H, training, training), block(a, H, 1, training, false)};
+        if (training) o.hidden.normalized = a.out(U, N, op::padded_row(H));
+        o.hidden.y = {};
+        o.last.x = {};
+        return o;
+    };
+    add("dense_pair", [pair](auto& a) { return pair(a, true); });
+    add("dense_pair, inference", [pair](auto& a) { return pair(a, false); });
+    add("dense_pair_gradient", [block_gradient](auto& a) {
+        op::dense_pair_gradient<float> o{block_gradient(a, P, H, true), block_gradient(a, H, 1, false)};
+        // the last bits of random numbers: as if half of the values were positive
+        o.hidden.normalized = a.uniform(-1, 1, U, N, op::padded_row(H));
+        o.hidden.y = {};
+        o.hidden.dy = {};
+        o.last.x = {};
+        o.last.dx = {};
+        return o;
+    });
     add("linear", [](auto& a) {
         return op::linear<float>{
             a.uniform(0, 1, U, N, 1), a.uniform(-1, 1, O, U), 0, a.uniform(-1, 1, O), false, a.out(N, O)};

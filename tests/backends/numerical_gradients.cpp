@@ -368,6 +368,75 @@ TEST_CASE("dense_block")
             }
 }
 
+TEST_CASE("dense_pair")
+{
+    slow b;
+    std::uint32_t number = 700;
+    for (bool const statistics : {false, true})
+        for (int const norm : {0, 1, 2})
+            for (double const rate : {0.0, 0.3}) {
+                extent const u = 2, n = 5, f = 4, h = 3;
+                CAPTURE(statistics);
+                CAPTURE(norm);
+                CAPTURE(rate);
+                memory d{b, number++};
+                ex::op::dense_pair<double> a{};
+                ex::op::dense_pair_gradient<double> g{};
+                // fills a block and gives what checks the gradients of its parameters
+                auto const block = [&](auto& o, auto& back, extent in, extent out, bool normed) {
+                    auto const weight = d.rough(u, out, in), dweight = d.rough(u, out, in);
+                    auto const bias = d.rough(u, out), dbias = d.rough(u, out), gamma = d.rough(u, out),
+                               dgamma = d.rough(u, out), beta = d.rough(u, out), dbeta = d.rough(u, out);
+                    back.variance = o.variance = d.positive(u, out);
+                    back.weight = o.weight = weight;
+                    o.bias = bias;
+                    o.mean = d.rough(u, out);
+                    back.epsilon = o.epsilon = 0.1;
+                    back.act = o.act = ex::activation::relu;
+                    back.dropout =
+                        o.dropout = {.rate = rate, .from = {8}, .layer = normed, .step = 3, .unit = 1};
+                    back.dweight = dweight;
+                    back.dbias = dbias;
+                    if (normed) {
+                        back.gamma = o.gamma = gamma;
+                        back.beta = o.beta = beta;
+                        back.dgamma = dgamma;
+                        back.dbeta = dbeta;
+                    }
+                    return [=](auto const& loss) {
+                        check("weight", loss, weight, dweight);
+                        check("bias", loss, bias, dbias);
+                        if (!normed) return;
+                        check("gamma", loss, gamma, dgamma);
+                        check("beta", loss, beta, dbeta);
+                    };
+                };
+                auto const check_hidden = block(a.hidden, g.hidden, f, h, true);
+                auto const check_last = block(a.last, g.last, h, 1, norm != 0);
+                g.hidden.batch_statistics = a.hidden.batch_statistics = statistics;
+                g.last.batch_statistics = a.last.batch_statistics = norm == 2;
+                auto const x = d.rough(u, n, f), normalized = d.rough(u, n, ex::op::padded_row(h)),
+                           last_normalized = d.rough(u, n, 1), y = d.rough(u, n, 1), r = d.rough(u, n, 1),
+                           dy = d.rough(u, n, 1), dx = d.rough(u, n, f);
+                g.hidden.x = a.hidden.x = x;
+                g.hidden.normalized = a.hidden.normalized = normalized;
+                g.last.normalized = a.last.normalized = last_normalized;
+                g.last.y = a.last.y = y;
+                g.last.dy = dy;
+                g.hidden.dx = dx;
+                auto const loss = [&] {
+                    run(b, a);
+                    return dot(r, y);
+                };
+                loss();
+                std::copy_n(r.data, r.count(), dy.data);
+                run(b, g);
+                check("x", loss, x, dx);
+                check_hidden(loss);
+                check_last(loss);
+            }
+}
+
 TEST_CASE("bce_with_logits, labels missing included")
 {
     slow b;

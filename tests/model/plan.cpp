@@ -26,18 +26,18 @@ std::vector<stage_kind> kinds_of(ex::fusing fuse = ex::fusing::on)
     return kinds;
 }
 using kinds = std::vector<stage_kind>;
-constexpr auto scan = stage_kind::motif_scan, block = stage_kind::dense_block, single = stage_kind::single;
+constexpr auto scan = stage_kind::motif_scan, block = stage_kind::dense_block, pair = stage_kind::dense_pair,
+               single = stage_kind::single;
 
 } // namespace
 
-TEST_CASE("the paper's unit becomes one scan and two dense blocks")
+TEST_CASE("the paper's unit becomes one scan and a pair of dense blocks")
 {
     ex::network_rows const rows{ex::paper_network<ex::paper{.length = 60, .units = 3}>::resolve()};
     auto const stages = ex::lower(rows, rows.banks[0]);
-    REQUIRE(stages.size() == 3);
+    REQUIRE(stages.size() == 2);
     CHECK(stages[0] == ex::stage{scan, 0, 4, 1, 2, 3, -1});
-    CHECK(stages[1] == ex::stage{block, 4, 8, 5, 6, -1, 7});
-    CHECK(stages[2] == ex::stage{block, 8, 11, 9, 10, -1, -1});
+    CHECK(stages[1] == ex::stage{pair, 4, 11, 5, 6, -1, 7, 8});
 }
 TEST_CASE("every depth of the paper's network fuses whole")
 {
@@ -50,7 +50,7 @@ TEST_CASE("every depth of the paper's network fuses whole")
     };
     CHECK(count(ex::network_rows{ex::paper_network<ex::paper{.length = 60, .num_fc = 0}>::resolve()}) == 1);
     CHECK(count(ex::network_rows{ex::paper_network<ex::paper{.length = 60, .num_fc = 1}>::resolve()}) == 2);
-    CHECK(count(ex::network_rows{ex::paper_network<ex::paper{.length = 60, .num_fc = 5}>::resolve()}) == 6);
+    CHECK(count(ex::network_rows{ex::paper_network<ex::paper{.length = 60, .num_fc = 5}>::resolve()}) == 5);
 }
 TEST_CASE("fusing can be turned off")
 {
@@ -85,6 +85,20 @@ TEST_CASE("what no scan computes runs layer by layer")
     CHECK(kinds_of<conv<5>, relu, average_pool<7>>() == kinds{single, single, single});
     CHECK(kinds_of<conv<5>, relu>() == kinds{single, single});
     CHECK(kinds_of<conv<5>, max_pool<2>, conv<3>, max_pool<2>>() == kinds{scan, single, single});
+}
+TEST_CASE("a block with batch norm and ReLU and the block of one output behind it are a pair")
+{
+    using namespace explainn;
+    CHECK(kinds_of<conv<5>, max_pool<7>, dense<4>, batch_norm, relu, dropout<percent{10}>, dense<1>>() ==
+          kinds{scan, pair});
+    CHECK(kinds_of<conv<5>, max_pool<7>, dense<8>, relu, dense<4>, batch_norm, relu, dense<1>, elu>() ==
+          kinds{scan, block, pair});
+    CHECK(kinds_of<conv<5>, max_pool<7>, dense<4>, batch_norm, elu, dense<1>>() == kinds{scan, block, block});
+    CHECK(kinds_of<conv<5>, max_pool<7>, dense<4>, relu, dense<1>>() == kinds{scan, block, block});
+    CHECK(kinds_of<conv<5>, max_pool<7>, dense<4>, batch_norm, relu, dense<2>>() ==
+          kinds{scan, block, block});
+    CHECK(kinds_of<conv<5>, max_pool<7>, dense<1>, batch_norm, relu, dense<1>>() ==
+          kinds{scan, block, block});
 }
 TEST_CASE("dense blocks take what follows in their order")
 {

@@ -125,6 +125,24 @@ struct dense_block_gradient {
     out<T, 2> dgamma{}, dbeta{}; ///< (U, H); absent without batch norm
 };
 
+/// Elements from one row of n to the next where rows are whole cache lines of floats.
+constexpr extent padded_row(extent n) { return (n + 15) / 16 * 16; }
+
+/// Two blocks in a row, the second of one output: `last` on what `hidden` makes. Hidden has batch norm and
+/// ReLU; its y is not kept, but the last bit of each of its normalized values says whether y is positive.
+template <class T>
+struct dense_pair {
+    dense_block<T> hidden; ///< H > 1, without y; normalized, if given, is (U, N, padded_row(H)), filled to H
+    dense_block<T> last;   ///< H = 1, without x
+};
+
+/// Gradient of dense_pair.
+template <class T>
+struct dense_pair_gradient {
+    dense_block_gradient<T> hidden; ///< without y and dy; normalized as dense_pair wrote it
+    dense_block_gradient<T> last;   ///< without x and dx
+};
+
 // ------------------------------------------------------------------ the head
 
 /// y(n, o) = bias(o) + sum over u, k of weight(o, first + u K + k) x(u, n, k); `add`: added to y, without the

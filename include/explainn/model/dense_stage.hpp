@@ -1,4 +1,5 @@
-// dense [+ batch norm] [+ activation] [+ dropout], as one block.
+// dense [+ batch norm] [+ activation] [+ dropout], as one block, or as a pair with the block of one output
+// behind it.
 #pragma once
 #include <explainn/model/stage_context.hpp>
 
@@ -8,69 +9,134 @@ template <backend B>
 class dense_stage {
 public:
     using T = typename B::scalar;
-    explicit dense_stage(stage_slice<B> const& s) : s_{s} {}
+    explicit dense_stage(stage_slice<B> const& s)
+        : s_{s}, first_{s.what.first,        s.what.norm,   s.what.act,       s.what.drop,
+                        s.memory.normalized, s.memory.mean, s.memory.variance}
+    {
+    }
 
     void forward() const
     {
-        bool const statistics = s_.batch_statistics(s_.what.norm);
-        run(s_.b,
-            op::dense_block<T>{.x = inputs(s_.before->y),
-                               .weight = s_.value(s_.what.first, 0, hidden(), features_in()),
-                               .bias = s_.value(s_.what.first, 1, hidden()),
-                               .gamma = s_.value(s_.what.norm, 0, hidden()),
-                               .beta = s_.value(s_.what.norm, 1, hidden()),
-                               .batch_statistics = statistics,
-                               .mean = mean(),
-                               .variance = variance(),
-                               .epsilon = epsilon(),
-                               .act = s_.act(),
-                               .dropout = s_.mask(s_.what.drop),
-                               .normalized = s_.training() ? outputs(s_.memory.normalized) : view<T, 3>{},
-                               .y = outputs(s_.memory.y)});
-        if (statistics) s_.update_running(s_.what.norm, mean(), variance(), s_.n());
+        auto o = block(first_);
+        o.x = inputs(s_.before->y);
+        if (s_.what.second < 0) {
+            o.y = outputs(s_.memory.y);
+            run(s_.b, o);
+        } else {
+            if (o.normalized) o.normalized = padded();
+            op::dense_pair<T> both{.hidden = o, .last = block(second())};
+            both.last.y = outputs(s_.memory.y);
+            run(s_.b, both);
+            follow(second());
+        }
+        follow(first_);
     }
 
     void backward() const
     {
-        run(s_.b,
-            op::dense_block_gradient<T>{.x = inputs(s_.before->y),
-                                        .weight = s_.value(s_.what.first, 0, hidden(), features_in()),
-                                        .gamma = s_.value(s_.what.norm, 0, hidden()),
-                                        .beta = s_.value(s_.what.norm, 1, hidden()),
-                                        .batch_statistics = s_.batch_statistics(s_.what.norm),
-                                        .variance = variance(),
-                                        .epsilon = epsilon(),
-                                        .act = s_.act(),
-                                        .dropout = s_.mask(s_.what.drop),
-                                        .normalized = outputs(s_.memory.normalized),
-                                        .y = outputs(s_.memory.y),
-                                        .dy = outputs(s_.memory.dy),
-                                        .dx = inputs(s_.before->dy),
-                                        .dweight = s_.gradient(s_.what.first, 0, hidden(), features_in()),
-                                        .dbias = s_.gradient(s_.what.first, 1, hidden()),
-                                        .dgamma = s_.gradient(s_.what.norm, 0, hidden()),
-                                        .dbeta = s_.gradient(s_.what.norm, 1, hidden())});
+        auto o = gradient(first_);
+        o.x = inputs(s_.before->y);
+        o.dx = inputs(s_.before->dy);
+        if (s_.what.second < 0) {
+            o.y = outputs(s_.memory.y);
+            o.dy = outputs(s_.memory.dy);
+            return run(s_.b, o);
+        }
+        o.normalized = padded();
+        op::dense_pair_gradient<T> both{.hidden = o, .last = gradient(second())};
+        both.last.y = outputs(s_.memory.y);
+        both.last.dy = outputs(s_.memory.dy);
+        run(s_.b, both);
     }
 
 private:
-    extent features_in() const { return s_.in().channels * s_.in().positions; }
-    extent hidden() const { return s_.out().channels; }
-    double epsilon() const { return s_.what.norm < 0 ? 0 : s_.layer(s_.what.norm).epsilon; }
-    view<T, 3> inputs(array_on<B, T>& a) const { return s_.template slice<T>(a, s_.n(), features_in()); }
-    view<T, 3> outputs(array_on<B, T>& a) const { return s_.template slice<T>(a, s_.n(), hidden()); }
-    // the batch's while it takes part in the gradient, else the running ones
-    view<T, 2> mean() const
+    // one block: its layers (-1: it has none) and what is kept for its gradient
+    struct part {
+        int dense, norm, act, drop;
+        array_on<B, T>&normalized, &mean, &variance;
+    };
+
+    part second() const
     {
-        return s_.batch_statistics(s_.what.norm) ? s_.template slice<T>(s_.memory.mean, hidden())
-                                                 : s_.value(s_.what.norm, 2, hidden());
+        auto const s = dense_at(s_.network.rows, s_.what.second, s_.what.last);
+        return {s.first,
+                s.norm,
+                s.act,
+                s.drop,
+                s_.memory.second_normalized,
+                s_.memory.second_mean,
+                s_.memory.second_variance};
     }
-    view<T, 2> variance() const
+    op::dense_block<T> block(part const& p) const
     {
-        return s_.batch_statistics(s_.what.norm) ? s_.template slice<T>(s_.memory.variance, hidden())
-                                                 : s_.value(s_.what.norm, 3, hidden());
+        return {.x = {},
+                .weight = s_.value(p.dense, 0, hidden(p), features_in(p)),
+                .bias = s_.value(p.dense, 1, hidden(p)),
+                .gamma = s_.value(p.norm, 0, hidden(p)),
+                .beta = s_.value(p.norm, 1, hidden(p)),
+                .batch_statistics = s_.batch_statistics(p.norm),
+                .mean = statistic(p, p.mean, 2),
+                .variance = statistic(p, p.variance, 3),
+                .epsilon = epsilon(p),
+                .act = activation_of(p),
+                .dropout = s_.mask(p.drop),
+                .normalized = s_.training() ? of_unit(p.normalized, hidden(p)) : view<T, 3>{},
+                .y = {}};
+    }
+    op::dense_block_gradient<T> gradient(part const& p) const
+    {
+        return {.x = {},
+                .weight = s_.value(p.dense, 0, hidden(p), features_in(p)),
+                .gamma = s_.value(p.norm, 0, hidden(p)),
+                .beta = s_.value(p.norm, 1, hidden(p)),
+                .batch_statistics = s_.batch_statistics(p.norm),
+                .variance = statistic(p, p.variance, 3),
+                .epsilon = epsilon(p),
+                .act = activation_of(p),
+                .dropout = s_.mask(p.drop),
+                .normalized = of_unit(p.normalized, hidden(p)),
+                .y = {},
+                .dy = {},
+                .dx = {},
+                .dweight = s_.gradient(p.dense, 0, hidden(p), features_in(p)),
+                .dbias = s_.gradient(p.dense, 1, hidden(p)),
+                .dgamma = s_.gradient(p.norm, 0, hidden(p)),
+                .dbeta = s_.gradient(p.norm, 1, hidden(p))};
+    }
+    // running statistics follow the batch's
+    void follow(part const& p) const
+    {
+        if (s_.batch_statistics(p.norm))
+            s_.update_running(p.norm, statistic(p, p.mean, 2), statistic(p, p.variance, 3), s_.n());
+    }
+
+    extent features_in(part const& p) const
+    {
+        auto const in = s_.layer(p.dense).in;
+        return in.channels * in.positions;
+    }
+    extent hidden(part const& p) const { return s_.layer(p.dense).out.channels; }
+    double epsilon(part const& p) const { return p.norm < 0 ? 0 : s_.layer(p.norm).epsilon; }
+    activation activation_of(part const& p) const
+    {
+        return p.act < 0 ? activation::identity : s_.layer(p.act).act;
+    }
+    view<T, 3> of_unit(array_on<B, T>& a, extent features) const
+    {
+        return s_.template slice<T>(a, s_.n(), features);
+    }
+    view<T, 3> inputs(array_on<B, T>& a) const { return of_unit(a, features_in(first_)); }
+    view<T, 3> outputs(array_on<B, T>& a) const { return of_unit(a, s_.out().channels); }
+    view<T, 3> padded() const { return of_unit(s_.memory.normalized, op::padded_row(hidden(first_))); }
+    // the batch's while it takes part in the gradient, else the running one
+    view<T, 2> statistic(part const& p, array_on<B, T>& of_batch, int running) const
+    {
+        return s_.batch_statistics(p.norm) ? s_.template slice<T>(of_batch, hidden(p))
+                                           : s_.value(p.norm, running, hidden(p));
     }
 
     stage_slice<B> const& s_;
+    part first_;
 };
 
 } // namespace explainn::detail

@@ -112,6 +112,7 @@ private:
         case stage_kind::motif_scan:
             return what(detail::scan_stage<B>{s});
         case stage_kind::dense_block:
+        case stage_kind::dense_pair:
             return what(detail::dense_stage<B>{s});
         case stage_kind::single:
             return what(detail::layer_stage<B>{s});
@@ -203,6 +204,17 @@ private:
             m.mean = make(elements(units, out.channels));
             m.variance = make(elements(units, out.channels));
             break;
+        case stage_kind::dense_pair: {
+            extent const hidden = first.out.channels;
+            m.mean = make(elements(units, hidden));
+            m.variance = make(elements(units, hidden));
+            m.second_mean = make(elements(units, 1));
+            m.second_variance = make(elements(units, 1));
+            if (!trains_) break;
+            m.normalized = make(elements(units, capacity_) * elements(op::padded_row(hidden), 1));
+            m.second_normalized = make(whole);
+            break;
+        }
         case stage_kind::single:
             if (s.first == p.bank.first)
                 network_.one_hot = make(elements(capacity_, 4) * elements(network_.rows.length, 1));

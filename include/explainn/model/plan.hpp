@@ -6,15 +6,17 @@
 
 namespace explainn {
 
-enum class stage_kind : unsigned char { motif_scan, dense_block, single };
+enum class stage_kind : unsigned char { motif_scan, dense_block, dense_pair, single };
 /// Whether lowering may fuse; `off` runs layer by layer, which tests hold the fused stages to.
 enum class fusing : bool { off, on };
 
-/// Layers [first, last) run by one op; the indices of those inside, -1 where there is none.
+/// Layers [first, last) run by one op; the indices of those inside, -1 where there is none. Of a dense_pair
+/// they are those of the hidden block, and layers [second, last) are the other.
 struct stage {
     stage_kind what{stage_kind::single};
     int first{}, last{};
     int norm = -1, act = -1, pool = -1, drop = -1;
+    int second = -1;
     friend constexpr bool operator==(stage const&, stage const&) = default;
 };
 
@@ -57,10 +59,25 @@ inline stage dense_at(network_rows const& n, int first, int last)
     return s;
 }
 
+inline stage pair_at(network_rows const& n, int first, int last)
+{
+    stage s = dense_at(n, first, last);
+    stage const none{stage_kind::dense_pair, first, first};
+    if (s.norm < 0 || s.act < 0 || n.layer(s.act).act != activation::relu) return none;
+    stage const other = dense_at(n, s.last, last);
+    if (other.last == s.last) return none;
+    if (n.layer(first).out.channels == 1 || n.layer(other.first).out.channels != 1) return none;
+    s.what = stage_kind::dense_pair;
+    s.second = other.first;
+    s.last = other.last;
+    return s;
+}
+
 } // namespace detail
 
 /// The stages of one bank: conv [+ batch norm] [+ rising activation] + max pool on letters is a motif_scan,
-/// dense [+ batch norm] [+ activation] [+ dropout] a dense_block, all else a stage of its own.
+/// dense [+ batch norm] [+ activation] [+ dropout] a dense_block, one with batch norm and ReLU and the
+/// dense_block of one output behind it a dense_pair, all else a stage of its own.
 inline std::vector<stage> lower(network_rows const& n, bank_row const& bank, fusing fuse = fusing::on)
 {
     std::vector<stage> stages;
@@ -69,6 +86,8 @@ inline std::vector<stage> lower(network_rows const& n, bank_row const& bank, fus
         if (fuse == fusing::on) {
             if (i == bank.first)
                 if (auto const scan = detail::scan_at(n, bank); scan.last > i) s = scan;
+            if (s.what == stage_kind::single)
+                if (auto const pair = detail::pair_at(n, i, bank.last); pair.last > i) s = pair;
             if (s.what == stage_kind::single)
                 if (auto const block = detail::dense_at(n, i, bank.last); block.last > i) s = block;
         }

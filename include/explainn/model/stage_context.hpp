@@ -41,6 +41,7 @@ struct stage_memory {
     array_on<B, T> y{}, dy{}, best{}, normalized{};
     array_on<B, std::uint16_t> at{};
     array_on<B, T> mean{}, variance{}, scale{}, shift{}, inv_sd{}, covariance_weight{};
+    array_on<B, T> second_normalized{}, second_mean{}, second_variance{}; ///< of a dense_pair's second block
 };
 
 /// What stays the same for all stages of a network.

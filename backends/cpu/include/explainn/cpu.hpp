@@ -1,6 +1,7 @@
 // The cpu backend with every op: what has a kernel of its own, and the reference's for the rest.
 #pragma once
 #include <explainn/cpu/dense_block_gradient.hpp>
+#include <explainn/cpu/dense_pair_gradient.hpp>
 #include <explainn/cpu/device.hpp>
 #include <explainn/cpu/linear.hpp>
 #include <explainn/cpu/motif_scan.hpp>
@@ -42,6 +43,13 @@ inline void run(cpu<float>& b, op::dense_block<float> const& a) { simd::dense_bl
 inline void run(cpu<float>& b, op::dense_block_gradient<float> const& a)
 {
     simd::dense_block_gradient(b.level(), a);
+}
+/// op::dense_pair
+inline void run(cpu<float>& b, op::dense_pair<float> const& a) { simd::dense_pair(b.level(), a); }
+/// op::dense_pair_gradient
+inline void run(cpu<float>& b, op::dense_pair_gradient<float> const& a)
+{
+    simd::dense_pair_gradient(b.level(), a);
 }
 
 /// op::linear

@@ -5,6 +5,7 @@
 #include <explainn/reference/conv.hpp>
 #include <explainn/reference/dense.hpp>
 #include <explainn/reference/dense_block.hpp>
+#include <explainn/reference/dense_pair.hpp>
 #include <explainn/reference/device.hpp>
 #include <explainn/reference/layer_norm.hpp>
 #include <explainn/reference/motif_scan.hpp>

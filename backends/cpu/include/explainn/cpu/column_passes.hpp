@@ -9,8 +9,8 @@ namespace explainn::simd {
 
 namespace detail {
 // Zero where the bit of the mask is 0; `first` is the first bit's number.
-template <int B>
-EXPLAINN_INLINE pack<float, B> kept(pack<float, B> const& x, std::uint16_t const* bits, std::size_t first)
+template <class T, int B>
+EXPLAINN_INLINE pack<T, B> kept(pack<T, B> const& x, std::uint16_t const* bits, std::size_t first)
 {
     using I = pack<std::int32_t, B>;
     std::uint32_t some;
@@ -20,7 +20,7 @@ EXPLAINN_INLINE pack<float, B> kept(pack<float, B> const& x, std::uint16_t const
     for (std::size_t i = 0; i < I::size; ++i) lane.v[i] = static_cast<std::int32_t>(1u << i);
     I const mine{I::all(static_cast<std::int32_t>(some >> first % 8)).v & lane.v};
     // and, not choose: two choices in a row gcc 12 may take apart lane by lane
-    return bits_as<float>(I{bits_as<std::int32_t>(x).v & (mine.v != 0)});
+    return bits_as<T>(I{bits_as<std::int32_t>(x).v & (mine.v != 0)});
 }
 // Vectors of a row of H that begin before `end`, whatever of them lies beyond it.
 template <int B>

@@ -51,8 +51,13 @@ struct unit_product {
     void run(isa level, float const* x, float const* w) const
     {
         if (h == 1) return dispatch<row_dots>(level, row_dots{x, w, n, f, z});
+        pack(level, w);
+        multiply(level, of(x, n, z));
+    }
+    /// Makes the weights ready for of().
+    void pack(isa level, float const* w) const
+    {
         turn(level, transposition<float>{w, f, h, f, packed, row()});
-        multiply(level, product_of(x, n, z));
     }
     /// mean(h) and variance(h) of z over n, without the bias.
     void statistics(isa level, float const* x, float* mean, float* variance, float* work) const
@@ -72,13 +77,13 @@ struct unit_product {
         float* const mean_x = work + round_up(n, 16);
         std::fill_n(weights, n, inverse);
         dispatch<rows_weighted>(level, rows_weighted{x, weights, n, f, mean_x});
-        multiply(level, product_of(mean_x, 1, mean));
+        multiply(level, of(mean_x, 1, mean));
         dispatch<squares_pass>(level, squares_pass{z, row(), n, h, mean, work});
         for (std::size_t i = 0; i < h; ++i) variance[i] = work[i] * inverse;
     }
 
-private:
-    product<float> product_of(float const* x, std::size_t rows, float* to) const
+    /// Rows of x by the packed weights.
+    product<float> of(float const* x, std::size_t rows, float* to) const
     {
         product<float> p;
         p.a = x;

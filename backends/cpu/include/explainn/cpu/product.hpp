@@ -23,11 +23,11 @@ struct product {
 
 namespace detail {
 
+// sums(i, j) = sum over k of A(i, k) B(k, j) for R rows from a and V vectors of columns from b
 template <class T, int Bytes, std::size_t R, std::size_t V>
-EXPLAINN_INLINE void product_tile(product<T> const& p, T const* a, T const* b, T* c, std::size_t columns)
+EXPLAINN_INLINE void tile_sums(product<T> const& p, T const* a, T const* b, pack<T, Bytes> (&sums)[R][V])
 {
     using F = pack<T, Bytes>;
-    F sums[R][V];
     EXPLAINN_UNROLL
     for (std::size_t i = 0; i < R; ++i) {
         EXPLAINN_UNROLL
@@ -46,6 +46,14 @@ EXPLAINN_INLINE void product_tile(product<T> const& p, T const* a, T const* b, T
             for (std::size_t j = 0; j < V; ++j) sums[i][j] = multiply_add(down, across[j], sums[i][j]);
         }
     }
+}
+
+template <class T, int Bytes, std::size_t R, std::size_t V>
+EXPLAINN_INLINE void product_tile(product<T> const& p, T const* a, T const* b, T* c, std::size_t columns)
+{
+    using F = pack<T, Bytes>;
+    F sums[R][V];
+    tile_sums(p, a, b, sums);
     std::size_t const rest = columns - (V - 1) * F::size;
     EXPLAINN_UNROLL
     for (std::size_t i = 0; i < R; ++i) {

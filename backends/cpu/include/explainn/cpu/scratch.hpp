@@ -23,6 +23,9 @@ enum class piece : std::size_t {
     keep,
     other_packed,
     other_product,
+    projection,
+    partial,
+    ones,
     count
 };
 

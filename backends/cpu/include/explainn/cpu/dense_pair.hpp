@@ -1,0 +1,80 @@
+// op::dense_pair: the hidden block's values never leave the unit; what goes on is their product with one
+// vector.
+#pragma once
+#include <explainn/cpu/dense_block.hpp>
+#include <explainn/cpu/pair_passes.hpp>
+
+namespace explainn::simd {
+
+namespace detail {
+
+/// `last` of a pair as a block on what its weight has already been multiplied with: (units, N, 1) and weights
+/// of 1.
+inline float const* unit_weights(std::size_t units)
+{
+    float* const ones = scratch<float>(piece::ones, units);
+    std::fill_n(ones, units, 1.0f);
+    return ones;
+}
+
+} // namespace detail
+
+/// op::dense_pair with the vectors of `level`.
+inline void dense_pair(isa level, op::dense_pair<float> const& both)
+{
+    auto const& o = both.hidden;
+    auto const units = static_cast<std::size_t>(o.x.size(0)), n = static_cast<std::size_t>(o.x.size(1)),
+               f = static_cast<std::size_t>(o.x.size(2)), h = static_cast<std::size_t>(o.weight.size(1)),
+               row = round_up(h, 16), lane = lanes<float>(level);
+    bool const store = o.normalized || o.batch_statistics || o.dropout.threshold() != 0;
+    detail::unit_product product{n, f, h, nullptr, scratch<float>(piece::packed, f * row)};
+    detail::parameter_rows const p{7, h};
+    float *const a = p[0], *const b = p[1], *const c = p[2], *const d = p[3], *const w = p[4],
+                 *const mean = p[5], *const ones = p[6];
+    for (float* const each : {a, b, c, d, w}) std::fill_n(each, row, 0.0f);
+    std::fill_n(ones, lane, 1.0f);
+    float* const work = scratch<float>(piece::values, n + f + h + 64);
+    float* const partial = scratch<float>(piece::partial, n * lane);
+    float* const projected = scratch<float>(piece::projection, units * n);
+    std::uint16_t* bits = nullptr;
+    if (o.dropout.threshold() != 0) bits = scratch<std::uint16_t>(piece::keep, dropout_words(n * h));
+    auto const keep_scale = static_cast<float>(o.dropout.scale());
+
+    for (std::size_t u = 0; u < units; ++u) {
+        float const *const x = o.x.data + u * n * f, *const gamma = o.gamma.data + u * h,
+                           *const beta = o.beta.data + u * h, *const bias = o.bias.data + u * h,
+                           *const last = both.last.weight.data + u * h;
+        product.z = o.normalized ? o.normalized.data + u * n * row : scratch<float>(piece::product, n * row);
+        if (store) product.run(level, x, o.weight.data + u * h * f);
+        else product.pack(level, o.weight.data + u * h * f);
+        if (o.batch_statistics) {
+            product.statistics(level, x, mean, o.variance.data + u * h, work);
+            for (std::size_t i = 0; i < h; ++i) o.mean.data[u * h + i] = mean[i] + bias[i];
+        }
+        detail::inverse_roots(level, o.variance.data + u * h, h, o.epsilon, a);
+        for (std::size_t i = 0; i < h; ++i) {
+            b[i] = (o.batch_statistics ? -mean[i] : bias[i] - o.mean.data[u * h + i]) * a[i];
+            c[i] = gamma[i];
+            d[i] = beta[i];
+            w[i] = last[i] * keep_scale;
+        }
+        if (store) {
+            if (bits) keep_bits(level, o.dropout, static_cast<std::uint32_t>(u), n * h, bits);
+            dispatch<project_pass>(level, project_pass{product.z, row, n, h, a, b, c, d, w, bits, partial});
+        } else {
+            for (std::size_t i = 0; i < h; ++i) {
+                a[i] *= c[i];
+                b[i] = b[i] * c[i] + d[i];
+            }
+            dispatch<projected_product>(level,
+                                        projected_product{product.of(x, n, nullptr), a, b, w, partial});
+        }
+        dispatch<row_dots>(level, row_dots{partial, ones, n, lane, projected + u * n});
+    }
+    auto second = both.last;
+    second.x = {projected, o.x.size(0), o.x.size(1), 1};
+    second.weight = {detail::unit_weights(units), o.x.size(0), 1, 1};
+    dense_block(level, second);
+}
+
+} // namespace explainn::simd

@@ -1,0 +1,228 @@
+// Passes over the hidden values of one unit whose ReLU and dropout end in one number a sequence.
+#pragma once
+#include <explainn/cpu/column_passes.hpp>
+#include <explainn/cpu/product.hpp>
+
+namespace explainn::simd {
+
+namespace detail {
+// All ones where the last bit of x is set.
+template <int B>
+EXPLAINN_INLINE pack<std::int32_t, B> last_bits(pack<float, B> const& x)
+{
+    using I = pack<std::int32_t, B>;
+    return I{-(bits_as<std::int32_t>(x).v & I::all(1).v)};
+}
+template <int B>
+EXPLAINN_INLINE pack<float, B> only(pack<float, B> const& x, pack<std::int32_t, B> const& mask)
+{
+    return bits_as<float>(pack<std::int32_t, B>{bits_as<std::int32_t>(x).v & mask.v});
+}
+} // namespace detail
+
+/// x = z a + b, in the place of z, its last bit whether y = relu(x c + d) is positive and kept; partial(n) =
+/// the lanes whose sum is sum over h of y(n, h) w(h).
+struct project_pass {
+    float* z{};
+    std::size_t row{}, rows{}, columns{}; ///< rows of z and of the parameters are whole vectors
+    float const *a{}, *b{}, *c{}, *d{}, *w{};
+    std::uint16_t const* bits{}; ///< of element n * columns + h; absent: all kept
+    float* partial{};            ///< (rows, one vector)
+
+    template <int B, std::size_t V, bool Drop>
+    static EXPLAINN_INLINE void panel(project_pass const& p, std::size_t h)
+    {
+        using F = pack<float, B>;
+        using I = pack<std::int32_t, B>;
+        F a[V], b[V], c[V], d[V], w[V];
+        EXPLAINN_UNROLL
+        for (std::size_t j = 0; j < V; ++j) {
+            std::size_t const at = h + j * F::size;
+            a[j] = F::load(p.a + at), b[j] = F::load(p.b + at), c[j] = F::load(p.c + at);
+            d[j] = F::load(p.d + at), w[j] = F::load(p.w + at);
+        }
+        bool const first = h == 0;
+        float* z = p.z + h;
+        float* partial = p.partial;
+        std::size_t const row = p.row, columns = p.columns;
+        std::size_t bit = h;
+        std::uint16_t const* const bits = p.bits;
+        EXPLAINN_NO_UNROLL
+        for (std::size_t n = p.rows; n != 0; --n, z += row, partial += F::size, bit += columns) {
+            F sum = first ? F::zero() : F::load(partial);
+            EXPLAINN_UNROLL
+            for (std::size_t j = 0; j < V; ++j) {
+                F const x = multiply_add(F::load(z + j * F::size), a[j], b[j]);
+                F y = max(multiply_add(x, c[j], d[j]), F::zero());
+                if constexpr (Drop) y = detail::kept(y, bits, bit + j * F::size);
+                sum = multiply_add(y, w[j], sum);
+                // as numbers, not by a comparison's mask, which gcc 12 takes apart lane by lane
+                I const one = I::all(1), alive = min(bits_as<std::int32_t>(y), one);
+                bits_as<float>(I{(bits_as<std::int32_t>(x).v & ~one.v) | alive.v}).store(z + j * F::size);
+            }
+            sum.store(partial);
+        }
+    }
+    template <int B, bool Drop>
+    static EXPLAINN_INLINE void all(project_pass const& p)
+    {
+        constexpr std::size_t S = pack<float, B>::size;
+        std::size_t h = 0;
+        for (; h + 3 * S < p.columns; h += 4 * S) panel<B, 4, Drop>(p, h);
+        if (h + 2 * S < p.columns) panel<B, 3, Drop>(p, h), h += 3 * S;
+        for (; h < p.columns; h += S) panel<B, 1, Drop>(p, h);
+    }
+    template <int B>
+    static EXPLAINN_INLINE void run(project_pass const& argument)
+    {
+        project_pass const p = argument;
+        if (p.bits) all<B, true>(p);
+        else all<B, false>(p);
+    }
+};
+
+/// partial(n) as project_pass makes it, y = relu(z a + b) of a product z that is never stored.
+struct projected_product {
+    product<float> of;
+    float const *a{}, *b{}, *w{};
+    float* partial{};
+
+    template <int B, std::size_t R, std::size_t V>
+    static EXPLAINN_INLINE void tile(projected_product const& p, float const* from, std::size_t n,
+                                     std::size_t h)
+    {
+        using F = pack<float, B>;
+        F sums[R][V];
+        detail::tile_sums(p.of, from, p.of.b + h, sums);
+        float* const partial = p.partial + n * F::size;
+        EXPLAINN_UNROLL
+        for (std::size_t i = 0; i < R; ++i) {
+            F total = h == 0 ? F::zero() : F::load(partial + i * F::size);
+            EXPLAINN_UNROLL
+            for (std::size_t j = 0; j < V; ++j) {
+                std::size_t const at = h + j * F::size;
+                F const y = multiply_add(sums[i][j], F::load(p.a + at), F::load(p.b + at));
+                total = multiply_add(max(y, F::zero()), F::load(p.w + at), total);
+            }
+            total.store(partial + i * F::size);
+        }
+    }
+    template <int B, std::size_t V>
+    static EXPLAINN_INLINE void columns(projected_product const& p, std::size_t h)
+    {
+        float const* a = p.of.a;
+        std::size_t n = 0;
+        for (; n + 6 <= p.of.rows; n += 6, a += 6 * p.of.a_row) tile<B, 6, V>(p, a, n, h);
+        for (; n + 2 <= p.of.rows; n += 2, a += 2 * p.of.a_row) tile<B, 2, V>(p, a, n, h);
+        if (n < p.of.rows) tile<B, 1, V>(p, a, n, h);
+    }
+    template <int B>
+    static EXPLAINN_INLINE void run(projected_product const& argument)
+    {
+        projected_product const p = argument;
+        constexpr std::size_t S = pack<float, B>::size, most = B == 64 ? 4 : 2;
+        std::size_t const vectors = (p.of.columns + S - 1) / S;
+        for (std::size_t done = 0; done < vectors;) {
+            std::size_t const left = vectors - done;
+            std::size_t const now = left <= most ? left : left == most + 1 ? (most + 2) / 2 : most;
+            if constexpr (most == 4) {
+                if (now == 4) columns<B, 4>(p, done * S);
+                else if (now == 3) columns<B, 3>(p, done * S);
+            }
+            if (now == 2) columns<B, 2>(p, done * S);
+            else if (now == 1) columns<B, 1>(p, done * S);
+            done += now;
+        }
+    }
+};
+
+/// sums(h) = sum over n of ds(n) where the last bit of x(n, h) is set; dots(h) the same of ds(n) x(n, h).
+struct alive_sums {
+    float const* x{};
+    std::size_t row{}, rows{}, columns{}; ///< rows of x are whole vectors
+    float const* ds{};
+    float *sums{}, *dots{};
+
+    template <int B, std::size_t V>
+    static EXPLAINN_INLINE void panel(alive_sums const& p, std::size_t h)
+    {
+        using F = pack<float, B>;
+        F sums[V], dots[V];
+        EXPLAINN_UNROLL
+        for (std::size_t j = 0; j < V; ++j) sums[j] = dots[j] = F::zero();
+        float const* x = p.x + h;
+        float const* const ds = p.ds;
+        std::size_t const row = p.row, rows = p.rows;
+        EXPLAINN_NO_UNROLL
+        for (std::size_t n = 0; n < rows; ++n, x += row) {
+            F const back = F::each(ds + n);
+            EXPLAINN_UNROLL
+            for (std::size_t j = 0; j < V; ++j) {
+                F const here = F::load(x + j * F::size);
+                F const g = detail::only(back, detail::last_bits(here));
+                sums[j] = sums[j] + g;
+                dots[j] = multiply_add(g, here, dots[j]);
+            }
+        }
+        EXPLAINN_UNROLL
+        for (std::size_t j = 0; j < V; ++j) {
+            sums[j].store(p.sums + h + j * F::size);
+            dots[j].store(p.dots + h + j * F::size);
+        }
+    }
+    template <int B>
+    static EXPLAINN_INLINE void run(alive_sums const& argument)
+    {
+        alive_sums const p = argument;
+        constexpr std::size_t S = pack<float, B>::size;
+        std::size_t h = 0;
+        for (; h + 3 * S < p.columns; h += 4 * S) panel<B, 4>(p, h);
+        if (h + 2 * S < p.columns) panel<B, 3>(p, h), h += 3 * S;
+        for (; h < p.columns; h += S) panel<B, 1>(p, h);
+    }
+};
+
+/// dz(n, h) = x q + p, and ds(n) e(h) more where the last bit of x is set.
+struct alive_gradient {
+    float const* x{};
+    std::size_t row{}, rows{}, columns{}; ///< rows of x, dz and the parameters are whole vectors
+    float const *ds{}, *e{}, *p{}, *q{};
+    float* dz{};
+
+    template <int B, std::size_t V>
+    static EXPLAINN_INLINE void panel(alive_gradient const& a, std::size_t h)
+    {
+        using F = pack<float, B>;
+        F e[V], p[V], q[V];
+        EXPLAINN_UNROLL
+        for (std::size_t j = 0; j < V; ++j) {
+            std::size_t const at = h + j * F::size;
+            e[j] = F::load(a.e + at), p[j] = F::load(a.p + at), q[j] = F::load(a.q + at);
+        }
+        float const *x = a.x + h, *const ds = a.ds;
+        float* dz = a.dz + h;
+        std::size_t const row = a.row, rows = a.rows;
+        EXPLAINN_NO_UNROLL
+        for (std::size_t n = 0; n < rows; ++n, x += row, dz += row) {
+            F const back = F::each(ds + n);
+            EXPLAINN_UNROLL
+            for (std::size_t j = 0; j < V; ++j) {
+                F const here = F::load(x + j * F::size);
+                F const g = detail::only(e[j], detail::last_bits(here));
+                multiply_add(g, back, multiply_add(here, q[j], p[j])).store(dz + j * F::size);
+            }
+        }
+    }
+    template <int B>
+    static EXPLAINN_INLINE void run(alive_gradient const& argument)
+    {
+        alive_gradient const a = argument;
+        constexpr std::size_t S = pack<float, B>::size;
+        std::size_t h = 0;
+        for (; h + 3 * S < a.columns; h += 4 * S) panel<B, 4>(a, h);
+        if (h + 2 * S < a.columns) panel<B, 3>(a, h), h += 3 * S;
+        for (; h < a.columns; h += S) panel<B, 1>(a, h);
+    }
+};
+
+} // namespace explainn::simd
