@@ -391,13 +391,17 @@ TEST_CASE("the moving average follows the parameters and is what is kept")
 }
 TEST_CASE("the rate falls where the loss stays")
 {
-    training how{
-        .epochs = 8, .patience = 0, .batch = 20, .from = seed{3}, .reduce_patience = 2, .reduce_factor = 0.5};
+    training how{.epochs = 30,
+                 .patience = 0,
+                 .batch = 20,
+                 .from = seed{3},
+                 .reduce_patience = 2,
+                 .reduce_factor = 0.5};
     // steps too large to get anywhere
     toy::data const data{330};
     auto const train = toy::rows(0, 101), valid = toy::rows(241, 330);
     model<net, device> m{seed{5}};
-    trainer t{m, adam{.learning_rate = 20}, bce_with_logits{}, how};
+    trainer t{m, adam{.learning_rate = 0.5}, bce_with_logits{}, how};
     t.fit(part{data, train}, part{data, valid});
     auto const& s = t.state();
     double factor = 1, best = std::numeric_limits<double>::infinity();
