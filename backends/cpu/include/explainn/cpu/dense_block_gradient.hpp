@@ -19,16 +19,13 @@ struct unit_product_gradient {
             return;
         }
         std::size_t const row = round_up(h, 16), wide = round_up(f, 16);
-        float* const packed = scratch<float>(piece::packed, std::max(n, h) * wide);
         product<float> p;
         p.depth = n;
         if (8 * h * wide <= 9 * f * row) { // dw, features along the lanes
-            pack_rows(level, x, n, packed, wide);
+            set_rows(level, p, x);
             p.a = dz;
             p.a_row = 1;
             p.a_depth = row;
-            p.b = packed;
-            p.b_row = wide;
             p.c = dw;
             p.c_row = f;
             p.rows = h;
@@ -51,26 +48,32 @@ struct unit_product_gradient {
             turn(level, transposition<float>{turned, row, f, h, dw, f, false});
         }
         if (!dx) return;
-        pack_rows(level, w, h, packed, wide);
         product<float> q;
+        q.depth = h;
+        set_rows(level, q, w);
         q.a = dz;
         q.a_row = row;
         q.a_depth = 1;
-        q.b = packed;
-        q.b_row = wide;
         q.c = dx;
         q.c_row = f;
         q.rows = n;
-        q.depth = h;
         q.columns = f;
         q.dense = true;
         multiply(level, q);
     }
 
 private:
-    void pack_rows(isa level, float const* from, std::size_t rows, float* to, std::size_t to_row) const
+    // B of p: the rows as they are where a whole vector ends in the next row; only the last has none
+    void set_rows(isa level, product<float>& p, float const* rows) const
     {
-        dispatch<row_packing>(level, row_packing{from, rows, f, to, to_row});
+        std::size_t const wide = round_up(f, 16);
+        float* const packed = scratch<float>(piece::packed, p.depth * wide);
+        bool const direct = f >= 16;
+        std::size_t const first = direct ? p.depth - 1 : 0;
+        dispatch<row_packing>(level, row_packing{rows + first * f, p.depth - first, f, packed, wide});
+        p.b = direct ? rows : packed;
+        p.b_row = direct ? f : wide;
+        p.b_last = direct ? packed : nullptr;
     }
 };
 

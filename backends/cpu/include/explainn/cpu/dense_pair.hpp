@@ -25,16 +25,15 @@ inline void dense_pair(isa level, op::dense_pair<float> const& both)
     auto const& o = both.hidden;
     auto const units = static_cast<std::size_t>(o.x.size(0)), n = static_cast<std::size_t>(o.x.size(1)),
                f = static_cast<std::size_t>(o.x.size(2)), h = static_cast<std::size_t>(o.weight.size(1)),
-               row = round_up(h, 16), lane = lanes<float>(level);
+               row = round_up(h, 16);
     bool const store = o.normalized || o.batch_statistics || o.dropout.threshold() != 0;
     detail::unit_product product{n, f, h, nullptr, scratch<float>(piece::packed, f * row)};
-    detail::parameter_rows const p{7, h};
+    detail::parameter_rows const p{6, h};
     float *const a = p[0], *const b = p[1], *const c = p[2], *const d = p[3], *const w = p[4],
-                 *const mean = p[5], *const ones = p[6];
+                 *const mean = p[5];
     for (float* const each : {a, b, c, d, w}) std::fill_n(each, row, 0.0f);
-    std::fill_n(ones, lane, 1.0f);
     float* const work = scratch<float>(piece::values, n + f + h + 64);
-    float* const partial = scratch<float>(piece::partial, n * lane);
+    float* const partial = scratch<float>(piece::partial, n * lanes<float>(level));
     float* const projected = scratch<float>(piece::projection, units * n);
     std::uint16_t* bits = nullptr;
     if (o.dropout.threshold() != 0) bits = scratch<std::uint16_t>(piece::keep, dropout_words(n * h));
@@ -69,7 +68,7 @@ inline void dense_pair(isa level, op::dense_pair<float> const& both)
             dispatch<projected_product>(level,
                                         projected_product{product.of(x, n, nullptr), a, b, w, partial});
         }
-        dispatch<row_dots>(level, row_dots{partial, ones, n, lane, projected + u * n});
+        dispatch<partial_sums>(level, partial_sums{partial, n, projected + u * n});
     }
     auto second = both.last;
     second.x = {projected, o.x.size(0), o.x.size(1), 1};

@@ -15,7 +15,7 @@ struct scan_block {
     std::size_t words{}, tail_at{}; ///< tail_at: where the last word begins in a window
     std::size_t n{}, length{}, cells{}, pool{}, stride{}, windows{}, units{};
     activation act{};
-    float const *scale{}, *shift{}, *sign{}; ///< (units)
+    float const *scale{}, *shift{}, *sign{}; ///< (16), zeros beyond the units
     float *y{}, *best{};
     std::uint16_t* at{};
     float* values{}; ///< (windows, 16), where cells overlap
@@ -53,59 +53,75 @@ EXPLAINN_INLINE void window_sum(scan_block const& a, std::size_t t,
     }
 }
 
-// Up to sixteen cells (rows of sixteen units) become sixteen cells of each unit, in the order of the views.
-template <int Bytes>
-EXPLAINN_INLINE void write_cells(scan_block const& a, float const* best, std::int32_t const* at,
-                                 std::size_t first, std::size_t count)
+// Up to sixteen cells, rows of sixteen units, become as many cells of each unit; `to` has rows of `row`.
+template <int Bytes, class T, class Out>
+EXPLAINN_INLINE void turn_cells(T const* from, std::size_t units, std::size_t cells, Out* to, std::size_t row)
 {
-    using F = pack<float, Bytes>;
-    using I = pack<std::int32_t, Bytes>;
-    constexpr std::size_t S = F::size, M = block_units / S;
-    std::size_t const all = a.n * a.cells;
-    for (std::size_t ub = 0; ub < M; ++ub) {
-        if (ub * S >= a.units) break;
-        std::size_t const units = a.units - ub * S < S ? a.units - ub * S : S;
-        for (std::size_t rb = 0; rb < M; ++rb) {
-            if (rb * S >= count) break;
-            std::size_t const here = count - rb * S < S ? count - rb * S : S;
-            F rows[S];
+    using V = pack<T, Bytes>;
+    using narrow = pack<Out, Bytes / static_cast<int>(sizeof(T) / sizeof(Out))>;
+    constexpr std::size_t S = V::size, M = block_units / S;
+    for (std::size_t ub = 0; ub < M && ub * S < units; ++ub)
+        for (std::size_t cb = 0; cb < M && cb * S < cells; ++cb) {
+            std::size_t const here = cells - cb * S < S ? cells - cb * S : S;
+            V of_unit[S];
+            load_columns(from + cb * S * block_units + ub * S, block_units, of_unit);
             EXPLAINN_UNROLL
-            for (std::size_t i = 0; i < S; ++i) rows[i] = F::load(best + (rb * S + i) * block_units + ub * S);
-            transpose(rows);
-            float turned[S * S];
-            EXPLAINN_UNROLL
-            for (std::size_t i = 0; i < S; ++i) rows[i].store(turned + i * S);
-            for (std::size_t i = 0; i < units; ++i) {
-                std::size_t const u = ub * S + i, to = u * all + first + rb * S;
-                F const c = F::load(turned + i * S) * F::all(a.sign[u]);
-                F const y = activated(a.act, multiply_add(F::all(a.scale[u]), c, F::all(a.shift[u])));
-                if (here == S) {
-                    y.store(a.y + to);
-                    if (a.best) c.store(a.best + to);
-                } else {
-                    y.store(a.y + to, here);
-                    if (a.best) c.store(a.best + to, here);
-                }
-            }
-            if (!a.at) continue;
-            I places[S];
-            EXPLAINN_UNROLL
-            for (std::size_t i = 0; i < S; ++i) places[i] = I::load(at + (rb * S + i) * block_units + ub * S);
-            transpose(places);
-            std::int32_t turned_places[S * S];
-            EXPLAINN_UNROLL
-            for (std::size_t i = 0; i < S; ++i) places[i].store(turned_places + i * S);
-            for (std::size_t i = 0; i < units; ++i) {
-                typename pack<std::uint16_t, Bytes / 2>::raw const narrow = __builtin_convertvector(
-                    I::load(turned_places + i * S).v, typename pack<std::uint16_t, Bytes / 2>::raw);
-                std::uint16_t* const to = a.at + (ub * S + i) * all + first + rb * S;
-                if (here == S) __builtin_memcpy(to, &narrow, 2 * S);
-                else
-                    for (std::size_t j = 0; j < here; ++j) to[j] = narrow[j];
+            for (std::size_t i = 0; i < S; ++i) {
+                if (ub * S + i >= units) break;
+                narrow const x{__builtin_convertvector(of_unit[i].v, typename narrow::raw)};
+                Out* const there = to + (ub * S + i) * row + cb * S;
+                if (here == S) x.store(there);
+                else x.store(there, here);
             }
         }
-    }
 }
+
+// What is found in the cells of a block, kept until there are sixteen of them.
+struct found_cells {
+    alignas(64) float y[block_units * block_units], best[block_units * block_units];
+    alignas(64) std::int32_t at[block_units * block_units];
+
+    // four rows: best of the filters, not of them times their sign, and y. Four, for one is a chain of
+    // operations that wait for each other; not sixteen, so that they run while the next cells' windows are
+    // loaded
+    template <int Bytes, activation Act>
+    EXPLAINN_INLINE void activate(scan_block const& a, std::size_t row)
+    {
+        using F = pack<float, Bytes>;
+        EXPLAINN_UNROLL
+        for (std::size_t u = 0; u < block_units; u += F::size) {
+            F const sign = F::load(a.sign + u), scale = F::load(a.scale + u), shift = F::load(a.shift + u);
+            float *const c = best + row * block_units + u, *const to = y + row * block_units + u;
+            F x[4];
+            EXPLAINN_UNROLL
+            for (std::size_t j = 0; j < 4; ++j) {
+                F const mine = F::load(c + j * block_units) * sign;
+                mine.store(c + j * block_units);
+                x[j] = multiply_add(scale, mine, shift);
+            }
+            EXPLAINN_UNROLL
+            for (std::size_t j = 0; j < 4; ++j)
+                x[j] = activated(Act == activation::exponential ? Act : a.act, x[j]);
+            EXPLAINN_UNROLL
+            for (std::size_t j = 0; j < 4; ++j) x[j].store(to + j * block_units);
+        }
+    }
+    template <int Bytes>
+    EXPLAINN_INLINE void activate(scan_block const& a, std::size_t row)
+    {
+        if (a.act == activation::exponential) activate<Bytes, activation::exponential>(a, row);
+        else activate<Bytes, activation::identity>(a, row);
+    }
+    // writes cells from `first` on in the order of the views
+    template <int Bytes>
+    EXPLAINN_INLINE void write(scan_block const& a, std::size_t first, std::size_t count)
+    {
+        std::size_t const row = a.n * a.cells;
+        turn_cells<Bytes>(y, a.units, count, a.y + first, row);
+        if (a.best) turn_cells<Bytes>(best, a.units, count, a.best + first, row);
+        if (a.at) turn_cells<Bytes>(at, a.units, count, a.at + first, row);
+    }
+};
 
 } // namespace detail
 
@@ -118,8 +134,7 @@ struct scan_kernel {
         using F = pack<float, Bytes>;
         using I = pack<std::int32_t, Bytes>;
         constexpr std::size_t S = F::size, M = block_units / S, R = block_units;
-        alignas(64) float best_rows[R * R];
-        alignas(64) std::int32_t at_rows[R * R];
+        detail::found_cells found;
         bool const overlap = a.values != nullptr;
         std::size_t row = 0, first = 0;
         for (std::size_t n = 0; n < a.n; ++n) {
@@ -169,17 +184,19 @@ struct scan_kernel {
                 }
                 EXPLAINN_UNROLL
                 for (std::size_t i = 0; i < M; ++i) {
-                    best[i].store(best_rows + row * R + i * S);
-                    at[i].store(at_rows + row * R + i * S);
+                    best[i].store(found.best + row * R + i * S);
+                    at[i].store(found.at + row * R + i * S);
                 }
-                if (++row == R) {
-                    detail::write_cells<Bytes>(a, best_rows, at_rows, first, R);
+                if (++row % 4 == 0) found.template activate<Bytes>(a, row - 4);
+                if (row == R) {
+                    found.template write<Bytes>(a, first, R);
                     first += R;
                     row = 0;
                 }
             }
         }
-        if (row != 0) detail::write_cells<Bytes>(a, best_rows, at_rows, first, row);
+        if (row % 4 != 0) found.template activate<Bytes>(a, row / 4 * 4);
+        if (row != 0) found.template write<Bytes>(a, first, row);
     }
 };
 
@@ -238,11 +255,15 @@ inline void motif_scan(isa level, op::motif_scan<float> const& a)
     if (a.stride < a.pool && cells > 1) b.values = scratch<float>(piece::values, b.windows * block_units);
     for (std::size_t u = 0; u < units; u += block_units) {
         b.units = std::min(block_units, units - u);
-        float sign[block_units];
-        for (std::size_t i = 0; i < b.units; ++i) sign[i] = a.scale.data[u + i] < 0 ? -1.0f : 1.0f;
+        float sign[block_units] = {}, scale[block_units] = {}, shift[block_units] = {};
+        for (std::size_t i = 0; i < b.units; ++i) {
+            scale[i] = a.scale.data[u + i];
+            shift[i] = a.shift.data[u + i];
+            sign[i] = scale[i] < 0 ? -1.0f : 1.0f;
+        }
         build_tables(layout, a.weight.data + u * 4 * layout.width, sign, b.units, table);
-        b.scale = a.scale.data + u;
-        b.shift = a.shift.data + u;
+        b.scale = scale;
+        b.shift = shift;
         b.sign = sign;
         b.y = a.y.data + u * n * cells;
         b.best = a.best ? a.best.data + u * n * cells : nullptr;

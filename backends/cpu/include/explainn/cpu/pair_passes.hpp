@@ -87,52 +87,39 @@ struct projected_product {
     float const *a{}, *b{}, *w{};
     float* partial{};
 
-    template <int B, std::size_t R, std::size_t V>
-    static EXPLAINN_INLINE void tile(projected_product const& p, float const* from, std::size_t n,
-                                     std::size_t h)
+    template <int B, int Last, std::size_t R, std::size_t V>
+    static EXPLAINN_INLINE void tile(projected_product const& p, std::size_t n, std::size_t h)
     {
         using F = pack<float, B>;
-        F sums[R][V];
-        detail::tile_sums(p.of, from, p.of.b + h, sums);
+        using L = pack<float, Last>;
+        detail::tile<float, B, Last, R, V> of;
+        of.multiply(p.of, n, h);
         float* const partial = p.partial + n * F::size;
+        bool const first = h + V * F::size >= p.of.columns; // the last columns come first
+        F total[R];
+        EXPLAINN_UNROLL
+        for (std::size_t i = 0; i < R; ++i) total[i] = first ? F::zero() : F::load(partial + i * F::size);
+        EXPLAINN_UNROLL
+        for (std::size_t j = 0; j + 1 < V; ++j) {
+            std::size_t const at = h + j * F::size;
+            F const a = F::load(p.a + at), b = F::load(p.b + at), w = F::load(p.w + at);
+            EXPLAINN_UNROLL
+            for (std::size_t i = 0; i < R; ++i)
+                total[i] = multiply_add(max(multiply_add(of.sums[i][j], a, b), F::zero()), w, total[i]);
+        }
+        std::size_t const at = h + (V - 1) * F::size;
+        L const a = L::load(p.a + at), b = L::load(p.b + at), w = L::load(p.w + at);
         EXPLAINN_UNROLL
         for (std::size_t i = 0; i < R; ++i) {
-            F total = h == 0 ? F::zero() : F::load(partial + i * F::size);
-            EXPLAINN_UNROLL
-            for (std::size_t j = 0; j < V; ++j) {
-                std::size_t const at = h + j * F::size;
-                F const y = multiply_add(sums[i][j], F::load(p.a + at), F::load(p.b + at));
-                total = multiply_add(max(y, F::zero()), F::load(p.w + at), total);
-            }
-            total.store(partial + i * F::size);
+            L const y = max(multiply_add(of.last[i], a, b), L::zero());
+            add_low(total[i], y * w).store(partial + i * F::size);
         }
-    }
-    template <int B, std::size_t V>
-    static EXPLAINN_INLINE void columns(projected_product const& p, std::size_t h)
-    {
-        float const* a = p.of.a;
-        std::size_t n = 0;
-        for (; n + 6 <= p.of.rows; n += 6, a += 6 * p.of.a_row) tile<B, 6, V>(p, a, n, h);
-        for (; n + 2 <= p.of.rows; n += 2, a += 2 * p.of.a_row) tile<B, 2, V>(p, a, n, h);
-        if (n < p.of.rows) tile<B, 1, V>(p, a, n, h);
     }
     template <int B>
     static EXPLAINN_INLINE void run(projected_product const& argument)
     {
         projected_product const p = argument;
-        constexpr std::size_t S = pack<float, B>::size, most = B == 64 ? 4 : 2;
-        std::size_t const vectors = (p.of.columns + S - 1) / S;
-        for (std::size_t done = 0; done < vectors;) {
-            std::size_t const left = vectors - done;
-            std::size_t const now = left <= most ? left : left == most + 1 ? (most + 2) / 2 : most;
-            if constexpr (most == 4) {
-                if (now == 4) columns<B, 4>(p, done * S);
-                else if (now == 3) columns<B, 3>(p, done * S);
-            }
-            if (now == 2) columns<B, 2>(p, done * S);
-            else if (now == 1) columns<B, 1>(p, done * S);
-            done += now;
-        }
+        detail::each_tile<B>(p.of, p);
     }
 };
 
@@ -222,6 +209,22 @@ struct alive_gradient {
         for (; h + 3 * S < a.columns; h += 4 * S) panel<B, 4>(a, h);
         if (h + 2 * S < a.columns) panel<B, 3>(a, h), h += 3 * S;
         for (; h < a.columns; h += S) panel<B, 1>(a, h);
+    }
+};
+
+/// to(n) = the sum of the lanes that project_pass and projected_product left at partial(n).
+struct partial_sums {
+    float const* partial{};
+    std::size_t rows{};
+    float* to{};
+
+    template <int B>
+    static EXPLAINN_INLINE void run(partial_sums const& p)
+    {
+        using F = pack<float, B>;
+        std::size_t n = 0;
+        for (; n + F::size <= p.rows; n += F::size) lane_sums<B>(p.partial + n * F::size).store(p.to + n);
+        for (; n < p.rows; ++n) p.to[n] = sum(F::load(p.partial + n * F::size));
     }
 };
 

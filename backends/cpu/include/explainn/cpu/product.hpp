@@ -13,6 +13,7 @@ struct product {
     std::size_t a_row{}, a_depth{}; ///< A(i, k) = a[i a_row + k a_depth]
     T const* b{};
     std::size_t b_row{}; ///< B(k, j) = b[k b_row + j]; rows can be read up to whole vectors
+    T const* b_last{};   ///< the last row of B, where it is elsewhere
     T* c{};
     std::size_t c_row{}; ///< C(i, j) = c[i c_row + j]
     std::size_t rows{}, depth{}, columns{};
@@ -23,95 +24,132 @@ struct product {
 
 namespace detail {
 
-// sums(i, j) = sum over k of A(i, k) B(k, j) for R rows from a and V vectors of columns from b
-template <class T, int Bytes, std::size_t R, std::size_t V>
-EXPLAINN_INLINE void tile_sums(product<T> const& p, T const* a, T const* b, pack<T, Bytes> (&sums)[R][V])
-{
+// The last of a tile's vectors of columns is half as wide where that is enough and whole ones take twice as
+// long.
+template <class T, int Bytes>
+constexpr int half_of = Bytes == 64 && sizeof(T) == 4 ? 32 : Bytes;
+
+// Sums of R rows and V vectors of columns, the last vector Last bytes wide.
+template <class T, int Bytes, int Last, std::size_t R, std::size_t V>
+struct tile {
     using F = pack<T, Bytes>;
-    EXPLAINN_UNROLL
-    for (std::size_t i = 0; i < R; ++i) {
-        EXPLAINN_UNROLL
-        for (std::size_t j = 0; j < V; ++j) sums[i][j] = F::zero();
-    }
-    std::size_t const a_row = p.a_row, a_depth = p.a_depth, b_row = p.b_row;
-    EXPLAINN_NO_UNROLL
-    for (std::size_t k = p.depth; k != 0; --k, a += a_depth, b += b_row) {
-        F across[V];
-        EXPLAINN_UNROLL
-        for (std::size_t j = 0; j < V; ++j) across[j] = F::load(b + j * F::size);
+    using L = pack<T, Last>;
+    static constexpr std::size_t whole = V - 1;
+    F sums[R][whole == 0 ? 1 : whole];
+    L last[R];
+
+    // sum over k of A(i, k) B(k, j) for rows and columns from the given ones on
+    EXPLAINN_INLINE void multiply(product<T> const& p, std::size_t row, std::size_t column)
+    {
         EXPLAINN_UNROLL
         for (std::size_t i = 0; i < R; ++i) {
-            F const down = F::each(a + i * a_row);
             EXPLAINN_UNROLL
-            for (std::size_t j = 0; j < V; ++j) sums[i][j] = multiply_add(down, across[j], sums[i][j]);
+            for (std::size_t j = 0; j < whole; ++j) sums[i][j] = F::zero();
+            last[i] = L::zero();
         }
-    }
-}
-
-template <class T, int Bytes, std::size_t R, std::size_t V>
-EXPLAINN_INLINE void product_tile(product<T> const& p, T const* a, T const* b, T* c, std::size_t columns)
-{
-    using F = pack<T, Bytes>;
-    F sums[R][V];
-    tile_sums(p, a, b, sums);
-    std::size_t const rest = columns - (V - 1) * F::size;
-    EXPLAINN_UNROLL
-    for (std::size_t i = 0; i < R; ++i) {
-        T* const to = c + i * p.c_row;
-        EXPLAINN_UNROLL
-        for (std::size_t j = 0; j < V; ++j) {
-            if (j + 1 < V || p.whole || rest >= F::size ||
-                (p.dense && to + (j + 1) * F::size <= p.c + p.rows * p.c_row)) {
-                if (p.add) sums[i][j] = sums[i][j] + F::load(to + j * F::size);
-                sums[i][j].store(to + j * F::size);
-            } else {
-                if (p.add) sums[i][j] = sums[i][j] + F::load(to + j * F::size, rest);
-                sums[i][j].store(to + j * F::size, rest);
+        std::size_t const a_row = p.a_row, a_depth = p.a_depth, b_row = p.b_row;
+        T const *a = p.a + row * a_row, *b = p.b + column;
+        T const* const b_last = (p.b_last ? p.b_last : p.b + (p.depth - 1) * b_row) + column;
+        EXPLAINN_NO_UNROLL
+        for (std::size_t k = p.depth; k != 0; --k, a += a_depth, b += b_row) {
+            b = k == 1 ? b_last : b;
+            F across[whole == 0 ? 1 : whole];
+            EXPLAINN_UNROLL
+            for (std::size_t j = 0; j < whole; ++j) across[j] = F::load(b + j * F::size);
+            L const end = L::load(b + whole * F::size);
+            EXPLAINN_UNROLL
+            for (std::size_t i = 0; i < R; ++i) {
+                F const down = F::each(a + i * a_row);
+                EXPLAINN_UNROLL
+                for (std::size_t j = 0; j < whole; ++j)
+                    sums[i][j] = multiply_add(down, across[j], sums[i][j]);
+                last[i] = multiply_add(low<Last>(down), end, last[i]);
             }
         }
     }
-}
+};
 
-template <class T, int Bytes, std::size_t V>
-EXPLAINN_INLINE void product_columns(product<T> const& p, std::size_t first)
+// Use::tile<Bytes, Last, R, V>(use, row, column) for all tiles of p: R rows, V vectors.
+template <int Bytes, int Last, std::size_t V, class T, class Use>
+EXPLAINN_INLINE void tiles_of_columns(product<T> const& p, Use const& use, std::size_t column)
 {
-    T const* a = p.a;
-    T const* const b = p.b + first;
-    T* c = p.c + first;
-    std::size_t const columns = p.columns - first;
-    std::size_t left = p.rows;
-    for (; left >= 6; left -= 6, a += 6 * p.a_row, c += 6 * p.c_row)
-        product_tile<T, Bytes, 6, V>(p, a, b, c, columns);
-    for (; left >= 4; left -= 4, a += 4 * p.a_row, c += 4 * p.c_row)
-        product_tile<T, Bytes, 4, V>(p, a, b, c, columns);
-    for (; left >= 2; left -= 2, a += 2 * p.a_row, c += 2 * p.c_row)
-        product_tile<T, Bytes, 2, V>(p, a, b, c, columns);
-    if (left) product_tile<T, Bytes, 1, V>(p, a, b, c, columns);
+    std::size_t i = 0;
+    for (; i + 6 <= p.rows; i += 6) Use::template tile<Bytes, Last, 6, V>(use, i, column);
+    for (; i + 4 <= p.rows; i += 4) Use::template tile<Bytes, Last, 4, V>(use, i, column);
+    for (; i + 2 <= p.rows; i += 2) Use::template tile<Bytes, Last, 2, V>(use, i, column);
+    if (i < p.rows) Use::template tile<Bytes, Last, 1, V>(use, i, column);
+}
+template <int Bytes, std::size_t V, class T, class Use>
+EXPLAINN_INLINE void tiles_of_columns(product<T> const& p, Use const& use, std::size_t column)
+{
+    constexpr int half = half_of<T, Bytes>;
+    constexpr std::size_t whole = (V - 1) * pack<T, Bytes>::size;
+    if (half != Bytes && p.columns - column <= whole + pack<T, half>::size)
+        tiles_of_columns<Bytes, half, V>(p, use, column);
+    else tiles_of_columns<Bytes, Bytes, V>(p, use, column);
+}
+// From the last columns to the first, for `dense`.
+template <int Bytes, class T, class Use>
+EXPLAINN_INLINE void each_tile(product<T> const& p, Use const& use)
+{
+    constexpr std::size_t S = pack<T, Bytes>::size;
+    constexpr std::size_t most = Bytes == 64 ? 4 : 2; // 32 registers, or 16
+    for (std::size_t left = (p.columns + S - 1) / S; left != 0;) {
+        // 5 = 3 + 2 rather than 4 + 1: a tile one vector wide is slow
+        std::size_t const now = left <= most ? left : left == most + 1 ? (most + 2) / 2 : most;
+        left -= now;
+        if constexpr (most == 4) {
+            if (now == 4) tiles_of_columns<Bytes, 4>(p, use, left * S);
+            else if (now == 3) tiles_of_columns<Bytes, 3>(p, use, left * S);
+        }
+        if (now == 2) tiles_of_columns<Bytes, 2>(p, use, left * S);
+        else if (now == 1) tiles_of_columns<Bytes, 1>(p, use, left * S);
+    }
 }
 
 } // namespace detail
 
+/// What a row of n numbers costs a product, in numbers: whole vectors, the last a half where that is enough.
+constexpr std::size_t product_width(std::size_t n) { return round_up(n, 8); }
+
 /// Each element is one sum in the order of k, so that how the rows are cut among threads changes no bit.
 template <class T>
 struct product_kernel {
+    product<T> of;
+
+    template <int Bytes, int Last, std::size_t R, std::size_t V>
+    static EXPLAINN_INLINE void tile(product_kernel const& k, std::size_t row, std::size_t column)
+    {
+        using F = pack<T, Bytes>;
+        using L = pack<T, Last>;
+        product<T> const& p = k.of;
+        detail::tile<T, Bytes, Last, R, V> t;
+        t.multiply(p, row, column);
+        std::size_t const rest = p.columns - column - (V - 1) * F::size;
+        T const* const end = p.c + p.rows * p.c_row;
+        EXPLAINN_UNROLL
+        for (std::size_t i = 0; i < R; ++i) {
+            T* const to = p.c + (row + i) * p.c_row + column;
+            EXPLAINN_UNROLL
+            for (std::size_t j = 0; j + 1 < V; ++j) {
+                if (p.add) t.sums[i][j] = t.sums[i][j] + F::load(to + j * F::size);
+                t.sums[i][j].store(to + j * F::size);
+            }
+            T* const last = to + (V - 1) * F::size;
+            if (p.whole || rest >= L::size || (p.dense && last + L::size <= end)) {
+                if (p.add) t.last[i] = t.last[i] + L::load(last);
+                t.last[i].store(last);
+            } else {
+                if (p.add) t.last[i] = t.last[i] + L::load(last, rest);
+                t.last[i].store(last, rest);
+            }
+        }
+    }
     template <int Bytes>
     static EXPLAINN_INLINE void run(product<T> const& p)
     {
-        constexpr std::size_t S = pack<T, Bytes>::size;
-        constexpr std::size_t most = Bytes == 64 ? 4 : 2; // 32 registers, or 16
-        std::size_t const vectors = (p.columns + S - 1) / S;
-        // from the last columns to the first, for `dense`
-        for (std::size_t left = vectors; left != 0;) {
-            // 5 = 3 + 2 rather than 4 + 1: a tile one vector wide is slow
-            std::size_t const now = left <= most ? left : left == most + 1 ? (most + 2) / 2 : most;
-            left -= now;
-            if constexpr (most == 4) {
-                if (now == 4) detail::product_columns<T, Bytes, 4>(p, left * S);
-                else if (now == 3) detail::product_columns<T, Bytes, 3>(p, left * S);
-            }
-            if (now == 2) detail::product_columns<T, Bytes, 2>(p, left * S);
-            else if (now == 1) detail::product_columns<T, Bytes, 1>(p, left * S);
-        }
+        product_kernel const k{p};
+        detail::each_tile<Bytes>(k.of, k);
     }
 };
 
@@ -141,24 +179,29 @@ struct transposition {
             for (std::size_t j = 0; j < t.columns; j += S) {
                 std::size_t const high = t.rows - i < S ? t.rows - i : S,
                                   wide = t.columns - j < S ? t.columns - j : S;
-                F square[S];
-                EXPLAINN_UNROLL
-                for (std::size_t k = 0; k < S; ++k) {
-                    std::size_t const at = (i + k) * t.from_row + j;
-                    if (k >= high) square[k] = F::zero();
-                    else if (at + S <= end) square[k] = F::load(t.from + at);
-                    else square[k] = F::load(t.from + at, wide);
+                F columns[S];
+                std::size_t const at = i * t.from_row + j;
+                if (high == S && at + (S - 1) * t.from_row + S <= end)
+                    load_columns(t.from + at, t.from_row, columns);
+                else {
+                    T square[S * S];
+                    for (std::size_t k = 0; k < S; ++k) {
+                        std::size_t const from = at + k * t.from_row;
+                        if (k >= high) F::zero().store(square + k * S);
+                        else if (from + S <= end) F::load(t.from + from).store(square + k * S);
+                        else F::load(t.from + from, wide).store(square + k * S);
+                    }
+                    load_columns(square, S, columns);
                 }
-                transpose(square);
                 T* const to = t.to + j * t.to_row + i;
                 if (t.pad || high == S) {
                     EXPLAINN_UNROLL
                     for (std::size_t k = 0; k < S; ++k)
-                        if (k < wide) square[k].store(to + k * t.to_row);
+                        if (k < wide) columns[k].store(to + k * t.to_row);
                 } else {
                     T turned[S * S];
                     EXPLAINN_UNROLL
-                    for (std::size_t k = 0; k < S; ++k) square[k].store(turned + k * S);
+                    for (std::size_t k = 0; k < S; ++k) columns[k].store(turned + k * S);
                     for (std::size_t k = 0; k < wide; ++k)
                         F::load(turned + k * S).store(to + k * t.to_row, high);
                 }

@@ -42,14 +42,10 @@ struct row_dots {
                 for (std::size_t i = 0; i < S; ++i)
                     sums[i] = multiply_add(F::load(x + i * a.columns), w, sums[i]);
             }
-            transpose(sums);
+            alignas(64) float lanes[S * S];
             EXPLAINN_UNROLL
-            for (std::size_t half = S / 2; half != 0; half /= 2) {
-                EXPLAINN_UNROLL
-                for (std::size_t i = 0; i < S / 2; ++i)
-                    if (i < half) sums[i] = sums[i] + sums[i + half];
-            }
-            sums[0].store(a.to + n);
+            for (std::size_t i = 0; i < S; ++i) sums[i].store(lanes + i * S);
+            lane_sums<B>(lanes).store(a.to + n);
         }
         for (; n < a.rows; ++n) {
             F s = F::load(a.x + n * a.columns + last) * end;

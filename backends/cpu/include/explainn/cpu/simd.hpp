@@ -140,32 +140,94 @@ EXPLAINN_INLINE T sum(pack<T, B> const& a)
 }
 
 namespace detail {
+template <class T, int B, std::size_t... I>
+EXPLAINN_INLINE pack<T, B> join(pack<T, B / 2> const& a, pack<T, B / 2> const& b, std::index_sequence<I...>)
+{
+    return {__builtin_shufflevector(a.v, b.v, static_cast<int>(I)...)};
+}
+// Pieces of 16 bytes, `step` numbers from one to the next, side by side.
+template <class T, int B>
+EXPLAINN_INLINE pack<T, B> gather_pieces(T const* from, std::size_t step)
+{
+    if constexpr (B == 16) return pack<T, B>::load(from);
+    else
+        return join<T, B>(gather_pieces<T, B / 2>(from, step),
+                          gather_pieces<T, B / 2>(from + B / 32 * step, step),
+                          std::make_index_sequence<pack<T, B>::size>{});
+}
+template <int To, class T, int B, std::size_t... I>
+EXPLAINN_INLINE pack<T, To> first_of(pack<T, B> const& a, std::index_sequence<I...>)
+{
+    return {__builtin_shufflevector(a.v, a.v, static_cast<int>(I)...)};
+}
+// In every piece of 16 bytes: the numbers of one half of a's and of b's in turns.
 template <std::size_t Half, class T, int B, std::size_t... I>
 EXPLAINN_INLINE pack<T, B> zip(pack<T, B> const& a, pack<T, B> const& b, std::index_sequence<I...>)
 {
-    constexpr std::size_t n = sizeof...(I);
-    return {
-        __builtin_shufflevector(a.v, b.v, static_cast<int>(Half * n / 2 + I / 2 + (I % 2 == 0 ? 0 : n))...)};
+    constexpr std::size_t n = sizeof...(I), c = 16 / sizeof(T);
+    return {__builtin_shufflevector(
+        a.v, b.v, static_cast<int>(I / c * c + Half * c / 2 + I % c / 2 + (I % 2 == 0 ? 0 : n))...)};
 }
 } // namespace detail
 
-/// Rows and columns of a square of as many packs as lanes change places: log2(lanes) perfect shuffles.
-template <class T, int B, std::size_t N>
-requires(N == pack<T, B>::size) EXPLAINN_INLINE void transpose(pack<T, B> (&rows)[N])
+/// The first To bytes.
+template <int To, class T, int B>
+EXPLAINN_INLINE pack<T, To> low(pack<T, B> const& a)
 {
-    constexpr std::size_t n = N;
-    using order = std::make_index_sequence<n>;
-    pack<T, B> other[n];
+    if constexpr (To == B) return a;
+    else return detail::first_of<To>(a, std::make_index_sequence<pack<T, To>::size>{});
+}
+
+/// a, its first lanes plus b.
+template <class T, int B, int Few>
+EXPLAINN_INLINE pack<T, B> add_low(pack<T, B> const& a, pack<T, Few> const& b)
+{
+    if constexpr (Few == B) return a + b;
+    else return a + detail::join<T, B>(b, pack<T, Few>::zero(), std::make_index_sequence<pack<T, B>::size>{});
+}
+
+/// The columns of a square in memory, as many as a pack has lanes. The loads put pieces of 16 bytes into
+/// their places; what is left are shuffles within the pieces, the cheapest there are.
+template <class T, int B, std::size_t N>
+requires(N == pack<T, B>::size) EXPLAINN_INLINE
+    void load_columns(T const* from, std::size_t row, pack<T, B> (&columns)[N])
+{
+    constexpr std::size_t c = 16 / sizeof(T);
+    using order = std::make_index_sequence<N>;
     EXPLAINN_UNROLL
-    for (std::size_t round = 1; round < n; round *= 2) {
+    for (std::size_t l = 0; l < N; l += c) {
+        pack<T, B> x[c], other[c];
         EXPLAINN_UNROLL
-        for (std::size_t i = 0; i < n / 2; ++i) {
-            other[2 * i] = detail::zip<0>(rows[i], rows[i + n / 2], order{});
-            other[2 * i + 1] = detail::zip<1>(rows[i], rows[i + n / 2], order{});
+        for (std::size_t q = 0; q < c; ++q) x[q] = detail::gather_pieces<T, B>(from + q * row + l, c * row);
+        EXPLAINN_UNROLL
+        for (std::size_t round = 1; round < c; round *= 2) {
+            EXPLAINN_UNROLL
+            for (std::size_t i = 0; i < c / 2; ++i) {
+                other[2 * i] = detail::zip<0>(x[i], x[i + c / 2], order{});
+                other[2 * i + 1] = detail::zip<1>(x[i], x[i + c / 2], order{});
+            }
+            EXPLAINN_UNROLL
+            for (std::size_t i = 0; i < c; ++i) x[i] = other[i];
         }
         EXPLAINN_UNROLL
-        for (std::size_t i = 0; i < n; ++i) rows[i] = other[i];
+        for (std::size_t q = 0; q < c; ++q) columns[l + q] = x[q];
     }
+}
+
+/// The sums of as many rows of lanes as a pack has lanes, halves first.
+template <int B, class T>
+EXPLAINN_INLINE pack<T, B> lane_sums(T const* rows)
+{
+    constexpr std::size_t S = pack<T, B>::size;
+    pack<T, B> sums[S];
+    load_columns(rows, S, sums);
+    EXPLAINN_UNROLL
+    for (std::size_t half = S / 2; half != 0; half /= 2) {
+        EXPLAINN_UNROLL
+        for (std::size_t i = 0; i < S / 2; ++i)
+            if (i < half) sums[i] = sums[i] + sums[i + half];
+    }
+    return sums[0];
 }
 
 } // namespace explainn::simd
