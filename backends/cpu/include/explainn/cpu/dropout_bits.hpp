@@ -46,33 +46,35 @@ EXPLAINN_TARGET_AVX2 inline void dropout_bits_avx2(dropout_bits const& a)
     for (std::size_t g = 0; g < a.groups; ++g) {
         unsigned kept[8] = {};
         for (unsigned half = 0; half < 2; ++half) {
-            __m256i c0 = _mm256_add_epi32(_mm256_set1_epi32(static_cast<int>(g * 16 + half * 8)),
-                                          _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
-            __m256i c1 = _mm256_set1_epi32(static_cast<int>(a.unit));
-            __m256i c2 = _mm256_set1_epi32(static_cast<int>(a.step));
-            __m256i c3 = _mm256_set1_epi32(static_cast<int>(a.use));
-            std::uint32_t k0 = a.key0, k1 = a.key1;
+            // counters two apart in lanes of 64 bits, whose upper halves mean nothing: a product needs none
+            __m256i words[2][4];
             EXPLAINN_UNROLL
-            for (int round = 0; round < 10; ++round) {
-                __m256i const even0 = _mm256_mul_epu32(c0, m0), even1 = _mm256_mul_epu32(c2, m1);
-                __m256i const odd0 = _mm256_mul_epu32(_mm256_srli_epi64(c0, 32), m0);
-                __m256i const odd1 = _mm256_mul_epu32(_mm256_srli_epi64(c2, 32), m1);
-                __m256i const high0 = _mm256_blend_epi32(_mm256_srli_epi64(even0, 32), odd0, 0xaa);
-                __m256i const high1 = _mm256_blend_epi32(_mm256_srli_epi64(even1, 32), odd1, 0xaa);
-                __m256i const low0 = _mm256_blend_epi32(even0, _mm256_slli_epi64(odd0, 32), 0xaa);
-                __m256i const low1 = _mm256_blend_epi32(even1, _mm256_slli_epi64(odd1, 32), 0xaa);
-                c0 = _mm256_xor_si256(_mm256_xor_si256(high1, c1), _mm256_set1_epi32(static_cast<int>(k0)));
-                c1 = low1;
-                c2 = _mm256_xor_si256(_mm256_xor_si256(high0, c3), _mm256_set1_epi32(static_cast<int>(k1)));
-                c3 = low0;
-                k0 += 0x9E3779B9u;
-                k1 += 0xBB67AE85u;
+            for (unsigned odd = 0; odd < 2; ++odd) {
+                __m256i c0 =
+                    _mm256_add_epi64(_mm256_set1_epi64x(static_cast<long long>(g * 16 + half * 8 + odd)),
+                                     _mm256_setr_epi64x(0, 2, 4, 6));
+                __m256i c1 = _mm256_set1_epi64x(a.unit), c2 = _mm256_set1_epi64x(a.step),
+                        c3 = _mm256_set1_epi64x(a.use);
+                std::uint32_t k0 = a.key0, k1 = a.key1;
+                EXPLAINN_UNROLL
+                for (int round = 0; round < 10; ++round) {
+                    __m256i const p0 = _mm256_mul_epu32(c0, m0), p1 = _mm256_mul_epu32(c2, m1);
+                    c0 = _mm256_xor_si256(_mm256_xor_si256(_mm256_srli_epi64(p1, 32), c1),
+                                          _mm256_set1_epi64x(k0));
+                    c2 = _mm256_xor_si256(_mm256_xor_si256(_mm256_srli_epi64(p0, 32), c3),
+                                          _mm256_set1_epi64x(k1));
+                    c1 = p1;
+                    c3 = p0;
+                    k0 += 0x9E3779B9u;
+                    k1 += 0xBB67AE85u;
+                }
+                words[odd][0] = c0, words[odd][1] = c1, words[odd][2] = c2, words[odd][3] = c3;
             }
-            __m256i const words[4] = {c0, c1, c2, c3};
             EXPLAINN_UNROLL
             for (unsigned w = 0; w < 4; ++w) {
-                __m256i const first = _mm256_cmpgt_epi32(_mm256_and_si256(words[w], low), limit);
-                __m256i const second = _mm256_cmpgt_epi32(_mm256_srli_epi32(words[w], 16), limit);
+                __m256i const all = _mm256_blend_epi32(words[0][w], _mm256_slli_epi64(words[1][w], 32), 0xaa);
+                __m256i const first = _mm256_cmpgt_epi32(_mm256_and_si256(all, low), limit);
+                __m256i const second = _mm256_cmpgt_epi32(_mm256_srli_epi32(all, 16), limit);
                 kept[2 * w] |= static_cast<unsigned>(_mm256_movemask_ps(_mm256_castsi256_ps(first)))
                                << 8 * half;
                 kept[2 * w + 1] |= static_cast<unsigned>(_mm256_movemask_ps(_mm256_castsi256_ps(second)))
@@ -89,41 +91,42 @@ EXPLAINN_TARGET_AVX512 inline void dropout_bits_avx512(dropout_bits const& a)
     __m512i const m0 = _mm512_set1_epi64(0xD2511F53), m1 = _mm512_set1_epi64(0xCD9E8D57);
     __m512i const limit = _mm512_set1_epi32(static_cast<int>(a.threshold));
     __m512i const low = _mm512_set1_epi32(0xffff);
-    __m512i const lane = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-    auto const odd = static_cast<__mmask16>(0xaaaa);
+    __m512i const lane = _mm512_setr_epi64(0, 2, 4, 6, 8, 10, 12, 14);
+    auto const upper = static_cast<__mmask16>(0xaaaa);
     // the forms with a mask: of those without, gcc 12 warns that they use something uninitialized
     auto const all = static_cast<__mmask8>(0xff);
     auto const every = static_cast<__mmask16>(0xffff);
     for (std::size_t g = 0; g < a.groups; ++g) {
-        __m512i c0 = _mm512_add_epi32(_mm512_set1_epi32(static_cast<int>(g * 16)), lane);
-        __m512i c1 = _mm512_set1_epi32(static_cast<int>(a.unit));
-        __m512i c2 = _mm512_set1_epi32(static_cast<int>(a.step));
-        __m512i c3 = _mm512_set1_epi32(static_cast<int>(a.use));
-        std::uint32_t k0 = a.key0, k1 = a.key1;
+        __m512i words[2][4];
         EXPLAINN_UNROLL
-        for (int round = 0; round < 10; ++round) {
-            __m512i const even0 = _mm512_maskz_mul_epu32(all, c0, m0),
-                          even1 = _mm512_maskz_mul_epu32(all, c2, m1);
-            __m512i const odd0 = _mm512_maskz_mul_epu32(all, _mm512_maskz_srli_epi64(all, c0, 32), m0);
-            __m512i const odd1 = _mm512_maskz_mul_epu32(all, _mm512_maskz_srli_epi64(all, c2, 32), m1);
-            __m512i const high0 = _mm512_mask_mov_epi32(_mm512_maskz_srli_epi64(all, even0, 32), odd, odd0);
-            __m512i const high1 = _mm512_mask_mov_epi32(_mm512_maskz_srli_epi64(all, even1, 32), odd, odd1);
-            __m512i const low0 = _mm512_mask_mov_epi32(even0, odd, _mm512_maskz_slli_epi64(all, odd0, 32));
-            __m512i const low1 = _mm512_mask_mov_epi32(even1, odd, _mm512_maskz_slli_epi64(all, odd1, 32));
-            c0 = _mm512_ternarylogic_epi32(high1, c1, _mm512_set1_epi32(static_cast<int>(k0)), 0x96);
-            c1 = low1;
-            c2 = _mm512_ternarylogic_epi32(high0, c3, _mm512_set1_epi32(static_cast<int>(k1)), 0x96);
-            c3 = low0;
-            k0 += 0x9E3779B9u;
-            k1 += 0xBB67AE85u;
+        for (unsigned odd = 0; odd < 2; ++odd) {
+            __m512i c0 = _mm512_add_epi64(_mm512_set1_epi64(static_cast<long long>(g * 16 + odd)), lane);
+            __m512i c1 = _mm512_set1_epi64(a.unit), c2 = _mm512_set1_epi64(a.step),
+                    c3 = _mm512_set1_epi64(a.use);
+            std::uint32_t k0 = a.key0, k1 = a.key1;
+            EXPLAINN_UNROLL
+            for (int round = 0; round < 10; ++round) {
+                __m512i const p0 = _mm512_maskz_mul_epu32(all, c0, m0),
+                              p1 = _mm512_maskz_mul_epu32(all, c2, m1);
+                c0 = _mm512_ternarylogic_epi64(_mm512_maskz_srli_epi64(all, p1, 32), c1,
+                                               _mm512_set1_epi64(k0), 0x96);
+                c2 = _mm512_ternarylogic_epi64(_mm512_maskz_srli_epi64(all, p0, 32), c3,
+                                               _mm512_set1_epi64(k1), 0x96);
+                c1 = p1;
+                c3 = p0;
+                k0 += 0x9E3779B9u;
+                k1 += 0xBB67AE85u;
+            }
+            words[odd][0] = c0, words[odd][1] = c1, words[odd][2] = c2, words[odd][3] = c3;
         }
-        __m512i const words[4] = {c0, c1, c2, c3};
         EXPLAINN_UNROLL
         for (std::size_t w = 0; w < 4; ++w) {
+            __m512i const both =
+                _mm512_mask_mov_epi32(words[0][w], upper, _mm512_maskz_slli_epi64(all, words[1][w], 32));
             a.bits[g * 8 + 2 * w] =
-                static_cast<std::uint16_t>(_mm512_cmpge_epu32_mask(_mm512_and_si512(words[w], low), limit));
+                static_cast<std::uint16_t>(_mm512_cmpge_epu32_mask(_mm512_and_si512(both, low), limit));
             a.bits[g * 8 + 2 * w + 1] = static_cast<std::uint16_t>(
-                _mm512_cmpge_epu32_mask(_mm512_maskz_srli_epi32(every, words[w], 16), limit));
+                _mm512_cmpge_epu32_mask(_mm512_maskz_srli_epi32(every, both, 16), limit));
         }
     }
 }

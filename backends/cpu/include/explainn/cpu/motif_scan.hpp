@@ -59,21 +59,22 @@ EXPLAINN_INLINE void turn_cells(T const* from, std::size_t units, std::size_t ce
 {
     using V = pack<T, Bytes>;
     using narrow = pack<Out, Bytes / static_cast<int>(sizeof(T) / sizeof(Out))>;
-    constexpr std::size_t S = V::size, M = block_units / S;
-    for (std::size_t ub = 0; ub < M && ub * S < units; ++ub)
-        for (std::size_t cb = 0; cb < M && cb * S < cells; ++cb) {
-            std::size_t const here = cells - cb * S < S ? cells - cb * S : S;
-            V of_unit[S];
-            load_columns(from + cb * S * block_units + ub * S, block_units, of_unit);
+    constexpr std::size_t S = V::size, c = piece_size<T>;
+    for (std::size_t first = 0; first < cells; first += S) {
+        std::size_t const here = cells - first < S ? cells - first : S;
+        for (std::size_t u = 0; u < units; u += c) {
+            V of_unit[c];
+            load_columns(from + first * block_units + u, block_units, of_unit);
             EXPLAINN_UNROLL
-            for (std::size_t i = 0; i < S; ++i) {
-                if (ub * S + i >= units) break;
-                narrow const x{__builtin_convertvector(of_unit[i].v, typename narrow::raw)};
-                Out* const there = to + (ub * S + i) * row + cb * S;
+            for (std::size_t q = 0; q < c; ++q) {
+                if (u + q >= units) break;
+                narrow const x{__builtin_convertvector(of_unit[q].v, typename narrow::raw)};
+                Out* const there = to + (u + q) * row + first;
                 if (here == S) x.store(there);
                 else x.store(there, here);
             }
         }
+    }
 }
 
 // What is found in the cells of a block, kept until there are sixteen of them.

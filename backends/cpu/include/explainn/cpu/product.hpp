@@ -173,37 +173,28 @@ struct transposition {
     static EXPLAINN_INLINE void run(transposition const& t)
     {
         using F = pack<T, Bytes>;
-        constexpr std::size_t S = F::size;
+        constexpr std::size_t S = F::size, c = piece_size<T>;
         std::size_t const end = (t.rows - 1) * t.from_row + t.columns;
         for (std::size_t i = 0; i < t.rows; i += S)
-            for (std::size_t j = 0; j < t.columns; j += S) {
+            for (std::size_t j = 0; j < t.columns; j += c) {
                 std::size_t const high = t.rows - i < S ? t.rows - i : S,
-                                  wide = t.columns - j < S ? t.columns - j : S;
-                F columns[S];
-                std::size_t const at = i * t.from_row + j;
-                if (high == S && at + (S - 1) * t.from_row + S <= end)
+                                  wide = t.columns - j < c ? t.columns - j : c, at = i * t.from_row + j;
+                F columns[c];
+                if (high == S && at + (S - 1) * t.from_row + c <= end)
                     load_columns(t.from + at, t.from_row, columns);
                 else {
-                    T square[S * S];
-                    for (std::size_t k = 0; k < S; ++k) {
-                        std::size_t const from = at + k * t.from_row;
-                        if (k >= high) F::zero().store(square + k * S);
-                        else if (from + S <= end) F::load(t.from + from).store(square + k * S);
-                        else F::load(t.from + from, wide).store(square + k * S);
-                    }
-                    load_columns(square, S, columns);
+                    T some[S * c] = {};
+                    for (std::size_t k = 0; k < high; ++k)
+                        for (std::size_t q = 0; q < wide; ++q)
+                            some[k * c + q] = t.from[at + k * t.from_row + q];
+                    load_columns(some, c, columns);
                 }
                 T* const to = t.to + j * t.to_row + i;
-                if (t.pad || high == S) {
-                    EXPLAINN_UNROLL
-                    for (std::size_t k = 0; k < S; ++k)
-                        if (k < wide) columns[k].store(to + k * t.to_row);
-                } else {
-                    T turned[S * S];
-                    EXPLAINN_UNROLL
-                    for (std::size_t k = 0; k < S; ++k) columns[k].store(turned + k * S);
-                    for (std::size_t k = 0; k < wide; ++k)
-                        F::load(turned + k * S).store(to + k * t.to_row, high);
+                EXPLAINN_UNROLL
+                for (std::size_t q = 0; q < c; ++q) {
+                    if (q == wide) break;
+                    if (t.pad || high == S) columns[q].store(to + q * t.to_row);
+                    else columns[q].store(to + q * t.to_row, high);
                 }
             }
     }

@@ -186,46 +186,51 @@ EXPLAINN_INLINE pack<T, B> add_low(pack<T, B> const& a, pack<T, Few> const& b)
     else return a + detail::join<T, B>(b, pack<T, Few>::zero(), std::make_index_sequence<pack<T, B>::size>{});
 }
 
-/// The columns of a square in memory, as many as a pack has lanes. The loads put pieces of 16 bytes into
+/// Numbers in a piece of 16 bytes, the columns load_columns() makes.
+template <class T>
+inline constexpr std::size_t piece_size = 16 / sizeof(T);
+
+/// The first few columns of as many rows in memory as a pack has lanes. The loads put pieces of 16 bytes into
 /// their places; what is left are shuffles within the pieces, the cheapest there are.
-template <class T, int B, std::size_t N>
-requires(N == pack<T, B>::size) EXPLAINN_INLINE
-    void load_columns(T const* from, std::size_t row, pack<T, B> (&columns)[N])
+template <class T, int B>
+EXPLAINN_INLINE void load_columns(T const* from, std::size_t row, pack<T, B> (&columns)[piece_size<T>])
 {
-    constexpr std::size_t c = 16 / sizeof(T);
-    using order = std::make_index_sequence<N>;
+    constexpr std::size_t c = piece_size<T>;
+    using order = std::make_index_sequence<pack<T, B>::size>;
+    pack<T, B> other[c];
     EXPLAINN_UNROLL
-    for (std::size_t l = 0; l < N; l += c) {
-        pack<T, B> x[c], other[c];
+    for (std::size_t q = 0; q < c; ++q) columns[q] = detail::gather_pieces<T, B>(from + q * row, c * row);
+    EXPLAINN_UNROLL
+    for (std::size_t round = 1; round < c; round *= 2) {
         EXPLAINN_UNROLL
-        for (std::size_t q = 0; q < c; ++q) x[q] = detail::gather_pieces<T, B>(from + q * row + l, c * row);
-        EXPLAINN_UNROLL
-        for (std::size_t round = 1; round < c; round *= 2) {
-            EXPLAINN_UNROLL
-            for (std::size_t i = 0; i < c / 2; ++i) {
-                other[2 * i] = detail::zip<0>(x[i], x[i + c / 2], order{});
-                other[2 * i + 1] = detail::zip<1>(x[i], x[i + c / 2], order{});
-            }
-            EXPLAINN_UNROLL
-            for (std::size_t i = 0; i < c; ++i) x[i] = other[i];
+        for (std::size_t i = 0; i < c / 2; ++i) {
+            other[2 * i] = detail::zip<0>(columns[i], columns[i + c / 2], order{});
+            other[2 * i + 1] = detail::zip<1>(columns[i], columns[i + c / 2], order{});
         }
         EXPLAINN_UNROLL
-        for (std::size_t q = 0; q < c; ++q) columns[l + q] = x[q];
+        for (std::size_t i = 0; i < c; ++i) columns[i] = other[i];
     }
 }
 
-/// The sums of as many rows of lanes as a pack has lanes, halves first.
+/// The sums of as many rows of lanes as a pack has lanes.
 template <int B, class T>
 EXPLAINN_INLINE pack<T, B> lane_sums(T const* rows)
 {
-    constexpr std::size_t S = pack<T, B>::size;
-    pack<T, B> sums[S];
-    load_columns(rows, S, sums);
+    using F = pack<T, B>;
+    constexpr std::size_t c = piece_size<T>;
+    F sums[c];
     EXPLAINN_UNROLL
-    for (std::size_t half = S / 2; half != 0; half /= 2) {
+    for (std::size_t l = 0; l < F::size; l += c) {
+        F columns[c];
+        load_columns(rows + l, F::size, columns);
         EXPLAINN_UNROLL
-        for (std::size_t i = 0; i < S / 2; ++i)
-            if (i < half) sums[i] = sums[i] + sums[i + half];
+        for (std::size_t q = 0; q < c; ++q) sums[q] = l == 0 ? columns[q] : sums[q] + columns[q];
+    }
+    EXPLAINN_UNROLL
+    for (std::size_t half = c / 2; half != 0; half /= 2) {
+        EXPLAINN_UNROLL
+        for (std::size_t q = 0; q < c / 2; ++q)
+            if (q < half) sums[q] = sums[q] + sums[q + half];
     }
     return sums[0];
 }
