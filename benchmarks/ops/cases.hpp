@@ -300,6 +300,25 @@ void add_cases(Add add)
         o.momentum = 0.9;
         return o;
     });
+    add("rmsprop_step", [parameters](auto& a) {
+        op::rmsprop_step<float> o;
+        o.parameter = a.changed(parameters(a, -1));
+        o.gradient = parameters(a, -1);
+        o.square = a.changed(parameters(a, 0));
+        o.velocity = a.changed(parameters(a, -1));
+        o.learning_rate = 0.003;
+        o.momentum = 0.9;
+        return o;
+    });
+    add("moving_average", [parameters](auto& a) {
+        return op::moving_average<float>{parameters(a, -1), 0.999, a.changed(parameters(a, -1))};
+    });
+    add("scale_and_clamp", [parameters](auto& a) {
+        return op::scale_and_clamp<float>{0.5, -0.25, 0.25, a.changed(parameters(a, -1))};
+    });
+    add("sum_of_squares", [parameters](auto& a) {
+        return op::sum_of_squares<float>{parameters(a, -1), a.template out<double>(1)};
+    });
 }
 
 } // namespace bench

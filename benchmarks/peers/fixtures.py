@@ -31,6 +31,18 @@ schedule("step", 25, lambda o: rules.StepLR(o, 10, 0.1))
 schedule("exponential", 25, lambda o: rules.ExponentialLR(o, 0.9))
 schedule("cosine", 40, lambda o: rules.CosineAnnealingLR(o, 40, 0.05))
 schedule("one_cycle", 40, lambda o: rules.OneCycleLR(o, 1.0, total_steps=40, cycle_momentum=False))
+schedule("warm_cosine", 100, lambda o: rules.SequentialLR(o, [
+    rules.LinearLR(o, 1 / 21, 1.0, 20), rules.CosineAnnealingLR(o, 80, 0.05)], [20]))
+
+# the rate after each validation loss
+losses = [1.0, 0.8, 0.9, 0.85, 0.8, 0.82, 0.7, 0.71, 0.72, 0.73, 0.74, 0.75, 0.76, 0.69, 0.7]
+optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=1.0)
+rule = rules.ReduceLROnPlateau(optimizer, factor=0.5, patience=2, threshold=0)
+found["plateau/losses"], rates = torch.tensor(losses), []
+for loss in losses:
+    rule.step(loss)
+    rates.append(optimizer.param_groups[0]["lr"])
+found["plateau/rates"] = torch.tensor(rates)
 
 start, gradients = torch.randn(7), torch.randn(6, 7)
 gradients[:, 2] = 0
@@ -43,6 +55,8 @@ for name, make in (
         ("sgd", lambda p: torch.optim.SGD(p, lr=0.01)),
         ("momentum", lambda p: torch.optim.SGD(p, lr=0.01, momentum=0.9)),
         ("nesterov", lambda p: torch.optim.SGD(p, lr=0.01, momentum=0.9, nesterov=True)),
+        ("rmsprop", lambda p: torch.optim.RMSprop(p, lr=0.01)),
+        ("rmsprop_momentum", lambda p: torch.optim.RMSprop(p, lr=0.02, alpha=0.9, eps=1e-4, momentum=0.9)),
 ):
     p = torch.nn.Parameter(start.clone())
     optimizer = make([p])
@@ -74,6 +88,10 @@ for name, labels, f in (
         ("huber", real, lambda x, y: functional.huber_loss(x, y, delta=1.5)),
         ("poisson", counts, lambda x, y: functional.poisson_nll_loss(x / 10, y)),
         ("pearson", real, pearson),
+        ("positive_weights", yes, lambda x, y: functional.binary_cross_entropy_with_logits(
+            x, y, weight=torch.tensor([1.0, 2.0, 0.5, 3.0]), pos_weight=torch.tensor([4.0, 1.0, 0.25, 2.0]))),
+        ("class_weights", functional.one_hot(classes, o).double(), lambda x, y: functional.cross_entropy(
+            x, classes, weight=torch.tensor([4.0, 1.0, 0.25, 2.0]))),
 ):
     x = logits.clone().requires_grad_()
     value = f(x, labels)

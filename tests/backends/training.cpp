@@ -1,4 +1,4 @@
-// update_running, bce_with_logits, adam_step and sgd_step.
+// update_running, bce_with_logits, the steps of optimizers, and what else is done to parameters.
 #include <cmath>
 #include <limits>
 
@@ -139,4 +139,82 @@ TEST_CASE_TEMPLATE("sgd_step", B, EXPLAINN_TEST_BACKENDS)
                     run(d.backend, a);
                 });
             }
+}
+
+TEST_CASE_TEMPLATE("rmsprop_step", B, EXPLAINN_TEST_BACKENDS)
+{
+    for (extent const n : counts)
+        for (double const momentum : {0.0, 0.9}) {
+            CAPTURE(n);
+            CAPTURE(momentum);
+            test::agrees<B>(11900, [&](auto& d) {
+                ex::op::rmsprop_step<scalar<decltype(d)>> a{};
+                a.parameter = d.rough(n);
+                a.gradient = d.rough(n);
+                a.square = d.positive(n);
+                d.watch("parameter", a.parameter);
+                d.watch("square", a.square);
+                if (momentum > 0) {
+                    a.velocity = d.rough(n);
+                    d.watch("velocity", a.velocity);
+                }
+                a.learning_rate = 0.25;
+                a.alpha = 0.75;
+                a.momentum = momentum;
+                run(d.backend, a);
+            });
+        }
+}
+
+TEST_CASE_TEMPLATE("moving_average", B, EXPLAINN_TEST_BACKENDS)
+{
+    for (extent const n : counts)
+        for (double const decay : {0.0, 0.1, 0.999}) {
+            CAPTURE(n);
+            CAPTURE(decay);
+            test::agrees<B>(12000, [&](auto& d) {
+                auto const value = d.rough(n), average = d.rough(n);
+                d.watch("average", average);
+                run(d.backend, ex::op::moving_average<scalar<decltype(d)>>{
+                                   .value = value, .decay = decay, .average = average});
+            });
+        }
+}
+
+TEST_CASE("a moving average begins as a copy, whatever stood there")
+{
+    ex::cpu<float> b;
+    std::vector<float> const value{1, -2, 3};
+    std::vector<float> average{NAN, INFINITY, 0};
+    run(b, ex::op::moving_average<float>{.value = {value.data(), 3}, .average = {average.data(), 3}});
+    CHECK(average == value);
+}
+
+TEST_CASE_TEMPLATE("scale_and_clamp", B, EXPLAINN_TEST_BACKENDS)
+{
+    for (extent const n : counts)
+        for (int const kind : {0, 1, 2}) {
+            CAPTURE(n);
+            CAPTURE(kind);
+            test::agrees<B>(12100, [&](auto& d) {
+                ex::op::scale_and_clamp<scalar<decltype(d)>> a{};
+                a.x = d.rough(n);
+                d.watch("x", a.x);
+                if (kind != 1) a.factor = 0.375;
+                if (kind == 1) a.least = 0;
+                if (kind == 2) a.least = -0.125, a.most = 0.125;
+                run(d.backend, a);
+            });
+        }
+}
+
+TEST_CASE_TEMPLATE("sum_of_squares", B, EXPLAINN_TEST_BACKENDS)
+{
+    for (extent const n : counts) {
+        CAPTURE(n);
+        test::agrees<B>(12200, [&](auto& d) {
+            run(d.backend, ex::op::sum_of_squares<scalar<decltype(d)>>{
+                               .x = d.rough(n), .total = d.template out<double>("total", 1)});
+        });
+    }
 }

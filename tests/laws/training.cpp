@@ -56,6 +56,8 @@ TEST_CASE("losses obey their laws")
 {
     CHECK(laws::broken(ex::bce_with_logits{}, logits, binary, 3) == "");
     CHECK(laws::broken(ex::cross_entropy{}, logits, classes, 3) == "");
+    CHECK(laws::broken(ex::cross_entropy{{}, {1, 2, 0.5}}, logits, classes, 3) == "");
+    CHECK(laws::broken(ex::weighted_bce{{}, {3, 1, 0.5}, {1, 2, 1}}, logits, binary, 3) == "");
     CHECK(laws::broken(ex::mean_squared_error{}, logits, real, 3) == "");
     CHECK(laws::broken(ex::huber{}, logits, real, 3) == "");
     CHECK(laws::broken(ex::poisson_loss{}, logits, numbers, 3) == "");
@@ -67,6 +69,8 @@ TEST_CASE("optimizers obey their laws")
     CHECK(laws::broken(ex::adam{}) == "");
     CHECK(laws::broken(ex::adamw{}) == "");
     CHECK(laws::broken(ex::sgd{}) == "");
+    CHECK(laws::broken(ex::rmsprop{}) == "");
+    CHECK(laws::broken(ex::rmsprop{.learning_rate = 0.001, .momentum = 0.5}) == "");
     CHECK(laws::broken(ex::sgd{.learning_rate = 0.01, .momentum = 0.5}) == "");
     CHECK(laws::broken(ex::sgd{.learning_rate = 0.01, .momentum = 0.5, .nesterov = true}) == "");
 }

@@ -45,7 +45,8 @@ static_assert(loss<bce_with_logits, device> && loss<cross_entropy, device> &&
               loss<mean_squared_error, device> && loss<huber, device> && loss<pearson_loss, device> &&
               loss<poisson_loss, device>);
 static_assert(!loss<mute_loss, device> && !loss<adam, device> && !loss<int, device>);
-static_assert(optimizer<adam, device> && optimizer<adamw, device> && optimizer<sgd, device>);
+static_assert(optimizer<adam, device> && optimizer<adamw, device> && optimizer<sgd, device> &&
+              optimizer<rmsprop, device>);
 static_assert(!optimizer<no_states, device> && !optimizer<no_rate, device> &&
               !optimizer<bce_with_logits, device>);
 static_assert(labelled_sequences<toy::data> && !labelled_sequences<no_labels>);
@@ -119,4 +120,6 @@ TEST_CASE("every optimizer obeys the laws of a step")
     step_law(adamw{});
     step_law(sgd{});
     step_law(sgd{.momentum = 0.9, .nesterov = true});
+    step_law(rmsprop{});
+    step_law(rmsprop{.momentum = 0.9});
 }

@@ -89,7 +89,37 @@ TEST_CASE("schedules are PyTorch's")
     hold("exponential", exponential_rate{.factor = 0.9});
     hold("cosine", cosine_rate{.least = 0.05});
     hold("one_cycle", one_cycle_rate{});
+    hold("warm_cosine", cosine_rate{.warm_up = 0.2, .least = 0.05});
     CHECK(constant_rate{}(run_position{3, 10, 1}) == 1);
+}
+TEST_CASE("the rate on a plateau is PyTorch's")
+{
+    auto const losses = fixtures().values<double>("plateau/losses"),
+               want = fixtures().values<double>("plateau/rates");
+    double best = std::numeric_limits<double>::infinity(), rate = 1;
+    int since = 0;
+    for (std::size_t i = 0; i < losses.size(); ++i) {
+        CAPTURE(i);
+        since = losses[i] < best ? 0 : since + 1;
+        best = std::min(best, losses[i]);
+        if (since > 0) rate *= on_plateau{.patience = 3, .factor = 0.5}(since);
+        CHECK(rate == doctest::Approx(want[i]).epsilon(1e-12));
+    }
+    CHECK(rate < 1);
+    CHECK(on_plateau{}(3) == 1);
+}
+TEST_CASE("a norm is clipped as PyTorch clips it")
+{
+    reference<double> b;
+    auto const all = fixtures().values<double>("optimizer/gradients");
+    auto const want = fixtures().values<double>("clip/clipped");
+    std::vector<double> g(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(want.size()));
+    auto const n = static_cast<extent>(g.size());
+    double squares = 0;
+    run(b, op::sum_of_squares<double>{.x = {g.data(), n}, .total = {&squares, 1}});
+    CHECK(std::sqrt(squares) == doctest::Approx(fixtures().values<double>("clip/norm")[0]).epsilon(1e-12));
+    run(b, op::scale_and_clamp<double>{.factor = 0.5 / (std::sqrt(squares) + 1e-6), .x = {g.data(), n}});
+    for (std::size_t i = 0; i < g.size(); ++i) CHECK(g[i] == doctest::Approx(want[i]).epsilon(1e-12));
 }
 TEST_CASE("a warm-up rises from near 0 to 1, then the cosine falls")
 {
@@ -118,6 +148,9 @@ TEST_CASE("optimizers are PyTorch's")
     hold_steps("sgd", sgd{.learning_rate = 0.01});
     hold_steps("momentum", sgd{.learning_rate = 0.01, .momentum = 0.9});
     hold_steps("nesterov", sgd{.learning_rate = 0.01, .momentum = 0.9, .nesterov = true});
+    hold_steps("rmsprop", rmsprop{});
+    hold_steps("rmsprop_momentum",
+               rmsprop{.learning_rate = 0.02, .alpha = 0.9, .epsilon = 1e-4, .momentum = 0.9});
 }
 TEST_CASE("losses and their gradients are PyTorch's")
 {
@@ -127,6 +160,28 @@ TEST_CASE("losses and their gradients are PyTorch's")
     hold_loss("huber", huber{{}, 1.5});
     hold_loss("poisson", poisson_loss{}, 10);
     hold_loss("pearson", pearson_loss{{reduction::sum}}, 1, true);
+    hold_loss("positive_weights", weighted_bce{{}, {4, 1, 0.25, 2}, {1, 2, 0.5, 3}});
+    hold_loss("class_weights", cross_entropy{{}, {4, 1, 0.25, 2}});
+}
+TEST_CASE("weights of 1 change nothing, and weights that fit no outputs are refused")
+{
+    reference<double> b;
+    std::vector<double> const logits{0.3, -1, 2, 40, -0.1, -40};
+    std::vector<float> const labels{1, 0, 0, 1, 0, std::numeric_limits<float>::quiet_NaN()};
+    view<double const, 2> const x{logits.data(), 3, 2};
+    view<float const, 2> const y{labels.data(), 3, 2};
+    std::vector<double> g(6), h(6);
+    auto const plain = bce_with_logits{}(b, x, y, view<double, 2>{g.data(), 3, 2});
+    auto const ones = weighted_bce{{}, {1, 1}, {1, 1}}(b, x, y, view<double, 2>{h.data(), 3, 2});
+    CHECK(ones.count == plain.count);
+    CHECK(ones.sum == doctest::Approx(plain.sum).epsilon(1e-14));
+    for (std::size_t i = 0; i < 6; ++i) CHECK(h[i] == doctest::Approx(g[i]).epsilon(1e-14));
+    auto const same = cross_entropy{{}, {1, 1}}(b, x, y, view<double, 2>{h.data(), 3, 2});
+    CHECK(same.mean() == doctest::Approx(cross_entropy{}(b, x, y, {}).mean()).epsilon(1e-14));
+    CHECK_THROWS_WITH_AS((weighted_bce{{}, {1, 1, 1}}(b, x, y, {})),
+                         "expected a weight for each of 2 outputs, found 3", error);
+    CHECK_THROWS_WITH_AS((cross_entropy{{}, {1, -1}}(b, x, y, {})),
+                         "expected weights of 0 and more, found -1.000000", error);
 }
 TEST_CASE("every loss leaves out missing labels, and says nothing where there are none")
 {
@@ -156,6 +211,8 @@ TEST_CASE("every loss leaves out missing labels, and says nothing where there ar
         for (double const each : g) CHECK(each == 0);
     };
     same("bce", bce_with_logits{});
+    same("weighted bce", weighted_bce{{}, {3, 0.5}});
+    same("weighted cross entropy", cross_entropy{{}, {3, 0.5}});
     same("cross entropy", cross_entropy{});
     same("squared", mean_squared_error{});
     same("huber", huber{});

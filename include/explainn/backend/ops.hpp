@@ -5,6 +5,7 @@
 // unless said.
 #pragma once
 #include <cstdint>
+#include <limits>
 
 #include <explainn/backend/activation.hpp>
 #include <explainn/backend/dropout.hpp>
@@ -326,6 +327,36 @@ struct sgd_step {
     out<T, 1> velocity{}; ///< absent without momentum; zeros before the first step
     double learning_rate{}, momentum = 0;
     bool nesterov = false;
+};
+/// RMSprop (Tieleman & Hinton 2012) as PyTorch computes it: epsilon stands outside the root; momentum 0 needs
+/// no velocity.
+template <class T>
+struct rmsprop_step {
+    out<T, 1> parameter;
+    in<T, 1> gradient;
+    out<T, 1> square;     ///< moving average of the squared gradient; zeros before the first step
+    out<T, 1> velocity{}; ///< absent without momentum; zeros before the first step
+    double learning_rate{}, alpha = 0.99, epsilon = 1e-8, momentum = 0;
+};
+/// average = decay average + (1 - decay) value.
+template <class T>
+struct moving_average {
+    in<T, 1> value;
+    double decay{}; ///< 0: a copy, whatever the average was
+    out<T, 1> average;
+};
+/// x = factor x, and then within [least, most].
+template <class T>
+struct scale_and_clamp {
+    double factor = 1;
+    double least = -std::numeric_limits<double>::infinity(), most = std::numeric_limits<double>::infinity();
+    out<T, 1> x;
+};
+/// total(0) = sum of x x.
+template <class T>
+struct sum_of_squares {
+    in<T, 1> x;
+    out<double, 1> total; ///< (1)
 };
 
 } // namespace explainn::op

@@ -2,31 +2,88 @@
 #pragma once
 #include <algorithm>
 #include <cmath>
+#include <string>
+#include <vector>
 
 #include <explainn/train/host_loss.hpp>
 
 namespace explainn {
 
+namespace detail {
+/// The weight of column o: 1 where none are given.
+inline double weight_of(std::vector<double> const& weights, extent o)
+{
+    return weights.empty() ? 1 : weights[static_cast<std::size_t>(o)];
+}
+/// Throws error unless there is a weight of 0 and more for each column, or none at all.
+inline void require_weights(std::vector<double> const& weights, extent outputs)
+{
+    if (!weights.empty() && weights.size() != static_cast<std::size_t>(outputs))
+        throw error{"expected a weight for each of " + std::to_string(outputs) + " outputs, found " +
+                    std::to_string(weights.size())};
+    for (double const w : weights)
+        if (!(w >= 0 && std::isfinite(w)))
+            throw error{"expected weights of 0 and more, found " + std::to_string(w)};
+}
+} // namespace detail
+
 /// Cross-entropy of softmax(logits) against the columns' probabilities (one-hot for classes), averaged over
-/// rows. A row with a missing label has no term.
+/// rows. With `class_weights` a class's terms count so often, as PyTorch's `weight`: the mean is over their
+/// weights. A row with a missing label has no term. Throws error unless there is a weight per output.
+///
+///     trainer t{m, adam{}, cross_entropy{{}, {1, 1, 10}}, training{}}; // the third class is rare
 struct cross_entropy : host_loss<cross_entropy> {
+    std::vector<double> class_weights{}; ///< by output; none: 1 each
     loss_sum rows(view<double const, 2> x, view<double const, 2> y, view<double, 2> gradient) const
     {
         loss_sum total;
         extent const outputs = x.size(1);
+        detail::require_weights(class_weights, outputs);
         for (extent n = 0; n < x.size(0); ++n) {
             double top = x(n, 0), weight = 0;
-            for (extent o = 0; o < outputs; ++o) top = std::max(top, x(n, o)), weight += y(n, o);
+            for (extent o = 0; o < outputs; ++o) {
+                top = std::max(top, x(n, o));
+                weight += detail::weight_of(class_weights, o) * y(n, o);
+            }
             if (std::isnan(weight)) continue;
             double exponentials = 0;
             for (extent o = 0; o < outputs; ++o) exponentials += std::exp(x(n, o) - top);
             double const log_sum = top + std::log(exponentials);
             for (extent o = 0; o < outputs; ++o) {
-                total.sum += y(n, o) * (log_sum - x(n, o));
-                gradient(n, o) = weight * std::exp(x(n, o) - log_sum) - y(n, o);
+                double const share = detail::weight_of(class_weights, o) * y(n, o);
+                total.sum += share * (log_sum - x(n, o));
+                gradient(n, o) = weight * std::exp(x(n, o) - log_sum) - share;
             }
-            total.count += 1;
+            total.count += class_weights.empty() ? 1 : weight;
         }
+        return total;
+    }
+};
+
+/// Binary cross-entropy with logits whose terms have weights, averaged over labels, as PyTorch's `pos_weight`
+/// and `weight`: a term is output_weight (positive_weight y log p + (1 - y) log(1 - p)). Throws error unless
+/// there is a weight per output.
+///
+///     trainer t{m, adam{}, weighted_bce{{}, {20, 5}}, training{}}; // positives are rare
+struct weighted_bce : host_loss<weighted_bce> {
+    std::vector<double> positive_weights{}; ///< by output; none: 1 each
+    std::vector<double> output_weights{};   ///< by output; none: 1 each
+    loss_sum rows(view<double const, 2> x, view<double const, 2> y, view<double, 2> gradient) const
+    {
+        loss_sum total;
+        for (auto const* weights : {&positive_weights, &output_weights})
+            detail::require_weights(*weights, x.size(1));
+        for (extent n = 0; n < x.size(0); ++n)
+            for (extent o = 0; o < x.size(1); ++o) {
+                double const z = x(n, o), label = y(n, o);
+                if (std::isnan(label)) continue;
+                double const weight = detail::weight_of(output_weights, o);
+                double const yes = weight * detail::weight_of(positive_weights, o) * label,
+                             no = weight * (1 - label);
+                double const tail = std::log1p(std::exp(-std::abs(z)));
+                total += {yes * (std::max(-z, 0.0) + tail) + no * (std::max(z, 0.0) + tail), 1};
+                gradient(n, o) = (yes + no) / (1 + std::exp(-z)) - yes;
+            }
         return total;
     }
 };

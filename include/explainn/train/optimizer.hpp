@@ -89,4 +89,24 @@ struct sgd {
     }
 };
 
+/// RMSprop (Tieleman & Hinton 2012), with momentum as PyTorch computes it; the defaults are PyTorch's.
+///
+///     trainer t{m, rmsprop{.learning_rate = 0.001, .momentum = 0.9}, bce_with_logits{}, training{}};
+struct rmsprop {
+    double learning_rate = 0.01, alpha = 0.99, epsilon = 1e-8, momentum = 0;
+    static constexpr int states = 2;
+    template <backend B>
+    void operator()(B& b, optimizer_run<typename B::scalar> const& r) const
+    {
+        run(b, op::rmsprop_step<typename B::scalar>{.parameter = r.parameter,
+                                                    .gradient = r.gradient,
+                                                    .square = r.state[0],
+                                                    .velocity = r.state[1],
+                                                    .learning_rate = r.learning_rate,
+                                                    .alpha = alpha,
+                                                    .epsilon = epsilon,
+                                                    .momentum = momentum});
+    }
+};
+
 } // namespace explainn

@@ -1,5 +1,6 @@
 // Learning rates that change over a run: factors of the optimizer's own rate.
 #pragma once
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -49,6 +50,17 @@ struct one_cycle_rate {
         };
         if (at.step <= top) return between(1 / start, 1, top > 0 ? at.step / top : 1);
         return between(1, 1 / (start * end), (at.step - top) / std::max(last - top, 1.0));
+    }
+};
+
+/// What the rate is multiplied by after an epoch that was not the best: `factor` every `patience` epochs
+/// without a better one (PyTorch's ReduceLROnPlateau with patience - 1 and a threshold of 0); 0: never.
+struct on_plateau {
+    int patience = 0;
+    double factor = 0.1;
+    double operator()(int epochs_since_best) const
+    {
+        return patience > 0 && epochs_since_best % patience == 0 ? factor : 1;
     }
 };
 

@@ -133,7 +133,7 @@ concept loss_for = task_kind<T> && T::template loss<L>;
 
 /// Yes or no for each output, independently: sigmoid; AUROC and AUPRC; well predicted = right on every
 /// resolved label.
-struct multilabel : detail::accepts<bce_with_logits> {
+struct multilabel : detail::accepts<bce_with_logits, weighted_bce> {
     using loss_type = bce_with_logits;
     static constexpr char const* name = "multilabel";
     void link(std::span<double> row) const

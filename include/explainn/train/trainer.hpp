@@ -3,6 +3,8 @@
 #include <chrono>
 #include <cmath>
 #include <functional>
+#include <limits>
+#include <numeric>
 #include <utility>
 
 #include <explainn/train/evaluate.hpp>
@@ -26,10 +28,13 @@ struct training {
     double clip_value = 0;     ///< gradients are clamped to this; 0: not
     double average = 0;        ///< decay of the moving average that is evaluated and kept; 0: none
     double l1_head = 0;        ///< added to the gradient of head weights: l1_head * sign(weight)
+    double l1_filters = 0;     ///< the same for the filters: the first convolution of every bank
     int reduce_patience = 0;   ///< epochs without a better loss before the rate is reduced; 0: never
     double reduce_factor = 0.1;
     std::function<bool(std::string_view)> freezes{};   ///< by parameter name: not trained
     std::function<double(std::string_view)> rate_of{}; ///< by parameter name: factor of the learning rate
+    std::function<bool(std::string_view)> decays{};    ///< by parameter name: weight decay applies; none: to
+                                                       ///< weights, not to biases and norms
 };
 
 enum class ending { finished, interrupted };
@@ -70,7 +75,10 @@ public:
         b.upload(model_.data(), s.values.data(), s.values.size());
         for (int i = 0; i < Optimizer::states; ++i)
             b.upload(moments_[i].data(), s.state[i].data(), s.state[i].size());
+        average_ = s.average.empty() ? array_on<B, T>{} : b.template make<T>(s.average.size());
+        b.upload(average_.data(), s.average.data(), s.average.size());
     }
+    /// Where the run stands; its arrays are those of the last checkpoint and of the best epoch.
     training_state<T> const& state() const { return state_; }
 
     /// Trains until the epochs are over or patience is; the model then holds the best epoch. Throws error if
@@ -117,12 +125,10 @@ public:
         return {state_.so_far.sum - before.sum, state_.so_far.count - before.count};
     }
     /// The gradients of the last step, laid out as the parameters, on the host.
-    std::vector<T> gradients()
-    {
-        std::vector<T> host(gradients_.size());
-        model_.device().download(host.data(), gradients_.data(), host.size());
-        return host;
-    }
+    std::vector<T> gradients() { return on_host(gradients_); }
+    /// The moving average after the last step, laid out as the parameters, on the host; empty where there is
+    /// none.
+    std::vector<T> average() { return on_host(average_); }
 
 private:
     // a run of neighbouring elements that are stepped alike
@@ -131,10 +137,27 @@ private:
         bool decays{};
         double rate = 1;
     };
+    // a tensor whose weights are pulled to zero
+    struct penalty {
+        std::size_t first{}, count{};
+        double amount{};
+    };
+    static constexpr std::size_t longest_run = 1u << 14;
 
+    std::vector<T> on_host(array_on<B, T> const& array)
+    {
+        std::vector<T> host(array.size());
+        model_.device().download(host.data(), array.data(), host.size());
+        return host;
+    }
+    bool is_filter(parameter const& p) const
+    {
+        auto const& rows = model_.rows();
+        return p.layer >= 0 && p.part == 0 && rows.layer(p.layer).what == kind::conv &&
+               p.layer == rows.banks[static_cast<std::size_t>(p.bank)].first;
+    }
     void collect_runs()
     {
-        constexpr std::size_t most = 1u << 14;
         for (auto const& p : model_.parameters()) {
             if (!p.trained) continue;
             bool const frozen = how_.freezes && how_.freezes(p.name());
@@ -142,9 +165,12 @@ private:
                 model_.run().freeze_norm(p.layer, true);
             if (frozen) continue;
             double const rate = how_.rate_of ? how_.rate_of(p.name()) : 1;
-            bool const decays = p.rank > 1 && p.fan_in > 0 && !p.name().ends_with("bias");
-            for (std::size_t at = 0; at < p.count; at += most)
-                runs_.push_back({p.offset + at, std::min(most, p.count - at), decays, rate});
+            bool const decays = how_.decays ? how_.decays(p.name())
+                                            : p.rank > 1 && p.fan_in > 0 && !p.name().ends_with("bias");
+            for (std::size_t at = 0; at < p.count; at += longest_run)
+                runs_.push_back({p.offset + at, std::min(longest_run, p.count - at), decays, rate});
+            double const l1 = p.name() == "final.weight" ? how_.l1_head : is_filter(p) ? how_.l1_filters : 0;
+            if (l1 > 0) penalties_.push_back({p.offset, p.count, l1});
         }
     }
 
@@ -177,9 +203,7 @@ private:
         double const rate = optimizer_.learning_rate * state_.rate_factor *
                             schedule_(run_position{static_cast<double>(state_.step - 1),
                                                    batches * how_.epochs, state_.epoch - 1});
-        b.for_range(runs_.size(), [&](std::size_t first, std::size_t last) {
-            for (std::size_t i = first; i < last; ++i) apply(runs_[i], rate);
-        });
+        each_run([&](std::size_t, run_of_parameters const& r) { apply(r, rate); });
         if (how_.non_negative) clamp_head();
         if (how_.average > 0) update_average();
     }
@@ -198,71 +222,79 @@ private:
                                     .decays = r.decays});
     }
 
-    // What few runs ask for works on the host's copy.
-    template <class Change>
-    void on_host(T* device, std::size_t first, std::size_t count, Change change)
+    // does something to every run at once, over the threads
+    template <class Each>
+    void each_run(Each each)
     {
-        scratch_.resize(count);
-        model_.device().download(scratch_.data(), device + first, count);
-        change(std::span<T>{scratch_});
-        model_.device().upload(device + first, scratch_.data(), count);
+        model_.device().for_range(runs_.size(), [&](std::size_t first, std::size_t last) {
+            for (std::size_t i = first; i < last; ++i) each(i, runs_[i]);
+        });
+    }
+    view<T, 1> piece(T* flat, std::size_t first, std::size_t count)
+    {
+        return {flat + first, static_cast<extent>(count)};
+    }
+    void clamp(view<T, 1> x, double factor, double least, double most)
+    {
+        run(model_.device(), op::scale_and_clamp<T>{.factor = factor, .least = least, .most = most, .x = x});
     }
     void regularise()
     {
-        if (how_.l1_head > 0) {
-            auto const& w = model_.parameters()["final.weight"];
-            auto const weights = model_.values("final.weight");
-            on_host(gradients_.data(), w.offset, w.count, [&](std::span<T> g) {
-                for (std::size_t i = 0; i < g.size(); ++i)
-                    g[i] += static_cast<T>(how_.l1_head * ((weights[i] > 0) - (weights[i] < 0)));
-            });
+        auto& b = model_.device();
+        for (auto const& p : penalties_) { // few numbers: on the host
+            std::vector<T> g(p.count), w(p.count);
+            b.download(g.data(), gradients_.data() + p.first, p.count);
+            b.download(w.data(), model_.data() + p.first, p.count);
+            for (std::size_t i = 0; i < p.count; ++i)
+                g[i] += static_cast<T>(p.amount * ((w[i] > 0) - (w[i] < 0)));
+            b.upload(gradients_.data() + p.first, g.data(), p.count);
         }
-        if (how_.clip_value > 0)
-            for (auto const& r : runs_)
-                on_host(gradients_.data(), r.first, r.count, [&](std::span<T> g) {
-                    auto const most = static_cast<T>(how_.clip_value);
-                    for (T& x : g) x = std::clamp(x, -most, most);
-                });
+        constexpr double no_end = std::numeric_limits<double>::infinity();
+        auto const bound = [&](double factor, double most) {
+            each_run([&](std::size_t, run_of_parameters const& r) {
+                clamp(piece(gradients_.data(), r.first, r.count), factor, -most, most);
+            });
+        };
+        if (how_.clip_value > 0) bound(1, how_.clip_value);
         if (how_.clip_norm > 0) {
-            double squares = 0;
-            for (auto const& r : runs_)
-                on_host(gradients_.data(), r.first, r.count, [&](std::span<T> g) {
-                    for (T const x : g) squares += static_cast<double>(x) * static_cast<double>(x);
-                });
-            double const factor = how_.clip_norm / (std::sqrt(squares) + 1e-6);
-            if (factor < 1)
-                for (auto const& r : runs_)
-                    on_host(gradients_.data(), r.first, r.count, [&](std::span<T> g) {
-                        for (T& x : g) x *= static_cast<T>(factor);
-                    });
+            std::vector<double> squares(runs_.size());
+            each_run([&](std::size_t i, run_of_parameters const& r) {
+                run(b, op::sum_of_squares<T>{.x = piece(gradients_.data(), r.first, r.count),
+                                             .total = {&squares[i], 1}});
+            });
+            double const norm = std::sqrt(std::accumulate(squares.begin(), squares.end(), 0.0));
+            if (double const factor = how_.clip_norm / (norm + 1e-6); factor < 1) bound(factor, no_end);
         }
     }
     void clamp_head()
     {
         auto const& w = model_.parameters()["final.weight"];
-        on_host(model_.data(), w.offset, w.count, [](std::span<T> x) {
-            for (T& v : x) v = std::max(v, T(0));
-        });
+        clamp(piece(model_.data(), w.offset, w.count), 1, 0, std::numeric_limits<double>::infinity());
     }
     void update_average()
     {
-        auto const now = model_.snapshot();
-        if (state_.average.empty()) state_.average = now;
+        auto& b = model_.device();
+        std::size_t const all = model_.parameters().total();
+        bool const first = average_.size() == 0;
+        if (first) average_ = b.template make<T>(all);
         // a young average follows faster, so that the start is soon forgotten
-        double const decay =
-            std::min(how_.average, static_cast<double>(state_.step) / static_cast<double>(state_.step + 9));
-        for (std::size_t i = 0; i < now.size(); ++i)
-            state_.average[i] = static_cast<T>(decay * static_cast<double>(state_.average[i]) +
-                                               (1 - decay) * static_cast<double>(now[i]));
+        auto const steps = static_cast<double>(state_.step);
+        double const decay = first ? 0 : std::min(how_.average, steps / (steps + 9));
+        b.for_range((all + longest_run - 1) / longest_run, [&](std::size_t from, std::size_t to) {
+            std::size_t const at = from * longest_run, count = std::min(to * longest_run, all) - at;
+            run(b, op::moving_average<T>{.value = piece(model_.data(), at, count),
+                                         .decay = decay,
+                                         .average = piece(average_.data(), at, count)});
+        });
     }
 
     template <class Valid>
     void finish_epoch(part<Valid> const& valid, reading how)
     {
         std::vector<T> kept;
-        if (!state_.average.empty()) {
+        if (average_.size() != 0) {
             kept = model_.snapshot();
-            model_.restore(state_.average);
+            model_.restore(average());
         }
         auto const total = evaluate(model_, valid, loss_, how);
         if (total.count == 0) throw error{"expected some resolved labels in the validation part, found none"};
@@ -274,9 +306,9 @@ private:
             state_.best_loss = loss_now;
             state_.best_epoch = state_.epoch;
             state_.best = model_.snapshot();
-        } else if (how_.reduce_patience > 0 &&
-                   (state_.epoch - state_.best_epoch) % how_.reduce_patience == 0) {
-            state_.rate_factor *= how_.reduce_factor;
+        } else {
+            state_.rate_factor *=
+                on_plateau{how_.reduce_patience, how_.reduce_factor}(state_.epoch - state_.best_epoch);
         }
         if (!kept.empty()) model_.restore(kept);
         ++state_.epoch;
@@ -315,6 +347,7 @@ private:
             state_.state[i].resize(moments_[i].size());
             b.download(state_.state[i].data(), moments_[i].data(), moments_[i].size());
         }
+        state_.average = average();
         write_(state_);
         last_write_ = std::chrono::steady_clock::now();
     }
@@ -326,11 +359,11 @@ private:
     Schedule schedule_;
     training_state<T> state_;
     std::vector<run_of_parameters> runs_;
-    array_on<B, T> gradients_{}, dlogits_{}, moments_[2]{};
+    std::vector<penalty> penalties_;
+    array_on<B, T> gradients_{}, dlogits_{}, moments_[2]{}, average_{};
     array_on<B, letter> letters_{};
     array_on<B, float> labels_{};
     host_batch host_;
-    std::vector<T> scratch_;
     std::function<void(training_state<T> const&)> write_;
     std::chrono::duration<double> every_{60};
     std::chrono::steady_clock::time_point last_write_{};

@@ -6,6 +6,7 @@
 #include <explainn/cpu/linear.hpp>
 #include <explainn/cpu/motif_scan.hpp>
 #include <explainn/cpu/motif_scan_gradient.hpp>
+#include <explainn/cpu/parameter_passes.hpp>
 #include <explainn/cpu/training_steps.hpp>
 #include <explainn/cpu/window_statistics.hpp>
 
@@ -68,6 +69,14 @@ inline void run(cpu<float>& b, op::bce_with_logits<float> const& a) { simd::bce_
 inline void run(cpu<float>& b, op::adam_step<float> const& a) { simd::adam_step(b.level(), a); }
 /// op::sgd_step
 inline void run(cpu<float>& b, op::sgd_step<float> const& a) { simd::sgd_step(b.level(), a); }
+/// op::rmsprop_step
+inline void run(cpu<float>& b, op::rmsprop_step<float> const& a) { simd::rmsprop_step(b.level(), a); }
+/// op::moving_average
+inline void run(cpu<float>& b, op::moving_average<float> const& a) { simd::moving_average(b.level(), a); }
+/// op::scale_and_clamp
+inline void run(cpu<float>& b, op::scale_and_clamp<float> const& a) { simd::scale_and_clamp(b.level(), a); }
+/// op::sum_of_squares
+inline void run(cpu<float>& b, op::sum_of_squares<float> const& a) { simd::sum_of_squares(b.level(), a); }
 
 static_assert(backend<cpu<float>> && backend<cpu<double>>);
 

@@ -1,4 +1,4 @@
-// Running statistics, the loss of logits, and the optimizers' steps.
+// Running statistics, the loss of logits, the optimizers' steps and what else is done to parameters.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -75,6 +75,51 @@ void run(reference<T>&, op::sgd_step<T> const& a)
         }
         a.parameter.data[i] = static_cast<T>(a.parameter.data[i] - a.learning_rate * step);
     }
+}
+
+/// op::rmsprop_step
+template <class T>
+void run(reference<T>&, op::rmsprop_step<T> const& a)
+{
+    for (std::size_t i = 0; i < a.parameter.count(); ++i) {
+        double const g = a.gradient.data[i];
+        double const square = a.alpha * a.square.data[i] + (1 - a.alpha) * g * g;
+        a.square.data[i] = static_cast<T>(square);
+        double step = g / (std::sqrt(square) + a.epsilon);
+        if (a.momentum != 0) {
+            step += a.momentum * a.velocity.data[i];
+            a.velocity.data[i] = static_cast<T>(step);
+        }
+        a.parameter.data[i] = static_cast<T>(a.parameter.data[i] - a.learning_rate * step);
+    }
+}
+
+/// op::moving_average
+template <class T>
+void run(reference<T>&, op::moving_average<T> const& a)
+{
+    for (std::size_t i = 0; i < a.value.count(); ++i) {
+        double const before = a.decay == 0 ? 0 : a.decay * a.average.data[i];
+        a.average.data[i] = static_cast<T>(before + (1 - a.decay) * a.value.data[i]);
+    }
+}
+
+/// op::scale_and_clamp
+template <class T>
+void run(reference<T>&, op::scale_and_clamp<T> const& a)
+{
+    for (std::size_t i = 0; i < a.x.count(); ++i)
+        a.x.data[i] = static_cast<T>(std::clamp(a.factor * a.x.data[i], a.least, a.most));
+}
+
+/// op::sum_of_squares
+template <class T>
+void run(reference<T>&, op::sum_of_squares<T> const& a)
+{
+    double sum = 0;
+    for (std::size_t i = 0; i < a.x.count(); ++i)
+        sum += static_cast<double>(a.x.data[i]) * static_cast<double>(a.x.data[i]);
+    a.total(0) = sum;
 }
 
 } // namespace explainn
