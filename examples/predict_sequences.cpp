@@ -30,9 +30,8 @@ public:
           tasks_{file.facts.tasks}, out_{out}
     {
         if (probabilities)
-            ex::with_task(file.facts.task.empty() ? "multilabel" : file.facts.task, [this](auto const& task) {
-                link_ = [task](std::span<double> row) { task.link(row); };
-            });
+            link_ = [all = ex::tasks_of(file.facts.task.empty() ? "multilabel" : file.facts.task,
+                                        model_.outputs())](std::span<double> row) { all.link(row); };
         out_ << "SeqId\tClass\tFwd\tRev\tMean\tMax\n";
     }
     void write(ex::packed_sequences const& sequences, std::size_t first, std::size_t last)

@@ -92,6 +92,10 @@ for name, labels, f in (
             x, y, weight=torch.tensor([1.0, 2.0, 0.5, 3.0]), pos_weight=torch.tensor([4.0, 1.0, 0.25, 2.0]))),
         ("class_weights", functional.one_hot(classes, o).double(), lambda x, y: functional.cross_entropy(
             x, classes, weight=torch.tensor([4.0, 1.0, 0.25, 2.0]))),
+        # two heads: the mean over all terms, those of the second counting half
+        ("joint", torch.cat([yes[:, :3], real[:, 3:]], 1), lambda x, y: (
+            functional.binary_cross_entropy_with_logits(x[:, :3], y[:, :3], reduction="sum")
+            + 0.5 * functional.mse_loss(x[:, 3:], y[:, 3:], reduction="sum")) / (3 * n + 0.5 * n)),
 ):
     x = logits.clone().requires_grad_()
     value = f(x, labels)

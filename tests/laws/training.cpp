@@ -1,5 +1,6 @@
 // The laws of losses and optimizers, on every one and on some that break them.
 #include <doctest/doctest.h>
+#include <explainn/train/joint_loss.hpp>
 #include <explainn/train/losses.hpp>
 
 #include "training_laws.hpp"
@@ -59,6 +60,8 @@ TEST_CASE("losses obey their laws")
     CHECK(laws::broken(ex::cross_entropy{{}, {1, 2, 0.5}}, logits, classes, 3) == "");
     CHECK(laws::broken(ex::weighted_bce{{}, {3, 1, 0.5}, {1, 2, 1}}, logits, binary, 3) == "");
     CHECK(laws::broken(ex::mean_squared_error{}, logits, real, 3) == "");
+    CHECK(laws::broken(ex::joint_loss{{2, 1}, ex::bce_with_logits{}, ex::huber{}}.weighted({1, 3}), logits,
+                       binary, 3) == "");
     CHECK(laws::broken(ex::huber{}, logits, real, 3) == "");
     CHECK(laws::broken(ex::poisson_loss{}, logits, numbers, 3) == "");
     CHECK(laws::broken(ex::pearson_loss{}, logits, {1, 3, 2, 0, 1, 1, 4, 2, 2, 1, 5, 0}, 3) == "");

@@ -7,6 +7,7 @@
 #include <explainn/layers/layers.hpp>
 #include <explainn/model/model.hpp>
 #include <explainn/reference.hpp>
+#include <explainn/train/joint_loss.hpp>
 #include <explainn/train/losses.hpp>
 #include <explainn/train/trainer.hpp>
 
@@ -162,6 +163,7 @@ TEST_CASE("losses and their gradients are PyTorch's")
     hold_loss("pearson", pearson_loss{{reduction::sum}}, 1, true);
     hold_loss("positive_weights", weighted_bce{{}, {4, 1, 0.25, 2}, {1, 2, 0.5, 3}});
     hold_loss("class_weights", cross_entropy{{}, {4, 1, 0.25, 2}});
+    hold_loss("joint", joint_loss{{3, 1}, bce_with_logits{}, mean_squared_error{}}.weighted({1, 0.5}));
 }
 TEST_CASE("weights of 1 change nothing, and weights that fit no outputs are refused")
 {
@@ -211,6 +213,7 @@ TEST_CASE("every loss leaves out missing labels, and says nothing where there ar
         for (double const each : g) CHECK(each == 0);
     };
     same("bce", bce_with_logits{});
+    same("joint", joint_loss{{1, 1}, bce_with_logits{}, mean_squared_error{}}.weighted({2, 0.5}));
     same("weighted bce", weighted_bce{{}, {3, 0.5}});
     same("weighted cross entropy", cross_entropy{{}, {3, 0.5}});
     same("cross entropy", cross_entropy{});

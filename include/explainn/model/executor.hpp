@@ -130,6 +130,7 @@ private:
     }
     view<T, 1> head_bias(T* flat) const
     {
+        if (network_.rows.bias == head_bias::none) return {};
         return {flat + parameters_["final.bias"].offset, network_.rows.outputs};
     }
 

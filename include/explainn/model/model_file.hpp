@@ -19,7 +19,8 @@ struct model_facts {
     std::vector<std::string> tasks{}; ///< names of the outputs, in order
     seed from{};                      ///< the seed it was trained from
     bool both_strands = false;        ///< its logits are to be averaged over both strands
-    std::string task{}; ///< what with_task() knows it by, so what its logits mean; empty: multilabel
+    std::string task{};               ///< what its logits mean, as tasks_of() reads it: "counts", or by head
+                                      ///< "multilabel:8,regression:2"; empty: multilabel
     friend bool operator==(model_facts const& a, model_facts const& b)
     {
         return a.tasks == b.tasks && a.from.value == b.from.value && a.both_strands == b.both_strands &&

@@ -4,6 +4,30 @@
 
 namespace explainn {
 
+namespace detail {
+template <class... Parts>
+constexpr auto outputs_by_head()
+{
+    std::array<extent, (std::size_t{0} + ... + std::size_t{head<Parts>})> all{};
+    std::size_t i = 0;
+    auto const add = [&]<class P>(P) {
+        if constexpr (head<P>) all[i++] = P::outputs;
+    };
+    (add(Parts{}), ...);
+    return all;
+}
+template <class... Parts>
+constexpr bool biases_agree()
+{
+    int with = 0, without = 0;
+    auto const add = [&]<class P>(P) {
+        if constexpr (requires { P::bias; }) ++(P::bias == head_bias::learned ? with : without);
+    };
+    (add(Parts{}), ...);
+    return with == 0 || without == 0;
+}
+} // namespace detail
+
 /// A network's description: an input, one or more banks, a head. A type whose shapes do not fit does not
 /// compile, and says why in one sentence; what the type leaves `dynamic` is checked by resolve() in the same
 /// words.
@@ -13,10 +37,13 @@ namespace explainn {
 ///     26);
 template <class Input, class... Parts>
 struct network {
+    static_assert(detail::biases_agree<Parts...>(), "heads side by side have a bias all or none");
     static_assert(sizeof(typename decltype(detail::verdict_as_type<Input, Parts...>())::type) > 0);
     using layer_types = detail::all_layers<Parts...>;
     /// Rows with `dynamic` where the type leaves a number open.
     static constexpr auto rows = walk<Input, Parts...>();
+    /// Outputs by head, as the type has them.
+    static constexpr auto heads = detail::outputs_by_head<Parts...>();
     static constexpr bool is_static = known(rows.length) && known(rows.features) && known(rows.outputs);
 
     /// The rows with every number known; throws shape_error with the sentence the compiler would have

@@ -132,10 +132,11 @@ basic_model<B> make_paper_model(paper_card const& card, seed s, B b = B{})
     return {std::move(rows), std::move(own), s, std::move(b)};
 }
 
-/// The card of a network, if it is a paper network with the exponential activation.
+/// The card of a network, if it is a paper network with the exponential activation; several heads count as
+/// one.
 inline std::optional<paper_card> paper_card_of(network_rows const& rows)
 {
-    if (rows.banks.size() != 1) return std::nullopt;
+    if (rows.banks.size() != 1 || rows.bias == head_bias::none) return std::nullopt;
     paper_card card{.length = rows.length, .units = rows.banks[0].units, .outputs = rows.outputs};
     card.num_fc = 0;
     bool first_dense = true;

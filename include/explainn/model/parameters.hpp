@@ -127,6 +127,7 @@ constexpr std::size_t each_parameter(Layout const& l, Add add)
     weight.bank = weight.layer = -1;
     weight.fan_in = l.features;
     place(weight);
+    if (l.bias == head_bias::none) return total;
     parameter bias = weight;
     bias.full_name = "final.bias";
     bias.rank = bias.file_rank = 1;

@@ -52,10 +52,19 @@ concept head = requires
 }
 &&H::banks == 0 && H::layers == 0;
 
-/// logits = weight x unit outputs + bias: the only place where units meet.
-template <extent Outputs>
+/// Whether a head adds a number of its own to each output.
+enum class head_bias : bool { none, learned };
+
+/// logits = weight x unit outputs + bias: the only place where units meet. Several heads stand side by side
+/// over the same units, a task each: their outputs follow one another in the columns of the logits and in the
+/// rows of final.weight. They have a bias all or none.
+///
+///     network<dna<200>, bank<100, my_unit>, linear_head<8>, linear_head<2>>      // ten outputs
+///     network<dna<200>, bank<100, my_unit>, linear_head<8, head_bias::none>>
+template <extent Outputs, head_bias Bias = head_bias::learned>
 struct linear_head {
     static constexpr extent outputs = Outputs;
+    static constexpr head_bias bias = Bias;
     static constexpr int layers = 0, banks = 0;
     using layer_types = pack<>;
 };

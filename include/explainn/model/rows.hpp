@@ -9,13 +9,14 @@ namespace explainn {
 /// The resolved layout of any network, without its type.
 struct network_rows {
     extent length{}, features{}, outputs{};
+    head_bias bias = head_bias::learned;
     std::vector<layer_row> layers;
     std::vector<bank_row> banks;
 
     network_rows() = default;
     template <int Layers, int Banks>
     explicit network_rows(layout<Layers, Banks> const& l)
-        : length{l.length}, features{l.features}, outputs{l.outputs},
+        : length{l.length}, features{l.features}, outputs{l.outputs}, bias{l.bias},
           layers{l.layers.begin(), l.layers.end()}, banks{l.banks.begin(), l.banks.end()}
     {
     }

@@ -19,7 +19,8 @@ struct layout {
     phrase who{}; ///< filled only when refused
     std::array<layer_row, static_cast<std::size_t>(Layers)> layers{};
     std::array<bank_row, static_cast<std::size_t>(Banks)> banks{};
-    extent length{}, features{}, outputs{};
+    extent length{}, features{}, outputs{}; ///< outputs of all heads
+    head_bias bias = head_bias::learned;
 };
 
 namespace detail {
@@ -121,13 +122,15 @@ constexpr bool part(Layout& l, bank<Units, unit<L...>>, sizes const& given, curs
     return true;
 }
 
-template <class Layout, extent Outputs>
-constexpr bool part(Layout& l, linear_head<Outputs>, sizes const& given, cursor&)
+template <class Layout, extent Outputs, head_bias Bias>
+constexpr bool part(Layout& l, linear_head<Outputs, Bias>, sizes const& given, cursor&)
 {
-    l.outputs = either(Outputs, given.outputs);
-    if (less(l.outputs, 1))
-        return refuse(l, {false, where::head, 0, 0, wants(at_least, 1, outputs, l.outputs)},
-                      spell("linear_head", l.outputs));
+    extent const count = either(Outputs, given.outputs);
+    if (less(count, 1))
+        return refuse(l, {false, where::head, 0, 0, wants(at_least, 1, outputs, count)},
+                      spell("linear_head", count));
+    l.outputs = plus(l.outputs, count);
+    l.bias = Bias;
     return true;
 }
 

@@ -1,10 +1,12 @@
 // Tasks by the names that files and options give them.
 #pragma once
+#include <algorithm>
+#include <charconv>
 #include <string>
 #include <string_view>
 
 #include <explainn/core/in_quotes.hpp>
-#include <explainn/train/tasks.hpp>
+#include <explainn/train/joint_task.hpp>
 
 namespace explainn {
 
@@ -22,6 +24,32 @@ decltype(auto) with_task(std::string_view name, F&& f)
     if (name == counts::name) return f(counts{});
     throw error{"expected a task among multilabel, multiclass, regression, profile and counts, found " +
                 in_quotes(name)};
+}
+
+/// The tasks of a model of `outputs` outputs as its file names them: one for all of them ("counts"), or one a
+/// head with its number of outputs ("multilabel:8,regression:2"). Throws error for other words or numbers.
+///
+///     tasks_of(file.facts.task, m.outputs()).link(row);
+inline tasks_by_head tasks_of(std::string_view text, extent outputs)
+{
+    tasks_by_head all;
+    for (std::size_t at = 0; at <= text.size();) {
+        std::size_t const comma = std::min(text.find(',', at), text.size());
+        std::string_view const head = text.substr(at, comma - at), name = head.substr(0, head.find(':'));
+        extent count = text.find(':') == text.npos ? outputs : 0;
+        if (name.size() < head.size()) {
+            auto const number = head.substr(name.size() + 1);
+            auto const end = std::from_chars(number.data(), number.data() + number.size(), count);
+            if (end.ec != std::errc{} || end.ptr != number.data() + number.size()) count = 0;
+        }
+        if (count < 1)
+            throw error{"expected tasks such as multilabel:8,regression:2, found " + in_quotes(text)};
+        with_task(name, [&](auto const& task) { all.add(count, task); });
+        at = comma + 1;
+    }
+    if (all.outputs() != outputs)
+        throw error{"expected tasks for " + std::to_string(outputs) + " outputs, found " + in_quotes(text)};
+    return all;
 }
 
 } // namespace explainn
