@@ -59,6 +59,29 @@ void add_cases(Add add)
     };
     add("motif_scan", [scan](auto& a) { return scan(a, true); });
     add("motif_scan, inference", [scan](auto& a) { return scan(a, false); });
+    add("scan_largest", [](auto& a) {
+        op::scan_largest<float> o;
+        o.sequences = a.letters(N, L);
+        o.has_n = false;
+        o.weight = a.uniform(-0.5, 0.5, U, 4, W);
+        o.scale = a.uniform(-1, 1, U);
+        o.shift = a.uniform(-1, 1, U);
+        o.largest = a.out(U);
+        return o;
+    });
+    // of standard deviation about 1 and mean 0, one response in 10,000 is above 3.7
+    add("scan_hits", [](auto& a) {
+        op::scan_hits<float> o;
+        o.sequences = a.letters(N, L);
+        o.has_n = false;
+        o.weight = a.uniform(-0.46f, 0.46f, U, 4, W);
+        o.scale = a.uniform(1, 1, U);
+        o.shift = a.uniform(0, 0, U);
+        o.cut = a.uniform(3.7f, 3.7f, U);
+        o.hits = a.template out<std::uint32_t>(U, N);
+        o.counts = a.template out<std::uint64_t>(U, W, 4);
+        return o;
+    });
     add("motif_scan_gradient", [](auto& a) {
         op::motif_scan_gradient<float> o;
         o.sequences = a.letters(N, L);

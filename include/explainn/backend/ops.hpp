@@ -88,6 +88,37 @@ struct motif_scan_gradient {
     out<T, 1> dgamma{}, dbeta{};   ///< (U); absent without batch norm
 };
 
+/// The largest response of each unit over all windows, before an activation: z(u, n, t) = scale(u) c(n, t, u)
+/// + shift(u), c as in motif_scan; and where to look for those above a cut.
+template <class T>
+struct scan_largest {
+    in<letter, 2> sequences; ///< (N, L)
+    bool has_n = true;
+    in<T, 3> weight;       ///< (U, 4, W)
+    in<T, 1> scale, shift; ///< (U)
+    in<T, 1> cut{};        ///< (U), with promising
+    out<T, 1> largest;     ///< (U): raised where a response is larger
+    /// (U / 16 rounded up, N), may be absent: 1 where a response of units [16 g, 16 g + 16) exceeds its cut,
+    /// else 0.
+    out<std::uint8_t, 2> promising{};
+};
+
+/// The windows whose response z (as in scan_largest, with its bits) exceeds the unit's cut, and the bases
+/// they hold.
+template <class T>
+struct scan_hits {
+    in<letter, 2> sequences; ///< (N, L)
+    bool has_n = true;
+    in<T, 3> weight;       ///< (U, 4, W)
+    in<T, 1> scale, shift; ///< (U)
+    in<T, 1> cut;          ///< (U)
+    /// (U / 16 rounded up, N), may be absent: 0 says that none of units [16 g, 16 g + 16) has a hit in the
+    /// sequence.
+    in<std::uint8_t, 2> promising{};
+    out<std::uint32_t, 2> hits;   ///< (U, N): windows above the cut
+    out<std::uint64_t, 3> counts; ///< (U, W, 4): added to: bases at the places of those windows; N adds none
+};
+
 /// dense + batch norm + activation + dropout: y = dropout(act(gamma (x w' + bias - mean) / sqrt(variance +
 /// epsilon) + beta)).
 template <class T>

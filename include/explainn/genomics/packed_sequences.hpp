@@ -1,7 +1,9 @@
 // Many named sequences at 2 bits a base; runs of N beside them.
 #pragma once
 #include <algorithm>
+#include <array>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <span>
 #include <string>
@@ -13,6 +15,16 @@
 #include <explainn/genomics/alphabet.hpp>
 
 namespace explainn {
+
+namespace detail {
+// the four codes that a byte holds
+inline constexpr auto codes_of_byte = [] {
+    std::array<std::array<letter, 4>, 256> all{};
+    for (unsigned byte = 0; byte < 256; ++byte)
+        for (unsigned i = 0; i < 4; ++i) all[byte][i] = static_cast<letter>(byte >> 2 * i & 3u);
+    return all;
+}();
+} // namespace detail
 
 /// Named DNA sequences of any lengths, 2 bits a base; a run of N costs 16 bytes wherever it is.
 /// Each sequence starts on a byte, so that it is unpacked four bases at a time.
@@ -98,13 +110,8 @@ public:
         std::size_t const n = lengths_[i];
         std::uint8_t const* from = packed_.data() + start(i);
         std::size_t at = 0;
-        for (; at + 4 <= n; at += 4, ++from) {
-            unsigned const four = *from;
-            codes[at] = static_cast<letter>(four & 3u);
-            codes[at + 1] = static_cast<letter>(four >> 2 & 3u);
-            codes[at + 2] = static_cast<letter>(four >> 4 & 3u);
-            codes[at + 3] = static_cast<letter>(four >> 6);
-        }
+        for (; at + 4 <= n; at += 4, ++from)
+            std::memcpy(codes.data() + at, detail::codes_of_byte[*from].data(), 4);
         for (unsigned rest = at < n ? *from : 0u; at < n; ++at, rest >>= 2)
             codes[at] = static_cast<letter>(rest & 3u);
         for (auto run = first_run(i); run != runs_.end() && run->sequence == i; ++run)

@@ -14,7 +14,7 @@ namespace explainn {
 struct hit_options {
     double share = 0.5;        ///< of the unit's largest activation, which a hit exceeds
     bool both_strands = false; ///< every sequence is read on both strands, as a model trained so reads it
-    std::size_t batch = 128;   ///< sequences at once; results do not depend on it
+    std::size_t batch = 512;   ///< sequences at once; results do not depend on it
 };
 
 /// The hits of every unit.
@@ -29,12 +29,12 @@ struct bank_hits {
 /// One strand of a batch of sequences with what was hit.
 template <backend B>
 struct hit_batch {
-    batch_view batch;          ///< on the device
-    std::span<char const> hit; ///< (U, N): whether the unit has a hit in the sequence
+    batch_view batch;                    ///< on the device
+    std::span<std::uint32_t const> hits; ///< (U, N): windows of the sequence that are hits of the unit
 };
 
-/// Scans sequences with the filters of a bank. All windows count: overlapping ones, those on either strand,
-/// and those behind the last whole pooling cell. Results are the same for any number of threads.
+/// Scans sequences with the filters of a bank, twice. All windows count: overlapping ones, those on either
+/// strand, and those behind the last whole pooling cell. Results are the same for any number of threads.
 ///
 ///     bank_scan<cpu<float>> scan{m, {.both_strands = true}};
 ///     bank_hits const hits = scan(part{data, rows});
@@ -58,52 +58,50 @@ public:
     template <labelled_sequences Data, class Each>
     bank_hits operator()(part<Data> const& p, Each each)
     {
-        auto const units = static_cast<std::size_t>(filters_.units());
-        auto const bases = 4 * static_cast<std::size_t>(filters_.width());
-        bank_hits hits{filters_.units(),
-                       filters_.width(),
+        auto& b = model_.device();
+        extent const u = filters_.units(), w = filters_.width();
+        auto const units = static_cast<std::size_t>(u);
+        bank_hits hits{u,
+                       w,
                        largest(p),
-                       std::vector<std::uint64_t>(units * bases),
+                       std::vector<std::uint64_t>(units * 4 * static_cast<std::size_t>(w)),
                        std::vector<std::uint64_t>(units),
                        std::vector<std::uint64_t>(units)};
-        std::vector<T> cuts;
-        for (double const x : hits.largest)
-            cuts.push_back(at_most(response_cut(filters_.act(), how_.share, x)));
-        std::vector<char> flags;
-        each_strand(p, [&](host_batch const& host, batch_view const& batch) {
-            auto const n = static_cast<std::size_t>(host.count);
-            flags.assign(units * n, 0);
-            responses(batch, 1, [&](extent u, extent s, T const* z) {
-                auto const unit = static_cast<std::size_t>(u), at = static_cast<std::size_t>(s);
-                letter const* const codes =
-                    host.letters.data() + at * static_cast<std::size_t>(model_.length());
-                std::uint64_t const found = count(codes, z, cuts[unit], hits.counts.data() + unit * bases);
-                hits.windows[unit] += found;
-                hits.sequences[unit] += found > 0;
-                flags[unit * n + at] = found > 0;
-            });
-            each(hit_batch<B>{batch, flags});
+        auto const cuts = cuts_above(hits.largest);
+        auto counts = b.template make<std::uint64_t>(hits.counts.size());
+        auto found = b.template make<std::uint32_t>(units * std::min(how_.batch, p.rows.size()));
+        std::vector<std::uint32_t> host;
+        each_strand(p, [&](batch_view const& batch) {
+            extent const n = batch.sequences.size(0);
+            view<std::uint32_t, 2> const at{found.data(), u, n};
+            filters_.scan(batch, {cuts.data(), u}, at, {counts.data(), u, w, 4});
+            host.resize(at.count());
+            b.download(host.data(), at.data, host.size());
+            for (std::size_t i = 0; i < host.size(); ++i) {
+                hits.windows[i / static_cast<std::size_t>(n)] += host[i];
+                hits.sequences[i / static_cast<std::size_t>(n)] += host[i] > 0;
+            }
+            each(hit_batch<B>{batch, host});
         });
+        b.download(hits.counts.data(), counts.data(), hits.counts.size());
         return hits;
     }
     /// The first pass: the largest response of each unit; -infinity without sequences.
     template <labelled_sequences Data>
     std::vector<double> largest(part<Data> const& p)
     {
-        std::vector<double> top(static_cast<std::size_t>(filters_.units()),
-                                -std::numeric_limits<double>::infinity());
-        each_strand(p, [&](host_batch const&, batch_view const& batch) {
-            responses(batch, filters_.windows(), [&](extent u, extent, T const* z) {
-                double& best = top[static_cast<std::size_t>(u)];
-                best = std::max(best, static_cast<double>(*z));
-            });
+        auto& b = model_.device();
+        std::vector<T> top(static_cast<std::size_t>(filters_.units()), -std::numeric_limits<T>::infinity());
+        auto on_device = b.template make<T>(top.size());
+        b.upload(on_device.data(), top.data(), top.size());
+        each_strand(p, [&](batch_view const& batch) {
+            filters_.scan(batch, {on_device.data(), filters_.units()});
         });
-        return top;
+        b.download(top.data(), on_device.data(), top.size());
+        return {top.begin(), top.end()};
     }
 
 private:
-    static constexpr extent units_at_once = 16, sequences_at_once = 32;
-
     // the largest T that is not above x, so that comparing in T is comparing with x
     static T at_most(double x)
     {
@@ -111,6 +109,17 @@ private:
         return static_cast<double>(y) > x ? std::nextafter(y, -std::numeric_limits<T>::infinity()) : y;
     }
 
+    // the cuts of all units, on the device
+    array_on<B, T> cuts_above(std::vector<double> const& largest)
+    {
+        std::vector<T> cuts;
+        for (double const x : largest) cuts.push_back(at_most(response_cut(filters_.act(), how_.share, x)));
+        auto on_device = model_.device().template make<T>(cuts.size());
+        model_.device().upload(on_device.data(), cuts.data(), cuts.size());
+        return on_device;
+    }
+
+    // Calls what(batch) for every batch and strand, unpacked once.
     template <labelled_sequences Data, class Do>
     void each_strand(part<Data> const& p, Do what)
     {
@@ -119,11 +128,11 @@ private:
             auto const rows = p.rows.subspan(first, std::min(how_.batch, p.rows.size() - first));
             samples.assign(rows.size(), {});
             for (std::size_t i = 0; i < rows.size(); ++i) samples[i].row = rows[i];
-            host_.fill(p.data, samples);
-            what(host_, upload());
+            host_.fill_letters(p.data, samples);
+            what(upload());
             if (!how_.both_strands) continue;
             host_.flip(static_cast<std::size_t>(model_.length()));
-            what(host_, upload());
+            what(upload());
         }
     }
     batch_view upload()
@@ -132,51 +141,6 @@ private:
         if (letters_.size() < host_.letters.size()) letters_ = b.template make<letter>(host_.letters.size());
         b.upload(letters_.data(), host_.letters.data(), host_.letters.size());
         return {{letters_.data(), host_.count, model_.length()}, host_.has_n};
-    }
-
-    // Calls what(u, n, responses of its cells); units are shared out among threads.
-    template <class What>
-    void responses(batch_view const& batch, extent pool, What what)
-    {
-        auto& b = model_.device();
-        extent const cells = filters_.windows() / pool, n = batch.sequences.size(0);
-        b.for_units(filters_.units(), [&](extent from, extent to) {
-            auto const room =
-                static_cast<std::size_t>(units_at_once * sequences_at_once) * static_cast<std::size_t>(cells);
-            auto tile = b.template make<T>(room);
-            std::vector<T> host(room);
-            for (extent u = from; u < to; u += units_at_once)
-                for (extent s = 0; s < n; s += sequences_at_once) {
-                    extent const last = std::min(u + units_at_once, to),
-                                 end = std::min(s + sequences_at_once, n);
-                    view<T, 3> const y{tile.data(), last - u, end - s, cells};
-                    filters_.scan(batch.sequences.slice(s, end), batch.has_n, u, last, pool, y);
-                    b.download(host.data(), tile.data(), y.count());
-                    T const* z = host.data();
-                    for (extent i = u; i < last; ++i)
-                        for (extent k = s; k < end; ++k, z += cells) what(i, k, z);
-                }
-        });
-    }
-    // Adds the bases of every window whose response passes; how many did.
-    std::uint64_t count(letter const* codes, T const* z, T cut, std::uint64_t* counts) const
-    {
-        constexpr extent block = 16;
-        extent const windows = filters_.windows();
-        std::uint64_t found = 0;
-        for (extent t = 0; t < windows; t += block) {
-            extent const end = std::min(t + block, windows);
-            T top = z[t]; // most blocks hold no hit, and a maximum is quickly had
-            for (extent i = t + 1; i < end; ++i) top = z[i] > top ? z[i] : top;
-            if (!(top > cut)) continue;
-            for (extent i = t; i < end; ++i) {
-                if (!(z[i] > cut)) continue;
-                ++found;
-                for (extent k = 0; k < filters_.width(); ++k)
-                    if (letter const code = codes[i + k]; code < 4) ++counts[4 * k + code];
-            }
-        }
-        return found;
     }
 
     basic_model<B>& model_;

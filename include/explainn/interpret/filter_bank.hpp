@@ -1,6 +1,6 @@
 // The filters of a bank's first layer, with their batch norm folded, as an op scans sequences with them.
 #pragma once
-#include <string>
+#include <cstdint>
 
 #include <explainn/model/model.hpp>
 
@@ -31,27 +31,36 @@ public:
 
     extent units() const { return bank_.units; }
     extent width() const { return width_; }
-    /// Windows of a sequence; every one counts, those behind the last pooling cell too.
-    extent windows() const { return model_.length() - width_ + 1; }
     activation act() const { return act_; }
 
-    /// The largest response of every cell of `pool` windows, for units [first, last): y (last - first, N,
-    /// windows / pool). Both views are on the device.
-    void scan(view<letter const, 2> sequences, bool has_n, extent first, extent last, extent pool,
-              view<T, 3> y) const
+    /// Raises `largest` (U) to the largest responses of a batch and says where some exceed `cut` (U), as
+    /// op::scan_largest does; all views are on the device.
+    void scan(batch_view const& batch, view<T const, 1> cut, view<T, 1> largest,
+              view<std::uint8_t, 2> promising) const
     {
-        view<T, 3> const weight{weights(), bank_.units, 4, width_};
-        run(model_.device(), op::motif_scan<T>{.sequences = sequences,
-                                               .has_n = has_n,
-                                               .weight = weight.slice(first, last),
-                                               .scale = all(scale_).slice(first, last),
-                                               .shift = all(shift_).slice(first, last),
-                                               .act = activation::identity,
-                                               .pool = pool,
-                                               .stride = pool,
-                                               .y = y,
-                                               .best = {},
-                                               .at = {}});
+        run(model_.device(), op::scan_largest<T>{.sequences = batch.sequences,
+                                                 .has_n = batch.has_n,
+                                                 .weight = weights(),
+                                                 .scale = all(scale_),
+                                                 .shift = all(shift_),
+                                                 .cut = cut,
+                                                 .largest = largest,
+                                                 .promising = promising});
+    }
+    /// The windows of a batch above `cut` (U): how many by unit and sequence (U, N), and their bases, added
+    /// to `counts` (U, W, 4).
+    void scan(batch_view const& batch, view<T const, 1> cut, view<std::uint8_t const, 2> promising,
+              view<std::uint32_t, 2> hits, view<std::uint64_t, 3> counts) const
+    {
+        run(model_.device(), op::scan_hits<T>{.sequences = batch.sequences,
+                                              .has_n = batch.has_n,
+                                              .weight = weights(),
+                                              .scale = all(scale_),
+                                              .shift = all(shift_),
+                                              .cut = cut,
+                                              .promising = promising,
+                                              .hits = hits,
+                                              .counts = counts});
     }
 
 private:
@@ -59,7 +68,7 @@ private:
     {
         return layer < 0 ? nullptr : model_.data() + model_.parameters().of(layer, part)->offset;
     }
-    T* weights() const { return value(bank_.first, 0); }
+    view<T, 3> weights() const { return {value(bank_.first, 0), bank_.units, 4, width_}; }
     view<T, 1> by_unit(T* data) const
     {
         view<T, 1> v;

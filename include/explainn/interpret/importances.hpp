@@ -67,14 +67,21 @@ bank_insight look_into(basic_model<B>& m, part<Data> const& p, hit_options how =
     std::vector<std::vector<T>> outputs(units);
     std::vector<T> host;
     auto hits = bank_scan<B>{m, how, bank}(p, [&](hit_batch<B> const& seen) {
-        m.run().infer(seen.batch, m.data());
-        auto const n = static_cast<std::size_t>(seen.batch.sequences.size(0));
-        auto const y = m.run().unit_outputs(bank, static_cast<extent>(n));
-        host.resize(y.count());
-        m.device().download(host.data(), y.data, host.size());
-        for (std::size_t u = 0; u < units; ++u)
-            for (std::size_t i = 0; i < n; ++i)
-                if (seen.hit[u * n + i] != 0) outputs[u].push_back(host[u * n + i]);
+        // all stages of a network hold more than a scan does, so fewer sequences stay in the caches
+        constexpr extent at_once = 128;
+        extent const all = seen.batch.sequences.size(0);
+        for (extent first = 0; first < all; first += at_once) {
+            extent const last = std::min(first + at_once, all);
+            m.run().infer({seen.batch.sequences.slice(first, last), seen.batch.has_n}, m.data());
+            auto const y = m.run().unit_outputs(bank, last - first);
+            host.resize(y.count());
+            m.device().download(host.data(), y.data, host.size());
+            view<std::uint32_t const, 2> const hits{seen.hits.data(), weights.units, all};
+            view<T const, 2> const output{host.data(), weights.units, last - first};
+            for (extent u = 0; u < weights.units; ++u)
+                for (extent i = first; i < last; ++i)
+                    if (hits(u, i) != 0) outputs[static_cast<std::size_t>(u)].push_back(output(u, i - first));
+        }
     });
     unit_task_table importances = weights;
     for (std::size_t u = 0; u < units; ++u) {

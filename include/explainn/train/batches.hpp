@@ -92,16 +92,24 @@ struct host_batch {
     template <labelled_sequences Data>
     void fill(Data const& data, std::span<sample const> samples)
     {
-        std::size_t const length = data.length(), outputs = data.outputs();
+        fill_letters(data, samples);
+        std::size_t const outputs = data.outputs();
+        labels.resize(samples.size() * outputs);
+        for (std::size_t i = 0; i < samples.size(); ++i)
+            data.labels_of(samples[i].row, {labels.data() + i * outputs, outputs});
+    }
+    /// Fills the letters and leaves the labels as they are.
+    template <labelled_sequences Data>
+    void fill_letters(Data const& data, std::span<sample const> samples)
+    {
+        std::size_t const length = data.length();
         count = static_cast<extent>(samples.size());
         letters.resize(samples.size() * length);
-        labels.resize(samples.size() * outputs);
         has_n = false;
         for (std::size_t i = 0; i < samples.size(); ++i) {
             std::span<letter> const codes{letters.data() + i * length, length};
             data.letters_of(samples[i].row, codes);
             if (samples[i].reverse_complement) reverse_complement(codes);
-            data.labels_of(samples[i].row, {labels.data() + i * outputs, outputs});
             has_n = has_n || data.has_n(samples[i].row);
         }
     }

@@ -7,6 +7,7 @@
 #include <explainn/cpu/motif_scan.hpp>
 #include <explainn/cpu/motif_scan_gradient.hpp>
 #include <explainn/cpu/parameter_passes.hpp>
+#include <explainn/cpu/scan_hits.hpp>
 #include <explainn/cpu/training_steps.hpp>
 #include <explainn/cpu/window_statistics.hpp>
 
@@ -37,6 +38,16 @@ inline void run(cpu<float>& b, op::motif_scan<float> const& a) { simd::motif_sca
 inline void run(cpu<float>& b, op::motif_scan_gradient<float> const& a)
 {
     simd::motif_scan_gradient(b.level(), a);
+}
+/// op::scan_largest
+inline void run(cpu<float>& b, op::scan_largest<float> const& a)
+{
+    simd::scan_largest(b.level(), a, detail::over_threads{&b});
+}
+/// op::scan_hits
+inline void run(cpu<float>& b, op::scan_hits<float> const& a)
+{
+    simd::scan_hits(b.level(), a, detail::over_threads{&b});
 }
 /// op::dense_block
 inline void run(cpu<float>& b, op::dense_block<float> const& a) { simd::dense_block(b.level(), a); }

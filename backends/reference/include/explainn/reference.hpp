@@ -11,6 +11,7 @@
 #include <explainn/reference/motif_scan.hpp>
 #include <explainn/reference/pointwise.hpp>
 #include <explainn/reference/pool.hpp>
+#include <explainn/reference/scan_hits.hpp>
 #include <explainn/reference/statistics.hpp>
 #include <explainn/reference/training.hpp>
 

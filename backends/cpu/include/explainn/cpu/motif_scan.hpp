@@ -3,16 +3,13 @@
 #include <limits>
 
 #include <explainn/backend/ops.hpp>
-#include <explainn/cpu/scan_tables.hpp>
 #include <explainn/cpu/vector_math.hpp>
+#include <explainn/cpu/window_sum.hpp>
 
 namespace explainn::simd {
 
 /// The scan of one block of units; views are those of op::motif_scan from the block's first unit on.
-struct scan_block {
-    std::uint16_t const *offsets{}, *tail{}; ///< (N, L): of 3-mers, and of the last word
-    float const* table{};
-    std::size_t words{}, tail_at{}; ///< tail_at: where the last word begins in a window
+struct scan_block : scan_words {
     std::size_t n{}, length{}, cells{}, pool{}, stride{}, windows{}, units{};
     activation act{};
     float const *scale{}, *shift{}, *sign{}; ///< (16), zeros beyond the units
@@ -22,36 +19,6 @@ struct scan_block {
 };
 
 namespace detail {
-
-// One window's responses of sixteen units. Words > 0: their number, known to the compiler.
-template <int Bytes, std::size_t Words>
-EXPLAINN_INLINE void window_sum(scan_block const& a, std::size_t t,
-                                pack<float, Bytes> (&s)[block_units / pack<float, Bytes>::size])
-{
-    using F = pack<float, Bytes>;
-    constexpr std::size_t M = block_units / F::size;
-    std::size_t const words = Words ? Words : a.words;
-    std::uint16_t const* o = a.offsets + t;
-    // windows share letters, but to keep their offsets from one to the next takes more than it saves
-    EXPLAINN_FORGET(o);
-    float const* const last = a.table + (words - 1) * word_floats + a.tail[t + a.tail_at];
-    EXPLAINN_UNROLL
-    for (std::size_t i = 0; i < M; ++i) s[i] = F::load(last + i * F::size);
-    if constexpr (Words != 0) {
-        EXPLAINN_UNROLL
-        for (std::size_t g = 0; g + 1 < Words; ++g) {
-            float const* const entry = a.table + g * word_floats + o[3 * g];
-            EXPLAINN_UNROLL
-            for (std::size_t i = 0; i < M; ++i) s[i] = s[i] + F::load(entry + i * F::size);
-        }
-    } else {
-        for (std::size_t g = 0; g + 1 < words; ++g) {
-            float const* const entry = a.table + g * word_floats + o[3 * g];
-            EXPLAINN_UNROLL
-            for (std::size_t i = 0; i < M; ++i) s[i] = s[i] + F::load(entry + i * F::size);
-        }
-    }
-}
 
 // Up to sixteen cells, rows of sixteen units, become as many cells of each unit; `to` has rows of `row`.
 template <int Bytes, class T, class Out>
@@ -201,27 +168,6 @@ struct scan_kernel {
     }
 };
 
-/// One block by the kernel made for its number of words.
-inline void scan(isa level, scan_block const& a)
-{
-    switch (a.words) {
-    case 3:
-        return dispatch<scan_kernel<3>>(level, a);
-    case 4:
-        return dispatch<scan_kernel<4>>(level, a);
-    case 5:
-        return dispatch<scan_kernel<5>>(level, a);
-    case 6:
-        return dispatch<scan_kernel<6>>(level, a);
-    case 7:
-        return dispatch<scan_kernel<7>>(level, a);
-    case 9:
-        return dispatch<scan_kernel<9>>(level, a);
-    default:
-        return dispatch<scan_kernel<0>>(level, a);
-    }
-}
-
 /// op::motif_scan with the vectors of `level`.
 inline void motif_scan(isa level, op::motif_scan<float> const& a)
 {
@@ -230,22 +176,9 @@ inline void motif_scan(isa level, op::motif_scan<float> const& a)
                length = static_cast<std::size_t>(a.sequences.size(1)),
                cells = static_cast<std::size_t>(a.y.size(2));
     word_layout const layout{static_cast<std::size_t>(a.weight.size(2)), a.has_n ? 5u : 4u};
-    std::size_t const count = n * length;
-    auto* const offsets = scratch<std::uint16_t>(piece::offsets, count);
-    auto* tail = offsets;
-    dispatch<word_offsets>(level, word_offsets{a.sequences.data, count, layout.letters, 3, offsets});
-    if (layout.last() != 3) {
-        tail = scratch<std::uint16_t>(piece::tail_offsets, count);
-        dispatch<word_offsets>(level,
-                               word_offsets{a.sequences.data, count, layout.letters, layout.last(), tail});
-    }
     float* const table = scratch<float>(piece::tables, layout.floats());
-    scan_block b;
-    b.offsets = offsets;
-    b.tail = tail;
+    scan_block b{words_of(level, a.sequences.data, n * length, layout)};
     b.table = table;
-    b.words = layout.words();
-    b.tail_at = 3 * (layout.words() - 1);
     b.n = n;
     b.length = length;
     b.cells = cells;
@@ -269,7 +202,7 @@ inline void motif_scan(isa level, op::motif_scan<float> const& a)
         b.y = a.y.data + u * n * cells;
         b.best = a.best ? a.best.data + u * n * cells : nullptr;
         b.at = a.at ? a.at.data + u * n * cells : nullptr;
-        scan(level, b);
+        dispatch_words<scan_kernel, 3, 4, 5, 6, 7, 9>(level, b);
     }
 }
 

@@ -22,6 +22,12 @@ struct word_layout {
     std::size_t words() const { return (width + 2) / 3; }
     /// Columns of the last word: 1 to 3.
     std::size_t last() const { return width - 3 * (words() - 1); }
+    /// Entries of word g: letters to the power of its columns.
+    std::size_t entries(std::size_t g) const
+    {
+        std::size_t const columns = g + 1 < words() ? 3 : last();
+        return letters * (columns > 1 ? letters : 1) * (columns > 2 ? letters : 1);
+    }
     std::size_t floats() const { return words() * word_floats; }
 };
 

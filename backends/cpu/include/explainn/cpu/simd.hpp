@@ -139,6 +139,21 @@ EXPLAINN_INLINE T sum(pack<T, B> const& a)
     else return a.v[0] + a.v[1];
 }
 
+/// Whether a mask is set anywhere, halves first.
+template <class M, int B>
+EXPLAINN_INLINE bool any(pack<M, B> const& mask)
+{
+    if constexpr (B > 16) {
+        M some[pack<M, B>::size];
+        mask.store(some);
+        return any(pack<M, B / 2>{pack<M, B / 2>::load(some).v |
+                                  pack<M, B / 2>::load(some + pack<M, B / 2>::size).v});
+    } else {
+        auto const halves = bits_as<std::int64_t>(mask);
+        return (halves.v[0] | halves.v[1]) != 0;
+    }
+}
+
 namespace detail {
 template <class T, int B, std::size_t... I>
 EXPLAINN_INLINE pack<T, B> join(pack<T, B / 2> const& a, pack<T, B / 2> const& b, std::index_sequence<I...>)
