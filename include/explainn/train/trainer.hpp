@@ -211,10 +211,12 @@ private:
     {
         if (how_.l1_head > 0) {
             auto const& w = model_.parameters()["final.weight"];
-            auto const weights = model_.values("final.weight");
+            other_scratch_.resize(w.count);
+            model_.device().download(other_scratch_.data(), model_.data() + w.offset, w.count);
             on_host(gradients_.data(), w.offset, w.count, [&](std::span<T> g) {
                 for (std::size_t i = 0; i < g.size(); ++i)
-                    g[i] += static_cast<T>(how_.l1_head * ((weights[i] > 0) - (weights[i] < 0)));
+                    g[i] +=
+                        static_cast<T>(how_.l1_head * ((other_scratch_[i] > 0) - (other_scratch_[i] < 0)));
             });
         }
         if (how_.clip_value > 0)
@@ -246,7 +248,9 @@ private:
     }
     void update_average()
     {
-        auto const now = model_.snapshot();
+        std::vector<T>& now = scratch_;
+        now.resize(model_.parameters().total());
+        model_.device().download(now.data(), model_.data(), now.size());
         if (state_.average.empty()) state_.average = now;
         // a young average follows faster, so that the start is soon forgotten
         double const decay =
@@ -330,7 +334,7 @@ private:
     array_on<B, letter> letters_{};
     array_on<B, float> labels_{};
     host_batch host_;
-    std::vector<T> scratch_;
+    std::vector<T> scratch_, other_scratch_;
     std::function<void(training_state<T> const&)> write_;
     std::chrono::duration<double> every_{60};
     std::chrono::steady_clock::time_point last_write_{};
