@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds everything and runs every test; the last line is always "N passed, N failed".
-# CI=true adds the sanitizers and the fuzz targets. EXPLAINN_SANITIZE="group ..." chooses the groups for the
+# CI=true adds the kernels on an emulated aarch64 (NEON), the sanitizers and the fuzz targets. EXPLAINN_SANITIZE="group ..." chooses the groups for the
 # sanitizers, EXPLAINN_SANITIZE_SECONDS how long they may take together.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd) || exit 1
@@ -38,6 +38,7 @@ phase_of "packages"
 need_packages "${explainn_packages[@]}" doctest-dev python3 || echo "apt did not install them; going on with what is there"
 if [ "${CI:-}" = true ]; then
     need_packages clang-14 clang-format-14 libclang-rt-14-dev git || echo "no clang: its checks are skipped"
+    need_packages g++-aarch64-linux-gnu qemu-user || echo "nothing for aarch64: its checks are skipped"
 fi
 
 # ccache only where it works (its folder may not be writable)
@@ -93,6 +94,41 @@ if [ $((good + bad)) -eq 0 ]; then
     tail -n 30 "$logs/ctest"
     give_up "no test was run"
 fi
+
+# The kernels with NEON's vectors: cross-compiled, and run by the user-mode emulator. Of what is installed for this
+# machine only headers are used, and none of libc's.
+emulate_aarch64()
+{
+    local group header at=$SECONDS
+    local flags=(-std=c++20 -O1 -Wall -Wextra -Wpedantic -Wconversion -Werror -Itests -Iinclude
+        -Ibackends/reference/include -Ibackends/cpu/include -isystem "$logs/aarch64")
+    command -v aarch64-linux-gnu-g++ >/dev/null && command -v qemu-aarch64 >/dev/null ||
+        { echo "no compiler or no emulator for aarch64: skipped"; return; }
+    [ $((SECONDS - began)) -lt 1200 ] || { echo "skipped, the time is over"; return; }
+    mkdir -p "$logs/aarch64"
+    for header in boost doctest nlohmann xtensor xtl zconf.h zlib.h; do
+        [ -e "/usr/include/$header" ] && ln -s "/usr/include/$header" "$logs/aarch64/"
+    done
+    for group in model backends; do
+        rm -f "$logs"/aarch64/*.o
+        if ! printf '%s\0' tests/main.cpp "tests/$group"/*.cpp | timeout 300 xargs -0 -P "$jobs" -I {} sh -c \
+            'out=$1 source=$2; shift 2; aarch64-linux-gnu-g++ "$@" -c "$source" -o "$out/$(basename "$source").o"' \
+            sh "$logs/aarch64" {} "${flags[@]}" >"$logs/emulated" 2>&1 ||
+            ! aarch64-linux-gnu-g++ -static "$logs"/aarch64/*.o -o "$logs/aarch64/test_$group" -pthread >>"$logs/emulated" 2>&1
+        then
+            grep -E -A 8 'error|undefined' "$logs/emulated" | head -n 40
+            echo "   aarch64 $group: does not build"
+            failed=$((failed + 1))
+        elif ! timeout 300 qemu-aarch64 "$logs/aarch64/test_$group" >"$logs/emulated" 2>&1 </dev/null; then
+            tail -n 50 "$logs/emulated"
+            echo "   aarch64 $group: failed"
+            failed=$((failed + 1))
+        else
+            echo "   aarch64 $group: passed ($((SECONDS - at)) s)"
+            passed=$((passed + 1))
+        fi
+    done
+}
 
 sanitize()
 {
@@ -177,6 +213,8 @@ fuzz()
 }
 
 if [ "${CI:-}" = true ]; then
+    phase_of "aarch64, emulated"
+    emulate_aarch64
     phase_of "sanitizers"
     sanitize
     phase_of "fuzz targets"

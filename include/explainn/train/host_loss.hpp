@@ -27,13 +27,18 @@ struct host_loss {
                         view<typename B::scalar, 2> gradient) const
     {
         using T = typename B::scalar;
+        // kept from step to step, so that none of them allocates
+        thread_local std::vector<T> x;
+        thread_local std::vector<float> y;
+        thread_local std::vector<double> wide_x, wide_y, wide_g;
         std::size_t const count = logits.count();
-        std::vector<T> x(count);
-        std::vector<float> y(count);
+        x.resize(count);
+        y.resize(count);
         b.download(x.data(), logits.data, count);
         b.download(y.data(), labels.data, count);
-        std::vector<double> const wide_x(x.begin(), x.end()), wide_y(y.begin(), y.end());
-        std::vector<double> wide_g(count);
+        wide_x.assign(x.begin(), x.end());
+        wide_y.assign(y.begin(), y.end());
+        wide_g.assign(count, 0);
         extent const n = logits.size(0), o = logits.size(1);
         loss_sum const total = static_cast<Derived const&>(*this).rows(
             view<double const, 2>{wide_x.data(), n, o}, view<double const, 2>{wide_y.data(), n, o},

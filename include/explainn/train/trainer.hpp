@@ -242,7 +242,9 @@ private:
     {
         auto& b = model_.device();
         for (auto const& p : penalties_) { // few numbers: on the host
-            std::vector<T> g(p.count), w(p.count);
+            auto &g = scratch_, &w = other_scratch_;
+            g.resize(p.count);
+            w.resize(p.count);
             b.download(g.data(), gradients_.data() + p.first, p.count);
             b.download(w.data(), model_.data() + p.first, p.count);
             for (std::size_t i = 0; i < p.count; ++i)
@@ -257,12 +259,12 @@ private:
         };
         if (how_.clip_value > 0) bound(1, how_.clip_value);
         if (how_.clip_norm > 0) {
-            std::vector<double> squares(runs_.size());
+            squares_.resize(runs_.size());
             each_run([&](std::size_t i, run_of_parameters const& r) {
                 run(b, op::sum_of_squares<T>{.x = piece(gradients_.data(), r.first, r.count),
-                                             .total = {&squares[i], 1}});
+                                             .total = {&squares_[i], 1}});
             });
-            double const norm = std::sqrt(std::accumulate(squares.begin(), squares.end(), 0.0));
+            double const norm = std::sqrt(std::accumulate(squares_.begin(), squares_.end(), 0.0));
             if (double const factor = how_.clip_norm / (norm + 1e-6); factor < 1) bound(factor, no_end);
         }
     }
@@ -364,6 +366,8 @@ private:
     array_on<B, letter> letters_{};
     array_on<B, float> labels_{};
     host_batch host_;
+    std::vector<T> scratch_, other_scratch_; // kept, so that a step allocates nothing
+    std::vector<double> squares_;
     std::function<void(training_state<T> const&)> write_;
     std::chrono::duration<double> every_{60};
     std::chrono::steady_clock::time_point last_write_{};
