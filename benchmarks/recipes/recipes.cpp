@@ -25,7 +25,7 @@ struct options {
     double learning_rate = 0.003, decay = 0.01, warm_up = 0.05;
     int threads = 0, dropout = 30;
     std::uint64_t seed = 1;
-    bool resolved_all = false;
+    bool resolved_all = false, recommended = false;
     ex::training how;
 };
 
@@ -106,7 +106,9 @@ int main(int argc, char** argv)
         app.add_option("--patience", o.how.patience, "Epochs without a better loss (0: all epochs)");
         app.add_option("--batch", o.how.batch, "Sequences a batch");
         app.add_option("--dropout", o.dropout, "Percent");
+        app.add_option("--shift", o.how.shift, "Bases sequences move by, at most");
         app.add_flag("--reverse-complement", o.how.both_strands, "Both strands");
+        app.add_flag("--recommended", o.recommended, "recipe::recommended, whatever else is said");
         app.add_option("--seed", o.seed, "Seed");
         app.add_option("--threads", o.threads, "Threads (0: all)");
         app.callback([&] {
@@ -115,7 +117,11 @@ int main(int argc, char** argv)
                 o.sequences, o.labels,
                 {.targets = o.targets,
                  .resolved = o.resolved_all ? ex::resolved_rows::all : ex::resolved_rows::any});
-            if (o.optimizer == "adamw")
+            if (o.recommended) {
+                auto const recipe = ex::recipe::recommended(o.how.from);
+                o.how = recipe.how;
+                train(o, data, recipe.optimize, recipe.schedule);
+            } else if (o.optimizer == "adamw")
                 with_schedule(o, data, ex::adamw{.learning_rate = o.learning_rate, .weight_decay = o.decay});
             else with_schedule(o, data, ex::adam{.learning_rate = o.learning_rate});
         });

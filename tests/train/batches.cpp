@@ -36,6 +36,47 @@ TEST_CASE("both strands of every row, each once, mixed")
     CHECK(order.size() == 80);
     CHECK(seen.size() == 80);
 }
+TEST_CASE("sequences move by as much as they may, either way, and otherwise the order stays")
+{
+    auto const rows = toy::rows(0, 200);
+    auto const still = epoch_order(rows, true, seed{1}, 3), moved = epoch_order(rows, true, seed{1}, 3, 4);
+    CHECK(moved.size() == still.size());
+    std::set<int> seen;
+    for (std::size_t i = 0; i < moved.size(); ++i) {
+        CHECK(moved[i].row == still[i].row);
+        CHECK(moved[i].reverse_complement == still[i].reverse_complement);
+        CHECK(still[i].shift == 0);
+        seen.insert(moved[i].shift);
+    }
+    CHECK(seen == std::set<int>{-4, -3, -2, -1, 0, 1, 2, 3, 4});
+}
+TEST_CASE("what a moved sequence leaves behind is N")
+{
+    auto const moved = [](std::vector<letter> codes, int shift) {
+        host_batch::move(codes, shift);
+        return codes;
+    };
+    letter const n = letter_n;
+    CHECK(moved({0, 1, 2, 3}, 0) == std::vector<letter>{0, 1, 2, 3});
+    CHECK(moved({0, 1, 2, 3}, 1) == std::vector<letter>{1, 2, 3, n});
+    CHECK(moved({0, 1, 2, 3}, -3) == std::vector<letter>{n, n, n, 0});
+    CHECK(moved({0, 1, 2, 3}, 4) == std::vector<letter>{n, n, n, n});
+    CHECK(moved({0, 1, 2, 3}, -9) == std::vector<letter>{n, n, n, n});
+
+    toy::data const data{20};
+    host_batch batch;
+    std::vector<sample> const samples{{3, false, 2}, {3, true, 2}};
+    batch.fill(data, samples);
+    CHECK(batch.has_n);
+    std::size_t const length = data.length();
+    std::vector<letter> expected(length);
+    data.letters_of(3, expected);
+    host_batch::move(expected, 2);
+    CHECK(std::equal(expected.begin(), expected.end(), batch.letters.begin()));
+    host_batch::reverse_complement(expected);
+    CHECK(std::equal(expected.begin(), expected.end(),
+                     batch.letters.begin() + static_cast<std::ptrdiff_t>(length)));
+}
 TEST_CASE("batches cover all samples, and a last one of one joins the one before")
 {
     for (std::size_t count : {1u, 2u, 9u, 10u, 11u, 12u, 20u, 21u, 22u, 101u}) {

@@ -1,5 +1,6 @@
 // Finds the windows that activate a bank's filters, in two passes over the sequences and in little memory.
 #pragma once
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <vector>
@@ -61,20 +62,27 @@ public:
         auto& b = model_.device();
         extent const u = filters_.units(), w = filters_.width();
         auto const units = static_cast<std::size_t>(u);
+        std::vector<std::uint8_t> where;
         bank_hits hits{u,
                        w,
-                       largest(p),
+                       largest(p, &where),
                        std::vector<std::uint64_t>(units * 4 * static_cast<std::size_t>(w)),
                        std::vector<std::uint64_t>(units),
                        std::vector<std::uint64_t>(units)};
-        auto const cuts = cuts_above(hits.largest);
+        auto cut = b.template make<T>(units);
+        upload_cuts(hits.largest, cut);
         auto counts = b.template make<std::uint64_t>(hits.counts.size());
         auto found = b.template make<std::uint32_t>(units * std::min(how_.batch, p.rows.size()));
+        auto promising = flags(p);
         std::vector<std::uint32_t> host;
+        std::size_t seen = 0;
         each_strand(p, [&](batch_view const& batch) {
             extent const n = batch.sequences.size(0);
             view<std::uint32_t, 2> const at{found.data(), u, n};
-            filters_.scan(batch, {cuts.data(), u}, at, {counts.data(), u, w, 4});
+            view<std::uint8_t, 2> const here{promising.data(), groups(), n};
+            b.upload(here.data, where.data() + seen, here.count());
+            seen += here.count();
+            filters_.scan(batch, {cut.data(), u}, here, at, {counts.data(), u, w, 4});
             host.resize(at.count());
             b.download(host.data(), at.data, host.size());
             for (std::size_t i = 0; i < host.size(); ++i) {
@@ -90,33 +98,55 @@ public:
     template <labelled_sequences Data>
     std::vector<double> largest(part<Data> const& p)
     {
-        auto& b = model_.device();
-        std::vector<T> top(static_cast<std::size_t>(filters_.units()), -std::numeric_limits<T>::infinity());
-        auto on_device = b.template make<T>(top.size());
-        b.upload(on_device.data(), top.data(), top.size());
-        each_strand(p, [&](batch_view const& batch) {
-            filters_.scan(batch, {on_device.data(), filters_.units()});
-        });
-        b.download(top.data(), on_device.data(), top.size());
-        return {top.begin(), top.end()};
+        return largest(p, nullptr);
     }
 
 private:
+    // The first pass, and where the second has to look: by batch and strand, groups of sixteen units by
+    // sequence. A unit's cut only rises with its largest response, so what does not exceed it now never will.
+    template <labelled_sequences Data>
+    std::vector<double> largest(part<Data> const& p, std::vector<std::uint8_t>* where)
+    {
+        auto& b = model_.device();
+        extent const u = filters_.units();
+        std::vector<T> top(static_cast<std::size_t>(u), -std::numeric_limits<T>::infinity());
+        auto on_device = b.template make<T>(top.size()), cut = b.template make<T>(top.size());
+        b.upload(on_device.data(), top.data(), top.size());
+        auto promising = flags(p);
+        each_strand(p, [&](batch_view const& batch) {
+            view<std::uint8_t, 2> const here{promising.data(), groups(), batch.sequences.size(0)};
+            upload_cuts(top, cut);
+            filters_.scan(batch, {cut.data(), u}, {on_device.data(), u}, here);
+            b.download(top.data(), on_device.data(), top.size());
+            if (!where) return;
+            where->resize(where->size() + here.count());
+            b.download(where->data() + where->size() - here.count(), here.data, here.count());
+        });
+        return {top.begin(), top.end()};
+    }
+    extent groups() const { return (filters_.units() + 15) / 16; }
+    template <class Data>
+    array_on<B, std::uint8_t> flags(part<Data> const& p)
+    {
+        return model_.device().template make<std::uint8_t>(static_cast<std::size_t>(groups()) *
+                                                           std::min(how_.batch, p.rows.size()));
+    }
     // the largest T that is not above x, so that comparing in T is comparing with x
     static T at_most(double x)
     {
         auto const y = static_cast<T>(x);
         return static_cast<double>(y) > x ? std::nextafter(y, -std::numeric_limits<T>::infinity()) : y;
     }
-
-    // the cuts of all units, on the device
-    array_on<B, T> cuts_above(std::vector<double> const& largest)
+    // what responses must exceed, by unit; nothing yet, where there is none
+    template <class X>
+    void upload_cuts(std::vector<X> const& largest, array_on<B, T>& to)
     {
         std::vector<T> cuts;
-        for (double const x : largest) cuts.push_back(at_most(response_cut(filters_.act(), how_.share, x)));
-        auto on_device = model_.device().template make<T>(cuts.size());
-        model_.device().upload(on_device.data(), cuts.data(), cuts.size());
-        return on_device;
+        for (X const x : largest)
+            cuts.push_back(std::isinf(x)
+                               ? -std::numeric_limits<T>::infinity()
+                               : at_most(response_cut(filters_.act(), how_.share, static_cast<double>(x))));
+        model_.device().upload(to.data(), cuts.data(), cuts.size());
     }
 
     // Calls what(batch) for every batch and strand, unpacked once.

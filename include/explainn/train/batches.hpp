@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <concepts>
 #include <cstdint>
+#include <cstdlib>
 #include <span>
 #include <vector>
 
@@ -48,11 +49,14 @@ part(Data const&, std::span<std::uint32_t const>) -> part<Data>;
 struct sample {
     std::uint32_t row{};
     bool reverse_complement{};
+    int shift{}; ///< bases the sequence moves to its start, to its end if negative; N follows from where it
+                 ///< was
 };
 
-/// The order of one epoch: every row once, or on both strands; a function of the seed and the epoch alone.
+/// The order of one epoch: every row once, or on both strands, each moved by up to `shift` bases; a function
+/// of the seed and the epoch alone.
 inline std::vector<sample> epoch_order(std::span<std::uint32_t const> rows, bool both_strands, seed s,
-                                       std::uint32_t epoch)
+                                       std::uint32_t epoch, int shift = 0)
 {
     std::vector<sample> order;
     order.reserve(rows.size() * (both_strands ? 2 : 1));
@@ -62,6 +66,9 @@ inline std::vector<sample> epoch_order(std::span<std::uint32_t const> rows, bool
     }
     random_numbers draw{s, stream::batches, epoch};
     draw.shuffle(order);
+    if (shift > 0)
+        for (auto& each : order)
+            each.shift = static_cast<int>(draw.below(2 * static_cast<std::uint32_t>(shift) + 1)) - shift;
     return order;
 }
 
@@ -109,8 +116,9 @@ struct host_batch {
         for (std::size_t i = 0; i < samples.size(); ++i) {
             std::span<letter> const codes{letters.data() + i * length, length};
             data.letters_of(samples[i].row, codes);
+            move(codes, samples[i].shift);
             if (samples[i].reverse_complement) reverse_complement(codes);
-            has_n = has_n || data.has_n(samples[i].row);
+            has_n = has_n || samples[i].shift != 0 || data.has_n(samples[i].row);
         }
     }
     /// The same batch read on the other strand.
@@ -118,6 +126,17 @@ struct host_batch {
     {
         for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i)
             reverse_complement({letters.data() + i * length, length});
+    }
+    /// Codes moved by `shift` to the start, or to the end if it is negative; what comes in is N.
+    static void move(std::span<letter> codes, int shift)
+    {
+        auto const by = std::min(codes.size(), static_cast<std::size_t>(std::abs(shift)));
+        auto const places = static_cast<std::ptrdiff_t>(by);
+        if (shift > 0)
+            std::fill(std::copy(codes.begin() + places, codes.end(), codes.begin()), codes.end(), letter_n);
+        if (shift < 0)
+            std::fill(codes.begin(), std::copy_backward(codes.begin(), codes.end() - places, codes.end()),
+                      letter_n);
     }
     static void reverse_complement(std::span<letter> codes)
     {

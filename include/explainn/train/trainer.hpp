@@ -22,7 +22,8 @@ struct training {
     std::size_t batch = 100;
     seed from{1};
     bool both_strands =
-        false; ///< each epoch holds both strands; logits are averaged over them everywhere else
+        false;     ///< each epoch holds both strands; logits are averaged over them everywhere else
+    int shift = 0; ///< in each epoch sequences move by up to so many bases, either way; N comes in
     bool non_negative = false; ///< head weights are clamped at 0 after every step
     double clip_norm = 0;      ///< gradients are scaled down to this 2-norm; 0: not
     double clip_value = 0;     ///< gradients are clamped to this; 0: not
@@ -96,7 +97,7 @@ public:
         last_write_ = std::chrono::steady_clock::now();
         while (!state_.finished && state_.epoch <= how_.epochs) {
             auto const order = epoch_order(train.rows, how_.both_strands, how_.from,
-                                           static_cast<std::uint32_t>(state_.epoch));
+                                           static_cast<std::uint32_t>(state_.epoch), how_.shift);
             std::size_t const batches = batch_count(order.size(), how_.batch);
             std::span<sample const> const all{order};
             for (; state_.batch < batches; ++state_.batch) {
