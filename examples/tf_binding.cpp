@@ -29,6 +29,7 @@ using namespace tf_binding;
 
 using device = ex::cpu<float>;
 using network = ex::basic_model<device>;
+using loss_history = std::vector<ex::epoch_losses>;
 
 /// What a run must share with the one it goes on from. Threads are left out: they change no bit.
 ex::run_facts facts_of(train_options const& o, ex::dataset const& data)
@@ -40,10 +41,12 @@ ex::run_facts facts_of(train_options const& o, ex::dataset const& data)
             {"--learning-rate", ex::number_text(o.learning_rate, 17)},
             {"--non-negative", o.how.non_negative ? "yes" : "no"},
             {"--patience", std::to_string(o.how.patience)},
+            {"--recipe", o.recipe},
             {"--reverse-complement", o.how.both_strands ? "yes" : "no"},
             {"--seed", std::to_string(o.how.from.value)},
             {"--sequences-for-motifs", o.motif_sequences},
-            {"--split", o.valid ? "--valid and --test" : o.split + (o.stratify ? " stratified" : "")},
+            {"--shift", std::to_string(o.how.shift)},
+            {"--split", o.split_text()},
             {"--test", o.test.value_or("none")},
             {"--valid", o.valid.value_or("none")},
             {"architecture", ex::to_json(o.card)},
@@ -74,39 +77,23 @@ void write_motifs(fs::path const& dir, ex::motif_set const& motifs, ex::bank_ins
     ex::write_unit_tasks(dir / "importances.tsv", seen.importances, tasks);
 }
 
-void train(train_options o)
+/// Trains with binary cross-entropy over the resolved labels; the losses, or nothing where the run had
+/// finished before. A run that was killed goes on from its checkpoint and ends with the same bits.
+template <class Optimizer, class Schedule>
+std::optional<loss_history>
+fit(train_options const& o, fs::path const& dir, network& m, ex::part<ex::dataset> const& train_part,
+    ex::part<ex::dataset> const& valid_part, Optimizer optimizer, Schedule schedule)
 {
-    fs::path const dir{o.out};
-    if (!o.resume && !o.overwrite) {
-        refuse_results(dir, result_names, "--resume or --overwrite");
-        refuse_results(dir, std::array{checkpoint_name}, "--resume or --overwrite");
-    }
-
-    // Data: packed letters, compact labels, and rows for each part.
-    ex::dataset const data = o.data.read();
-    auto const [train_rows, valid_rows, test_rows] = o.split_of(data);
-    ex::part const train_part{data, train_rows}, valid_part{data, valid_rows}, test_part{data, test_rows};
-    o.card.length = static_cast<ex::extent>(data.length());
-    o.card.outputs = static_cast<ex::extent>(data.outputs());
-    std::cerr << "sequences: " << train_rows.size() << " training, " << valid_rows.size() << " validation, "
-              << test_rows.size() << " test; left out: " << data.left_out().unresolved << " unresolved, "
-              << data.left_out().with_n
-              << " with N; rows of labels without sequence: " << data.left_out().without_sequence << '\n';
-
-    // Model and trainer: the paper's network, Adam, binary cross-entropy over the resolved labels.
-    network m = ex::make_paper_model<device>(o.card, o.how.from, device{ex::threads{o.threads}});
-    ex::trainer trainer{m, ex::adam{.learning_rate = o.learning_rate}, ex::bce_with_logits{}, o.how};
-
-    // A run that was killed goes on from its checkpoint and ends with the same bits.
+    ex::trainer trainer{m, optimizer, ex::bce_with_logits{}, o.how, schedule};
     fs::path const checkpoint = dir / checkpoint_name;
-    ex::run_facts const facts = facts_of(o, data);
+    ex::run_facts const facts = facts_of(o, train_part.data);
     if (o.resume && is_there(checkpoint)) {
         require_continuation(checkpoint, ex::read_run_facts(checkpoint), facts);
         auto const before = ex::read_checkpoint<float>(checkpoint, m.parameters().total());
         bool const done = before.state.finished || before.state.epoch > o.how.epochs;
         if (done && results_are_of(dir, before.state.history)) {
             std::cerr << "nothing to do: the run is finished\n";
-            return;
+            return std::nullopt;
         }
         trainer.resume(before.state);
     }
@@ -121,6 +108,38 @@ void train(train_options o)
     auto const ask = [](auto const&) { return interrupted() ? ex::go_on::no : ex::go_on::yes; };
     auto const ending = trainer.fit(train_part, valid_part, ex::listeners{ex::progress{}, ask});
     if (ending == ex::ending::interrupted) stop_if_interrupted();
+    return trainer.state().history;
+}
+
+void train(train_options o)
+{
+    fs::path const dir{o.out};
+    if (!o.resume && !o.overwrite) {
+        refuse_results(dir, result_names, "--resume or --overwrite");
+        refuse_results(dir, std::array{checkpoint_name}, "--resume or --overwrite");
+    }
+
+    // Data: packed letters, compact labels, and rows for each part.
+    ex::split_dataset const all = o.read();
+    ex::dataset const& data = all.data;
+    auto const& [train_rows, valid_rows, test_rows] = all.rows;
+    ex::part const train_part{data, train_rows}, valid_part{data, valid_rows}, test_part{data, test_rows};
+    o.card.length = static_cast<ex::extent>(data.length());
+    o.card.outputs = static_cast<ex::extent>(data.outputs());
+    std::cerr << "sequences: " << train_rows.size() << " training, " << valid_rows.size() << " validation, "
+              << test_rows.size() << " test; left out: " << data.left_out().unresolved << " unresolved, "
+              << data.left_out().with_n
+              << " with N; rows of labels without sequence: " << data.left_out().without_sequence << '\n';
+
+    network m = ex::make_paper_model<device>(o.card, o.how.from, device{ex::threads{o.threads}});
+    auto const recipe = ex::recipe::recommended(o.how.from);
+    auto adamw = recipe.optimize;
+    adamw.learning_rate = o.learning_rate;
+    auto const history = o.recommended()
+                             ? fit(o, dir, m, train_part, valid_part, adamw, recipe.schedule)
+                             : fit(o, dir, m, train_part, valid_part,
+                                   ex::adam{.learning_rate = o.learning_rate}, ex::constant_rate{});
+    if (!history) return;
 
     // How good it is, on sequences it never saw.
     ex::reading const how{.both_strands = o.how.both_strands};
@@ -142,7 +161,7 @@ void train(train_options o)
     write_motifs(dir, motifs, seen, data.tasks());
     ex::write_unit_tasks(dir / "weights.tsv", seen.weights, data.tasks());
     ex::output_file losses{dir / "losses.tsv"}; // the last: with it the results are whole
-    losses << losses_text(trainer.state().history);
+    losses << losses_text(*history);
     losses.commit();
     print_report(std::cout, metrics, seen, motifs);
 }

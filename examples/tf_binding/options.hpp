@@ -7,11 +7,12 @@
 #include <thread>
 #include <vector>
 
+#include <explainn/io/join_datasets.hpp>
 #include <explainn/io/read_dataset.hpp>
 #include <explainn/io/read_table.hpp>
 #include <explainn/io/split.hpp>
 #include <explainn/model/paper_card.hpp>
-#include <explainn/train/trainer.hpp>
+#include <explainn/train/recipe.hpp>
 
 #include "program.hpp"
 
@@ -34,19 +35,31 @@ inline std::vector<std::string> list_of(std::string const& text, std::string con
 
 /// Where sequences and labels come from.
 struct data_options {
-    std::string sequences, labels, table, targets = "all", resolved = "any", n = "zero";
+    std::string sequences, labels, table, train_table, valid_table, test_table;
+    std::string targets = "all", resolved = "any", n = "zero";
 
+    /// Whether training, validation and test are a file each.
+    bool by_files() const { return !(train_table.empty() && valid_table.empty() && test_table.empty()); }
     ex::dataset read() const
     {
         if (table.empty() ? sequences.empty() || labels.empty() : !sequences.empty() || !labels.empty())
-            throw ex::error{"expected --sequences with --labels, or --table alone"};
-        ex::dataset_options how;
-        if (targets != "all") how.targets = list_of(targets, "--targets");
-        how.resolved = resolved == "all" ? ex::resolved_rows::all : ex::resolved_rows::any;
-        how.n = n == "skip" ? ex::n_bases::skip : ex::n_bases::zero;
-        auto data = table.empty() ? ex::read_dataset(sequences, labels, how) : ex::read_table(table, how);
+            throw ex::error{
+                "expected --sequences with --labels, --table alone, or --train-table with --valid-table and "
+                "--test-table"};
+        auto data = table.empty() ? ex::read_dataset(sequences, labels, how()) : ex::read_table(table, how());
         require_binary(data, table.empty() ? labels : table);
         return data;
+    }
+    ex::split_dataset read_files() const
+    {
+        if (train_table.empty() || valid_table.empty() || test_table.empty())
+            throw ex::error{"expected all of --train-table, --valid-table and --test-table"};
+        if (!sequences.empty() || !labels.empty() || !table.empty())
+            throw ex::error{"--train-table: expected no --sequences, --labels or --table with it"};
+        auto all = ex::join_datasets(ex::read_table(train_table, how()), ex::read_table(valid_table, how()),
+                                     ex::read_table(test_table, how()));
+        require_binary(all.data, train_table);
+        return all;
     }
     /// Bound or not: nothing else can be learned or measured here.
     static void require_binary(ex::dataset const& data, std::string const& file)
@@ -54,6 +67,16 @@ struct data_options {
         if (!data.binary())
             throw ex::input_error{file, 0, "labels 1 (bound), 0 (unbound) or empty (unresolved)",
                                   "other numbers"};
+    }
+
+private:
+    ex::dataset_options how() const
+    {
+        ex::dataset_options o;
+        if (targets != "all") o.targets = list_of(targets, "--targets");
+        o.resolved = resolved == "all" ? ex::resolved_rows::all : ex::resolved_rows::any;
+        o.n = n == "skip" ? ex::n_bases::skip : ex::n_bases::zero;
+        return o;
     }
 };
 
@@ -63,11 +86,30 @@ struct train_options {
     std::optional<std::string> valid, test; // chromosomes instead of percentages
     bool stratify = false, resume = false, overwrite = false;
     ex::paper_card card;
+    std::string recipe = "reference";
     ex::training how;
     double learning_rate = ex::adam{}.learning_rate;
     int threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
     double checkpoint_seconds = 60;
 
+    bool recommended() const { return recipe == "recommended"; }
+
+    /// The data and the rows of training, validation and test.
+    ex::split_dataset read() const
+    {
+        if (data.by_files()) return data.read_files();
+        auto all = data.read();
+        auto rows = split_of(all);
+        return {std::move(all), std::move(rows)};
+    }
+    /// How the rows are split, as text.
+    std::string split_text() const
+    {
+        if (data.by_files()) return "by files";
+        return valid ? "--valid and --test" : split + (stratify ? " stratified" : "");
+    }
+
+private:
     ex::split_rows split_of(ex::dataset const& all) const
     {
         if (valid)
@@ -114,6 +156,9 @@ inline CLI::App* add_train(CLI::App& app, train_options& o)
         "--labels", o.data.labels,
         "table: header with task names; per row a sequence's name and 1, 0 or nothing (unresolved)");
     c->add_option("--table", o.data.table, "instead: table of id, sequence, labels, without header");
+    c->add_option("--train-table", o.data.train_table, "instead: a table for training, with two more");
+    c->add_option("--valid-table", o.data.valid_table, "for validation");
+    c->add_option("--test-table", o.data.test_table, "for the test");
     c->add_option("--out", o.out, "folder for the results")->required();
     c->add_option("--targets", o.data.targets, "tasks to learn: all, or names with commas between");
     c->add_option("--resolved", o.data.resolved, "rows that stay: any target resolved, or all of them")
@@ -135,12 +180,19 @@ inline CLI::App* add_train(CLI::App& app, train_options& o)
     c->add_option("--stride", o.card.stride, "step of max pooling")->check(CLI::Range(1, 65535));
     c->add_option("--hidden", o.card.hidden, "outputs of hidden dense layers")->check(CLI::Range(1, 10000));
     c->add_option("--dropout", o.card.dropout, "percent")->check(CLI::Range(0, 99));
+    c->add_option(
+         "--recipe", o.recipe,
+         "settings that are not given: the reference's, or recommended: AdamW, a cosine rate, both strands, "
+         "sequences that move, averaged weights (docs/recipes.md)")
+        ->check(CLI::IsMember({"reference", "recommended"}));
     c->add_option("--epochs", o.how.epochs, "epochs at most")->check(CLI::Range(1, 1000000));
     c->add_option("--patience", o.how.patience,
                   "epochs without a better validation loss before it stops; 0: never")
         ->check(CLI::Range(0, 1000000));
     c->add_option("--batch", o.how.batch, "sequences a step")->check(CLI::Range(2, 1000000));
-    c->add_option("--learning-rate", o.learning_rate, "of Adam")->check(CLI::Range(1e-12, 1e6));
+    c->add_option("--shift", o.how.shift, "bases sequences move by at most, either way, anew each epoch")
+        ->check(CLI::Range(0, 1000000));
+    c->add_option("--learning-rate", o.learning_rate, "of Adam or AdamW")->check(CLI::Range(1e-12, 1e6));
     c->add_option("--seed", o.how.from.value, "what split, initial values, order and dropout follow from");
     detail::add_threads(*c, o.threads);
     c->add_flag("--reverse-complement", o.how.both_strands,
@@ -155,6 +207,19 @@ inline CLI::App* add_train(CLI::App& app, train_options& o)
     auto* const resume =
         c->add_flag("--resume", o.resume, "go on from the folder's checkpoint, if any (default: no)");
     c->add_flag("--overwrite", o.overwrite, "replace the folder's results (default: no)")->excludes(resume);
+    c->parse_complete_callback([c, &o] {
+        if (!o.recommended()) return;
+        auto const r = ex::recipe::recommended(o.how.from);
+        auto const unless_given = [c](char const* name, auto& to, auto value) {
+            if (c->count(name) == 0) to = value;
+        };
+        unless_given("--epochs", o.how.epochs, r.how.epochs);
+        unless_given("--patience", o.how.patience, r.how.patience);
+        unless_given("--shift", o.how.shift, r.how.shift);
+        unless_given("--learning-rate", o.learning_rate, r.optimize.learning_rate);
+        unless_given("--reverse-complement", o.how.both_strands, r.how.both_strands);
+        o.how.average = r.how.average;
+    });
     return c;
 }
 

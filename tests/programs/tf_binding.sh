@@ -200,8 +200,23 @@ is "targets in the order given" "$(head -n 1 by_chromosome/weights.tsv)" $'unit\
 is "reference defect 3: --non-negative holds" "$(awk 'NR > 1 { for (i = 2; i <= NF; ++i) if ($i < 0) ++n } END { print n + 0 }' by_chromosome/weights.tsv)" 0
 is "--resolved all, --n skip" "$(sed -n 's/^sequences: .*left out: //p' err.txt)" "40 unresolved, 7 with N; rows of labels without sequence: 0"
 
+awk -F'\t' '{ part = $1 ~ /^chr5:/ ? "valid" : $1 ~ /^chr6:/ ? "test" : "train"; print > part "_table.tsv" }' table.tsv
+"$program" train --table table.tsv --valid chr5 --test chr6 "${small[@]}" --epochs 1 --out chromosomes > /dev/null 2>&1
+"$program" train --train-table train_table.tsv --valid-table valid_table.tsv --test-table test_table.tsv "${small[@]}" --epochs 1 \
+    --out files > /dev/null 2>&1
+same "three files" chromosomes/metrics.tsv files/metrics.tsv # the same rows by part, in the same order
+"${train[@]}" --recipe recommended --epochs 2 --out recommended > /dev/null 2> err.txt
+is "--recipe recommended" "$?" 0
+is "--recipe recommended, epochs as given" "$(wc -l < recommended/losses.tsv)" 3
+"${train[@]}" --epochs 2 --reverse-complement --out as_before > /dev/null 2>&1
+cmp -s recommended/losses.tsv as_before/losses.tsv && bad "the recommended recipe is another" || good
+"${train[@]}" --recipe recommended --epochs 1 --out in_two > /dev/null 2>&1
+refuses "another recipe" "as the run was begun with" "${train[@]}" --epochs 2 --resume --out in_two
+
 # --- refusals: data
 try=("$program" train "${small[@]}" --epochs 1 --out new)
+refuses "two of three tables" "all of --train-table" "$program" train "${small[@]}" --train-table train_table.tsv --test-table test_table.tsv --out new
+refuses "tables beside others" "no --sequences" "${train[@]}" --train-table train_table.tsv --valid-table valid_table.tsv --test-table test_table.tsv --out new
 refuses "missing file" 'absent.fa: .*No such file' "${try[@]}" --sequences absent.fa --labels labels.tsv
 : > empty.fa
 refuses "empty file" 'empty.fa: expected FASTA sequences, found an empty file' "${try[@]}" --sequences empty.fa --labels labels.tsv
