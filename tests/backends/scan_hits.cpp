@@ -127,7 +127,8 @@ TEST_CASE_TEMPLATE("the largest response is a hit to any cut below it, and to no
         CAPTURE(c);
         test::on_device<B> d{b, 22000};
         auto a = some_windows<ex::op::scan_hits<T>>(d, c);
-        auto const weight = d.rough(c.units, 4, c.width), shift = d.rough(c.units); // sums that round
+        auto const weight = d.rough(c.units, 4, c.width); // sums that round
+        auto const shift = d.rough(c.units);
         a.weight = weight;
         a.shift = shift;
         auto const largest = d.template values<T>(
