@@ -14,44 +14,37 @@
 #include <explainn/io/meme_file.hpp>
 #include <explainn/io/unlabelled.hpp>
 #include <explainn/model/model_file.hpp>
-#include <explainn/train/metrics.hpp>
+#include <explainn/train/measure_stream.hpp>
 #include <explainn/train/progress.hpp>
 
 #include "program.hpp"
+#include "shared/run_folder.hpp"
 #include "tf_binding/options.hpp"
 #include "tf_binding/report.hpp"
-#include "tf_binding/run_folder.hpp"
 
 namespace {
 namespace ex = explainn;
 namespace fs = std::filesystem;
+using namespace shared;
 using namespace tf_binding;
 
 using device = ex::cpu<float>;
 using network = ex::basic_model<device>;
 using loss_history = std::vector<ex::epoch_losses>;
 
-/// What a run must share with the one it goes on from. Threads are left out: they change no bit.
+inline constexpr std::array<char const*, 6> result_names{
+    "model.safetensors", "metrics.tsv", "filters.meme", "weights.tsv", "importances.tsv", "losses.tsv"};
+
+/// What a run must share with the one it goes on from.
 ex::run_facts facts_of(train_options const& o, ex::dataset const& data)
 {
+    auto facts = shared::facts_of(o.run, o.data, data);
     std::string tasks;
     for (auto const& task : data.tasks()) tasks += (tasks.empty() ? "" : ",") + task;
-    return {{"--batch", std::to_string(o.how.batch)},
-            {"--epochs", std::to_string(o.how.epochs)},
-            {"--learning-rate", ex::number_text(o.learning_rate, 17)},
-            {"--non-negative", o.how.non_negative ? "yes" : "no"},
-            {"--patience", std::to_string(o.how.patience)},
-            {"--recipe", o.recipe},
-            {"--reverse-complement", o.how.both_strands ? "yes" : "no"},
-            {"--seed", std::to_string(o.how.from.value)},
-            {"--sequences-for-motifs", o.motif_sequences},
-            {"--shift", std::to_string(o.how.shift)},
-            {"--split", o.split_text()},
-            {"--test", o.test.value_or("none")},
-            {"--valid", o.valid.value_or("none")},
-            {"architecture", ex::to_json(o.card)},
-            {"data", std::to_string(data.fingerprint())},
-            {"targets", tasks}};
+    facts["--sequences-for-motifs"] = o.motif_sequences;
+    facts["architecture"] = ex::to_json(o.card);
+    facts["targets"] = tasks;
+    return facts;
 }
 
 void stop_if_interrupted()
@@ -79,19 +72,18 @@ void write_motifs(fs::path const& dir, ex::motif_set const& motifs, ex::bank_ins
 
 /// Trains with binary cross-entropy over the resolved labels; the losses, or nothing where the run had
 /// finished before. A run that was killed goes on from its checkpoint and ends with the same bits.
-template <class Optimizer, class Schedule>
-std::optional<loss_history>
-fit(train_options const& o, fs::path const& dir, network& m, ex::part<ex::dataset> const& train_part,
-    ex::part<ex::dataset> const& valid_part, Optimizer optimizer, Schedule schedule)
+std::optional<loss_history> fit(train_options const& o, fs::path const& dir, network& m,
+                                ex::part<ex::dataset> const& train_part,
+                                ex::part<ex::dataset> const& valid_part)
 {
-    ex::trainer trainer{m, optimizer, ex::bce_with_logits{}, o.how, schedule};
+    auto trainer = trainer_of(o.run, m, ex::bce_with_logits{});
     fs::path const checkpoint = dir / checkpoint_name;
     ex::run_facts const facts = facts_of(o, train_part.data);
-    if (o.resume && is_there(checkpoint)) {
+    if (o.run.resume && is_there(checkpoint)) {
         require_continuation(checkpoint, ex::read_run_facts(checkpoint), facts);
         auto const before = ex::read_checkpoint<float>(checkpoint, m.parameters().total());
-        bool const done = before.state.finished || before.state.epoch > o.how.epochs;
-        if (done && results_are_of(dir, before.state.history)) {
+        bool const done = before.state.finished || before.state.epoch > o.run.how.epochs;
+        if (done && results_are_of(dir, result_names, before.state.history)) {
             std::cerr << "nothing to do: the run is finished\n";
             return std::nullopt;
         }
@@ -102,9 +94,9 @@ fit(train_options const& o, fs::path const& dir, network& m, ex::part<ex::datase
         [&, first = true](auto const& state) mutable {
             ex::write_checkpoint(checkpoint, state, facts);
             // until here earlier results were whole; from now on they are not this run's
-            if (std::exchange(first, false) && o.overwrite) fs::remove(dir / "losses.tsv");
+            if (std::exchange(first, false) && o.run.overwrite) fs::remove(dir / "losses.tsv");
         },
-        o.checkpoint_seconds);
+        o.run.checkpoint_seconds);
     auto const ask = [](auto const&) { return interrupted() ? ex::go_on::no : ex::go_on::yes; };
     auto const ending = trainer.fit(train_part, valid_part, ex::listeners{ex::progress{}, ask});
     if (ending == ex::ending::interrupted) stop_if_interrupted();
@@ -113,8 +105,8 @@ fit(train_options const& o, fs::path const& dir, network& m, ex::part<ex::datase
 
 void train(train_options o)
 {
-    fs::path const dir{o.out};
-    if (!o.resume && !o.overwrite) {
+    fs::path const dir{o.run.out};
+    if (!o.run.resume && !o.run.overwrite) {
         refuse_results(dir, result_names, "--resume or --overwrite");
         refuse_results(dir, std::array{checkpoint_name}, "--resume or --overwrite");
     }
@@ -131,18 +123,12 @@ void train(train_options o)
               << data.left_out().with_n
               << " with N; rows of labels without sequence: " << data.left_out().without_sequence << '\n';
 
-    network m = ex::make_paper_model<device>(o.card, o.how.from, device{ex::threads{o.threads}});
-    auto const recipe = ex::recipe::recommended(o.how.from);
-    auto adamw = recipe.optimize;
-    adamw.learning_rate = o.learning_rate;
-    auto const history = o.recommended()
-                             ? fit(o, dir, m, train_part, valid_part, adamw, recipe.schedule)
-                             : fit(o, dir, m, train_part, valid_part,
-                                   ex::adam{.learning_rate = o.learning_rate}, ex::constant_rate{});
+    network m = ex::make_paper_model<device>(o.card, o.run.how.from, device{ex::threads{o.run.threads}});
+    auto const history = fit(o, dir, m, train_part, valid_part);
     if (!history) return;
 
     // How good it is, on sequences it never saw.
-    ex::reading const how{.both_strands = o.how.both_strands};
+    ex::reading const how{.both_strands = o.run.how.both_strands};
     auto const metrics = ex::measure(m, test_part, data.tasks(), how);
     for (auto const& t : metrics)
         if (std::isnan(t.auroc))
@@ -156,7 +142,7 @@ void train(train_options o)
     auto const motifs = ex::motifs_of(seen.hits, {.both_strands = how.both_strands});
     stop_if_interrupted();
 
-    ex::write_model(dir / "model.safetensors", m, {data.tasks(), o.how.from, o.how.both_strands});
+    ex::write_model(dir / "model.safetensors", m, {data.tasks(), o.run.how.from, o.run.how.both_strands});
     ex::write_metrics(dir / "metrics.tsv", metrics);
     write_motifs(dir, motifs, seen, data.tasks());
     ex::write_unit_tasks(dir / "weights.tsv", seen.weights, data.tasks());
@@ -170,27 +156,25 @@ void predict(use_options const& o)
 {
     auto const file = ex::read_model_file(o.model);
     network m = ex::paper_model_of<device>(file, device{ex::threads{o.threads}});
-    auto const sequences = ex::read_unlabelled(o.sequences, static_cast<std::size_t>(m.length()));
-    std::vector<std::uint32_t> rows(sequences.size());
-    std::iota(rows.begin(), rows.end(), 0u);
-
+    ex::sized_reader file_of_sequences{o.sequences, static_cast<std::size_t>(m.length())};
     ex::output_file out{o.out};
     out << "sequence";
     for (auto const& task : file.facts.tasks) out << '\t' << task;
     out << '\n';
-    ex::evaluator<device> logits{m, {.both_strands = file.facts.both_strands && !o.forward_only}};
-    logits(ex::part{sequences, rows},
-           [&](std::size_t first, ex::view<float const, 2> y, ex::host_batch const&) {
-               if (interrupted()) throw interruption{"interrupted"};
-               for (ex::extent n = 0; n < y.size(0); ++n) {
-                   out << sequences.name(first + static_cast<std::size_t>(n));
-                   for (ex::extent t = 0; t < y.size(1); ++t) {
-                       auto const x = static_cast<double>(y(n, t));
-                       out << '\t' << ex::number_text(o.probabilities ? 1 / (1 + std::exp(-x)) : x);
-                   }
-                   out << '\n';
-               }
-           });
+    ex::score_stream(
+        m, [&](ex::packed_sequences& to) { return file_of_sequences.next(to); },
+        file.facts.both_strands && !o.forward_only,
+        [&](ex::scored_batch<float> const& some) {
+            if (interrupted()) throw interruption{"interrupted"};
+            for (std::size_t n = 0, i = 0; n < some.sequences.size(); ++n) {
+                out << some.sequences.name(n);
+                for (std::size_t t = 0; t < file.facts.tasks.size(); ++t, ++i) {
+                    auto const x = static_cast<double>(some.mean(i));
+                    out << '\t' << ex::number_text(o.probabilities ? 1 / (1 + std::exp(-x)) : x);
+                }
+                out << '\n';
+            }
+        });
     out.commit();
 }
 
@@ -203,7 +187,7 @@ ex::dataset read_for(network const& m, ex::model_file const& file, use_options c
         throw ex::input_error{o.sequences, 0,
                               "sequences of " + std::to_string(m.length()) + " bases as the model",
                               std::to_string(data.length())};
-    data_options::require_binary(data, o.labels);
+    train_options::require_binary(data.binary(), o.labels);
     return data;
 }
 std::vector<std::uint32_t> all_rows(std::size_t count)
@@ -217,10 +201,10 @@ void evaluate(use_options const& o)
 {
     auto const file = ex::read_model_file(o.model);
     network m = ex::paper_model_of<device>(file, device{ex::threads{o.threads}});
-    ex::dataset const data = read_for(m, file, o);
-    auto const rows = all_rows(data.size());
-    ex::write_metrics(
-        o.out, ex::measure(m, ex::part{data, rows}, data.tasks(), {.both_strands = file.facts.both_strands}));
+    ex::require_length(o.sequences, static_cast<std::size_t>(m.length()));
+    ex::labelled_reader data{o.sequences, o.labels, {.targets = file.facts.tasks}};
+    train_options::require_binary(data.table().labels.binary(), o.labels);
+    ex::write_metrics(o.out, ex::measure_stream(m, data, file.facts.both_strands));
 }
 
 void motifs(use_options const& o)
@@ -259,10 +243,9 @@ void demo()
     train_options o;
     o.data.sequences = EXPLAINN_EXAMPLE_DATA "/sequences.fa.gz";
     o.data.labels = EXPLAINN_EXAMPLE_DATA "/labels.tsv.gz";
-    o.out = dir.string();
-    o.overwrite = true;
-    o.how.epochs = 8;
-    o.how.both_strands = true;
+    o.run.out = dir.string();
+    o.run.overwrite = true;
+    o.run.how.epochs = 8;
     std::cerr << "demo: 20,000 regions of open DNA (human), which of eight factors bind them\n";
     train(o);
     std::cout << "results are in " << dir.string() << "/; tf_binding --help says what else there is\n";

@@ -47,14 +47,7 @@ int main(int argc, char** argv)
             ->check(CLI::IsMember({"multilabel", "multiclass", "regression", "profile", "counts"}));
         app.add_option("--out", o.out, "folder for the results")->required();
         add_data(app, o.data);
-        app.add_option("--units", card.units, "units, each with one filter")->check(CLI::Range(1, 100000));
-        app.add_option("--width", card.width, "bases a filter covers")->check(CLI::Range(1, 1000));
-        app.add_option("--num-fc", card.num_fc, "dense layers of a unit")->check(CLI::Range(0, 8));
-        app.add_option("--pool", card.pool, "width of max pooling")->check(CLI::Range(1, 65535));
-        app.add_option("--stride", card.stride, "step of max pooling")->check(CLI::Range(1, 65535));
-        app.add_option("--hidden", card.hidden, "outputs of hidden dense layers")
-            ->check(CLI::Range(1, 10000));
-        app.add_option("--dropout", card.dropout, "percent")->check(CLI::Range(0, 99));
+        shared::add_architecture(app, card);
         add_training(app, o);
         app.callback([&] { ex::with_task(task, [&](auto const& t) { train(t, o, card); }); });
     });

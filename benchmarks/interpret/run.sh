@@ -9,7 +9,7 @@ python=${EXPLAINN_TORCH_PYTHON:-python3}
 [ -d build/bench ] || cmake --preset bench >/dev/null || exit 1
 cmake --build build/bench --target bench_interpret import_pytorch -j "$(nproc)" >/dev/null || { echo "error: it does not build" >&2; exit 1; }
 out=$(mktemp -d); trap 'rm -rf "$out"' EXIT
-"$(find build/bench -type f -name import_pytorch -perm -u+x | head -n 1)" --model "$shared/reference_model/model_epoch_best_4.pth" --out "$out/model.safetensors" >/dev/null || exit 1
+"$(find build/bench -type f -name import_pytorch -perm -u+x | head -n 1)" "$shared/reference_model/model_epoch_best_4.pth" --out "$out/model.safetensors" >/dev/null || exit 1
 read -r motifs both hits < <("$(find build/bench -type f -name bench_interpret | head -n 1)" "$out/model.safetensors" "$shared/tfbs/sequences.fa.gz" "$count" "$threads" 5 "$out/ours.tsv")
 echo "motifs of $count sequences x 100 units, $threads threads: $motifs s, with importances $both s; $hits hits"
 "$python" -c 'import torch' 2>/dev/null || { echo "PyTorch is not here"; exit 0; }

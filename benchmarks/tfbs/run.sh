@@ -18,7 +18,8 @@ mkdir -p "$out"
 train() { # NAME OPTION...
     local dir=$out/$1; shift
     [ -e "$dir/metrics.tsv" ] || /usr/bin/env time -f '%M KB, %e s' -o "$dir.time" "$program" train --sequences "$data/sequences.fa.gz" \
-        --labels "$data/labels.tsv.gz" --valid chr22 --test chr19 --threads "$threads" --out "$dir" --overwrite "$@" >"$dir.log" 2>&1 ||
+        --labels "$data/labels.tsv.gz" --valid chr22 --test chr19 --recipe reference --threads "$threads" \
+        --out "$dir" --overwrite "$@" >"$dir.log" 2>&1 ||
         { echo "error: $dir failed: $(tail -n 1 "$dir.log")" >&2; return 1; }
     local best; best=$(awk -F'\t' 'NR > 1 && (b == "" || $3 < b) {b = $3; e = $1} END {print b "\t" e}' "$dir/losses.tsv")
     printf '%s\t%s\t%s\t%s\n' "$(basename "$dir")" "$(awk -F'\t' '$1 == "macro" {printf "%.4f\t%.4f", $5, $4}' "$dir/metrics.tsv")" \

@@ -1,94 +1,43 @@
-// Where sequences and labels of any task come from: FASTA and labels, one table, three tables, microarrays.
+// What task_training reads beside the data of every program, and what each task asks of labels.
 #pragma once
 #include <algorithm>
 #include <cmath>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include <explainn/io/join_datasets.hpp>
 #include <explainn/io/pbm_file.hpp>
-#include <explainn/io/read_dataset.hpp>
-#include <explainn/io/read_table.hpp>
-#include <explainn/io/split.hpp>
 #include <explainn/train/tasks.hpp>
 
-#include "tf_binding/options.hpp"
+#include "shared/data.hpp"
 
 namespace task_training {
 namespace ex = explainn;
-using tf_binding::list_of;
 
-struct data_options {
-    std::string sequences, labels, table, train_table, valid_table, test_table, pbm_train, pbm_test;
-    std::string targets = "all", resolved = "any", n = "zero", split = "80,10,10";
-    std::optional<std::string> valid, test; // chromosomes instead of percentages
-    bool stratify = false, quantiles = false;
+/// Microarrays beside what every program reads.
+struct data_options : shared::data_options {
+    std::string pbm_train, pbm_test;
+    bool quantiles = false;
 
     /// Data and the rows of training, validation and test.
     ex::split_dataset read(ex::seed from) const
     {
-        int const ways = !(sequences.empty() && labels.empty()) + !table.empty() +
-                         !(train_table.empty() && valid_table.empty() && test_table.empty()) +
-                         !(pbm_train.empty() && pbm_test.empty());
-        if (ways != 1)
-            throw ex::error{
-                "expected data in one way: --sequences with --labels, --table, --train-table with "
-                "--valid-table and --test-table, or --pbm-train; found " +
-                std::to_string(ways)};
-        if (valid && table.empty() && sequences.empty())
+        bool const arrays = !(pbm_train.empty() && pbm_test.empty());
+        if (int const found = ways() + arrays; found != 1)
+            throw ex::error{found_ways("--pbm-train, or --train-table", found)};
+        if (valid && arrays)
             throw ex::error{"--valid: expected --sequences or --table with it, found neither"};
-        if (!pbm_train.empty() || !pbm_test.empty()) return microarrays(from);
+        if (arrays) return microarrays(from);
         if (quantiles) throw ex::error{"--quantile-transform: expected --pbm-train with it, found none"};
-        if (table.empty() && sequences.empty() && labels.empty()) {
-            if (train_table.empty() || valid_table.empty() || test_table.empty())
-                throw ex::error{"expected all of --train-table, --valid-table and --test-table"};
-            return ex::join_datasets(ex::read_table(train_table, how()), ex::read_table(valid_table, how()),
-                                     ex::read_table(test_table, how()));
-        }
-        if (table.empty() && (sequences.empty() || labels.empty()))
-            throw ex::error{"expected --sequences with --labels"};
-        auto data = table.empty() ? ex::read_dataset(sequences, labels, how()) : ex::read_table(table, how());
-        auto rows = valid ? ex::split_by_chromosome(data.sequences(), list_of(*valid, "--valid"),
-                                                    list_of(*test, "--test"))
-                          : ex::split_at_random(data, percentages(), from, stratify);
-        return {std::move(data), std::move(rows)};
+        return shared::data_options::read(from);
     }
     /// The file that labels are from, for a word to the user.
     std::string label_file() const
     {
-        for (auto const* file : {&labels, &table, &train_table, &pbm_train})
-            if (!file->empty()) return *file;
-        return {};
-    }
-    /// As text, what a run must have in common with the one it goes on from.
-    std::string split_text() const
-    {
-        if (valid) return *valid + " / " + *test;
-        if (!train_table.empty()) return "by files";
-        return split + (stratify ? " stratified" : "");
+        return pbm_train.empty() ? shared::data_options::label_file() : pbm_train;
     }
 
 private:
-    ex::dataset_options how() const
-    {
-        ex::dataset_options o;
-        if (targets != "all") o.targets = list_of(targets, "--targets");
-        o.resolved = resolved == "all" ? ex::resolved_rows::all : ex::resolved_rows::any;
-        o.n = n == "skip" ? ex::n_bases::skip : ex::n_bases::zero;
-        return o;
-    }
-    ex::split_percentages percentages() const
-    {
-        std::vector<double> percent;
-        for (auto const& part : list_of(split, "--split"))
-            if (auto const x = ex::number_of(part)) percent.push_back(*x);
-        if (percent.size() != 3)
-            throw ex::error{"--split: expected three percentages such as 80,10,10, found " +
-                            ex::in_quotes(split)};
-        return {percent[0], percent[1], percent[2]};
-    }
     static ex::dataset subset(ex::dataset const& data, std::vector<std::uint32_t> const& rows)
     {
         ex::packed_sequences sequences;

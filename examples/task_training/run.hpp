@@ -13,6 +13,7 @@
 #include <explainn/train/progress.hpp>
 #include <explainn/train/summed.hpp>
 
+#include "shared/run_folder.hpp"
 #include "task_training/options.hpp"
 
 namespace task_training {
@@ -70,8 +71,8 @@ inline constexpr std::array<char const*, 4> result_names{"model.safetensors", "m
 inline void look_at_folder(run_options const& o)
 {
     if (o.resume || o.overwrite) return;
-    tf_binding::refuse_results(o.out, result_names, "--resume or --overwrite");
-    tf_binding::refuse_results(o.out, std::array{tf_binding::checkpoint_name}, "--resume or --overwrite");
+    shared::refuse_results(o.out, result_names, "--resume or --overwrite");
+    shared::refuse_results(o.out, std::array{shared::checkpoint_name}, "--resume or --overwrite");
 }
 inline void stop_if_interrupted()
 {
@@ -110,20 +111,19 @@ void write_predictions(fs::path const& path, assignment<Data> const& a, ex::outc
 template <class Task, class Data, class Finish>
 void train_and_write(run_options const& o, Task const& task, assignment<Data> const& a, Finish finish)
 {
-    fs::path const dir{o.out}, checkpoint = dir / tf_binding::checkpoint_name;
+    fs::path const dir{o.out}, checkpoint = dir / shared::checkpoint_name;
     auto const& [train_rows, valid_rows, test_rows] = a.rows;
     std::cerr << "sequences: " << train_rows.size() << " training, " << valid_rows.size() << " validation, "
               << test_rows.size() << " test\n";
-    ex::trainer trainer{a.m, ex::adam{.learning_rate = o.learning_rate}, loss_of(task, o.loss, o.reduction),
-                        o.how};
-    if (o.resume && tf_binding::is_there(checkpoint)) {
+    auto trainer = shared::trainer_of(o, a.m, loss_of(task, o.loss, o.reduction));
+    if (o.resume && shared::is_there(checkpoint)) {
         auto const before = ex::read_checkpoint<float>(checkpoint, a.m.parameters().total());
-        tf_binding::require_continuation(checkpoint, before.facts, a.run);
+        shared::require_continuation(checkpoint, before.facts, a.run);
         trainer.resume(before.state);
     }
-    tf_binding::make_folder(dir);
+    shared::make_folder(dir);
     if (o.overwrite)
-        for (auto const* name : {tf_binding::checkpoint_name, "losses.tsv"}) fs::remove(dir / name);
+        for (auto const* name : {shared::checkpoint_name, "losses.tsv"}) fs::remove(dir / name);
     trainer.checkpoint([&](auto const& state) { ex::write_checkpoint(checkpoint, state, a.run); },
                        o.checkpoint_seconds);
     auto const ending = trainer.fit(ex::part{a.data, train_rows}, ex::part{a.data, valid_rows},
@@ -140,7 +140,7 @@ void train_and_write(run_options const& o, Task const& task, assignment<Data> co
     ex::write_measures(dir / "metrics.tsv", measures, a.facts.tasks);
     write_predictions(dir / "predictions.tsv.gz", a, seen);
     ex::output_file losses{dir / "losses.tsv"}; // the last: with it the results are whole
-    losses << tf_binding::losses_text(trainer.state().history);
+    losses << shared::losses_text(trainer.state().history);
     losses.commit();
     for (auto const& each : measures)
         std::cout << each.name << '\t' << ex::number_text(each.overall, 4) << '\n';

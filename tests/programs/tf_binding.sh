@@ -51,7 +51,7 @@ awk 'BEGIN {
 gzip -k peaks.fa labels.tsv
 small=(--units 6 --width 8 --hidden 8 --batch 20)
 data=(--sequences peaks.fa.gz --labels labels.tsv.gz)
-train=("$program" train "${data[@]}" "${small[@]}")
+train=("$program" train "${data[@]}" "${small[@]}" --recipe reference)
 
 # --- the way it is meant
 "$program" --help > help.txt 2> err.txt
@@ -92,8 +92,8 @@ is "nothing half written stays" "$(find run -name '*.partial' | wc -l)" 0
 
 # --- the same bits: again, with other threads, from plain files
 for threads in 2 3; do
-    "$program" train --sequences peaks.fa --labels labels.tsv "${small[@]}" --threads "$threads" --epochs 4 \
-        --out "threads$threads" > /dev/null 2>&1
+    "$program" train --sequences peaks.fa --labels labels.tsv "${small[@]}" --recipe reference --threads "$threads" \
+        --epochs 4 --out "threads$threads" > /dev/null 2>&1
     for file in model.safetensors losses.tsv metrics.tsv filters.meme weights.tsv importances.tsv; do
         same "threads $threads" "run/$file" "threads$threads/$file"
     done
@@ -205,18 +205,23 @@ awk -F'\t' '{ part = $1 ~ /^chr5:/ ? "valid" : $1 ~ /^chr6:/ ? "test" : "train";
 "$program" train --train-table train_table.tsv --valid-table valid_table.tsv --test-table test_table.tsv "${small[@]}" --epochs 1 \
     --out files > /dev/null 2>&1
 same "three files" chromosomes/metrics.tsv files/metrics.tsv # the same rows by part, in the same order
-"${train[@]}" --recipe recommended --epochs 2 --out recommended > /dev/null 2> err.txt
-is "--recipe recommended" "$?" 0
-is "--recipe recommended, epochs as given" "$(wc -l < recommended/losses.tsv)" 3
+recommended=("$program" train "${data[@]}" "${small[@]}")
+"${recommended[@]}" --epochs 2 --out recommended > /dev/null 2> err.txt
+is "the recommended recipe is the default" "$?" 0
+is "the recommended recipe, epochs as given" "$(wc -l < recommended/losses.tsv)" 3
+grep -q '"both_strands":"*true' recommended/model.safetensors && good || bad "the recommended recipe reads both strands"
+"${recommended[@]}" --epochs 2 --no-reverse-complement --shift 0 --out one_strand > /dev/null 2>&1
+is "an option overrides the recipe" "$?" 0
+grep -q '"both_strands":"*false' one_strand/model.safetensors && good || bad "--no-reverse-complement holds"
 "${train[@]}" --epochs 2 --reverse-complement --out as_before > /dev/null 2>&1
 cmp -s recommended/losses.tsv as_before/losses.tsv && bad "the recommended recipe is another" || good
-"${train[@]}" --recipe recommended --epochs 1 --out in_two > /dev/null 2>&1
-refuses "another recipe" "as the run was begun with" "${train[@]}" --epochs 2 --resume --out in_two
+refuses "another recipe" "as the run was begun with" "${train[@]}" --epochs 2 --resume --out recommended
+refuses "a cosine of other steps" "--epochs as the run was begun with, 2, found 3" "${recommended[@]}" --epochs 3 --resume --out recommended
 
 # --- refusals: data
 try=("$program" train "${small[@]}" --epochs 1 --out new)
 refuses "two of three tables" "all of --train-table" "$program" train "${small[@]}" --train-table train_table.tsv --test-table test_table.tsv --out new
-refuses "tables beside others" "no --sequences" "${train[@]}" --train-table train_table.tsv --valid-table valid_table.tsv --test-table test_table.tsv --out new
+refuses "tables beside others" "in one way" "${train[@]}" --train-table train_table.tsv --valid-table valid_table.tsv --test-table test_table.tsv --out new
 refuses "missing file" 'absent.fa: .*No such file' "${try[@]}" --sequences absent.fa --labels labels.tsv
 : > empty.fa
 refuses "empty file" 'empty.fa: expected FASTA sequences, found an empty file' "${try[@]}" --sequences empty.fa --labels labels.tsv
@@ -249,13 +254,13 @@ refuses "empty part" 'none for validation' "${try[@]}" --sequences peaks.fa --la
 
 # --- refusals: options and folders
 now=("${try[@]}" "${data[@]}")
-plain=("$program" train "${data[@]}" --hidden 8 --out new)
+plain=("$program" train "${data[@]}" --recipe reference --hidden 8 --out new)
 refuses "folder with results" 'run: expected a folder without results, .*--resume or --overwrite' "${train[@]}" --epochs 4 --out run
-refuses "other options" 'architecture as the run was begun with' "$program" train "${data[@]}" --units 7 --width 8 --hidden 8 --batch 20 --epochs 4 --out run --resume
+refuses "other options" 'architecture as the run was begun with' "$program" train "${data[@]}" --recipe reference --units 7 --width 8 --hidden 8 --batch 20 --epochs 4 --out run --resume
 refuses "other seed" '--seed as the run was begun with, 1, found 2' "${train[@]}" --epochs 4 --out run --resume --seed 2
 refuses "fewer epochs" '--epochs as the run was begun with, 4, found 3' "${train[@]}" --epochs 3 --out run --resume
 sed '2s/\t[01]\t/\t/;2s/$/\t0/' labels.tsv > other.tsv
-refuses "other data" 'data as the run was begun with' "$program" train --sequences peaks.fa --labels other.tsv "${small[@]}" --epochs 4 --out run --resume
+refuses "other data" 'data as the run was begun with' "$program" train --recipe reference --sequences peaks.fa --labels other.tsv "${small[@]}" --epochs 4 --out run --resume
 : > file
 refuses "folder that cannot be made" 'file/new: cannot' "$program" train "${data[@]}" "${small[@]}" --out file/new
 refuses "a file where the folder should be" 'file: cannot' "$program" train "${data[@]}" "${small[@]}" --out file

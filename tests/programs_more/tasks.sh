@@ -96,7 +96,7 @@ awk '/^>/ { print; next } { r = ""; for (i = length($0); i > 0; --i) r = r subst
 works "the other strand" "$predict" --model run_multiclass/model.safetensors --sequences reverse.fa --out reverse.tsv
 paste logits.tsv reverse.tsv | awk 'NR > 1 && ($3 != $10 || $4 != $9) { exit 1 }' && good || bad "strands do not change places"
 printf '>a\nACGT\n' >short.fa
-refuses "another length" "expected 40 bases" "$predict" --model run_counts/model.safetensors --sequences short.fa --out no.tsv
+refuses "another length" "sequences of 40 bases as the model" "$predict" --model run_counts/model.safetensors --sequences short.fa --out no.tsv
 refuses "nothing to score" "neither" "$predict" --model run_counts/model.safetensors --out no.tsv
 refuses "no model" "seq.fa" "$predict" --model seq.fa --sequences seq.fa --out no.tsv
 [ ! -e no.tsv ] && good || bad "a refused table stays"

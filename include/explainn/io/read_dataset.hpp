@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -13,46 +14,81 @@
 
 namespace explainn {
 
-/// Rows in the order of the sequences. Throws input_error as fasta_file and read_labels do, and for a
-/// sequence that the labels lack, a name given twice, a sequence longer or shorter than the first, and where
-/// no row stays. Rows of labels without a sequence are counted and ignored.
+/// Reads sequences one by one and finds the labels of each by its name. Throws input_error as fasta_file and
+/// read_labels do, and for a sequence that the labels lack, a name given twice, and a sequence longer or
+/// shorter than the first.
+///
+///     labelled_reader file{"peaks.fa.gz", "labels.tsv.gz"};
+///     packed_sequences some;
+///     while (auto const row = file.next(some)) use(some, file.table().at(*row, 0));
+class labelled_reader {
+public:
+    labelled_reader(std::filesystem::path const& sequence_file, std::filesystem::path const& label_file,
+                    dataset_options options = {})
+        : label_file_{label_file}, options_{std::move(options)},
+          table_{read_labels(label_file, options_.targets)}, file_{sequence_file}, line_of_(table_.rows())
+    {
+        out_.without_sequence = table_.rows();
+    }
+
+    /// Appends the next sequence that stays; its row in table(), or nothing at the end.
+    std::optional<std::uint32_t> next(packed_sequences& to)
+    {
+        while (file_.next(to)) {
+            std::size_t const last = to.size() - 1;
+            std::string_view const name = to.name(last);
+            auto const row = table_.find(name);
+            if (row == name_index::none)
+                throw input_error{file_.path(), file_.header_line(),
+                                  "a name that " + label_file_.string() + " has too", in_quotes(name)};
+            if (line_of_[row] != 0)
+                detail::refuse_second_name(file_.path(), file_.header_line(), name, line_of_[row]);
+            line_of_[row] = file_.header_line();
+            --out_.without_sequence;
+            one_length_.check(file_.path(), file_.header_line(), name, to.length(last));
+            bool const resolved =
+                detail::stays(table_.labels.resolved(row), table_.tasks.size(), options_.resolved);
+            bool const skipped = resolved && options_.n == n_bases::skip && to.has_n(last);
+            out_.unresolved += resolved ? 0 : 1;
+            out_.with_n += skipped ? 1 : 0;
+            if (resolved && !skipped) return row;
+            to.drop_last();
+        }
+        return std::nullopt;
+    }
+    label_table& table() { return table_; }
+    label_table const& table() const { return table_; }
+    /// What was left out so far.
+    left_out_rows const& left_out() const { return out_; }
+    std::filesystem::path const& sequence_file() const { return file_.path(); }
+
+private:
+    std::filesystem::path label_file_;
+    dataset_options options_;
+    label_table table_;
+    fasta_file file_;
+    std::vector<std::size_t> line_of_; // 0: no sequence yet
+    detail::one_length one_length_;
+    left_out_rows out_;
+};
+
+/// Rows in the order of the sequences. Throws input_error as labelled_reader does, and where no row stays.
+/// Rows of labels without a sequence are counted and ignored.
 ///
 ///     dataset const data = read_dataset("peaks.fa.gz", "labels.tsv.gz", {.resolved = resolved_rows::all});
 inline dataset read_dataset(std::filesystem::path const& sequence_file,
                             std::filesystem::path const& label_file, dataset_options const& options = {})
 {
-    label_table table = read_labels(label_file, options.targets);
-    fasta_file file{sequence_file};
+    labelled_reader file{sequence_file, label_file, options};
     packed_sequences sequences;
     std::vector<std::uint32_t> rows;
-    std::vector<std::size_t> line_of(table.rows()); // 0: no sequence yet
-    left_out_rows out;
-    detail::one_length one_length;
-    std::size_t matched = 0;
-    while (file.next(sequences)) {
-        std::size_t const last = sequences.size() - 1;
-        std::string_view const name = sequences.name(last);
-        auto const row = table.find(name);
-        if (row == name_index::none)
-            throw input_error{sequence_file, file.header_line(),
-                              "a name that " + label_file.string() + " has too", in_quotes(name)};
-        if (line_of[row] != 0)
-            detail::refuse_second_name(sequence_file, file.header_line(), name, line_of[row]);
-        line_of[row] = file.header_line();
-        ++matched;
-        one_length.check(sequence_file, file.header_line(), name, sequences.length(last));
-        bool const resolved = detail::stays(table.labels.resolved(row), table.tasks.size(), options.resolved);
-        bool const skipped = resolved && options.n == n_bases::skip && sequences.has_n(last);
-        out.unresolved += resolved ? 0 : 1;
-        out.with_n += skipped ? 1 : 0;
-        if (resolved && !skipped) rows.push_back(row);
-        else sequences.drop_last();
-    }
-    out.without_sequence = table.rows() - matched;
-    if (sequences.empty()) detail::refuse_no_rows(sequence_file, out);
+    while (auto const row = file.next(sequences)) rows.push_back(*row);
+    if (sequences.empty()) detail::refuse_no_rows(sequence_file, file.left_out());
     sequences.shrink_to_fit();
     rows.shrink_to_fit();
-    return {std::move(sequences), std::move(table.tasks), std::move(table.labels), std::move(rows), out};
+    auto& table = file.table();
+    return {std::move(sequences), std::move(table.tasks), std::move(table.labels), std::move(rows),
+            file.left_out()};
 }
 
 } // namespace explainn

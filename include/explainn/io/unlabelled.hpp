@@ -33,22 +33,47 @@ private:
     std::size_t length_;
 };
 
-/// Reads the sequences of a FASTA or FASTQ file. Throws input_error as fasta_file does, and for a sequence
-/// that is not `length` bases long or a name given twice.
+/// Reads FASTA or FASTQ sequence by sequence, all of `length` bases.
+///
+///     sized_reader file{"peaks.fa.gz", 200};
+///     packed_sequences some;
+///     while (some.size() < 512 && file.next(some)) {}
+class sized_reader {
+public:
+    sized_reader(std::filesystem::path const& path, std::size_t length) : file_{path}, length_{length} {}
+
+    /// Appends the next sequence; false at the end. Throws input_error as fasta_file does, and for a sequence
+    /// of another length.
+    bool next(packed_sequences& to)
+    {
+        if (!file_.next(to)) return false;
+        std::size_t const last = to.size() - 1;
+        if (to.length(last) != length_)
+            throw input_error{file_.path(), file_.header_line(),
+                              "sequences of " + std::to_string(length_) + " bases as the model",
+                              std::to_string(to.length(last)) + " in " + in_quotes(to.name(last))};
+        return true;
+    }
+    /// The line of the header of the sequence read last, from 1.
+    std::size_t header_line() const { return file_.header_line(); }
+
+private:
+    fasta_file file_;
+    std::size_t length_;
+};
+
+/// Reads the sequences of a FASTA or FASTQ file. Throws input_error as sized_reader does, and for a name
+/// given twice.
 ///
 ///     unlabelled const s = read_unlabelled("peaks.fa.gz", 200);
 inline unlabelled read_unlabelled(std::filesystem::path const& path, std::size_t length)
 {
-    fasta_file file{path};
+    sized_reader file{path, length};
     packed_sequences all;
     name_index index;
     std::vector<std::size_t> lines;
     while (file.next(all)) {
         std::size_t const last = all.size() - 1;
-        if (all.length(last) != length)
-            throw input_error{path, file.header_line(),
-                              "sequences of " + std::to_string(length) + " bases as the model",
-                              std::to_string(all.length(last)) + " in " + in_quotes(all.name(last))};
         auto const first = index.add(all.name(last), last, [&](std::size_t i) { return all.name(i); });
         if (first != name_index::none)
             detail::refuse_second_name(path, file.header_line(), all.name(last), lines[first]);
@@ -62,12 +87,8 @@ inline unlabelled read_unlabelled(std::filesystem::path const& path, std::size_t
 inline void require_length(std::filesystem::path const& path, std::size_t length)
 {
     if (path == "-") return; // can be read only once
-    fasta_file file{path};
     packed_sequences first;
-    if (!file.next(first) || first.length(0) == length) return;
-    throw input_error{path, file.header_line(),
-                      "sequences of " + std::to_string(length) + " bases as the model",
-                      std::to_string(first.length(0)) + " in " + in_quotes(first.name(0))};
+    sized_reader{path, length}.next(first);
 }
 
 } // namespace explainn

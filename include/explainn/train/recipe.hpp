@@ -1,5 +1,9 @@
 // How to train, as a whole: optimizer, schedule and settings under one name.
 #pragma once
+#include <functional>
+#include <string>
+
+#include <explainn/core/in_quotes.hpp>
 #include <explainn/train/trainer.hpp>
 
 namespace explainn::recipe {
@@ -22,6 +26,25 @@ inline whole<adamw, cosine_rate> recommended(seed s)
     return {adamw{.learning_rate = 0.003, .weight_decay = 0.03}, cosine_rate{.warm_up = 0.05},
             training{
                 .epochs = 24, .patience = 0, .from = s, .both_strands = true, .shift = 10, .average = 0.999}};
+}
+
+/// A schedule that is chosen while a program runs.
+using any_rate = std::function<double(run_position const&)>;
+
+/// "reference" or "recommended", of one type (Adam is AdamW without decay). Throws error on any other name.
+///
+///     auto r = recipe::by_name("recommended", seed{1});
+///     trainer t{m, r.optimize, bce_with_logits{}, r.how, r.schedule};
+inline whole<adamw, any_rate> by_name(std::string const& name, seed s)
+{
+    if (name == "recommended") {
+        auto const r = recommended(s);
+        return {r.optimize, r.schedule, r.how};
+    }
+    if (name != "reference")
+        throw error{"expected the recipe reference or recommended, found " + in_quotes(name)};
+    auto const r = reference(s);
+    return {adamw{.learning_rate = r.optimize.learning_rate, .weight_decay = 0}, r.schedule, r.how};
 }
 
 } // namespace explainn::recipe

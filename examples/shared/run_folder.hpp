@@ -10,12 +10,10 @@
 #include <explainn/io/output_file.hpp>
 #include <explainn/train/checkpoint_file.hpp>
 
-namespace tf_binding {
+namespace shared {
 namespace ex = explainn;
 namespace fs = std::filesystem;
 
-inline constexpr std::array<char const*, 6> result_names{
-    "model.safetensors", "metrics.tsv", "filters.meme", "weights.tsv", "importances.tsv", "losses.tsv"};
 inline constexpr char const* checkpoint_name = "checkpoint.safetensors";
 
 /// Whether a path is there; throws error where that cannot be told.
@@ -59,10 +57,11 @@ inline std::string losses_text(std::vector<ex::epoch_losses> const& history)
     return out;
 }
 
-/// Whether a folder's results are those of this history: losses.tsv is written last.
-inline bool results_are_of(fs::path const& dir, std::vector<ex::epoch_losses> const& history)
+/// Whether a folder's results, all of `names`, are those of this history: losses.tsv is written last.
+template <class Names>
+bool results_are_of(fs::path const& dir, Names const& names, std::vector<ex::epoch_losses> const& history)
 {
-    for (auto const* name : result_names)
+    for (auto const* name : names)
         if (!is_there(dir / name)) return false;
     std::ifstream file{dir / "losses.tsv", std::ios::binary};
     std::string const text{std::istreambuf_iterator<char>{file}, {}};
@@ -70,12 +69,13 @@ inline bool results_are_of(fs::path const& dir, std::vector<ex::epoch_losses> co
 }
 
 /// Throws input_error unless a run with facts `now` may go on from one with facts `before`: only --epochs may
-/// have grown.
+/// have grown, and not where the learning rate of every step depends on how many there are.
 inline void require_continuation(fs::path const& file, ex::run_facts before, ex::run_facts now)
 {
     std::string const key = "--epochs";
-    if (std::stol("0" + before[key]) < std::stol(now[key])) before[key] = now[key];
+    if (now["--recipe"] == "reference" && std::stol("0" + before[key]) < std::stol(now[key]))
+        before[key] = now[key];
     ex::require_same_run(file, before, now);
 }
 
-} // namespace tf_binding
+} // namespace shared

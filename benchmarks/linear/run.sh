@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Whether cost is linear: time a sequence against units, length and outputs, a straight line fitted to each by least squares
+# (of relative errors), and how far above it any point is. WHAT (train infer) and THREADS (2) may be set.
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+threads=${THREADS:-2}
+[ -d build/bench ] || cmake --preset bench >/dev/null || exit 1
+cmake --build build/bench --target bench_train -j "$(nproc)" >/dev/null || { echo "error: bench_train does not build" >&2; exit 1; }
+bench=$(find build/bench -type f -name bench_train | head -n 1)
+line() { # NAME, then "x microseconds" lines
+    awk -v name="$1" '{x[NR] = $1; y[NR] = $2; w = 1 / ($2 * $2); sw += w; sx += w * $1; sy += w * $2; sxx += w * $1 * $1; sxy += w * $1 * $2}
+        END {
+            slope = (sw * sxy - sx * sy) / (sw * sxx - sx * sx); start = (sy - slope * sx) / sw
+            printf "%s: %.3f + %.5f x us a sequence\n", name, start, slope
+            for (i = 1; i <= NR; ++i) {
+                above = 100 * (y[i] / (start + slope * x[i]) - 1)
+                if (i == 1 || above > most) most = above
+                printf "    %6d %10.2f us %+6.1f %%\n", x[i], y[i], above
+            }
+            printf "    at most %.1f %% above the line\n", most }'
+}
+us() { "$bench" "$1" "$2" "$3" 100 "$threads" "$4" 3 | awk '{print 1e6 / $1}'; }
+for what in ${WHAT:-train infer}; do
+    for u in 25 50 100 200 400 800 1600; do echo "$u $(us $u 200 50 $what)"; done | line "$what, units (L 200, O 50)"
+    for l in 50 100 200 500 1000 2000; do echo "$l $(us 100 $l 50 $what)"; done | line "$what, bases (U 100, O 50)"
+    for o in 1 10 50 100 200 500 1000; do echo "$o $(us 100 200 $o $what)"; done | line "$what, outputs (U 100, L 200)"
+done

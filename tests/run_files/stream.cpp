@@ -1,0 +1,103 @@
+// Sequences that are scored and measured while they are read, against all of them in memory.
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include <explainn/cpu.hpp>
+#include <explainn/io/unlabelled.hpp>
+#include <explainn/model/paper_card.hpp>
+#include <explainn/train/measure_stream.hpp>
+
+#include "folder.hpp"
+
+namespace ex = explainn;
+
+namespace {
+
+struct small {
+    std::vector<std::string> const tasks{"MAX", "FOXA1"};
+    std::string const fasta = EXPLAINN_EXAMPLE_DATA "/sequences.fa.gz",
+                      labels = EXPLAINN_EXAMPLE_DATA "/labels.tsv.gz";
+    ex::dataset const data = ex::read_dataset(fasta, labels, {.targets = tasks});
+    ex::basic_model<ex::cpu<float>> m = ex::make_paper_model<ex::cpu<float>>(
+        ex::paper_card{.length = 200, .units = 3, .outputs = 2, .hidden = 5}, ex::seed{3},
+        ex::cpu<float>{ex::threads{2}});
+    std::vector<std::uint32_t> rows = std::vector<std::uint32_t>(data.size());
+    small() { std::iota(rows.begin(), rows.end(), 0u); }
+};
+
+} // namespace
+
+TEST_CASE("a stream has the logits, names and order of sequences in memory")
+{
+    small s;
+    for (bool const both : {false, true}) {
+        CAPTURE(both);
+        std::vector<float> expected;
+        ex::evaluator<ex::cpu<float>>{s.m, {.both_strands = both}}(
+            ex::part{s.data, s.rows}, [&](std::size_t, ex::view<float const, 2> y, ex::host_batch const&) {
+                expected.insert(expected.end(), y.data, y.data + y.count());
+            });
+        ex::sized_reader file{s.fasta, 200};
+        std::size_t row = 0, unlike = 0;
+        double worst = 0;
+        ex::score_stream(
+            s.m, [&](ex::packed_sequences& to) { return file.next(to); }, both,
+            [&](ex::scored_batch<float> const& some) {
+                CHECK(some.reverse.empty() == !both);
+                for (std::size_t i = 0; i < some.sequences.size(); ++i, ++row) {
+                    unlike += some.sequences.name(i) != s.data.name(row);
+                    for (std::size_t o = 0; o < 2; ++o)
+                        worst = std::max(worst, std::abs(static_cast<double>(some.mean(2 * i + o) -
+                                                                             expected[2 * row + o])));
+                }
+            },
+            777);
+        CHECK(row == s.data.size());
+        CHECK(unlike == 0);
+        CHECK(worst < 1e-5);
+    }
+}
+TEST_CASE("metrics of a stream are those of data in memory")
+{
+    small s;
+    auto const expected = ex::measure(s.m, ex::part{s.data, s.rows}, s.tasks, {.both_strands = true});
+    ex::labelled_reader file{s.fasta, s.labels, {.targets = s.tasks}};
+    auto const found = ex::measure_stream(s.m, file, true);
+    REQUIRE(found.size() == 2);
+    for (std::size_t t = 0; t < 2; ++t) {
+        CHECK(found[t].task == s.tasks[t]);
+        CHECK(found[t].sequences == expected[t].sequences);
+        CHECK(found[t].positives == expected[t].positives);
+        CHECK(found[t].auroc == doctest::Approx(expected[t].auroc).epsilon(1e-5));
+        CHECK(found[t].auprc == doctest::Approx(expected[t].auprc).epsilon(1e-4));
+    }
+}
+TEST_CASE("a stream refuses what a file in memory is refused for")
+{
+    testing::folder const dir;
+    small s;
+    std::string const good(200, 'A');
+    {
+        ex::output_file out{dir / "long.fa"};
+        out << ">a\n" << good << "\n>b\n" << good << "C\n";
+        out.commit();
+    }
+    std::size_t written = 0;
+    ex::sized_reader file{dir / "long.fa", 200};
+    auto const count = [&](ex::scored_batch<float> const& some) { written += some.sequences.size(); };
+    CHECK_THROWS_WITH_AS(
+        ex::score_stream(
+            s.m, [&](ex::packed_sequences& to) { return file.next(to); }, false, count),
+        doctest::Contains("long.fa:3: expected sequences of 200 bases as the model, found 201"),
+        ex::input_error);
+    CHECK_THROWS_WITH_AS(ex::score_stream(
+                             s.m,
+                             [&](ex::packed_sequences& to) {
+                                 to.append("short", std::string_view{"ACGT"});
+                                 return true;
+                             },
+                             false, count),
+                         "short: expected 200 bases as the model, found 4", ex::error);
+    CHECK(written == 0);
+}
