@@ -4,6 +4,7 @@
 #include <functional>
 
 #include <explainn/cpu.hpp>
+#include <explainn/io/npz.hpp>
 #include <explainn/io/output_file.hpp>
 #include <explainn/io/read_table.hpp>
 #include <explainn/io/unlabelled.hpp>
@@ -66,22 +67,63 @@ private:
     ex::output_file out_;
 };
 
-void predict(std::string const& model, std::string const& fasta, std::string const& table,
-             std::string const& to, bool probabilities, int threads)
+/// Logits and unit outputs of all sequences, as arrays for NumPy.
+class array_writer {
+public:
+    array_writer(std::string path, std::int64_t outputs, std::int64_t units)
+        : path_{std::move(path)}, columns_{outputs, outputs, units, units}
+    {
+    }
+    bool wanted() const { return !path_.empty(); }
+    void add(ex::scored_batch<float> const& some)
+    {
+        std::size_t i = 0;
+        for (auto const* more : {&some.forward, &some.reverse, &some.forward_units, &some.reverse_units}) {
+            arrays_[i].insert(arrays_[i].end(), more->begin(), more->end());
+            ++i;
+        }
+    }
+    void write() const
+    {
+        ex::tensor_table all;
+        for (std::size_t i = 0; i < arrays_.size(); ++i)
+            all.add(ex::tensor_entry::of<float>(
+                names[i], {static_cast<std::int64_t>(arrays_[i].size()) / columns_[i], columns_[i]},
+                arrays_[i]));
+        ex::write_npz(path_, all);
+    }
+
+private:
+    static constexpr std::array<char const*, 4> names{"forward", "reverse", "forward_units", "reverse_units"};
+    std::string path_;
+    std::array<std::int64_t, 4> columns_;
+    std::array<std::vector<float>, 4> arrays_;
+};
+
+struct options {
+    std::string model, sequences, table, out = "predictions.tsv.gz", arrays;
+    bool probabilities = false;
+    int threads = 0;
+};
+
+void predict(options const& o)
 {
-    auto const file = ex::read_model_file(model);
-    auto m = ex::paper_model_of<device>(file, device{ex::threads{threads}});
-    table_writer writer{to, file, probabilities};
+    auto const file = ex::read_model_file(o.model);
+    auto m = ex::paper_model_of<device>(file, device{ex::threads{o.threads}});
+    table_writer writer{o.out, file, o.probabilities};
+    array_writer arrays{o.arrays, m.outputs(), ex::paper_card_of(m.rows())->units};
     auto const score = [&](auto next) {
-        ex::score_stream(m, next, true, [&](ex::scored_batch<float> const& some) {
-            if (interrupted())
-                throw interruption{"interrupted after " + std::to_string(writer.done()) +
-                                   " sequences; nothing was written"};
-            writer.write(some);
-        });
+        ex::score_stream(m, next, {.both_strands = true, .unit_outputs = arrays.wanted()},
+                         [&](ex::scored_batch<float> const& some) {
+                             if (interrupted())
+                                 throw interruption{"interrupted after " + std::to_string(writer.done()) +
+                                                    " sequences; nothing was written"};
+                             writer.write(some);
+                             if (arrays.wanted()) arrays.add(some);
+                         });
     };
-    if (!table.empty()) {
-        auto const data = ex::read_table(table);
+    if (!o.table.empty()) {
+        auto const data = ex::read_table(o.table);
         std::vector<ex::letter> letters(data.length());
         score([&, row = std::size_t{}](ex::packed_sequences& some) mutable {
             if (row == data.size()) return false;
@@ -90,35 +132,40 @@ void predict(std::string const& model, std::string const& fasta, std::string con
             return true;
         });
     } else {
-        ex::sized_reader sequences{fasta, static_cast<std::size_t>(m.length())};
+        ex::sized_reader sequences{o.sequences, static_cast<std::size_t>(m.length())};
         score([&](ex::packed_sequences& some) { return sequences.next(some); });
     }
+    if (arrays.wanted()) arrays.write();
     writer.commit();
-    std::cerr << writer.done() << " sequences scored into " << to << '\n';
+    std::cerr << writer.done() << " sequences scored into " << o.out << '\n';
 }
 
 } // namespace
 
 int main(int argc, char** argv)
 {
-    std::string model, fasta, table, out = "predictions.tsv.gz";
-    bool probabilities = false;
-    int threads = 0;
+    options o;
     return run_program(argc, argv, [&](CLI::App& app) {
         app.description("Scores sequences with a trained model on both strands.");
-        app.add_option("--model", model, "The model, as tf_binding or import_pytorch writes it")->required();
-        auto* const sequences = app.add_option("--sequences", fasta, "FASTA or FASTQ, may be compressed");
-        app.add_option("--table", table, "The reference's table instead: id, sequence, labels (not used)")
+        app.add_option("--model", o.model, "The model, as tf_binding or import_pytorch writes it")
+            ->required();
+        auto* const sequences =
+            app.add_option("--sequences", o.sequences, "FASTA or FASTQ, may be compressed");
+        app.add_option("--table", o.table, "The reference's table instead: id, sequence, labels (not used)")
             ->excludes(sequences);
-        app.add_option("--out", out, "The table to write; .gz compresses");
-        app.add_flag("--probabilities", probabilities,
+        app.add_option("--out", o.out, "The table to write; .gz compresses");
+        app.add_option(
+            "--arrays", o.arrays,
+            "Also an .npz for NumPy: logits (forward, reverse: sequences x classes) and unit outputs "
+            "(forward_units, reverse_units: sequences x units); kept in memory until the end");
+        app.add_flag("--probabilities", o.probabilities,
                      "Write what the link of the model's task makes of logits: probabilities, rates");
-        app.add_option("--threads", threads, "Threads (0: all cores)")->check(CLI::NonNegativeNumber);
+        app.add_option("--threads", o.threads, "Threads (0: all cores)")->check(CLI::NonNegativeNumber);
         app.callback([&] {
-            if (fasta.empty() == table.empty())
+            if (o.sequences.empty() == o.table.empty())
                 throw ex::error{"expected --sequences or --table, found " +
-                                std::string{fasta.empty() ? "neither" : "both"}};
-            predict(model, fasta, table, out, probabilities, threads);
+                                std::string{o.sequences.empty() ? "neither" : "both"}};
+            predict(o);
         });
     });
 }

@@ -163,7 +163,7 @@ void predict(use_options const& o)
     out << '\n';
     ex::score_stream(
         m, [&](ex::packed_sequences& to) { return file_of_sequences.next(to); },
-        file.facts.both_strands && !o.forward_only,
+        {.both_strands = file.facts.both_strands && !o.forward_only},
         [&](ex::scored_batch<float> const& some) {
             if (interrupted()) throw interruption{"interrupted"};
             for (std::size_t n = 0, i = 0; n < some.sequences.size(); ++n) {

@@ -83,7 +83,7 @@ std::size_t predict(char const* fasta, int length, int outputs, int threads, cha
     ex::output_file out{to};
     std::size_t count = 0;
     ex::score_stream(
-        m, [&](ex::packed_sequences& some) { return file.next(some); }, true,
+        m, [&](ex::packed_sequences& some) { return file.next(some); }, {.both_strands = true},
         [&](ex::scored_batch<float> const& some) {
             for (std::size_t n = 0, i = 0; n < some.sequences.size(); ++n) {
                 out << some.sequences.name(n);

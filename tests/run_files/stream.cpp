@@ -18,7 +18,8 @@ struct small {
     std::vector<std::string> const tasks{"MAX", "FOXA1"};
     std::string const fasta = EXPLAINN_EXAMPLE_DATA "/sequences.fa.gz",
                       labels = EXPLAINN_EXAMPLE_DATA "/labels.tsv.gz";
-    ex::dataset const data = ex::read_dataset(fasta, labels, {.targets = tasks});
+    ex::dataset_options const how{.targets = tasks, .resolved = ex::resolved_rows::ignored};
+    ex::dataset const data = ex::read_dataset(fasta, labels, how);
     ex::basic_model<ex::cpu<float>> m = ex::make_paper_model<ex::cpu<float>>(
         ex::paper_card{.length = 200, .units = 3, .outputs = 2, .hidden = 5}, ex::seed{3},
         ex::cpu<float>{ex::threads{2}});
@@ -39,30 +40,40 @@ TEST_CASE("a stream has the logits, names and order of sequences in memory")
                 expected.insert(expected.end(), y.data, y.data + y.count());
             });
         ex::sized_reader file{s.fasta, 200};
+        auto const weight = s.m.values("final.weight");
+        auto const bias = s.m.values("final.bias");
         std::size_t row = 0, unlike = 0;
-        double worst = 0;
+        double worst = 0, worst_of_units = 0;
         ex::score_stream(
-            s.m, [&](ex::packed_sequences& to) { return file.next(to); }, both,
+            s.m, [&](ex::packed_sequences& to) { return file.next(to); },
+            {.both_strands = both, .unit_outputs = true, .batch = 777},
             [&](ex::scored_batch<float> const& some) {
                 CHECK(some.reverse.empty() == !both);
+                CHECK(some.reverse_units.empty() == !both);
                 for (std::size_t i = 0; i < some.sequences.size(); ++i, ++row) {
                     unlike += some.sequences.name(i) != s.data.name(row);
-                    for (std::size_t o = 0; o < 2; ++o)
+                    for (std::size_t o = 0; o < 2; ++o) {
+                        float y = bias[o]; // what the units say, weighted, is the logit
+                        for (std::size_t u = 0; u < 3; ++u)
+                            y += weight[3 * o + u] * some.forward_units[3 * i + u];
+                        worst_of_units = std::max(worst_of_units,
+                                                  std::abs(static_cast<double>(y - some.forward[2 * i + o])));
                         worst = std::max(worst, std::abs(static_cast<double>(some.mean(2 * i + o) -
                                                                              expected[2 * row + o])));
+                    }
                 }
-            },
-            777);
+            });
         CHECK(row == s.data.size());
         CHECK(unlike == 0);
         CHECK(worst < 1e-5);
+        CHECK(worst_of_units < 1e-5);
     }
 }
 TEST_CASE("metrics of a stream are those of data in memory")
 {
     small s;
     auto const expected = ex::measure(s.m, ex::part{s.data, s.rows}, s.tasks, {.both_strands = true});
-    ex::labelled_reader file{s.fasta, s.labels, {.targets = s.tasks}};
+    ex::labelled_reader file{s.fasta, s.labels, s.how};
     auto const found = ex::measure_stream(s.m, file, true);
     REQUIRE(found.size() == 2);
     for (std::size_t t = 0; t < 2; ++t) {
@@ -88,7 +99,7 @@ TEST_CASE("a stream refuses what a file in memory is refused for")
     auto const count = [&](ex::scored_batch<float> const& some) { written += some.sequences.size(); };
     CHECK_THROWS_WITH_AS(
         ex::score_stream(
-            s.m, [&](ex::packed_sequences& to) { return file.next(to); }, false, count),
+            s.m, [&](ex::packed_sequences& to) { return file.next(to); }, {}, count),
         doctest::Contains("long.fa:3: expected sequences of 200 bases as the model, found 201"),
         ex::input_error);
     CHECK_THROWS_WITH_AS(ex::score_stream(
@@ -97,7 +108,7 @@ TEST_CASE("a stream refuses what a file in memory is refused for")
                                  to.append("short", std::string_view{"ACGT"});
                                  return true;
                              },
-                             false, count),
+                             {}, count),
                          "short: expected 200 bases as the model, found 4", ex::error);
     CHECK(written == 0);
 }

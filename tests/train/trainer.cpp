@@ -239,6 +239,31 @@ TEST_CASE("what is frozen stays to the bit, running statistics included")
         CHECK(same == name.starts_with("linears."));
     }
 }
+TEST_CASE("a frozen bank beside one that learns: filters of 19 bases stay, filters of 11 do not")
+{
+    using frozen = unit<conv<19>, batch_norm, exponential, max_pool<5>, dense<1>, batch_norm, relu>;
+    using learning = unit<conv<11>, batch_norm, exponential, max_pool<5>, dense<1>, batch_norm, relu>;
+    toy::data const data{330};
+    auto const train = toy::rows(0, 241), valid = toy::rows(241, 330);
+    model<network<dna<40>, bank<5, frozen>, bank<3, learning>, linear_head<2>>, device> m{seed{5}};
+    auto const before = m.snapshot();
+    training how{.epochs = 3, .patience = 0, .batch = 20, .from = seed{3}};
+    how.freezes = [](std::string_view name) { return name.starts_with("banks.0."); };
+    trainer t{m, adam{.learning_rate = 0.02}, bce_with_logits{}, how};
+    t.fit(part{data, train}, part{data, valid});
+    auto const after = m.snapshot();
+    for (auto const& p : m.parameters()) {
+        std::string const name{p.name()};
+        CAPTURE(name);
+        bool const same = std::equal(before.begin() + static_cast<std::ptrdiff_t>(p.offset),
+                                     before.begin() + static_cast<std::ptrdiff_t>(p.offset + p.count),
+                                     after.begin() + static_cast<std::ptrdiff_t>(p.offset));
+        // a bias before a batch norm has no gradient
+        if (name.starts_with("banks.0.") || name.ends_with("weight"))
+            CHECK(same == name.starts_with("banks.0."));
+    }
+    CHECK(t.state().history.back().train < t.state().history.front().train);
+}
 TEST_CASE("a learning rate of its own for each name")
 {
     toy::data const data{40};

@@ -5,11 +5,13 @@
 #include <cstdint>
 #include <cstdlib>
 #include <span>
+#include <string>
 #include <vector>
 
 #include <explainn/backend/view.hpp>
 #include <explainn/core/rng.hpp>
 #include <explainn/genomics/alphabet.hpp>
+#include <explainn/genomics/packed_sequences.hpp>
 
 namespace explainn {
 
@@ -119,6 +121,20 @@ struct host_batch {
             move(codes, samples[i].shift);
             if (samples[i].reverse_complement) reverse_complement(codes);
             has_n = has_n || samples[i].shift != 0 || data.has_n(samples[i].row);
+        }
+    }
+    /// Letters of sequences of one length. Throws error, naming the sequence, for one of another.
+    void fill_letters(packed_sequences const& sequences, std::size_t length)
+    {
+        count = static_cast<extent>(sequences.size());
+        letters.resize(sequences.size() * length);
+        has_n = false;
+        for (std::size_t i = 0; i < sequences.size(); ++i) {
+            if (sequences.length(i) != length)
+                throw error{std::string{sequences.name(i)} + ": expected " + std::to_string(length) +
+                            " bases as the model, found " + std::to_string(sequences.length(i))};
+            sequences.unpack(i, {letters.data() + i * length, length});
+            has_n = has_n || sequences.has_n(i);
         }
     }
     /// The same batch read on the other strand.

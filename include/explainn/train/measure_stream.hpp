@@ -35,7 +35,7 @@ std::vector<task_metrics> measure_stream(basic_model<B>& m, labelled_reader& fil
             rows.push_back(*row);
             return true;
         },
-        both_strands,
+        {.both_strands = both_strands},
         [&](scored_batch<typename B::scalar> const& some) {
             for (std::size_t i = 0; i < some.forward.size(); ++i)
                 scores.push_back(static_cast<float>(some.mean(i)));

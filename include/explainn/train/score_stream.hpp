@@ -11,58 +11,76 @@
 
 namespace explainn {
 
+/// How sequences are read, and what of the model is kept.
+struct stream_reading {
+    bool both_strands = false;
+    bool unit_outputs = false; ///< of the first bank
+    std::size_t batch = 512;
+};
+
 /// Sequences on their way through a model, with what it says of them.
 template <class T>
 struct scored_batch {
     packed_sequences sequences;
     host_batch letters;
-    std::vector<T> forward; ///< logits (n, O)
-    std::vector<T> reverse; ///< of the other strand; empty where it is not read
+    std::vector<T> forward;                      ///< logits (n, O)
+    std::vector<T> reverse;                      ///< of the other strand; empty where it is not read
+    std::vector<T> forward_units, reverse_units; ///< unit outputs (n, U), where they are asked for
 
     /// The mean over the strands that were read, element i of (n, O).
     T mean(std::size_t i) const { return reverse.empty() ? forward[i] : (forward[i] + reverse[i]) / 2; }
 };
 
+/// Outputs (n, U) of the first bank's units for the batch of n that the model ran last; throws shape_error
+/// unless every unit has one.
+template <backend B>
+std::vector<typename B::scalar> unit_outputs_of(basic_model<B>& m, extent n)
+{
+    auto const y = m.run().unit_outputs(0, n); // (U, n, outputs of a unit)
+    if (y.size(2) != 1) throw shape_error{"expected units of one output, found " + std::to_string(y.size(2))};
+    std::vector<typename B::scalar> by_unit(y.count()), by_sequence(y.count());
+    m.device().download(by_unit.data(), y.data, by_unit.size());
+    auto const units = static_cast<std::size_t>(y.size(0)), count = static_cast<std::size_t>(n);
+    for (std::size_t u = 0; u < units; ++u)
+        for (std::size_t i = 0; i < count; ++i) by_sequence[i * units + u] = by_unit[u * count + i];
+    return by_sequence;
+}
+
 /// Reads sequences by next(packed_sequences&), which appends one and says false at the end, and calls
-/// each(scored_batch&) for every `batch` of them, in order. Reading, the model and `each` run at once, on
+/// each(scored_batch&) for every batch of them, in order. Reading, the model and `each` run at once, on
 /// threads of their own: `next` and `each` must not share what they change. All sequences must have the
 /// model's length.
 ///
 ///     fasta_file file{"peaks.fa.gz"};
-///     score_stream(m, [&](packed_sequences& to) { return file.next(to); }, true,
+///     score_stream(m, [&](packed_sequences& to) { return file.next(to); }, {.both_strands = true},
 ///                  [&](scored_batch<float>& some) { total += some.sequences.size(); });
 template <backend B, class Next, class Each>
-void score_stream(basic_model<B>& m, Next next, bool both_strands, Each each, std::size_t batch = 512)
+void score_stream(basic_model<B>& m, Next next, stream_reading how, Each each)
 {
     using T = typename B::scalar;
     auto const length = static_cast<std::size_t>(m.length());
     evaluator<B> run{m, {}};
-    auto const copy = [](view<T const, 2> y) { return std::vector<T>(y.data, y.data + y.count()); };
+    auto const score = [&](host_batch& letters, std::vector<T>& logits, std::vector<T>& units) {
+        auto const y = run.logits(letters);
+        logits.assign(y.data, y.data + y.count());
+        if (how.unit_outputs) units = unit_outputs_of(m, letters.count);
+    };
     bool more = true;
     in_stages(
         [&]() -> std::optional<scored_batch<T>> {
             scored_batch<T> some;
-            while (more && some.sequences.size() < batch) more = next(some.sequences);
-            std::size_t const n = some.sequences.size();
-            if (n == 0) return std::nullopt;
-            some.letters.count = static_cast<extent>(n);
-            some.letters.letters.resize(n * length);
-            for (std::size_t i = 0; i < n; ++i) {
-                if (some.sequences.length(i) != length)
-                    throw error{std::string{some.sequences.name(i)} + ": expected " + std::to_string(length) +
-                                " bases as the model, found " + std::to_string(some.sequences.length(i))};
-                some.sequences.unpack(i, {some.letters.letters.data() + i * length, length});
-                some.letters.has_n = some.letters.has_n || some.sequences.has_n(i);
-            }
+            while (more && some.sequences.size() < how.batch) more = next(some.sequences);
+            if (some.sequences.empty()) return std::nullopt;
+            some.letters.fill_letters(some.sequences, length);
             return some;
         },
         [&](scored_batch<T>& some) {
-            some.forward = copy(run.logits(some.letters));
-            if (!both_strands) return;
+            score(some.letters, some.forward, some.forward_units);
+            if (!how.both_strands) return;
             some.letters.flip(length);
-            some.reverse = copy(run.logits(some.letters));
+            score(some.letters, some.reverse, some.reverse_units);
         },
-        [&](scored_batch<T>& some) { each(some); });
+        each);
 }
 
 } // namespace explainn

@@ -25,9 +25,9 @@ inline void dense_pair_gradient(isa level, op::dense_pair_gradient<float> const&
 
     float* const dz = scratch<float>(piece::product, n * row);
     detail::unit_product_gradient const products{n, f, h, dz};
-    detail::parameter_rows const p{6, h};
+    detail::parameter_rows const p{7, h};
     float *const sums = p[0], *const dots = p[1], *const root = p[2], *const e = p[3], *const constant = p[4],
-                 *const linear = p[5];
+                 *const linear = p[5], *const all = p[6];
     for (float* const each : {e, constant, linear}) std::fill_n(each, row, 0.0f);
     auto const keep_scale = static_cast<float>(o.dropout.scale());
     float const inverse = o.batch_statistics ? 1.0f / static_cast<float>(n) : 0.0f;
@@ -35,7 +35,7 @@ inline void dense_pair_gradient(isa level, op::dense_pair_gradient<float> const&
     for (std::size_t u = 0; u < units; ++u) {
         float const *const x = o.normalized.data + u * n * row, *const ds = back + u * n,
                            *const last = both.last.weight.data + u * h;
-        dispatch<alive_sums>(level, alive_sums{x, row, n, h, ds, sums, dots});
+        dispatch<alive_sums>(level, alive_sums{x, row, n, h, ds, sums, dots, all});
         detail::inverse_roots(level, o.variance.data + u * h, h, o.epsilon, root);
         for (std::size_t i = 0; i < h; ++i) {
             std::size_t const at = u * h + i;
@@ -46,8 +46,9 @@ inline void dense_pair_gradient(isa level, op::dense_pair_gradient<float> const&
             o.dbeta.data[at] = sum;
             o.dbias.data[at] = o.batch_statistics ? 0 : scale * sum;
             e[i] = scale * w;
-            constant[i] = -scale * sum * inverse;
             linear[i] = -scale * dot * inverse;
+            // the bit in x moves its mean away from 0, and with it that of dz
+            constant[i] = -scale * sum * inverse - linear[i] * all[i] * inverse;
         }
         dispatch<alive_gradient>(level, alive_gradient{x, row, n, h, ds, e, constant, linear, dz});
         products.run(level, o.x.data + u * n * f, o.weight.data + u * h * f, o.dweight.data + u * h * f,

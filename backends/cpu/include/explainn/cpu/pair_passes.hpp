@@ -123,20 +123,21 @@ struct projected_product {
     }
 };
 
-/// sums(h) = sum over n of ds(n) where the last bit of x(n, h) is set; dots(h) the same of ds(n) x(n, h).
+/// sums(h) = sum over n of ds(n) where the last bit of x(n, h) is set; dots(h) the same of ds(n) x(n, h);
+/// all(h) = sum over n of x(n, h).
 struct alive_sums {
     float const* x{};
     std::size_t row{}, rows{}, columns{}; ///< rows of x are whole vectors
     float const* ds{};
-    float *sums{}, *dots{};
+    float *sums{}, *dots{}, *all{};
 
     template <int B, std::size_t V>
     static EXPLAINN_INLINE void panel(alive_sums const& p, std::size_t h)
     {
         using F = pack<float, B>;
-        F sums[V], dots[V];
+        F sums[V], dots[V], all[V];
         EXPLAINN_UNROLL
-        for (std::size_t j = 0; j < V; ++j) sums[j] = dots[j] = F::zero();
+        for (std::size_t j = 0; j < V; ++j) sums[j] = dots[j] = all[j] = F::zero();
         float const* x = p.x + h;
         float const* const ds = p.ds;
         std::size_t const row = p.row, rows = p.rows;
@@ -149,12 +150,14 @@ struct alive_sums {
                 F const g = detail::only(back, detail::last_bits(here));
                 sums[j] = sums[j] + g;
                 dots[j] = multiply_add(g, here, dots[j]);
+                all[j] = all[j] + here;
             }
         }
         EXPLAINN_UNROLL
         for (std::size_t j = 0; j < V; ++j) {
             sums[j].store(p.sums + h + j * F::size);
             dots[j].store(p.dots + h + j * F::size);
+            all[j].store(p.all + h + j * F::size);
         }
     }
     template <int B>

@@ -1,0 +1,110 @@
+// The ops of cpu<float> that have kernels of their own.
+#pragma once
+#include <explainn/cpu.hpp>
+#include <explainn/cpu/dense_block_gradient.hpp>
+#include <explainn/cpu/dense_pair_gradient.hpp>
+#include <explainn/cpu/linear.hpp>
+#include <explainn/cpu/motif_scan.hpp>
+#include <explainn/cpu/motif_scan_gradient.hpp>
+#include <explainn/cpu/parameter_passes.hpp>
+#include <explainn/cpu/scan_hits.hpp>
+#include <explainn/cpu/training_steps.hpp>
+#include <explainn/cpu/window_statistics.hpp>
+
+namespace explainn {
+
+namespace detail {
+// What shares out blocks over the threads of b.
+struct over_threads {
+    cpu<float>* b;
+    template <class F>
+    void operator()(std::size_t n, std::size_t block, F&& f) const
+    {
+        b->for_blocks(n, block, f);
+    }
+};
+} // namespace detail
+
+/// op::window_statistics
+EXPLAINN_KERNEL void run(cpu<float>& b, op::window_statistics<float> const& a)
+{
+    simd::window_statistics(b.level(), a, detail::over_threads{&b});
+}
+/// op::conv_statistics
+EXPLAINN_KERNEL void run(cpu<float>& b, op::conv_statistics<float> const& a)
+{
+    simd::conv_statistics(b.level(), a);
+}
+/// op::motif_scan
+EXPLAINN_KERNEL void run(cpu<float>& b, op::motif_scan<float> const& a) { simd::motif_scan(b.level(), a); }
+/// op::motif_scan_gradient
+EXPLAINN_KERNEL void run(cpu<float>& b, op::motif_scan_gradient<float> const& a)
+{
+    simd::motif_scan_gradient(b.level(), a);
+}
+/// op::scan_largest
+EXPLAINN_KERNEL void run(cpu<float>& b, op::scan_largest<float> const& a)
+{
+    simd::scan_largest(b.level(), a, detail::over_threads{&b});
+}
+/// op::scan_hits
+EXPLAINN_KERNEL void run(cpu<float>& b, op::scan_hits<float> const& a)
+{
+    simd::scan_hits(b.level(), a, detail::over_threads{&b});
+}
+/// op::dense_block
+EXPLAINN_KERNEL void run(cpu<float>& b, op::dense_block<float> const& a) { simd::dense_block(b.level(), a); }
+/// op::dense_block_gradient
+EXPLAINN_KERNEL void run(cpu<float>& b, op::dense_block_gradient<float> const& a)
+{
+    simd::dense_block_gradient(b.level(), a);
+}
+/// op::dense_pair
+EXPLAINN_KERNEL void run(cpu<float>& b, op::dense_pair<float> const& a) { simd::dense_pair(b.level(), a); }
+/// op::dense_pair_gradient
+EXPLAINN_KERNEL void run(cpu<float>& b, op::dense_pair_gradient<float> const& a)
+{
+    simd::dense_pair_gradient(b.level(), a);
+}
+
+/// op::linear
+EXPLAINN_KERNEL void run(cpu<float>& b, op::linear<float> const& a)
+{
+    simd::linear(b.level(), a, detail::over_threads{&b});
+}
+/// op::linear_gradient
+EXPLAINN_KERNEL void run(cpu<float>& b, op::linear_gradient<float> const& a)
+{
+    simd::linear_gradient(b.level(), a, detail::over_threads{&b});
+}
+/// op::bce_with_logits
+EXPLAINN_KERNEL void run(cpu<float>& b, op::bce_with_logits<float> const& a)
+{
+    simd::bce_with_logits(b.level(), a);
+}
+/// op::adam_step
+EXPLAINN_KERNEL void run(cpu<float>& b, op::adam_step<float> const& a) { simd::adam_step(b.level(), a); }
+/// op::sgd_step
+EXPLAINN_KERNEL void run(cpu<float>& b, op::sgd_step<float> const& a) { simd::sgd_step(b.level(), a); }
+/// op::rmsprop_step
+EXPLAINN_KERNEL void run(cpu<float>& b, op::rmsprop_step<float> const& a)
+{
+    simd::rmsprop_step(b.level(), a);
+}
+/// op::moving_average
+EXPLAINN_KERNEL void run(cpu<float>& b, op::moving_average<float> const& a)
+{
+    simd::moving_average(b.level(), a);
+}
+/// op::scale_and_clamp
+EXPLAINN_KERNEL void run(cpu<float>& b, op::scale_and_clamp<float> const& a)
+{
+    simd::scale_and_clamp(b.level(), a);
+}
+/// op::sum_of_squares
+EXPLAINN_KERNEL void run(cpu<float>& b, op::sum_of_squares<float> const& a)
+{
+    simd::sum_of_squares(b.level(), a);
+}
+
+} // namespace explainn
