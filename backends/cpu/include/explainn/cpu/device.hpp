@@ -30,13 +30,16 @@ struct cpu : reference<T> {
     {
         return aligned_array<X>(n);
     }
-    /// f(first, last) for blocks of 16 units, in any order and at once.
+    /// f(first, last) for blocks of up to 16 units, as many for each thread, in any order and at once.
     template <class F>
     void for_units(extent units, F&& f)
     {
-        pool_->for_blocks(static_cast<std::size_t>(units), 16, [&f](std::size_t first, std::size_t last) {
-            f(static_cast<extent>(first), static_cast<extent>(last));
-        });
+        auto const all = static_cast<std::size_t>(units);
+        std::size_t const blocks = simd::round_up((all + 15) / 16, static_cast<std::size_t>(thread_count()));
+        pool_->for_blocks(all, blocks > 0 ? (all + blocks - 1) / blocks : 1,
+                          [&f](std::size_t first, std::size_t last) {
+                              f(static_cast<extent>(first), static_cast<extent>(last));
+                          });
     }
     /// f(first, last) for some 32 chunks, of 16,384 elements at most, in any order and at once.
     template <class F>

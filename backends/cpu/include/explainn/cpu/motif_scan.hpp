@@ -52,12 +52,12 @@ struct found_cells {
     // four rows: best of the filters, not of them times their sign, and y. Four, for one is a chain of
     // operations that wait for each other; not sixteen, so that they run while the next cells' windows are
     // loaded
-    template <int Bytes, std::size_t Units, activation Act>
+    template <int Bytes, activation Act>
     EXPLAINN_INLINE void activate(scan_block const& a, std::size_t row)
     {
         using F = pack<float, Bytes>;
         EXPLAINN_UNROLL
-        for (std::size_t u = 0; u < Units; u += F::size) {
+        for (std::size_t u = 0; u < block_units; u += F::size) {
             F const sign = F::load(a.sign + u), scale = F::load(a.scale + u), shift = F::load(a.shift + u);
             float *const c = best + row * block_units + u, *const to = y + row * block_units + u;
             F x[4];
@@ -74,11 +74,11 @@ struct found_cells {
             for (std::size_t j = 0; j < 4; ++j) x[j].store(to + j * block_units);
         }
     }
-    template <int Bytes, std::size_t Units>
+    template <int Bytes>
     EXPLAINN_INLINE void activate(scan_block const& a, std::size_t row)
     {
-        if (a.act == activation::exponential) activate<Bytes, Units, activation::exponential>(a, row);
-        else activate<Bytes, Units, activation::identity>(a, row);
+        if (a.act == activation::exponential) activate<Bytes, activation::exponential>(a, row);
+        else activate<Bytes, activation::identity>(a, row);
     }
     // writes cells from `first` on in the order of the views
     template <int Bytes>
@@ -95,22 +95,13 @@ struct found_cells {
 
 template <std::size_t Words>
 struct scan_kernel {
-    // a last block of few units loads half of every table entry
     template <int Bytes>
-    static EXPLAINN_INLINE void run(scan_block const& a)
-    {
-        if (a.units <= 8) scan<(Bytes < 32 ? Bytes : 32), 8>(a);
-        else scan<Bytes, 16>(a);
-    }
-
-private:
-    template <int Bytes, std::size_t Units>
-    static EXPLAINN_INLINE void scan(scan_block const& argument)
+    static EXPLAINN_INLINE void run(scan_block const& argument)
     {
         scan_block const a = argument;
         using F = pack<float, Bytes>;
         using I = pack<std::int32_t, Bytes>;
-        constexpr std::size_t S = F::size, M = Units / S, R = block_units;
+        constexpr std::size_t S = F::size, M = block_units / S, R = block_units;
         detail::found_cells found;
         bool const overlap = a.values != nullptr;
         std::size_t row = 0, first = 0;
@@ -118,7 +109,7 @@ private:
             if (overlap)
                 for (std::size_t t = 0; t < a.windows; ++t) {
                     F s[M];
-                    detail::window_sum<Bytes, Words, M>(a, n * a.length + t, s);
+                    detail::window_sum<Bytes, Words>(a, n * a.length + t, s);
                     EXPLAINN_UNROLL
                     for (std::size_t i = 0; i < M; ++i) s[i].store(a.values + t * R + i * S);
                 }
@@ -149,7 +140,7 @@ private:
                     EXPLAINN_NO_UNROLL
                     for (std::size_t k = 0; k < a.pool; ++k) {
                         F s[M];
-                        detail::window_sum<Bytes, Words, M>(a, t + k, s);
+                        detail::window_sum<Bytes, Words>(a, t + k, s);
                         EXPLAINN_UNROLL
                         for (std::size_t i = 0; i < M; ++i) {
                             auto const more = greater(s[i], best[i]);
@@ -164,7 +155,7 @@ private:
                     best[i].store(found.best + row * R + i * S);
                     at[i].store(found.at + row * R + i * S);
                 }
-                if (++row % 4 == 0) found.template activate<Bytes, Units>(a, row - 4);
+                if (++row % 4 == 0) found.template activate<Bytes>(a, row - 4);
                 if (row == R) {
                     found.template write<Bytes>(a, first, R);
                     first += R;
@@ -172,7 +163,7 @@ private:
                 }
             }
         }
-        if (row % 4 != 0) found.template activate<Bytes, Units>(a, row / 4 * 4);
+        if (row % 4 != 0) found.template activate<Bytes>(a, row / 4 * 4);
         if (row != 0) found.template write<Bytes>(a, first, row);
     }
 };

@@ -75,7 +75,7 @@ struct largest_kernel {
             for (std::size_t i = 0; i < M; ++i) best[i] = F::all(-std::numeric_limits<float>::infinity());
             for (std::size_t t = n * a.length, end = t + a.windows; t < end; ++t) {
                 F s[M];
-                detail::window_sum<Bytes, Words, M>(words, t, s);
+                detail::window_sum<Bytes, Words>(words, t, s);
                 EXPLAINN_UNROLL
                 for (std::size_t i = 0; i < M; ++i) best[i] = max(s[i], best[i]);
             }
@@ -111,7 +111,7 @@ struct hits_kernel {
                 for (std::size_t i = 0; i < M; ++i) best[i] = F::all(-std::numeric_limits<float>::infinity());
                 for (std::size_t k = 0; k < count; ++k) {
                     F s[M];
-                    detail::window_sum<Bytes, Words, M>(words, first + k, s);
+                    detail::window_sum<Bytes, Words>(words, first + k, s);
                     EXPLAINN_UNROLL
                     for (std::size_t i = 0; i < M; ++i) best[i] = max(s[i], best[i]);
                 }
@@ -119,7 +119,7 @@ struct hits_kernel {
                 if (!cuts.passed(best, over)) continue;
                 for (std::size_t k = 0; k < count; ++k) {
                     F s[M];
-                    detail::window_sum<Bytes, Words, M>(words, first + k, s);
+                    detail::window_sum<Bytes, Words>(words, first + k, s);
                     if (!cuts.passed(s, over)) continue;
                     EXPLAINN_UNROLL
                     for (std::size_t i = 0; i < M; ++i) found[i] = found[i] - over[i];

@@ -26,12 +26,13 @@ inline scan_words words_of(isa level, letter const* letters, std::size_t count, 
 
 namespace detail {
 
-// One window's responses of the first M vectors of a block's units. Words > 0: their number, known to the
-// compiler.
-template <int Bytes, std::size_t Words, std::size_t M>
-EXPLAINN_INLINE void window_sum(scan_words const& a, std::size_t t, pack<float, Bytes> (&s)[M])
+// One window's responses of sixteen units. Words > 0: their number, known to the compiler.
+template <int Bytes, std::size_t Words>
+EXPLAINN_INLINE void window_sum(scan_words const& a, std::size_t t,
+                                pack<float, Bytes> (&s)[block_units / pack<float, Bytes>::size])
 {
     using F = pack<float, Bytes>;
+    constexpr std::size_t M = block_units / F::size;
     std::size_t const words = Words ? Words : a.words;
     std::uint16_t const* o = a.offsets + t;
     // windows share letters, but to keep their offsets from one to the next takes more than it saves
