@@ -50,7 +50,7 @@ public:
                 for (auto& row : rows_) link_(row);
             for (std::size_t o = 0; o < outputs; ++o) {
                 out_ << some.sequences.name(i) << '\t' << tasks_[o];
-                for (auto const& row : rows_) out_ << '\t' << ex::number_text(row[o]);
+                for (auto const& row : rows_) out_ << '\t' << ex::float_text(static_cast<float>(row[o]));
                 out_ << '\n';
             }
         }

@@ -169,8 +169,8 @@ void predict(use_options const& o)
             for (std::size_t n = 0, i = 0; n < some.sequences.size(); ++n) {
                 out << some.sequences.name(n);
                 for (std::size_t t = 0; t < file.facts.tasks.size(); ++t, ++i) {
-                    auto const x = static_cast<double>(some.mean(i));
-                    out << '\t' << ex::number_text(o.probabilities ? 1 / (1 + std::exp(-x)) : x);
+                    float const x = some.mean(i);
+                    out << '\t' << ex::float_text(o.probabilities ? 1 / (1 + std::exp(-x)) : x);
                 }
                 out << '\n';
             }

@@ -87,7 +87,7 @@ std::size_t predict(char const* fasta, int length, int outputs, int threads, cha
         [&](ex::scored_batch<float> const& some) {
             for (std::size_t n = 0, i = 0; n < some.sequences.size(); ++n) {
                 out << some.sequences.name(n);
-                for (int t = 0; t < outputs; ++t, ++i) out << '\t' << ex::number_text(some.mean(i));
+                for (int t = 0; t < outputs; ++t, ++i) out << '\t' << ex::float_text(some.mean(i));
                 out << '\n';
             }
             count += some.sequences.size();

@@ -51,8 +51,13 @@ TEST_CASE("below(n) is even-handed and a shuffle is a permutation")
 
 TEST_CASE("numbers as text read back")
 {
-    for (float const x : {0.1f, 1e-38f, 3.4028235e38f, -7.25f, 1.0f / 3})
+    for (float const x : {0.1f, 1e-38f, 3.4028235e38f, -7.25f, 1.0f / 3}) {
         CHECK(static_cast<float>(*ex::number_of(ex::number_text(static_cast<double>(x)))) == x);
+        CHECK(static_cast<float>(*ex::number_of(ex::float_text(x))) == x);
+    }
+    CHECK(ex::float_text(0.1f) == "0.1");
+    CHECK(ex::float_text(-std::nanf("")) == "nan");
+    CHECK(ex::float_text(-HUGE_VALF) == "-inf");
     CHECK(!ex::number_of(""));
     CHECK(!ex::number_of("1x"));
     CHECK(!ex::number_of("+-1"));

@@ -17,6 +17,15 @@ inline std::string number_text(double x, int digits = 9)
     return {chars, end.ptr};
 }
 
+/// The fewest digits that read back as the same float (0.1 for 0.1f); `nan`, `inf` and `-inf` in words.
+inline std::string float_text(float x)
+{
+    if (std::isnan(x)) return "nan";
+    char chars[24];
+    auto const end = std::to_chars(chars, chars + sizeof chars, x);
+    return {chars, end.ptr};
+}
+
 /// The whole of `s` as a number (nan and inf included), or nothing. A leading + is allowed.
 inline std::optional<double> number_of(std::string_view s)
 {
