@@ -90,7 +90,7 @@ inline void add_training(CLI::App& c, run_options& o)
         ->check(CLI::Range(0, 1000000));
     c.add_option("--batch", o.how.batch, "sequences a step")->check(CLI::Range(2, 1000000));
     c.add_option("--shift", o.how.shift, "bases sequences move by at most, either way, anew each epoch")
-        ->check(CLI::Range(0, 1000000));
+        ->check(CLI::Range(0, 32767));
     c.add_option("--learning-rate", o.learning_rate, "of Adam or AdamW")->check(CLI::Range(1e-12, 1e6));
     c.add_option("--seed", o.how.from.value, "what split, initial values, order and dropout follow from");
     add_threads(c, o.threads);

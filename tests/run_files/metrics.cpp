@@ -20,6 +20,36 @@ TEST_CASE("metrics of a task count its resolved labels alone")
     CHECK(m.auprc == doctest::Approx((1.0 + 2.0 / 3) / 2)); // scikit-learn's average precision
 }
 
+TEST_CASE("a ranking counted in two passes is the ranking sorted as a whole, ties and NaN included")
+{
+    ex::random_numbers draw{ex::seed{4}, ex::stream::batches, 0};
+    for (int round = 0; round < 200; ++round) {
+        std::size_t const count = draw.below(40);
+        std::uint32_t const levels = 1 + draw.below(30);
+        std::vector<double> scores;
+        std::vector<std::uint8_t> labels;
+        for (std::size_t i = 0; i < count; ++i) {
+            auto const x = draw.below(levels);
+            scores.push_back(x == 7 ? std::numeric_limits<double>::quiet_NaN() : x * 0.125);
+            labels.push_back(static_cast<std::uint8_t>(draw.below(round % 4 == 0 ? 2 : 3)));
+        }
+        if (round % 10 == 0) std::fill(labels.begin(), labels.end(), std::uint8_t(round % 20 == 0));
+        ex::counted_ranking counted;
+        for (std::uint8_t const which : std::initializer_list<std::uint8_t>{1, 0})
+            for (std::size_t i = 0; i < count; ++i)
+                if (labels[i] == which)
+                    which == 1 ? counted.add_positive(static_cast<float>(scores[i]))
+                               : counted.add_negative(static_cast<float>(scores[i]));
+        auto const a = counted.quality();
+        auto const b = ex::rank_quality(scores, std::span<std::uint8_t const>{labels});
+        CHECK(a.positives == b.positives);
+        CHECK(a.negatives == b.negatives);
+        CHECK((a.auroc == b.auroc || (std::isnan(a.auroc) && std::isnan(b.auroc))));
+        CHECK((a.average_precision == b.average_precision ||
+               (std::isnan(a.average_precision) && std::isnan(b.average_precision))));
+    }
+}
+
 TEST_CASE("a task of one class has nan, and the macro row leaves it out of means, not of counts")
 {
     testing::folder const dir;

@@ -82,6 +82,69 @@ inline ranking_quality rank_quality(std::span<double const> scores, std::span<st
         scores, [labels](std::size_t i) { return labels[i]; }, std::span<std::uint32_t const>{order});
 }
 
+/// The same measures in memory for the positives alone: all of them are added first, then the negatives,
+/// which are only counted. NaN scores stand at the end.
+///
+///     counted_ranking r;
+///     r.add_positive(0.9f);
+///     r.add_negative(0.2f);
+///     r.quality().auroc                              // 1
+class counted_ranking {
+public:
+    /// Throws nothing; not to be called after add_negative().
+    void add_positive(float score) { positives_.push_back(place(score)); }
+    void add_negative(float score)
+    {
+        if (between_.empty()) {
+            std::sort(positives_.begin(), positives_.end());
+            between_.assign(positives_.size() + 1, 0);
+            tied_.assign(positives_.size(), 0);
+        }
+        float const x = place(score);
+        auto const at = static_cast<std::size_t>(std::lower_bound(positives_.begin(), positives_.end(), x) -
+                                                 positives_.begin());
+        if (at < positives_.size() && positives_[at] == x) ++tied_[at];
+        else ++between_[at];
+    }
+    ranking_quality quality() const
+    {
+        ranking_quality q;
+        q.positives = positives_.size();
+        for (auto const n : between_) q.negatives += n;
+        for (auto const n : tied_) q.negatives += n;
+        if (q.positives == 0) return q;
+        if (between_.empty()) { // no negatives
+            q.average_precision = 1;
+            return q;
+        }
+        double area = 0, precision = 0, above = 0, negatives = 0; // positives and negatives so far
+        for (std::size_t end = positives_.size(); end > 0;) {
+            std::size_t first = end - 1;
+            while (first > 0 && positives_[first - 1] == positives_[end - 1]) --first;
+            double const tied = static_cast<double>(end - first), others = tied_[first];
+            area += between_[end] * above + others * (above + 0.5 * tied);
+            above += tied;
+            negatives += between_[end] + others;
+            precision += tied * above / (above + negatives);
+            end = first;
+        }
+        area += between_[0] * above;
+        if (q.negatives > 0) q.auroc = area / (above * static_cast<double>(q.negatives));
+        q.average_precision = precision / above;
+        return q;
+    }
+
+private:
+    static float place(float score)
+    {
+        return std::isnan(score) ? -std::numeric_limits<float>::infinity() : score;
+    }
+
+    std::vector<float> positives_; // sorted once negatives come
+    std::vector<std::uint32_t> between_,
+        tied_{}; // negatives below positive i and above the one before; equal to it
+};
+
 /// Area under the ROC curve: the chance that a positive stands above a negative, ties counting half; nan if a
 /// class is missing.
 ///

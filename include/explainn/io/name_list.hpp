@@ -1,13 +1,16 @@
 // Many names in one string.
 #pragma once
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <explainn/core/error.hpp>
+
 namespace explainn {
 
-/// A list of texts that costs 8 bytes a text beside its characters.
+/// A list of texts that costs 4 bytes a text beside its characters.
 ///
 ///     name_list names;
 ///     names.append("chr1:100-300");
@@ -19,14 +22,16 @@ public:
     /// Text i; valid until the list changes.
     std::string_view operator[](std::size_t i) const
     {
-        std::uint64_t const begin = i == 0 ? 0 : ends_[i - 1];
+        std::size_t const begin = i == 0 ? 0 : ends_[i - 1];
         return std::string_view{chars_}.substr(begin, ends_[i] - begin);
     }
-    /// Adds a text at the end.
+    /// Adds a text at the end; throws error where all together would have 4 GB.
     void append(std::string_view name)
     {
+        if (chars_.size() + name.size() > std::numeric_limits<std::uint32_t>::max())
+            throw error{"expected less than 4 GB of names, found more"};
         chars_ += name;
-        ends_.push_back(chars_.size());
+        ends_.push_back(static_cast<std::uint32_t>(chars_.size()));
     }
     /// Takes the last text away.
     void drop_last()
@@ -37,7 +42,7 @@ public:
 
 private:
     std::string chars_;
-    std::vector<std::uint64_t> ends_;
+    std::vector<std::uint32_t> ends_;
 };
 
 } // namespace explainn

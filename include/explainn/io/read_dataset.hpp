@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <numeric>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -43,7 +44,7 @@ public:
                                   "a name that " + label_file_.string() + " has too", in_quotes(name)};
             if (line_of_[row] != 0)
                 detail::refuse_second_name(file_.path(), file_.header_line(), name, line_of_[row]);
-            line_of_[row] = file_.header_line();
+            line_of_[row] = static_cast<std::uint32_t>(file_.header_line());
             --out_.without_sequence;
             one_length_.check(file_.path(), file_.header_line(), name, to.length(last));
             bool const resolved =
@@ -67,7 +68,7 @@ private:
     dataset_options options_;
     label_table table_;
     fasta_file file_;
-    std::vector<std::size_t> line_of_; // 0: no sequence yet
+    std::vector<std::uint32_t> line_of_; // 0: no sequence yet
     detail::one_length one_length_;
     left_out_rows out_;
 };
@@ -81,12 +82,23 @@ inline dataset read_dataset(std::filesystem::path const& sequence_file,
 {
     labelled_reader file{sequence_file, label_file, options};
     packed_sequences sequences;
-    std::vector<std::uint32_t> rows;
-    while (auto const row = file.next(sequences)) rows.push_back(*row);
+    std::vector<std::uint32_t> rows; // none while labels come in the order of the sequences
+    bool in_order = true;
+    while (auto const row = file.next(sequences)) {
+        std::size_t const last = sequences.size() - 1;
+        if (in_order && *row != last) {
+            in_order = false;
+            rows.resize(last);
+            std::iota(rows.begin(), rows.end(), 0u);
+        }
+        if (!in_order) rows.push_back(*row);
+    }
     if (sequences.empty()) detail::refuse_no_rows(sequence_file, file.left_out());
-    sequences.shrink_to_fit();
-    rows.shrink_to_fit();
     auto& table = file.table();
+    if (in_order && sequences.size() < table.rows()) {
+        rows.resize(sequences.size());
+        std::iota(rows.begin(), rows.end(), 0u);
+    }
     return {std::move(sequences), std::move(table.tasks), std::move(table.labels), std::move(rows),
             file.left_out()};
 }

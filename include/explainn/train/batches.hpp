@@ -4,6 +4,7 @@
 #include <concepts>
 #include <cstdint>
 #include <cstdlib>
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
@@ -51,15 +52,18 @@ part(Data const&, std::span<std::uint32_t const>) -> part<Data>;
 struct sample {
     std::uint32_t row{};
     bool reverse_complement{};
-    int shift{}; ///< bases the sequence moves to its start, to its end if negative; N follows from where it
-                 ///< was
+    std::int16_t shift{}; ///< bases the sequence moves to its start, to its end if negative; N follows from
+                          ///< where it was
 };
+static_assert(sizeof(sample) == 8);
 
 /// The order of one epoch: every row once, or on both strands, each moved by up to `shift` bases; a function
-/// of the seed and the epoch alone.
+/// of the seed and the epoch alone. Throws error for a shift above 32767.
 inline std::vector<sample> epoch_order(std::span<std::uint32_t const> rows, bool both_strands, seed s,
                                        std::uint32_t epoch, int shift = 0)
 {
+    if (shift > std::numeric_limits<std::int16_t>::max())
+        throw error{"expected a shift of at most 32767 bases, found " + std::to_string(shift)};
     std::vector<sample> order;
     order.reserve(rows.size() * (both_strands ? 2 : 1));
     for (auto const row : rows) {
@@ -70,7 +74,8 @@ inline std::vector<sample> epoch_order(std::span<std::uint32_t const> rows, bool
     draw.shuffle(order);
     if (shift > 0)
         for (auto& each : order)
-            each.shift = static_cast<int>(draw.below(2 * static_cast<std::uint32_t>(shift) + 1)) - shift;
+            each.shift = static_cast<std::int16_t>(
+                static_cast<int>(draw.below(2 * static_cast<std::uint32_t>(shift) + 1)) - shift);
     return order;
 }
 

@@ -22,7 +22,15 @@ struct task_metrics {
     double auprc = std::numeric_limits<double>::quiet_NaN(); ///< average precision, as scikit-learn
 };
 
-/// Metrics of one task: labels 1 and 0 count, all others do not. Both are nan where a class is missing.
+/// A ranking's measures; both are nan where a class is missing.
+inline task_metrics metrics_of(std::string task, ranking_quality const& q)
+{
+    task_metrics m{std::move(task), q.positives + q.negatives, q.positives};
+    if (q.positives > 0 && q.negatives > 0) m.auroc = q.auroc, m.auprc = q.average_precision;
+    return m;
+}
+
+/// Metrics of one task: labels 1 and 0 count, all others do not.
 inline task_metrics measure(std::string task, std::span<float const> scores, std::span<float const> labels)
 {
     std::vector<double> resolved;
@@ -32,34 +40,32 @@ inline task_metrics measure(std::string task, std::span<float const> scores, std
         resolved.push_back(static_cast<double>(scores[i]));
         classes.push_back(labels[i] == 1 ? 1 : 0);
     }
-    auto const q = rank_quality(resolved, std::span<std::uint8_t const>{classes});
-    task_metrics m{std::move(task), resolved.size(), q.positives};
-    if (q.positives > 0 && q.negatives > 0) m.auroc = q.auroc, m.auprc = q.average_precision;
-    return m;
+    return metrics_of(std::move(task), rank_quality(resolved, std::span<std::uint8_t const>{classes}));
 }
 
-/// Metrics of every task over the rows of a part.
+/// Metrics of every task over the rows of a part. The model runs twice: scores of positives are kept, those
+/// of the others are counted among them, so that memory does not grow with rows x tasks.
 ///
 ///     auto const table = measure(m, part{data, split.test}, data.tasks(), {.both_strands = true});
 template <backend B, labelled_sequences Data>
 std::vector<task_metrics> measure(basic_model<B>& m, part<Data> const& p, std::span<std::string const> tasks,
                                   reading how)
 {
-    std::size_t const rows = p.rows.size(), outputs = p.data.outputs();
-    std::vector<float> scores(rows * outputs), labels(rows * outputs); // task by task
-    evaluator<B>{m, how}(
-        p, [&](std::size_t first, view<typename B::scalar const, 2> y, host_batch const& batch) {
-            for (extent n = 0; n < y.size(0); ++n)
-                for (std::size_t o = 0; o < outputs; ++o) {
-                    std::size_t const at = o * rows + first + static_cast<std::size_t>(n);
-                    scores[at] = static_cast<float>(y(n, o));
-                    labels[at] = batch.labels[static_cast<std::size_t>(n) * outputs + o];
-                }
-        });
+    std::size_t const outputs = p.data.outputs();
+    std::vector<counted_ranking> ranked(outputs);
+    for (bool const positives : {true, false})
+        evaluator<B>{m, how}(p,
+                             [&](std::size_t, view<typename B::scalar const, 2> y, host_batch const& batch) {
+                                 for (std::size_t i = 0; i < y.count(); ++i) {
+                                     auto const score = static_cast<float>(y.data[i]);
+                                     if (positives && batch.labels[i] == 1)
+                                         ranked[i % outputs].add_positive(score);
+                                     if (!positives && batch.labels[i] == 0)
+                                         ranked[i % outputs].add_negative(score);
+                                 }
+                             });
     std::vector<task_metrics> table;
-    for (std::size_t o = 0; o < outputs; ++o)
-        table.push_back(measure(tasks[o], std::span{scores}.subspan(o * rows, rows),
-                                std::span{labels}.subspan(o * rows, rows)));
+    for (std::size_t o = 0; o < outputs; ++o) table.push_back(metrics_of(tasks[o], ranked[o].quality()));
     return table;
 }
 
