@@ -6,4 +6,5 @@ configure_package_config_file(${EXPLAINN_ROOT}/cmake/explainn-config.cmake.in ex
 write_basic_package_version_file(explainn-config-version.cmake COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/explainn-config.cmake
   ${CMAKE_CURRENT_BINARY_DIR}/explainn-config-version.cmake
+  ${EXPLAINN_ROOT}/cmake/explainn_compiled.cmake
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/explainn)

@@ -25,13 +25,7 @@ target_link_libraries(explainn_reference INTERFACE explainn::core)
 explainn_component(cpu ${EXPLAINN_ROOT}/backends/cpu/include)
 target_link_libraries(explainn_cpu INTERFACE explainn::reference)
 
-# The same with its kernels compiled once, for programs of several source files; built where something links it.
-add_library(explainn_cpu_compiled STATIC EXCLUDE_FROM_ALL ${EXPLAINN_ROOT}/backends/cpu/src/kernels.cpp)
-add_library(explainn::cpu_compiled ALIAS explainn_cpu_compiled)
-target_link_libraries(explainn_cpu_compiled PUBLIC explainn::cpu)
-target_compile_definitions(explainn_cpu_compiled PUBLIC EXPLAINN_COMPILED_KERNELS)
-target_compile_options(explainn_cpu_compiled PRIVATE $<$<CONFIG:Release>:-O2>)
-set_target_properties(explainn_cpu_compiled PROPERTIES POSITION_INDEPENDENT_CODE ON)
+include(explainn_compiled)
 
 # What our own programs are built with; never exported.
 add_library(explainn_flags INTERFACE)

@@ -97,7 +97,7 @@ void forward(D& d, pair_case const& c, bool inference)
     d.backend.upload(d.out("normalized", c.units, c.n, c.hidden).data, filled.data(), filled.size());
 }
 
-// normalized values of a hidden block, the last bits of some of them set
+// normalized values of a hidden block (of mean 0 where they are a batch's), the last bits of some of them set
 template <class D>
 auto marked(D& d, pair_case const& c)
 {
@@ -106,6 +106,15 @@ auto marked(D& d, pair_case const& c)
     extent const row = ex::op::padded_row(c.hidden);
     auto const all = d.rough(c.units, c.n, row);
     auto v = d.read(all);
+    auto const columns = static_cast<std::size_t>(row), n = static_cast<std::size_t>(c.n);
+    for (std::size_t u = 0; c.hidden_of_batch && u < static_cast<std::size_t>(c.units); ++u)
+        for (std::size_t h = 0; h < columns; ++h) {
+            T* const column = v.data() + u * n * columns + h;
+            double sum = 0;
+            for (std::size_t i = 0; i < n; ++i) sum += static_cast<double>(column[i * columns]);
+            for (std::size_t i = 0; i < n; ++i)
+                column[i * columns] -= static_cast<T>(sum / static_cast<double>(n));
+        }
     for (std::size_t i = 0; i < v.size(); ++i) {
         bool const set = static_cast<extent>(i) % row < c.hidden && d.draw.below(2) == 0;
         v[i] = std::bit_cast<T>(static_cast<bits>((std::bit_cast<bits>(v[i]) & ~bits{1}) | (set ? 1u : 0u)));

@@ -28,5 +28,6 @@ if [ "$way" = package ]; then
 fi
 step cmake -S "$here/$way" -B "$scratch/build" "${configured[@]}" "-DEXPLAINN_SOURCE=$root"
 step cmake --build "$scratch/build" -j 1
+if [ -e "$scratch/build/compiled" ]; then step "$scratch/build/compiled"; fi
 step "$scratch/build/consumer"
 cat "$scratch/log"

@@ -1,2 +1,0 @@
-// The kernels of the cpu backend, compiled once: the library explainn::cpu_compiled.
-#include <explainn/cpu/kernels.hpp>
