@@ -39,7 +39,7 @@ echo '#include <explainn/model/model.hpp>
 #include <explainn/model/paper.hpp>
 #include <explainn/reference.hpp>
 using namespace explainn;
-void run() { model<paper_network<paper{}>, reference<float>> m{seed{1}}; (void)m; }' >"$scratch/model.cpp"
+void run() { model<paper_network<paper{}>, reference<float>> m{seed{1}}; m.predict({}); }' >"$scratch/model.cpp"
 sed 's/reference/cpu/g' "$scratch/model.cpp" >"$scratch/cpu.cpp"
 echo '#include <explainn/cpu/kernels.hpp>' >"$scratch/kernels.cpp"
 for compiler in g++ clang++-14; do

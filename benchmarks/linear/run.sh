@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Whether cost is linear: time a sequence against units, length and outputs, a straight line fitted to each by least squares
-# (of relative errors), and how far above it any point is. WHAT (train infer) and THREADS (2) may be set.
+# (of relative errors), and how far above it any point is. Rounds over all points alternate and each point's best counts, as others'
+# work on a shared machine only ever adds time. WHAT (train infer), THREADS (2) and ROUNDS (3) may be set.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
-threads=${THREADS:-2}
+threads=${THREADS:-2} rounds=${ROUNDS:-3}
 [ -d build/bench ] || cmake --preset bench >/dev/null || exit 1
 cmake --build build/bench --target bench_train -j "$(nproc)" >/dev/null || { echo "error: bench_train does not build" >&2; exit 1; }
 bench=$(find build/bench -type f -name bench_train | head -n 1)
@@ -18,9 +19,20 @@ line() { # NAME, then "x microseconds" lines
             }
             printf "    at most %.1f %% above the line\n", most }'
 }
-us() { "$bench" "$1" "$2" "$3" 100 "$threads" "$4" 3 | awk '{print 1e6 / $1}'; }
+# points WHAT, "x units bases outputs" lines: "x microseconds" lines
+points()
+{
+    local lines x u l o r
+    mapfile -t lines
+    for ((r = 0; r < rounds; ++r)); do
+        for each in "${lines[@]}"; do
+            read -r x u l o <<<"$each"
+            "$bench" "$u" "$l" "$o" 100 "$threads" "$1" 1 | awk -v x="$x" '{print x, 1e6 / $1}'
+        done
+    done | sort -k1,1g -k2,2g | awk '!seen[$1]++'
+}
 for what in ${WHAT:-train infer}; do
-    for u in 25 50 100 200 400 800 1600; do echo "$u $(us $u 200 50 $what)"; done | line "$what, units (L 200, O 50)"
-    for l in 50 100 200 500 1000 2000; do echo "$l $(us 100 $l 50 $what)"; done | line "$what, bases (U 100, O 50)"
-    for o in 1 10 50 100 200 500 1000; do echo "$o $(us 100 200 $o $what)"; done | line "$what, outputs (U 100, L 200)"
+    for u in 25 50 100 200 400 800 1600; do echo "$u $u 200 50"; done | points $what | line "$what, units (L 200, O 50)"
+    for l in 50 100 200 500 1000 2000; do echo "$l 100 $l 50"; done | points $what | line "$what, bases (U 100, O 50)"
+    for o in 1 10 50 100 200 500 1000; do echo "$o 100 200 $o"; done | points $what | line "$what, outputs (U 100, L 200)"
 done
