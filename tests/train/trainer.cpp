@@ -33,6 +33,12 @@ finished_run run_with(training how, Optimizer optimizer = {.learning_rate = 0.02
     t.fit(part{data, train}, part{data, valid});
     return {m.snapshot(), t.state()};
 }
+bool unchanged(parameter const& p, std::vector<float> const& before, std::vector<float> const& after)
+{
+    auto const first = static_cast<std::ptrdiff_t>(p.offset),
+               last = static_cast<std::ptrdiff_t>(p.offset + p.count);
+    return std::equal(before.begin() + first, before.begin() + last, after.begin() + first);
+}
 bool same_history(training_state<float> const& a, training_state<float> const& b)
 {
     return a.history.size() == b.history.size() &&
@@ -233,9 +239,7 @@ TEST_CASE("what is frozen stays to the bit, running statistics included")
     for (auto const& p : m.parameters()) {
         std::string const name{p.name()};
         CAPTURE(name);
-        bool const same = std::equal(before.begin() + static_cast<std::ptrdiff_t>(p.offset),
-                                     before.begin() + static_cast<std::ptrdiff_t>(p.offset + p.count),
-                                     after.begin() + static_cast<std::ptrdiff_t>(p.offset));
+        bool const same = unchanged(p, before, after);
         CHECK(same == name.starts_with("linears."));
     }
 }
@@ -255,9 +259,7 @@ TEST_CASE("a frozen bank beside one that learns: filters of 19 bases stay, filte
     for (auto const& p : m.parameters()) {
         std::string const name{p.name()};
         CAPTURE(name);
-        bool const same = std::equal(before.begin() + static_cast<std::ptrdiff_t>(p.offset),
-                                     before.begin() + static_cast<std::ptrdiff_t>(p.offset + p.count),
-                                     after.begin() + static_cast<std::ptrdiff_t>(p.offset));
+        bool const same = unchanged(p, before, after);
         // a bias before a batch norm has no gradient
         if (name.starts_with("banks.0.") || name.ends_with("weight"))
             CHECK(same == name.starts_with("banks.0."));
