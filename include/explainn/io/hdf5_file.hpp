@@ -203,6 +203,7 @@ inline dataset hdf5_part(hdf5_reader const& file, std::string const& part, row_o
 /// Reads train_in, train_out, valid_in, ... test_out and, where it is there, target_labels: one-hot sequences
 /// (N, 4, L) of any number type with rows in the given order, labels (N, O), NaN = missing. Rows are named
 /// train0, train1, ... Throws input_error for what is missing, of another shape, or no one-hot sequence.
+/// libhdf5 itself may crash on a file that was made to do so.
 ///
 ///     auto const [data, rows] = read_hdf5("tf_peaks_50.h5");
 inline split_dataset read_hdf5(std::filesystem::path const& path, row_order const& order = row_order{})
