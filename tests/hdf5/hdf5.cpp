@@ -109,6 +109,39 @@ TEST_CASE("floats and bytes, with and without names of targets")
     CHECK(letters[0] == 3);
 }
 
+TEST_CASE("damaged files are refused, also those that libhdf5 dies of")
+{
+    scratch const files;
+    {
+        writer w{files.path("small.h5")};
+        for (std::string const part : {"train", "valid", "test"}) {
+            w.numbers((part + "_in").c_str(), {3, 4, 2}, H5T_NATIVE_FLOAT, sequences(3));
+            w.numbers((part + "_out").c_str(), {3, 1}, H5T_NATIVE_FLOAT, std::vector<float>{1, 0, 1});
+        }
+        w.texts("target_labels", {"MAX"}, false);
+    }
+    auto const whole = content_of(files.path("small.h5"));
+    ex::random_numbers draw{ex::seed{9}, ex::stream::batches, 0};
+    int refused = 0;
+    for (int round = 0; round < 400; ++round) {
+        auto damaged = whole;
+        for (std::uint32_t flips = 1 + draw.below(8); flips > 0; --flips) {
+            auto const at = draw.below(static_cast<std::uint32_t>(whole.size()));
+            damaged[at] = static_cast<char>(draw.below(256));
+        }
+        auto const path = files.write("damaged.h5", damaged);
+        try {
+            ex::read_hdf5(path);
+        } catch (ex::error const& e) {
+            ++refused;
+            CHECK(std::string{e.what()}.find('\n') == std::string::npos);
+        }
+    }
+    CHECK(refused > 0);
+    CHECK(ex::detail::comes_to_an_end([] { throw 1; }));
+    CHECK(!ex::detail::comes_to_an_end([] { std::abort(); }));
+}
+
 TEST_CASE("what is no such file is refused in a line")
 {
     scratch const files;
