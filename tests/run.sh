@@ -38,6 +38,7 @@ phase_of "packages"
 need_packages "${explainn_packages[@]}" doctest-dev python3 || echo "apt did not install them; going on with what is there"
 if [ "${CI:-}" = true ]; then
     need_packages clang-14 clang-format-14 libclang-rt-14-dev git || echo "no clang: its checks are skipped"
+    need_packages libhdf5-dev pkg-config || echo "no libhdf5: its reader is not tested"
     need_packages g++-aarch64-linux-gnu qemu-user || echo "nothing for aarch64: its checks are skipped"
 fi
 
@@ -180,7 +181,7 @@ sanitize()
 
 fuzz()
 {
-    local clang source name
+    local clang source name libraries
     clang=$(command -v clang++-14 || command -v clang++) || { echo "no clang: fuzzing skipped"; return; }
     for source in tests/fuzz/*.cpp; do
         [ -e "$source" ] || return
@@ -189,8 +190,13 @@ fuzz()
             echo "   fuzz $name: skipped, the time is over"
             continue
         fi
+        libraries=(-lz)
+        if [ "$name" = hdf5 ]; then
+            pkg-config --exists hdf5 2>/dev/null || { echo "   fuzz hdf5: skipped, libhdf5 is not here"; continue; }
+            read -ra libraries <<<"$(pkg-config --cflags --libs hdf5) -lz"
+        fi
         if ! "$clang" -std=c++20 -O1 -g1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -Iinclude \
-            "$source" -o "$logs/fuzz_$name" -lz >"$logs/fuzz" 2>&1; then
+            "$source" -o "$logs/fuzz_$name" "${libraries[@]}" >"$logs/fuzz" 2>&1; then
             grep -m 1 'libclang_rt' "$logs/fuzz" && { echo "no fuzzer runtime: skipped"; return; }
             head -n 20 "$logs/fuzz"
             echo "   fuzz $name: does not build"

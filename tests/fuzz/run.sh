@@ -10,12 +10,17 @@ names=("$@")
 work=$(mktemp -d "${TMPDIR:-/tmp}/explainn-fuzz-XXXXXX") || exit 1
 bad=0
 for name in "${names[@]}"; do
+    libraries=(-lz)
+    if [ "$name" = hdf5 ]; then
+        pkg-config --exists hdf5 || { echo "hdf5: skipped, libhdf5 is not here"; continue; }
+        read -ra libraries <<<"$(pkg-config --cflags --libs hdf5) -lz"
+    fi
     "$clang" -std=c++20 -O1 -g1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -I../../include \
-        "$name.cpp" -o "$work/$name" -lz || exit 1
+        "$name.cpp" -o "$work/$name" "${libraries[@]}" || exit 1
     mkdir -p "$work/$name.found"
     if "$work/$name" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=1024 -malloc_limit_mb=256 \
         -print_final_stats=1 -artifact_prefix="$work/$name-" "$work/$name.found" "$name" >"$work/$name.log" 2>&1; then
-        tried=$(sed -n 's/^stat::number_of_executed_units: *//p' "$work/$name.log")
+        tried=$(sed -n 's/^stat::number_of_executed_units: *//p' "$work/$name.log" | tail -n 1)
         echo "$name: $tried files tried, none broke it"
     else
         tail -n 30 "$work/$name.log"

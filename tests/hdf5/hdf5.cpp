@@ -138,8 +138,13 @@ TEST_CASE("damaged files are refused, also those that libhdf5 dies of")
         }
     }
     CHECK(refused > 0);
-    CHECK(ex::detail::comes_to_an_end([] { throw 1; }));
-    CHECK(!ex::detail::comes_to_an_end([] { std::abort(); }));
+    CHECK(ex::detail::comes_to_an_end([] { throw 1; }, 10));
+    CHECK(!ex::detail::comes_to_an_end([] { std::abort(); }, 10));
+    CHECK(!ex::detail::comes_to_an_end(
+        [] {
+            for (;;) ::getppid();
+        },
+        1));
 }
 
 TEST_CASE("what is no such file is refused in a line")

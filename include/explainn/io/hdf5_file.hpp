@@ -214,15 +214,17 @@ inline split_dataset read_hdf5_here(std::filesystem::path const& path, row_order
     return join_datasets(train, valid, test);
 }
 
-/// Whether a process of its own comes to the end of read(), with an exception or without.
+/// Whether a process of its own comes to the end of read(), with an exception or without, in so many seconds
+/// of its processor.
 template <class Read>
-bool comes_to_an_end(Read read)
+bool comes_to_an_end(Read read, rlim_t seconds)
 {
     pid_t const child = ::fork();
     if (child < 0) return true; // no process is to be had
     if (child == 0) {
-        rlimit const no_core{0, 0};
+        rlimit const no_core{0, 0}, cpu{seconds, seconds};
         ::setrlimit(RLIMIT_CORE, &no_core);
+        ::setrlimit(RLIMIT_CPU, &cpu);
         try {
             read();
         } catch (...) {
@@ -240,12 +242,16 @@ bool comes_to_an_end(Read read)
 /// Reads train_in, train_out, valid_in, ... test_out and, where it is there, target_labels: one-hot sequences
 /// (N, 4, L) of any number type with rows in the given order, labels (N, O), NaN = missing. Rows are named
 /// train0, train1, ... Throws input_error for what is missing, of another shape, or no one-hot sequence.
-/// libhdf5 itself dies of files that were made for it, so a process of its own reads the file first.
+/// libhdf5 itself dies of files that were made for it or never ends, so a process of its own reads the file
+/// first; it has 10 seconds of processor and one more for every megabyte.
 ///
 ///     auto const [data, rows] = read_hdf5("tf_peaks_50.h5");
 inline split_dataset read_hdf5(std::filesystem::path const& path, row_order const& order = row_order{})
 {
-    if (!detail::comes_to_an_end([&] { detail::read_hdf5_here(path, order); }))
+    std::error_code code;
+    auto const bytes = std::filesystem::file_size(path, code);
+    rlim_t const seconds = 10 + (code ? 0 : static_cast<rlim_t>(bytes >> 20));
+    if (!detail::comes_to_an_end([&] { detail::read_hdf5_here(path, order); }, seconds))
         throw input_error{path, 0, "an HDF5 file", "one that libhdf5 dies of"};
     return detail::read_hdf5_here(path, order);
 }
