@@ -11,6 +11,7 @@
 #include <array>
 #include <cerrno>
 #include <cmath>
+#include <csignal>
 #include <cstddef>
 #include <filesystem>
 #include <string>
@@ -222,6 +223,9 @@ bool comes_to_an_end(Read read, rlim_t seconds)
     pid_t const child = ::fork();
     if (child < 0) return true; // no process is to be had
     if (child == 0) {
+        // it dies in silence, whatever handlers the program has
+        for (int const signal : {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGXCPU})
+            std::signal(signal, SIG_DFL);
         rlimit const no_core{0, 0}, cpu{seconds, seconds};
         ::setrlimit(RLIMIT_CORE, &no_core);
         ::setrlimit(RLIMIT_CPU, &cpu);
