@@ -181,8 +181,8 @@ sanitize()
 
 fuzz()
 {
-    local clang source name libraries
-    clang=$(command -v clang++-14 || command -v clang++) || { echo "no clang: fuzzing skipped"; return; }
+    local source name skipped
+    . tests/fuzz/build.sh
     for source in tests/fuzz/*.cpp; do
         [ -e "$source" ] || return
         name=$(basename "$source" .cpp)
@@ -190,19 +190,14 @@ fuzz()
             echo "   fuzz $name: skipped, the time is over"
             continue
         fi
-        libraries=(-lz)
-        if [ "$name" = hdf5 ]; then
-            pkg-config --exists hdf5 2>/dev/null || { echo "   fuzz hdf5: skipped, libhdf5 is not here"; continue; }
-            read -ra libraries <<<"$(pkg-config --cflags --libs hdf5) -lz"
-        fi
-        if ! "$clang" -std=c++20 -O1 -g1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -Iinclude \
-            "$source" -o "$logs/fuzz_$name" "${libraries[@]}" >"$logs/fuzz" 2>&1; then
+        skipped=$(build_fuzz_target "$name" "$logs/fuzz_$name" 2>"$logs/fuzz")
+        case $? in 0) ;; 2 | 3) echo "   fuzz $name: $skipped"; continue ;; *)
             grep -m 1 'libclang_rt' "$logs/fuzz" && { echo "no fuzzer runtime: skipped"; return; }
             head -n 20 "$logs/fuzz"
             echo "   fuzz $name: does not build"
             failed=$((failed + 1))
-            continue
-        fi
+            continue ;;
+        esac
         mkdir -p "$logs/corpus_$name"
         local seeds=()
         [ -d "tests/fuzz/$name" ] && seeds=("tests/fuzz/$name")

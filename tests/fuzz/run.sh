@@ -2,7 +2,7 @@
 # bash tests/fuzz/run.sh [SECONDS [NAME...]]: fuzzes each target (or those named) for so long, 60 by default, from
 # the seeds in tests/fuzz/NAME. What breaks a reader is left in the folder it names; exit status 1.
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
-clang=$(command -v "${CXX_FUZZ:-clang++-14}" || command -v clang++) || { echo "error: no clang++" >&2; exit 1; }
+. ./build.sh
 seconds=${1:-60}
 shift
 names=("$@")
@@ -10,13 +10,8 @@ names=("$@")
 work=$(mktemp -d "${TMPDIR:-/tmp}/explainn-fuzz-XXXXXX") || exit 1
 bad=0
 for name in "${names[@]}"; do
-    libraries=(-lz)
-    if [ "$name" = hdf5 ]; then
-        pkg-config --exists hdf5 || { echo "hdf5: skipped, libhdf5 is not here"; continue; }
-        read -ra libraries <<<"$(pkg-config --cflags --libs hdf5) -lz"
-    fi
-    "$clang" -std=c++20 -O1 -g1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -I../../include \
-        "$name.cpp" -o "$work/$name" "${libraries[@]}" || exit 1
+    skipped=$(build_fuzz_target "$name" "$work/$name")
+    case $? in 0) ;; 2) echo "$name: $skipped"; continue ;; 3) echo "error: no clang++" >&2; exit 1 ;; *) exit 1 ;; esac
     mkdir -p "$work/$name.found"
     if "$work/$name" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=1024 -malloc_limit_mb=256 \
         -print_final_stats=1 -artifact_prefix="$work/$name-" "$work/$name.found" "$name" >"$work/$name.log" 2>&1; then
