@@ -132,7 +132,7 @@ void tune(Task const& task, tune_options const& t, ex::model_file const& file)
         training_card.dropout = 0;
         o.how.freezes = [](std::string_view name) { return !name.starts_with("final."); };
     }
-    network m = ex::make_paper_model<device>(training_card, o.how.from, device{ex::threads{o.threads}});
+    network m = ex::make_paper_model<device>(training_card, o.how.from, o.processor.device());
     fill(m);
     o.how.rate_of = rates_of(t.rates, m);
 

@@ -13,6 +13,7 @@
 #include <explainn/train/task_by_name.hpp>
 
 #include "program.hpp"
+#include "shared/processor.hpp"
 
 namespace ex = explainn;
 using device = ex::cpu<float>;
@@ -103,13 +104,13 @@ private:
 struct options {
     std::string model, sequences, table, out = "predictions.tsv.gz", arrays;
     bool probabilities = false;
-    int threads = 0;
+    shared::processor_options processor;
 };
 
 void predict(options const& o)
 {
     auto const file = ex::read_model_file(o.model);
-    auto m = ex::paper_model_of<device>(file, device{ex::threads{o.threads}});
+    auto m = ex::paper_model_of<device>(file, o.processor.device());
     table_writer writer{o.out, file, o.probabilities};
     array_writer arrays{o.arrays, m.outputs(), ex::paper_card_of(m.rows())->units};
     auto const score = [&](auto next) {
@@ -160,7 +161,7 @@ int main(int argc, char** argv)
             "(forward_units, reverse_units: sequences x units); kept in memory until the end");
         app.add_flag("--probabilities", o.probabilities,
                      "Write what the link of the model's task makes of logits: probabilities, rates");
-        app.add_option("--threads", o.threads, "Threads (0: all cores)")->check(CLI::NonNegativeNumber);
+        shared::add_processor(app, o.processor);
         app.callback([&] {
             if (o.sequences.empty() == o.table.empty())
                 throw ex::error{"expected --sequences or --table, found " +

@@ -123,7 +123,7 @@ void train(train_options o)
               << data.left_out().with_n
               << " with N; rows of labels without sequence: " << data.left_out().without_sequence << '\n';
 
-    network m = ex::make_paper_model<device>(o.card, o.run.how.from, device{ex::threads{o.run.threads}});
+    network m = ex::make_paper_model<device>(o.card, o.run.how.from, o.run.processor.device());
     auto const history = fit(o, dir, m, train_part, valid_part);
     if (!history) return;
 
@@ -155,7 +155,7 @@ void train(train_options o)
 void predict(use_options const& o)
 {
     auto const file = ex::read_model_file(o.model);
-    network m = ex::paper_model_of<device>(file, device{ex::threads{o.threads}});
+    network m = ex::paper_model_of<device>(file, o.processor.device());
     ex::sized_reader file_of_sequences{o.sequences, static_cast<std::size_t>(m.length())};
     ex::output_file out{o.out};
     out << "sequence";
@@ -200,7 +200,7 @@ std::vector<std::uint32_t> all_rows(std::size_t count)
 void evaluate(use_options const& o)
 {
     auto const file = ex::read_model_file(o.model);
-    network m = ex::paper_model_of<device>(file, device{ex::threads{o.threads}});
+    network m = ex::paper_model_of<device>(file, o.processor.device());
     ex::require_length(o.sequences, static_cast<std::size_t>(m.length()));
     ex::labelled_reader data{o.sequences, o.labels, {.targets = file.facts.tasks}};
     train_options::require_binary(data.table().labels.binary(), o.labels);
@@ -212,7 +212,7 @@ void motifs(use_options const& o)
     fs::path const dir{o.out};
     if (!o.overwrite) refuse_results(dir, std::array{"filters.meme", "importances.tsv"}, "--overwrite");
     auto const file = ex::read_model_file(o.model);
-    network m = ex::paper_model_of<device>(file, device{ex::threads{o.threads}});
+    network m = ex::paper_model_of<device>(file, o.processor.device());
     bool const both = file.facts.both_strands;
     auto const write = [&](ex::bank_insight const& seen) {
         stop_if_interrupted();

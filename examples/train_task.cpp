@@ -20,7 +20,7 @@ void train(Task const& task, run_options const& o, ex::paper_card card)
     require_labels(task, data, o.data.label_file());
     card.length = static_cast<ex::extent>(data.length());
     card.outputs = static_cast<ex::extent>(data.outputs());
-    network m = ex::make_paper_model<device>(card, o.how.from, device{ex::threads{o.threads}});
+    network m = ex::make_paper_model<device>(card, o.how.from, o.processor.device());
     auto facts = facts_of(o, data);
     facts["--task"] = Task::name;
     facts["architecture"] = ex::to_json(card);

@@ -50,30 +50,37 @@ struct many_products {
     }
 };
 
-/// For every eight of `count` offsets: the sum of the entries of sixteen floats they point at.
+/// The largest sum of five entries of sixteen floats that five offsets in turn point at, as a scan looks them
+/// up.
 struct look_ups {
     float const* table{};
-    std::uint32_t const* offsets{};
+    std::uint16_t const* offsets{};
     std::size_t count{};
-    float* sums{};
+    float* largest{};
     template <int Bytes>
-    static EXPLAINN_INLINE void run(look_ups const& a)
+    static EXPLAINN_INLINE void run(look_ups const& argument)
     {
+        look_ups const a = argument;
         using F = simd::pack<float, Bytes>;
         constexpr std::size_t M = 16 / F::size;
-        for (std::size_t i = 0; i + 8 <= a.count; i += 8) {
+        F most[M];
+        EXPLAINN_UNROLL
+        for (std::size_t m = 0; m < M; ++m) most[m] = F::zero();
+        for (std::size_t i = 0; i + 5 <= a.count; i += 5) {
             F s[M];
             EXPLAINN_UNROLL
             for (std::size_t m = 0; m < M; ++m) s[m] = F::load(a.table + a.offsets[i] + m * F::size);
             EXPLAINN_UNROLL
-            for (std::size_t j = 1; j < 8; ++j) {
+            for (std::size_t j = 1; j < 5; ++j) {
                 EXPLAINN_UNROLL
                 for (std::size_t m = 0; m < M; ++m)
                     s[m] = s[m] + F::load(a.table + a.offsets[i + j] + m * F::size);
             }
             EXPLAINN_UNROLL
-            for (std::size_t m = 0; m < M; ++m) s[m].store(a.sums + (i & 1023) + m * F::size);
+            for (std::size_t m = 0; m < M; ++m) most[m] = max(s[m], most[m]);
         }
+        EXPLAINN_UNROLL
+        for (std::size_t m = 0; m < M; ++m) most[m].store(a.largest + m * F::size);
     }
 };
 
@@ -99,7 +106,8 @@ struct update {
 struct machine {
     simd::isa level = simd::chosen_isa();
     double multiply_adds{};         ///< of floats, a second; other vector operations count as one each
-    double entries{}, entries_l2{}; ///< table entries of 16 floats loaded and added a second
+    double entries{}, entries_l2{}; ///< table entries of 16 floats loaded and added a second,
+                                    ///< from 16 KB and from as much as a scan's tables have
     struct memory {
         char const* name;
         double bytes; ///< what an array may measure to be there
@@ -114,8 +122,8 @@ struct machine {
         multiply_adds = 12.0 * 1000 * double(lane) / shortest([&] {
                             simd::dispatch<many_products>(level, many_products{1000, sums.data()});
                         });
-        entries = table_rate(7 * 64, sums.data());
-        entries_l2 = table_rate(8192, sums.data());
+        entries = table_rate(256, sums.data());
+        entries_l2 = table_rate(5 * 256, sums.data());
         for (auto const& [name, kilobytes] :
              {std::pair{"L1", 24}, {"L2", 512}, {"L3", 8192}, {"memory", 262144}}) {
             std::size_t const count = std::size_t(kilobytes) * 1024 / 8;
@@ -139,9 +147,10 @@ private:
     double table_rate(std::uint32_t size, float* sums) const
     {
         explainn::aligned_array<float> table(size * 16);
-        std::vector<std::uint32_t> offsets(4096);
+        std::vector<std::uint16_t> offsets(5000);
         std::uint32_t x = 1;
-        for (auto& o : offsets) o = (x = x * 1664525 + 1013904223) / 65536 % size * 16;
+        for (auto& o : offsets)
+            o = static_cast<std::uint16_t>((x = x * 1664525 + 1013904223) / 65536 % size * 16);
         double const once = shortest([&] {
             simd::dispatch<look_ups>(level, look_ups{table.data(), offsets.data(), offsets.size(), sums});
         });

@@ -3,7 +3,7 @@
 # in ../shared/data/tfbs (SHARED_TFBS names another folder). Without the data it says so and does nothing.
 #
 #     bash benchmarks/tfbs/run.sh            three factors, seeds 1 to 10, with and without reverse complement
-#     SEEDS="1 2 3" KINDS=plain bash benchmarks/tfbs/run.sh
+#     SEEDS="1 2 3" KINDS=bfloat16 bash benchmarks/tfbs/run.sh      plain, both_strands, bfloat16 (as plain)
 #     bash benchmarks/tfbs/run.sh all        the 122 factors at once, labels masked, with the peak of its memory
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 data=${SHARED_TFBS:-../shared/data/tfbs} threads=${THREADS:-$(nproc)}
@@ -30,7 +30,7 @@ if [ "$1" = all ]; then
     train all_122 --targets all --resolved any --epochs 12 --patience 0
 else
     for kind in ${KINDS:-plain both_strands}; do
-        flag=; [ $kind = both_strands ] && flag=--reverse-complement
+        case $kind in both_strands) flag=--reverse-complement ;; bfloat16) flag=--bfloat16 ;; *) flag= ;; esac
         for seed in ${SEEDS:-1 2 3 4 5 6 7 8 9 10}; do
             train "${kind}_$seed" --targets MAX,FOXA1,JUND --resolved all --seed "$seed" $flag
         done | tee "$out/$kind.tsv"

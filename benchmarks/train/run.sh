@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Training and inference beside PyTorch, both in one run on two threads, rounds interleaved; prints the ratios.
 # PyTorch is asked of $EXPLAINN_TORCH_PYTHON (default python3); without it only our own figures are printed.
-# ROUNDS (3) is how often each is measured; the median counts.
+# ROUNDS (3) is how often each is measured; the median counts. `bfloat16` is ours with products in bfloat16, 0 where the
+# processor has none; the ratios are of `ours`.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 rounds=${ROUNDS:-3} threads=${THREADS:-2}
 python=${EXPLAINN_TORCH_PYTHON:-python3}
@@ -16,7 +17,7 @@ peer() { (cd benchmarks/peers && timeout 300 "$python" train_peer.py --which "$1
     --threads "$threads" --repeats 3 $5 2>/dev/null | tail -n 1); }
 
 out=$(mktemp -d); trap 'rm -rf "$out"' EXIT
-printf '%-28s %10s %10s %10s %10s | %8s %8s\n' "sequences/s, $threads threads" ours grouped banked compiled "/grouped" "/best"
+printf '%-28s %10s %10s %10s %10s %10s | %8s %8s\n' "sequences/s, $threads threads" ours bfloat16 grouped banked compiled "/grouped" "/best"
 for shape in "100 200 50" "300 251 81"; do
     read -r u l o <<<"$shape"
     for what in train infer; do
@@ -24,12 +25,13 @@ for shape in "100 200 50" "300 251 81"; do
         flag=; [ $what = infer ] && flag=--inference
         for ((r = 0; r < rounds; ++r)); do
             "$ours" "$u" "$l" "$o" 100 "$threads" $what 3 >>"$out/ours"
+            "$ours" "$u" "$l" "$o" 100 "$threads" $what 3 bfloat16 2>/dev/null >>"$out/bfloat16"
             for p in $peers; do peer "$p" "$u" "$l" "$o" $flag >>"$out/$p"; done
         done
-        for p in ours grouped banked compiled; do
+        for p in ours bfloat16 grouped banked compiled; do
             touch "$out/$p"; median <"$out/$p"
         done | paste -s -d ' ' | awk -v name="U $u L $l O $o, $what" '{
-            best = $3 > $4 ? $3 : $4
-            printf "%-28s %10.0f %10.0f %10.0f %10.0f | %8.1f %8.1f\n", name, $1, $2, $3, $4, ($2 > 0 ? $1 / $2 : 0), (best > 0 ? $1 / best : 0) }'
+            best = $4 > $5 ? $4 : $5
+            printf "%-28s %10.0f %10.0f %10.0f %10.0f %10.0f | %8.1f %8.1f\n", name, $1, $2, $3, $4, $5, ($3 > 0 ? $1 / $3 : 0), (best > 0 ? $1 / best : 0) }'
     done
 done

@@ -1,6 +1,6 @@
 // Times training steps and inference of the paper's network on the cpu backend, on random data.
 //
-//     bench_train UNITS LENGTH OUTPUTS BATCH THREADS train|infer [REPEATS]
+//     bench_train UNITS LENGTH OUTPUTS BATCH THREADS train|infer [REPEATS [bfloat16]]
 //
 // Prints the median of sequences per second over the repeats.
 #include <algorithm>
@@ -75,7 +75,8 @@ struct random_rows {
 int main(int argc, char** argv)
 {
     if (argc < 7) {
-        std::fprintf(stderr, "error: expected UNITS LENGTH OUTPUTS BATCH THREADS train|infer [REPEATS]\n");
+        std::fprintf(stderr,
+                     "error: expected UNITS LENGTH OUTPUTS BATCH THREADS train|infer [REPEATS [bfloat16]]\n");
         return 1;
     }
     auto const number = [&](int i) { return std::stoi(argv[i]); };
@@ -83,9 +84,11 @@ int main(int argc, char** argv)
     given.width = 19, given.pool = given.stride = 7, given.hidden = 100, given.dropout = 30;
     int const batch = number(4), repeats = argc > 7 ? number(7) : 5;
     bool const train = std::string{argv[6]} == "train";
+    auto const products = argc > 8 && std::string{argv[8]} == "bfloat16" ? ex::dense_products::bfloat16
+                                                                         : ex::dense_products::float32;
 
-    ex::model<ex::dynamic_paper_network<2>, ex::cpu<float>> model{given, ex::seed{1},
-                                                                  ex::cpu<float>{ex::threads{number(5)}}};
+    ex::model<ex::dynamic_paper_network<2>, ex::cpu<float>> model{
+        given, ex::seed{1}, ex::cpu<float>{ex::threads{number(5)}, products}};
     random_rows const data{static_cast<std::size_t>(batch), given.length, given.outputs};
     std::vector<std::uint32_t> rows(data.rows);
     for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<std::uint32_t>(i);

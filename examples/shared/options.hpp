@@ -1,8 +1,6 @@
 // The options that training programs share, and what their help says of them.
 #pragma once
-#include <algorithm>
 #include <string>
-#include <thread>
 
 #include <explainn/model/paper_card.hpp>
 #include <explainn/train/checkpoint_file.hpp>
@@ -10,17 +8,16 @@
 
 #include "program.hpp"
 #include "shared/data.hpp"
+#include "shared/processor.hpp"
 
 namespace shared {
-
-inline int all_threads() { return static_cast<int>(std::max(1u, std::thread::hardware_concurrency())); }
 
 struct run_options {
     std::string out, recipe = "reference";
     bool resume = false, overwrite = false;
     ex::training how;
     double learning_rate = ex::adam{}.learning_rate;
-    int threads = all_threads();
+    processor_options processor;
     double checkpoint_seconds = 60;
 
     /// Sets what recipes differ in; they share the learning rate, and fine_tune has its own.
@@ -34,12 +31,6 @@ struct run_options {
         how.average = r.how.average;
     }
 };
-
-inline void add_threads(CLI::App& c, int& threads)
-{
-    c.add_option("--threads", threads, "threads (default: one a core); results do not depend on it")
-        ->check(CLI::Range(1, 1024));
-}
 
 inline void add_data(CLI::App& c, data_options& o)
 {
@@ -93,7 +84,7 @@ inline void add_training(CLI::App& c, run_options& o)
         ->check(CLI::Range(0, 32767));
     c.add_option("--learning-rate", o.learning_rate, "of Adam or AdamW")->check(CLI::Range(1e-12, 1e6));
     c.add_option("--seed", o.how.from.value, "what split, initial values, order and dropout follow from");
-    add_threads(c, o.threads);
+    add_processor(c, o.processor);
     c.add_flag("--reverse-complement,!--no-reverse-complement", o.how.both_strands,
                "train on both strands, average over them");
     c.add_flag("--non-negative", o.how.non_negative, "keep the head's weights at 0 or above (default: no)");

@@ -38,7 +38,7 @@ struct train_options {
 struct use_options {
     std::string model, sequences, labels, out;
     bool probabilities = false, forward_only = false, overwrite = false;
-    int threads = shared::all_threads();
+    shared::processor_options processor;
 };
 
 namespace detail {
@@ -47,7 +47,7 @@ inline void add_model(CLI::App& to, use_options& o)
     to.add_option("--model", o.model, "model.safetensors of a training run")->required();
     to.add_option("--sequences", o.sequences, "FASTA or FASTQ, plain or gzip; - is standard input")
         ->required();
-    shared::add_threads(to, o.threads);
+    shared::add_processor(to, o.processor);
 }
 } // namespace detail
 

@@ -52,12 +52,14 @@ std::vector<block_case> block_cases()
 }
 
 template <class D>
-void forward(D& d, block_case const& c, bool inference)
+void forward(D& d, block_case const& c, bool inference, bool short_factors = false)
 {
     using T = typename D::T;
     ex::op::dense_block<T> a{};
-    a.x = d.rough(c.units, c.n, c.features);
-    a.weight = d.rough(c.units, c.hidden, c.features);
+    // short: of 8 bits, so that bfloat16 loses nothing
+    a.x = short_factors ? d.random(c.units, c.n, c.features) : d.rough(c.units, c.n, c.features);
+    a.weight =
+        short_factors ? d.random(c.units, c.hidden, c.features) : d.rough(c.units, c.hidden, c.features);
     a.bias = d.rough(c.units, c.hidden);
     if (c.norm) {
         a.gamma = d.rough(c.units, c.hidden);
@@ -135,6 +137,22 @@ TEST_CASE_TEMPLATE("dense_block_gradient", B, EXPLAINN_TEST_BACKENDS)
         test::agrees<B>(number++, [&](auto& d) { backward(d, c, number % 3 != 0); });
     }
 }
+
+#if __has_include(<explainn/cpu.hpp>)
+TEST_CASE("dense_block and its gradient in bfloat16")
+{
+    if (!test::in_bfloat16::is_here()) return;
+    std::uint32_t number = 5500;
+    for (auto const& c : block_cases()) {
+        CAPTURE(c);
+        test::agrees<test::in_bfloat16>(number++, [&](auto& d) { forward(d, c, false, true); });
+        if (!c.batch_statistics)
+            test::agrees<test::in_bfloat16>(number++, [&](auto& d) { forward(d, c, true, true); });
+        test::agrees<test::in_bfloat16>(
+            number++, [&](auto& d) { backward(d, c, number % 3 != 0); }, test::bfloat16_tolerance);
+    }
+}
+#endif
 
 TEST_CASE_TEMPLATE("a slice of units drops what the whole would drop", B, EXPLAINN_TEST_BACKENDS)
 {

@@ -47,13 +47,15 @@ std::vector<pair_case> pair_cases()
 }
 
 template <class D>
-void forward(D& d, pair_case const& c, bool inference)
+void forward(D& d, pair_case const& c, bool inference, bool short_factors = false)
 {
     using T = typename D::T;
     ex::op::dense_pair<T> both{};
     auto& a = both.hidden;
-    a.x = d.rough(c.units, c.n, c.features);
-    a.weight = d.rough(c.units, c.hidden, c.features);
+    // short: of 8 bits, so that bfloat16 loses nothing
+    a.x = short_factors ? d.random(c.units, c.n, c.features) : d.rough(c.units, c.n, c.features);
+    a.weight =
+        short_factors ? d.random(c.units, c.hidden, c.features) : d.rough(c.units, c.hidden, c.features);
     a.bias = d.rough(c.units, c.hidden);
     a.gamma = d.rough(c.units, c.hidden);
     a.beta = d.rough(c.units, c.hidden);
@@ -184,6 +186,22 @@ TEST_CASE_TEMPLATE("dense_pair_gradient", B, EXPLAINN_TEST_BACKENDS)
         test::agrees<B>(number++, [&](auto& d) { backward(d, c, number % 3 != 0); });
     }
 }
+
+#if __has_include(<explainn/cpu.hpp>)
+TEST_CASE("dense_pair and its gradient in bfloat16")
+{
+    if (!test::in_bfloat16::is_here()) return;
+    std::uint32_t number = 8600;
+    for (auto const& c : pair_cases()) {
+        CAPTURE(c);
+        test::agrees<test::in_bfloat16>(number++, [&](auto& d) { forward(d, c, false, true); });
+        if (!c.hidden_of_batch)
+            test::agrees<test::in_bfloat16>(number++, [&](auto& d) { forward(d, c, true, true); });
+        test::agrees<test::in_bfloat16>(
+            number++, [&](auto& d) { backward(d, c, number % 3 != 0); }, test::bfloat16_tolerance);
+    }
+}
+#endif
 
 // The pair is its two blocks: what it writes and what goes back through it.
 TEST_CASE_TEMPLATE("a dense_pair is two dense_blocks", B, EXPLAINN_TEST_BACKENDS)

@@ -2,6 +2,8 @@
 #pragma once
 #include <vector>
 
+#include <doctest/doctest.h>
+
 #include <explainn/reference.hpp>
 
 #if __has_include(<explainn/cpu.hpp>)
@@ -33,10 +35,34 @@ struct same_bits<explainn::cpu<T>> {
         return {&one, &two, &three};
     }
 };
+
+/// The cpu backend whose dense layers are multiplied in bfloat16.
+struct in_bfloat16 : explainn::cpu<float> {
+    explicit in_bfloat16(int n) : cpu<float>{explainn::threads{n}, explainn::dense_products::bfloat16} {}
+
+    /// Says so where this processor has none.
+    static bool is_here()
+    {
+        bool const here = explainn::simd::has_bfloat16(explainn::simd::chosen_isa());
+        if (!here) MESSAGE("skipped: this processor, EXPLAINN_ISA or build has no products in bfloat16");
+        return here;
+    }
+};
+template <>
+struct same_bits<in_bfloat16> {
+    static std::vector<in_bfloat16*> backends()
+    {
+        static in_bfloat16 one{1}, two{2}, three{3};
+        return {&one, &two, &three};
+    }
+};
 #endif
 
 /// Largest error of an op, as a part of the largest magnitude of the array: docs/ops.md.
 template <class T>
 inline constexpr double tolerance = sizeof(T) == 4 ? 2e-5 : 1e-11;
+
+/// The same where factors have the 8 bits of bfloat16.
+inline constexpr double bfloat16_tolerance = 2e-2;
 
 } // namespace test

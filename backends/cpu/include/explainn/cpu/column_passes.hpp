@@ -22,13 +22,7 @@ EXPLAINN_INLINE pack<T, B> kept(pack<T, B> const& x, std::uint16_t const* bits, 
     // and, not choose: two choices in a row gcc 12 may take apart lane by lane
     return bits_as<T>(I{bits_as<std::int32_t>(x).v & (mine.v != 0)});
 }
-// Vectors of a row of H that begin before `end`, whatever of them lies beyond it.
-template <int B>
-EXPLAINN_INLINE pack<float, B> load_until(float const* p, std::size_t at, std::size_t end)
-{
-    return at + pack<float, B>::size <= end ? pack<float, B>::load(p + at)
-                                            : pack<float, B>::load(p + at, end - at);
-}
+// The part of a vector at p + at that lies before `end`.
 template <int B>
 EXPLAINN_INLINE void store_until(pack<float, B> const& x, float* p, std::size_t at, std::size_t end)
 {
@@ -157,13 +151,13 @@ struct backward_pass {
             EXPLAINN_UNROLL
             for (std::size_t j = 0; j < V; ++j) {
                 std::size_t const i = at + j * F::size;
-                F const x = whole ? F::load(p.normalized + i) : detail::load_until<B>(p.normalized, i, end);
-                F g = whole ? F::load(p.dy + i) : detail::load_until<B>(p.dy, i, end);
+                F const x = whole ? F::load(p.normalized + i) : load_until<B>(p.normalized, i, end);
+                F g = whole ? F::load(p.dy + i) : load_until<B>(p.dy, i, end);
                 if constexpr (Relu) {
-                    F const y = whole ? F::load(p.y + i) : detail::load_until<B>(p.y, i, end);
+                    F const y = whole ? F::load(p.y + i) : load_until<B>(p.y, i, end);
                     g = choose(greater(y, F::zero()), g * scale, F::zero());
                 } else if (p.act == activation::exponential) {
-                    g = g * detail::load_until<B>(p.y, i, end);
+                    g = g * load_until<B>(p.y, i, end);
                 } else {
                     if (p.bits) g = detail::kept(g, p.bits, i) * scale;
                     if (p.act != activation::identity) {
@@ -215,7 +209,7 @@ struct norm_pass {
             std::size_t const from = n * p.columns;
             EXPLAINN_NO_UNROLL
             for (std::size_t h = 0; h < p.columns; h += F::size) {
-                F const x = detail::load_until<B>(p.normalized, from + h, end);
+                F const x = load_until<B>(p.normalized, from + h, end);
                 (F::load(g + h) * F::load(p.a + h) - F::load(p.b + h) - x * F::load(p.c + h)).store(g + h);
             }
         }

@@ -46,18 +46,36 @@ struct unit_product {
     std::size_t n{}, f{}, h{};
     float* z{};
     float* packed{};
+    dense_products by{};
+    asked_ahead read{}, written{}; ///< by run(), of the next unit
 
     std::size_t row() const { return round_up(h, 16); }
     void run(isa level, float const* x, float const* w) const
     {
         if (h == 1) return dispatch<row_dots>(level, row_dots{x, w, n, f, z});
-        pack(level, w);
-        multiply(level, of(x, n, z));
+        auto p = of(level, x, w);
+        p.written = written;
+        if (by == dense_products::bfloat16) multiply_pairs(p);
+        else multiply(level, p);
     }
-    /// Makes the weights ready for of().
-    void pack(isa level, float const* w) const
+    /// The product, with weights and (of bfloat16) x in scratch memory.
+    product<float> of(isa level, float const* x, float const* w) const
     {
-        turn(level, transposition<float>{w, f, h, f, packed, row()});
+        float const* of_w = w;
+        std::size_t depth = f;
+        if (by == dense_products::bfloat16) {
+            float* const pairs_x = scratch<float>(piece::pairs, n * f + 16);
+            float* const pairs_w = scratch<float>(piece::other_pairs, h * f + 16);
+            dispatch_pairs(column_pairs{x, f, n, f, pairs_x});
+            dispatch_pairs(column_pairs{w, f, h, f, pairs_w});
+            x = pairs_x;
+            of_w = pairs_w;
+            depth = (f + 1) / 2;
+        }
+        turn(level, transposition<float>{of_w, depth, h, depth, packed, row()});
+        auto p = by_packed(x, n, depth, z);
+        p.read = read;
+        return p;
     }
     /// mean(h) and variance(h) of z over n, without the bias.
     void statistics(isa level, float const* x, float* mean, float* variance, float* work) const
@@ -72,29 +90,32 @@ struct unit_product {
             variance[0] = squares * inverse;
             return;
         }
-        // the mean of x w' is (mean of x) w'
         float* const weights = work;
         float* const mean_x = work + round_up(n, 16);
         std::fill_n(weights, n, inverse);
-        dispatch<rows_weighted>(level, rows_weighted{x, weights, n, f, mean_x});
-        multiply(level, of(mean_x, 1, mean));
+        if (by == dense_products::bfloat16)
+            dispatch<rows_weighted>(level, rows_weighted{z, weights, n, row(), mean});
+        else { // the mean of x w' is (mean of x) w'
+            dispatch<rows_weighted>(level, rows_weighted{x, weights, n, f, mean_x});
+            multiply(level, by_packed(mean_x, 1, f, mean));
+        }
         dispatch<squares_pass>(level, squares_pass{z, row(), n, h, mean, work});
         for (std::size_t i = 0; i < h; ++i) variance[i] = work[i] * inverse;
     }
 
-    /// Rows of x by the packed weights.
-    product<float> of(float const* x, std::size_t rows, float* to) const
+private:
+    product<float> by_packed(float const* x, std::size_t rows, std::size_t depth, float* to) const
     {
         product<float> p;
         p.a = x;
-        p.a_row = f;
+        p.a_row = depth;
         p.a_depth = 1;
         p.b = packed;
         p.b_row = row();
         p.c = to;
         p.c_row = row();
         p.rows = rows;
-        p.depth = f;
+        p.depth = depth;
         p.columns = h;
         p.whole = true;
         return p;
@@ -103,15 +124,19 @@ struct unit_product {
 
 } // namespace detail
 
-/// op::dense_block with the vectors of `level`.
-inline void dense_block(isa level, op::dense_block<float> const& o)
+/// op::dense_block with the vectors of `level`, multiplied in float or bfloat16.
+inline void dense_block(isa level, dense_products by, op::dense_block<float> const& o)
 {
     auto const units = static_cast<std::size_t>(o.x.size(0)), n = static_cast<std::size_t>(o.x.size(1)),
                f = static_cast<std::size_t>(o.x.size(2)), h = static_cast<std::size_t>(o.weight.size(1));
     bool const norm = static_cast<bool>(o.gamma), single = h == 1;
     std::size_t const columns = single ? n : h, rows = single ? 1 : n;
-    detail::unit_product const product{n, f, h, scratch<float>(piece::product, n * round_up(h, 16)),
-                                       scratch<float>(piece::packed, f * round_up(h, 16))};
+    detail::unit_product const product{n,
+                                       f,
+                                       h,
+                                       scratch<float>(piece::product, n * round_up(h, 16)),
+                                       scratch<float>(piece::packed, f * round_up(h, 16)),
+                                       by};
     detail::parameter_rows const p{6, columns};
     float *const a = p[0], *const b = p[1], *const c = p[2], *const d = p[3], *const mean = p[4];
     float* const work = scratch<float>(piece::values, n + f + h + 64);

@@ -10,6 +10,8 @@ namespace detail {
 struct unit_product_gradient {
     std::size_t n{}, f{}, h{};
     float const* dz{};
+    dense_products by{};
+    asked_ahead read{}; ///< of the next unit
 
     void run(isa level, float const* x, float const* w, float* dw, float* dx) const
     {
@@ -18,9 +20,11 @@ struct unit_product_gradient {
             if (dx) dispatch<outer_product>(level, outer_product{dz, w, n, f, dx});
             return;
         }
+        if (by == dense_products::bfloat16) return run_pairs(level, x, w, dw, dx);
         std::size_t const row = round_up(h, 16), wide = round_up(f, 16);
         product<float> p;
         p.depth = n;
+        if (dx) p.written = {dx, n * f};
         if (8 * h * wide <= 9 * f * row) { // dw, features along the lanes
             set_rows(level, p, x);
             p.a = dz;
@@ -44,6 +48,7 @@ struct unit_product_gradient {
             p.rows = f;
             p.columns = h;
             p.whole = true;
+            p.read = {dw, h * f};
             multiply(level, p);
             turn(level, transposition<float>{turned, row, f, h, dw, f, false});
         }
@@ -59,10 +64,67 @@ struct unit_product_gradient {
         q.rows = n;
         q.columns = f;
         q.dense = true;
+        q.read = read;
         multiply(level, q);
     }
 
 private:
+    void run_pairs(isa level, float const* x, float const* w, float* dw, float* dx) const
+    {
+        std::size_t const row = round_up(h, 16), wide = round_up(f, 16), n2 = (n + 1) / 2, h2 = (h + 1) / 2;
+        float* const of_dz = scratch<float>(piece::pairs, n2 * row + 16);
+        float* const others = scratch<float>(piece::other_pairs, std::max(n2, h2) * wide);
+        dispatch_pairs(row_pairs{dz, row, n, h, of_dz, row});
+        dispatch_pairs(row_pairs{x, f, n, f, others, wide});
+        product<float> p;
+        p.depth = n2;
+        p.a_row = 1;
+        if (dx) p.written = {dx, n * f};
+        if (8 * h * wide <= 9 * f * row) {
+            p.a = of_dz;
+            p.a_depth = row;
+            p.b = others;
+            p.b_row = wide;
+            p.c = dw;
+            p.c_row = f;
+            p.rows = h;
+            p.columns = f;
+            p.dense = true;
+            multiply_pairs(p);
+        } else {
+            float* const turned = scratch<float>(piece::other_product, f * row);
+            p.a = others;
+            p.a_depth = wide;
+            p.b = of_dz;
+            p.b_row = row;
+            p.c = turned;
+            p.c_row = row;
+            p.rows = f;
+            p.columns = h;
+            p.whole = true;
+            p.read = {dw, h * f};
+            multiply_pairs(p);
+            turn(level, transposition<float>{turned, row, f, h, dw, f, false});
+        }
+        if (!dx) return;
+        dispatch_pairs(column_pairs{dz, row, n, h, of_dz});
+        dispatch_pairs(row_pairs{w, f, h, f, others, wide});
+        product<float> q;
+        q.depth = h2;
+        q.a = of_dz;
+        q.a_row = h2;
+        q.a_depth = 1;
+        q.b = others;
+        q.b_row = wide;
+        q.c = dx;
+        q.c_row = f;
+        q.rows = n;
+        q.columns = f;
+        q.dense = true;
+        q.read = read;
+        multiply_pairs(q);
+    }
+
     // B of p: the rows as they are where a whole vector ends in the next row; only the last has none
     void set_rows(isa level, product<float>& p, float const* rows) const
     {
@@ -80,14 +142,14 @@ private:
 } // namespace detail
 
 /// op::dense_block_gradient with the vectors of `level`.
-inline void dense_block_gradient(isa level, op::dense_block_gradient<float> const& o)
+inline void dense_block_gradient(isa level, dense_products by, op::dense_block_gradient<float> const& o)
 {
     auto const units = static_cast<std::size_t>(o.x.size(0)), n = static_cast<std::size_t>(o.x.size(1)),
                f = static_cast<std::size_t>(o.x.size(2)), h = static_cast<std::size_t>(o.weight.size(1));
     bool const norm = static_cast<bool>(o.gamma), single = h == 1;
     std::size_t const columns = single ? n : h, rows = single ? 1 : n, row = round_up(columns, 16);
     float* const g = scratch<float>(piece::product, rows * row);
-    detail::unit_product_gradient const products{n, f, h, g};
+    detail::unit_product_gradient const products{n, f, h, g, by};
     detail::parameter_rows const p{8, columns};
     float *const c = p[0], *const d = p[1], *const sums = p[2], *const dots = p[3], *const root = p[4];
     float *const ka = p[5], *const kb = p[6], *const kc = p[7];

@@ -20,14 +20,14 @@ inline float const* unit_weights(std::size_t units)
 } // namespace detail
 
 /// op::dense_pair with the vectors of `level`.
-inline void dense_pair(isa level, op::dense_pair<float> const& both)
+inline void dense_pair(isa level, dense_products by, op::dense_pair<float> const& both)
 {
     auto const& o = both.hidden;
     auto const units = static_cast<std::size_t>(o.x.size(0)), n = static_cast<std::size_t>(o.x.size(1)),
                f = static_cast<std::size_t>(o.x.size(2)), h = static_cast<std::size_t>(o.weight.size(1)),
                row = round_up(h, 16);
     bool const store = o.normalized || o.batch_statistics || o.dropout.threshold() != 0;
-    detail::unit_product product{n, f, h, nullptr, scratch<float>(piece::packed, f * row)};
+    detail::unit_product product{n, f, h, nullptr, scratch<float>(piece::packed, f * row), by};
     detail::parameter_rows const p{6, h};
     float *const a = p[0], *const b = p[1], *const c = p[2], *const d = p[3], *const w = p[4],
                  *const mean = p[5];
@@ -44,8 +44,11 @@ inline void dense_pair(isa level, op::dense_pair<float> const& both)
                            *const beta = o.beta.data + u * h, *const bias = o.bias.data + u * h,
                            *const last = both.last.weight.data + u * h;
         product.z = o.normalized ? o.normalized.data + u * n * row : scratch<float>(piece::product, n * row);
+        if (u + 1 < units) {
+            product.read = {o.weight.data + (u + 1) * h * f, h * f};
+            if (o.normalized) product.written = {product.z + n * row, n * row};
+        } else product.read = product.written = {};
         if (store) product.run(level, x, o.weight.data + u * h * f);
-        else product.pack(level, o.weight.data + u * h * f);
         if (o.batch_statistics) {
             product.statistics(level, x, mean, o.variance.data + u * h, work);
             for (std::size_t i = 0; i < h; ++i) o.mean.data[u * h + i] = mean[i] + bias[i];
@@ -65,15 +68,18 @@ inline void dense_pair(isa level, op::dense_pair<float> const& both)
                 a[i] *= c[i];
                 b[i] = b[i] * c[i] + d[i];
             }
-            dispatch<projected_product>(level,
-                                        projected_product{product.of(x, n, nullptr), a, b, w, partial});
+            auto const values = product.of(level, x, o.weight.data + u * h * f);
+            if (by == dense_products::bfloat16)
+                dispatch_pairs(projected_product<true>{values, a, b, w, partial});
+            else
+                dispatch<projected_product<false>>(level, projected_product<false>{values, a, b, w, partial});
         }
         dispatch<partial_sums>(level, partial_sums{partial, n, projected + u * n});
     }
     auto second = both.last;
     second.x = {projected, o.x.size(0), o.x.size(1), 1};
     second.weight = {detail::unit_weights(units), o.x.size(0), 1, 1};
-    dense_block(level, second);
+    dense_block(level, dense_products::float32, second);
 }
 
 } // namespace explainn::simd

@@ -7,7 +7,7 @@
 namespace explainn::simd {
 
 /// op::dense_pair_gradient with the vectors of `level`.
-inline void dense_pair_gradient(isa level, op::dense_pair_gradient<float> const& both)
+inline void dense_pair_gradient(isa level, dense_products by, op::dense_pair_gradient<float> const& both)
 {
     auto const& o = both.hidden;
     auto const units = static_cast<std::size_t>(o.x.size(0)), n = static_cast<std::size_t>(o.x.size(1)),
@@ -21,10 +21,10 @@ inline void dense_pair_gradient(isa level, op::dense_pair_gradient<float> const&
     second.weight = {detail::unit_weights(units), o.x.size(0), 1, 1};
     second.dweight = {scratch<float>(piece::partial, units), o.x.size(0), 1, 1};
     second.dx = {back, o.x.size(0), o.x.size(1), 1};
-    dense_block_gradient(level, second);
+    dense_block_gradient(level, dense_products::float32, second);
 
     float* const dz = scratch<float>(piece::product, n * row);
-    detail::unit_product_gradient const products{n, f, h, dz};
+    detail::unit_product_gradient products{n, f, h, dz, by};
     detail::parameter_rows const p{7, h};
     float *const sums = p[0], *const dots = p[1], *const root = p[2], *const e = p[3], *const constant = p[4],
                  *const linear = p[5], *const all = p[6];
@@ -51,6 +51,7 @@ inline void dense_pair_gradient(isa level, op::dense_pair_gradient<float> const&
             constant[i] = -scale * sum * inverse - linear[i] * all[i] * inverse;
         }
         dispatch<alive_gradient>(level, alive_gradient{x, row, n, h, ds, e, constant, linear, dz});
+        products.read = {o.weight.data + (u + 1) * h * f, u + 1 < units ? h * f : 0};
         products.run(level, o.x.data + u * n * f, o.weight.data + u * h * f, o.dweight.data + u * h * f,
                      o.dx ? o.dx.data + u * n * f : nullptr);
     }

@@ -53,18 +53,24 @@ EXPLAINN_KERNEL void run(cpu<float>& b, op::scan_hits<float> const& a)
     simd::scan_hits(b.level(), a, detail::over_threads{&b});
 }
 /// op::dense_block
-EXPLAINN_KERNEL void run(cpu<float>& b, op::dense_block<float> const& a) { simd::dense_block(b.level(), a); }
+EXPLAINN_KERNEL void run(cpu<float>& b, op::dense_block<float> const& a)
+{
+    simd::dense_block(b.level(), b.products(), a);
+}
 /// op::dense_block_gradient
 EXPLAINN_KERNEL void run(cpu<float>& b, op::dense_block_gradient<float> const& a)
 {
-    simd::dense_block_gradient(b.level(), a);
+    simd::dense_block_gradient(b.level(), b.products(), a);
 }
 /// op::dense_pair
-EXPLAINN_KERNEL void run(cpu<float>& b, op::dense_pair<float> const& a) { simd::dense_pair(b.level(), a); }
+EXPLAINN_KERNEL void run(cpu<float>& b, op::dense_pair<float> const& a)
+{
+    simd::dense_pair(b.level(), b.products(), a);
+}
 /// op::dense_pair_gradient
 EXPLAINN_KERNEL void run(cpu<float>& b, op::dense_pair_gradient<float> const& a)
 {
-    simd::dense_pair_gradient(b.level(), a);
+    simd::dense_pair_gradient(b.level(), b.products(), a);
 }
 
 /// op::linear

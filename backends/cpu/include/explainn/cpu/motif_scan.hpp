@@ -93,8 +93,24 @@ struct found_cells {
 
 } // namespace detail
 
-template <std::size_t Words>
+/// Words, Pool > 0: known to the compiler.
+template <std::size_t Words, std::size_t Pool>
 struct scan_kernel {
+    // window t, the next place of a cell
+    template <int Bytes, std::size_t M>
+    static EXPLAINN_INLINE void look(scan_block const& a, std::size_t t, pack<std::int32_t, Bytes>& place,
+                                     pack<float, Bytes> (&best)[M], pack<std::int32_t, Bytes> (&at)[M])
+    {
+        pack<float, Bytes> s[M];
+        detail::window_sum<Bytes, Words>(a, t, s);
+        EXPLAINN_UNROLL
+        for (std::size_t i = 0; i < M; ++i) {
+            auto const more = greater(s[i], best[i]);
+            at[i] = choose(more, place, at[i]);
+            best[i] = choose(more, s[i], best[i]);
+        }
+        place = {place.v + 1};
+    }
     template <int Bytes>
     static EXPLAINN_INLINE void run(scan_block const& argument)
     {
@@ -103,7 +119,7 @@ struct scan_kernel {
         using I = pack<std::int32_t, Bytes>;
         constexpr std::size_t S = F::size, M = block_units / S, R = block_units;
         detail::found_cells found;
-        bool const overlap = a.values != nullptr;
+        bool const overlap = Pool == 0 && a.values != nullptr;
         std::size_t row = 0, first = 0;
         for (std::size_t n = 0; n < a.n; ++n) {
             if (overlap)
@@ -137,17 +153,12 @@ struct scan_kernel {
                     }
                 } else {
                     std::size_t const t = n * a.length + p * a.stride;
-                    EXPLAINN_NO_UNROLL
-                    for (std::size_t k = 0; k < a.pool; ++k) {
-                        F s[M];
-                        detail::window_sum<Bytes, Words>(a, t + k, s);
+                    if constexpr (Pool != 0) {
                         EXPLAINN_UNROLL
-                        for (std::size_t i = 0; i < M; ++i) {
-                            auto const more = greater(s[i], best[i]);
-                            at[i] = choose(more, place, at[i]);
-                            best[i] = choose(more, s[i], best[i]);
-                        }
-                        place = I{place.v + 1};
+                        for (std::size_t k = 0; k < Pool; ++k) look<Bytes>(a, t + k, place, best, at);
+                    } else {
+                        EXPLAINN_NO_UNROLL
+                        for (std::size_t k = 0; k < a.pool; ++k) look<Bytes>(a, t + k, place, best, at);
                     }
                 }
                 EXPLAINN_UNROLL
@@ -167,6 +178,11 @@ struct scan_kernel {
         if (row != 0) found.template write<Bytes>(a, first, row);
     }
 };
+
+template <std::size_t Words>
+using scan_of_any_pool = scan_kernel<Words, 0>;
+template <std::size_t Words>
+using scan_of_seven = scan_kernel<Words, 7>;
 
 /// op::motif_scan with the vectors of `level`.
 inline void motif_scan(isa level, op::motif_scan<float> const& a)
@@ -195,14 +211,16 @@ inline void motif_scan(isa level, op::motif_scan<float> const& a)
             shift[i] = a.shift.data[u + i];
             sign[i] = scale[i] < 0 ? -1.0f : 1.0f;
         }
-        build_tables(layout, a.weight.data + u * 4 * layout.width, sign, b.units, table);
+        build_tables(level, layout, a.weight.data + u * 4 * layout.width, sign, b.units, table);
         b.scale = scale;
         b.shift = shift;
         b.sign = sign;
         b.y = a.y.data + u * n * cells;
         b.best = a.best ? a.best.data + u * n * cells : nullptr;
         b.at = a.at ? a.at.data + u * n * cells : nullptr;
-        dispatch_words<scan_kernel, 3, 4, 5, 6, 7, 9>(level, b);
+        // the paper's pool
+        if (b.pool == 7 && !b.values) dispatch_words<scan_of_seven, 5, 7>(level, b);
+        else dispatch_words<scan_of_any_pool, 2, 3, 4, 5, 6, 7>(level, b);
     }
 }
 

@@ -82,6 +82,7 @@ struct project_pass {
 };
 
 /// partial(n) as project_pass makes it, y = relu(z a + b) of a product z that is never stored.
+template <bool Pairs>
 struct projected_product {
     product<float> of;
     float const *a{}, *b{}, *w{};
@@ -92,7 +93,7 @@ struct projected_product {
     {
         using F = pack<float, B>;
         using L = pack<float, Last>;
-        detail::tile<float, B, Last, R, V> of;
+        detail::tile<float, B, Last, R, V, Pairs> of;
         of.multiply(p.of, n, h);
         float* const partial = p.partial + n * F::size;
         bool const first = h + V * F::size >= p.of.columns; // the last columns come first

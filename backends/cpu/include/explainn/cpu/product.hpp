@@ -2,9 +2,24 @@
 #pragma once
 #include <cstddef>
 
-#include <explainn/cpu/simd.hpp>
+#include <explainn/cpu/bfloat16_pairs.hpp>
 
 namespace explainn::simd {
+
+/// Memory asked for while a product runs, so that what comes next does not wait for it.
+struct asked_ahead {
+    float const* from{};
+    std::size_t count{};
+
+    /// Asks for the share of rows first to last - 1 of `rows`.
+    template <int Write>
+    EXPLAINN_INLINE void ask(std::size_t first, std::size_t last, std::size_t rows) const
+    {
+        std::size_t const end = last * count / rows;
+        for (std::size_t i = first * count / rows; i < end; i += 64 / sizeof(float))
+            __builtin_prefetch(from + i, Write, 2);
+    }
+};
 
 /// C(i, j) = sum over k of A(i, k) B(k, j), i < rows, j < columns; with `add`, C += that.
 template <class T>
@@ -20,6 +35,7 @@ struct product {
     bool whole = false; ///< rows of C may be written up to whole vectors
     bool add = false;
     bool dense = false; ///< rows of C follow each other: what is written beyond one is made good by the next
+    asked_ahead read{}, written{}; ///< what the next product reads and writes
 };
 
 namespace detail {
@@ -29,8 +45,8 @@ namespace detail {
 template <class T, int Bytes>
 constexpr int half_of = Bytes == 64 && sizeof(T) == 4 ? 32 : Bytes;
 
-// Sums of R rows and V vectors of columns, the last vector Last bytes wide.
-template <class T, int Bytes, int Last, std::size_t R, std::size_t V>
+// Sums of R rows and V vectors of columns, the last vector Last bytes wide; of pairs of bfloat16.
+template <class T, int Bytes, int Last, std::size_t R, std::size_t V, bool Pairs>
 struct tile {
     using F = pack<T, Bytes>;
     using L = pack<T, Last>;
@@ -47,6 +63,10 @@ struct tile {
             for (std::size_t j = 0; j < whole; ++j) sums[i][j] = F::zero();
             last[i] = L::zero();
         }
+        if (column == 0) {
+            p.read.template ask<0>(row, row + R, p.rows);
+            p.written.template ask<1>(row, row + R, p.rows);
+        }
         std::size_t const a_row = p.a_row, a_depth = p.a_depth, b_row = p.b_row;
         T const *a = p.a + row * a_row, *b = p.b + column;
         T const* const b_last = (p.b_last ? p.b_last : p.b + (p.depth - 1) * b_row) + column;
@@ -61,11 +81,18 @@ struct tile {
             for (std::size_t i = 0; i < R; ++i) {
                 F const down = F::each(a + i * a_row);
                 EXPLAINN_UNROLL
-                for (std::size_t j = 0; j < whole; ++j)
-                    sums[i][j] = multiply_add(down, across[j], sums[i][j]);
-                last[i] = multiply_add(low<Last>(down), end, last[i]);
+                for (std::size_t j = 0; j < whole; ++j) sums[i][j] = step(down, across[j], sums[i][j]);
+                last[i] = step(low<Last>(down), end, last[i]);
             }
         }
+    }
+
+private:
+    template <int B>
+    static EXPLAINN_INLINE pack<T, B> step(pack<T, B> const& a, pack<T, B> const& b, pack<T, B> const& c)
+    {
+        if constexpr (Pairs) return multiply_add_pairs(a, b, c);
+        else return multiply_add(a, b, c);
     }
 };
 
@@ -112,8 +139,9 @@ EXPLAINN_INLINE void each_tile(product<T> const& p, Use const& use)
 /// What a row of n numbers costs a product, in numbers: whole vectors, the last a half where that is enough.
 constexpr std::size_t product_width(std::size_t n) { return round_up(n, 8); }
 
-/// Each element is one sum in the order of k, so that how the rows are cut among threads changes no bit.
-template <class T>
+/// Each element is one sum in the order of k, so that how the rows are cut among threads changes no bit. With
+/// Pairs A and B hold pairs of bfloat16, the next two of the depth.
+template <class T, bool Pairs>
 struct product_kernel {
     product<T> of;
 
@@ -123,7 +151,7 @@ struct product_kernel {
         using F = pack<T, Bytes>;
         using L = pack<T, Last>;
         product<T> const& p = k.of;
-        detail::tile<T, Bytes, Last, R, V> t;
+        detail::tile<T, Bytes, Last, R, V, Pairs> t;
         t.multiply(p, row, column);
         std::size_t const rest = p.columns - column - (V - 1) * F::size;
         T const* const end = p.c + p.rows * p.c_row;
@@ -146,9 +174,9 @@ struct product_kernel {
         }
     }
     template <int Bytes>
-    static EXPLAINN_INLINE void run(product<T> const& p)
+    static EXPLAINN_INLINE void run(product_kernel const& argument)
     {
-        product_kernel const k{p};
+        product_kernel const k = argument;
         detail::each_tile<Bytes>(k.of, k);
     }
 };
@@ -157,8 +185,10 @@ struct product_kernel {
 template <class T>
 void multiply(isa level, product<T> const& p)
 {
-    dispatch<product_kernel<T>>(level, p);
+    dispatch<product_kernel<T, false>>(level, product_kernel<T, false>{p});
 }
+/// The same of pairs of bfloat16.
+inline void multiply_pairs(product<float> const& p) { dispatch_pairs(product_kernel<float, true>{p}); }
 
 /// to(j, i) = from(i, j).
 template <class T>
@@ -170,33 +200,38 @@ struct transposition {
     bool pad = true; ///< rows of `to` may be written up to whole vectors
 
     template <int Bytes>
-    static EXPLAINN_INLINE void run(transposition const& t)
+    static EXPLAINN_INLINE void run(transposition const& argument)
     {
         using F = pack<T, Bytes>;
         constexpr std::size_t S = F::size, c = piece_size<T>;
-        std::size_t const end = (t.rows - 1) * t.from_row + t.columns;
-        for (std::size_t i = 0; i < t.rows; i += S)
-            for (std::size_t j = 0; j < t.columns; j += c) {
-                std::size_t const high = t.rows - i < S ? t.rows - i : S,
-                                  wide = t.columns - j < c ? t.columns - j : c, at = i * t.from_row + j;
-                F columns[c];
-                if (high == S && at + (S - 1) * t.from_row + c <= end)
-                    load_columns(t.from + at, t.from_row, columns);
-                else {
-                    T some[S * c] = {};
-                    for (std::size_t k = 0; k < high; ++k)
-                        for (std::size_t q = 0; q < wide; ++q)
-                            some[k * c + q] = t.from[at + k * t.from_row + q];
-                    load_columns(some, c, columns);
-                }
-                T* const to = t.to + j * t.to_row + i;
-                EXPLAINN_UNROLL
-                for (std::size_t q = 0; q < c; ++q) {
-                    if (q == wide) break;
-                    if (t.pad || high == S) columns[q].store(to + q * t.to_row);
-                    else columns[q].store(to + q * t.to_row, high);
-                }
+        transposition const t = argument;
+        if (t.rows < S || t.columns < c) {
+            for (std::size_t j = 0; j < t.columns; ++j) {
+                if (t.pad) t.clear_beyond<F>(j);
+                for (std::size_t i = 0; i < t.rows; ++i) t.to[j * t.to_row + i] = t.from[i * t.from_row + j];
             }
+            return;
+        }
+        if (t.pad && t.rows % S != 0)
+            for (std::size_t j = 0; j < t.columns; ++j) t.clear_beyond<F>(j);
+        // the last piece ends where the matrix does and repeats some of the one before
+        for (std::size_t row = 0; row < t.rows; row += S)
+            for (std::size_t column = 0; column < t.columns; column += c) {
+                std::size_t const i = row + S <= t.rows ? row : t.rows - S,
+                                  j = column + c <= t.columns ? column : t.columns - c;
+                F columns[c];
+                load_columns(t.from + i * t.from_row + j, t.from_row, columns);
+                EXPLAINN_UNROLL
+                for (std::size_t q = 0; q < c; ++q) columns[q].store(t.to + (j + q) * t.to_row + i);
+            }
+    }
+
+private:
+    // zeros in the last, broken vector of a row of `to`
+    template <class F>
+    EXPLAINN_INLINE void clear_beyond(std::size_t j) const
+    {
+        F::zero().store(to + j * to_row + rows / F::size * F::size);
     }
 };
 

@@ -20,7 +20,7 @@ struct hit_block : scan_words {
     std::uint8_t* promising{};        ///< (n): written by largest_kernel, where it is not absent
     std::uint8_t const* look_where{}; ///< (n): read by hits_kernel; absent: everywhere
     std::int32_t* hits{};             ///< (n, 16)
-    std::int32_t* counts{};           ///< (words, 128, 16): added to: hits by the word they hold
+    std::int32_t* counts{};           ///< (words, 640, 16): added to: hits by the word they hold
 };
 
 namespace detail {
@@ -139,8 +139,7 @@ private:
     {
         using I = pack<std::int32_t, Bytes>;
         for (std::size_t g = 0; g < a.words; ++g) {
-            std::size_t const word = g + 1 < a.words ? a.offsets[t + 3 * g] : a.tail[t + a.tail_at];
-            std::int32_t* const entry = a.counts + g * word_floats + word;
+            std::int32_t* const entry = a.counts + g * word_floats + a.offsets[t + word_columns * g];
             EXPLAINN_UNROLL
             for (std::size_t i = 0; i < M; ++i)
                 (I::load(entry + i * I::size) - over[i]).store(entry + i * I::size);
@@ -150,29 +149,32 @@ private:
 
 namespace detail {
 
-/// Adds counts of words (words, 128, 16), which no 31 bits overflow, to those of bases (units, W, 4).
-inline void bases_of_words(word_layout const& layout, std::int32_t const* words, std::size_t units,
+/// Adds counts of words (words, 640, 16), which no 31 bits overflow, to those of bases (units, W, 4); of the
+/// former sums are left.
+inline void bases_of_words(word_layout const& layout, std::int32_t* words, std::size_t units,
                            std::uint64_t* bases)
 {
     constexpr std::size_t B = block_units;
     std::size_t const w = layout.width, a = layout.letters;
     for (std::size_t g = 0; g < layout.words(); ++g) {
-        std::int32_t sums[3][5][B] = {};
-        std::int32_t const* count = words + g * word_floats;
-        std::size_t const columns = std::min<std::size_t>(3, w - 3 * g), n1 = columns > 1 ? a : 1,
-                          n2 = columns > 2 ? a : 1;
-        for (std::size_t k = 0; k < n2; ++k)
-            for (std::size_t j = 0; j < n1; ++j)
-                for (std::size_t i = 0; i < a; ++i, count += B)
+        std::int32_t* const count = words + g * word_floats;
+        // from the last column, whose letter changes slowest; then all its letters are one
+        std::size_t entries = layout.entries();
+        for (std::size_t k = word_columns; k-- != 0;) {
+            entries /= a;
+            for (std::size_t c = 0; c < a; ++c) {
+                std::int32_t* const of_letter = count + c * entries * B;
+                std::int32_t sums[B] = {};
+                for (std::size_t i = 0; i < entries; ++i)
                     for (std::size_t u = 0; u < B; ++u) {
-                        sums[0][i][u] += count[u];
-                        sums[1][j][u] += count[u];
-                        sums[2][k][u] += count[u];
+                        sums[u] += of_letter[i * B + u];
+                        if (c != 0) count[i * B + u] += of_letter[i * B + u];
                     }
-        for (std::size_t u = 0; u < units; ++u)
-            for (std::size_t k = 0; k < columns; ++k)
-                for (std::size_t c = 0; c < 4; ++c)
-                    bases[(u * w + 3 * g + k) * 4 + c] += static_cast<std::uint64_t>(sums[k][c][u]);
+                if (c == 4 || word_columns * g + k >= w) continue; // N, or behind the filter
+                for (std::size_t u = 0; u < units; ++u)
+                    bases[(u * w + word_columns * g + k) * 4 + c] += static_cast<std::uint64_t>(sums[u]);
+            }
+        }
     }
 }
 
@@ -206,10 +208,9 @@ void each_hit_block(isa level, Op<float> const& a, Spread&& spread, Each each)
                 b.scale[i] = sign[i] * scale;
                 b.shift[i] = a.shift.data[u + i];
             }
-            build_tables(layout, a.weight.data + u * 4 * layout.width, sign, here, table);
+            build_tables(level, layout, a.weight.data + u * 4 * layout.width, sign, here, table);
             b.table = table;
             b.offsets += s * length;
-            b.tail += s * length;
             b.n = std::min(some, all - s);
             b.length = length;
             b.windows = windows;
@@ -232,7 +233,7 @@ void scan_largest(isa level, op::scan_largest<float> const& a, Spread&& spread)
                                float largest[block_units];
                                b.largest = largest;
                                if (a.promising) b.promising = a.promising.data + u / block_units * all + s;
-                               dispatch_words<largest_kernel, 7>(level, b);
+                               dispatch_words<largest_kernel, 5>(level, b);
                                std::lock_guard const lock{one_at_once};
                                for (std::size_t i = 0; i < std::min(block_units, units - u); ++i)
                                    a.largest.data[u + i] = std::max(a.largest.data[u + i], largest[i]);
@@ -253,8 +254,8 @@ void scan_hits(isa level, op::scan_hits<float> const& a, Spread&& spread)
             b.hits = scratch<std::int32_t>(piece::event, b.n * block_units);
             b.counts = scratch<std::int32_t>(piece::values, layout.floats());
             for (std::size_t g = 0; g < layout.words(); ++g)
-                std::fill_n(b.counts + g * word_floats, layout.entries(g) * block_units, 0);
-            dispatch_words<hits_kernel, 7>(level, b);
+                std::fill_n(b.counts + g * word_floats, layout.entries() * block_units, 0);
+            dispatch_words<hits_kernel, 5>(level, b);
             for (std::size_t i = 0; i < here; ++i)
                 for (std::size_t n = 0; n < b.n; ++n)
                     a.hits.data[(u + i) * all + s + n] =

@@ -1,4 +1,4 @@
-// Filters of sixteen units as tables over 3-mers, and sequences as offsets into them.
+// Filters of sixteen units as tables over 4-mers, and sequences as offsets into them.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -12,34 +12,58 @@ namespace explainn::simd {
 /// Units of a block: what one table entry holds, side by side.
 inline constexpr std::size_t block_units = 16;
 
-/// Floats from one word's table to the next: room for 5^3 entries, a constant for short addresses.
-inline constexpr std::size_t word_floats = 128 * block_units;
+/// Columns of a word. Longer ones need fewer table entries a window, and larger tables.
+inline constexpr std::size_t word_columns = 4;
 
-/// How a filter's W columns fall into 3-mers and a last, shorter word, over 4 letters, or 5 where N is one.
+/// Floats from one word's table to the next: room for 5^4 entries, a constant for short addresses.
+inline constexpr std::size_t word_floats = 640 * block_units;
+
+/// How a filter's W columns, and columns of zeros behind them, fall into 4-mers, over 4 letters, or 5 where N
+/// is one.
 struct word_layout {
     std::size_t width{};
     std::size_t letters = 4;
-    std::size_t words() const { return (width + 2) / 3; }
-    /// Columns of the last word: 1 to 3.
-    std::size_t last() const { return width - 3 * (words() - 1); }
-    /// Entries of word g: letters to the power of its columns.
-    std::size_t entries(std::size_t g) const
-    {
-        std::size_t const columns = g + 1 < words() ? 3 : last();
-        return letters * (columns > 1 ? letters : 1) * (columns > 2 ? letters : 1);
-    }
+    std::size_t words() const { return (width + word_columns - 1) / word_columns; }
+    /// Entries of a word.
+    std::size_t entries() const { return letters * letters * letters * letters; }
     std::size_t floats() const { return words() * word_floats; }
 };
 
-/// Table (words, 128, 16) of the filters (units <= 16, 4, W), each times its sign; missing units get
+namespace detail {
+
+/// to(j, i) = base(i) + column(j), i < count, j < letters: entries of 16 floats, `to` may be `base`.
+struct longer_words {
+    float const *base{}, *column{};
+    std::size_t count{}, letters{};
+    float* to{};
+
+    template <int Bytes>
+    static EXPLAINN_INLINE void run(longer_words const& a)
+    {
+        using F = pack<float, Bytes>;
+        // the first last, for they are the base
+        for (std::size_t j = a.letters; j-- != 0;)
+            for (std::size_t u = 0; u < block_units; u += F::size) {
+                F const column = F::load(a.column + j * block_units + u);
+                float const* from = a.base + u;
+                float* to = a.to + j * a.count * block_units + u;
+                for (std::size_t i = 0; i < a.count; ++i, from += block_units, to += block_units)
+                    (F::load(from) + column).store(to);
+            }
+    }
+};
+
+} // namespace detail
+
+/// Table (words, 640, 16) of the filters (units <= 16, 4, W), each times its sign; missing units get
 /// zeros.
-inline void build_tables(word_layout const& layout, float const* weight, float const* sign, std::size_t units,
-                         float* table)
+inline void build_tables(isa level, word_layout const& layout, float const* weight, float const* sign,
+                         std::size_t units, float* table)
 {
     constexpr std::size_t B = block_units;
     std::size_t const w = layout.width, a = layout.letters;
-    // (W + 2, letters, 16): the columns with units side by side, N and columns past the end zero
-    std::size_t const count = layout.words() * 3 * a * B;
+    // (4 words, letters, 16): the columns with units side by side, N and what is behind the filter zero
+    std::size_t const count = layout.words() * word_columns * a * B;
     float* const columns = scratch<float>(piece::columns, count);
     std::fill_n(columns, count, 0.0f);
     for (std::size_t u = 0; u < units; ++u)
@@ -47,27 +71,19 @@ inline void build_tables(word_layout const& layout, float const* weight, float c
             for (std::size_t k = 0; k < w; ++k)
                 columns[(k * a + c) * B + u] = sign[u] * weight[(u * 4 + c) * w + k];
     for (std::size_t g = 0; g < layout.words(); ++g) {
-        float const* const c0 = columns + 3 * g * a * B;
-        float const* const c1 = c0 + a * B;
-        float const* const c2 = c1 + a * B;
-        std::size_t const n1 = 3 * g + 1 < w ? a : 1, n2 = 3 * g + 2 < w ? a : 1;
-        float* to = table + g * word_floats;
-        for (std::size_t k = 0; k < n2; ++k)
-            for (std::size_t j = 0; j < n1; ++j) {
-                float both[B];
-                for (std::size_t u = 0; u < B; ++u) both[u] = c1[j * B + u] + c2[k * B + u];
-                for (std::size_t i = 0; i < a; ++i, to += B)
-                    for (std::size_t u = 0; u < B; ++u) to[u] = c0[i * B + u] + both[u];
-            }
+        float* const to = table + g * word_floats;
+        float const* column = columns + word_columns * g * a * B;
+        std::copy_n(column, a * B, to);
+        for (std::size_t entries = a; entries < layout.entries(); entries *= a)
+            dispatch<detail::longer_words>(level, detail::longer_words{to, column += a * B, entries, a, to});
     }
 }
 
-/// The word of `letters` letters at every place, as an offset into a table of entries of 16 floats.
+/// The word of four letters at every place, as an offset into a table of entries of 16 floats.
 struct word_offsets {
     letter const* from{};
     std::size_t count{};   ///< letters there are
     std::size_t letters{}; ///< 4 or 5: values the letters take
-    std::size_t word{};    ///< 1, 2 or 3
     std::uint16_t* to{};   ///< `count` offsets; those of words that do not fit are of the letters there are
 
     template <int Bytes>
@@ -76,25 +92,26 @@ struct word_offsets {
         constexpr std::size_t n = static_cast<std::size_t>(Bytes) / 2;
         using bytes = typename pack<std::uint8_t, Bytes / 2>::raw;
         using shorts = typename pack<std::uint16_t, Bytes>::raw;
-        auto const first = static_cast<std::uint16_t>(block_units);
-        auto const second = static_cast<std::uint16_t>(a.word > 1 ? first * a.letters : 0);
-        auto const third = static_cast<std::uint16_t>(a.word > 2 ? second * a.letters : 0);
         auto const low = static_cast<std::uint8_t>(a.letters == 4 ? 3 : 7);
+        std::uint16_t times[word_columns] = {static_cast<std::uint16_t>(block_units)};
+        for (std::size_t k = 1; k < word_columns; ++k)
+            times[k] = static_cast<std::uint16_t>(times[k - 1] * a.letters);
         std::size_t i = 0;
-        for (; i + n + 2 <= a.count; i += n) {
-            bytes x, y, z;
-            __builtin_memcpy(&x, a.from + i, n);
-            __builtin_memcpy(&y, a.from + i + 1, n);
-            __builtin_memcpy(&z, a.from + i + 2, n);
-            shorts const s = __builtin_convertvector(x & low, shorts) * first +
-                             __builtin_convertvector(y & low, shorts) * second +
-                             __builtin_convertvector(z & low, shorts) * third;
+        for (; i + n + word_columns - 1 <= a.count; i += n) {
+            shorts s{};
+            EXPLAINN_UNROLL
+            for (std::size_t k = 0; k < word_columns; ++k) {
+                bytes x;
+                __builtin_memcpy(&x, a.from + i + k, n);
+                s += __builtin_convertvector(x & low, shorts) * times[k];
+            }
             __builtin_memcpy(a.to + i, &s, 2 * n);
         }
         for (; i < a.count; ++i) {
-            unsigned const x = a.from[i] & low, y = i + 1 < a.count ? a.from[i + 1] & low : 0u,
-                           z = i + 2 < a.count ? a.from[i + 2] & low : 0u;
-            a.to[i] = static_cast<std::uint16_t>(x * first + y * second + z * third);
+            unsigned s = 0;
+            for (std::size_t k = 0; k < word_columns && i + k < a.count; ++k)
+                s += (a.from[i + k] & unsigned{low}) * times[k];
+            a.to[i] = static_cast<std::uint16_t>(s);
         }
     }
 };

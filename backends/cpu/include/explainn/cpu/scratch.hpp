@@ -11,7 +11,6 @@ namespace explainn::simd {
 enum class piece : std::size_t {
     tables,
     offsets,
-    tail_offsets,
     columns,
     values,
     event,
@@ -26,6 +25,8 @@ enum class piece : std::size_t {
     projection,
     partial,
     ones,
+    pairs,
+    other_pairs,
     count
 };
 

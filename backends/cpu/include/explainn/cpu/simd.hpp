@@ -89,6 +89,15 @@ struct pack {
     friend EXPLAINN_INLINE pack operator-(pack const& a) { return {-a.v}; }
 };
 
+/// The numbers at p + at that lie before `end`; zeros beyond.
+template <int B, class T>
+EXPLAINN_INLINE pack<T, B> load_until(T const* p, std::size_t at, std::size_t end)
+{
+    using F = pack<T, B>;
+    if (at + F::size <= end) return F::load(p + at);
+    return at < end ? F::load(p + at, end - at) : F::zero();
+}
+
 /// a * b + c, fused where the target can.
 template <class T, int B>
 EXPLAINN_INLINE pack<T, B> multiply_add(pack<T, B> const& a, pack<T, B> const& b, pack<T, B> const& c)

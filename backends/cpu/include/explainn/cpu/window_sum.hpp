@@ -6,8 +6,8 @@ namespace explainn::simd {
 
 /// Where the windows of some sequences find their words in the tables of a block of units.
 struct scan_words {
-    std::uint16_t const *offsets{}, *tail{}; ///< (N, L): of 3-mers, and of the last word
-    std::size_t words{}, tail_at{};          ///< tail_at: where the last word begins in a window
+    std::uint16_t const* offsets{}; ///< (N, L)
+    std::size_t words{};
     float const* table{};
 };
 
@@ -15,17 +15,19 @@ struct scan_words {
 inline scan_words words_of(isa level, letter const* letters, std::size_t count, word_layout const& layout)
 {
     auto* const offsets = scratch<std::uint16_t>(piece::offsets, count);
-    auto* tail = offsets;
-    dispatch<word_offsets>(level, word_offsets{letters, count, layout.letters, 3, offsets});
-    if (layout.last() != 3) {
-        tail = scratch<std::uint16_t>(piece::tail_offsets, count);
-        dispatch<word_offsets>(level, word_offsets{letters, count, layout.letters, layout.last(), tail});
-    }
-    return {offsets, tail, layout.words(), 3 * (layout.words() - 1)};
+    dispatch<word_offsets>(level, word_offsets{letters, count, layout.letters, offsets});
+    return {offsets, layout.words()};
 }
 
 namespace detail {
 
+template <int Bytes, std::size_t M>
+EXPLAINN_INLINE void add_word(float const* entry, pack<float, Bytes> (&s)[M])
+{
+    using F = pack<float, Bytes>;
+    EXPLAINN_UNROLL
+    for (std::size_t i = 0; i < M; ++i) s[i] = s[i] + F::load(entry + i * F::size);
+}
 // One window's responses of sixteen units. Words > 0: their number, known to the compiler.
 template <int Bytes, std::size_t Words>
 EXPLAINN_INLINE void window_sum(scan_words const& a, std::size_t t,
@@ -33,27 +35,19 @@ EXPLAINN_INLINE void window_sum(scan_words const& a, std::size_t t,
 {
     using F = pack<float, Bytes>;
     constexpr std::size_t M = block_units / F::size;
-    std::size_t const words = Words ? Words : a.words;
     std::uint16_t const* o = a.offsets + t;
     // windows share letters, but to keep their offsets from one to the next takes more than it saves
     EXPLAINN_FORGET(o);
-    float const* const last = a.table + (words - 1) * word_floats + a.tail[t + a.tail_at];
+    float const* const first = a.table + o[0];
     EXPLAINN_UNROLL
-    for (std::size_t i = 0; i < M; ++i) s[i] = F::load(last + i * F::size);
+    for (std::size_t i = 0; i < M; ++i) s[i] = F::load(first + i * F::size);
     if constexpr (Words != 0) {
         EXPLAINN_UNROLL
-        for (std::size_t g = 0; g + 1 < Words; ++g) {
-            float const* const entry = a.table + g * word_floats + o[3 * g];
-            EXPLAINN_UNROLL
-            for (std::size_t i = 0; i < M; ++i) s[i] = s[i] + F::load(entry + i * F::size);
-        }
-    } else {
-        for (std::size_t g = 0; g + 1 < words; ++g) {
-            float const* const entry = a.table + g * word_floats + o[3 * g];
-            EXPLAINN_UNROLL
-            for (std::size_t i = 0; i < M; ++i) s[i] = s[i] + F::load(entry + i * F::size);
-        }
-    }
+        for (std::size_t g = 1; g < Words; ++g)
+            add_word<Bytes>(a.table + g * word_floats + o[word_columns * g], s);
+    } else
+        for (std::size_t g = 1; g < a.words; ++g)
+            add_word<Bytes>(a.table + g * word_floats + o[word_columns * g], s);
 }
 
 } // namespace detail
