@@ -137,3 +137,13 @@ TEST_CASE_TEMPLATE("for_units and for_range cover everything once", B, EXPLAINN_
             CHECK(range == std::vector<int>(static_cast<std::size_t>(n), 1));
         }
 }
+
+#if __has_include(<explainn/cpu.hpp>)
+TEST_CASE("bfloat16 is refused where there is none")
+{
+    auto const asked = [] { return ex::cpu<float>{ex::threads{1}, ex::dense_products::bfloat16}.products(); };
+    if (ex::simd::has_bfloat16(ex::simd::chosen_isa())) CHECK(asked() == ex::dense_products::bfloat16);
+    else CHECK_THROWS_AS(asked(), ex::error);
+    CHECK(ex::cpu<float>{ex::threads{1}}.products() == ex::dense_products::float32);
+}
+#endif

@@ -172,6 +172,15 @@ is "predict to gzip" "$(zcat p.tsv.gz | cksum)" "$(cksum < p.tsv)"
 same "predict through pipes" p.tsv piped.tsv
 "$program" predict --model run/model.safetensors --sequences peaks.fa --out q.tsv --probabilities
 is "--probabilities" "$(paste p.tsv q.tsv | awk 'NR > 1 { d = 1 / (1 + exp(-$2)) - $6; if (d > 1e-6 || d < -1e-6) ++n } END { print n + 0 }')" 0
+if "$program" predict --model run/model.safetensors --sequences peaks.fa --out short.tsv --bfloat16 2> err.txt; then
+    cmp -s p.tsv short.tsv && bad "--bfloat16 computes otherwise" || good
+    is "--bfloat16 is near" "$(paste p.tsv short.tsv | awk 'NR > 1 { d = $2 - $6; if (d > .1 || d < -.1) ++n } END { print n + 0 }')" 0
+elif grep -q "need a processor with AVX512_BF16" err.txt; then good
+else bad "--bfloat16: $(tail -n 1 err.txt)"
+fi
+refuses "--bfloat16 where there is none" "need a processor with AVX512_BF16" env EXPLAINN_ISA=base "$program" predict \
+    --model run/model.safetensors --sequences peaks.fa --out refused.tsv --bfloat16
+[ -e refused.tsv ] && bad "--bfloat16 refused: nothing is written" || good
 "$program" predict --model unbroken/model.safetensors --sequences peaks.fa --out both.tsv
 "$program" predict --model unbroken/model.safetensors --sequences peaks.fa --out one.tsv --no-reverse-complement
 cmp -s both.tsv one.tsv && bad "a model of both strands averages them" || good

@@ -55,8 +55,7 @@ struct unit_product {
         if (h == 1) return dispatch<row_dots>(level, row_dots{x, w, n, f, z});
         auto p = of(level, x, w);
         p.written = written;
-        if (by == dense_products::bfloat16) multiply_pairs(p);
-        else multiply(level, p);
+        multiply(level, by, p);
     }
     /// The product, with weights and (of bfloat16) x in scratch memory.
     product<float> of(isa level, float const* x, float const* w) const

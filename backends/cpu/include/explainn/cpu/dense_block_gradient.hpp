@@ -20,122 +20,96 @@ struct unit_product_gradient {
             if (dx) dispatch<outer_product>(level, outer_product{dz, w, n, f, dx});
             return;
         }
-        if (by == dense_products::bfloat16) return run_pairs(level, x, w, dw, dx);
+        bool const pairs = by == dense_products::bfloat16;
         std::size_t const row = round_up(h, 16), wide = round_up(f, 16);
+        bool const features_in_lanes = 8 * h * wide <= 9 * f * row;
+        lines const of_dz = pairs ? paired(dz, row, n, h, piece::pairs) : lines{dz, row, n};
+        lines const of_x = pairs || features_in_lanes ? in_lanes(level, x, n) : lines{x, f, n};
         product<float> p;
-        p.depth = n;
+        p.depth = of_x.count;
+        p.a_row = 1;
         if (dx) p.written = {dx, n * f};
-        if (8 * h * wide <= 9 * f * row) { // dw, features along the lanes
-            set_rows(level, p, x);
-            p.a = dz;
-            p.a_row = 1;
-            p.a_depth = row;
+        if (features_in_lanes) {
+            p.a = of_dz.first;
+            p.a_depth = of_dz.step;
+            of_x.become_b(p);
             p.c = dw;
             p.c_row = f;
             p.rows = h;
             p.columns = f;
             p.dense = true;
-            multiply(level, p);
-        } else { // its transpose, which wastes fewer lanes
+            multiply(level, by, p);
+        } else { // the transpose of dw wastes fewer lanes
             float* const turned = scratch<float>(piece::other_product, f * row);
-            p.a = x;
-            p.a_row = 1;
-            p.a_depth = f;
-            p.b = dz;
-            p.b_row = row;
+            p.a = of_x.first;
+            p.a_depth = of_x.step;
+            of_dz.become_b(p);
             p.c = turned;
             p.c_row = row;
             p.rows = f;
             p.columns = h;
             p.whole = true;
             p.read = {dw, h * f};
-            multiply(level, p);
+            multiply(level, by, p);
             turn(level, transposition<float>{turned, row, f, h, dw, f, false});
         }
         if (!dx) return;
         product<float> q;
-        q.depth = h;
-        set_rows(level, q, w);
         q.a = dz;
         q.a_row = row;
+        if (pairs) {
+            float* const to = scratch<float>(piece::pairs, n * row + 16);
+            column_pairs const columns{dz, row, n, h, to};
+            dispatch_pairs(columns);
+            q.a = to;
+            q.a_row = columns.row();
+        }
         q.a_depth = 1;
+        lines const of_w = in_lanes(level, w, h);
+        q.depth = of_w.count;
+        of_w.become_b(q);
         q.c = dx;
         q.c_row = f;
         q.rows = n;
         q.columns = f;
         q.dense = true;
         q.read = read;
-        multiply(level, q);
+        multiply(level, by, q);
     }
 
 private:
-    void run_pairs(isa level, float const* x, float const* w, float* dw, float* dx) const
-    {
-        std::size_t const row = round_up(h, 16), wide = round_up(f, 16), n2 = (n + 1) / 2, h2 = (h + 1) / 2;
-        float* const of_dz = scratch<float>(piece::pairs, n2 * row + 16);
-        float* const others = scratch<float>(piece::other_pairs, std::max(n2, h2) * wide);
-        dispatch_pairs(row_pairs{dz, row, n, h, of_dz, row});
-        dispatch_pairs(row_pairs{x, f, n, f, others, wide});
-        product<float> p;
-        p.depth = n2;
-        p.a_row = 1;
-        if (dx) p.written = {dx, n * f};
-        if (8 * h * wide <= 9 * f * row) {
-            p.a = of_dz;
-            p.a_depth = row;
-            p.b = others;
-            p.b_row = wide;
-            p.c = dw;
-            p.c_row = f;
-            p.rows = h;
-            p.columns = f;
-            p.dense = true;
-            multiply_pairs(p);
-        } else {
-            float* const turned = scratch<float>(piece::other_product, f * row);
-            p.a = others;
-            p.a_depth = wide;
-            p.b = of_dz;
-            p.b_row = row;
-            p.c = turned;
-            p.c_row = row;
-            p.rows = f;
-            p.columns = h;
-            p.whole = true;
-            p.read = {dw, h * f};
-            multiply_pairs(p);
-            turn(level, transposition<float>{turned, row, f, h, dw, f, false});
-        }
-        if (!dx) return;
-        dispatch_pairs(column_pairs{dz, row, n, h, of_dz});
-        dispatch_pairs(row_pairs{w, f, h, f, others, wide});
-        product<float> q;
-        q.depth = h2;
-        q.a = of_dz;
-        q.a_row = h2;
-        q.a_depth = 1;
-        q.b = others;
-        q.b_row = wide;
-        q.c = dx;
-        q.c_row = f;
-        q.rows = n;
-        q.columns = f;
-        q.dense = true;
-        q.read = read;
-        multiply_pairs(q);
-    }
+    // A matrix by the depth of a product: its rows, or pairs of them; the last may be elsewhere.
+    struct lines {
+        float const* first{};
+        std::size_t step{}, count{};
+        float const* last{};
 
-    // B of p: the rows as they are where a whole vector ends in the next row; only the last has none
-    void set_rows(isa level, product<float>& p, float const* rows) const
+        void become_b(product<float>& p) const
+        {
+            p.b = first;
+            p.b_row = step;
+            p.b_last = last;
+        }
+    };
+
+    static lines paired(float const* rows, std::size_t row, std::size_t count, std::size_t columns,
+                        piece where)
     {
+        std::size_t const step = round_up(columns, 16), half = (count + 1) / 2;
+        float* const to = scratch<float>(where, half * step);
+        dispatch_pairs(row_pairs{rows, row, count, columns, to, step});
+        return {to, step, half};
+    }
+    // rows of F: as they are where a whole vector ends in the next row; only the last has none
+    lines in_lanes(isa level, float const* rows, std::size_t count) const
+    {
+        if (by == dense_products::bfloat16) return paired(rows, f, count, f, piece::other_pairs);
         std::size_t const wide = round_up(f, 16);
-        float* const packed = scratch<float>(piece::packed, p.depth * wide);
+        float* const packed = scratch<float>(piece::packed, count * wide);
         bool const direct = f >= 16;
-        std::size_t const first = direct ? p.depth - 1 : 0;
-        dispatch<row_packing>(level, row_packing{rows + first * f, p.depth - first, f, packed, wide});
-        p.b = direct ? rows : packed;
-        p.b_row = direct ? f : wide;
-        p.b_last = direct ? packed : nullptr;
+        std::size_t const first = direct ? count - 1 : 0;
+        dispatch<row_packing>(level, row_packing{rows + first * f, count - first, f, packed, wide});
+        return direct ? lines{rows, f, count, packed} : lines{packed, wide, count};
     }
 };
 

@@ -187,8 +187,12 @@ void multiply(isa level, product<T> const& p)
 {
     dispatch<product_kernel<T, false>>(level, product_kernel<T, false>{p});
 }
-/// The same of pairs of bfloat16.
-inline void multiply_pairs(product<float> const& p) { dispatch_pairs(product_kernel<float, true>{p}); }
+/// The same of floats, or of pairs of bfloat16.
+inline void multiply(isa level, dense_products by, product<float> const& p)
+{
+    if (by == dense_products::bfloat16) dispatch_pairs(product_kernel<float, true>{p});
+    else multiply(level, p);
+}
 
 /// to(j, i) = from(i, j).
 template <class T>
@@ -205,15 +209,13 @@ struct transposition {
         using F = pack<T, Bytes>;
         constexpr std::size_t S = F::size, c = piece_size<T>;
         transposition const t = argument;
+        if (t.pad && t.rows % S != 0) // zeros in the last, broken vector of a row
+            for (std::size_t j = 0; j < t.columns; ++j) F::zero().store(t.to + j * t.to_row + t.rows / S * S);
         if (t.rows < S || t.columns < c) {
-            for (std::size_t j = 0; j < t.columns; ++j) {
-                if (t.pad) t.clear_beyond<F>(j);
+            for (std::size_t j = 0; j < t.columns; ++j)
                 for (std::size_t i = 0; i < t.rows; ++i) t.to[j * t.to_row + i] = t.from[i * t.from_row + j];
-            }
             return;
         }
-        if (t.pad && t.rows % S != 0)
-            for (std::size_t j = 0; j < t.columns; ++j) t.clear_beyond<F>(j);
         // the last piece ends where the matrix does and repeats some of the one before
         for (std::size_t row = 0; row < t.rows; row += S)
             for (std::size_t column = 0; column < t.columns; column += c) {
@@ -224,14 +226,6 @@ struct transposition {
                 EXPLAINN_UNROLL
                 for (std::size_t q = 0; q < c; ++q) columns[q].store(t.to + (j + q) * t.to_row + i);
             }
-    }
-
-private:
-    // zeros in the last, broken vector of a row of `to`
-    template <class F>
-    EXPLAINN_INLINE void clear_beyond(std::size_t j) const
-    {
-        F::zero().store(to + j * to_row + rows / F::size * F::size);
     }
 };
 

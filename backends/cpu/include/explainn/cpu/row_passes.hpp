@@ -134,8 +134,7 @@ struct row_packing {
         for (std::size_t n = 0; n < a.rows; ++n)
             for (std::size_t f = 0; f < a.columns; f += F::size) {
                 std::size_t const at = n * a.columns + f;
-                F const x = at + F::size <= end ? F::load(a.from + at) : F::load(a.from + at, end - at);
-                x.store(a.to + n * a.to_row + f);
+                load_until<B>(a.from, at, end).store(a.to + n * a.to_row + f);
             }
     }
 };

@@ -31,22 +31,22 @@ struct word_layout {
 
 namespace detail {
 
-/// to(j, i) = base(i) + column(j), i < count, j < letters: entries of 16 floats, `to` may be `base`.
+/// table(j, i) = table(i) + column(j), i < count, j < letters: entries of 16 floats.
 struct longer_words {
-    float const *base{}, *column{};
+    float* table{};
+    float const* column{};
     std::size_t count{}, letters{};
-    float* to{};
 
     template <int Bytes>
     static EXPLAINN_INLINE void run(longer_words const& a)
     {
         using F = pack<float, Bytes>;
-        // the first last, for they are the base
+        // the first last: the others are made of what is there
         for (std::size_t j = a.letters; j-- != 0;)
             for (std::size_t u = 0; u < block_units; u += F::size) {
                 F const column = F::load(a.column + j * block_units + u);
-                float const* from = a.base + u;
-                float* to = a.to + j * a.count * block_units + u;
+                float const* from = a.table + u;
+                float* to = a.table + j * a.count * block_units + u;
                 for (std::size_t i = 0; i < a.count; ++i, from += block_units, to += block_units)
                     (F::load(from) + column).store(to);
             }
@@ -75,7 +75,7 @@ inline void build_tables(isa level, word_layout const& layout, float const* weig
         float const* column = columns + word_columns * g * a * B;
         std::copy_n(column, a * B, to);
         for (std::size_t entries = a; entries < layout.entries(); entries *= a)
-            dispatch<detail::longer_words>(level, detail::longer_words{to, column += a * B, entries, a, to});
+            dispatch<detail::longer_words>(level, detail::longer_words{to, column += a * B, entries, a});
     }
 }
 
