@@ -169,7 +169,7 @@ void add_cases(Add add)
     add("dense_pair_gradient", [block_gradient](auto& a) {
         op::dense_pair_gradient<float> o{block_gradient(a, P, H, true), block_gradient(a, H, 1, false)};
         // the last bits of random numbers: as if half of the values were positive
-        o.hidden.normalized = a.uniform(-1, 1, U, N, op::padded_row(H));
+        o.hidden.normalized = a.centred(U, N, op::padded_row(H));
         o.hidden.y = {};
         o.hidden.dy = {};
         o.last.x = {};

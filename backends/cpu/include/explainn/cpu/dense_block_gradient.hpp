@@ -11,7 +11,8 @@ struct unit_product_gradient {
     std::size_t n{}, f{}, h{};
     float const* dz{};
     dense_products by{};
-    asked_ahead read{}; ///< of the next unit
+    std::size_t columns{f}; ///< of the f features, the others are somebody else's (in float, h > 1)
+    asked_ahead read{};     ///< of the next unit
 
     void run(isa level, float const* x, float const* w, float* dw, float* dx) const
     {
@@ -21,8 +22,8 @@ struct unit_product_gradient {
             return;
         }
         bool const pairs = by == dense_products::bfloat16;
-        std::size_t const row = round_up(h, 16), wide = round_up(f, 16);
-        bool const features_in_lanes = 8 * h * wide <= 9 * f * row;
+        std::size_t const row = round_up(h, 16), wide = round_up(columns, 16);
+        bool const features_in_lanes = 8 * h * wide <= 9 * columns * row;
         lines const of_dz = pairs ? paired(dz, row, n, h, piece::pairs) : lines{dz, row, n};
         lines const of_x = pairs || features_in_lanes ? in_lanes(level, x, n) : lines{x, f, n};
         product<float> p;
@@ -36,7 +37,7 @@ struct unit_product_gradient {
             p.c = dw;
             p.c_row = f;
             p.rows = h;
-            p.columns = f;
+            p.columns = columns;
             p.dense = true;
             multiply(level, by, p);
         } else { // the transpose of dw wastes fewer lanes
@@ -46,12 +47,12 @@ struct unit_product_gradient {
             of_dz.become_b(p);
             p.c = turned;
             p.c_row = row;
-            p.rows = f;
+            p.rows = columns;
             p.columns = h;
             p.whole = true;
             p.read = {dw, h * f};
             multiply(level, by, p);
-            turn(level, transposition<float>{turned, row, f, h, dw, f, false});
+            turn(level, transposition<float>{turned, row, columns, h, dw, f, false});
         }
         if (!dx) return;
         product<float> q;
@@ -71,7 +72,7 @@ struct unit_product_gradient {
         q.c = dx;
         q.c_row = f;
         q.rows = n;
-        q.columns = f;
+        q.columns = columns;
         q.dense = true;
         q.read = read;
         multiply(level, by, q);

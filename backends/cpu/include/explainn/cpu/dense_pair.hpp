@@ -53,21 +53,17 @@ inline void dense_pair(isa level, dense_products by, op::dense_pair<float> const
             product.statistics(level, x, mean, o.variance.data + u * h, work);
             for (std::size_t i = 0; i < h; ++i) o.mean.data[u * h + i] = mean[i] + bias[i];
         }
-        detail::inverse_roots(level, o.variance.data + u * h, h, o.epsilon, a);
-        for (std::size_t i = 0; i < h; ++i) {
-            b[i] = (o.batch_statistics ? -mean[i] : bias[i] - o.mean.data[u * h + i]) * a[i];
-            c[i] = gamma[i];
-            d[i] = beta[i];
-            w[i] = last[i] * keep_scale;
-        }
+        pair_folding fold{h, o.variance.data + u * h, o.mean.data + u * h, bias, gamma, beta, last};
+        if (o.batch_statistics) fold.mean = mean, fold.bias = nullptr;
+        fold.epsilon = static_cast<float>(o.epsilon);
+        fold.keep_scale = keep_scale;
+        fold.a = a, fold.b = b, fold.w = w;
+        if (store) fold.c = c, fold.d = d;
+        dispatch<pair_folding>(level, fold);
         if (store) {
             if (bits) keep_bits(level, o.dropout, static_cast<std::uint32_t>(u), n * h, bits);
             dispatch<project_pass>(level, project_pass{product.z, row, n, h, a, b, c, d, w, bits, partial});
         } else {
-            for (std::size_t i = 0; i < h; ++i) {
-                a[i] *= c[i];
-                b[i] = b[i] * c[i] + d[i];
-            }
             auto const values = product.of(level, x, o.weight.data + u * h * f);
             if (by == dense_products::bfloat16)
                 dispatch_pairs(projected_product<true>{values, a, b, w, partial});

@@ -6,6 +6,37 @@
 
 namespace explainn::simd {
 
+namespace detail {
+
+// The gradient of the last feature, taken from dz while it is made.
+struct feature_apart {
+    std::size_t n{}, f{}, h{};
+    isa level{};
+    float* const x{scratch<float>(piece::values, 2 * n + 2 * round_up(h, 16))};
+    float *const dx{x + n}, *const w{dx + n}, *const dw{w + round_up(h, 16)};
+    float* const partial{scratch<float>(piece::partial, n * lanes<float>(level))};
+
+    void prepare(float const* from, float const* weight, alive_gradient& of) const
+    {
+        for (std::size_t i = 0; i < n; ++i) x[i] = from[i * f + f - 1];
+        for (std::size_t i = 0; i < h; ++i) w[i] = weight[i * f + f - 1];
+        std::fill(w + h, dw, 0.0f);
+        of.v = x;
+        of.w = w;
+        of.partial = partial;
+        of.dw = dw;
+    }
+    void finish(float* dweight, float* to) const
+    {
+        for (std::size_t i = 0; i < h; ++i) dweight[i * f + f - 1] = dw[i];
+        if (!to) return;
+        dispatch<partial_sums>(level, partial_sums{partial, n, dx});
+        for (std::size_t i = 0; i < n; ++i) to[i * f + f - 1] = dx[i];
+    }
+};
+
+} // namespace detail
+
 /// op::dense_pair_gradient with the vectors of `level`.
 inline void dense_pair_gradient(isa level, dense_products by, op::dense_pair_gradient<float> const& both)
 {
@@ -25,9 +56,13 @@ inline void dense_pair_gradient(isa level, dense_products by, op::dense_pair_gra
 
     float* const dz = scratch<float>(piece::product, n * row);
     detail::unit_product_gradient products{n, f, h, dz, by};
-    detail::parameter_rows const p{7, h};
-    float *const sums = p[0], *const dots = p[1], *const root = p[2], *const e = p[3], *const constant = p[4],
-                 *const linear = p[5], *const all = p[6];
+    // a feature more than whole vectors costs the products as much as half a vector of them
+    bool const one_apart = by == dense_products::float32 && f > lanes<float>(level) && f % lanes<float>(level) == 1;
+    if (one_apart) products.columns = f - 1;
+    detail::feature_apart const apart{n, f, h, level};
+    detail::parameter_rows const p{6, h};
+    float *const sums = p[0], *const dots = p[1], *const all = p[2], *const e = p[3], *const constant = p[4],
+                 *const linear = p[5];
     for (float* const each : {e, constant, linear}) std::fill_n(each, row, 0.0f);
     auto const keep_scale = static_cast<float>(o.dropout.scale());
     float const inverse = o.batch_statistics ? 1.0f / static_cast<float>(n) : 0.0f;
@@ -36,24 +71,24 @@ inline void dense_pair_gradient(isa level, dense_products by, op::dense_pair_gra
         float const *const x = o.normalized.data + u * n * row, *const ds = back + u * n,
                            *const last = both.last.weight.data + u * h;
         dispatch<alive_sums>(level, alive_sums{x, row, n, h, ds, sums, dots, all});
-        detail::inverse_roots(level, o.variance.data + u * h, h, o.epsilon, root);
-        for (std::size_t i = 0; i < h; ++i) {
-            std::size_t const at = u * h + i;
-            float const gamma = o.gamma.data[at], beta = o.beta.data[at], w = last[i] * keep_scale;
-            both.last.dweight.data[at] = keep_scale * (gamma * dots[i] + beta * sums[i]);
-            float const sum = w * sums[i], dot = w * dots[i], scale = gamma * root[i];
-            o.dgamma.data[at] = dot;
-            o.dbeta.data[at] = sum;
-            o.dbias.data[at] = o.batch_statistics ? 0 : scale * sum;
-            e[i] = scale * w;
-            linear[i] = -scale * dot * inverse;
-            // the bit in x moves its mean away from 0, and with it that of dz
-            constant[i] = -scale * sum * inverse - linear[i] * all[i] * inverse;
-        }
-        dispatch<alive_gradient>(level, alive_gradient{x, row, n, h, ds, e, constant, linear, dz});
-        products.read = {o.weight.data + (u + 1) * h * f, u + 1 < units ? h * f : 0};
-        products.run(level, o.x.data + u * n * f, o.weight.data + u * h * f, o.dweight.data + u * h * f,
-                     o.dx ? o.dx.data + u * n * f : nullptr);
+        pair_gradient_sums g{h, sums, dots, all, o.variance.data + u * h, o.gamma.data + u * h, o.beta.data + u * h, last};
+        g.epsilon = static_cast<float>(o.epsilon);
+        g.keep_scale = keep_scale;
+        g.inverse = inverse;
+        g.dlast = both.last.dweight.data + u * h;
+        g.dgamma = o.dgamma.data + u * h;
+        g.dbeta = o.dbeta.data + u * h;
+        g.dbias = o.dbias.data + u * h;
+        g.e = e, g.p = constant, g.q = linear;
+        dispatch<pair_gradient_sums>(level, g);
+        float const *const given = o.x.data + u * n * f, *const weight = o.weight.data + u * h * f;
+        float *const dweight = o.dweight.data + u * h * f, *const dx = o.dx ? o.dx.data + u * n * f : nullptr;
+        alive_gradient gradient{x, row, n, h, ds, e, constant, linear, dz};
+        if (one_apart) apart.prepare(given, weight, gradient);
+        dispatch<alive_gradient>(level, gradient);
+        products.read = {weight + h * f, u + 1 < units ? h * f : 0};
+        products.run(level, given, weight, dweight, dx);
+        if (one_apart) apart.finish(dweight, dx);
     }
 }
 

@@ -20,6 +20,41 @@ EXPLAINN_INLINE pack<float, B> only(pack<float, B> const& x, pack<std::int32_t, 
 }
 } // namespace detail
 
+/// What the passes over a hidden block multiply and add: a = 1 / sqrt(variance + epsilon), b = (bias - mean) a,
+/// c = gamma, d = beta, w = last keep_scale. Folded a and b are those of both steps.
+struct pair_folding {
+    std::size_t count{};
+    float const *variance{}, *mean{};
+    float const* bias{}; ///< absent: 0
+    float const *gamma{}, *beta{}, *last{};
+    float epsilon{}, keep_scale{};
+    float *a{}, *b{}, *c{}, *d{}, *w{}; ///< c and d absent: folded
+
+    template <int B>
+    static EXPLAINN_INLINE void run(pair_folding const& argument)
+    {
+        using F = pack<float, B>;
+        pair_folding const p = argument;
+        std::size_t const end = p.count;
+        for (std::size_t i = 0; i < end; i += F::size) {
+            F const gamma = load_until<B>(p.gamma, i, end), beta = load_until<B>(p.beta, i, end);
+            F const minus = load_until<B>(p.mean, i, end);
+            F const shift = p.bias ? load_until<B>(p.bias, i, end) - minus : -minus;
+            F const a = F::all(1.0f) / square_root(load_until<B>(p.variance, i, end) + F::all(p.epsilon));
+            if (p.c) {
+                detail::store_until(a, p.a, i, end);
+                detail::store_until(shift * a, p.b, i, end);
+                detail::store_until(gamma, p.c, i, end);
+                detail::store_until(beta, p.d, i, end);
+            } else {
+                detail::store_until(a * gamma, p.a, i, end);
+                detail::store_until(multiply_add(shift * a, gamma, beta), p.b, i, end);
+            }
+            detail::store_until(load_until<B>(p.last, i, end) * F::all(p.keep_scale), p.w, i, end);
+        }
+    }
+};
+
 /// x = z a + b, in the place of z, its last bit whether y = relu(x c + d) is positive and kept; partial(n) =
 /// the lanes whose sum is sum over h of y(n, h) w(h).
 struct project_pass {
@@ -173,46 +208,106 @@ struct alive_sums {
     }
 };
 
-/// dz(n, h) = x q + p, and ds(n) e(h) more where the last bit of x is set.
+/// The gradients that are sums of one unit over N, from those of alive_sums, and what alive_gradient needs.
+struct pair_gradient_sums {
+    std::size_t count{};
+    float const *sums{}, *dots{}, *all{}, *variance{}, *gamma{}, *beta{}, *last{};
+    float epsilon{}, keep_scale{};
+    float inverse{}; ///< 1 / N with batch statistics, else 0
+    float *dlast{}, *dgamma{}, *dbeta{}, *dbias{};
+    float *e{}, *p{}, *q{};
+
+    template <int B>
+    static EXPLAINN_INLINE void run(pair_gradient_sums const& argument)
+    {
+        using F = pack<float, B>;
+        pair_gradient_sums const s = argument;
+        std::size_t const end = s.count;
+        F const keep_scale = F::all(s.keep_scale), inverse = F::all(s.inverse), epsilon = F::all(s.epsilon);
+        for (std::size_t i = 0; i < end; i += F::size) {
+            F const gamma = load_until<B>(s.gamma, i, end), beta = load_until<B>(s.beta, i, end);
+            F const w = load_until<B>(s.last, i, end) * keep_scale;
+            F const sums = load_until<B>(s.sums, i, end), dots = load_until<B>(s.dots, i, end);
+            F const sum = w * sums, dot = w * dots;
+            F const scale = gamma / square_root(load_until<B>(s.variance, i, end) + epsilon);
+            F const q = -scale * dot * inverse;
+            detail::store_until(keep_scale * multiply_add(gamma, dots, beta * sums), s.dlast, i, end);
+            detail::store_until(dot, s.dgamma, i, end);
+            detail::store_until(sum, s.dbeta, i, end);
+            detail::store_until(s.inverse != 0 ? F::zero() : scale * sum, s.dbias, i, end);
+            detail::store_until(scale * w, s.e, i, end);
+            detail::store_until(q, s.q, i, end);
+            // the bit in x moves its mean away from 0, and with it that of dz
+            detail::store_until(-(scale * sum + q * load_until<B>(s.all, i, end)) * inverse, s.p, i, end);
+        }
+    }
+};
+
+/// dz(n, h) = x q + p, and ds(n) e(h) more where the last bit of x is set. With `w`, partial(n) = the lanes whose
+/// sum is sum over h of dz(n, h) w(h), and dw(h) = sum over n of dz(n, h) v(n).
 struct alive_gradient {
     float const* x{};
     std::size_t row{}, rows{}, columns{}; ///< rows of x, dz and the parameters are whole vectors
     float const *ds{}, *e{}, *p{}, *q{};
     float* dz{};
+    float const *w{}, *v{}; ///< w is 0 beyond the columns
+    float *partial{}, *dw{};
 
-    template <int B, std::size_t V>
+    template <int B, std::size_t V, bool Weigh>
     static EXPLAINN_INLINE void panel(alive_gradient const& a, std::size_t h)
     {
         using F = pack<float, B>;
-        F e[V], p[V], q[V];
+        F e[V], p[V], q[V], w[V], dw[V];
         EXPLAINN_UNROLL
         for (std::size_t j = 0; j < V; ++j) {
             std::size_t const at = h + j * F::size;
             e[j] = F::load(a.e + at), p[j] = F::load(a.p + at), q[j] = F::load(a.q + at);
+            if constexpr (Weigh) w[j] = F::load(a.w + at), dw[j] = F::zero();
         }
-        float const *x = a.x + h, *const ds = a.ds;
-        float* dz = a.dz + h;
+        float const *x = a.x + h, *const ds = a.ds, *const v = a.v;
+        float *dz = a.dz + h, *partial = a.partial;
         std::size_t const row = a.row, rows = a.rows;
         EXPLAINN_NO_UNROLL
         for (std::size_t n = 0; n < rows; ++n, x += row, dz += row) {
             F const back = F::each(ds + n);
+            F sum = F::zero(), given = F::zero();
+            if constexpr (Weigh) {
+                given = F::each(v + n);
+                if (h != 0) sum = F::load(partial + n * F::size);
+            }
             EXPLAINN_UNROLL
             for (std::size_t j = 0; j < V; ++j) {
                 F const here = F::load(x + j * F::size);
                 F const g = detail::only(e[j], detail::last_bits(here));
-                multiply_add(g, back, multiply_add(here, q[j], p[j])).store(dz + j * F::size);
+                F const z = multiply_add(g, back, multiply_add(here, q[j], p[j]));
+                z.store(dz + j * F::size);
+                if constexpr (Weigh) {
+                    sum = multiply_add(z, w[j], sum);
+                    dw[j] = multiply_add(z, given, dw[j]);
+                }
             }
+            if constexpr (Weigh) sum.store(partial + n * F::size);
         }
+        if constexpr (Weigh) {
+            EXPLAINN_UNROLL
+            for (std::size_t j = 0; j < V; ++j) dw[j].store(a.dw + h + j * F::size);
+        }
+    }
+    template <int B, bool Weigh>
+    static EXPLAINN_INLINE void all(alive_gradient const& a)
+    {
+        constexpr std::size_t S = pack<float, B>::size;
+        std::size_t h = 0;
+        for (; h + 3 * S < a.columns; h += 4 * S) panel<B, 4, Weigh>(a, h);
+        if (h + 2 * S < a.columns) panel<B, 3, Weigh>(a, h), h += 3 * S;
+        for (; h < a.columns; h += S) panel<B, 1, Weigh>(a, h);
     }
     template <int B>
     static EXPLAINN_INLINE void run(alive_gradient const& argument)
     {
         alive_gradient const a = argument;
-        constexpr std::size_t S = pack<float, B>::size;
-        std::size_t h = 0;
-        for (; h + 3 * S < a.columns; h += 4 * S) panel<B, 4>(a, h);
-        if (h + 2 * S < a.columns) panel<B, 3>(a, h), h += 3 * S;
-        for (; h < a.columns; h += S) panel<B, 1>(a, h);
+        if (a.w) all<B, true>(a);
+        else all<B, false>(a);
     }
 };
 

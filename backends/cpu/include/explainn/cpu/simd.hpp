@@ -128,6 +128,19 @@ EXPLAINN_INLINE pack<T, B> min(pack<T, B> const& a, pack<T, B> const& b)
 {
     return {a.v < b.v ? a.v : b.v};
 }
+/// The square roots, correctly rounded.
+template <int B>
+EXPLAINN_INLINE pack<float, B> square_root(pack<float, B> const& a)
+{
+    pack<float, B> r;
+#if defined(__x86_64__) && !defined(__clang__)
+    if constexpr (B == 16) asm("sqrtps %1, %0" : "=x"(r.v) : "x"(a.v));
+    else asm("vsqrtps %1, %0" : "=v"(r.v) : "v"(a.v));
+#else
+    for (std::size_t i = 0; i < r.size; ++i) r.v[i] = __builtin_sqrtf(a.v[i]);
+#endif
+    return r;
+}
 /// The same bits as other numbers of the same size.
 template <class To, class T, int B>
 EXPLAINN_INLINE pack<To, B> bits_as(pack<T, B> const& a)
