@@ -52,7 +52,6 @@ void add_cases(Add add)
         o.pool = o.stride = POOL;
         o.y = a.out(U, N, P);
         if (training) {
-            o.best = a.out(U, N, P);
             o.at = a.template out<std::uint16_t>(U, N, P);
         }
         return o;
@@ -86,13 +85,12 @@ void add_cases(Add add)
         op::motif_scan_gradient<float> o;
         o.sequences = a.letters(N, L);
         o.has_n = false;
+        o.weight = a.uniform(-0.5, 0.5, U, 4, W);
         o.y = a.uniform(0, 2, U, N, P);
         o.dy = a.uniform(-1, 1, U, N, P);
-        o.best = a.uniform(-1, 1, U, N, P);
         o.at = a.places(P, POOL, U, N, P);
         o.act = exponential;
         o.scale = a.uniform(-1, 1, U);
-        o.shift = a.uniform(-1, 1, U);
         o.mean = a.uniform(-1, 1, U);
         o.inv_sd = a.uniform(0.5, 2, U);
         o.bias = a.uniform(-1, 1, U);

@@ -61,7 +61,7 @@ void scan_both_ways(test::scan_case const& c, bool norm, bool statistics, std::u
         .bias = bias, .epsilon = epsilon, .scale = scale, .shift = shift, .inv_sd = inv_sd};
     if (norm) fold.gamma = gamma, fold.beta = beta, fold.mean = mean, fold.variance = variance;
     run(b, fold);
-    auto const y = d.out("", u, n, p), best = d.out("", u, n, p);
+    auto const y = d.out("", u, n, p);
     auto const at = d.template out<std::uint16_t>("", u, n, p);
     run(b, ex::op::motif_scan<T>{.sequences = s,
                                  .has_n = c.has_n,
@@ -72,19 +72,17 @@ void scan_both_ways(test::scan_case const& c, bool norm, bool statistics, std::u
                                  .pool = c.pool,
                                  .stride = c.stride,
                                  .y = y,
-                                 .best = best,
                                  .at = at});
     auto const dweight = d.out("", u, 4, w);
     auto const dbias = d.out("", u), dgamma = d.out("", u), dbeta = d.out("", u);
     ex::op::motif_scan_gradient<T> g{.sequences = s,
                                      .has_n = c.has_n,
+                                     .weight = weight,
                                      .y = y,
                                      .dy = dy,
-                                     .best = best,
                                      .at = at,
                                      .act = c.act,
                                      .scale = scale,
-                                     .shift = shift,
                                      .bias = bias,
                                      .batch_statistics = statistics,
                                      .dweight = dweight,

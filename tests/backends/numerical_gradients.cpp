@@ -246,7 +246,7 @@ TEST_CASE("motif_scan with its statistics and folded norm")
             memory d{b, number++};
             auto const s = d.letters(n, length, true);
             auto const weight = d.rough(u, 4, w), dweight = d.rough(u, 4, w), y = d.rough(u, n, p),
-                       dy = d.rough(u, n, p), best = d.rough(u, n, p);
+                       dy = d.rough(u, n, p);
             auto const at = d.out<std::uint16_t>("at", u, n, p);
             auto const bias = d.rough(u), gamma = d.rough(u), beta = d.rough(u), mean = d.rough(u),
                        variance = d.positive(u), scale = d.rough(u), shift = d.rough(u), inv_sd = d.rough(u),
@@ -278,19 +278,17 @@ TEST_CASE("motif_scan with its statistics and folded norm")
                                                   .pool = pool,
                                                   .stride = stride,
                                                   .y = y,
-                                                  .best = best,
                                                   .at = at});
                 return dot(dy, y);
             };
             loss();
             ex::op::motif_scan_gradient<double> g{.sequences = s,
+                                                  .weight = weight,
                                                   .y = y,
                                                   .dy = dy,
-                                                  .best = best,
                                                   .at = at,
                                                   .act = act,
                                                   .scale = scale,
-                                                  .shift = shift,
                                                   .bias = bias,
                                                   .batch_statistics = statistics,
                                                   .dweight = dweight,

@@ -23,7 +23,7 @@ void units_shared_out(D& d, extent u)
     auto const mean = d.out("mean", u), variance = d.out("variance", u), scale = d.out("scale", u),
                shift = d.out("shift", u), inv_sd = d.out("inv_sd", u);
     auto const covariance_weight = d.out("covariance_weight", u, 4 * w);
-    auto const y = d.out("y", u, n, p), best = d.out("best", u, n, p);
+    auto const y = d.out("y", u, n, p);
     auto const at = d.template out<std::uint16_t>("at", u, n, p);
     auto const dense_weight = d.rough(u, h, p);
     auto const dense_bias = d.rough(u, h), dense_gamma = d.rough(u, h), dense_beta = d.rough(u, h);
@@ -59,7 +59,6 @@ void units_shared_out(D& d, extent u)
                                      .pool = 7,
                                      .stride = 7,
                                      .y = y.slice(i, j),
-                                     .best = best.slice(i, j),
                                      .at = at.slice(i, j)});
         ex::dropout_mask const mask{
             .rate = 0.3, .from = {1}, .layer = 1, .step = 1, .unit = static_cast<std::uint32_t>(i)};
@@ -92,13 +91,12 @@ void units_shared_out(D& d, extent u)
                                                .dgamma = dense_dgamma.slice(i, j),
                                                .dbeta = dense_dbeta.slice(i, j)});
         run(b, ex::op::motif_scan_gradient<T>{.sequences = s,
+                                              .weight = weight.slice(i, j),
                                               .y = y.slice(i, j),
                                               .dy = dy.slice(i, j),
-                                              .best = best.slice(i, j),
                                               .at = at.slice(i, j),
                                               .act = ex::activation::exponential,
                                               .scale = scale.slice(i, j),
-                                              .shift = shift.slice(i, j),
                                               .mean = mean.slice(i, j),
                                               .inv_sd = inv_sd.slice(i, j),
                                               .bias = bias.slice(i, j),

@@ -78,4 +78,12 @@ T activation_slope(activation a, T x, T y)
     return T(1);
 }
 
+/// a'(x) of an activation that rises, from y = a(x) alone.
+template <class T>
+T rising_slope(activation a, T y)
+{
+    // of those that are asked for their argument, relu and elu want no more than its sign, which is y's
+    return a == activation::softplus ? -std::expm1(-y) : activation_slope(a, y, y);
+}
+
 } // namespace explainn

@@ -65,7 +65,6 @@ struct motif_scan {
     activation act{};
     extent pool{}, stride{};    ///< cell p covers windows [p stride, p stride + pool)
     out<T, 3> y;                ///< (U, N, P)
-    out<T, 3> best{};           ///< (U, N, P): c*; absent at inference
     out<std::uint16_t, 3> at{}; ///< (U, N, P): the window of c*; absent at inference
 };
 
@@ -74,10 +73,11 @@ template <class T>
 struct motif_scan_gradient {
     in<letter, 2> sequences; ///< (N, L)
     bool has_n = true;
-    in<T, 3> y, dy, best;    ///< (U, N, P)
+    in<T, 3> weight;         ///< (U, 4, W)
+    in<T, 3> y, dy;          ///< (U, N, P)
     in<std::uint16_t, 3> at; ///< (U, N, P)
     activation act{};
-    in<T, 1> scale, shift;         ///< (U), those of the scan
+    in<T, 1> scale;                ///< (U), that of the scan
     in<T, 1> mean{}, inv_sd{};     ///< (U), of c + bias; absent without batch norm
     in<T, 1> bias;                 ///< (U)
     bool batch_statistics = false; ///< mean and variance came from this batch and take part in the gradient

@@ -193,7 +193,6 @@ private:
             for (auto* a : {&m.scale, &m.shift, &m.inv_sd, &m.mean, &m.variance})
                 *a = make(elements(units, 1));
             if (!trains_) break;
-            m.best = make(whole);
             m.at = b_.template make<std::uint16_t>(whole);
             m.covariance_weight = make(elements(units, window));
             if (s.norm >= 0 && !network_.windows.contains(window))

@@ -41,9 +41,8 @@ public:
                                    .scale = s_.template slice<T>(m.scale),
                                    .shift = s_.template slice<T>(m.shift),
                                    .inv_sd = s_.template slice<T>(m.inv_sd)});
-        auto best = pooled(m.best);
         auto at = s_.template slice<std::uint16_t>(m.at, s_.n(), cells());
-        if (!s_.training()) best = {}, at = {};
+        if (!s_.training()) at = {};
         run(s_.b, op::motif_scan<T>{.sequences = s_.batch.sequences,
                                     .has_n = s_.batch.has_n,
                                     .weight = s_.value(s_.what.first, 0, 4, width()),
@@ -53,7 +52,6 @@ public:
                                     .pool = s_.layer(s_.what.pool).given.a,
                                     .stride = s_.layer(s_.what.pool).given.b,
                                     .y = pooled(m.y),
-                                    .best = best,
                                     .at = at});
     }
 
@@ -63,13 +61,12 @@ public:
         bool const statistics = s_.batch_statistics(s_.what.norm);
         op::motif_scan_gradient<T> g{.sequences = s_.batch.sequences,
                                      .has_n = s_.batch.has_n,
+                                     .weight = s_.value(s_.what.first, 0, 4, width()),
                                      .y = pooled(m.y),
                                      .dy = pooled(m.dy),
-                                     .best = pooled(m.best),
                                      .at = s_.template slice<std::uint16_t>(m.at, s_.n(), cells()),
                                      .act = s_.act(),
                                      .scale = s_.template slice<T>(m.scale),
-                                     .shift = s_.template slice<T>(m.shift),
                                      .mean = {},
                                      .inv_sd = {},
                                      .bias = s_.value(s_.what.first, 1),

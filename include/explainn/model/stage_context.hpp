@@ -38,7 +38,7 @@ struct window_moments {
 template <backend B>
 struct stage_memory {
     using T = typename B::scalar;
-    array_on<B, T> y{}, dy{}, best{}, normalized{};
+    array_on<B, T> y{}, dy{}, normalized{};
     array_on<B, std::uint16_t> at{};
     array_on<B, T> mean{}, variance{}, scale{}, shift{}, inv_sd{}, covariance_weight{};
     array_on<B, T> second_normalized{}, second_mean{}, second_variance{}; ///< of a dense_pair's second block

@@ -13,7 +13,7 @@ struct scan_block : scan_words {
     std::size_t n{}, length{}, cells{}, pool{}, stride{}, windows{}, units{};
     activation act{};
     float const *scale{}, *shift{}, *sign{}; ///< (16), zeros beyond the units
-    float *y{}, *best{};
+    float* y{};
     std::uint16_t* at{};
     float* values{}; ///< (windows, 16), where cells overlap
 };
@@ -49,7 +49,7 @@ struct found_cells {
     alignas(64) float y[block_units * block_units], best[block_units * block_units];
     alignas(64) std::int32_t at[block_units * block_units];
 
-    // four rows: best of the filters, not of them times their sign, and y. Four, for one is a chain of
+    // y of four rows of best, which is of the filters times their sign. Four, for one is a chain of
     // operations that wait for each other; not sixteen, so that they run while the next cells' windows are
     // loaded
     template <int Bytes, activation Act>
@@ -59,13 +59,12 @@ struct found_cells {
         EXPLAINN_UNROLL
         for (std::size_t u = 0; u < block_units; u += F::size) {
             F const sign = F::load(a.sign + u), scale = F::load(a.scale + u), shift = F::load(a.shift + u);
-            float *const c = best + row * block_units + u, *const to = y + row * block_units + u;
+            float const* const c = best + row * block_units + u;
+            float* const to = y + row * block_units + u;
             F x[4];
             EXPLAINN_UNROLL
             for (std::size_t j = 0; j < 4; ++j) {
-                F const mine = F::load(c + j * block_units) * sign;
-                mine.store(c + j * block_units);
-                x[j] = multiply_add(scale, mine, shift);
+                x[j] = multiply_add(scale, F::load(c + j * block_units) * sign, shift);
             }
             EXPLAINN_UNROLL
             for (std::size_t j = 0; j < 4; ++j)
@@ -86,7 +85,6 @@ struct found_cells {
     {
         std::size_t const row = a.n * a.cells;
         turn_cells<Bytes>(y, a.units, count, a.y + first, row);
-        if (a.best) turn_cells<Bytes>(best, a.units, count, a.best + first, row);
         if (a.at) turn_cells<Bytes>(at, a.units, count, a.at + first, row);
     }
 };
@@ -216,7 +214,6 @@ inline void motif_scan(isa level, op::motif_scan<float> const& a)
         b.shift = shift;
         b.sign = sign;
         b.y = a.y.data + u * n * cells;
-        b.best = a.best ? a.best.data + u * n * cells : nullptr;
         b.at = a.at ? a.at.data + u * n * cells : nullptr;
         // the paper's pool
         if (b.pool == 7 && !b.values) dispatch_words<scan_of_seven, 5, 7>(level, b);

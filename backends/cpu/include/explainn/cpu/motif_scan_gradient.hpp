@@ -7,40 +7,33 @@
 
 namespace explainn::simd {
 
-/// g = dy act'(scale best + shift) over the events of one unit; their sum, and the sum of g best.
+/// g = dy act'(x), y = act(x), over the events of one unit; their sum.
 struct event_gradients {
-    float const *y{}, *dy{}, *best{};
+    float const *y{}, *dy{};
     std::size_t count{};
-    float scale{}, shift{}, centre{}; ///< dot is the sum of g (best - centre)
     activation act{};
     float* g{};
-    double* sums{}; ///< (2): sum, dot
+    double* sum{};
 
     template <int B>
-    static EXPLAINN_INLINE void run(event_gradients const& a)
+    static EXPLAINN_INLINE void run(event_gradients const& argument)
     {
         using F = pack<float, B>;
         constexpr std::size_t S = F::size;
-        F const scale = F::all(a.scale), shift = F::all(a.shift), centre = F::all(a.centre);
-        F sum0 = F::zero(), dot0 = F::zero();
+        event_gradients const a = argument;
+        F sums = F::zero();
         std::size_t i = 0;
         for (; i + S <= a.count; i += S) {
-            F const best = F::load(a.best + i);
-            F const slope = activation_slope(a.act, multiply_add(scale, best, shift), F::load(a.y + i));
-            F const g = F::load(a.dy + i) * slope;
+            F const g = F::load(a.dy + i) * rising_slope(a.act, F::load(a.y + i));
             g.store(a.g + i);
-            sum0 = sum0 + g;
-            dot0 = multiply_add(g, best - centre, dot0);
+            sums = sums + g;
         }
-        double s = sum(sum0), d = sum(dot0);
+        double s = simd::sum(sums);
         for (; i < a.count; ++i) {
-            float const best = a.best[i];
-            a.g[i] = a.dy[i] * explainn::activation_slope<float>(a.act, a.scale * best + a.shift, a.y[i]);
+            a.g[i] = a.dy[i] * explainn::rising_slope<float>(a.act, a.y[i]);
             s += a.g[i];
-            d += double(a.g[i]) * (best - a.centre);
         }
-        a.sums[0] = s;
-        a.sums[1] = d;
+        *a.sum = s;
     }
 };
 
@@ -69,26 +62,22 @@ inline void motif_scan_gradient(isa level, op::motif_scan_gradient<float> const&
     float* const direct = scratch<float>(piece::columns, 4 * width);
     for (std::size_t u = 0; u < units; ++u) {
         std::size_t const from = u * count;
-        double sums[2];
-        event_gradients e;
-        e.y = o.y.data + from;
-        e.dy = o.dy.data + from;
-        e.best = o.best.data + from;
-        e.count = count;
-        e.scale = o.scale.data[u];
-        e.shift = o.shift.data[u];
-        e.centre = o.mean ? o.mean.data[u] - o.bias.data[u] : 0;
-        e.act = o.act;
-        e.g = g;
-        e.sums = sums;
-        dispatch<event_gradients>(level, e);
+        double sum;
+        dispatch<event_gradients>(level,
+                                  event_gradients{o.y.data + from, o.dy.data + from, count, o.act, g, &sum});
         scatter_events const events{g, o.at.data + from, n, cells, width, direct};
 #if defined(__x86_64__)
         if (masks) detail::scatter_by_masks(bits, events);
         else
 #endif
             scatter_by_tables(words, length, events);
-        double const sum = sums[0], dot = o.mean ? sums[1] * o.inv_sd.data[u] : 0;
+        double dot = 0; // of g and what norm makes of its window's response
+        if (o.mean) {
+            float const* const w = o.weight.data + u * 4 * width;
+            for (std::size_t c = 0; c < 4; ++c)
+                for (std::size_t k = 0; k < width; ++k) dot += double(direct[k * 4 + c]) * w[c * width + k];
+            dot = (dot + sum * (double(o.bias.data[u]) - o.mean.data[u])) * o.inv_sd.data[u];
+        }
         double const scale = o.scale.data[u];
         float* const dw = o.dweight.data + u * 4 * width;
         if (o.batch_statistics) {

@@ -102,6 +102,16 @@ EXPLAINN_INLINE pack<float, B> activation_slope(activation a, pack<float, B> con
     }
 }
 
+/// a'(x) of an activation that rises, from y = a(x) alone.
+template <int B>
+EXPLAINN_INLINE pack<float, B> rising_slope(activation a, pack<float, B> const& y)
+{
+    if (a != activation::softplus) return activation_slope(a, y, y);
+    pack<float, B> s = y;
+    for (std::size_t i = 0; i < s.size; ++i) s.v[i] = explainn::rising_slope<float>(a, y.v[i]);
+    return s;
+}
+
 namespace detail {
 inline void sqrt_all_base(float* x, std::size_t n)
 {

@@ -24,13 +24,12 @@ void run(reference<T>& b, op::motif_scan<T> const& a)
     detail::each({units, n_all, cells}, [&](extent u, extent n, extent p) {
         T const extremum = sign(u) * best.all(u, n, 0, p);
         a.y(u, n, p) = activated(a.act, a.scale(u) * extremum + a.shift(u));
-        if (a.best) a.best(u, n, p) = extremum;
         if (a.at) a.at(u, n, p) = at.all(u, n, 0, p);
     });
 }
 
-/// op::motif_scan_gradient. The filter is not among its views, so this is the formula over winning windows;
-/// the tests hold it to conv, batch_norm, activate and pool in turn over all windows.
+/// op::motif_scan_gradient as the formula over winning windows; the tests hold it to conv, batch_norm, activate
+/// and pool in turn over all windows.
 template <class T>
 void run(reference<T>&, op::motif_scan_gradient<T> const& a)
 {
@@ -40,13 +39,15 @@ void run(reference<T>&, op::motif_scan_gradient<T> const& a)
         view<double, 2> const gx{events.data(), 4, width};
         double sum = 0, sum_normalized = 0; // of g, of g (c + bias - mean) inv_sd
         detail::each({a.dy.size(1), a.dy.size(2)}, [&](extent n, extent p) {
-            double const c = a.best(u, n, p);
-            T const z = static_cast<T>(a.scale(u) * c + a.shift(u));
-            double const g = double(a.dy(u, n, p)) * activation_slope(a.act, z, a.y(u, n, p));
+            double const g = double(a.dy(u, n, p)) * rising_slope(a.act, a.y(u, n, p));
+            double c = 0;
+            for (extent k = 0; k < width; ++k)
+                if (letter const x = a.sequences(n, a.at(u, n, p) + k); x != letter_n) {
+                    c += a.weight(u, x, k);
+                    gx(x, k) += g;
+                }
             sum += g;
             if (a.mean) sum_normalized += g * (c + a.bias(u) - a.mean(u)) * a.inv_sd(u);
-            for (extent k = 0; k < width; ++k)
-                if (letter const x = a.sequences(n, a.at(u, n, p) + k); x != letter_n) gx(x, k) += g;
         });
         detail::each({4, width}, [&](extent x, extent k) {
             double bracket = gx(x, k);
