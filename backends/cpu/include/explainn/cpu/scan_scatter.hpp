@@ -8,6 +8,7 @@
 #include <immintrin.h>
 #endif
 
+#include <explainn/cpu/last_letters.hpp>
 #include <explainn/cpu/scratch.hpp>
 #include <explainn/cpu/simd.hpp>
 #include <explainn/genomics/alphabet.hpp>
@@ -86,9 +87,11 @@ struct pairing_kernel {
 inline hot_bits make_hot_bits(isa level, letter const* sequences, std::size_t n, std::size_t length,
                               std::size_t width)
 {
+    thread_local last_letters last;
     std::size_t const row = hot_row(length, width);
-    auto* const even = scratch<unsigned char>(piece::hot, 2 * n * row);
+    auto* const even = scratch<unsigned char>(piece::strings, 2 * n * row);
     auto* const odd = even + n * row;
+    if (last.again(sequences, n * length, {length, width})) return {even, odd, row};
     auto* const nibbles = scratch<unsigned char>(piece::values, 2 * row + 2);
     for (std::size_t i = 0; i < n; ++i) {
         dispatch<detail::nibble_kernel>(level,

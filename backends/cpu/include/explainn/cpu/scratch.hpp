@@ -15,6 +15,7 @@ enum class piece : std::size_t {
     values,
     event,
     hot,
+    strings,
     centred,
     packed,
     product,

@@ -1,5 +1,6 @@
 // A window's responses of sixteen units: one table entry a word, added up.
 #pragma once
+#include <explainn/cpu/last_letters.hpp>
 #include <explainn/cpu/scan_tables.hpp>
 
 namespace explainn::simd {
@@ -14,8 +15,10 @@ struct scan_words {
 /// The words of `count` letters, in scratch memory of this thread; the table is still to be set.
 inline scan_words words_of(isa level, letter const* letters, std::size_t count, word_layout const& layout)
 {
+    thread_local last_letters last;
     auto* const offsets = scratch<std::uint16_t>(piece::offsets, count);
-    dispatch<word_offsets>(level, word_offsets{letters, count, layout.letters, offsets});
+    if (!last.again(letters, count, {layout.letters}))
+        dispatch<word_offsets>(level, word_offsets{letters, count, layout.letters, offsets});
     return {offsets, layout.words()};
 }
 
