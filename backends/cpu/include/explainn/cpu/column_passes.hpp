@@ -22,13 +22,6 @@ EXPLAINN_INLINE pack<T, B> kept(pack<T, B> const& x, std::uint16_t const* bits, 
     // and, not choose: two choices in a row gcc 12 may take apart lane by lane
     return bits_as<T>(I{bits_as<std::int32_t>(x).v & (mine.v != 0)});
 }
-// The part of a vector at p + at that lies before `end`.
-template <int B>
-EXPLAINN_INLINE void store_until(pack<float, B> const& x, float* p, std::size_t at, std::size_t end)
-{
-    if (at + pack<float, B>::size <= end) x.store(p + at);
-    else x.store(p + at, end - at);
-}
 } // namespace detail
 
 /// squares(h) = sum over n of (z(n, h) - mean(h))^2; z has rows of whole vectors.
@@ -98,12 +91,12 @@ struct forward_pass {
                 std::size_t const at = from + h;
                 F x = multiply_add(F::load(z + h), F::load(p.a + h), F::load(p.b + h));
                 if constexpr (Keep) {
-                    detail::store_until(x, p.normalized, at, end);
+                    store_until(x, p.normalized, at, end);
                     x = multiply_add(x, F::load(p.c + h), F::load(p.d + h));
                 }
                 F y = activated(Relu ? activation::relu : p.act, x);
                 if constexpr (Drop) y = detail::kept(y, p.bits, at) * scale;
-                detail::store_until(y, p.y, at, end);
+                store_until(y, p.y, at, end);
             }
         }
     }

@@ -28,14 +28,23 @@ private:
     float* data_;
 };
 
-// scale(h) = 1 / sqrt(variance(h) + epsilon)
-inline void inverse_roots(isa level, float const* variance, std::size_t n, double epsilon, float* scale)
-{
-    auto const e = static_cast<float>(epsilon);
-    for (std::size_t h = 0; h < n; ++h) scale[h] = variance[h] + e;
-    sqrt_all(level, scale, n);
-    for (std::size_t h = 0; h < n; ++h) scale[h] = 1.0f / scale[h];
-}
+// to(h) = 1 / sqrt(variance(h) + epsilon)
+struct inverse_roots {
+    float const* variance{};
+    std::size_t count{};
+    float epsilon{};
+    float* to{};
+
+    template <int B>
+    static EXPLAINN_INLINE void run(inverse_roots const& a)
+    {
+        using F = pack<float, B>;
+        for (std::size_t i = 0; i < a.count; i += F::size) {
+            F const root = square_root(load_until<B>(a.variance, i, a.count) + F::all(a.epsilon));
+            store_until(F::all(1.0f) / root, a.to, i, a.count);
+        }
+    }
+};
 
 } // namespace detail
 
@@ -147,7 +156,9 @@ inline void dense_block(isa level, dense_products by, op::dense_block<float> con
         float const* const bias = o.bias.data + u * h;
         product.run(level, x, o.weight.data + u * h * f);
         if (norm && o.batch_statistics) product.statistics(level, x, mean, o.variance.data + u * h, work);
-        if (norm) detail::inverse_roots(level, o.variance.data + u * h, h, o.epsilon, a);
+        if (norm)
+            dispatch<detail::inverse_roots>(
+                level, detail::inverse_roots{o.variance.data + u * h, h, static_cast<float>(o.epsilon), a});
         for (std::size_t i = 0; i < h; ++i) {
             if (!norm) a[i] = 1, b[i] = bias[i], c[i] = 1, d[i] = 0;
             else {

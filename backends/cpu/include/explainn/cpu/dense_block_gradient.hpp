@@ -165,7 +165,8 @@ inline void dense_block_gradient(isa level, dense_products by, op::dense_block_g
                 dots[0] += dots[i];
             }
         if (norm) {
-            detail::inverse_roots(level, o.variance.data + u * h, h, o.epsilon, root);
+            dispatch<detail::inverse_roots>(
+                level, detail::inverse_roots{o.variance.data + u * h, h, static_cast<float>(o.epsilon), root});
             float const inverse = o.batch_statistics ? 1.0f / static_cast<float>(n) : 0.0f;
             for (std::size_t i = 0; i < h; ++i) {
                 o.dgamma.data[u * h + i] = dots[i];

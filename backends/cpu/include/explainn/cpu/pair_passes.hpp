@@ -42,15 +42,15 @@ struct pair_folding {
             F const shift = p.bias ? load_until<B>(p.bias, i, end) - minus : -minus;
             F const a = F::all(1.0f) / square_root(load_until<B>(p.variance, i, end) + F::all(p.epsilon));
             if (p.c) {
-                detail::store_until(a, p.a, i, end);
-                detail::store_until(shift * a, p.b, i, end);
-                detail::store_until(gamma, p.c, i, end);
-                detail::store_until(beta, p.d, i, end);
+                store_until(a, p.a, i, end);
+                store_until(shift * a, p.b, i, end);
+                store_until(gamma, p.c, i, end);
+                store_until(beta, p.d, i, end);
             } else {
-                detail::store_until(a * gamma, p.a, i, end);
-                detail::store_until(multiply_add(shift * a, gamma, beta), p.b, i, end);
+                store_until(a * gamma, p.a, i, end);
+                store_until(multiply_add(shift * a, gamma, beta), p.b, i, end);
             }
-            detail::store_until(load_until<B>(p.last, i, end) * F::all(p.keep_scale), p.w, i, end);
+            store_until(load_until<B>(p.last, i, end) * F::all(p.keep_scale), p.w, i, end);
         }
     }
 };
@@ -231,14 +231,14 @@ struct pair_gradient_sums {
             F const sum = w * sums, dot = w * dots;
             F const scale = gamma / square_root(load_until<B>(s.variance, i, end) + epsilon);
             F const q = -scale * dot * inverse;
-            detail::store_until(keep_scale * multiply_add(gamma, dots, beta * sums), s.dlast, i, end);
-            detail::store_until(dot, s.dgamma, i, end);
-            detail::store_until(sum, s.dbeta, i, end);
-            detail::store_until(s.inverse != 0 ? F::zero() : scale * sum, s.dbias, i, end);
-            detail::store_until(scale * w, s.e, i, end);
-            detail::store_until(q, s.q, i, end);
+            store_until(keep_scale * multiply_add(gamma, dots, beta * sums), s.dlast, i, end);
+            store_until(dot, s.dgamma, i, end);
+            store_until(sum, s.dbeta, i, end);
+            store_until(s.inverse != 0 ? F::zero() : scale * sum, s.dbias, i, end);
+            store_until(scale * w, s.e, i, end);
+            store_until(q, s.q, i, end);
             // the bit in x moves its mean away from 0, and with it that of dz
-            detail::store_until(-(scale * sum + q * load_until<B>(s.all, i, end)) * inverse, s.p, i, end);
+            store_until(-(scale * sum + q * load_until<B>(s.all, i, end)) * inverse, s.p, i, end);
         }
     }
 };

@@ -8,43 +8,31 @@
 
 namespace explainn::simd {
 
-/// The squares of RMSprop, and then the step they make.
+/// A step of RMSprop over a vector of parameters.
 struct rmsprop_kernel {
-    float *parameter{}, *square{}, *velocity{};
+    float *parameter{}, *square{};
+    float* velocity{}; ///< absent: no momentum
     float const* gradient{};
-    float* root{}; ///< of count numbers: what the squares leave for the step
     std::size_t count{};
     float rate{}, alpha{}, rest{}, epsilon{}, momentum{};
-    bool squares{}; ///< this call: the squares, or the step
 
     template <int B>
-    static EXPLAINN_INLINE void run(rmsprop_kernel const& a)
+    static EXPLAINN_INLINE void run(rmsprop_kernel const& argument)
     {
         using F = pack<float, B>;
-        constexpr std::size_t S = F::size;
+        rmsprop_kernel const a = argument;
         F const alpha = F::all(a.alpha), rest = F::all(a.rest), rate = F::all(a.rate),
                 epsilon = F::all(a.epsilon), momentum = F::all(a.momentum);
-        for (std::size_t i = 0; i < a.count; i += S) {
-            std::size_t const here = std::min(S, a.count - i);
-            auto const load = [&](float const* p) {
-                return here == S ? F::load(p + i) : F::load(p + i, here);
-            };
-            auto const store = [&](F const& x, float* p) {
-                here == S ? x.store(p + i) : x.store(p + i, here);
-            };
-            F const g = load(a.gradient);
-            if (a.squares) {
-                F const square = multiply_add(alpha, load(a.square), rest * g * g);
-                store(square, a.square);
-                store(square, a.root);
-                continue;
-            }
-            F step = g / (load(a.root) + epsilon);
+        for (std::size_t i = 0; i < a.count; i += F::size) {
+            F const g = load_until<B>(a.gradient, i, a.count);
+            F const square = multiply_add(alpha, load_until<B>(a.square, i, a.count), rest * g * g);
+            store_until(square, a.square, i, a.count);
+            F step = g / (square_root(square) + epsilon);
             if (a.velocity) {
-                step = multiply_add(momentum, load(a.velocity), step);
-                store(step, a.velocity);
+                step = multiply_add(momentum, load_until<B>(a.velocity, i, a.count), step);
+                store_until(step, a.velocity, i, a.count);
             }
-            store(load(a.parameter) - rate * step, a.parameter);
+            store_until(load_until<B>(a.parameter, i, a.count) - rate * step, a.parameter, i, a.count);
         }
     }
 };
@@ -52,26 +40,18 @@ struct rmsprop_kernel {
 /// op::rmsprop_step with the vectors of `level`.
 inline void rmsprop_step(isa level, op::rmsprop_step<float> const& o)
 {
-    float root[1024];
     rmsprop_kernel k;
-    k.root = root;
+    k.parameter = o.parameter.data;
+    k.square = o.square.data;
+    k.velocity = o.momentum != 0 ? o.velocity.data : nullptr;
+    k.gradient = o.gradient.data;
+    k.count = o.parameter.count();
     k.rate = static_cast<float>(o.learning_rate);
     k.alpha = static_cast<float>(o.alpha);
     k.rest = static_cast<float>(1 - o.alpha);
     k.epsilon = static_cast<float>(o.epsilon);
     k.momentum = static_cast<float>(o.momentum);
-    for (std::size_t i = 0; i < o.parameter.count(); i += 1024) {
-        k.parameter = o.parameter.data + i;
-        k.square = o.square.data + i;
-        k.velocity = o.momentum != 0 ? o.velocity.data + i : nullptr;
-        k.gradient = o.gradient.data + i;
-        k.count = std::min<std::size_t>(1024, o.parameter.count() - i);
-        k.squares = true;
-        dispatch<rmsprop_kernel>(level, k);
-        sqrt_all(level, root, k.count);
-        k.squares = false;
-        dispatch<rmsprop_kernel>(level, k);
-    }
+    dispatch<rmsprop_kernel>(level, k);
 }
 
 /// op::moving_average

@@ -17,6 +17,12 @@ struct row_dots {
     {
         using F = pack<float, B>;
         constexpr std::size_t S = F::size;
+        if (a.columns == 1) {
+            F const w = F::each(a.w);
+            for (std::size_t n = 0; n < a.rows; n += S)
+                store_until(load_until<B>(a.x, n, a.rows) * w, a.to, n, a.rows);
+            return;
+        }
         if (a.columns < S) {
             for (std::size_t n = 0; n < a.rows; ++n) {
                 float s = 0;

@@ -98,6 +98,14 @@ EXPLAINN_INLINE pack<T, B> load_until(T const* p, std::size_t at, std::size_t en
     return at < end ? F::load(p + at, end - at) : F::zero();
 }
 
+/// The part of a vector at p + at that lies before `end`.
+template <int B, class T>
+EXPLAINN_INLINE void store_until(pack<T, B> const& x, T* p, std::size_t at, std::size_t end)
+{
+    if (at + pack<T, B>::size <= end) x.store(p + at);
+    else x.store(p + at, end - at);
+}
+
 /// a * b + c, fused where the target can.
 template <class T, int B>
 EXPLAINN_INLINE pack<T, B> multiply_add(pack<T, B> const& a, pack<T, B> const& b, pack<T, B> const& c)
@@ -127,19 +135,6 @@ template <class T, int B>
 EXPLAINN_INLINE pack<T, B> min(pack<T, B> const& a, pack<T, B> const& b)
 {
     return {a.v < b.v ? a.v : b.v};
-}
-/// The square roots, correctly rounded.
-template <int B>
-EXPLAINN_INLINE pack<float, B> square_root(pack<float, B> const& a)
-{
-    pack<float, B> r;
-#if defined(__x86_64__) && !defined(__clang__)
-    if constexpr (B == 16) asm("sqrtps %1, %0" : "=x"(r.v) : "x"(a.v));
-    else asm("vsqrtps %1, %0" : "=v"(r.v) : "v"(a.v));
-#else
-    for (std::size_t i = 0; i < r.size; ++i) r.v[i] = __builtin_sqrtf(a.v[i]);
-#endif
-    return r;
 }
 /// The same bits as other numbers of the same size.
 template <class To, class T, int B>

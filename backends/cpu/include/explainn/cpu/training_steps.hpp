@@ -71,48 +71,39 @@ inline void bce_with_logits(isa level, op::bce_with_logits<float> const& o)
     o.totals.data[1] = known;
 }
 
-/// The moments of Adam, and then the step they make.
+/// A step of Adam over a vector of parameters.
 struct adam_kernel {
     float *parameter{}, *first{}, *second{};
     float const* gradient{};
-    float* root{}; ///< of count numbers: what the moments leave for the step
     std::size_t count{};
     float beta1{}, rest1{}, beta2{}, rest2{}, step{}, correction{}, epsilon{}, decay{};
-    bool moments{}; ///< this call: the moments, or the step
 
     template <int B>
-    static EXPLAINN_INLINE void run(adam_kernel const& a)
+    static EXPLAINN_INLINE void run(adam_kernel const& argument)
     {
         using F = pack<float, B>;
         constexpr std::size_t S = F::size;
-        std::size_t i = 0;
-        if (a.moments) {
-            F const beta1 = F::all(a.beta1), rest1 = F::all(a.rest1), beta2 = F::all(a.beta2),
-                    rest2 = F::all(a.rest2);
-            for (; i + S <= a.count; i += S) {
-                F const g = F::load(a.gradient + i);
-                multiply_add(beta1, F::load(a.first + i), rest1 * g).store(a.first + i);
-                F const second = multiply_add(beta2, F::load(a.second + i), rest2 * g * g);
-                second.store(a.second + i);
-                second.store(a.root + i);
-            }
-            for (; i < a.count; ++i) {
-                float const g = a.gradient[i];
-                a.first[i] = a.beta1 * a.first[i] + a.rest1 * g;
-                a.root[i] = a.second[i] = a.beta2 * a.second[i] + a.rest2 * g * g;
-            }
-            return;
-        }
-        F const step = F::all(a.step), correction = F::all(a.correction), epsilon = F::all(a.epsilon),
+        adam_kernel const a = argument;
+        F const beta1 = F::all(a.beta1), rest1 = F::all(a.rest1), beta2 = F::all(a.beta2), rest2 = F::all(a.rest2),
+                step = F::all(a.step), correction = F::all(a.correction), epsilon = F::all(a.epsilon),
                 decay = F::all(a.decay);
+        std::size_t i = 0;
         for (; i + S <= a.count; i += S) {
-            F const down = multiply_add(F::load(a.root + i), correction, epsilon);
-            F const p = F::load(a.parameter + i) * decay;
-            (p - step * F::load(a.first + i) / down).store(a.parameter + i);
+            F const g = F::load(a.gradient + i);
+            F const first = multiply_add(beta1, F::load(a.first + i), rest1 * g);
+            F const second = multiply_add(beta2, F::load(a.second + i), rest2 * g * g);
+            first.store(a.first + i);
+            second.store(a.second + i);
+            F const down = multiply_add(square_root(second), correction, epsilon);
+            (F::load(a.parameter + i) * decay - step * first / down).store(a.parameter + i);
         }
-        for (; i < a.count; ++i)
-            a.parameter[i] =
-                a.parameter[i] * a.decay - a.step * a.first[i] / (a.root[i] * a.correction + a.epsilon);
+        for (; i < a.count; ++i) {
+            float const g = a.gradient[i];
+            a.first[i] = a.beta1 * a.first[i] + a.rest1 * g;
+            a.second[i] = a.beta2 * a.second[i] + a.rest2 * g * g;
+            a.parameter[i] = a.parameter[i] * a.decay -
+                             a.step * a.first[i] / (std::sqrt(a.second[i]) * a.correction + a.epsilon);
+        }
     }
 };
 
@@ -121,10 +112,7 @@ inline void adam_step(isa level, op::adam_step<float> const& o)
 {
     auto const steps = static_cast<double>(o.step);
     double const correction1 = 1 - std::pow(o.beta1, steps), correction2 = 1 - std::pow(o.beta2, steps);
-    std::size_t const count = o.parameter.count();
-    float root[1024];
-    adam_kernel k;
-    k.root = root;
+    adam_kernel k{o.parameter.data, o.first.data, o.second.data, o.gradient.data, o.parameter.count()};
     k.beta1 = static_cast<float>(o.beta1);
     k.rest1 = static_cast<float>(1 - o.beta1);
     k.beta2 = static_cast<float>(o.beta2);
@@ -133,18 +121,7 @@ inline void adam_step(isa level, op::adam_step<float> const& o)
     k.correction = static_cast<float>(1 / std::sqrt(correction2));
     k.epsilon = static_cast<float>(o.epsilon);
     k.decay = static_cast<float>(1 - o.learning_rate * o.decoupled_decay);
-    for (std::size_t i = 0; i < count; i += 1024) {
-        k.parameter = o.parameter.data + i;
-        k.first = o.first.data + i;
-        k.second = o.second.data + i;
-        k.gradient = o.gradient.data + i;
-        k.count = std::min<std::size_t>(1024, count - i);
-        k.moments = true;
-        dispatch<adam_kernel>(level, k);
-        sqrt_all(level, root, k.count);
-        k.moments = false;
-        dispatch<adam_kernel>(level, k);
-    }
+    dispatch<adam_kernel>(level, k);
 }
 
 /// op::sgd_step, element by element over a vector.

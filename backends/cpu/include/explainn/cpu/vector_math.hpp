@@ -112,41 +112,35 @@ EXPLAINN_INLINE pack<float, B> rising_slope(activation a, pack<float, B> const& 
     return s;
 }
 
+#if defined(__x86_64__) && defined(__clang__)
 namespace detail {
-inline void sqrt_all_base(float* x, std::size_t n)
+// clang takes no register of these sizes in functions for vectors of any size: by way of memory
+inline void roots(float (&x)[4]) { _mm_storeu_ps(x, _mm_sqrt_ps(_mm_loadu_ps(x))); }
+EXPLAINN_TARGET_AVX2 inline void roots(float (&x)[8]) { _mm256_storeu_ps(x, _mm256_sqrt_ps(_mm256_loadu_ps(x))); }
+EXPLAINN_TARGET_AVX512 inline void roots(float (&x)[16])
 {
-    std::size_t i = 0;
-#if defined(__x86_64__)
-    for (; i + 4 <= n; i += 4) _mm_storeu_ps(x + i, _mm_sqrt_ps(_mm_loadu_ps(x + i)));
-#endif
-    for (; i < n; ++i) x[i] = std::sqrt(x[i]);
+    _mm512_storeu_ps(x, _mm512_sqrt_ps(_mm512_loadu_ps(x)));
 }
-#if defined(__x86_64__)
-EXPLAINN_TARGET_AVX2 inline void sqrt_all_avx2(float* x, std::size_t n)
-{
-    std::size_t i = 0;
-    for (; i + 8 <= n; i += 8) _mm256_storeu_ps(x + i, _mm256_sqrt_ps(_mm256_loadu_ps(x + i)));
-    for (; i < n; ++i) x[i] = std::sqrt(x[i]);
-}
-EXPLAINN_TARGET_AVX512 inline void sqrt_all_avx512(float* x, std::size_t n)
-{
-    for (std::size_t i = 0; i < n; i += 16) {
-        auto const some = static_cast<__mmask16>(n - i >= 16 ? 0xffffu : (1u << (n - i)) - 1u);
-        _mm512_mask_storeu_ps(x + i, some, _mm512_maskz_sqrt_ps(some, _mm512_maskz_loadu_ps(some, x + i)));
-    }
-}
-#endif
 } // namespace detail
-
-/// x = sqrt(x) for n numbers, correctly rounded.
-inline void sqrt_all(isa level, float* x, std::size_t n)
-{
-#if defined(__x86_64__)
-    if (level == isa::avx512) return detail::sqrt_all_avx512(x, n);
-    if (level == isa::avx2) return detail::sqrt_all_avx2(x, n);
 #endif
-    (void)level;
-    detail::sqrt_all_base(x, n);
+
+/// The square roots, correctly rounded.
+template <int B>
+EXPLAINN_INLINE pack<float, B> square_root(pack<float, B> const& x)
+{
+    pack<float, B> r;
+#if defined(__x86_64__) && !defined(__clang__)
+    if constexpr (B == 16) asm("sqrtps %1, %0" : "=x"(r.v) : "x"(x.v));
+    else asm("vsqrtps %1, %0" : "=v"(r.v) : "v"(x.v));
+#elif defined(__x86_64__)
+    float some[r.size];
+    x.store(some);
+    detail::roots(some);
+    r = r.load(some);
+#else
+    for (std::size_t i = 0; i < r.size; ++i) r.v[i] = std::sqrt(x.v[i]);
+#endif
+    return r;
 }
 
 } // namespace explainn::simd
