@@ -8,19 +8,30 @@ namespace explainn::simd {
 
 namespace detail {
 
-// The gradient of the last feature, taken from dz while it is made.
-struct feature_apart {
+// The gradient of a unit's last features, taken from dz while it is made: a few more than fill vectors cost the
+// products as much as vectors of them.
+struct features_apart {
     std::size_t n{}, f{}, h{};
     isa level{};
-    float* const x{scratch<float>(piece::values, 2 * n + 2 * round_up(h, 16))};
-    float *const dx{x + n}, *const w{dx + n}, *const dw{w + round_up(h, 16)};
-    float* const partial{scratch<float>(piece::partial, n * lanes<float>(level))};
+    std::size_t count{few(f, level)}, row{round_up(h, 16)};
+    float* const x{scratch<float>(piece::values, 2 * count * (n + row))};
+    float *const dx{x + count * n}, *const w{dx + count * n}, *const dw{w + count * row};
+    float* const partial{scratch<float>(piece::partial, count * n * lanes<float>(level))};
 
+    static std::size_t few(std::size_t f, isa level)
+    {
+        std::size_t const step = std::min<std::size_t>(lanes<float>(level), 8), rest = f % step;
+        return f > 2 * step && rest <= step / 4 ? rest : 0;
+    }
     void prepare(float const* from, float const* weight, alive_gradient& of) const
     {
-        for (std::size_t i = 0; i < n; ++i) x[i] = from[i * f + f - 1];
-        for (std::size_t i = 0; i < h; ++i) w[i] = weight[i * f + f - 1];
-        std::fill(w + h, dw, 0.0f);
+        for (std::size_t k = 0; k < count; ++k) {
+            std::size_t const feature = f - count + k;
+            for (std::size_t i = 0; i < n; ++i) x[k * n + i] = from[i * f + feature];
+            for (std::size_t i = 0; i < h; ++i) w[k * row + i] = weight[i * f + feature];
+            std::fill_n(w + k * row + h, row - h, 0.0f);
+        }
+        of.apart = count;
         of.v = x;
         of.w = w;
         of.partial = partial;
@@ -28,10 +39,12 @@ struct feature_apart {
     }
     void finish(float* dweight, float* to) const
     {
-        for (std::size_t i = 0; i < h; ++i) dweight[i * f + f - 1] = dw[i];
-        if (!to) return;
-        dispatch<partial_sums>(level, partial_sums{partial, n, dx});
-        for (std::size_t i = 0; i < n; ++i) to[i * f + f - 1] = dx[i];
+        if (to) dispatch<partial_sums>(level, partial_sums{partial, count * n, dx});
+        for (std::size_t k = 0; k < count; ++k) {
+            std::size_t const feature = f - count + k;
+            for (std::size_t i = 0; i < h; ++i) dweight[i * f + feature] = dw[k * row + i];
+            for (std::size_t i = 0; to && i < n; ++i) to[i * f + feature] = dx[k * n + i];
+        }
     }
 };
 
@@ -56,10 +69,9 @@ inline void dense_pair_gradient(isa level, dense_products by, op::dense_pair_gra
 
     float* const dz = scratch<float>(piece::product, n * row);
     detail::unit_product_gradient products{n, f, h, dz, by};
-    // a feature more than whole vectors costs the products as much as half a vector of them
-    bool const one_apart = by == dense_products::float32 && f > lanes<float>(level) && f % lanes<float>(level) == 1;
-    if (one_apart) products.columns = f - 1;
-    detail::feature_apart const apart{n, f, h, level};
+    detail::features_apart const apart{n, f, h, level};
+    bool const some_apart = by == dense_products::float32 && apart.count != 0;
+    if (some_apart) products.columns = f - apart.count;
     detail::parameter_rows const p{6, h};
     float *const sums = p[0], *const dots = p[1], *const all = p[2], *const e = p[3], *const constant = p[4],
                  *const linear = p[5];
@@ -84,11 +96,11 @@ inline void dense_pair_gradient(isa level, dense_products by, op::dense_pair_gra
         float const *const given = o.x.data + u * n * f, *const weight = o.weight.data + u * h * f;
         float *const dweight = o.dweight.data + u * h * f, *const dx = o.dx ? o.dx.data + u * n * f : nullptr;
         alive_gradient gradient{x, row, n, h, ds, e, constant, linear, dz};
-        if (one_apart) apart.prepare(given, weight, gradient);
+        if (some_apart) apart.prepare(given, weight, gradient);
         dispatch<alive_gradient>(level, gradient);
         products.read = {weight + h * f, u + 1 < units ? h * f : 0};
         products.run(level, given, weight, dweight, dx);
-        if (one_apart) apart.finish(dweight, dx);
+        if (some_apart) apart.finish(dweight, dx);
     }
 }
 

@@ -243,37 +243,42 @@ struct pair_gradient_sums {
     }
 };
 
-/// dz(n, h) = x q + p, and ds(n) e(h) more where the last bit of x is set. With `w`, partial(n) = the lanes whose
-/// sum is sum over h of dz(n, h) w(h), and dw(h) = sum over n of dz(n, h) v(n).
+/// dz(n, h) = x q + p, and ds(n) e(h) more where the last bit of x is set. For each feature k that is `apart`,
+/// partial(k, n) = the lanes whose sum is sum over h of dz(n, h) w(k, h), and dw(k, h) = sum over n of
+/// dz(n, h) v(k, n).
 struct alive_gradient {
     float const* x{};
-    std::size_t row{}, rows{}, columns{}; ///< rows of x, dz and the parameters are whole vectors
+    std::size_t row{}, rows{}, columns{}; ///< rows of x, dz, w, dw and the parameters are whole vectors
     float const *ds{}, *e{}, *p{}, *q{};
     float* dz{};
+    std::size_t apart{};
     float const *w{}, *v{}; ///< w is 0 beyond the columns
     float *partial{}, *dw{};
 
-    template <int B, std::size_t V, bool Weigh>
+    template <int B, std::size_t V, std::size_t K>
     static EXPLAINN_INLINE void panel(alive_gradient const& a, std::size_t h)
     {
         using F = pack<float, B>;
-        F e[V], p[V], q[V], w[V], dw[V];
+        constexpr std::size_t least = K == 0 ? 1 : K;
+        std::size_t const row = a.row, rows = a.rows;
+        F e[V], p[V], q[V], w[least][V], dw[least][V];
         EXPLAINN_UNROLL
         for (std::size_t j = 0; j < V; ++j) {
             std::size_t const at = h + j * F::size;
             e[j] = F::load(a.e + at), p[j] = F::load(a.p + at), q[j] = F::load(a.q + at);
-            if constexpr (Weigh) w[j] = F::load(a.w + at), dw[j] = F::zero();
+            EXPLAINN_UNROLL
+            for (std::size_t k = 0; k < K; ++k) w[k][j] = F::load(a.w + k * row + at), dw[k][j] = F::zero();
         }
         float const *x = a.x + h, *const ds = a.ds, *const v = a.v;
-        float *dz = a.dz + h, *partial = a.partial;
-        std::size_t const row = a.row, rows = a.rows;
+        float *dz = a.dz + h, *const partial = a.partial;
         EXPLAINN_NO_UNROLL
         for (std::size_t n = 0; n < rows; ++n, x += row, dz += row) {
             F const back = F::each(ds + n);
-            F sum = F::zero(), given = F::zero();
-            if constexpr (Weigh) {
-                given = F::each(v + n);
-                if (h != 0) sum = F::load(partial + n * F::size);
+            F sum[least], given[least];
+            EXPLAINN_UNROLL
+            for (std::size_t k = 0; k < K; ++k) {
+                given[k] = F::each(v + k * rows + n);
+                sum[k] = h == 0 ? F::zero() : F::load(partial + (k * rows + n) * F::size);
             }
             EXPLAINN_UNROLL
             for (std::size_t j = 0; j < V; ++j) {
@@ -281,33 +286,37 @@ struct alive_gradient {
                 F const g = detail::only(e[j], detail::last_bits(here));
                 F const z = multiply_add(g, back, multiply_add(here, q[j], p[j]));
                 z.store(dz + j * F::size);
-                if constexpr (Weigh) {
-                    sum = multiply_add(z, w[j], sum);
-                    dw[j] = multiply_add(z, given, dw[j]);
+                EXPLAINN_UNROLL
+                for (std::size_t k = 0; k < K; ++k) {
+                    sum[k] = multiply_add(z, w[k][j], sum[k]);
+                    dw[k][j] = multiply_add(z, given[k], dw[k][j]);
                 }
             }
-            if constexpr (Weigh) sum.store(partial + n * F::size);
-        }
-        if constexpr (Weigh) {
             EXPLAINN_UNROLL
-            for (std::size_t j = 0; j < V; ++j) dw[j].store(a.dw + h + j * F::size);
+            for (std::size_t k = 0; k < K; ++k) sum[k].store(partial + (k * rows + n) * F::size);
+        }
+        EXPLAINN_UNROLL
+        for (std::size_t k = 0; k < K; ++k) {
+            EXPLAINN_UNROLL
+            for (std::size_t j = 0; j < V; ++j) dw[k][j].store(a.dw + k * row + h + j * F::size);
         }
     }
-    template <int B, bool Weigh>
+    template <int B, std::size_t K>
     static EXPLAINN_INLINE void all(alive_gradient const& a)
     {
         constexpr std::size_t S = pack<float, B>::size;
         std::size_t h = 0;
-        for (; h + 3 * S < a.columns; h += 4 * S) panel<B, 4, Weigh>(a, h);
-        if (h + 2 * S < a.columns) panel<B, 3, Weigh>(a, h), h += 3 * S;
-        for (; h < a.columns; h += S) panel<B, 1, Weigh>(a, h);
+        for (; h + 3 * S < a.columns; h += 4 * S) panel<B, 4, K>(a, h);
+        if (h + 2 * S < a.columns) panel<B, 3, K>(a, h), h += 3 * S;
+        for (; h < a.columns; h += S) panel<B, 1, K>(a, h);
     }
     template <int B>
     static EXPLAINN_INLINE void run(alive_gradient const& argument)
     {
         alive_gradient const a = argument;
-        if (a.w) all<B, true>(a);
-        else all<B, false>(a);
+        if (a.apart == 0) all<B, 0>(a);
+        else if (a.apart == 1) all<B, 1>(a);
+        else all<B, 2>(a);
     }
 };
 
