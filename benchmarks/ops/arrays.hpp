@@ -55,10 +55,12 @@ public:
         auto const n = static_cast<std::size_t>(rows), row = static_cast<std::size_t>(columns);
         std::vector<float> values(static_cast<std::size_t>(units) * n * row);
         for (auto& x : values) x = static_cast<float>(2 * draw_.uniform() - 1);
-        for (std::size_t first = 0; first < values.size(); first += first % row == row - 1 ? (n - 1) * row + 1 : 1) {
+        for (std::size_t first = 0; first < values.size();
+             first += first % row == row - 1 ? (n - 1) * row + 1 : 1) {
             double sum = 0;
             for (std::size_t i = 0; i < n; ++i) sum += static_cast<double>(values[first + i * row]);
-            for (std::size_t i = 0; i < n; ++i) values[first + i * row] -= static_cast<float>(sum / static_cast<double>(n));
+            for (std::size_t i = 0; i < n; ++i)
+                values[first + i * row] -= static_cast<float>(sum / static_cast<double>(n));
         }
         std::size_t next = 0;
         return filled<float>([&] { return values[next++]; }, units, rows, columns);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -89,18 +90,24 @@ int main(int argc, char** argv)
 
     ex::model<ex::dynamic_paper_network<2>, ex::cpu<float>> model{
         given, ex::seed{1}, ex::cpu<float>{ex::threads{number(5)}, products}};
-    random_rows const data{static_cast<std::size_t>(batch), given.length, given.outputs};
+    // eight batches in turn: what is made of a batch's letters must not last for the next step
+    random_rows const data{8 * static_cast<std::size_t>(batch), given.length, given.outputs};
     std::vector<std::uint32_t> rows(data.rows);
     for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<std::uint32_t>(i);
     ex::host_batch batch_here;
     auto const order = ex::epoch_order(rows, false, ex::seed{1}, 1);
-    batch_here.fill(data, order);
+    std::size_t next = 0;
+    auto const fill = [&] {
+        batch_here.fill(data, std::span{order}.subspan(next++ % 8 * static_cast<std::size_t>(batch),
+                                                       static_cast<std::size_t>(batch)));
+    };
+    fill();
 
     ex::trainer trainer{model, ex::adam{}, ex::bce_with_logits{}, ex::training{}};
     ex::evaluator<ex::cpu<float>> evaluate{model, ex::reading{false, static_cast<std::size_t>(batch)}};
     // a step reads its batch from the data set, as training does
     double const rate = median_rate(batch, repeats, [&] {
-        batch_here.fill(data, order);
+        fill();
         if (train) trainer.train_batch(batch_here);
         else evaluate.logits(batch_here);
     });

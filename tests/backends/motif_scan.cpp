@@ -29,9 +29,9 @@ void scan(D& d, test::scan_case const& c, weights kind, bool places, bool infere
     a.stride = c.stride;
     a.y = d.out("y", c.units, c.n, c.cells());
     if (!inference) {
-        a.at = places ? d.template out<std::uint16_t>("at", c.units, c.n, c.cells())
-                      : d.template values<std::uint16_t>(std::vector<int>(a.y.count()), c.units, c.n,
-                                                         c.cells());
+        a.at = places
+                   ? d.template out<std::uint16_t>("at", c.units, c.n, c.cells())
+                   : d.template values<std::uint16_t>(std::vector<int>(a.y.count()), c.units, c.n, c.cells());
     }
     run(d.backend, a);
 }

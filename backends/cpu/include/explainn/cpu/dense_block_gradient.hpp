@@ -166,7 +166,8 @@ inline void dense_block_gradient(isa level, dense_products by, op::dense_block_g
             }
         if (norm) {
             dispatch<detail::inverse_roots>(
-                level, detail::inverse_roots{o.variance.data + u * h, h, static_cast<float>(o.epsilon), root});
+                level,
+                detail::inverse_roots{o.variance.data + u * h, h, static_cast<float>(o.epsilon), root});
             float const inverse = o.batch_statistics ? 1.0f / static_cast<float>(n) : 0.0f;
             for (std::size_t i = 0; i < h; ++i) {
                 o.dgamma.data[u * h + i] = dots[i];

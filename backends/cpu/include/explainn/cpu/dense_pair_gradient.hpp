@@ -8,15 +8,15 @@ namespace explainn::simd {
 
 namespace detail {
 
-// The gradient of a unit's last features, taken from dz while it is made: a few more than fill vectors cost the
-// products as much as vectors of them.
+// The gradient of a unit's last features, taken from dz while it is made: a few more than fill vectors cost
+// the products as much as vectors of them.
 struct features_apart {
     std::size_t n{}, f{}, h{};
     isa level{};
     std::size_t count{few(f, level)}, row{round_up(h, 16)};
     float* const x{scratch<float>(piece::values, 2 * count * (n + row))};
     float *const dx{x + count * n}, *const w{dx + count * n}, *const dw{w + count * row};
-    float* const partial{scratch<float>(piece::partial, count * n * lanes<float>(level))};
+    float* const partial{scratch<float>(piece::partial, count* n* lanes<float>(level))};
 
     static std::size_t few(std::size_t f, isa level)
     {
@@ -83,7 +83,8 @@ inline void dense_pair_gradient(isa level, dense_products by, op::dense_pair_gra
         float const *const x = o.normalized.data + u * n * row, *const ds = back + u * n,
                            *const last = both.last.weight.data + u * h;
         dispatch<alive_sums>(level, alive_sums{x, row, n, h, ds, sums, dots, all});
-        pair_gradient_sums g{h, sums, dots, all, o.variance.data + u * h, o.gamma.data + u * h, o.beta.data + u * h, last};
+        pair_gradient_sums g{
+            h, sums, dots, all, o.variance.data + u * h, o.gamma.data + u * h, o.beta.data + u * h, last};
         g.epsilon = static_cast<float>(o.epsilon);
         g.keep_scale = keep_scale;
         g.inverse = inverse;

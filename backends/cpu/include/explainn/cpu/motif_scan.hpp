@@ -94,8 +94,8 @@ struct found_cells {
 /// Words, Pool > 0: known to the compiler.
 template <std::size_t Words, std::size_t Pool>
 struct scan_kernel {
-    // window t, the next place of a cell
-    template <int Bytes, std::size_t M>
+    // window t, the next place of a cell; without Places only the extremum is wanted
+    template <bool Places, int Bytes, std::size_t M>
     static EXPLAINN_INLINE void look(scan_block const& a, std::size_t t, pack<std::int32_t, Bytes>& place,
                                      pack<float, Bytes> (&best)[M], pack<std::int32_t, Bytes> (&at)[M])
     {
@@ -103,16 +103,24 @@ struct scan_kernel {
         detail::window_sum<Bytes, Words>(a, t, s);
         EXPLAINN_UNROLL
         for (std::size_t i = 0; i < M; ++i) {
-            auto const more = greater(s[i], best[i]);
-            at[i] = choose(more, place, at[i]);
-            best[i] = choose(more, s[i], best[i]);
+            if constexpr (Places) at[i] = choose(greater(s[i], best[i]), place, at[i]);
+            best[i] = max(s[i], best[i]);
         }
-        place = {place.v + 1};
+        if constexpr (Places) {
+            place = {place.v + 1};
+            keep(place);
+        }
     }
     template <int Bytes>
     static EXPLAINN_INLINE void run(scan_block const& argument)
     {
         scan_block const a = argument;
+        if (Pool != 0 && !a.at) scan<false, Bytes>(a);
+        else scan<true, Bytes>(a);
+    }
+    template <bool Places, int Bytes>
+    static EXPLAINN_INLINE void scan(scan_block const& a)
+    {
         using F = pack<float, Bytes>;
         using I = pack<std::int32_t, Bytes>;
         constexpr std::size_t S = F::size, M = block_units / S, R = block_units;
@@ -153,16 +161,16 @@ struct scan_kernel {
                     std::size_t const t = n * a.length + p * a.stride;
                     if constexpr (Pool != 0) {
                         EXPLAINN_UNROLL
-                        for (std::size_t k = 0; k < Pool; ++k) look<Bytes>(a, t + k, place, best, at);
+                        for (std::size_t k = 0; k < Pool; ++k) look<Places, Bytes>(a, t + k, place, best, at);
                     } else {
                         EXPLAINN_NO_UNROLL
-                        for (std::size_t k = 0; k < a.pool; ++k) look<Bytes>(a, t + k, place, best, at);
+                        for (std::size_t k = 0; k < a.pool; ++k) look<true, Bytes>(a, t + k, place, best, at);
                     }
                 }
                 EXPLAINN_UNROLL
                 for (std::size_t i = 0; i < M; ++i) {
                     best[i].store(found.best + row * R + i * S);
-                    at[i].store(found.at + row * R + i * S);
+                    if constexpr (Places) at[i].store(found.at + row * R + i * S);
                 }
                 if (++row % 4 == 0) found.template activate<Bytes>(a, row - 4);
                 if (row == R) {

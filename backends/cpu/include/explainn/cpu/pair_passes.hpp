@@ -20,8 +20,8 @@ EXPLAINN_INLINE pack<float, B> only(pack<float, B> const& x, pack<std::int32_t, 
 }
 } // namespace detail
 
-/// What the passes over a hidden block multiply and add: a = 1 / sqrt(variance + epsilon), b = (bias - mean) a,
-/// c = gamma, d = beta, w = last keep_scale. Folded a and b are those of both steps.
+/// What the passes over a hidden block multiply and add: a = 1 / sqrt(variance + epsilon), b = (bias - mean)
+/// a, c = gamma, d = beta, w = last keep_scale. Folded a and b are those of both steps.
 struct pair_folding {
     std::size_t count{};
     float const *variance{}, *mean{};
@@ -243,9 +243,9 @@ struct pair_gradient_sums {
     }
 };
 
-/// dz(n, h) = x q + p, and ds(n) e(h) more where the last bit of x is set. For each feature k that is `apart`,
-/// partial(k, n) = the lanes whose sum is sum over h of dz(n, h) w(k, h), and dw(k, h) = sum over n of
-/// dz(n, h) v(k, n).
+/// dz(n, h) = x q + p, and ds(n) e(h) more where the last bit of x is set. For each feature k that is
+/// `apart`, partial(k, n) = the lanes whose sum is sum over h of dz(n, h) w(k, h), and dw(k, h) = sum over n
+/// of dz(n, h) v(k, n).
 struct alive_gradient {
     float const* x{};
     std::size_t row{}, rows{}, columns{}; ///< rows of x, dz, w, dw and the parameters are whole vectors

@@ -113,6 +113,17 @@ EXPLAINN_INLINE pack<T, B> multiply_add(pack<T, B> const& a, pack<T, B> const& b
     return {a.v * b.v + c.v};
 }
 
+/// x is in a register from here on, not computed again where it is used.
+template <class T, int B>
+EXPLAINN_INLINE void keep(pack<T, B>& x)
+{
+#if defined(__x86_64__) && !defined(__clang__)
+    asm("" : "+x"(x.v));
+#else
+    (void)x;
+#endif
+}
+
 /// a > b, lane by lane, for choose().
 template <class T, int B>
 EXPLAINN_INLINE auto greater(pack<T, B> const& a, pack<T, B> const& b)

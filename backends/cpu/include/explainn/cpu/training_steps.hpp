@@ -84,9 +84,9 @@ struct adam_kernel {
         using F = pack<float, B>;
         constexpr std::size_t S = F::size;
         adam_kernel const a = argument;
-        F const beta1 = F::all(a.beta1), rest1 = F::all(a.rest1), beta2 = F::all(a.beta2), rest2 = F::all(a.rest2),
-                step = F::all(a.step), correction = F::all(a.correction), epsilon = F::all(a.epsilon),
-                decay = F::all(a.decay);
+        F const beta1 = F::all(a.beta1), rest1 = F::all(a.rest1), beta2 = F::all(a.beta2),
+                rest2 = F::all(a.rest2), step = F::all(a.step), correction = F::all(a.correction),
+                epsilon = F::all(a.epsilon), decay = F::all(a.decay);
         std::size_t i = 0;
         for (; i + S <= a.count; i += S) {
             F const g = F::load(a.gradient + i);

@@ -116,7 +116,10 @@ EXPLAINN_INLINE pack<float, B> rising_slope(activation a, pack<float, B> const& 
 namespace detail {
 // clang takes no register of these sizes in functions for vectors of any size: by way of memory
 inline void roots(float (&x)[4]) { _mm_storeu_ps(x, _mm_sqrt_ps(_mm_loadu_ps(x))); }
-EXPLAINN_TARGET_AVX2 inline void roots(float (&x)[8]) { _mm256_storeu_ps(x, _mm256_sqrt_ps(_mm256_loadu_ps(x))); }
+EXPLAINN_TARGET_AVX2 inline void roots(float (&x)[8])
+{
+    _mm256_storeu_ps(x, _mm256_sqrt_ps(_mm256_loadu_ps(x)));
+}
 EXPLAINN_TARGET_AVX512 inline void roots(float (&x)[16])
 {
     _mm512_storeu_ps(x, _mm512_sqrt_ps(_mm512_loadu_ps(x)));

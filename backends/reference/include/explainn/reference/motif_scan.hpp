@@ -28,8 +28,8 @@ void run(reference<T>& b, op::motif_scan<T> const& a)
     });
 }
 
-/// op::motif_scan_gradient as the formula over winning windows; the tests hold it to conv, batch_norm, activate
-/// and pool in turn over all windows.
+/// op::motif_scan_gradient as the formula over winning windows; the tests hold it to conv, batch_norm,
+/// activate and pool in turn over all windows.
 template <class T>
 void run(reference<T>&, op::motif_scan_gradient<T> const& a)
 {
