@@ -51,7 +51,7 @@ void add_cases(Add add)
         o.act = exponential;
         o.pool = o.stride = POOL;
         o.y = a.out(U, N, P);
-        if (training) { o.at = a.template out<std::uint16_t>(U, N, P); }
+        if (training) o.at = a.template out<std::uint16_t>(U, N, P);
         return o;
     };
     add("motif_scan", [scan](auto& a) { return scan(a, true); });

@@ -24,6 +24,19 @@ EXPLAINN_INLINE pack<T, B> kept(pack<T, B> const& x, std::uint16_t const* bits, 
 }
 } // namespace detail
 
+namespace detail {
+// Pass::panel<B, V>(p, h, known...): V vectors of columns from h on, until all are done.
+template <int B, class Pass, class... Known>
+EXPLAINN_INLINE void each_panel(Pass const& p, Known... known)
+{
+    constexpr std::size_t S = pack<float, B>::size;
+    std::size_t h = 0;
+    for (; h + 3 * S < p.columns; h += 4 * S) Pass::template panel<B, 4>(p, h, known...);
+    if (h + 2 * S < p.columns) Pass::template panel<B, 3>(p, h, known...), h += 3 * S;
+    for (; h < p.columns; h += S) Pass::template panel<B, 1>(p, h, known...);
+}
+} // namespace detail
+
 /// squares(h) = sum over n of (z(n, h) - mean(h))^2; z has rows of whole vectors.
 struct squares_pass {
     float const* z{};
@@ -56,10 +69,7 @@ struct squares_pass {
     template <int B>
     static EXPLAINN_INLINE void run(squares_pass const& a)
     {
-        constexpr std::size_t S = pack<float, B>::size;
-        std::size_t h = 0;
-        for (; h + 3 * S < a.columns; h += 4 * S) panel<B, 4>(a, h);
-        for (; h < a.columns; h += S) panel<B, 1>(a, h);
+        detail::each_panel<B>(a);
     }
 };
 

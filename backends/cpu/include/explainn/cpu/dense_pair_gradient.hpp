@@ -13,15 +13,16 @@ namespace detail {
 struct features_apart {
     std::size_t n{}, f{}, h{};
     isa level{};
-    std::size_t count{few(f, level)}, row{round_up(h, 16)};
+    dense_products by{};
+    std::size_t count{few(f, level, by)}, row{round_up(h, 16)};
     float* const x{scratch<float>(piece::values, 2 * count * (n + row))};
     float *const dx{x + count * n}, *const w{dx + count * n}, *const dw{w + count * row};
     float* const partial{scratch<float>(piece::partial, count* n* lanes<float>(level))};
 
-    static std::size_t few(std::size_t f, isa level)
+    static std::size_t few(std::size_t f, isa level, dense_products by)
     {
         std::size_t const step = std::min<std::size_t>(lanes<float>(level), 8), rest = f % step;
-        return f > 2 * step && rest <= step / 4 ? rest : 0;
+        return by == dense_products::float32 && f > 2 * step && rest <= step / 4 ? rest : 0;
     }
     void prepare(float const* from, float const* weight, alive_gradient& of) const
     {
@@ -69,9 +70,8 @@ inline void dense_pair_gradient(isa level, dense_products by, op::dense_pair_gra
 
     float* const dz = scratch<float>(piece::product, n * row);
     detail::unit_product_gradient products{n, f, h, dz, by};
-    detail::features_apart const apart{n, f, h, level};
-    bool const some_apart = by == dense_products::float32 && apart.count != 0;
-    if (some_apart) products.columns = f - apart.count;
+    detail::features_apart const apart{n, f, h, level, by};
+    products.columns = f - apart.count;
     detail::parameter_rows const p{6, h};
     float *const sums = p[0], *const dots = p[1], *const all = p[2], *const e = p[3], *const constant = p[4],
                  *const linear = p[5];
@@ -97,11 +97,11 @@ inline void dense_pair_gradient(isa level, dense_products by, op::dense_pair_gra
         float const *const given = o.x.data + u * n * f, *const weight = o.weight.data + u * h * f;
         float *const dweight = o.dweight.data + u * h * f, *const dx = o.dx ? o.dx.data + u * n * f : nullptr;
         alive_gradient gradient{x, row, n, h, ds, e, constant, linear, dz};
-        if (some_apart) apart.prepare(given, weight, gradient);
+        apart.prepare(given, weight, gradient);
         dispatch<alive_gradient>(level, gradient);
         products.read = {weight + h * f, u + 1 < units ? h * f : 0};
         products.run(level, given, weight, dweight, dx);
-        if (some_apart) apart.finish(dweight, dx);
+        apart.finish(dweight, dx);
     }
 }
 

@@ -9,7 +9,7 @@
 
 namespace explainn::simd {
 
-/// The letters that something was last made of, and how. To compare them takes a fiftieth of making it again.
+/// The letters that something was last made of, and how. To compare them costs less.
 class last_letters {
 public:
     /// Whether they are these; from now on they are.

@@ -108,7 +108,7 @@ struct scan_kernel {
         }
         if constexpr (Places) {
             place = {place.v + 1};
-            keep(place);
+            in_register(place);
         }
     }
     template <int Bytes>

@@ -65,7 +65,7 @@ struct project_pass {
     float* partial{};            ///< (rows, one vector)
 
     template <int B, std::size_t V, bool Drop>
-    static EXPLAINN_INLINE void panel(project_pass const& p, std::size_t h)
+    static EXPLAINN_INLINE void panel(project_pass const& p, std::size_t h, std::bool_constant<Drop>)
     {
         using F = pack<float, B>;
         using I = pack<std::int32_t, B>;
@@ -98,21 +98,12 @@ struct project_pass {
             sum.store(partial);
         }
     }
-    template <int B, bool Drop>
-    static EXPLAINN_INLINE void all(project_pass const& p)
-    {
-        constexpr std::size_t S = pack<float, B>::size;
-        std::size_t h = 0;
-        for (; h + 3 * S < p.columns; h += 4 * S) panel<B, 4, Drop>(p, h);
-        if (h + 2 * S < p.columns) panel<B, 3, Drop>(p, h), h += 3 * S;
-        for (; h < p.columns; h += S) panel<B, 1, Drop>(p, h);
-    }
     template <int B>
     static EXPLAINN_INLINE void run(project_pass const& argument)
     {
         project_pass const p = argument;
-        if (p.bits) all<B, true>(p);
-        else all<B, false>(p);
+        if (p.bits) detail::each_panel<B>(p, std::true_type{});
+        else detail::each_panel<B>(p, std::false_type{});
     }
 };
 
@@ -200,11 +191,7 @@ struct alive_sums {
     static EXPLAINN_INLINE void run(alive_sums const& argument)
     {
         alive_sums const p = argument;
-        constexpr std::size_t S = pack<float, B>::size;
-        std::size_t h = 0;
-        for (; h + 3 * S < p.columns; h += 4 * S) panel<B, 4>(p, h);
-        if (h + 2 * S < p.columns) panel<B, 3>(p, h), h += 3 * S;
-        for (; h < p.columns; h += S) panel<B, 1>(p, h);
+        detail::each_panel<B>(p);
     }
 };
 
@@ -256,7 +243,8 @@ struct alive_gradient {
     float *partial{}, *dw{};
 
     template <int B, std::size_t V, std::size_t K>
-    static EXPLAINN_INLINE void panel(alive_gradient const& a, std::size_t h)
+    static EXPLAINN_INLINE void panel(alive_gradient const& a, std::size_t h,
+                                      std::integral_constant<std::size_t, K>)
     {
         using F = pack<float, B>;
         constexpr std::size_t least = K == 0 ? 1 : K;
@@ -301,22 +289,13 @@ struct alive_gradient {
             for (std::size_t j = 0; j < V; ++j) dw[k][j].store(a.dw + k * row + h + j * F::size);
         }
     }
-    template <int B, std::size_t K>
-    static EXPLAINN_INLINE void all(alive_gradient const& a)
-    {
-        constexpr std::size_t S = pack<float, B>::size;
-        std::size_t h = 0;
-        for (; h + 3 * S < a.columns; h += 4 * S) panel<B, 4, K>(a, h);
-        if (h + 2 * S < a.columns) panel<B, 3, K>(a, h), h += 3 * S;
-        for (; h < a.columns; h += S) panel<B, 1, K>(a, h);
-    }
     template <int B>
     static EXPLAINN_INLINE void run(alive_gradient const& argument)
     {
         alive_gradient const a = argument;
-        if (a.apart == 0) all<B, 0>(a);
-        else if (a.apart == 1) all<B, 1>(a);
-        else all<B, 2>(a);
+        if (a.apart == 0) detail::each_panel<B>(a, std::integral_constant<std::size_t, 0>{});
+        else if (a.apart == 1) detail::each_panel<B>(a, std::integral_constant<std::size_t, 1>{});
+        else detail::each_panel<B>(a, std::integral_constant<std::size_t, 2>{});
     }
 };
 

@@ -115,7 +115,7 @@ EXPLAINN_INLINE pack<T, B> multiply_add(pack<T, B> const& a, pack<T, B> const& b
 
 /// x is in a register from here on, not computed again where it is used.
 template <class T, int B>
-EXPLAINN_INLINE void keep(pack<T, B>& x)
+EXPLAINN_INLINE void in_register(pack<T, B>& x)
 {
 #if defined(__x86_64__) && !defined(__clang__)
     asm("" : "+x"(x.v));
