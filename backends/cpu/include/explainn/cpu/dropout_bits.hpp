@@ -86,8 +86,17 @@ EXPLAINN_TARGET_AVX2 inline void dropout_bits_avx2(dropout_bits const& a)
     }
 }
 
+// Straight to memory: gcc 12 gathers masks in a vector of integers first.
+EXPLAINN_TARGET_AVX512 EXPLAINN_INLINE void store_mask(std::uint16_t* to, __mmask16 mask)
+{
+    asm("kmovw %1, %0" : "=m"(*to) : "k"(mask));
+}
+
+// Two groups at a time, four chains of rounds, for one waits for its products. The last may be the one more
+// there is room for.
 EXPLAINN_TARGET_AVX512 inline void dropout_bits_avx512(dropout_bits const& a)
 {
+    constexpr std::size_t chains = 4;
     __m512i const m0 = _mm512_set1_epi64(0xD2511F53), m1 = _mm512_set1_epi64(0xCD9E8D57);
     __m512i const limit = _mm512_set1_epi32(static_cast<int>(a.threshold));
     __m512i const low = _mm512_set1_epi32(0xffff);
@@ -96,37 +105,45 @@ EXPLAINN_TARGET_AVX512 inline void dropout_bits_avx512(dropout_bits const& a)
     // the forms with a mask: of those without, gcc 12 warns that they use something uninitialized
     auto const all = static_cast<__mmask8>(0xff);
     auto const every = static_cast<__mmask16>(0xffff);
-    for (std::size_t g = 0; g < a.groups; ++g) {
-        __m512i words[2][4];
+    for (std::size_t g = 0; g < a.groups; g += chains / 2) {
+        __m512i c0[chains], c1[chains], c2[chains], c3[chains];
         EXPLAINN_UNROLL
-        for (unsigned odd = 0; odd < 2; ++odd) {
-            __m512i c0 = _mm512_add_epi64(_mm512_set1_epi64(static_cast<long long>(g * 16 + odd)), lane);
-            __m512i c1 = _mm512_set1_epi64(a.unit), c2 = _mm512_set1_epi64(a.step),
-                    c3 = _mm512_set1_epi64(a.use);
-            std::uint32_t k0 = a.key0, k1 = a.key1;
+        for (std::size_t i = 0; i < chains; ++i) {
+            auto const first = static_cast<long long>((g + i / 2) * 16 + i % 2);
+            c0[i] = _mm512_add_epi64(_mm512_set1_epi64(first), lane);
+            c1[i] = _mm512_set1_epi64(a.unit);
+            c2[i] = _mm512_set1_epi64(a.step);
+            c3[i] = _mm512_set1_epi64(a.use);
+        }
+        std::uint32_t k0 = a.key0, k1 = a.key1;
+        EXPLAINN_UNROLL
+        for (int round = 0; round < 10; ++round) {
+            __m512i const key0 = _mm512_set1_epi64(k0), key1 = _mm512_set1_epi64(k1);
             EXPLAINN_UNROLL
-            for (int round = 0; round < 10; ++round) {
-                __m512i const p0 = _mm512_maskz_mul_epu32(all, c0, m0),
-                              p1 = _mm512_maskz_mul_epu32(all, c2, m1);
-                c0 = _mm512_ternarylogic_epi64(_mm512_maskz_srli_epi64(all, p1, 32), c1,
-                                               _mm512_set1_epi64(k0), 0x96);
-                c2 = _mm512_ternarylogic_epi64(_mm512_maskz_srli_epi64(all, p0, 32), c3,
-                                               _mm512_set1_epi64(k1), 0x96);
-                c1 = p1;
-                c3 = p0;
-                k0 += 0x9E3779B9u;
-                k1 += 0xBB67AE85u;
+            for (std::size_t i = 0; i < chains; ++i) {
+                __m512i const p0 = _mm512_maskz_mul_epu32(all, c0[i], m0),
+                              p1 = _mm512_maskz_mul_epu32(all, c2[i], m1);
+                c0[i] = _mm512_ternarylogic_epi64(_mm512_maskz_srli_epi64(all, p1, 32), c1[i], key0, 0x96);
+                c2[i] = _mm512_ternarylogic_epi64(_mm512_maskz_srli_epi64(all, p0, 32), c3[i], key1, 0x96);
+                c1[i] = p1;
+                c3[i] = p0;
             }
-            words[odd][0] = c0, words[odd][1] = c1, words[odd][2] = c2, words[odd][3] = c3;
+            k0 += 0x9E3779B9u;
+            k1 += 0xBB67AE85u;
         }
         EXPLAINN_UNROLL
-        for (std::size_t w = 0; w < 4; ++w) {
-            __m512i const both =
-                _mm512_mask_mov_epi32(words[0][w], upper, _mm512_maskz_slli_epi64(all, words[1][w], 32));
-            a.bits[g * 8 + 2 * w] =
-                static_cast<std::uint16_t>(_mm512_cmpge_epu32_mask(_mm512_and_si512(both, low), limit));
-            a.bits[g * 8 + 2 * w + 1] = static_cast<std::uint16_t>(
-                _mm512_cmpge_epu32_mask(_mm512_maskz_srli_epi32(every, both, 16), limit));
+        for (std::size_t half = 0; half < chains; half += 2) {
+            __m512i const even[4] = {c0[half], c1[half], c2[half], c3[half]},
+                          odd[4] = {c0[half + 1], c1[half + 1], c2[half + 1], c3[half + 1]};
+            std::uint16_t* const to = a.bits + (g + half / 2) * 8;
+            EXPLAINN_UNROLL
+            for (std::size_t w = 0; w < 4; ++w) {
+                __m512i const both =
+                    _mm512_mask_mov_epi32(even[w], upper, _mm512_maskz_slli_epi64(all, odd[w], 32));
+                store_mask(to + 2 * w, _mm512_cmpge_epu32_mask(_mm512_and_si512(both, low), limit));
+                store_mask(to + 2 * w + 1,
+                           _mm512_cmpge_epu32_mask(_mm512_maskz_srli_epi32(every, both, 16), limit));
+            }
         }
     }
 }
