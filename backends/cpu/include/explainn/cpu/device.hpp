@@ -23,7 +23,7 @@ struct cpu : reference<T> {
     /// Throws error where bfloat16 is asked for and the processor, what EXPLAINN_ISA left of it or the build
     /// has none.
     ///
-    ///     cpu<float> b{threads{}, dense_products::bfloat16};    // faster; 8 bits of every factor
+    ///     cpu<float> b{threads{}, dense_products::bfloat16};    // not everywhere faster; 8 bits a factor
     explicit cpu(threads n = threads{}, dense_products products = dense_products::float32)
         : pool_{std::make_unique<worker_pool>(n.count)}, level_{simd::chosen_isa()}, products_{products}
     {
