@@ -41,6 +41,8 @@ inline std::vector<scan_case> scan_cases()
         {16, 2, 50, 5, 3, 10, elu},
         {17, 3, 31, 31, 1, 1, identity, true},
         {2, 2, 33, 31, 2, 1, relu},
+        {5, 41, 61, 19, 7, 3, relu, true}, // few units: cut by sequences
+        {20, 33, 70, 19, 7, 7, exponential, true},
     };
     explainn::random_numbers draw{explainn::seed{11}, explainn::stream::tests};
     auto const one_of = [&](std::vector<int> const& v) {

@@ -81,6 +81,11 @@ concept spreads_work = requires(B& b, void (*f)(extent, extent), void (*g)(std::
     b.for_range(std::size_t{}, g);
 };
 
+/// B shares out op::motif_scan by sequences as well as by units, and is therefore asked for all units at
+/// once.
+template <class B>
+inline constexpr bool scans_by_sequence = false;
+
 /// A type that models of this library run on.
 template <class B>
 concept backend = memory<B> && spreads_work<B> && std::same_as<missing_ops<B>, op_list<>>;

@@ -145,10 +145,14 @@ private:
                                    .y = {network_.one_hot.data(), 1, n, 4, network_.rows.length}});
         if (step) window_statistics(batch);
         for (auto& p : banks_) {
+            auto const forward = [&](std::size_t stage, extent from, extent to) {
+                on_stage(slice(p, stage, from, to, batch, values, nullptr, step),
+                         [](auto const& s) { s.forward(); });
+            };
+            bool const scan_apart = scans_by_sequence<B> && p.stages[0].what == stage_kind::motif_scan;
+            if (scan_apart) forward(0, 0, p.bank.units);
             b_.for_units(p.bank.units, [&](extent from, extent to) {
-                for (std::size_t i = 0; i < p.stages.size(); ++i)
-                    on_stage(slice(p, i, from, to, batch, values, nullptr, step),
-                             [](auto const& s) { s.forward(); });
+                for (std::size_t i = scan_apart ? 1 : 0; i < p.stages.size(); ++i) forward(i, from, to);
             });
             run(b_, op::linear<T>{.x = unit_outputs(p, n),
                                   .weight = head_weight(values),

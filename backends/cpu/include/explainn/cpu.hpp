@@ -33,6 +33,9 @@ EXPLAINN_KERNEL void run(cpu<float>& b, op::moving_average<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::scale_and_clamp<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::sum_of_squares<float> const& a);
 
+template <>
+inline constexpr bool scans_by_sequence<cpu<float>> = true;
+
 static_assert(backend<cpu<float>> && backend<cpu<double>>);
 
 } // namespace explainn

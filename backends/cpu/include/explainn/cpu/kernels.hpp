@@ -33,10 +33,13 @@ EXPLAINN_KERNEL void run(cpu<float>& b, op::window_statistics<float> const& a)
 /// op::conv_statistics
 EXPLAINN_KERNEL void run(cpu<float>& b, op::conv_statistics<float> const& a)
 {
-    simd::conv_statistics(b.level(), a);
+    simd::conv_statistics(b.level(), a, detail::over_threads{&b});
 }
 /// op::motif_scan
-EXPLAINN_KERNEL void run(cpu<float>& b, op::motif_scan<float> const& a) { simd::motif_scan(b.level(), a); }
+EXPLAINN_KERNEL void run(cpu<float>& b, op::motif_scan<float> const& a)
+{
+    simd::motif_scan(b.level(), a, static_cast<std::size_t>(b.thread_count()), detail::over_threads{&b});
+}
 /// op::motif_scan_gradient
 EXPLAINN_KERNEL void run(cpu<float>& b, op::motif_scan_gradient<float> const& a)
 {

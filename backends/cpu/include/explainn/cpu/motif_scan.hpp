@@ -1,5 +1,6 @@
 // op::motif_scan from k-mer tables: sixteen units a vector, the extremum and its place kept in registers.
 #pragma once
+#include <algorithm>
 #include <limits>
 
 #include <explainn/backend/ops.hpp>
@@ -8,9 +9,11 @@
 
 namespace explainn::simd {
 
-/// The scan of one block of units; views are those of op::motif_scan from the block's first unit on.
+/// The scan of some sequences by one block of units; views are those of op::motif_scan from the block's first
+/// unit and the first of these sequences on.
 struct scan_block : scan_words {
     std::size_t n{}, length{}, cells{}, pool{}, stride{}, windows{}, units{};
+    std::size_t row{}; ///< elements of y and at from one unit to the next
     activation act{};
     float const *scale{}, *shift{}, *sign{}; ///< (16), zeros beyond the units
     float* y{};
@@ -83,9 +86,8 @@ struct found_cells {
     template <int Bytes>
     EXPLAINN_INLINE void write(scan_block const& a, std::size_t first, std::size_t count)
     {
-        std::size_t const row = a.n * a.cells;
-        turn_cells<Bytes>(y, a.units, count, a.y + first, row);
-        if (a.at) turn_cells<Bytes>(at, a.units, count, a.at + first, row);
+        turn_cells<Bytes>(y, a.units, count, a.y + first, a.row);
+        if (a.at) turn_cells<Bytes>(at, a.units, count, a.at + first, a.row);
     }
 };
 
@@ -190,26 +192,45 @@ using scan_of_any_pool = scan_kernel<Words, 0>;
 template <std::size_t Words>
 using scan_of_seven = scan_kernel<Words, 7>;
 
-/// op::motif_scan with the vectors of `level`.
-inline void motif_scan(isa level, op::motif_scan<float> const& a)
+/// How many sequences are scanned together by one of `blocks` blocks of units: as many as let `threads`
+/// threads end soonest, a block's tables costing as much as eight sequences.
+inline std::size_t sequences_together(std::size_t n, std::size_t blocks, std::size_t threads)
+{
+    std::size_t best = n, least = std::numeric_limits<std::size_t>::max();
+    for (std::size_t parts = 1; parts <= threads && parts * 8 <= n; ++parts) {
+        std::size_t const together = (n + parts - 1) / parts,
+                          time = (blocks * parts + threads - 1) / threads * (together + 8);
+        if (time < least) best = together, least = time;
+    }
+    return std::max<std::size_t>(best, 1);
+}
+
+/// op::motif_scan with the vectors of `level`; `spread(n, block, f)` shares out f(first, last) over `threads`
+/// threads: blocks of units, and parts of the sequences where that leaves none of the threads without work.
+template <class Spread>
+void motif_scan(isa level, op::motif_scan<float> const& a, std::size_t threads, Spread&& spread)
 {
     auto const units = static_cast<std::size_t>(a.weight.size(0)),
                n = static_cast<std::size_t>(a.sequences.size(0)),
                length = static_cast<std::size_t>(a.sequences.size(1)),
                cells = static_cast<std::size_t>(a.y.size(2));
     word_layout const layout{static_cast<std::size_t>(a.weight.size(2)), a.has_n ? 5u : 4u};
-    float* const table = scratch<float>(piece::tables, layout.floats());
-    scan_block b{words_of(level, a.sequences.data, n * length, layout)};
-    b.table = table;
-    b.n = n;
-    b.length = length;
-    b.cells = cells;
-    b.pool = static_cast<std::size_t>(a.pool);
-    b.stride = static_cast<std::size_t>(a.stride);
-    b.windows = length - layout.width + 1;
-    b.act = a.act;
-    if (a.stride < a.pool && cells > 1) b.values = scratch<float>(piece::values, b.windows * block_units);
-    for (std::size_t u = 0; u < units; u += block_units) {
+    scan_words const words = words_of(level, a.sequences.data, n * length, layout);
+    std::size_t const blocks = (units + block_units - 1) / block_units,
+                      together = sequences_together(n, blocks, threads),
+                      parts = (n + together - 1) / together;
+    auto const scan = [&](std::size_t u, std::size_t from) {
+        scan_block b{words};
+        b.offsets += from * length;
+        b.n = std::min(together, n - from);
+        b.length = length;
+        b.cells = cells;
+        b.pool = static_cast<std::size_t>(a.pool);
+        b.stride = static_cast<std::size_t>(a.stride);
+        b.windows = length - layout.width + 1;
+        b.act = a.act;
+        b.row = n * cells;
+        if (a.stride < a.pool && cells > 1) b.values = scratch<float>(piece::values, b.windows * block_units);
         b.units = std::min(block_units, units - u);
         float sign[block_units] = {}, scale[block_units] = {}, shift[block_units] = {};
         for (std::size_t i = 0; i < b.units; ++i) {
@@ -217,16 +238,22 @@ inline void motif_scan(isa level, op::motif_scan<float> const& a)
             shift[i] = a.shift.data[u + i];
             sign[i] = scale[i] < 0 ? -1.0f : 1.0f;
         }
+        float* const table = scratch<float>(piece::tables, layout.floats());
         build_tables(level, layout, a.weight.data + u * 4 * layout.width, sign, b.units, table);
+        b.table = table;
         b.scale = scale;
         b.shift = shift;
         b.sign = sign;
-        b.y = a.y.data + u * n * cells;
-        b.at = a.at ? a.at.data + u * n * cells : nullptr;
+        std::size_t const first = (u * n + from) * cells;
+        b.y = a.y.data + first;
+        b.at = a.at ? a.at.data + first : nullptr;
         // the paper's pool
         if (b.pool == 7 && !b.values) dispatch_words<scan_of_seven, 5, 7>(level, b);
         else dispatch_words<scan_of_any_pool, 2, 3, 4, 5, 6, 7>(level, b);
-    }
+    };
+    spread(blocks * parts, std::size_t{1}, [&](std::size_t first, std::size_t last) {
+        for (std::size_t i = first; i < last; ++i) scan(i / parts * block_units, i % parts * together);
+    });
 }
 
 } // namespace explainn::simd

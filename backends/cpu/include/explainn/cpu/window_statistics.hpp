@@ -71,7 +71,7 @@ inline base_bits make_base_bits(letter const* sequences, std::size_t n, std::siz
 struct lag_counts {
     base_bits const* bits{};
     std::size_t lag{};
-    double* pairs{}; ///< (4 W, 4 W): both triangles of this lag are written
+    double* pairs{}; ///< (W, 4, 4), by k, a and b; none where k + d is not in the window
 
     template <int>
     static EXPLAINN_INLINE void run(lag_counts const& a)
@@ -100,13 +100,10 @@ struct lag_counts {
                         count[x][y] += __builtin_popcountll(first & second[y]);
                 }
             }
-        std::size_t const size = 4 * b.width;
         for (std::size_t k = 0; k + a.lag < b.width; ++k) {
             for (std::size_t x = 0; x < 4; ++x)
-                for (std::size_t y = 0; y < 4; ++y) {
-                    std::size_t const i = x * b.width + k, j = y * b.width + k + a.lag;
-                    a.pairs[i * size + j] = a.pairs[j * size + i] = static_cast<double>(count[x][y]);
-                }
+                for (std::size_t y = 0; y < 4; ++y)
+                    a.pairs[(k * 4 + x) * 4 + y] = static_cast<double>(count[x][y]);
             if (k + a.lag + 1 == b.width) break;
             // the windows' base k + 1 is their base k but for the first window's, and one more
             for (std::size_t x = 0; x < 4; ++x)
@@ -133,18 +130,27 @@ void window_statistics(isa level, op::window_statistics<float> const& o, Spread&
     detail::base_bits const bits = detail::make_base_bits(o.sequences.data, n, length, width);
     double* const covariance = o.covariance.data;
     double* const mean = o.mean.data;
-    spread(width, std::size_t{2}, [&bits, covariance, level](std::size_t first, std::size_t last) {
+    // a lag's counts lie together: in the matrix threads would write to each other's cache lines
+    double* const pairs = scratch<double>(piece::product, width * width * 16);
+    spread(width, std::size_t{1}, [&bits, pairs, width, level](std::size_t first, std::size_t last) {
         for (std::size_t lag = first; lag < last; ++lag)
-            dispatch<detail::lag_counts>(level, detail::lag_counts{&bits, lag, covariance});
+            dispatch<detail::lag_counts>(level, detail::lag_counts{&bits, lag, pairs + lag * width * 16});
     });
     double const count = static_cast<double>(n) * static_cast<double>(bits.windows());
-    for (std::size_t i = 0; i < size; ++i) mean[i] = covariance[i * size + i] / count;
-    for (std::size_t i = 0; i < size; ++i)
-        for (std::size_t j = 0; j < size; ++j)
-            covariance[i * size + j] = covariance[i * size + j] / count - mean[i] * mean[j];
+    for (std::size_t x = 0; x < 4; ++x)
+        for (std::size_t k = 0; k < width; ++k) mean[x * width + k] = pairs[(k * 4 + x) * 4 + x] / count;
+    for (std::size_t lag = 0; lag < width; ++lag)
+        for (std::size_t k = 0; k + lag < width; ++k)
+            for (std::size_t x = 0; x < 4; ++x)
+                for (std::size_t y = 0; y < 4; ++y) {
+                    std::size_t const i = x * width + k, j = y * width + k + lag;
+                    covariance[i * size + j] = covariance[j * size + i] =
+                        pairs[((lag * width + k) * 4 + x) * 4 + y] / count - mean[i] * mean[j];
+                }
 }
 
-/// op::conv_statistics with the vectors of `level`, in double.
+namespace detail {
+
 inline void conv_statistics(isa level, op::conv_statistics<float> const& o)
 {
     auto const units = static_cast<std::size_t>(o.weight.size(0)),
@@ -194,6 +200,26 @@ inline void conv_statistics(isa level, op::conv_statistics<float> const& o)
         o.variance.data[u] =
             static_cast<float>(std::max((variance[0] + variance[2]) + (variance[1] + variance[3]), 0.0));
     }
+}
+
+} // namespace detail
+
+/// op::conv_statistics with the vectors of `level`, in double; `spread(n, block, f)` shares out f(first,
+/// last).
+template <class Spread>
+void conv_statistics(isa level, op::conv_statistics<float> const& o, Spread&& spread)
+{
+    spread(static_cast<std::size_t>(o.weight.size(0)), std::size_t{16},
+           [&o, level](std::size_t from, std::size_t to) {
+               auto const first = static_cast<extent>(from), last = static_cast<extent>(to);
+               auto part = o;
+               part.weight = o.weight.slice(first, last);
+               part.bias = o.bias.slice(first, last);
+               part.mean = o.mean.slice(first, last);
+               part.variance = o.variance.slice(first, last);
+               part.covariance_weight = o.covariance_weight.slice(first, last);
+               detail::conv_statistics(level, part);
+           });
 }
 
 } // namespace explainn::simd
