@@ -4,6 +4,10 @@
 #include <cstdint>
 #include <cstring>
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 #include <explainn/backend/ops.hpp>
 #include <explainn/cpu/product.hpp>
 #include <explainn/cpu/scratch.hpp>
@@ -16,17 +20,26 @@ namespace detail {
 /// for each position and base (only of positions less than W from an end).
 struct base_bits {
     std::size_t n{}, length{}, width{};
-    std::size_t row{};    ///< words of 64 a string of positions takes, one more than needed
+    std::size_t row{}; ///< words of 64 a string of positions takes, one more than needed
+    std::size_t
+        side{}; ///< strings of one base side by side: the sequences, and empty ones up to whole vectors
     std::size_t column{}; ///< words a string of sequences takes
     std::uint64_t* along{};
     std::uint64_t* across{};
 
     std::size_t windows() const { return length - width + 1; }
-    std::uint64_t* of_sequence(std::size_t i, std::size_t base) const { return along + (i * 4 + base) * row; }
+    /// Word w of the sequences' strings of a base.
+    std::uint64_t* of_sequences(std::size_t w, std::size_t base) const
+    {
+        return along + (w * 4 + base) * side;
+    }
     std::uint64_t* of_position(std::size_t i, std::size_t base) const
     {
         return across + (i * 4 + base) * column;
     }
+    /// Words of 64 window starts, and those of the last one that are.
+    std::size_t words() const { return (windows() + 63) / 64; }
+    std::uint64_t last_word() const { return ~std::uint64_t{0} >> (words() * 64 - windows()); }
 };
 
 // Bit i of the result is the lowest bit of byte i.
@@ -42,22 +55,28 @@ inline base_bits make_base_bits(letter const* sequences, std::size_t n, std::siz
     b.length = length;
     b.width = width;
     b.row = (length + 63) / 64 + 1;
+    b.side = round_up(n, 8);
     b.column = (n + 63) / 64;
-    b.along = scratch<std::uint64_t>(piece::hot, n * 4 * b.row);
+    b.along = scratch<std::uint64_t>(piece::hot, 4 * b.row * b.side);
     b.across = scratch<std::uint64_t>(piece::values, length * 4 * b.column);
-    std::fill_n(b.along, n * 4 * b.row, 0u);
+    std::fill_n(b.along, 4 * b.row * b.side, 0u);
     std::fill_n(b.across, length * 4 * b.column, 0u);
     for (std::size_t i = 0; i < n; ++i) {
         letter const* const s = sequences + i * length;
-        for (std::size_t at = 0; at < length; at += 8) {
-            std::uint64_t eight = 0x0404040404040404u;
-            if (at + 8 <= length) std::memcpy(&eight, s + at, 8);
-            else std::memcpy(&eight, s + at, length - at);
-            std::uint64_t const one = low_bits(eight), two = low_bits(eight >> 1),
-                                base = ~low_bits(eight >> 2) & 0xffu;
-            std::uint64_t const bits[4] = {base & ~one & ~two, base & one & ~two, base & ~one & two,
-                                           base & one & two};
-            for (std::size_t c = 0; c < 4; ++c) b.of_sequence(i, c)[at / 64] |= bits[c] << at % 64;
+        for (std::size_t w = 0; 64 * w < length; ++w) {
+            std::uint64_t bits[4] = {};
+            for (std::size_t at = 64 * w; at < std::min(length, 64 * w + 64); at += 8) {
+                std::uint64_t eight = 0x0404040404040404u;
+                if (at + 8 <= length) std::memcpy(&eight, s + at, 8);
+                else std::memcpy(&eight, s + at, length - at);
+                std::uint64_t const one = low_bits(eight), two = low_bits(eight >> 1),
+                                    base = ~low_bits(eight >> 2) & 0xffu;
+                bits[0] |= (base & ~one & ~two) << at % 64;
+                bits[1] |= (base & one & ~two) << at % 64;
+                bits[2] |= (base & ~one & two) << at % 64;
+                bits[3] |= (base & one & two) << at % 64;
+            }
+            for (std::size_t c = 0; c < 4; ++c) b.of_sequences(w, c)[i] = bits[c];
         }
         for (std::size_t at = 0; at < length; ++at) {
             if (at + 1 == width && at < b.windows()) at = b.windows();
@@ -67,39 +86,97 @@ inline base_bits make_base_bits(letter const* sequences, std::size_t n, std::siz
     return b;
 }
 
+/// Counts of pairs of a base (row) and the one a lag behind it (column).
+using pair_counts = std::int64_t[4][4];
+
+/// Whether this processor counts the bits of vectors (AVX512_VPOPCNTDQ).
+inline bool has_vector_popcount()
+{
+#if EXPLAINN_HAS_WIDE_KERNELS
+    return __builtin_cpu_supports("avx512vpopcntdq") != 0;
+#else
+    return false;
+#endif
+}
+
+// The pairs of the windows' first bases.
+EXPLAINN_INLINE void first_pairs(base_bits const& b, std::size_t lag, pair_counts& count)
+{
+    std::size_t const shift = lag % 64;
+    for (std::size_t w = 0; w < b.words(); ++w) {
+        std::uint64_t const valid = w + 1 == b.words() ? b.last_word() : ~std::uint64_t{0};
+        for (std::size_t i = 0; i < b.n; ++i) {
+            std::uint64_t second[4];
+            EXPLAINN_UNROLL
+            for (std::size_t y = 0; y < 4; ++y)
+                // two shifts, since one by 64 is undefined
+                second[y] = b.of_sequences(w + lag / 64, y)[i] >> shift |
+                            (b.of_sequences(w + lag / 64 + 1, y)[i] << 1) << (63 - shift);
+            EXPLAINN_UNROLL
+            for (std::size_t x = 0; x < 4; ++x) {
+                std::uint64_t const first = b.of_sequences(w, x)[i] & valid;
+                EXPLAINN_UNROLL
+                for (std::size_t y = 0; y < 4; ++y) count[x][y] += __builtin_popcountll(first & second[y]);
+            }
+        }
+    }
+}
+
+#if EXPLAINN_HAS_WIDE_KERNELS
+// The same, eight sequences at once.
+__attribute__((target("avx512f,avx512vpopcntdq"))) inline void
+first_pairs_avx512(base_bits const& b, std::size_t lag, pair_counts& count)
+{
+    using words = pack<std::uint64_t, 64>::raw;
+    std::size_t const shift = lag % 64;
+    words sums[4][4] = {};
+    for (std::size_t w = 0; w < b.words(); ++w) {
+        std::uint64_t const valid = w + 1 == b.words() ? b.last_word() : ~std::uint64_t{0};
+        for (std::size_t i = 0; i < b.n; i += 8) {
+            words second[4];
+            EXPLAINN_UNROLL
+            for (std::size_t y = 0; y < 4; ++y) {
+                words here, next;
+                std::memcpy(&here, b.of_sequences(w + lag / 64, y) + i, 64);
+                std::memcpy(&next, b.of_sequences(w + lag / 64 + 1, y) + i, 64);
+                second[y] = here >> shift | (next << 1) << (63 - shift);
+            }
+            EXPLAINN_UNROLL
+            for (std::size_t x = 0; x < 4; ++x) {
+                words first;
+                std::memcpy(&first, b.of_sequences(w, x) + i, 64);
+                first &= valid;
+                EXPLAINN_UNROLL
+                for (std::size_t y = 0; y < 4; ++y)
+                    sums[x][y] += reinterpret_cast<words>(
+                        _mm512_popcnt_epi64(reinterpret_cast<__m512i>(first & second[y])));
+            }
+        }
+    }
+    for (std::size_t x = 0; x < 4; ++x)
+        for (std::size_t y = 0; y < 4; ++y)
+            for (std::size_t i = 0; i < 8; ++i) count[x][y] += static_cast<std::int64_t>(sums[x][y][i]);
+}
+#endif
+
 /// For lag d, the counts of pairs (base a at k, base b at k + d) over all windows, for every k.
 struct lag_counts {
     base_bits const* bits{};
     std::size_t lag{};
     double* pairs{}; ///< (W, 4, 4), by k, a and b; none where k + d is not in the window
+    bool counts_in_vectors = has_vector_popcount();
 
-    template <int>
+    template <int Bytes>
     static EXPLAINN_INLINE void run(lag_counts const& a)
     {
         base_bits const& b = *a.bits;
-        std::size_t const windows = b.windows(), words = (windows + 63) / 64, skip = a.lag / 64,
-                          shift = a.lag % 64;
-        std::uint64_t const last =
-            windows % 64 == 0 ? ~std::uint64_t{0} : (std::uint64_t{1} << windows % 64) - 1;
-        std::int64_t count[4][4] = {};
-        for (std::size_t i = 0; i < b.n; ++i)
-            for (std::size_t w = 0; w < words; ++w) {
-                std::uint64_t const valid = w + 1 == words ? last : ~std::uint64_t{0};
-                std::uint64_t second[4];
-                EXPLAINN_UNROLL
-                for (std::size_t y = 0; y < 4; ++y) {
-                    std::uint64_t const* const from = b.of_sequence(i, y) + w + skip;
-                    // two shifts, since one by 64 is undefined
-                    second[y] = from[0] >> shift | (from[1] << 1) << (63 - shift);
-                }
-                EXPLAINN_UNROLL
-                for (std::size_t x = 0; x < 4; ++x) {
-                    std::uint64_t const first = b.of_sequence(i, x)[w] & valid;
-                    EXPLAINN_UNROLL
-                    for (std::size_t y = 0; y < 4; ++y)
-                        count[x][y] += __builtin_popcountll(first & second[y]);
-                }
-            }
+        std::size_t const windows = b.windows();
+        pair_counts count = {};
+#if EXPLAINN_HAS_WIDE_KERNELS
+        if (Bytes == 64 && a.counts_in_vectors) first_pairs_avx512(b, a.lag, count);
+        else
+#endif
+            first_pairs(b, a.lag, count);
         for (std::size_t k = 0; k + a.lag < b.width; ++k) {
             for (std::size_t x = 0; x < 4; ++x)
                 for (std::size_t y = 0; y < 4; ++y)
