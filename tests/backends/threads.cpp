@@ -124,14 +124,18 @@ TEST_CASE_TEMPLATE("for_units and for_range cover everything once", B, EXPLAINN_
 {
     for (auto* b : test::same_bits<B>::backends())
         for (extent const n : {1, 15, 16, 17, 100, 1000}) {
-            std::vector<int> units(static_cast<std::size_t>(n)), range(static_cast<std::size_t>(n));
+            std::vector<int> units(static_cast<std::size_t>(n)), backwards(units), range(units);
             b->for_units(n, [&](extent i, extent j) {
                 for (; i < j; ++i) ++units[static_cast<std::size_t>(i)];
+            });
+            b->for_units_backwards(n, [&](extent i, extent j) {
+                for (; i < j; ++i) ++backwards[static_cast<std::size_t>(i)];
             });
             b->for_range(static_cast<std::size_t>(n), [&](std::size_t i, std::size_t j) {
                 for (; i < j; ++i) ++range[i];
             });
             CHECK(units == std::vector<int>(static_cast<std::size_t>(n), 1));
+            CHECK(backwards == units);
             CHECK(range == std::vector<int>(static_cast<std::size_t>(n), 1));
         }
 }

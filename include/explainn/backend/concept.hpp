@@ -73,11 +73,13 @@ concept memory = requires(B& b, typename B::scalar* p, typename B::scalar const*
 };
 
 /// b.for_units(U, f) calls f(first, last) until [0, U) is covered once, at once from several threads if it
-/// likes; b.for_range(n, f) the same over any n elements. What f does to a unit never depends on the others.
+/// likes, b.for_units_backwards(U, f) as well, beginning with units that for_units did last; b.for_range(n,
+/// f) the same over any n elements. What f does to a unit never depends on the others.
 template <class B>
 concept spreads_work = requires(B& b, void (*f)(extent, extent), void (*g)(std::size_t, std::size_t))
 {
     b.for_units(extent{}, f);
+    b.for_units_backwards(extent{}, f);
     b.for_range(std::size_t{}, g);
 };
 

@@ -72,9 +72,8 @@ public:
                                        .dweight = head_weight(gradients),
                                        .dbias = p.first_feature == 0 ? head_bias(gradients) : view<T, 1>{}});
         for (auto& p : banks_)
-            // the other way round: what the last units kept is still near
-            b_.for_units(p.bank.units, [&](extent first, extent last) {
-                extent const from = p.bank.units - last, to = p.bank.units - first;
+            // backwards: what the last units kept is still near
+            b_.for_units_backwards(p.bank.units, [&](extent from, extent to) {
                 for (std::size_t i = p.stages.size(); i-- > 0;)
                     on_stage(slice(p, i, from, to, batch, values, gradients, &step),
                              [](auto const& s) { s.backward(); });

@@ -43,12 +43,13 @@ struct cpu : reference<T> {
     template <class F>
     void for_units(extent units, F&& f)
     {
-        auto const all = static_cast<std::size_t>(units);
-        std::size_t const blocks = simd::round_up((all + 15) / 16, static_cast<std::size_t>(thread_count()));
-        pool_->for_blocks(all, blocks > 0 ? (all + blocks - 1) / blocks : 1,
-                          [&f](std::size_t first, std::size_t last) {
-                              f(static_cast<extent>(first), static_cast<extent>(last));
-                          });
+        spread_units(units, f, block_order::forwards);
+    }
+    /// The same, each thread from the last of its units to the first.
+    template <class F>
+    void for_units_backwards(extent units, F&& f)
+    {
+        spread_units(units, f, block_order::backwards);
     }
     /// f(first, last) for some 32 chunks, of 16,384 elements at most, in any order and at once.
     template <class F>
@@ -71,6 +72,19 @@ struct cpu : reference<T> {
     dense_products products() const { return products_; }
 
 private:
+    template <class F>
+    void spread_units(extent units, F& f, block_order order)
+    {
+        auto const all = static_cast<std::size_t>(units);
+        std::size_t const blocks = simd::round_up((all + 15) / 16, static_cast<std::size_t>(thread_count()));
+        pool_->for_blocks(
+            all, blocks > 0 ? (all + blocks - 1) / blocks : 1,
+            [&f](std::size_t first, std::size_t last) {
+                f(static_cast<extent>(first), static_cast<extent>(last));
+            },
+            order);
+    }
+
     std::unique_ptr<worker_pool> pool_;
     simd::isa level_;
     dense_products products_;

@@ -41,6 +41,12 @@ struct reference {
     {
         f(extent{0}, units);
     }
+    /// f(0, units)
+    template <class F>
+    void for_units_backwards(extent units, F&& f)
+    {
+        f(extent{0}, units);
+    }
     /// f(0, n)
     template <class F>
     void for_range(std::size_t n, F&& f)
