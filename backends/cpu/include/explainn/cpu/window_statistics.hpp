@@ -20,9 +20,8 @@ namespace detail {
 /// for each position and base (only of positions less than W from an end).
 struct base_bits {
     std::size_t n{}, length{}, width{};
-    std::size_t row{}; ///< words of 64 a string of positions takes, one more than needed
-    std::size_t
-        side{}; ///< strings of one base side by side: the sequences, and empty ones up to whole vectors
+    std::size_t row{};    ///< words of 64 a string of positions takes, one more than needed
+    std::size_t side{};   ///< strings of a base side by side: one a sequence, empty ones to whole vectors
     std::size_t column{}; ///< words a string of sequences takes
     std::uint64_t* along{};
     std::uint64_t* across{};
