@@ -167,7 +167,7 @@ private:
             z.next_out = reinterpret_cast<Bytef*>(out.data() + done);
             z.avail_out = static_cast<uInt>(out.size() - done);
             status = inflate(&z, Z_NO_FLUSH);
-            out.resize(out.size() - z.avail_out);
+            out.erase(out.end() - static_cast<std::ptrdiff_t>(z.avail_out), out.end());
         }
         if (status != Z_STREAM_END)
             file_.refuse("a whole deflate stream in entry " + in_quotes(name), "a torn one");
