@@ -20,7 +20,6 @@ namespace detail {
 /// for each position and base (only of positions less than W from an end).
 struct base_bits {
     std::size_t n{}, length{}, width{};
-    std::size_t row{};    ///< words of 64 a string of positions takes, one more than needed
     std::size_t side{};   ///< strings of a base side by side: one a sequence, empty ones to whole vectors
     std::size_t column{}; ///< words a string of sequences takes
     std::uint64_t* along{};
@@ -53,12 +52,13 @@ inline base_bits make_base_bits(letter const* sequences, std::size_t n, std::siz
     b.n = n;
     b.length = length;
     b.width = width;
-    b.row = (length + 63) / 64 + 1;
     b.side = round_up(n, 8);
     b.column = (n + 63) / 64;
-    b.along = scratch<std::uint64_t>(piece::hot, 4 * b.row * b.side);
+    // a string has a word more than its positions need: pairs look one ahead
+    std::size_t const along = ((length + 63) / 64 + 1) * 4 * b.side;
+    b.along = scratch<std::uint64_t>(piece::hot, along);
     b.across = scratch<std::uint64_t>(piece::values, length * 4 * b.column);
-    std::fill_n(b.along, 4 * b.row * b.side, 0u);
+    std::fill_n(b.along, along, 0u);
     std::fill_n(b.across, length * 4 * b.column, 0u);
     for (std::size_t i = 0; i < n; ++i) {
         letter const* const s = sequences + i * length;
