@@ -1,5 +1,6 @@
 // The training loop.
 #pragma once
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <functional>
@@ -103,7 +104,7 @@ public:
             for (; state_.batch < batches; ++state_.batch) {
                 if (state_.batch != 0 && !continues(batch_event(batches), listener)) return interrupted();
                 host_.fill(train.data, batch_of(all, how_.batch, state_.batch));
-                step(static_cast<double>(batches));
+                step(host_, static_cast<double>(batches));
             }
             detail::tell(listener, batch_event(batches));
             finish_epoch(valid, how);
@@ -120,9 +121,8 @@ public:
     /// to PyTorch.
     loss_sum train_batch(host_batch const& batch)
     {
-        host_ = batch;
         loss_sum const before = state_.so_far;
-        step(0);
+        step(batch, 0);
         return {state_.so_far.sum - before.sum, state_.so_far.count - before.count};
     }
     /// The gradients of the last step, laid out as the parameters, on the host.
@@ -132,11 +132,16 @@ public:
     std::vector<T> average() { return on_host(average_); }
 
 private:
-    // a run of neighbouring elements that are stepped alike
-    struct run_of_parameters {
+    // what is trained, and how
+    struct trained_tensor {
         std::size_t first{}, count{};
+        std::size_t bank{}; // whose units it is stepped with; of the head's the last
         bool decays{};
         double rate = 1;
+    };
+    // some of the elements of a trained tensor, in a row
+    struct run_of_parameters {
+        std::size_t first{}, count{};
     };
     // a tensor whose weights are pulled to zero
     struct penalty {
@@ -168,32 +173,35 @@ private:
             double const rate = how_.rate_of ? how_.rate_of(p.name()) : 1;
             bool const decays = how_.decays ? how_.decays(p.name())
                                             : p.rank > 1 && p.fan_in > 0 && !p.name().ends_with("bias");
+            bool const head = p.bank == -1;
+            tensors_.push_back({p.offset, p.count,
+                                head ? model_.rows().banks.size() - 1 : static_cast<std::size_t>(p.bank),
+                                decays, rate});
             for (std::size_t at = 0; at < p.count; at += longest_run)
-                runs_.push_back({p.offset + at, std::min(longest_run, p.count - at), decays, rate});
+                runs_.push_back({p.offset + at, std::min(longest_run, p.count - at)});
             double const l1 = p.name() == "final.weight" ? how_.l1_head : is_filter(p) ? how_.l1_filters : 0;
             if (l1 > 0) penalties_.push_back({p.offset, p.count, l1});
         }
     }
 
-    void step(double batches)
+    void step(host_batch const& host, double batches)
     {
         auto& b = model_.device();
-        bool any = false;
-        for (float const y : host_.labels) any = any || !std::isnan(y);
-        if (!any) return; // without a label there is nothing to learn from
-        if (letters_.size() < host_.letters.size()) letters_ = b.template make<letter>(host_.letters.size());
-        if (labels_.size() < host_.labels.size()) {
-            labels_ = b.template make<float>(host_.labels.size());
-            dlogits_ = b.template make<T>(host_.labels.size());
+        // without a label there is nothing to learn from
+        if (std::ranges::all_of(host.labels, [](float y) { return std::isnan(y); })) return;
+        if (letters_.size() < host.letters.size()) letters_ = b.template make<letter>(host.letters.size());
+        if (labels_.size() < host.labels.size()) {
+            labels_ = b.template make<float>(host.labels.size());
+            dlogits_ = b.template make<T>(host.labels.size());
         }
-        b.upload(letters_.data(), host_.letters.data(), host_.letters.size());
-        b.upload(labels_.data(), host_.labels.data(), host_.labels.size());
-        batch_view const batch{{letters_.data(), host_.count, model_.length()}, host_.has_n};
+        b.upload(letters_.data(), host.letters.data(), host.letters.size());
+        b.upload(labels_.data(), host.labels.data(), host.labels.size());
+        batch_view const batch{{letters_.data(), host.count, model_.length()}, host.has_n};
         step_number const number{how_.from, static_cast<std::uint32_t>(state_.step)};
         auto const logits = model_.run().train_forward(batch, model_.data(), number);
-        view<T, 2> const dlogits{dlogits_.data(), host_.count, model_.outputs()};
+        view<T, 2> const dlogits{dlogits_.data(), host.count, model_.outputs()};
         auto const now =
-            loss_(b, logits, view<float, 2>{labels_.data(), host_.count, model_.outputs()}, dlogits);
+            loss_(b, logits, view<float, 2>{labels_.data(), host.count, model_.outputs()}, dlogits);
         if (!std::isfinite(now.sum))
             throw error{"the loss is no longer a number at epoch " + std::to_string(state_.epoch) +
                         ", batch " + std::to_string(state_.batch + 1) + "; a smaller learning rate may help"};
@@ -204,23 +212,43 @@ private:
         double const rate = optimizer_.learning_rate * state_.rate_factor *
                             schedule_(run_position{static_cast<double>(state_.step - 1),
                                                    batches * how_.epochs, state_.epoch - 1});
-        each_run([&](std::size_t, run_of_parameters const& r) { apply(r, rate); });
+        optimize(rate);
         if (how_.non_negative) clamp_head();
         if (how_.average > 0) update_average();
     }
-    void apply(run_of_parameters const& r, double rate)
+    // shared out as the units are: the gradients that a thread made are near it
+    void optimize(double rate)
+    {
+        auto const& banks = model_.rows().banks;
+        for (std::size_t k = 0; k < banks.size(); ++k) {
+            // on whole vectors: a tensor's last elements are then the same wherever it is cut
+            auto const until = [units = banks[k].units](trained_tensor const& t, extent u) {
+                if (u == units) return t.count;
+                std::size_t const at =
+                    t.count * static_cast<std::size_t>(u) / static_cast<std::size_t>(units);
+                return at - at % parameter_alignment;
+            };
+            model_.device().for_units(banks[k].units, [&](extent from, extent to) {
+                for (auto const& t : tensors_) {
+                    if (t.bank != k) continue;
+                    std::size_t const begin = until(t, from), end = until(t, to);
+                    if (begin != end) apply(t, t.first + begin, end - begin, rate);
+                }
+            });
+        }
+    }
+    void apply(trained_tensor const& t, std::size_t first, std::size_t count, double rate)
     {
         auto const run_in = [&](auto& array) {
-            return view<T, 1>{array.size() == 0 ? nullptr : array.data() + r.first,
-                              static_cast<extent>(r.count)};
+            return array.size() == 0 ? view<T, 1>{nullptr, static_cast<extent>(count)}
+                                     : piece(array.data(), first, count);
         };
-        optimizer_(model_.device(),
-                   optimizer_run<T>{.parameter = {model_.data() + r.first, static_cast<extent>(r.count)},
-                                    .gradient = run_in(gradients_),
-                                    .state = {run_in(moments_[0]), run_in(moments_[1])},
-                                    .step = state_.step,
-                                    .learning_rate = rate * r.rate,
-                                    .decays = r.decays});
+        optimizer_(model_.device(), optimizer_run<T>{.parameter = piece(model_.data(), first, count),
+                                                     .gradient = run_in(gradients_),
+                                                     .state = {run_in(moments_[0]), run_in(moments_[1])},
+                                                     .step = state_.step,
+                                                     .learning_rate = rate * t.rate,
+                                                     .decays = t.decays});
     }
 
     // does something to every run at once, over the threads
@@ -361,6 +389,7 @@ private:
     training how_;
     Schedule schedule_;
     training_state<T> state_;
+    std::vector<trained_tensor> tensors_;
     std::vector<run_of_parameters> runs_;
     std::vector<penalty> penalties_;
     array_on<B, T> gradients_{}, dlogits_{}, moments_[2]{}, average_{};

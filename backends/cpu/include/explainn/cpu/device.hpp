@@ -39,7 +39,8 @@ struct cpu : reference<T> {
     {
         return aligned_array<X>(n);
     }
-    /// f(first, last) for blocks of up to 16 units, as many for each thread, in any order and at once.
+    /// f(first, last) for blocks of up to 16 units, as many and at least four for each thread where there are
+    /// the units, in any order and at once.
     template <class F>
     void for_units(extent units, F&& f)
     {
@@ -76,7 +77,8 @@ private:
     void spread_units(extent units, F& f, block_order order)
     {
         auto const all = static_cast<std::size_t>(units);
-        std::size_t const blocks = simd::round_up((all + 15) / 16, static_cast<std::size_t>(thread_count()));
+        std::size_t const blocks =
+            simd::round_up((all + 15) / 16, 4 * static_cast<std::size_t>(thread_count()));
         pool_->for_blocks(
             all, blocks > 0 ? (all + blocks - 1) / blocks : 1,
             [&f](std::size_t first, std::size_t last) {

@@ -89,7 +89,7 @@ EXPLAINN_KERNEL void run(cpu<float>& b, op::linear_gradient<float> const& a)
 /// op::bce_with_logits
 EXPLAINN_KERNEL void run(cpu<float>& b, op::bce_with_logits<float> const& a)
 {
-    simd::bce_with_logits(b.level(), a);
+    simd::bce_with_logits(b.level(), a, detail::over_threads{&b});
 }
 /// op::adam_step
 EXPLAINN_KERNEL void run(cpu<float>& b, op::adam_step<float> const& a) { simd::adam_step(b.level(), a); }

@@ -109,11 +109,11 @@ void linear_gradient(isa level, op::linear_gradient<float> const& o, Spread&& sp
         multiply(level, q);
     });
     if (!o.dbias) return;
-    for (std::size_t j = 0; j < outputs; ++j) {
-        double sum = 0;
-        for (std::size_t i = 0; i < n; ++i) sum += o.dy.data[i * outputs + j];
-        o.dbias.data[j] = static_cast<float>(sum);
-    }
+    double* const sums = scratch<double>(piece::parameters, outputs);
+    std::fill_n(sums, outputs, 0.0);
+    for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t j = 0; j < outputs; ++j) sums[j] += o.dy.data[i * outputs + j];
+    for (std::size_t j = 0; j < outputs; ++j) o.dbias.data[j] = static_cast<float>(sums[j]);
 }
 
 } // namespace explainn::simd

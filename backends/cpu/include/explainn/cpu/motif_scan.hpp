@@ -215,14 +215,13 @@ void motif_scan(isa level, op::motif_scan<float> const& a, std::size_t threads, 
                length = static_cast<std::size_t>(a.sequences.size(1)),
                cells = static_cast<std::size_t>(a.y.size(2));
     word_layout const layout{static_cast<std::size_t>(a.weight.size(2)), a.has_n ? 5u : 4u};
-    scan_words const words = words_of(level, a.sequences.data, n * length, layout);
     std::size_t const blocks = (units + block_units - 1) / block_units,
                       together = sequences_together(n, blocks, threads),
                       parts = (n + together - 1) / together;
     auto const scan = [&](std::size_t u, std::size_t from) {
-        scan_block b{words};
-        b.offsets += from * length;
-        b.n = std::min(together, n - from);
+        std::size_t const here = std::min(together, n - from);
+        scan_block b{words_of(level, a.sequences.data + from * length, here * length, layout)};
+        b.n = here;
         b.length = length;
         b.cells = cells;
         b.pool = static_cast<std::size_t>(a.pool);
@@ -252,7 +251,7 @@ void motif_scan(isa level, op::motif_scan<float> const& a, std::size_t threads, 
         else dispatch_words<scan_of_any_pool, 2, 3, 4, 5, 6, 7>(level, b);
     };
     spread(blocks * parts, std::size_t{1}, [&](std::size_t first, std::size_t last) {
-        for (std::size_t i = first; i < last; ++i) scan(i / parts * block_units, i % parts * together);
+        for (std::size_t i = first; i < last; ++i) scan(i % blocks * block_units, i / blocks * together);
     });
 }
 

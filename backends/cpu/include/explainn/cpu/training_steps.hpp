@@ -2,8 +2,10 @@
 #pragma once
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include <explainn/backend/ops.hpp>
+#include <explainn/cpu/scratch.hpp>
 #include <explainn/cpu/vector_math.hpp>
 
 namespace explainn::simd {
@@ -52,22 +54,29 @@ struct bce_kernel {
     }
 };
 
-/// op::bce_with_logits with the vectors of `level`.
-inline void bce_with_logits(isa level, op::bce_with_logits<float> const& o)
+/// op::bce_with_logits with the vectors of `level`; `spread(n, block, f)` shares out f(first, last).
+template <class Spread>
+void bce_with_logits(isa level, op::bce_with_logits<float> const& o, Spread&& spread)
 {
+    constexpr std::size_t block = 1024;
     std::size_t const count = o.logits.count();
     std::size_t missing = 0;
     for (std::size_t i = 0; i < count; ++i) missing += o.labels.data[i] != o.labels.data[i] ? 1u : 0u;
     auto const known = static_cast<double>(count - missing);
     double const divisor = o.divisor > 0 ? o.divisor : known;
-    bce_kernel k;
-    k.logits = o.logits.data;
-    k.labels = o.labels.data;
-    k.count = count;
-    k.inverse = static_cast<float>(1 / divisor);
-    k.gradient = o.gradient ? o.gradient.data : nullptr;
-    k.loss = &o.totals.data[0];
-    dispatch<bce_kernel>(level, k);
+    std::size_t const blocks = (count + block - 1) / block;
+    double* const losses = scratch<double>(piece::partial, blocks);
+    spread(count, block, [&o, level, divisor, losses](std::size_t first, std::size_t last) {
+        bce_kernel k;
+        k.logits = o.logits.data + first;
+        k.labels = o.labels.data + first;
+        k.count = last - first;
+        k.inverse = static_cast<float>(1 / divisor);
+        k.gradient = o.gradient ? o.gradient.data + first : nullptr;
+        k.loss = losses + first / block;
+        dispatch<bce_kernel>(level, k);
+    });
+    o.totals.data[0] = std::accumulate(losses, losses + blocks, 0.0);
     o.totals.data[1] = known;
 }
 

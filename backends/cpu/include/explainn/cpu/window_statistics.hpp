@@ -21,7 +21,7 @@ namespace detail {
 struct base_bits {
     std::size_t n{}, length{}, width{};
     std::size_t side{};   ///< strings of a base side by side: one a sequence, empty ones to whole vectors
-    std::size_t column{}; ///< words a string of sequences takes
+    std::size_t column{}; ///< words of 64 sequences
     std::uint64_t* along{};
     std::uint64_t* across{};
 
@@ -31,9 +31,10 @@ struct base_bits {
     {
         return along + (w * 4 + base) * side;
     }
-    std::uint64_t* of_position(std::size_t i, std::size_t base) const
+    /// Sequences 64 w and on that have a base at position i.
+    std::uint64_t& of_position(std::size_t w, std::size_t i, std::size_t base) const
     {
-        return across + (i * 4 + base) * column;
+        return across[(w * length + i) * 4 + base];
     }
     /// Words of 64 window starts, and those of the last one that are.
     std::size_t words() const { return (windows() + 63) / 64; }
@@ -46,7 +47,60 @@ inline std::uint64_t low_bits(std::uint64_t bytes)
     return (bytes & 0x0101010101010101u) * 0x0102040810204080u >> 56;
 }
 
-inline base_bits make_base_bits(letter const* sequences, std::size_t n, std::size_t length, std::size_t width)
+// The bits along some of the sequences.
+inline void set_along(base_bits const& b, letter const* sequences, std::size_t first, std::size_t last)
+{
+    for (std::size_t i = first; i < last; ++i) {
+        letter const* const s = sequences + i * b.length;
+        for (std::size_t w = 0; 64 * w < b.length; ++w) {
+            std::uint64_t bits[4] = {};
+            for (std::size_t at = 64 * w; at < std::min(b.length, 64 * w + 64); at += 8) {
+                std::uint64_t eight = 0x0404040404040404u;
+                if (at + 8 <= b.length) std::memcpy(&eight, s + at, 8);
+                else std::memcpy(&eight, s + at, b.length - at);
+                std::uint64_t const one = low_bits(eight), two = low_bits(eight >> 1),
+                                    base = ~low_bits(eight >> 2) & 0xffu;
+                bits[0] |= (base & ~one & ~two) << at % 64;
+                bits[1] |= (base & one & ~two) << at % 64;
+                bits[2] |= (base & ~one & two) << at % 64;
+                bits[3] |= (base & one & two) << at % 64;
+            }
+            for (std::size_t c = 0; c < 4; ++c) b.of_sequences(w, c)[i] = bits[c];
+        }
+    }
+}
+#if EXPLAINN_HAS_WIDE_KERNELS
+// The same, 64 letters at once.
+EXPLAINN_TARGET_AVX512 inline void set_along_avx512(base_bits const& b, letter const* sequences,
+                                                    std::size_t first, std::size_t last)
+{
+    for (std::size_t i = first; i < last; ++i)
+        for (std::size_t w = 0; 64 * w < b.length; ++w) {
+            std::size_t const rest = b.length - 64 * w;
+            __mmask64 const there = rest < 64 ? ~(~std::uint64_t{0} << rest) : ~std::uint64_t{0};
+            __m512i const letters = _mm512_maskz_loadu_epi8(there, sequences + i * b.length + 64 * w);
+            for (std::size_t c = 0; c < 4; ++c)
+                b.of_sequences(w, c)[i] =
+                    _mm512_mask_cmpeq_epi8_mask(there, letters, _mm512_set1_epi8(static_cast<char>(c)));
+        }
+}
+#endif
+
+// The bits across sequences 64 w and on.
+inline void set_across(base_bits const& b, letter const* sequences, std::size_t w)
+{
+    for (std::size_t i = 64 * w; i < std::min(b.n, 64 * w + 64); ++i) {
+        letter const* const s = sequences + i * b.length;
+        for (std::size_t at = 0; at < b.length; ++at) {
+            if (at + 1 == b.width && at < b.windows()) at = b.windows();
+            if (at < b.length && s[at] < 4) b.of_position(w, at, s[at]) |= std::uint64_t{1} << i % 64;
+        }
+    }
+}
+
+template <class Spread>
+base_bits make_base_bits(isa level, letter const* sequences, std::size_t n, std::size_t length,
+                         std::size_t width, Spread& spread)
 {
     base_bits b;
     b.n = n;
@@ -60,28 +114,14 @@ inline base_bits make_base_bits(letter const* sequences, std::size_t n, std::siz
     b.across = scratch<std::uint64_t>(piece::values, length * 4 * b.column);
     std::fill_n(b.along, along, 0u);
     std::fill_n(b.across, length * 4 * b.column, 0u);
-    for (std::size_t i = 0; i < n; ++i) {
-        letter const* const s = sequences + i * length;
-        for (std::size_t w = 0; 64 * w < length; ++w) {
-            std::uint64_t bits[4] = {};
-            for (std::size_t at = 64 * w; at < std::min(length, 64 * w + 64); at += 8) {
-                std::uint64_t eight = 0x0404040404040404u;
-                if (at + 8 <= length) std::memcpy(&eight, s + at, 8);
-                else std::memcpy(&eight, s + at, length - at);
-                std::uint64_t const one = low_bits(eight), two = low_bits(eight >> 1),
-                                    base = ~low_bits(eight >> 2) & 0xffu;
-                bits[0] |= (base & ~one & ~two) << at % 64;
-                bits[1] |= (base & one & ~two) << at % 64;
-                bits[2] |= (base & ~one & two) << at % 64;
-                bits[3] |= (base & one & two) << at % 64;
-            }
-            for (std::size_t c = 0; c < 4; ++c) b.of_sequences(w, c)[i] = bits[c];
-        }
-        for (std::size_t at = 0; at < length; ++at) {
-            if (at + 1 == width && at < b.windows()) at = b.windows();
-            if (at < length && s[at] < 4) b.of_position(at, s[at])[i / 64] |= std::uint64_t{1} << i % 64;
-        }
-    }
+    spread(n, std::size_t{64}, [&b, sequences, level](std::size_t first, std::size_t last) {
+#if EXPLAINN_HAS_WIDE_KERNELS
+        if (level == isa::avx512) set_along_avx512(b, sequences, first, last);
+        else
+#endif
+            set_along(b, sequences, first, last);
+        set_across(b, sequences, first / 64);
+    });
     return b;
 }
 
@@ -158,18 +198,19 @@ first_pairs_avx512(base_bits const& b, std::size_t lag, pair_counts& count)
 }
 #endif
 
-/// For lag d, the counts of pairs (base a at k, base b at k + d) over all windows, for every k.
-struct lag_counts {
+/// For lag d, the share of pairs (base a at k, base b at k + d) among all windows, for every k.
+struct pair_shares {
     base_bits const* bits{};
     std::size_t lag{};
     double* pairs{}; ///< (W, 4, 4), by k, a and b; none where k + d is not in the window
     bool counts_in_vectors = has_vector_popcount();
 
     template <int Bytes>
-    static EXPLAINN_INLINE void run(lag_counts const& a)
+    static EXPLAINN_INLINE void run(pair_shares const& a)
     {
         base_bits const& b = *a.bits;
         std::size_t const windows = b.windows();
+        auto const all = static_cast<double>(b.n * windows);
         pair_counts count = {};
 #if EXPLAINN_HAS_WIDE_KERNELS
         if (Bytes == 64 && a.counts_in_vectors) first_pairs_avx512(b, a.lag, count);
@@ -179,16 +220,16 @@ struct lag_counts {
         for (std::size_t k = 0; k + a.lag < b.width; ++k) {
             for (std::size_t x = 0; x < 4; ++x)
                 for (std::size_t y = 0; y < 4; ++y)
-                    a.pairs[(k * 4 + x) * 4 + y] = static_cast<double>(count[x][y]);
+                    a.pairs[(k * 4 + x) * 4 + y] = static_cast<double>(count[x][y]) / all;
             if (k + a.lag + 1 == b.width) break;
             // the windows' base k + 1 is their base k but for the first window's, and one more
             for (std::size_t x = 0; x < 4; ++x)
                 for (std::size_t y = 0; y < 4; ++y)
                     for (std::size_t w = 0; w < b.column; ++w)
                         count[x][y] +=
-                            __builtin_popcountll(b.of_position(k + windows, x)[w] &
-                                                 b.of_position(k + windows + a.lag, y)[w]) -
-                            __builtin_popcountll(b.of_position(k, x)[w] & b.of_position(k + a.lag, y)[w]);
+                            __builtin_popcountll(b.of_position(w, k + windows, x) &
+                                                 b.of_position(w, k + windows + a.lag, y)) -
+                            __builtin_popcountll(b.of_position(w, k, x) & b.of_position(w, k + a.lag, y));
         }
     }
 };
@@ -203,26 +244,31 @@ void window_statistics(isa level, op::window_statistics<float> const& o, Spread&
     auto const n = static_cast<std::size_t>(o.sequences.size(0)),
                length = static_cast<std::size_t>(o.sequences.size(1)),
                width = static_cast<std::size_t>(o.mean.size(0)) / 4, size = 4 * width;
-    detail::base_bits const bits = detail::make_base_bits(o.sequences.data, n, length, width);
+    detail::base_bits const bits = detail::make_base_bits(level, o.sequences.data, n, length, width, spread);
     double* const covariance = o.covariance.data;
     double* const mean = o.mean.data;
-    // a lag's counts lie together: in the matrix threads would write to each other's cache lines
+    // a lag's shares lie together: in the matrix threads would write to each other's cache lines
     double* const pairs = scratch<double>(piece::product, width * width * 16);
     spread(width, std::size_t{1}, [&bits, pairs, width, level](std::size_t first, std::size_t last) {
         for (std::size_t lag = first; lag < last; ++lag)
-            dispatch<detail::lag_counts>(level, detail::lag_counts{&bits, lag, pairs + lag * width * 16});
+            dispatch<detail::pair_shares>(level, detail::pair_shares{&bits, lag, pairs + lag * width * 16});
     });
-    double const count = static_cast<double>(n) * static_cast<double>(bits.windows());
     for (std::size_t x = 0; x < 4; ++x)
-        for (std::size_t k = 0; k < width; ++k) mean[x * width + k] = pairs[(k * 4 + x) * 4 + x] / count;
-    for (std::size_t lag = 0; lag < width; ++lag)
-        for (std::size_t k = 0; k + lag < width; ++k)
-            for (std::size_t x = 0; x < 4; ++x)
-                for (std::size_t y = 0; y < 4; ++y) {
-                    std::size_t const i = x * width + k, j = y * width + k + lag;
-                    covariance[i * size + j] = covariance[j * size + i] =
-                        pairs[((lag * width + k) * 4 + x) * 4 + y] / count - mean[i] * mean[j];
-                }
+        for (std::size_t k = 0; k < width; ++k) mean[x * width + k] = pairs[(k * 4 + x) * 4 + x];
+    // pairs of a row's base with others before it, then with itself and those behind
+    spread(size, width, [&](std::size_t first, std::size_t last) {
+        for (std::size_t i = first; i < last; ++i) {
+            std::size_t const x = i / width, k = i % width;
+            for (std::size_t y = 0; y < 4; ++y) {
+                double* const row = covariance + i * size + y * width;
+                double const* const others = mean + y * width;
+                for (std::size_t j = 0; j < k; ++j)
+                    row[j] = pairs[(((k - j) * width + j) * 4 + y) * 4 + x] - mean[i] * others[j];
+                for (std::size_t j = k; j < width; ++j)
+                    row[j] = pairs[(((j - k) * width + k) * 4 + x) * 4 + y] - mean[i] * others[j];
+            }
+        }
+    });
 }
 
 namespace detail {
