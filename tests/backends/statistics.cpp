@@ -24,10 +24,11 @@ TEST_CASE("window_statistics of AAC, by hand")
 TEST_CASE_TEMPLATE("window_statistics", B, EXPLAINN_TEST_BACKENDS)
 {
     std::uint32_t number = 0;
-    for (extent const n : {1, 2, 17})
+    for (extent const n : {1, 2, 17, 130})
         for (extent const w : {1, 2, 3, 5, 7, 8, 19, 20, 26, 31})
             for (extent const more : {0, 1, 38})
                 for (bool const has_n : {false, true}) {
+                    if (n == 130 && w != 5 && w != 19) continue; // the slow twin is slow
                     CAPTURE(n);
                     CAPTURE(w);
                     CAPTURE(more);

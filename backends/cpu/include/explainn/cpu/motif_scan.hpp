@@ -1,6 +1,7 @@
 // op::motif_scan from k-mer tables: sixteen units a vector, the extremum and its place kept in registers.
 #pragma once
 #include <algorithm>
+#include <atomic>
 #include <limits>
 
 #include <explainn/backend/ops.hpp>
@@ -192,36 +193,51 @@ using scan_of_any_pool = scan_kernel<Words, 0>;
 template <std::size_t Words>
 using scan_of_seven = scan_kernel<Words, 7>;
 
-/// How many sequences are scanned together by one of `blocks` blocks of units: as many as let `threads`
-/// threads end soonest, a block's tables costing as much as eight sequences.
-inline std::size_t sequences_together(std::size_t n, std::size_t blocks, std::size_t threads)
+/// How many parts of the sequences `blocks` blocks of units are scanned in: as many for each thread, four at
+/// least, of eight sequences at least.
+inline std::size_t scan_parts(std::size_t n, std::size_t blocks, std::size_t threads)
 {
-    std::size_t best = n, least = std::numeric_limits<std::size_t>::max();
-    for (std::size_t parts = 1; parts <= threads && parts * 8 <= n; ++parts) {
-        std::size_t const together = (n + parts - 1) / parts,
-                          time = (blocks * parts + threads - 1) / threads * (together + 8);
-        if (time < least) best = together, least = time;
-    }
-    return std::max<std::size_t>(best, 1);
+    if (threads == 1 || n < 16) return 1;
+    return std::min({round_up((4 * threads + blocks - 1) / blocks, threads), n / 8, std::size_t{64}});
 }
 
+namespace detail {
+// What a thread has made for a scan: the offsets of some parts of the sequences and a block's table.
+struct scan_preparations {
+    std::uint64_t scan{};              ///< which
+    std::uint64_t parts{};             ///< a bit each
+    std::size_t unit{~std::size_t{0}}; ///< the first of the table's
+};
+} // namespace detail
+
 /// op::motif_scan with the vectors of `level`; `spread(n, block, f)` shares out f(first, last) over `threads`
-/// threads: blocks of units, and parts of the sequences where that leaves none of the threads without work.
+/// threads: parts of the sequences, one block of units after the other.
 template <class Spread>
 void motif_scan(isa level, op::motif_scan<float> const& a, std::size_t threads, Spread&& spread)
 {
+    static std::atomic<std::uint64_t> scans{0};
+    std::uint64_t const number = ++scans;
     auto const units = static_cast<std::size_t>(a.weight.size(0)),
                n = static_cast<std::size_t>(a.sequences.size(0)),
                length = static_cast<std::size_t>(a.sequences.size(1)),
                cells = static_cast<std::size_t>(a.y.size(2));
     word_layout const layout{static_cast<std::size_t>(a.weight.size(2)), a.has_n ? 5u : 4u};
     std::size_t const blocks = (units + block_units - 1) / block_units,
-                      together = sequences_together(n, blocks, threads),
-                      parts = (n + together - 1) / together;
-    auto const scan = [&](std::size_t u, std::size_t from) {
-        std::size_t const here = std::min(together, n - from);
-        scan_block b{words_of(level, a.sequences.data + from * length, here * length, layout)};
-        b.n = here;
+                      parts = scan_parts(n, blocks, threads), together = (n + parts - 1) / parts;
+    auto const scan = [&](std::size_t u, std::size_t part) {
+        thread_local detail::scan_preparations mine;
+        if (mine.scan != number) mine = {.scan = number};
+        std::size_t const from = part * together;
+        if (from >= n) return;
+        auto* const offsets = scratch<std::uint16_t>(piece::offsets, n * length) + from * length;
+        scan_block b;
+        b.n = std::min(together, n - from);
+        if ((mine.parts >> part & 1) == 0)
+            dispatch<word_offsets>(
+                level, word_offsets{a.sequences.data + from * length, b.n * length, layout.letters, offsets});
+        mine.parts |= std::uint64_t{1} << part;
+        b.offsets = offsets;
+        b.words = layout.words();
         b.length = length;
         b.cells = cells;
         b.pool = static_cast<std::size_t>(a.pool);
@@ -238,7 +254,9 @@ void motif_scan(isa level, op::motif_scan<float> const& a, std::size_t threads, 
             sign[i] = scale[i] < 0 ? -1.0f : 1.0f;
         }
         float* const table = scratch<float>(piece::tables, layout.floats());
-        build_tables(level, layout, a.weight.data + u * 4 * layout.width, sign, b.units, table);
+        if (mine.unit != u)
+            build_tables(level, layout, a.weight.data + u * 4 * layout.width, sign, b.units, table);
+        mine.unit = u;
         b.table = table;
         b.scale = scale;
         b.shift = shift;
@@ -251,7 +269,7 @@ void motif_scan(isa level, op::motif_scan<float> const& a, std::size_t threads, 
         else dispatch_words<scan_of_any_pool, 2, 3, 4, 5, 6, 7>(level, b);
     };
     spread(blocks * parts, std::size_t{1}, [&](std::size_t first, std::size_t last) {
-        for (std::size_t i = first; i < last; ++i) scan(i % blocks * block_units, i / blocks * together);
+        for (std::size_t i = first; i < last; ++i) scan(i / parts * block_units, i % parts);
     });
 }
 

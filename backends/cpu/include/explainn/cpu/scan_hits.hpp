@@ -192,13 +192,14 @@ void each_hit_block(isa level, Op<float> const& a, Spread&& spread, Each each)
     // as many as leave the counts of a block in their 31 bits
     std::size_t const some = std::clamp<std::size_t>((std::size_t{1} << 31) / windows, 1, 128);
     std::size_t const parts = (all + some - 1) / some, blocks = (units + block_units - 1) / block_units;
-    scan_words const words = words_of(level, a.sequences.data, all * length, layout);
+    auto* const offsets = scratch<std::uint16_t>(piece::offsets, all * length);
+    dispatch<word_offsets>(level, word_offsets{a.sequences.data, all * length, layout.letters, offsets});
     spread(blocks * parts, std::size_t{1}, [&](std::size_t from, std::size_t to) {
         for (; from < to; ++from) {
             std::size_t const u = from / parts * block_units, s = from % parts * some;
             float sign[block_units];
             float* const table = scratch<float>(piece::tables, layout.floats());
-            hit_block b{words};
+            hit_block b;
             std::size_t const here = std::min(block_units, units - u);
             std::fill_n(b.cut, block_units, std::numeric_limits<float>::infinity());
             if (a.cut) std::copy_n(a.cut.data + u, here, b.cut);
@@ -210,7 +211,8 @@ void each_hit_block(isa level, Op<float> const& a, Spread&& spread, Each each)
             }
             build_tables(level, layout, a.weight.data + u * 4 * layout.width, sign, here, table);
             b.table = table;
-            b.offsets += s * length;
+            b.words = layout.words();
+            b.offsets = offsets + s * length;
             b.n = std::min(some, all - s);
             b.length = length;
             b.windows = windows;

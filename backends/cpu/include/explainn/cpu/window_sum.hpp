@@ -1,6 +1,5 @@
 // A window's responses of sixteen units: one table entry a word, added up.
 #pragma once
-#include <explainn/cpu/last_letters.hpp>
 #include <explainn/cpu/scan_tables.hpp>
 
 namespace explainn::simd {
@@ -11,16 +10,6 @@ struct scan_words {
     std::size_t words{};
     float const* table{};
 };
-
-/// The words of `count` letters, in scratch memory of this thread; the table is still to be set.
-inline scan_words words_of(isa level, letter const* letters, std::size_t count, word_layout const& layout)
-{
-    thread_local last_letters last;
-    auto* const offsets = scratch<std::uint16_t>(piece::offsets, count);
-    if (!last.again(letters, count, {layout.letters}))
-        dispatch<word_offsets>(level, word_offsets{letters, count, layout.letters, offsets});
-    return {offsets, layout.words()};
-}
 
 namespace detail {
 
