@@ -17,14 +17,14 @@ struct channel_scale {
     static constexpr outcome after(shape in) { return in; }
     static constexpr weight_rows weights(shape in) { return {constant_weight("scale", 1.5, in.channels)}; }
     template <class B>
-    static void forward(B&, own_forward<typename B::scalar> const& a)
+    static void forward(B&, layer_forward<typename B::scalar> const& a)
     {
         each(a.x, [&](extent u, extent n, extent c, extent l) {
             a.y(u, n, c, l) = a.x(u, n, c, l) * a.weights[0](u, c);
         });
     }
     template <class B>
-    static void backward(B&, own_backward<typename B::scalar> const& a)
+    static void backward(B&, layer_backward<typename B::scalar> const& a)
     {
         for (extent u = 0; u < a.dweights[0].size(0); ++u)
             for (extent c = 0; c < a.dweights[0].size(1); ++c) a.dweights[0](u, c) = 0;
@@ -132,7 +132,7 @@ TEST_CASE("a layer of a user's own without code is refused when the model is mad
 {
     using net = network<dna<24>, bank<3, unit<conv<5>, no_code, global_max_pool>>, linear_head<1>>;
     CHECK_THROWS_WITH_AS((model<net, reference<double>>{seed{1}}),
-                         "a layer of a user's own needs forward(backend, own_forward) to run", error);
+                         "a layer of a user's own needs forward(backend, layer_forward) to run", error);
 }
 TEST_CASE("two banks give the sum of what each gives alone")
 {

@@ -43,8 +43,7 @@ TEST_CASE("a dynamic network has the rows of the static one")
         CHECK(p.what == q.what);
         CHECK(p.in == q.in);
         CHECK(p.out == q.out);
-        CHECK(p.given.a == q.given.a);
-        CHECK(p.given.b == q.given.b);
+        CHECK(p.given == q.given);
         CHECK(p.act == q.act);
         CHECK(p.epsilon == q.epsilon);
     }

@@ -83,10 +83,10 @@ concept spreads_work = requires(B& b, void (*f)(extent, extent), void (*g)(std::
     b.for_range(std::size_t{}, g);
 };
 
-/// B shares out op::motif_scan by sequences as well as by units, and is therefore asked for all units at
-/// once.
-template <class B>
-inline constexpr bool scans_by_sequence = false;
+/// B spreads the work of Op over its workers by itself, and is therefore given all units of a bank at once.
+/// Else a stage is run by blocks of units, as for_units gives them.
+template <class B, template <class> class Op>
+inline constexpr bool takes_whole_bank = false;
 
 /// A type that models of this library run on.
 template <class B>

@@ -19,9 +19,9 @@ public:
     {
         auto const& rows = m.rows();
         auto const& conv = rows.layer(bank_.first);
-        if (conv.what != kind::conv || conv.given.b != 1 || conv.given.c != 0)
+        if (conv.what != kind::conv || conv.given.filters != 1 || conv.given.padding != 0)
             throw error{"expected units that begin with a convolution of one filter without padding"};
-        width_ = conv.given.a;
+        width_ = conv.given.width;
         int at = bank_.first + 1;
         if (at < bank_.last && rows.layer(at).what == kind::batch_norm) norm_ = at++;
         if (at < bank_.last && rows.layer(at).what == kind::activate) act_ = rows.layer(at).act;

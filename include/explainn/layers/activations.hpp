@@ -1,6 +1,6 @@
 // Activations, element by element.
 #pragma once
-#include <explainn/layers/row.hpp>
+#include <explainn/layers/layer_pass.hpp>
 
 namespace explainn {
 
@@ -11,16 +11,30 @@ constexpr char const* name_of(activation a)
                                   "sigmoid",  "tanh",        "gelu", "silu"};
     return names[static_cast<int>(a)];
 }
+
+struct activate_layer {
+    static constexpr kind what = kind::activate;
+    static constexpr numbers given{};
+    static constexpr outcome after(shape in, numbers) { return in; }
+
+    template <class B, class T>
+    static void forward(B& b, layer_forward<T> const& a)
+    {
+        run(b, op::activate<T>{.x = a.x, .act = a.row->act, .y = a.y});
+    }
+    template <class B, class T>
+    static void backward(B& b, layer_backward<T> const& a)
+    {
+        run(b, op::activate_gradient<T>{.x = a.x, .y = a.y, .dy = a.dy, .act = a.row->act, .dx = a.dx});
+    }
+};
 } // namespace detail
 
 /// (C, L) -> (C, L)
 template <activation Act>
-struct activate {
-    static constexpr kind what = kind::activate;
-    static constexpr numbers given{};
+struct activate : detail::activate_layer {
     static constexpr activation act = Act;
     static constexpr phrase name(numbers) { return detail::name_of(Act); }
-    static constexpr outcome after(shape in, numbers) { return in; }
 };
 using identity = activate<activation::identity>;
 using exponential = activate<activation::exponential>;

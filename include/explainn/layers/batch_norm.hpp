@@ -1,28 +1,98 @@
 // Batch normalisation by channel.
 #pragma once
-#include <explainn/layers/row.hpp>
+#include <explainn/layers/layer_pass.hpp>
 
 namespace explainn {
 
-/// The settings of a batch or layer norm, as template values: 10^-EpsilonExponent and Momentum percent.
-template <int EpsilonExponent = 5, percent Momentum = percent{10}>
-struct batch_norm_with {
+namespace detail {
+
+/// Running statistics follow those of a batch, which stand for `count` values each.
+template <class B, class T>
+void follow(B& b, double momentum, double count, view<T, 2> mean, view<T, 2> variance,
+            view<T, 2> running_mean, view<T, 2> running_variance)
+{
+    extent const all = mean.size(0) * mean.size(1);
+    run(b, op::update_running<T>{.mean = mean.as(all),
+                                 .variance = variance.as(all),
+                                 .momentum = momentum,
+                                 .count = count,
+                                 .running_mean = running_mean.as(all),
+                                 .running_variance = running_variance.as(all)});
+}
+
+struct batch_norm_layer {
     static constexpr kind what = kind::batch_norm;
     static constexpr numbers given{};
-    static constexpr double epsilon = [] {
-        double e = 1;
-        for (int i = 0; i < EpsilonExponent; ++i) e /= 10;
-        return e;
-    }();
-    static constexpr double momentum = Momentum.value / 100.0;
     static constexpr phrase name(numbers) { return "batch_norm"; }
     static constexpr outcome after(shape in, numbers) { return in; }
+    /// In this order everywhere, fused stages included.
+    enum weight_index { gamma, beta, running_mean, running_variance };
     static constexpr weight_rows weights(shape in, numbers)
     {
         return {constant_weight("weight", 1, in.channels), constant_weight("bias", 0, in.channels),
                 state(constant_weight("running_mean", 0, in.channels)),
                 state(constant_weight("running_var", 1, in.channels))};
     }
+    enum kept_index { mean, variance };
+    static constexpr kept_rows keeps(shape in, shape)
+    {
+        return {kept_row{"mean", in.channels, 0, true}, kept_row{"variance", in.channels, 0, true}};
+    }
+
+    template <class B, class T>
+    static void forward(B& b, layer_forward<T> const& a)
+    {
+        extent const channels = a.row->in.channels;
+        run(b, op::batch_norm<T>{.x = a.x,
+                                 .gamma = a.weight(gamma, channels),
+                                 .beta = a.weight(beta, channels),
+                                 .batch_statistics = a.batch_statistics,
+                                 .mean = statistic(a, mean, running_mean),
+                                 .variance = statistic(a, variance, running_variance),
+                                 .epsilon = a.row->epsilon,
+                                 .y = a.y});
+        if (a.batch_statistics)
+            follow(b, a.row->momentum, static_cast<double>(a.n) * a.row->in.positions,
+                   statistic(a, mean, running_mean), statistic(a, variance, running_variance),
+                   a.weight(running_mean, channels), a.weight(running_variance, channels));
+    }
+    template <class B, class T>
+    static void backward(B& b, layer_backward<T> const& a)
+    {
+        extent const channels = a.row->in.channels;
+        run(b, op::batch_norm_gradient<T>{.x = a.x,
+                                          .gamma = a.weight(gamma, channels),
+                                          .batch_statistics = a.batch_statistics,
+                                          .mean = statistic(a, mean, running_mean),
+                                          .variance = statistic(a, variance, running_variance),
+                                          .epsilon = a.row->epsilon,
+                                          .dy = a.dy,
+                                          .dx = a.dx,
+                                          .dgamma = a.dweight(gamma, channels),
+                                          .dbeta = a.dweight(beta, channels)});
+    }
+
+private:
+    // the batch's where it takes part in the gradient, else the running one
+    template <class T>
+    static view<T, 2> statistic(layer_pass<T> const& a, int of_batch, int running)
+    {
+        extent const channels = a.row->in.channels;
+        return a.batch_statistics ? a.template kept<T>(of_batch, channels) : a.weight(running, channels);
+    }
+};
+
+} // namespace detail
+
+/// The settings of a batch norm, as template values: 10^-EpsilonExponent and Momentum percent.
+template <int EpsilonExponent = 5, percent Momentum = percent{10}>
+struct batch_norm_with : detail::batch_norm_layer {
+    static constexpr double epsilon = [] {
+        double e = 1;
+        for (int i = 0; i < EpsilonExponent; ++i) e /= 10;
+        return e;
+    }();
+    static constexpr double momentum = Momentum.value / 100.0;
 };
 /// PyTorch's BatchNorm1d: epsilon 1e-5, momentum 0.1, learned scale and shift.
 using batch_norm = batch_norm_with<>;

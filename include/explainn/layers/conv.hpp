@@ -1,33 +1,66 @@
 // Convolution over positions.
 #pragma once
-#include <explainn/layers/row.hpp>
+#include <explainn/layers/layer_pass.hpp>
 
 namespace explainn {
+
+namespace detail {
+
+struct conv_layer {
+    static constexpr kind what = kind::conv;
+    static constexpr outcome after(shape in, numbers n)
+    {
+        if (less(n.width, 1)) return wants(at_least, 1, positions, n.width);
+        if (less(plus(in.positions, 2 * n.padding), n.width))
+            return wants(at_least, n.width - 2 * n.padding, positions, in.positions);
+        return shape{n.filters, windows(plus(in.positions, 2 * n.padding), n.width, 1)};
+    }
+    /// In this order everywhere, fused stages included.
+    enum weight_index { filters, bias };
+    static constexpr weight_rows weights(shape in, numbers n)
+    {
+        extent const fan_in = times(in.channels, n.width);
+        return {uniform_weight("weight", fan_in, n.filters, in.channels, n.width),
+                uniform_weight("bias", fan_in, n.filters)};
+    }
+
+    template <class B, class T>
+    static void forward(B& b, layer_forward<T> const& a)
+    {
+        numbers const& g = a.row->given;
+        run(b, op::conv<T>{.x = a.x,
+                           .weight = a.weight(filters, g.filters, a.row->in.channels, g.width),
+                           .bias = a.weight(bias, g.filters),
+                           .padding = g.padding,
+                           .y = a.y});
+    }
+    template <class B, class T>
+    static void backward(B& b, layer_backward<T> const& a)
+    {
+        numbers const& g = a.row->given;
+        run(b, op::conv_gradient<T>{.x = a.x,
+                                    .weight = a.weight(filters, g.filters, a.row->in.channels, g.width),
+                                    .padding = g.padding,
+                                    .dy = a.dy,
+                                    .dx = a.dx,
+                                    .dweight = a.dweight(filters, g.filters, a.row->in.channels, g.width),
+                                    .dbias = a.dweight(bias, g.filters)});
+    }
+};
+
+} // namespace detail
 
 /// (C, L) -> (Filters, L + 2 Padding - Width + 1), with bias. A Width of `dynamic` is given when the model is
 /// made.
 ///
 ///     unit<conv<19>, batch_norm, exponential, max_pool<7>>
 template <extent Width, extent Filters = 1, extent Padding = 0>
-struct conv {
-    static constexpr kind what = kind::conv;
-    static constexpr numbers given{Width, Filters, Padding};
+struct conv : detail::conv_layer {
+    static constexpr numbers given{.width = Width, .filters = Filters, .padding = Padding};
     static constexpr phrase name(numbers n)
     {
-        if (Padding != 0) return spell("conv", n.a, Filters, Padding);
-        return Filters == 1 ? spell("conv", n.a) : spell("conv", n.a, Filters);
-    }
-    static constexpr outcome after(shape in, numbers n)
-    {
-        if (less(n.a, 1)) return wants(at_least, 1, positions, n.a);
-        if (less(plus(in.positions, 2 * n.c), n.a))
-            return wants(at_least, n.a - 2 * n.c, positions, in.positions);
-        return shape{n.b, windows(plus(in.positions, 2 * n.c), n.a, 1)};
-    }
-    static constexpr weight_rows weights(shape in, numbers n)
-    {
-        extent const fan_in = times(in.channels, n.a);
-        return {uniform_weight("weight", fan_in, n.b, in.channels, n.a), uniform_weight("bias", fan_in, n.b)};
+        if (Padding != 0) return spell("conv", n.width, Filters, Padding);
+        return Filters == 1 ? spell("conv", n.width) : spell("conv", n.width, Filters);
     }
 };
 

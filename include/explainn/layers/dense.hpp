@@ -1,28 +1,59 @@
 // Fully connected, within a unit.
 #pragma once
-#include <explainn/layers/row.hpp>
+#include <explainn/layers/layer_pass.hpp>
 
 namespace explainn {
 
-/// (C, L) -> (Outputs, 1), with bias; inputs are read channel by channel.
-template <extent Outputs>
-struct dense {
+namespace detail {
+
+struct dense_layer {
     static constexpr kind what = kind::dense;
-    static constexpr numbers given{Outputs, 0, 0};
     static constexpr bool needs_a_layer_before = true;
-    static constexpr phrase name(numbers n) { return spell("dense", n.a); }
+    static constexpr phrase name(numbers n) { return spell("dense", n.outputs); }
     static constexpr outcome after(shape in, numbers n)
     {
-        if (less(n.a, 1)) return wants(at_least, 1, outputs, n.a);
+        if (less(n.outputs, 1)) return wants(at_least, 1, explainn::outputs, n.outputs);
         if (less(times(in.channels, in.positions), 1))
             return wants(at_least, 1, features, times(in.channels, in.positions));
-        return shape{n.a, 1};
+        return shape{n.outputs, 1};
     }
+    /// In this order everywhere, fused stages included.
+    enum weight_index { matrix, bias };
     static constexpr weight_rows weights(shape in, numbers n)
     {
         extent const fan_in = times(in.channels, in.positions);
-        return {uniform_weight("weight", fan_in, n.a, fan_in), uniform_weight("bias", fan_in, n.a)};
+        return {uniform_weight("weight", fan_in, n.outputs, fan_in),
+                uniform_weight("bias", fan_in, n.outputs)};
     }
+
+    template <class B, class T>
+    static void forward(B& b, layer_forward<T> const& a)
+    {
+        extent const h = a.row->given.outputs;
+        run(b, op::dense<T>{.x = features_of(a.x),
+                            .weight = a.weight(matrix, h, a.row->features_in()),
+                            .bias = a.weight(bias, h),
+                            .y = features_of(a.y)});
+    }
+    template <class B, class T>
+    static void backward(B& b, layer_backward<T> const& a)
+    {
+        extent const h = a.row->given.outputs;
+        run(b, op::dense_gradient<T>{.x = features_of(a.x),
+                                     .weight = a.weight(matrix, h, a.row->features_in()),
+                                     .dy = features_of(a.dy),
+                                     .dx = features_of(a.dx),
+                                     .dweight = a.dweight(matrix, h, a.row->features_in()),
+                                     .dbias = a.dweight(bias, h)});
+    }
+};
+
+} // namespace detail
+
+/// (C, L) -> (Outputs, 1), with bias; inputs are read channel by channel.
+template <extent Outputs>
+struct dense : detail::dense_layer {
+    static constexpr numbers given{.outputs = Outputs};
 };
 
 } // namespace explainn

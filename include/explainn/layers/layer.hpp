@@ -19,16 +19,28 @@ enum class kind : unsigned char {
     own
 };
 
+/// A list of types.
+template <class... T>
+struct pack {
+};
+
 /// A whole percentage, as a template value: dropout<percent{30}>.
 struct percent {
     int value{};
 };
 
-/// The numbers of one layer; what they mean is the layer's: conv (width, filters, padding), pools (width,
-/// stride, padding), dense (outputs), dropout (percent).
+/// The numbers of one layer by name. A layer uses those that its own description names: conv width, filters
+/// and padding; pools width, stride and padding; dense outputs; dropout percent. The others stay 0.
 struct numbers {
-    extent a{}, b{}, c{};
+    extent width{}, filters{}, stride{}, padding{}, outputs{}, percent{};
+    friend constexpr bool operator==(numbers const&, numbers const&) = default;
 };
+/// Whether no number is left open.
+constexpr bool known(numbers const& n)
+{
+    return known(n.width) && known(n.filters) && known(n.stride) && known(n.padding) && known(n.outputs) &&
+           known(n.percent);
+}
 
 /// One parameter of one unit, as its layer declares it; what is not trained is state (running statistics).
 struct weight_row {
@@ -39,8 +51,10 @@ struct weight_row {
     extent fan_in{}; ///< initial values are uniform within 1 / sqrt(fan_in); 0: `initial` everywhere
     double initial{};
 };
+/// The parameters of one unit in one layer, at most sixteen.
 struct weight_rows {
-    weight_row rows[4]{};
+    static constexpr int most = 16;
+    weight_row rows[most]{};
     int size{};
     constexpr weight_rows() = default;
     template <std::same_as<weight_row>... R>
@@ -65,6 +79,32 @@ constexpr weight_row state(weight_row r)
     return r;
 }
 
+/// What an array that a layer or a stage keeps during a batch consists of.
+enum class kept_type : unsigned char {
+    scalar,   ///< the backend's numbers
+    position, ///< std::uint16_t: places along a sequence
+};
+/// One array that is kept during a batch: a number of elements for each unit, and for each sequence of each
+/// unit.
+struct kept_row {
+    char const* name{};
+    extent per_unit{}, per_sequence{};
+    bool only_training = false; ///< there is none at inference
+    kept_type type = kept_type::scalar;
+};
+/// The arrays that a layer or a stage keeps, at most eight.
+struct kept_rows {
+    static constexpr int most = 8;
+    kept_row rows[most]{};
+    int size{};
+    constexpr kept_rows() = default;
+    template <std::same_as<kept_row>... R>
+    constexpr kept_rows(R... r) : rows{r...}, size{static_cast<int>(sizeof...(R))}
+    {
+    }
+};
+
+/// One layer of a network whose walk is done.
 struct layer_row {
     kind what{kind::own};
     numbers given{};
@@ -72,9 +112,13 @@ struct layer_row {
     double epsilon{}, momentum{};
     shape in{}, out{};
     weight_rows weights{};
+    kept_rows keeps{};
+
+    extent features_in() const { return in.channels * in.positions; }
 };
 
-/// What a layer of the library says; `numbers` come resolved.
+/// What a layer of the library says; `numbers` come resolved. Its forward and backward pass look as those of
+/// a layer of a user's own (layer_pass.hpp).
 template <class L>
 concept library_layer = requires(shape s, numbers n)
 {

@@ -1,6 +1,6 @@
 // Layer normalisation: over the features of one sequence in one unit.
 #pragma once
-#include <explainn/layers/row.hpp>
+#include <explainn/layers/layer_pass.hpp>
 
 namespace explainn {
 
@@ -12,10 +12,32 @@ struct layer_norm {
     static constexpr double epsilon = 1e-5, momentum = 0;
     static constexpr phrase name(numbers) { return "layer_norm"; }
     static constexpr outcome after(shape in, numbers) { return in; }
+    enum weight_index { gamma, beta };
     static constexpr weight_rows weights(shape in, numbers)
     {
-        extent const features_ = times(in.channels, in.positions);
-        return {constant_weight("weight", 1, features_), constant_weight("bias", 0, features_)};
+        extent const each = times(in.channels, in.positions);
+        return {constant_weight("weight", 1, each), constant_weight("bias", 0, each)};
+    }
+
+    template <class B, class T>
+    static void forward(B& b, layer_forward<T> const& a)
+    {
+        run(b, op::layer_norm<T>{.x = features_of(a.x),
+                                 .gamma = a.weight(gamma, a.row->features_in()),
+                                 .beta = a.weight(beta, a.row->features_in()),
+                                 .epsilon = a.row->epsilon,
+                                 .y = features_of(a.y)});
+    }
+    template <class B, class T>
+    static void backward(B& b, layer_backward<T> const& a)
+    {
+        run(b, op::layer_norm_gradient<T>{.x = features_of(a.x),
+                                          .dy = features_of(a.dy),
+                                          .gamma = a.weight(gamma, a.row->features_in()),
+                                          .epsilon = a.row->epsilon,
+                                          .dx = features_of(a.dx),
+                                          .dgamma = a.dweight(gamma, a.row->features_in()),
+                                          .dbeta = a.dweight(beta, a.row->features_in())});
     }
 };
 

@@ -1,54 +1,98 @@
-// What a layer of a user's own is called with.
+// What the forward and the backward pass of a layer are called with, for layers of the library and of a
+// user's own.
 #pragma once
 #include <array>
+#include <cstdint>
 
-#include <explainn/backend/view.hpp>
-#include <explainn/model/refusal.hpp>
+#include <explainn/backend/ops.hpp>
+#include <explainn/layers/layer.hpp>
 
 namespace explainn {
 
-/// The forward pass of a slice of units: y from x; weights as the layer declared them, by unit.
+/// What both passes are given: some units of a bank and one batch. Units come first in every view. Calls for
+/// other units of the same layer run at the same time in other threads.
 template <class T>
-struct own_forward {
-    view<T const, 4> x;                      ///< (U, N, C, L)
-    view<T, 4> y;                            ///< (U, N, C', L')
-    std::array<view<T const, 2>, 4> weights; ///< (U, numbers of one unit)
+struct layer_pass {
+    layer_row const* row{}; ///< the layer's numbers and shapes
+    extent units{}, n{};    ///< of this call: U units and N sequences
+    view<T const, 4> x{};   ///< (U, N, C, L); (1, N, 4, L) where the layer reads letters
     bool training = false;
-};
-/// The backward pass: dx and the weights' gradients, all assigned.
-template <class T>
-struct own_backward {
-    view<T const, 4> x, y, dy;
-    view<T, 4> dx;
-    std::array<view<T const, 2>, 4> weights;
-    std::array<view<T, 2>, 4> dweights;
+    bool batch_statistics = false; ///< the network trains, and this layer is not frozen
+    dropout_mask random{};         ///< of this layer at this step; its rate is the layer's to set
+    std::array<view<T, 2>, weight_rows::most>
+        weights{};                               ///< (U, numbers of one unit), as weights() names them;
+                                                 ///< a forward pass may write those that are state
+    std::array<void*, kept_rows::most> arrays{}; ///< as keeps() names them
+
+    /// Weight k as (U, sizes...).
+    template <class... E>
+    view<T, 1 + static_cast<int>(sizeof...(E))> weight(int k, E... sizes) const
+    {
+        return weights[static_cast<std::size_t>(k)].as(units, sizes...);
+    }
+    /// Array k of those that the layer keeps, as (U, sizes...); absent where the row says that there is none.
+    template <class X, class... E>
+    view<X, 1 + static_cast<int>(sizeof...(E))> kept(int k, E... sizes) const
+    {
+        return {static_cast<X*>(arrays[static_cast<std::size_t>(k)]), units, sizes...};
+    }
 };
 
-/// A layer of a user's own as the executor sees it: two function pointers.
+/// The forward pass: it writes y.
+template <class T>
+struct layer_forward : layer_pass<T> {
+    view<T, 4> y{}; ///< (U, N, C', L')
+};
+
+/// The backward pass: it writes dx and dweights, which is to say that it assigns every number of them.
+template <class T>
+struct layer_backward : layer_pass<T> {
+    view<T const, 4> y{}; ///< as the forward pass wrote it
+    view<T, 4> dy{};      ///< the gradient of y; the pass may overwrite it
+    view<T, 4> dx{};      ///< the gradient of x; absent where nobody wants it
+    std::array<view<T, 2>, weight_rows::most> dweights{};
+
+    /// The gradient of weight k as (U, sizes...).
+    template <class... E>
+    view<T, 1 + static_cast<int>(sizeof...(E))> dweight(int k, E... sizes) const
+    {
+        return dweights[static_cast<std::size_t>(k)].as(this->units, sizes...);
+    }
+};
+
+/// The same numbers with channels and positions as one axis: (U, N, C L).
+template <class X>
+view<X, 3> features_of(view<X, 4> v)
+{
+    return {v.data, v.size(0), v.size(1), v.size(2) * v.size(3)};
+}
+
+/// The two passes of a layer on backend B; null where the layer has none.
 template <class B>
-struct own_functions {
-    using scalar = typename B::scalar;
-    void (*forward)(B&, own_forward<scalar> const&) = nullptr;
-    void (*backward)(B&, own_backward<scalar> const&) = nullptr;
+struct layer_functions {
+    using T = typename B::scalar;
+    void (*forward)(B&, layer_forward<T> const&) = nullptr;
+    void (*backward)(B&, layer_backward<T> const&) = nullptr;
 };
 
 namespace detail {
+
 template <class B, class L>
-constexpr own_functions<B> functions_of()
+constexpr layer_functions<B> functions_of()
 {
-    own_functions<B> f;
     using T = typename B::scalar;
-    if constexpr (requires(B & b, own_forward<T> const& a) { L::forward(b, a); })
-        f.forward = [](B& b, own_forward<T> const& a) { L::forward(b, a); };
-    if constexpr (requires(B & b, own_backward<T> const& a) { L::backward(b, a); })
-        f.backward = [](B& b, own_backward<T> const& a) { L::backward(b, a); };
+    layer_functions<B> f;
+    if constexpr (requires(B & b, layer_forward<T> const& a) { L::forward(b, a); })
+        f.forward = [](B& b, layer_forward<T> const& a) { L::forward(b, a); };
+    if constexpr (requires(B & b, layer_backward<T> const& a) { L::backward(b, a); })
+        f.backward = [](B& b, layer_backward<T> const& a) { L::backward(b, a); };
     return f;
 }
 template <class B, class... L>
-std::array<own_functions<B>, sizeof...(L)> functions_of(pack<L...>)
+std::array<layer_functions<B>, sizeof...(L)> functions_of(pack<L...>)
 {
     return {functions_of<B, L>()...};
 }
-} // namespace detail
 
+} // namespace detail
 } // namespace explainn

@@ -1,28 +1,89 @@
 // Pooling over positions.
 #pragma once
-#include <explainn/layers/row.hpp>
+#include <explainn/layers/layer_pass.hpp>
 
 namespace explainn {
 
 namespace detail {
-template <kind What, extent Width, extent Stride, extent Padding>
-struct pool_layer {
+
+template <kind What>
+struct pool_passes {
     static constexpr kind what = What;
-    static constexpr numbers given{Width, Stride, Padding};
+    static constexpr bool averages = What == kind::average_pool;
+    enum kept_index { places };
+    static constexpr kept_rows keeps(shape, shape out)
+    {
+        if (averages) return {};
+        return {kept_row{"at", 0, times(out.channels, out.positions), true, kept_type::position}};
+    }
+
+    template <class B, class T>
+    static void forward(B& b, layer_forward<T> const& a)
+    {
+        numbers const& g = a.row->given;
+        run(b, op::pool<T>{.x = a.x,
+                           .width = g.width,
+                           .stride = g.stride,
+                           .padding = g.padding,
+                           .average = averages,
+                           .y = a.y,
+                           .at = at(a)});
+    }
+    template <class B, class T>
+    static void backward(B& b, layer_backward<T> const& a)
+    {
+        numbers const& g = a.row->given;
+        run(b, op::pool_gradient<T>{.width = g.width,
+                                    .stride = g.stride,
+                                    .padding = g.padding,
+                                    .average = averages,
+                                    .at = at(a),
+                                    .dy = a.dy,
+                                    .dx = a.dx});
+    }
+
+private:
+    template <class T>
+    static view<std::uint16_t, 4> at(layer_pass<T> const& a)
+    {
+        if (averages || !a.training) return {};
+        return a.template kept<std::uint16_t>(places, a.n, a.row->out.channels, a.row->out.positions);
+    }
+};
+
+template <kind What, extent Width, extent Stride, extent Padding>
+struct pool_layer : pool_passes<What> {
+    static constexpr numbers given{.width = Width, .stride = Stride, .padding = Padding};
     static constexpr phrase name(numbers n)
     {
         char const* const word = What == kind::max_pool ? "max_pool" : "average_pool";
-        return Padding == 0 ? spell(word, n.a, n.b) : spell(word, n.a, n.b, n.c);
+        return Padding == 0 ? spell(word, n.width, n.stride) : spell(word, n.width, n.stride, n.padding);
     }
     static constexpr outcome after(shape in, numbers n)
     {
-        if (less(n.a, 1)) return wants(at_least, 1, positions, n.a);
-        if (less(n.b, 1)) return wants(at_least, 1, positions, n.b);
-        if (less(plus(in.positions, 2 * n.c), n.a))
-            return wants(at_least, n.a - 2 * n.c, positions, in.positions);
-        return shape{in.channels, windows(plus(in.positions, 2 * n.c), n.a, n.b)};
+        if (less(n.width, 1)) return wants(at_least, 1, positions, n.width);
+        if (less(n.stride, 1)) return wants(at_least, 1, positions, n.stride);
+        if (less(plus(in.positions, 2 * n.padding), n.width))
+            return wants(at_least, n.width - 2 * n.padding, positions, in.positions);
+        return shape{in.channels, windows(plus(in.positions, 2 * n.padding), n.width, n.stride)};
     }
 };
+
+template <kind What>
+struct global_pool : pool_passes<What> {
+    static constexpr numbers given{};
+    static constexpr bool global = true; // as wide as its input
+    static constexpr phrase name(numbers)
+    {
+        return What == kind::max_pool ? "global_max_pool" : "global_average_pool";
+    }
+    static constexpr outcome after(shape in, numbers)
+    {
+        if (less(in.positions, 1)) return wants(at_least, 1, positions, in.positions);
+        return shape{in.channels, 1};
+    }
+};
+
 } // namespace detail
 
 /// (C, L) -> (C, (L + 2 Padding - Width) / Stride + 1); positions that fill no cell are left out, as in
@@ -37,21 +98,8 @@ struct average_pool : detail::pool_layer<kind::average_pool, Width, Stride, Padd
 };
 
 /// (C, L) -> (C, 1): the maximum over all positions.
-struct global_max_pool {
-    static constexpr kind what = kind::max_pool;
-    static constexpr numbers given{0, 0, 0};
-    static constexpr bool global = true; // as wide as its input
-    static constexpr phrase name(numbers) { return "global_max_pool"; }
-    static constexpr outcome after(shape in, numbers)
-    {
-        if (less(in.positions, 1)) return wants(at_least, 1, positions, in.positions);
-        return shape{in.channels, 1};
-    }
-};
+struct global_max_pool : detail::global_pool<kind::max_pool> {};
 /// (C, L) -> (C, 1): the mean over all positions.
-struct global_average_pool : global_max_pool {
-    static constexpr kind what = kind::average_pool;
-    static constexpr phrase name(numbers) { return "global_average_pool"; }
-};
+struct global_average_pool : detail::global_pool<kind::average_pool> {};
 
 } // namespace explainn

@@ -4,11 +4,15 @@
 #include <algorithm>
 #include <vector>
 
-#include <explainn/model/dense_stage.hpp>
-#include <explainn/model/layer_stage.hpp>
-#include <explainn/model/scan_stage.hpp>
+#include <explainn/model/lower.hpp>
 
 namespace explainn {
+
+/// What a bank does while its network trains.
+enum class bank_mode : unsigned char {
+    learns, ///< it trains
+    frozen, ///< it runs as at inference: running statistics, no dropout, nothing kept, no backward pass
+};
 
 /// Executes any network on one backend; instantiated once per backend, not per network.
 /// It keeps references to its backend, rows and parameter list.
@@ -17,16 +21,19 @@ class executor {
 public:
     using T = typename B::scalar;
 
+    /// `own` has the passes of the layers of a user's own, by layer.
     executor(B& b, network_rows const& rows, parameter_list const& parameters,
-             std::vector<own_functions<B>> own, fusing fuse = fusing::on)
-        : b_{b}, parameters_{parameters}, network_{rows,
-                                                   std::vector<std::array<parameter const*, 4>>(
-                                                       rows.layers.size()),
-                                                   std::move(own),
-                                                   std::vector<char>(rows.layers.size(), false),
-                                                   {},
-                                                   {}}
+             std::vector<layer_functions<B>> own, fusing fuse = fusing::on)
+        : b_{b}, parameters_{parameters}, network_{rows, {}, std::move(own), {}, {}, {}}
     {
+        network_.weights.resize(rows.layers.size());
+        network_.frozen.resize(rows.layers.size(), false);
+        network_.functions.resize(rows.layers.size());
+        for (std::size_t i = 0; i < rows.layers.size(); ++i)
+            if (rows.layers[i].what != kind::own)
+                network_.functions[i] = library_functions<B>(rows.layers[i].what);
+            else if (!network_.functions[i].forward)
+                throw error{"a layer of a user's own needs forward(backend, layer_forward) to run"};
         for (auto const& p : parameters)
             if (p.layer >= 0)
                 network_.weights[static_cast<std::size_t>(p.layer)][static_cast<std::size_t>(p.part)] = &p;
@@ -35,7 +42,6 @@ public:
             banks_.push_back({bank, lower(rows, bank, fuse), {}, feature});
             banks_.back().memory.resize(banks_.back().stages.size());
             feature += bank.units * banks_.back().per_unit();
-            for (auto const& s : banks_.back().stages) check(s);
         }
     }
 
@@ -43,6 +49,15 @@ public:
     std::vector<stage> const& stages(int bank) const { return banks_[static_cast<std::size_t>(bank)].stages; }
     /// The batch norm at a (flat) layer index uses and keeps its running statistics while training.
     void freeze_norm(int layer, bool frozen) { network_.frozen[static_cast<std::size_t>(layer)] = frozen; }
+    /// What a bank does from the next step on. One that is frozen gives up what it kept for its gradient.
+    void set_mode(int bank, bank_mode mode)
+    {
+        auto& p = banks_[static_cast<std::size_t>(bank)];
+        if (p.mode == mode) return;
+        p.mode = mode;
+        p.capacity = 0;
+        p.trains = false;
+    }
 
     /// Logits (N, O) with running statistics and without dropout, on the device.
     view<T const, 2> infer(batch_view const& batch, T* values)
@@ -56,28 +71,33 @@ public:
         forward(batch, values, &step);
         return logits(batch.sequences.size(0));
     }
-    /// Gradients of all trained parameters, laid out as the parameters; the other arguments as in the
-    /// train_forward before.
+    /// Gradients of all trained parameters but those of frozen banks, laid out as the parameters; the other
+    /// arguments as in the train_forward before.
     void backward(batch_view const& batch, T* values, view<T const, 2> dlogits, T* gradients,
                   step_number step)
     {
         extent const n = batch.sequences.size(0);
         for (auto& p : banks_)
-            run(b_,
-                op::linear_gradient<T>{.x = unit_outputs(p, n),
-                                       .weight = head_weight(values),
-                                       .first = p.first_feature,
-                                       .dy = dlogits,
-                                       .dx = {p.memory.back().dy.data(), p.bank.units, n, p.per_unit()},
-                                       .dweight = head_weight(gradients),
-                                       .dbias = p.first_feature == 0 ? head_bias(gradients) : view<T, 1>{}});
-        for (auto& p : banks_)
+            run(b_, op::linear_gradient<T>{
+                        .x = unit_outputs(p, n),
+                        .weight = head_weight(values),
+                        .first = p.first_feature,
+                        .dy = dlogits,
+                        .dx = p.mode == bank_mode::learns
+                                  ? view<T, 3>{p.memory.back().dy.data(), p.bank.units, n, p.per_unit()}
+                                  : view<T, 3>{},
+                        .dweight = head_weight(gradients),
+                        .dbias = p.first_feature == 0 ? head_bias(gradients) : view<T, 1>{}});
+        for (auto& p : banks_) {
+            if (p.mode != bank_mode::learns) continue;
             // backwards: what the last units kept is still near
             b_.for_units_backwards(p.bank.units, [&](extent from, extent to) {
-                for (std::size_t i = p.stages.size(); i-- > 0;)
-                    on_stage(slice(p, i, from, to, batch, values, gradients, &step),
-                             [](auto const& s) { s.backward(); });
+                for (std::size_t i = p.stages.size(); i-- > 0;) {
+                    auto const s = slice(p, i, from, to, batch, values, gradients, &step);
+                    detail::on_stage_type(p.stages[i].what, [&s](auto type) { type.backward(s); });
+                }
             });
+        }
     }
     /// Outputs of a bank's units for the batch of n that ran last: (U, n, C L), on the device.
     view<T const, 3> unit_outputs(int bank, extent n)
@@ -91,33 +111,17 @@ private:
         std::vector<stage> stages;
         std::vector<stage_memory<B>> memory;
         extent first_feature{};
+        bank_mode mode = bank_mode::learns;
+        extent capacity = 0; // sequences that the memory holds
+        bool trains = false; // it holds what a gradient needs, too
         extent per_unit() const { return bank.out.channels * bank.out.positions; }
     };
 
-    void check(stage const& s) const
-    {
-        auto const& row = network_.rows.layer(s.first);
-        if (row.what == kind::own && !network_.own[static_cast<std::size_t>(s.first)].forward)
-            throw error{"a layer of a user's own needs forward(backend, own_forward) to run"};
-    }
     stage_slice<B> slice(bank_plan& p, std::size_t i, extent from, extent to, batch_view const& batch,
                          T* values, T* gradients, step_number const* step)
     {
         return {b_,    network_, p.bank,    p.stages[i], p.memory[i], i == 0 ? nullptr : &p.memory[i - 1],
                 batch, values,   gradients, step,        from,        to};
-    }
-    template <class Do>
-    static void on_stage(stage_slice<B> const& s, Do what)
-    {
-        switch (s.what.what) {
-        case stage_kind::motif_scan:
-            return what(detail::scan_stage<B>{s});
-        case stage_kind::dense_block:
-        case stage_kind::dense_pair:
-            return what(detail::dense_stage<B>{s});
-        case stage_kind::single:
-            return what(detail::layer_stage<B>{s});
-        }
     }
 
     view<T const, 2> logits(extent n) { return view<T, 2>{logits_.data(), n, network_.rows.outputs}; }
@@ -144,21 +148,38 @@ private:
                                    .y = {network_.one_hot.data(), 1, n, 4, network_.rows.length}});
         if (step) window_statistics(batch);
         for (auto& p : banks_) {
-            auto const forward = [&](std::size_t stage, extent from, extent to) {
-                on_stage(slice(p, stage, from, to, batch, values, nullptr, step),
-                         [](auto const& s) { s.forward(); });
-            };
-            bool const scan_apart = scans_by_sequence<B> && p.stages[0].what == stage_kind::motif_scan;
-            if (scan_apart) forward(0, 0, p.bank.units);
-            b_.for_units(p.bank.units, [&](extent from, extent to) {
-                for (std::size_t i = scan_apart ? 1 : 0; i < p.stages.size(); ++i) forward(i, from, to);
-            });
+            run_stages(p, batch, values, p.mode == bank_mode::learns ? step : nullptr);
             run(b_, op::linear<T>{.x = unit_outputs(p, n),
                                   .weight = head_weight(values),
                                   .first = p.first_feature,
                                   .bias = head_bias(values),
                                   .add = p.first_feature != 0,
                                   .y = {logits_.data(), n, network_.rows.outputs}});
+        }
+    }
+    // A stage that the backend spreads by itself is given the whole bank; those between run together, a block
+    // of units at a time.
+    void run_stages(bank_plan& p, batch_view const& batch, T* values, step_number const* step)
+    {
+        auto const forward = [&](std::size_t i, extent from, extent to) {
+            auto const s = slice(p, i, from, to, batch, values, nullptr, step);
+            detail::on_stage_type(p.stages[i].what, [&s](auto type) { type.forward(s); });
+        };
+        auto const whole = [&p](std::size_t i) {
+            bool is = false;
+            detail::on_stage_type(p.stages[i].what,
+                                  [&is](auto type) { is = decltype(type)::template whole_bank<B>; });
+            return is;
+        };
+        for (std::size_t first = 0; first < p.stages.size();) {
+            std::size_t last = first;
+            while (last < p.stages.size() && !whole(last)) ++last;
+            if (first == last) forward(last++, 0, p.bank.units);
+            else
+                b_.for_units(p.bank.units, [&](extent from, extent to) {
+                    for (std::size_t i = first; i < last; ++i) forward(i, from, to);
+                });
+            first = last;
         }
     }
 
@@ -174,61 +195,51 @@ private:
     // Grows what the stages keep; nothing is allocated again for batches no larger than those before.
     void reserve(extent n, bool training)
     {
-        if (n <= capacity_ && (trains_ || !training)) return;
-        trains_ = trains_ || training;
-        capacity_ = std::max(n, capacity_);
-        logits_ = b_.template make<T>(elements(capacity_, network_.rows.outputs));
-        for (auto& p : banks_)
+        if (n > capacity_) {
+            capacity_ = n;
+            logits_ = b_.template make<T>(elements(n, network_.rows.outputs));
+        }
+        for (auto& p : banks_) {
+            bool const trains = training && p.mode == bank_mode::learns;
+            if (n <= p.capacity && (p.trains || !trains)) continue;
+            p.trains = p.trains || trains;
+            p.capacity = std::max(n, p.capacity);
             for (std::size_t i = 0; i < p.stages.size(); ++i) reserve(p, p.stages[i], p.memory[i]);
+        }
     }
     void reserve(bank_plan const& p, stage const& s, stage_memory<B>& m)
     {
-        auto const& first = network_.rows.layer(s.first);
         shape const out = network_.rows.layer(s.last - 1).out;
-        extent const units = p.bank.units;
-        auto const whole = elements(units, capacity_) * elements(out.channels, out.positions);
-        auto const make = [this](std::size_t count) { return b_.template make<T>(count); };
-        m.y = make(whole);
-        if (trains_) m.dy = make(whole);
-        switch (s.what) {
-        case stage_kind::motif_scan: {
-            extent const window = 4 * first.given.a;
-            for (auto* a : {&m.scale, &m.shift, &m.inv_sd, &m.mean, &m.variance})
-                *a = make(elements(units, 1));
-            if (!trains_) break;
-            m.at = b_.template make<std::uint16_t>(whole);
-            m.covariance_weight = make(elements(units, window));
-            if (s.norm >= 0 && !network_.windows.contains(window))
-                network_.windows.emplace(
-                    window, window_moments<B>{b_.template make<double>(elements(window, 1)),
-                                              b_.template make<double>(elements(window, window))});
-            break;
+        auto const whole = elements(p.bank.units, p.capacity) * elements(out.channels, out.positions);
+        m = {};
+        m.y = b_.template make<T>(whole);
+        if (p.trains) m.dy = b_.template make<T>(whole);
+        detail::on_stage_type(s.what, [&](auto type) {
+            reserve_kept(p, type.keeps(network_.rows, s), m);
+            if constexpr (requires { type.window(network_.rows, s); })
+                if (extent const w = type.window(network_.rows, s); p.trains && w != 0) reserve_windows(w);
+            std::size_t const letters = elements(p.capacity, 4) * elements(network_.rows.length, 1);
+            if (!type.reads_letters && s.first == p.bank.first && network_.one_hot.size() < letters)
+                network_.one_hot = b_.template make<T>(letters);
+        });
+    }
+    void reserve_kept(bank_plan const& p, kept_rows const& rows, stage_memory<B>& m)
+    {
+        for (int k = 0; k < rows.size; ++k) {
+            auto const& row = rows.rows[k];
+            if (row.only_training && !p.trains) continue;
+            std::size_t const count = elements(p.bank.units, row.per_unit) +
+                                      elements(p.bank.units, p.capacity) * elements(row.per_sequence, 1);
+            auto const i = static_cast<std::size_t>(k);
+            if (row.type == kept_type::scalar) m.scalars[i] = b_.template make<T>(count);
+            else m.positions[i] = b_.template make<std::uint16_t>(count);
         }
-        case stage_kind::dense_block:
-            if (trains_) m.normalized = make(whole);
-            m.mean = make(elements(units, out.channels));
-            m.variance = make(elements(units, out.channels));
-            break;
-        case stage_kind::dense_pair: {
-            extent const hidden = first.out.channels;
-            m.mean = make(elements(units, hidden));
-            m.variance = make(elements(units, hidden));
-            m.second_mean = make(elements(units, 1));
-            m.second_variance = make(elements(units, 1));
-            if (!trains_) break;
-            m.normalized = make(elements(units, capacity_) * elements(op::padded_row(hidden), 1));
-            m.second_normalized = make(whole);
-            break;
-        }
-        case stage_kind::single:
-            if (s.first == p.bank.first)
-                network_.one_hot = make(elements(capacity_, 4) * elements(network_.rows.length, 1));
-            if (first.what == kind::max_pool && trains_) m.at = b_.template make<std::uint16_t>(whole);
-            if (first.what == kind::batch_norm) {
-                m.mean = make(elements(units, out.channels));
-                m.variance = make(elements(units, out.channels));
-            }
-        }
+    }
+    void reserve_windows(extent w)
+    {
+        if (!network_.windows.contains(w))
+            network_.windows.emplace(w, window_moments<B>{b_.template make<double>(elements(w, 1)),
+                                                          b_.template make<double>(elements(w, w))});
     }
     static std::size_t elements(extent a, extent b)
     {
@@ -241,7 +252,6 @@ private:
     std::vector<bank_plan> banks_;
     array_on<B, T> logits_{};
     extent capacity_{};
-    bool trains_{};
 };
 
 } // namespace explainn

@@ -2,75 +2,45 @@
 #pragma once
 #include <vector>
 
-#include <explainn/model/rows.hpp>
+#include <explainn/model/stages/dense_block.hpp>
+#include <explainn/model/stages/dense_pair.hpp>
+#include <explainn/model/stages/motif_scan.hpp>
+#include <explainn/model/stages/single_layer.hpp>
 
 namespace explainn {
 
-enum class stage_kind : unsigned char { motif_scan, dense_block, dense_pair, single };
 /// Whether lowering may fuse; `off` runs layer by layer, which tests hold the fused stages to.
 enum class fusing : bool { off, on };
 
-/// Layers [first, last) run by one op; the indices of those inside, -1 where there is none. Of a dense_pair
-/// they are those of the hidden block, and layers [second, last) are the other.
-struct stage {
-    stage_kind what{stage_kind::single};
-    int first{}, last{};
-    int norm = -1, act = -1, pool = -1, drop = -1;
-    int second = -1;
-    friend constexpr bool operator==(stage const&, stage const&) = default;
-};
-
 namespace detail {
 
-class stage_reader {
-public:
-    stage_reader(network_rows const& n, int at, int last) : network_{n}, at_{at}, last_{last} {}
-    // the index of the layer if it is of this kind (and passed), else -1
-    int take(kind what) { return at_ < last_ && network_.layer(at_).what == what ? at_++ : -1; }
-    int at() const { return at_; }
+/// The stages in the order in which lowering tries them, which is that of stage_kind. The last takes any
+/// layer.
+using stage_types = pack<motif_scan_stage, dense_pair_stage, dense_block_stage, single_layer_stage>;
 
-private:
-    network_rows const& network_;
-    int at_, last_;
-};
-
-inline stage scan_at(network_rows const& n, bank_row const& bank)
+/// Calls f(stage type) for the type of a kind.
+template <class F, class... S>
+decltype(auto) on_stage_type(pack<S...>, stage_kind what, F f)
 {
-    stage_reader read{n, bank.first, bank.last};
-    stage s{stage_kind::motif_scan, bank.first, bank.first};
-    int const conv = read.take(kind::conv);
-    if (conv < 0 || n.layer(conv).given.b != 1 || n.layer(conv).given.c != 0) return s;
-    s.norm = read.take(kind::batch_norm);
-    s.act = read.take(kind::activate);
-    if (s.act >= 0 && !rises(n.layer(s.act).act)) return s;
-    s.pool = read.take(kind::max_pool);
-    if (s.pool >= 0 && n.layer(s.pool).given.c == 0) s.last = read.at();
-    return s;
+    (void)((S::what == what && (f(S{}), true)) || ...);
 }
-inline stage dense_at(network_rows const& n, int first, int last)
+template <class F>
+void on_stage_type(stage_kind what, F f)
 {
-    stage_reader read{n, first, last};
-    stage s{stage_kind::dense_block, first, first};
-    if (read.take(kind::dense) < 0) return s;
-    s.norm = read.take(kind::batch_norm);
-    s.act = read.take(kind::activate);
-    s.drop = read.take(kind::dropout);
-    s.last = read.at();
-    return s;
+    on_stage_type(stage_types{}, what, f);
 }
 
-inline stage pair_at(network_rows const& n, int first, int last)
+template <class... S>
+stage stage_at(pack<S...>, network_rows const& n, bank_row const& bank, int at)
 {
-    stage s = dense_at(n, first, last);
-    stage const none{stage_kind::dense_pair, first, first};
-    if (s.norm < 0 || s.act < 0 || n.layer(s.act).act != activation::relu) return none;
-    stage const other = dense_at(n, s.last, last);
-    if (other.last == s.last) return none;
-    if (n.layer(first).out.channels == 1 || n.layer(other.first).out.channels != 1) return none;
-    s.what = stage_kind::dense_pair;
-    s.second = other.first;
-    s.last = other.last;
-    return s;
+    stage found;
+    auto const tries = [&](stage_kind what, int last) {
+        if (last == at) return false;
+        found = {what, at, last};
+        return true;
+    };
+    (void)(tries(S::what, S::match(n, bank, at)) || ...);
+    return found;
 }
 
 } // namespace detail
@@ -81,18 +51,9 @@ inline stage pair_at(network_rows const& n, int first, int last)
 inline std::vector<stage> lower(network_rows const& n, bank_row const& bank, fusing fuse = fusing::on)
 {
     std::vector<stage> stages;
-    for (int i = bank.first; i < bank.last; i = stages.back().last) {
-        stage s{stage_kind::single, i, i + 1};
-        if (fuse == fusing::on) {
-            if (i == bank.first)
-                if (auto const scan = detail::scan_at(n, bank); scan.last > i) s = scan;
-            if (s.what == stage_kind::single)
-                if (auto const pair = detail::pair_at(n, i, bank.last); pair.last > i) s = pair;
-            if (s.what == stage_kind::single)
-                if (auto const block = detail::dense_at(n, i, bank.last); block.last > i) s = block;
-        }
-        stages.push_back(s);
-    }
+    for (int i = bank.first; i < bank.last; i = stages.back().last)
+        stages.push_back(fuse == fusing::on ? detail::stage_at(detail::stage_types{}, n, bank, i)
+                                            : stage{stage_kind::single, i, i + 1});
     return stages;
 }
 

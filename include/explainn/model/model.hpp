@@ -18,7 +18,7 @@ public:
     using backend_type = B;
     using T = typename B::scalar;
 
-    basic_model(network_rows rows, std::vector<own_functions<B>> own, seed s, B b = B{},
+    basic_model(network_rows rows, std::vector<layer_functions<B>> own, seed s, B b = B{},
                 fusing fuse = fusing::on)
         : parts_{std::make_unique<parts>(std::move(rows), std::move(own), std::move(b), fuse)}
     {
@@ -127,7 +127,7 @@ public:
     }
 
 private:
-    static std::vector<own_functions<B>> own()
+    static std::vector<layer_functions<B>> own()
     {
         auto const all = detail::functions_of<B>(typename Network::layer_types{});
         return {all.begin(), all.end()};

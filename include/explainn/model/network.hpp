@@ -53,8 +53,7 @@ struct network {
         auto l = walk<Input, Parts...>(given);
         if (!l.says) throw shape_error{sentence(l.says, l.who).str()};
         for (auto const& row : l.layers)
-            if (!known(row.out.channels) || !known(row.out.positions) || !known(row.given.a) ||
-                !known(row.given.b))
+            if (!known(row.out.channels) || !known(row.out.positions) || !known(row.given))
                 throw shape_error{"a dynamic network needs its numbers: length, units, outputs, and those "
                                   "its layers leave open"};
         if (!known(l.features) || !known(l.outputs) || !known(l.length))

@@ -128,7 +128,7 @@ template <backend B>
 basic_model<B> make_paper_model(paper_card const& card, seed s, B b = B{})
 {
     auto rows = rows_of(card);
-    std::vector<own_functions<B>> own(rows.layers.size());
+    std::vector<layer_functions<B>> own(rows.layers.size());
     return {std::move(rows), std::move(own), s, std::move(b)};
 }
 
@@ -141,15 +141,15 @@ inline std::optional<paper_card> paper_card_of(network_rows const& rows)
     card.num_fc = 0;
     bool first_dense = true;
     for (auto const& row : rows.layers) {
-        if (row.what == kind::conv) card.width = row.given.a;
-        if (row.what == kind::dropout) card.dropout = row.given.a;
+        if (row.what == kind::conv) card.width = row.given.width;
+        if (row.what == kind::dropout) card.dropout = row.given.percent;
         if (row.what == kind::max_pool) {
-            card.pool = row.given.a;
-            card.stride = row.given.b;
+            card.pool = row.given.width;
+            card.stride = row.given.stride;
         }
         if (row.what != kind::dense) continue;
         ++card.num_fc;
-        if (std::exchange(first_dense, false) && row.given.a != 1) card.hidden = row.given.a;
+        if (std::exchange(first_dense, false) && row.given.outputs != 1) card.hidden = row.given.outputs;
     }
     if (card.num_fc == 0) card.pool = paper_card{}.pool, card.stride = paper_card{}.stride;
     if (card.num_fc > detail::most_num_fc) return std::nullopt;
@@ -163,8 +163,8 @@ inline std::optional<paper_card> paper_card_of(network_rows const& rows)
         same.layers.size() == rows.layers.size() && same.outputs == rows.outputs &&
         same.features == rows.features &&
         std::equal(same.layers.begin(), same.layers.end(), rows.layers.begin(), [](auto& a, auto& b) {
-            return a.what == b.what && a.act == b.act && a.out == b.out && a.given.a == b.given.a &&
-                   a.given.b == b.given.b && a.given.c == b.given.c && a.epsilon == b.epsilon;
+            return a.what == b.what && a.act == b.act && a.out == b.out && a.given == b.given &&
+                   a.epsilon == b.epsilon;
         });
     return alike ? std::optional{card} : std::nullopt;
 }

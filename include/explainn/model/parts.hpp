@@ -3,7 +3,7 @@
 #include <array>
 
 #include <explainn/core/rng.hpp>
-#include <explainn/layers/row.hpp>
+#include <explainn/layers/layer.hpp>
 
 namespace explainn {
 
@@ -11,10 +11,6 @@ namespace explainn {
 template <extent Length>
 struct dna {
     static constexpr extent length = Length;
-};
-
-template <class... T>
-struct pack {
 };
 
 /// The layers of one unit, in order.

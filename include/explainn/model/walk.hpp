@@ -32,13 +32,13 @@ template <library_layer L>
 constexpr numbers resolved(shape in, sizes const& given)
 {
     numbers n = L::given;
-    if constexpr (L::what == kind::conv) n.a = either(n.a, given.width);
-    if constexpr (L::what == kind::dense) n.a = either(n.a, given.hidden);
-    if constexpr (L::what == kind::dropout) n.a = either(n.a, given.dropout);
+    if constexpr (L::what == kind::conv) n.width = either(n.width, given.width);
+    if constexpr (L::what == kind::dense) n.outputs = either(n.outputs, given.hidden);
+    if constexpr (L::what == kind::dropout) n.percent = either(n.percent, given.dropout);
     if constexpr (L::what == kind::max_pool || L::what == kind::average_pool) {
-        if constexpr (requires { L::global; }) return {in.positions, in.positions, 0};
-        n.a = either(n.a, given.pool);
-        n.b = either(n.b, given.stride);
+        if constexpr (requires { L::global; }) return {.width = in.positions, .stride = in.positions};
+        n.width = either(n.width, given.pool);
+        n.stride = either(n.stride, given.stride);
     }
     return n;
 }
@@ -73,6 +73,7 @@ constexpr layer_row row_of(shape in, shape out, numbers n)
     } else if constexpr (requires { L::weights(in); }) {
         r.weights = L::weights(in);
     }
+    if constexpr (requires { L::keeps(in, out); }) r.keeps = L::keeps(in, out);
     return r;
 }
 

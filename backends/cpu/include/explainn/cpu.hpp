@@ -34,7 +34,7 @@ EXPLAINN_KERNEL void run(cpu<float>& b, op::scale_and_clamp<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::sum_of_squares<float> const& a);
 
 template <>
-inline constexpr bool scans_by_sequence<cpu<float>> = true;
+inline constexpr bool takes_whole_bank<cpu<float>, op::motif_scan> = true; // by sequences as well as by units
 
 static_assert(backend<cpu<float>> && backend<cpu<double>>);
 

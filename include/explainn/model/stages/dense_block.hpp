@@ -1,142 +1,144 @@
-// dense [+ batch norm] [+ activation] [+ dropout], as one block, or as a pair with the block of one output
-// behind it.
+// dense [+ batch norm] [+ activation] [+ dropout], as one block.
 #pragma once
-#include <explainn/model/stage_context.hpp>
+#include <explainn/model/stages/stage.hpp>
 
 namespace explainn::detail {
 
+/// The layers of a block, -1 where it has none, and the layer behind them.
+struct dense_layers {
+    int dense, norm, act, drop, last;
+};
+inline dense_layers dense_layers_at(network_rows const& n, int first, int last)
+{
+    layer_reader r{n, first, last};
+    int const dense = r.take(kind::dense);
+    if (dense < 0) return {-1, -1, -1, -1, first};
+    int const norm = r.take(kind::batch_norm), act = r.take(kind::activate), drop = r.take(kind::dropout);
+    return {dense, norm, act, drop, r.at()};
+}
+
+/// A block of a stage's slice and the places among the kept arrays that are its own.
 template <backend B>
-class dense_stage {
+class dense_slice {
 public:
     using T = typename B::scalar;
-    explicit dense_stage(stage_slice<B> const& s)
-        : s_{s}, first_{s.what.first,        s.what.norm,   s.what.act,       s.what.drop,
-                        s.memory.normalized, s.memory.mean, s.memory.variance}
+    dense_slice(stage_slice<B> const& s, dense_layers const& l, int normalized, int mean, int variance)
+        : s_{s}, l_{l}, normalized_{normalized}, mean_{mean}, variance_{variance}
     {
     }
 
-    void forward() const
-    {
-        auto o = block(first_);
-        o.x = inputs(s_.before->y);
-        if (s_.what.second < 0) {
-            o.y = outputs(s_.memory.y);
-            run(s_.b, o);
-        } else {
-            if (o.normalized) o.normalized = padded();
-            op::dense_pair<T> both{.hidden = o, .last = block(second())};
-            both.last.y = outputs(s_.memory.y);
-            run(s_.b, both);
-            follow(second());
-        }
-        follow(first_);
-    }
-
-    void backward() const
-    {
-        auto o = gradient(first_);
-        o.x = inputs(s_.before->y);
-        o.dx = inputs(s_.before->dy);
-        if (s_.what.second < 0) {
-            o.y = outputs(s_.memory.y);
-            o.dy = outputs(s_.memory.dy);
-            return run(s_.b, o);
-        }
-        o.normalized = padded();
-        op::dense_pair_gradient<T> both{.hidden = o, .last = gradient(second())};
-        both.last.y = outputs(s_.memory.y);
-        both.last.dy = outputs(s_.memory.dy);
-        run(s_.b, both);
-    }
-
-private:
-    // one block: its layers (-1: it has none) and what is kept for its gradient
-    struct part {
-        int dense, norm, act, drop;
-        array_on<B, T>&normalized, &mean, &variance;
-    };
-
-    part second() const
-    {
-        auto const s = dense_at(s_.network.rows, s_.what.second, s_.what.last);
-        return {s.first,
-                s.norm,
-                s.act,
-                s.drop,
-                s_.memory.second_normalized,
-                s_.memory.second_mean,
-                s_.memory.second_variance};
-    }
-    op::dense_block<T> block(part const& p) const
+    /// The op of its forward pass, without x and y.
+    op::dense_block<T> block() const
     {
         return {.x = {},
-                .weight = s_.value(p.dense, 0, hidden(p), features_in(p)),
-                .bias = s_.value(p.dense, 1, hidden(p)),
-                .gamma = s_.value(p.norm, 0, hidden(p)),
-                .beta = s_.value(p.norm, 1, hidden(p)),
-                .batch_statistics = s_.batch_statistics(p.norm),
-                .mean = statistic(p, p.mean, 2),
-                .variance = statistic(p, p.variance, 3),
-                .epsilon = epsilon(p),
-                .act = activation_of(p),
-                .dropout = s_.mask(p.drop),
-                .normalized = s_.training() ? of_unit(p.normalized, hidden(p)) : view<T, 3>{},
+                .weight = s_.value(l_.dense, dense_layer::matrix, hidden(), features_in()),
+                .bias = s_.value(l_.dense, dense_layer::bias, hidden()),
+                .gamma = s_.value(l_.norm, norm::gamma, hidden()),
+                .beta = s_.value(l_.norm, norm::beta, hidden()),
+                .batch_statistics = s_.batch_statistics(l_.norm),
+                .mean = statistic(mean_, norm::running_mean),
+                .variance = statistic(variance_, norm::running_variance),
+                .epsilon = s_.epsilon(l_.norm),
+                .act = s_.act(l_.act),
+                .dropout = s_.mask(l_.drop),
+                .normalized = s_.training() ? normalized(hidden()) : view<T, 3>{},
                 .y = {}};
     }
-    op::dense_block_gradient<T> gradient(part const& p) const
+    /// The op of its backward pass, without x, y and their gradients.
+    op::dense_block_gradient<T> gradient() const
     {
         return {.x = {},
-                .weight = s_.value(p.dense, 0, hidden(p), features_in(p)),
-                .gamma = s_.value(p.norm, 0, hidden(p)),
-                .beta = s_.value(p.norm, 1, hidden(p)),
-                .batch_statistics = s_.batch_statistics(p.norm),
-                .variance = statistic(p, p.variance, 3),
-                .epsilon = epsilon(p),
-                .act = activation_of(p),
-                .dropout = s_.mask(p.drop),
-                .normalized = of_unit(p.normalized, hidden(p)),
+                .weight = s_.value(l_.dense, dense_layer::matrix, hidden(), features_in()),
+                .gamma = s_.value(l_.norm, norm::gamma, hidden()),
+                .beta = s_.value(l_.norm, norm::beta, hidden()),
+                .batch_statistics = s_.batch_statistics(l_.norm),
+                .variance = statistic(variance_, norm::running_variance),
+                .epsilon = s_.epsilon(l_.norm),
+                .act = s_.act(l_.act),
+                .dropout = s_.mask(l_.drop),
+                .normalized = normalized(hidden()),
                 .y = {},
                 .dy = {},
                 .dx = {},
-                .dweight = s_.gradient(p.dense, 0, hidden(p), features_in(p)),
-                .dbias = s_.gradient(p.dense, 1, hidden(p)),
-                .dgamma = s_.gradient(p.norm, 0, hidden(p)),
-                .dbeta = s_.gradient(p.norm, 1, hidden(p))};
+                .dweight = s_.gradient(l_.dense, dense_layer::matrix, hidden(), features_in()),
+                .dbias = s_.gradient(l_.dense, dense_layer::bias, hidden()),
+                .dgamma = s_.gradient(l_.norm, norm::gamma, hidden()),
+                .dbeta = s_.gradient(l_.norm, norm::beta, hidden())};
     }
-    // running statistics follow the batch's
-    void follow(part const& p) const
+    /// Running statistics follow the batch's.
+    void follow() const
     {
-        if (s_.batch_statistics(p.norm))
-            s_.update_running(p.norm, statistic(p, p.mean, 2), statistic(p, p.variance, 3), s_.n());
+        if (s_.batch_statistics(l_.norm))
+            s_.update_running(l_.norm, statistic(mean_, norm::running_mean),
+                              statistic(variance_, norm::running_variance), s_.n());
     }
+    view<T, 3> normalized(extent features) const
+    {
+        return s_.template kept<T>(normalized_, s_.n(), features);
+    }
+    extent features_in() const { return s_.layer(l_.dense).features_in(); }
+    extent hidden() const { return s_.layer(l_.dense).out.channels; }
 
-    extent features_in(part const& p) const
-    {
-        auto const in = s_.layer(p.dense).in;
-        return in.channels * in.positions;
-    }
-    extent hidden(part const& p) const { return s_.layer(p.dense).out.channels; }
-    double epsilon(part const& p) const { return p.norm < 0 ? 0 : s_.layer(p.norm).epsilon; }
-    activation activation_of(part const& p) const
-    {
-        return p.act < 0 ? activation::identity : s_.layer(p.act).act;
-    }
-    view<T, 3> of_unit(array_on<B, T>& a, extent features) const
-    {
-        return s_.template slice<T>(a, s_.n(), features);
-    }
-    view<T, 3> inputs(array_on<B, T>& a) const { return of_unit(a, features_in(first_)); }
-    view<T, 3> outputs(array_on<B, T>& a) const { return of_unit(a, s_.out().channels); }
-    view<T, 3> padded() const { return of_unit(s_.memory.normalized, op::padded_row(hidden(first_))); }
+private:
+    using norm = batch_norm_layer;
     // the batch's while it takes part in the gradient, else the running one
-    view<T, 2> statistic(part const& p, array_on<B, T>& of_batch, int running) const
+    view<T, 2> statistic(int of_batch, int running) const
     {
-        return s_.batch_statistics(p.norm) ? s_.template slice<T>(of_batch, hidden(p))
-                                           : s_.value(p.norm, running, hidden(p));
+        return s_.batch_statistics(l_.norm) ? s_.template kept<T>(of_batch, hidden())
+                                            : s_.value(l_.norm, running, hidden());
     }
 
     stage_slice<B> const& s_;
-    part first_;
+    dense_layers l_;
+    int normalized_, mean_, variance_;
+};
+
+struct dense_block_stage {
+    static constexpr stage_kind what = stage_kind::dense_block;
+    static constexpr bool reads_letters = false;
+    template <class B>
+    static constexpr bool whole_bank = takes_whole_bank<B, op::dense_block>;
+
+    static int match(network_rows const& n, bank_row const& bank, int at)
+    {
+        return dense_layers_at(n, at, bank.last).last;
+    }
+    enum kept_index { normalized, mean, variance };
+    static kept_rows keeps(network_rows const& n, stage const& s)
+    {
+        extent const hidden = n.layer(s.first).out.channels;
+        return {kept_row{"normalized", 0, hidden, true}, kept_row{"mean", hidden, 0, true},
+                kept_row{"variance", hidden, 0, true}};
+    }
+
+    template <backend B>
+    static void forward(stage_slice<B> const& s)
+    {
+        auto const slice = of(s);
+        auto o = slice.block();
+        o.x = s.x(s.n(), slice.features_in());
+        o.y = s.y(s.n(), slice.hidden());
+        run(s.b, o);
+        slice.follow();
+    }
+    template <backend B>
+    static void backward(stage_slice<B> const& s)
+    {
+        auto const slice = of(s);
+        auto o = slice.gradient();
+        o.x = s.x(s.n(), slice.features_in());
+        o.dx = s.dx(s.n(), slice.features_in());
+        o.y = s.y(s.n(), slice.hidden());
+        o.dy = s.dy(s.n(), slice.hidden());
+        run(s.b, o);
+    }
+
+private:
+    template <class B>
+    static dense_slice<B> of(stage_slice<B> const& s)
+    {
+        return {s, dense_layers_at(s.network.rows, s.what.first, s.what.last), normalized, mean, variance};
+    }
 };
 
 } // namespace explainn::detail

@@ -1,99 +1,144 @@
-// conv [+ batch norm] [+ activation] + max pool on letters, as one scan.
+// conv [+ batch norm] [+ rising activation] + max pool on letters, as one scan.
 #pragma once
-#include <explainn/model/stage_context.hpp>
+#include <explainn/model/stages/stage.hpp>
 
 namespace explainn::detail {
 
-template <backend B>
-class scan_stage {
-public:
-    using T = typename B::scalar;
-    explicit scan_stage(stage_slice<B> const& s) : s_{s} {}
+struct motif_scan_stage {
+    static constexpr stage_kind what = stage_kind::motif_scan;
+    static constexpr bool reads_letters = true;
+    /// Whether backend B is to be given all units at once.
+    template <class B>
+    static constexpr bool whole_bank = takes_whole_bank<B, op::motif_scan>;
 
-    void forward() const
+    /// The layer behind the last one that the stage takes; `at` where it takes none.
+    static int match(network_rows const& n, bank_row const& bank, int at)
     {
-        auto& m = s_.memory;
-        bool const statistics = s_.batch_statistics(s_.what.norm);
-        auto mean = s_.template slice<T>(m.mean), variance = s_.template slice<T>(m.variance);
-        if (statistics) {
-            auto& windows = s_.network.windows.at(4 * width());
-            run(s_.b, op::conv_statistics<T>{
-                          .window_mean = {windows.mean.data(), 4 * width()},
-                          .window_covariance = {windows.covariance.data(), 4 * width(), 4 * width()},
-                          .weight = s_.value(s_.what.first, 0, 4 * width()),
-                          .bias = s_.value(s_.what.first, 1),
-                          .mean = mean,
-                          .variance = variance,
-                          .covariance_weight = s_.template slice<T>(m.covariance_weight, 4 * width())});
-            extent const starts = s_.in().positions - width() + 1, units = s_.to - s_.from;
-            s_.update_running(s_.what.norm, mean.as(units, 1), variance.as(units, 1),
-                              static_cast<double>(s_.n()) * starts);
-        } else if (s_.what.norm >= 0) {
-            mean = s_.value(s_.what.norm, 2);
-            variance = s_.value(s_.what.norm, 3);
-        }
-        run(s_.b, op::fold_norm<T>{.gamma = s_.value(s_.what.norm, 0),
-                                   .beta = s_.value(s_.what.norm, 1),
-                                   .mean = mean,
-                                   .variance = variance,
-                                   .bias = s_.value(s_.what.first, 1),
-                                   .epsilon = s_.what.norm < 0 ? 0 : s_.layer(s_.what.norm).epsilon,
-                                   .scale = s_.template slice<T>(m.scale),
-                                   .shift = s_.template slice<T>(m.shift),
-                                   .inv_sd = s_.template slice<T>(m.inv_sd)});
-        auto at = s_.template slice<std::uint16_t>(m.at, s_.n(), cells());
-        if (!s_.training()) at = {};
-        run(s_.b, op::motif_scan<T>{.sequences = s_.batch.sequences,
-                                    .has_n = s_.batch.has_n,
-                                    .weight = s_.value(s_.what.first, 0, 4, width()),
-                                    .scale = s_.template slice<T>(m.scale),
-                                    .shift = s_.template slice<T>(m.shift),
-                                    .act = s_.act(),
-                                    .pool = s_.layer(s_.what.pool).given.a,
-                                    .stride = s_.layer(s_.what.pool).given.b,
-                                    .y = pooled(m.y),
-                                    .at = at});
+        if (at != bank.first) return at;
+        parts const p = read(n, at, bank.last);
+        if (p.conv < 0 || n.layer(p.conv).given.filters != 1 || n.layer(p.conv).given.padding != 0) return at;
+        if (p.act >= 0 && !rises(n.layer(p.act).act)) return at;
+        return p.pool >= 0 && n.layer(p.pool).given.padding == 0 ? p.last : at;
+    }
+    enum kept_index { scale, shift, inv_sd, mean, variance, covariance_weight, places };
+    static kept_rows keeps(network_rows const& n, stage const& s)
+    {
+        extent const cells = n.layer(s.last - 1).out.positions, window = 4 * n.layer(s.first).given.width;
+        return {kept_row{"scale", 1},
+                kept_row{"shift", 1},
+                kept_row{"inv_sd", 1},
+                kept_row{"mean", 1, 0, true},
+                kept_row{"variance", 1, 0, true},
+                kept_row{"covariance_weight", window, 0, true},
+                kept_row{"at", 0, cells, true, kept_type::position}};
+    }
+    /// 4 W where the stage needs the moments of a batch's windows in training, else 0.
+    static extent window(network_rows const& n, stage const& s)
+    {
+        return read(n, s.first, s.last).norm < 0 ? 0 : 4 * n.layer(s.first).given.width;
     }
 
-    void backward() const
+    template <backend B>
+    static void forward(stage_slice<B> const& s)
     {
-        auto& m = s_.memory;
-        bool const statistics = s_.batch_statistics(s_.what.norm);
-        op::motif_scan_gradient<T> g{.sequences = s_.batch.sequences,
-                                     .has_n = s_.batch.has_n,
-                                     .weight = s_.value(s_.what.first, 0, 4, width()),
-                                     .y = pooled(m.y),
-                                     .dy = pooled(m.dy),
-                                     .at = s_.template slice<std::uint16_t>(m.at, s_.n(), cells()),
-                                     .act = s_.act(),
-                                     .scale = s_.template slice<T>(m.scale),
+        using T = typename B::scalar;
+        parts const p = read(s);
+        extent const width = s.layer(p.conv).given.width, cells = s.out().positions;
+        auto of_mean = s.value(p.norm, norm::running_mean),
+             of_variance = s.value(p.norm, norm::running_variance);
+        if (s.batch_statistics(p.norm)) {
+            of_mean = s.template kept<T>(mean);
+            of_variance = s.template kept<T>(variance);
+            auto& windows = s.network.windows.at(4 * width);
+            run(s.b, op::conv_statistics<T>{
+                         .window_mean = {windows.mean.data(), 4 * width},
+                         .window_covariance = {windows.covariance.data(), 4 * width, 4 * width},
+                         .weight = s.value(p.conv, conv_layer::filters, 4 * width),
+                         .bias = s.value(p.conv, conv_layer::bias),
+                         .mean = of_mean,
+                         .variance = of_variance,
+                         .covariance_weight = s.template kept<T>(covariance_weight, 4 * width)});
+            extent const starts = s.in().positions - width + 1, units = s.to - s.from;
+            s.update_running(p.norm, of_mean.as(units, 1), of_variance.as(units, 1),
+                             static_cast<double>(s.n()) * starts);
+        }
+        run(s.b, op::fold_norm<T>{.gamma = s.value(p.norm, norm::gamma),
+                                  .beta = s.value(p.norm, norm::beta),
+                                  .mean = of_mean,
+                                  .variance = of_variance,
+                                  .bias = s.value(p.conv, conv_layer::bias),
+                                  .epsilon = s.epsilon(p.norm),
+                                  .scale = s.template kept<T>(scale),
+                                  .shift = s.template kept<T>(shift),
+                                  .inv_sd = s.template kept<T>(inv_sd)});
+        view<std::uint16_t, 3> at{};
+        if (s.training()) at = s.template kept<std::uint16_t>(places, s.n(), cells);
+        run(s.b, op::motif_scan<T>{.sequences = s.batch.sequences,
+                                   .has_n = s.batch.has_n,
+                                   .weight = s.value(p.conv, conv_layer::filters, 4, width),
+                                   .scale = s.template kept<T>(scale),
+                                   .shift = s.template kept<T>(shift),
+                                   .act = s.act(p.act),
+                                   .pool = s.layer(p.pool).given.width,
+                                   .stride = s.layer(p.pool).given.stride,
+                                   .y = s.y(s.n(), cells),
+                                   .at = at});
+    }
+
+    template <backend B>
+    static void backward(stage_slice<B> const& s)
+    {
+        using T = typename B::scalar;
+        parts const p = read(s);
+        extent const width = s.layer(p.conv).given.width, cells = s.out().positions;
+        bool const statistics = s.batch_statistics(p.norm);
+        op::motif_scan_gradient<T> g{.sequences = s.batch.sequences,
+                                     .has_n = s.batch.has_n,
+                                     .weight = s.value(p.conv, conv_layer::filters, 4, width),
+                                     .y = s.y(s.n(), cells),
+                                     .dy = s.dy(s.n(), cells),
+                                     .at = s.template kept<std::uint16_t>(places, s.n(), cells),
+                                     .act = s.act(p.act),
+                                     .scale = s.template kept<T>(scale),
                                      .mean = {},
                                      .inv_sd = {},
-                                     .bias = s_.value(s_.what.first, 1),
+                                     .bias = s.value(p.conv, conv_layer::bias),
                                      .batch_statistics = statistics,
                                      .window_mean = {},
                                      .covariance_weight = {},
-                                     .dweight = s_.gradient(s_.what.first, 0, 4, width()),
-                                     .dbias = s_.gradient(s_.what.first, 1),
-                                     .dgamma = s_.gradient(s_.what.norm, 0),
-                                     .dbeta = s_.gradient(s_.what.norm, 1)};
-        if (s_.what.norm >= 0) {
-            g.mean = statistics ? s_.template slice<T>(m.mean) : s_.value(s_.what.norm, 2);
-            g.inv_sd = s_.template slice<T>(m.inv_sd);
+                                     .dweight = s.gradient(p.conv, conv_layer::filters, 4, width),
+                                     .dbias = s.gradient(p.conv, conv_layer::bias),
+                                     .dgamma = s.gradient(p.norm, norm::gamma),
+                                     .dbeta = s.gradient(p.norm, norm::beta)};
+        if (p.norm >= 0) {
+            g.mean = statistics ? s.template kept<T>(mean) : s.value(p.norm, norm::running_mean);
+            g.inv_sd = s.template kept<T>(inv_sd);
         }
         if (statistics) {
-            g.window_mean = {s_.network.windows.at(4 * width()).mean.data(), 4 * width()};
-            g.covariance_weight = s_.template slice<T>(m.covariance_weight, 4 * width());
+            g.window_mean = {s.network.windows.at(4 * width).mean.data(), 4 * width};
+            g.covariance_weight = s.template kept<T>(covariance_weight, 4 * width);
         }
-        run(s_.b, g);
+        run(s.b, g);
     }
 
 private:
-    extent width() const { return s_.layer(s_.what.first).given.a; }
-    extent cells() const { return s_.out().positions; }
-    view<T, 3> pooled(array_on<B, T>& a) const { return s_.template slice<T>(a, s_.n(), cells()); }
-
-    stage_slice<B> const& s_;
+    using norm = batch_norm_layer;
+    // the layers inside, -1 where there is none, and the one behind them
+    struct parts {
+        int conv, norm, act, pool, last;
+    };
+    static parts read(network_rows const& n, int first, int last)
+    {
+        layer_reader r{n, first, last};
+        int const conv = r.take(kind::conv), norm = r.take(kind::batch_norm), act = r.take(kind::activate),
+                  pool = r.take(kind::max_pool);
+        return {conv, norm, act, pool, r.at()};
+    }
+    template <class B>
+    static parts read(stage_slice<B> const& s)
+    {
+        return read(s.network.rows, s.what.first, s.what.last);
+    }
 };
 
 } // namespace explainn::detail

@@ -1,16 +1,27 @@
-// What every stage of a running batch may look at.
+// A stage: some layers of a bank that run by one op; and what its passes are called with.
 #pragma once
 #include <array>
+#include <cstddef>
 #include <map>
 #include <utility>
 #include <vector>
 
 #include <explainn/backend/concept.hpp>
-#include <explainn/model/own_layer.hpp>
+#include <explainn/layers/layers.hpp>
 #include <explainn/model/parameters.hpp>
-#include <explainn/model/plan.hpp>
+#include <explainn/model/rows.hpp>
 
 namespace explainn {
+
+/// The fused stages, in the order in which lowering tries them, and a layer on its own.
+enum class stage_kind : unsigned char { motif_scan, dense_pair, dense_block, single };
+
+/// Layers [first, last) of a network, run as one.
+struct stage {
+    stage_kind what{stage_kind::single};
+    int first{}, last{};
+    friend constexpr bool operator==(stage const&, stage const&) = default;
+};
 
 /// A batch as the executor takes it.
 struct batch_view {
@@ -34,14 +45,21 @@ struct window_moments {
     array_on<B, double> mean, covariance;
 };
 
-/// The arrays of one stage for a batch; those only training needs are empty at inference.
+/// The arrays of one stage for a batch: what it gives, the gradient of that (in training), and what it keeps.
 template <backend B>
 struct stage_memory {
     using T = typename B::scalar;
-    array_on<B, T> y{}, dy{}, normalized{};
-    array_on<B, std::uint16_t> at{};
-    array_on<B, T> mean{}, variance{}, scale{}, shift{}, inv_sd{}, covariance_weight{};
-    array_on<B, T> second_normalized{}, second_mean{}, second_variance{}; ///< of a dense_pair's second block
+    array_on<B, T> y{}, dy{};
+    std::array<array_on<B, T>, kept_rows::most> scalars{};
+    std::array<array_on<B, std::uint16_t>, kept_rows::most> positions{};
+
+    /// Array k, from its first unit on; null where there is none.
+    void* kept(int k)
+    {
+        auto const i = static_cast<std::size_t>(k);
+        if (scalars[i].size() != 0) return scalars[i].data();
+        return positions[i].size() != 0 ? positions[i].data() : nullptr;
+    }
 };
 
 /// What stays the same for all stages of a network.
@@ -49,11 +67,11 @@ template <backend B>
 struct network_context {
     using T = typename B::scalar;
     network_rows const& rows;
-    std::vector<std::array<parameter const*, 4>> weights; ///< by layer and part
-    std::vector<own_functions<B>> own;
-    std::vector<char> frozen;                    ///< by layer: its batch norm keeps its statistics
-    std::map<extent, window_moments<B>> windows; ///< by 4 W
-    array_on<B, T> one_hot{};
+    std::vector<std::array<parameter const*, weight_rows::most>> weights; ///< by layer and part
+    std::vector<layer_functions<B>> functions;                            ///< by layer
+    std::vector<char> frozen;                    ///< by layer: it keeps its statistics in training, too
+    std::map<extent, window_moments<B>> windows; ///< of the batch, by 4 W
+    array_on<B, T> one_hot{};                    ///< the batch's letters, for stages that read no letters
 };
 
 /// One stage of one bank for units [from, to) of a batch: where its inputs, outputs and parameters lie.
@@ -82,13 +100,37 @@ struct stage_slice {
         return training() && norm >= 0 && !network.frozen[static_cast<std::size_t>(norm)];
     }
 
-    /// A slice of an array of all units: (to - from, sizes...); absent if the array is empty.
+    /// A slice of an array of all units: (to - from, sizes...); absent if there is no array.
     template <class X, class... E>
-    view<X, 1 + static_cast<int>(sizeof...(E))> slice(array_on<B, X>& a, E... sizes) const
+    view<X, 1 + static_cast<int>(sizeof...(E))> slice(X* all, E... sizes) const
     {
-        view<X, 1 + static_cast<int>(sizeof...(E))> const all{a.size() == 0 ? nullptr : a.data(), bank.units,
-                                                              sizes...};
-        return all.slice(from, to);
+        return view<X, 1 + static_cast<int>(sizeof...(E))>{all, bank.units, sizes...}.slice(from, to);
+    }
+    template <class X, class... E>
+    view<X, 1 + static_cast<int>(sizeof...(E))> kept(int k, E... sizes) const
+    {
+        return slice(static_cast<X*>(memory.kept(k)), sizes...);
+    }
+    /// What the stage reads, gives, and the gradients of both, as (to - from, sizes...).
+    template <class... E>
+    auto x(E... sizes) const
+    {
+        return slice(before->y.data(), sizes...);
+    }
+    template <class... E>
+    auto dx(E... sizes) const
+    {
+        return slice(before->dy.data(), sizes...);
+    }
+    template <class... E>
+    auto y(E... sizes) const
+    {
+        return slice(memory.y.data(), sizes...);
+    }
+    template <class... E>
+    auto dy(E... sizes) const
+    {
+        return slice(memory.dy.data(), sizes...);
     }
     /// Weight `part` of a layer among values or gradients, as (to - from, sizes...); absent if the layer is
     /// -1.
@@ -97,8 +139,7 @@ struct stage_slice {
     {
         if (layer < 0 || flat == nullptr) return {};
         auto const* p = network.weights[static_cast<std::size_t>(layer)][static_cast<std::size_t>(part)];
-        view<T, 1 + static_cast<int>(sizeof...(E))> const all{flat + p->offset, bank.units, sizes...};
-        return all.slice(from, to);
+        return slice(flat + p->offset, sizes...);
     }
     template <class... E>
     auto value(int layer, int part, E... sizes) const
@@ -111,26 +152,47 @@ struct stage_slice {
         return weight(gradients, layer, part, sizes...);
     }
 
+    /// The random numbers of layer i at this step, for these units; keeps everything until it has a rate.
+    dropout_mask random(int i) const
+    {
+        if (!training()) return {};
+        return {0, step->from, static_cast<std::uint32_t>(i), step->step, static_cast<std::uint32_t>(from)};
+    }
     /// The mask of dropout layer i (-1: none) at this step.
     dropout_mask mask(int i) const
     {
         if (i < 0 || !training()) return {};
-        return {layer(i).given.a / 100.0, step->from, static_cast<std::uint32_t>(i), step->step,
-                static_cast<std::uint32_t>(from)};
+        dropout_mask m = random(i);
+        m.rate = layer(i).given.percent / 100.0;
+        return m;
     }
-    activation act() const { return what.act < 0 ? activation::identity : layer(what.act).act; }
+    activation act(int i) const { return i < 0 ? activation::identity : layer(i).act; }
+    double epsilon(int norm) const { return norm < 0 ? 0 : layer(norm).epsilon; }
 
     /// Running statistics of a norm follow the batch's, given by unit and channel over `count` values each.
     void update_running(int norm, view<T, 2> mean, view<T, 2> variance, double count) const
     {
-        extent const all = mean.size(0) * mean.size(1);
-        run(b, op::update_running<T>{.mean = mean.as(all),
-                                     .variance = variance.as(all),
-                                     .momentum = layer(norm).momentum,
-                                     .count = count,
-                                     .running_mean = value(norm, 2, mean.size(1)).as(all),
-                                     .running_variance = value(norm, 3, mean.size(1)).as(all)});
+        using layer_of_norm = detail::batch_norm_layer;
+        detail::follow(b, layer(norm).momentum, count, mean, variance,
+                       value(norm, layer_of_norm::running_mean, mean.size(1)),
+                       value(norm, layer_of_norm::running_variance, mean.size(1)));
     }
 };
 
+namespace detail {
+
+/// Reads the layers of a bank from left to right.
+class layer_reader {
+public:
+    layer_reader(network_rows const& n, int at, int last) : network_{n}, at_{at}, last_{last} {}
+    /// The index of the next layer if it is of this kind, which is then passed; else -1.
+    int take(kind what) { return at_ < last_ && network_.layer(at_).what == what ? at_++ : -1; }
+    int at() const { return at_; }
+
+private:
+    network_rows const& network_;
+    int at_, last_;
+};
+
+} // namespace detail
 } // namespace explainn

@@ -4,7 +4,7 @@
 #include <explainn/layers/layers.hpp>
 #include <explainn/model/network.hpp>
 #include <explainn/model/paper.hpp>
-#include <explainn/model/plan.hpp>
+#include <explainn/model/lower.hpp>
 
 namespace ex = explainn;
 using ex::stage_kind;
@@ -36,8 +36,8 @@ TEST_CASE("the paper's unit becomes one scan and a pair of dense blocks")
     ex::network_rows const rows{ex::paper_network<ex::paper{.length = 60, .units = 3}>::resolve()};
     auto const stages = ex::lower(rows, rows.banks[0]);
     REQUIRE(stages.size() == 2);
-    CHECK(stages[0] == ex::stage{scan, 0, 4, 1, 2, 3, -1});
-    CHECK(stages[1] == ex::stage{pair, 4, 11, 5, 6, -1, 7, 8});
+    CHECK(stages[0] == ex::stage{scan, 0, 4});
+    CHECK(stages[1] == ex::stage{pair, 4, 11});
 }
 TEST_CASE("every depth of the paper's network fuses whole")
 {

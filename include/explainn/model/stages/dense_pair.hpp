@@ -1,0 +1,76 @@
+// A dense block with batch norm and ReLU and the block of one output behind it, as one.
+#pragma once
+#include <explainn/model/stages/dense_block.hpp>
+
+namespace explainn::detail {
+
+struct dense_pair_stage {
+    static constexpr stage_kind what = stage_kind::dense_pair;
+    static constexpr bool reads_letters = false;
+    template <class B>
+    static constexpr bool whole_bank = takes_whole_bank<B, op::dense_pair>;
+
+    static int match(network_rows const& n, bank_row const& bank, int at)
+    {
+        dense_layers const hidden = dense_layers_at(n, at, bank.last);
+        if (hidden.norm < 0 || hidden.act < 0 || n.layer(hidden.act).act != activation::relu) return at;
+        dense_layers const last = dense_layers_at(n, hidden.last, bank.last);
+        if (last.dense < 0) return at;
+        bool const fits = n.layer(at).out.channels != 1 && n.layer(last.dense).out.channels == 1;
+        return fits ? last.last : at;
+    }
+    enum kept_index { normalized, mean, variance, last_normalized, last_mean, last_variance };
+    static kept_rows keeps(network_rows const& n, stage const& s)
+    {
+        extent const hidden = n.layer(s.first).out.channels;
+        return {kept_row{"normalized", 0, op::padded_row(hidden), true},
+                kept_row{"mean", hidden, 0, true},
+                kept_row{"variance", hidden, 0, true},
+                kept_row{"last_normalized", 0, 1, true},
+                kept_row{"last_mean", 1, 0, true},
+                kept_row{"last_variance", 1, 0, true}};
+    }
+
+    template <backend B>
+    static void forward(stage_slice<B> const& s)
+    {
+        slices<B> const of{s};
+        op::dense_pair<typename B::scalar> both{.hidden = of.hidden.block(), .last = of.last.block()};
+        both.hidden.x = s.x(s.n(), of.hidden.features_in());
+        if (both.hidden.normalized) both.hidden.normalized = of.padded();
+        both.last.y = s.y(s.n(), extent{1});
+        run(s.b, both);
+        of.hidden.follow();
+        of.last.follow();
+    }
+    template <backend B>
+    static void backward(stage_slice<B> const& s)
+    {
+        slices<B> const of{s};
+        op::dense_pair_gradient<typename B::scalar> both{.hidden = of.hidden.gradient(),
+                                                         .last = of.last.gradient()};
+        both.hidden.x = s.x(s.n(), of.hidden.features_in());
+        both.hidden.dx = s.dx(s.n(), of.hidden.features_in());
+        both.hidden.normalized = of.padded();
+        both.last.y = s.y(s.n(), extent{1});
+        both.last.dy = s.dy(s.n(), extent{1});
+        run(s.b, both);
+    }
+
+private:
+    template <backend B>
+    struct slices {
+        dense_layers first;
+        dense_slice<B> hidden, last;
+        explicit slices(stage_slice<B> const& s)
+            : first{dense_layers_at(s.network.rows, s.what.first, s.what.last)}, hidden{s, first, normalized,
+                                                                                        mean, variance},
+              last{s, dense_layers_at(s.network.rows, first.last, s.what.last), last_normalized, last_mean,
+                   last_variance}
+        {
+        }
+        auto padded() const { return hidden.normalized(op::padded_row(hidden.hidden())); }
+    };
+};
+
+} // namespace explainn::detail
