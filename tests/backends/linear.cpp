@@ -86,7 +86,7 @@ TEST_CASE_TEMPLATE("linear_gradient writes its own bank's columns", B, EXPLAINN_
             a.weight = d.rough(c.outputs, features);
             a.first = c.before;
             a.dy = d.rough(c.n, c.outputs);
-            a.dx = d.out("dx", c.units, c.n, c.per_unit);
+            if (number % 5 != 0) a.dx = d.out("dx", c.units, c.n, c.per_unit);
             a.dweight = d.rough(c.outputs, features);
             d.watch("dweight", a.dweight);
             if (c.before == 0) a.dbias = d.out("dbias", c.outputs);

@@ -15,8 +15,8 @@ std::ostream& operator<<(std::ostream& o, layer_case const& c)
 {
     return o << "U " << c.units << " N " << c.n << " C " << c.channels << " L " << c.length;
 }
-constexpr layer_case layer_cases[]{{1, 1, 1, 1},  {1, 2, 1, 7},   {3, 3, 4, 16},
-                                   {8, 17, 2, 5}, {2, 2, 33, 31}, {17, 3, 5, 20}};
+constexpr layer_case layer_cases[]{{1, 1, 1, 1},   {1, 2, 1, 7},   {3, 3, 4, 16},  {8, 17, 2, 5},
+                                   {2, 2, 33, 31}, {17, 3, 5, 20}, {1, 70, 9, 54}, {1, 40, 37, 1}};
 
 template <class D>
 using scalar = typename std::decay_t<D>::T;
@@ -190,6 +190,26 @@ TEST_CASE_TEMPLATE("pool and its gradient", B, EXPLAINN_TEST_BACKENDS)
                                                      .dx = d.out("dx", c.units, c.n, c.channels, c.length)});
                     });
                 }
+}
+
+TEST_CASE_TEMPLATE("dense layers wider than a block of columns", B, EXPLAINN_TEST_BACKENDS)
+{
+    std::uint32_t number = 9850;
+    for (extent const f : {64, 150})
+        for (extent const h : {64, 70, 129})
+            test::agrees<B>(number++, [&](auto& d) {
+                using T = scalar<decltype(d)>;
+                auto const x = d.rough(2, 33, f), weight = d.rough(2, h, f), dy = d.rough(2, 33, h);
+                run(d.backend,
+                    ex::op::dense<T>{
+                        .x = x, .weight = weight, .bias = d.rough(2, h), .y = d.out("y", 2, 33, h)});
+                run(d.backend, ex::op::dense_gradient<T>{.x = x,
+                                                         .weight = weight,
+                                                         .dy = dy,
+                                                         .dx = d.out("dx", 2, 33, f),
+                                                         .dweight = d.out("dweight", 2, h, f),
+                                                         .dbias = d.out("dbias", 2, h)});
+            });
 }
 
 TEST_CASE_TEMPLATE("dense, dropout, layer_norm and their gradients", B, EXPLAINN_TEST_BACKENDS)

@@ -31,6 +31,16 @@ concept runs = requires(B& b, Op<typename B::scalar> const& what)
 };
 
 namespace detail {
+template <template <class> class A, template <class> class B>
+inline constexpr bool same_op = false;
+template <template <class> class A>
+inline constexpr bool same_op<A, A> = true;
+/// Whether an op is in a list.
+template <template <class> class Op, template <class> class... Some>
+constexpr bool lists(op_list<Some...>)
+{
+    return (same_op<Op, Some> || ...);
+}
 template <class A, class B>
 struct joined;
 template <template <class> class... A, template <class> class... B>
@@ -83,10 +93,16 @@ concept spreads_work = requires(B& b, void (*f)(extent, extent), void (*g)(std::
     b.for_range(std::size_t{}, g);
 };
 
-/// B spreads the work of Op over its workers by itself, and is therefore given all units of a bank at once.
-/// Else a stage is run by blocks of units, as for_units gives them.
-template <class B, template <class> class Op>
-inline constexpr bool takes_whole_bank = false;
+/// Whether B spreads the work of Op over its workers by itself where a bank has so many units, and is
+/// therefore given all of them at once: what its member of this name says, where it has one. Else a stage is
+/// run by blocks of units, as for_units gives them. A single layer is asked for as op::conv.
+template <template <class> class Op, class B>
+bool takes_whole_bank(B const& b, extent units)
+{
+    if constexpr (requires { b.template takes_whole_bank<Op>(units); })
+        return b.template takes_whole_bank<Op>(units);
+    else return false;
+}
 
 /// A type that models of this library run on.
 template <class B>

@@ -195,7 +195,7 @@ struct linear_gradient {
     in<T, 2> weight; ///< (O, features)
     extent first = 0;
     in<T, 2> dy;       ///< (N, O)
-    out<T, 3> dx;      ///< (U, N, K)
+    out<T, 3> dx{};    ///< (U, N, K); absent: not wanted
     out<T, 2> dweight; ///< (O, features)
     out<T, 1> dbias{}; ///< (O); absent: not wanted
 };

@@ -90,13 +90,20 @@ public:
                         .dbias = p.first_feature == 0 ? head_bias(gradients) : view<T, 1>{}});
         for (auto& p : banks_) {
             if (p.mode != bank_mode::learns) continue;
-            // backwards: what the last units kept is still near
-            b_.for_units_backwards(p.bank.units, [&](extent from, extent to) {
-                for (std::size_t i = p.stages.size(); i-- > 0;) {
-                    auto const s = slice(p, i, from, to, batch, values, gradients, &step);
-                    detail::on_stage_type(p.stages[i].what, [&s](auto type) { type.backward(s); });
-                }
-            });
+            auto const backward = [&](std::size_t i, extent from, extent to) {
+                auto const s = slice(p, i, from, to, batch, values, gradients, &step);
+                detail::on_stage_type(p.stages[i].what, [&s](auto type) { type.backward(s); });
+            };
+            for (std::size_t last = p.stages.size(); last > 0;) {
+                std::size_t first = last;
+                while (first > 0 && !spreads_its_gradient(p, first - 1)) --first;
+                if (first == last) backward(--first, 0, p.bank.units);
+                else // backwards: what the last units kept is still near
+                    b_.for_units_backwards(p.bank.units, [&](extent from, extent to) {
+                        for (std::size_t i = last; i-- > first;) backward(i, from, to);
+                    });
+                last = first;
+            }
         }
     }
     /// Outputs of a bank's units for the batch of n that ran last: (U, n, C L), on the device.
@@ -165,15 +172,9 @@ private:
             auto const s = slice(p, i, from, to, batch, values, nullptr, step);
             detail::on_stage_type(p.stages[i].what, [&s](auto type) { type.forward(s); });
         };
-        auto const whole = [&p](std::size_t i) {
-            bool is = false;
-            detail::on_stage_type(p.stages[i].what,
-                                  [&is](auto type) { is = decltype(type)::template whole_bank<B>; });
-            return is;
-        };
         for (std::size_t first = 0; first < p.stages.size();) {
             std::size_t last = first;
-            while (last < p.stages.size() && !whole(last)) ++last;
+            while (last < p.stages.size() && !spreads_itself(p, last)) ++last;
             if (first == last) forward(last++, 0, p.bank.units);
             else
                 b_.for_units(p.bank.units, [&](extent from, extent to) {
@@ -181,6 +182,19 @@ private:
                 });
             first = last;
         }
+    }
+
+    bool spreads_itself(bank_plan const& p, std::size_t i) const
+    {
+        bool whole = false;
+        detail::on_stage_type(p.stages[i].what,
+                              [&](auto type) { whole = type.whole_bank(b_, p.bank.units); });
+        return whole;
+    }
+    // A motif_scan spreads its forward pass alone.
+    bool spreads_its_gradient(bank_plan const& p, std::size_t i) const
+    {
+        return p.stages[i].what != stage_kind::motif_scan && spreads_itself(p, i);
     }
 
     // Once per filter width: every unit of that width shares them.

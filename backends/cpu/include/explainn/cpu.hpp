@@ -1,6 +1,8 @@
-// The cpu backend with every op: what has a kernel of its own, and the reference's for the rest.
+// The cpu backend with every op: what has a kernel of its own, and the list of what the reference does for
+// it.
 #pragma once
 #include <explainn/cpu/device.hpp>
+#include <explainn/reference.hpp>
 
 // Kernels take most of the compiler's time. They are compiled wherever this header is included; or, where
 // EXPLAINN_COMPILED_KERNELS is defined, in the one source file that includes explainn/cpu/kernels.hpp. The
@@ -25,6 +27,20 @@ EXPLAINN_KERNEL void run(cpu<float>& b, op::dense_pair<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::dense_pair_gradient<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::linear<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::linear_gradient<float> const& a);
+EXPLAINN_KERNEL void run(cpu<float>& b, op::one_hot<float> const& a);
+EXPLAINN_KERNEL void run(cpu<float>& b, op::conv<float> const& a);
+EXPLAINN_KERNEL void run(cpu<float>& b, op::conv_gradient<float> const& a);
+EXPLAINN_KERNEL void run(cpu<float>& b, op::batch_norm<float> const& a);
+EXPLAINN_KERNEL void run(cpu<float>& b, op::batch_norm_gradient<float> const& a);
+EXPLAINN_KERNEL void run(cpu<float>& b, op::activate<float> const& a);
+EXPLAINN_KERNEL void run(cpu<float>& b, op::activate_gradient<float> const& a);
+EXPLAINN_KERNEL void run(cpu<float>& b, op::pool<float> const& a);
+EXPLAINN_KERNEL void run(cpu<float>& b, op::pool_gradient<float> const& a);
+EXPLAINN_KERNEL void run(cpu<float>& b, op::dense<float> const& a);
+EXPLAINN_KERNEL void run(cpu<float>& b, op::dense_gradient<float> const& a);
+EXPLAINN_KERNEL void run(cpu<float>& b, op::dropout<float> const& a);
+EXPLAINN_KERNEL void run(cpu<float>& b, op::layer_norm<float> const& a);
+EXPLAINN_KERNEL void run(cpu<float>& b, op::layer_norm_gradient<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::bce_with_logits<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::adam_step<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::sgd_step<float> const& a);
@@ -33,8 +49,24 @@ EXPLAINN_KERNEL void run(cpu<float>& b, op::moving_average<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::scale_and_clamp<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::sum_of_squares<float> const& a);
 
+/// The ops for which cpu<T> has no kernel of its own and that reference's loops run: in float two that are a
+/// few numbers a unit, in double all.
+template <class T>
+struct borrowed_from_reference {
+    using ops = all_ops;
+};
 template <>
-inline constexpr bool takes_whole_bank<cpu<float>, op::motif_scan> = true; // by sequences as well as by units
+struct borrowed_from_reference<float> {
+    using ops = op_list<op::fold_norm, op::update_running>;
+};
+
+/// An op of borrowed_from_reference.
+template <class T, template <class> class Op>
+requires(detail::lists<Op>(typename borrowed_from_reference<T>::ops{})) void run(cpu<T>&, Op<T> const& a)
+{
+    reference<T> loops;
+    run(loops, a);
+}
 
 static_assert(backend<cpu<float>> && backend<cpu<double>>);
 

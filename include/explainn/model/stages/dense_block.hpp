@@ -17,6 +17,14 @@ inline dense_layers dense_layers_at(network_rows const& n, int first, int last)
     return {dense, norm, act, drop, r.at()};
 }
 
+/// Whether the dense layer is so large, and of so few units, that it is work for all threads together. Single
+/// layers share that out; a block is the work of one thread.
+inline bool too_wide(network_rows const& n, bank_row const& bank, int at)
+{
+    auto const& row = n.layer(at);
+    return row.what == kind::dense && bank.units < 16 && row.features_in() * row.out.channels >= 1 << 15;
+}
+
 /// A block of a stage's slice and the places among the kept arrays that are its own.
 template <backend B>
 class dense_slice {
@@ -96,12 +104,16 @@ private:
 struct dense_block_stage {
     static constexpr stage_kind what = stage_kind::dense_block;
     static constexpr bool reads_letters = false;
+    /// Whether the backend is to be given all units at once, forward and backward.
     template <class B>
-    static constexpr bool whole_bank = takes_whole_bank<B, op::dense_block>;
+    static bool whole_bank(B const& b, extent units)
+    {
+        return takes_whole_bank<op::dense_block>(b, units);
+    }
 
     static int match(network_rows const& n, bank_row const& bank, int at)
     {
-        return dense_layers_at(n, at, bank.last).last;
+        return too_wide(n, bank, at) ? at : dense_layers_at(n, at, bank.last).last;
     }
     enum kept_index { normalized, mean, variance };
     static kept_rows keeps(network_rows const& n, stage const& s)

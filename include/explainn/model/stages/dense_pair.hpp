@@ -7,11 +7,16 @@ namespace explainn::detail {
 struct dense_pair_stage {
     static constexpr stage_kind what = stage_kind::dense_pair;
     static constexpr bool reads_letters = false;
+    /// Whether the backend is to be given all units at once, forward and backward.
     template <class B>
-    static constexpr bool whole_bank = takes_whole_bank<B, op::dense_pair>;
+    static bool whole_bank(B const& b, extent units)
+    {
+        return takes_whole_bank<op::dense_pair>(b, units);
+    }
 
     static int match(network_rows const& n, bank_row const& bank, int at)
     {
+        if (too_wide(n, bank, at)) return at;
         dense_layers const hidden = dense_layers_at(n, at, bank.last);
         if (hidden.norm < 0 || hidden.act < 0 || n.layer(hidden.act).act != activation::relu) return at;
         dense_layers const last = dense_layers_at(n, hidden.last, bank.last);

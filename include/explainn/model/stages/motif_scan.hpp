@@ -7,9 +7,12 @@ namespace explainn::detail {
 struct motif_scan_stage {
     static constexpr stage_kind what = stage_kind::motif_scan;
     static constexpr bool reads_letters = true;
-    /// Whether backend B is to be given all units at once.
+    /// Whether the backend is to be given all units at once. The gradient is spread by units.
     template <class B>
-    static constexpr bool whole_bank = takes_whole_bank<B, op::motif_scan>;
+    static bool whole_bank(B const& b, extent units)
+    {
+        return takes_whole_bank<op::motif_scan>(b, units);
+    }
 
     /// The layer behind the last one that the stage takes; `at` where it takes none.
     static int match(network_rows const& n, bank_row const& bank, int at)

@@ -7,8 +7,12 @@ namespace explainn::detail {
 struct single_layer_stage {
     static constexpr stage_kind what = stage_kind::single;
     static constexpr bool reads_letters = false;
+    /// Whether the backend is to be given all units at once, forward and backward.
     template <class B>
-    static constexpr bool whole_bank = false;
+    static bool whole_bank(B const& b, extent units)
+    {
+        return takes_whole_bank<op::conv>(b, units);
+    }
 
     static int match(network_rows const&, bank_row const&, int at) { return at + 1; }
     static kept_rows keeps(network_rows const& n, stage const& s) { return n.layer(s.first).keeps; }
@@ -74,6 +78,7 @@ private:
         });
         for (int k = 0; k < row.keeps.size; ++k) {
             auto const& kept = row.keeps.rows[k];
+            if (kept.only_training && !a.training) continue;
             extent const each = kept.per_unit + a.n * kept.per_sequence;
             a.arrays[static_cast<std::size_t>(k)] =
                 kept.type == kept_type::scalar

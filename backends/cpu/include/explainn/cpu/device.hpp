@@ -1,24 +1,27 @@
 // The cpu backend: the host's memory, all its cores.
 #pragma once
 #include <algorithm>
+#include <concepts>
 #include <cstring>
 #include <memory>
 
+#include <explainn/backend/ops.hpp>
 #include <explainn/core/error.hpp>
 #include <explainn/cpu/aligned_array.hpp>
 #include <explainn/cpu/bfloat16_pairs.hpp>
 #include <explainn/cpu/worker_pool.hpp>
-#include <explainn/reference.hpp>
 
 namespace explainn {
 
 /// The backend for this machine's processor: fused vector kernels in float, threads over blocks of units.
-/// What it has no kernel for (all of double), reference does, in the same threads. Results have the same bits
-/// for any number of threads.
+/// What it has no kernel for (all of double), reference does, in the same threads: cpu.hpp lists it. Results
+/// have the same bits for any number of threads.
 ///
 ///     cpu<float> b{threads{2}};
 template <class T>
-struct cpu : reference<T> {
+struct cpu {
+    using scalar = T;
+
     /// Threads in all; 0: one a core. The variable EXPLAINN_ISA (base, avx2, avx512) holds the vectors down.
     /// Throws error where bfloat16 is asked for and the processor, what EXPLAINN_ISA left of it or the build
     /// has none.
@@ -38,6 +41,27 @@ struct cpu : reference<T> {
     aligned_array<X> make(std::size_t n)
     {
         return aligned_array<X>(n);
+    }
+    /// Copies n elements of the host to the device, which here is the host.
+    template <class X>
+    void upload(X* device, X const* host, std::size_t n)
+    {
+        std::copy_n(host, n, device);
+    }
+    /// Copies n elements of the device to the host.
+    template <class X>
+    void download(X* host, X const* device, std::size_t n)
+    {
+        std::copy_n(device, n, host);
+    }
+    /// Whether all units of a bank are to be given to Op at once, for it spreads its work by itself: scans by
+    /// sequence as well as by unit, single layers of a bank that has too few units to keep the threads busy.
+    template <template <class> class Op>
+    bool takes_whole_bank(extent units) const
+    {
+        if constexpr (!std::same_as<T, float>) return false;
+        if constexpr (std::same_as<Op<T>, op::motif_scan<T>>) return true;
+        return std::same_as<Op<T>, op::conv<T>> && units < 4 * thread_count();
     }
     /// f(first, last) for blocks of up to 16 units, as many and at least four for each thread where there are
     /// the units, in any order and at once.

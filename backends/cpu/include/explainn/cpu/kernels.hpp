@@ -3,6 +3,12 @@
 #include <explainn/cpu.hpp>
 #include <explainn/cpu/dense_block_gradient.hpp>
 #include <explainn/cpu/dense_pair_gradient.hpp>
+#include <explainn/cpu/layers/batch_norm.hpp>
+#include <explainn/cpu/layers/conv.hpp>
+#include <explainn/cpu/layers/dense.hpp>
+#include <explainn/cpu/layers/layer_norm.hpp>
+#include <explainn/cpu/layers/pointwise.hpp>
+#include <explainn/cpu/layers/pool.hpp>
 #include <explainn/cpu/linear.hpp>
 #include <explainn/cpu/motif_scan.hpp>
 #include <explainn/cpu/motif_scan_gradient.hpp>
@@ -86,6 +92,77 @@ EXPLAINN_KERNEL void run(cpu<float>& b, op::linear_gradient<float> const& a)
 {
     simd::linear_gradient(b.level(), a, detail::over_threads{&b});
 }
+/// op::one_hot
+EXPLAINN_KERNEL void run(cpu<float>& b, op::one_hot<float> const& a)
+{
+    simd::one_hot(a, detail::over_threads{&b});
+}
+/// op::conv
+EXPLAINN_KERNEL void run(cpu<float>& b, op::conv<float> const& a)
+{
+    simd::conv(b.level(), a, detail::over_threads{&b});
+}
+/// op::conv_gradient
+EXPLAINN_KERNEL void run(cpu<float>& b, op::conv_gradient<float> const& a)
+{
+    simd::conv_gradient(b.level(), a, detail::over_threads{&b});
+}
+/// op::batch_norm
+EXPLAINN_KERNEL void run(cpu<float>& b, op::batch_norm<float> const& a)
+{
+    simd::batch_norm(b.level(), a, detail::over_threads{&b});
+}
+/// op::batch_norm_gradient
+EXPLAINN_KERNEL void run(cpu<float>& b, op::batch_norm_gradient<float> const& a)
+{
+    simd::batch_norm_gradient(b.level(), a, detail::over_threads{&b});
+}
+/// op::activate
+EXPLAINN_KERNEL void run(cpu<float>& b, op::activate<float> const& a)
+{
+    simd::activate(b.level(), a, detail::over_threads{&b});
+}
+/// op::activate_gradient
+EXPLAINN_KERNEL void run(cpu<float>& b, op::activate_gradient<float> const& a)
+{
+    simd::activate_gradient(b.level(), a, detail::over_threads{&b});
+}
+/// op::pool
+EXPLAINN_KERNEL void run(cpu<float>& b, op::pool<float> const& a)
+{
+    simd::pool(b.level(), a, detail::over_threads{&b});
+}
+/// op::pool_gradient
+EXPLAINN_KERNEL void run(cpu<float>& b, op::pool_gradient<float> const& a)
+{
+    simd::pool_gradient(a, detail::over_threads{&b});
+}
+/// op::dense
+EXPLAINN_KERNEL void run(cpu<float>& b, op::dense<float> const& a)
+{
+    simd::dense(b.level(), a, detail::over_threads{&b});
+}
+/// op::dense_gradient
+EXPLAINN_KERNEL void run(cpu<float>& b, op::dense_gradient<float> const& a)
+{
+    simd::dense_gradient(b.level(), a, detail::over_threads{&b});
+}
+/// op::dropout
+EXPLAINN_KERNEL void run(cpu<float>& b, op::dropout<float> const& a)
+{
+    simd::dropout(b.level(), a, detail::over_threads{&b});
+}
+/// op::layer_norm
+EXPLAINN_KERNEL void run(cpu<float>& b, op::layer_norm<float> const& a)
+{
+    simd::layer_norm(a, detail::over_threads{&b});
+}
+/// op::layer_norm_gradient
+EXPLAINN_KERNEL void run(cpu<float>& b, op::layer_norm_gradient<float> const& a)
+{
+    simd::layer_norm_gradient(a, detail::over_threads{&b});
+}
+
 /// op::bce_with_logits
 EXPLAINN_KERNEL void run(cpu<float>& b, op::bce_with_logits<float> const& a)
 {

@@ -60,32 +60,34 @@ void linear_gradient(isa level, op::linear_gradient<float> const& o, Spread&& sp
     auto const from = static_cast<std::size_t>(o.first);
     std::size_t const row = round_up(n, 16);
     float* const packed = scratch<float>(piece::packed, outputs * row);
-    turn(level, transposition<float>{o.dy.data, outputs, n, outputs, packed, row});
+    if (o.dx) turn(level, transposition<float>{o.dy.data, outputs, n, outputs, packed, row});
     std::size_t const block = std::max<std::size_t>(1, 64 / k);
     spread(units, block, [&, level](std::size_t first, std::size_t last) {
         std::size_t const count = (last - first) * k;
-        // dx(f, n) = sum over o of weight(o, f) dy(n, o)
-        product<float> p;
-        p.a = o.weight.data + from + first * k;
-        p.a_row = 1;
-        p.a_depth = features;
-        p.b = packed;
-        p.b_row = row;
-        p.rows = count;
-        p.depth = outputs;
-        p.columns = n;
-        if (k == 1) {
-            p.c = o.dx.data + first * n;
-            p.c_row = n;
-            multiply(level, p);
-        } else {
-            p.c = scratch<float>(piece::product, count * row);
-            p.c_row = row;
-            p.whole = true;
-            multiply(level, p);
-            for (std::size_t u = first; u < last; ++u)
-                turn(level, transposition<float>{p.c + (u - first) * k * row, row, k, n,
-                                                 o.dx.data + u * n * k, k, false});
+        if (o.dx) {
+            // dx(f, n) = sum over o of weight(o, f) dy(n, o)
+            product<float> p;
+            p.a = o.weight.data + from + first * k;
+            p.a_row = 1;
+            p.a_depth = features;
+            p.b = packed;
+            p.b_row = row;
+            p.rows = count;
+            p.depth = outputs;
+            p.columns = n;
+            if (k == 1) {
+                p.c = o.dx.data + first * n;
+                p.c_row = n;
+                multiply(level, p);
+            } else {
+                p.c = scratch<float>(piece::product, count * row);
+                p.c_row = row;
+                p.whole = true;
+                multiply(level, p);
+                for (std::size_t u = first; u < last; ++u)
+                    turn(level, transposition<float>{p.c + (u - first) * k * row, row, k, n,
+                                                     o.dx.data + u * n * k, k, false});
+            }
         }
         // dweight(o, f) = sum over n of dy(n, o) x(f, n)
         std::size_t const wide = round_up(count, 16);

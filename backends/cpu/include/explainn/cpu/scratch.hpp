@@ -28,6 +28,10 @@ enum class piece : std::size_t {
     ones,
     pairs,
     other_pairs,
+    image,
+    turned_image,
+    outputs,
+    other_partial,
     count
 };
 

@@ -59,12 +59,13 @@ template <class T>
 void run(reference<T>&, op::linear_gradient<T> const& a)
 {
     extent const units = a.x.size(0), n_all = a.x.size(1), per_unit = a.x.size(2), outputs = a.dy.size(1);
-    detail::each({units, n_all, per_unit}, [&](extent u, extent n, extent k) {
-        double sum = 0;
-        for (extent o = 0; o < outputs; ++o)
-            sum += double(a.weight(o, a.first + u * per_unit + k)) * a.dy(n, o);
-        a.dx(u, n, k) = static_cast<T>(sum);
-    });
+    if (a.dx)
+        detail::each({units, n_all, per_unit}, [&](extent u, extent n, extent k) {
+            double sum = 0;
+            for (extent o = 0; o < outputs; ++o)
+                sum += double(a.weight(o, a.first + u * per_unit + k)) * a.dy(n, o);
+            a.dx(u, n, k) = static_cast<T>(sum);
+        });
     detail::each({outputs, units, per_unit}, [&](extent o, extent u, extent k) {
         double sum = 0;
         for (extent n = 0; n < n_all; ++n) sum += double(a.dy(n, o)) * a.x(u, n, k);

@@ -1,0 +1,118 @@
+// op::pool and its gradient, by rows of positions.
+#pragma once
+#include <algorithm>
+#include <cstdint>
+
+#include <explainn/backend/ops.hpp>
+#include <explainn/cpu/scratch.hpp>
+#include <explainn/cpu/simd.hpp>
+
+namespace explainn::simd {
+
+/// best(l) = the largest of x(l), ..., x(l + width - 1), the first of equals, and how far from l it stands;
+/// or their sum. `best` and `places` may be written up to whole vectors.
+struct sliding_kernel {
+    float const* x{};
+    std::size_t count{}, width{}; ///< cells may begin at 0 to count - 1
+    bool average{};
+    float* best{};
+    std::int32_t* places{};
+
+    template <int B>
+    static EXPLAINN_INLINE void run(sliding_kernel const& argument)
+    {
+        using F = pack<float, B>;
+        using P = pack<std::int32_t, B>;
+        sliding_kernel const k = argument;
+        std::size_t const end = k.count + k.width - 1;
+        for (std::size_t l = 0; l < k.count; l += F::size) {
+            F best = load_until<B>(k.x, l, end);
+            P place{};
+            for (std::size_t j = 1; j < k.width; ++j) {
+                F const x = load_until<B>(k.x, l + j, end);
+                if (k.average) {
+                    best = best + x;
+                } else {
+                    auto const more = greater(x, best);
+                    best = choose(more, x, best);
+                    place = choose(more, P{P{}.v + static_cast<std::int32_t>(j)}, place);
+                }
+            }
+            best.store(k.best + l);
+            place.store(k.places + l);
+        }
+    }
+};
+
+/// op::pool; `spread(n, block, f)` shares out f(first, last).
+template <class Spread>
+void pool(isa level, op::pool<float> const& o, Spread&& spread)
+{
+    auto const length = static_cast<std::size_t>(o.x.size(3)), cells = static_cast<std::size_t>(o.y.size(3)),
+               width = static_cast<std::size_t>(o.width), stride = static_cast<std::size_t>(o.stride);
+    std::size_t const rows = o.x.count() / std::max<std::size_t>(length, 1);
+    auto const padding = static_cast<std::ptrdiff_t>(o.padding);
+    bool const slides = padding == 0 && width <= 16 && width <= length;
+    spread(rows, std::size_t{64}, [&](std::size_t begin, std::size_t end) {
+        std::size_t const starts = slides ? length - width + 1 : 0;
+        float* const best = scratch<float>(piece::outputs, starts + 16);
+        std::int32_t* const places = scratch<std::int32_t>(piece::image, starts + 16);
+        float const per_cell = static_cast<float>(width);
+        for (std::size_t row = begin; row < end; ++row) {
+            float const* const x = o.x.data + row * length;
+            float* const y = o.y.data + row * cells;
+            std::uint16_t* const at = o.at && !o.average ? o.at.data + row * cells : nullptr;
+            if (slides) {
+                dispatch<sliding_kernel>(level, sliding_kernel{x, starts, width, o.average, best, places});
+                for (std::size_t p = 0; p < cells; ++p) {
+                    std::size_t const l = p * stride;
+                    y[p] = o.average ? best[l] / per_cell : best[l];
+                    if (at) at[p] = static_cast<std::uint16_t>(l + static_cast<std::size_t>(places[l]));
+                }
+                continue;
+            }
+            for (std::size_t p = 0; p < cells; ++p) {
+                auto const from = static_cast<std::ptrdiff_t>(p * stride) - padding;
+                auto const first = static_cast<std::size_t>(std::max<std::ptrdiff_t>(from, 0)),
+                           last = static_cast<std::size_t>(std::min(from + static_cast<std::ptrdiff_t>(width),
+                                                                    static_cast<std::ptrdiff_t>(length)));
+                std::size_t top = first;
+                double sum = 0;
+                for (std::size_t l = first; l < last; ++l) {
+                    if (x[l] > x[top]) top = l;
+                    sum += double(x[l]);
+                }
+                y[p] = o.average ? static_cast<float>(sum / double(width)) : x[top];
+                if (at) at[p] = static_cast<std::uint16_t>(top);
+            }
+        }
+    });
+}
+
+/// op::pool_gradient; `spread(n, block, f)` shares out f(first, last).
+template <class Spread>
+void pool_gradient(op::pool_gradient<float> const& o, Spread&& spread)
+{
+    auto const length = static_cast<std::size_t>(o.dx.size(3)),
+               cells = static_cast<std::size_t>(o.dy.size(3));
+    std::size_t const rows = o.dx.count() / std::max<std::size_t>(length, 1);
+    spread(rows, std::size_t{64}, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t row = begin; row < end; ++row) {
+            float* const dx = o.dx.data + row * length;
+            float const* const dy = o.dy.data + row * cells;
+            std::fill_n(dx, length, 0.0f);
+            for (std::size_t p = 0; p < cells; ++p) {
+                if (!o.average) {
+                    dx[o.at.data[row * cells + p]] += dy[p];
+                    continue;
+                }
+                float const share = dy[p] / static_cast<float>(o.width);
+                auto const from = static_cast<extent>(p) * o.stride - o.padding;
+                for (extent l = std::max(from, 0); l < std::min(from + o.width, o.dx.size(3)); ++l)
+                    dx[l] += share;
+            }
+        }
+    });
+}
+
+} // namespace explainn::simd
