@@ -1,4 +1,9 @@
 // The reference's HDF5 layout, written here with libhdf5 and read back.
+#include <atomic>
+#include <thread>
+
+#include <pthread.h>
+
 #include <doctest/doctest.h>
 
 #include <explainn/io/hdf5_file.hpp>
@@ -145,6 +150,31 @@ TEST_CASE("damaged files are refused, also those that libhdf5 dies of")
             for (;;) ::getppid();
         },
         1));
+}
+
+TEST_CASE("a program that runs several threads is not forked")
+{
+    static std::atomic<int> forks{0};
+    REQUIRE(::pthread_atfork([] { ++forks; }, nullptr, nullptr) == 0);
+    scratch const files;
+    {
+        writer w{files.path("a.h5")};
+        three_parts<float>(w, H5T_NATIVE_FLOAT);
+        w.texts("target_labels", {"MAX"}, false);
+    }
+    auto const read = [&] { said([&] { ex::read_hdf5(files.path("a.h5")); }); };
+    CHECK(ex::detail::runs_one_thread());
+    read();
+    CHECK(forks == 1);
+    std::atomic<bool> stop{false};
+    std::thread other{[&] {
+        while (!stop) std::this_thread::yield();
+    }};
+    CHECK(!ex::detail::runs_one_thread());
+    read();
+    stop = true;
+    other.join();
+    CHECK(forks == 1);
 }
 
 TEST_CASE("what is no such file is refused in a line")

@@ -15,11 +15,24 @@ TEST_CASE_TEMPLATE("layers obey the shape laws", Layer, ex::conv<1>, ex::conv<19
 {
     if constexpr (std::is_same_v<Layer, ex::conv<ex::dynamic>>) {
         // an open width needs its number before it has a shape; open it stays within the algebra
-        CHECK(Layer::after({4, 10}, {5, 1, 0}).out == ex::shape{1, 6});
-        CHECK(Layer::after({4, 10}, {ex::dynamic, 1, 0}).out == ex::shape{1, ex::dynamic});
+        CHECK(Layer::after({4, 10}, {.width = 5, .filters = 1}).out == ex::shape{1, 6});
+        CHECK(Layer::after({4, 10}, {.width = ex::dynamic, .filters = 1}).out == ex::shape{1, ex::dynamic});
     } else {
         CHECK(laws::broken<Layer>() == "");
     }
+}
+
+TEST_CASE("an activation rises where it says so, and only there")
+{
+    for (ex::activation const a : ex::all_activations) {
+        CAPTURE(ex::detail::name_of(a));
+        bool never_falls = true;
+        for (int i = -2000; i < 2000; ++i)
+            never_falls = never_falls && ex::activated(a, i / 100.0) <= ex::activated(a, (i + 1) / 100.0);
+        CHECK(ex::rises(a) == never_falls);
+    }
+    // one that is added to the enumeration and says nothing is not fused
+    CHECK(!ex::rises(static_cast<ex::activation>(std::size(ex::all_activations))));
 }
 
 namespace {

@@ -18,8 +18,30 @@ enum class activation : unsigned char {
     silu
 };
 
-/// True where max pooling and the activation may change places.
-constexpr bool rises(activation a) { return a != activation::gelu && a != activation::silu; }
+/// Every activation, for what holds for all of them.
+inline constexpr activation all_activations[]{
+    activation::identity, activation::exponential, activation::relu, activation::elu, activation::softplus,
+    activation::sigmoid,  activation::tanh,        activation::gelu, activation::silu};
+
+/// True where a(x) never falls as x grows, so that max pooling and the activation may change places. An
+/// activation that is new says so here; without a word it counts as one that falls.
+constexpr bool rises(activation a)
+{
+    switch (a) {
+    case activation::identity:
+    case activation::exponential:
+    case activation::relu:
+    case activation::elu:
+    case activation::softplus:
+    case activation::sigmoid:
+    case activation::tanh:
+        return true;
+    case activation::gelu:
+    case activation::silu:
+        return false;
+    }
+    return false;
+}
 
 /// a(x)
 template <class T>

@@ -215,6 +215,18 @@ inline split_dataset read_hdf5_here(std::filesystem::path const& path, row_order
     return join_datasets(train, valid, test);
 }
 
+/// Whether this process runs one thread. Only then may it fork: a child has the locks that other threads
+/// held, and nobody who opens them.
+inline bool runs_one_thread()
+{
+    std::error_code code;
+    std::size_t count = 0;
+    for (std::filesystem::directory_iterator at{"/proc/self/task", code}, end; !code && at != end;
+         at.increment(code))
+        ++count;
+    return !code && count == 1;
+}
+
 /// Whether a process of its own comes to the end of read(), with an exception or without, in so many seconds
 /// of its processor.
 template <class Read>
@@ -246,8 +258,10 @@ bool comes_to_an_end(Read read, rlim_t seconds)
 /// Reads train_in, train_out, valid_in, ... test_out and, where it is there, target_labels: one-hot sequences
 /// (N, 4, L) of any number type with rows in the given order, labels (N, O), NaN = missing. Rows are named
 /// train0, train1, ... Throws input_error for what is missing, of another shape, or no one-hot sequence.
-/// libhdf5 itself dies of files that were made for it or never ends, so a process of its own reads the file
-/// first; it has 10 seconds of processor and one more for every megabyte.
+/// libhdf5 itself dies of some files that were made for it, or never ends. In a program that runs one thread,
+/// a process of its own therefore reads the file first; it has 10 seconds of processor and one more for every
+/// megabyte. In a program that runs several threads there is no such process, because to fork is not safe
+/// there: read files that you do not trust before you make a model or a pool of threads.
 ///
 ///     auto const [data, rows] = read_hdf5("tf_peaks_50.h5");
 inline split_dataset read_hdf5(std::filesystem::path const& path, row_order const& order = row_order{})
@@ -255,7 +269,8 @@ inline split_dataset read_hdf5(std::filesystem::path const& path, row_order cons
     std::error_code code;
     auto const bytes = std::filesystem::file_size(path, code);
     rlim_t const seconds = 10 + (code ? 0 : static_cast<rlim_t>(bytes >> 20));
-    if (!detail::comes_to_an_end([&] { detail::read_hdf5_here(path, order); }, seconds))
+    if (detail::runs_one_thread() &&
+        !detail::comes_to_an_end([&] { detail::read_hdf5_here(path, order); }, seconds))
         throw input_error{path, 0, "an HDF5 file", "one that libhdf5 dies of"};
     return detail::read_hdf5_here(path, order);
 }

@@ -55,7 +55,7 @@ public:
         return *this << std::string_view{static_cast<char const*>(bytes), count};
     }
 
-    /// Everything reaches the disk, then the file takes its name.
+    /// Everything reaches the disk, then the file takes its name, and the name reaches the disk.
     void commit()
     {
         flush();
@@ -67,9 +67,20 @@ public:
             errno = why;
             fail();
         }
+        sync_folder();
     }
 
 private:
+    // A name is kept in its folder: until that is on the disk, a power cut may bring back the old file. Not
+    // every file system can be asked for it, and the file itself is whole by now.
+    void sync_folder() const
+    {
+        auto const folder = path_.has_parent_path() ? path_.parent_path() : std::filesystem::path{"."};
+        int const opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (opened < 0) return;
+        ::fsync(opened);
+        ::close(opened);
+    }
     [[noreturn]] void fail() const
     {
         throw error{path_.string() + ": cannot be written: " + std::strerror(errno)};

@@ -1,0 +1,91 @@
+// How fast a step is, on random data.
+#pragma once
+#include <algorithm>
+#include <chrono>
+#include <span>
+#include <vector>
+
+#include <explainn/train/batches.hpp>
+
+namespace rates {
+namespace ex = explainn;
+
+using clock_type = std::chrono::steady_clock;
+
+inline double seconds(clock_type::time_point from)
+{
+    return std::chrono::duration<double>(clock_type::now() - from).count();
+}
+
+/// Rates of `repeats` runs of about 0.7 s of step().
+template <class Step>
+double median_rate(int batch, int repeats, Step step)
+{
+    for (int i = 0; i < 3; ++i) step();
+    auto begin = clock_type::now();
+    step();
+    int const steps = std::max(3, static_cast<int>(0.7 / seconds(begin)));
+    std::vector<double> rates;
+    for (int r = 0; r < repeats; ++r) {
+        begin = clock_type::now();
+        for (int i = 0; i < steps; ++i) step();
+        rates.push_back(batch * static_cast<double>(steps) / seconds(begin));
+    }
+    std::sort(rates.begin(), rates.end());
+    return rates[rates.size() / 2];
+}
+
+/// Random rows: letters and labels are copied and letters packed away as a data set's would be.
+struct random_rows {
+    std::vector<ex::letter> letters;
+    std::vector<float> labels;
+    std::size_t rows, bases, tasks;
+
+    random_rows(std::size_t n, int length, int outputs)
+        : rows{n}, bases{static_cast<std::size_t>(length)}, tasks{static_cast<std::size_t>(outputs)}
+    {
+        ex::random_numbers draw{ex::seed{1}, ex::stream::batches, 0};
+        for (std::size_t i = 0; i < n * bases; ++i)
+            letters.push_back(static_cast<ex::letter>(draw.uniform(0, 4)));
+        for (std::size_t i = 0; i < n * tasks; ++i) labels.push_back(draw.uniform(0, 1) < 0.3 ? 1.f : 0.f);
+    }
+    std::size_t size() const { return rows; }
+    std::size_t length() const { return bases; }
+    std::size_t outputs() const { return tasks; }
+    void letters_of(std::size_t row, std::span<ex::letter> to) const
+    {
+        std::copy_n(letters.begin() + static_cast<std::ptrdiff_t>(row * bases), bases, to.begin());
+    }
+    void labels_of(std::size_t row, std::span<float> to) const
+    {
+        std::copy_n(labels.begin() + static_cast<std::ptrdiff_t>(row * tasks), tasks, to.begin());
+    }
+    bool has_n(std::size_t) const { return false; }
+};
+
+/// Batches of random rows in turn, eight of them: what is made of a batch's letters must not last for the
+/// next step. A step reads its batch from the data set, as training does.
+class batches_in_turn {
+public:
+    batches_in_turn(std::size_t batch, int length, int outputs)
+        : batch_{batch}, data_{8 * batch, length, outputs}
+    {
+        std::vector<std::uint32_t> rows(data_.rows);
+        for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<std::uint32_t>(i);
+        order_ = ex::epoch_order(rows, false, ex::seed{1}, 1);
+    }
+    ex::host_batch& next()
+    {
+        here_.fill(data_, std::span{order_}.subspan(next_++ % 8 * batch_, batch_));
+        return here_;
+    }
+
+private:
+    std::size_t batch_;
+    random_rows data_;
+    std::vector<ex::sample> order_;
+    ex::host_batch here_;
+    std::size_t next_ = 0;
+};
+
+} // namespace rates
