@@ -2,9 +2,9 @@
 #include <doctest/doctest.h>
 
 #include <explainn/layers/layers.hpp>
+#include <explainn/model/lower.hpp>
 #include <explainn/model/network.hpp>
 #include <explainn/model/paper.hpp>
-#include <explainn/model/lower.hpp>
 
 namespace ex = explainn;
 using ex::stage_kind;
