@@ -19,6 +19,7 @@ struct activate {
     static constexpr kind what = kind::activate;
     static constexpr numbers given{};
     static constexpr activation act = Act;
+    static constexpr bool needs_a_layer_before = true;
     static constexpr phrase name(numbers) { return detail::name_of(Act); }
     static constexpr outcome after(shape in, numbers) { return in; }
 };

@@ -8,6 +8,7 @@ namespace explainn {
 template <int EpsilonExponent = 5, percent Momentum = percent{10}>
 struct batch_norm_with {
     static constexpr kind what = kind::batch_norm;
+    static constexpr bool needs_a_layer_before = true;
     static constexpr numbers given{};
     static constexpr double epsilon = [] {
         double e = 1;

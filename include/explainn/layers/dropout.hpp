@@ -8,6 +8,7 @@ namespace explainn {
 template <percent P>
 struct dropout {
     static constexpr kind what = kind::dropout;
+    static constexpr bool needs_a_layer_before = true;
     static constexpr numbers given{P.value, 0, 0};
     static constexpr phrase name(numbers n) { return spell("dropout", n.a); }
     static constexpr outcome after(shape in, numbers n)

@@ -5,9 +5,13 @@
 namespace explainn {
 
 namespace detail {
+/// Positions that a maximum is taken over; training keeps where each maximum was, in 16 bits.
+inline constexpr extent most_pooled_positions = 65536;
+
 template <kind What, extent Width, extent Stride, extent Padding>
 struct pool_layer {
     static constexpr kind what = What;
+    static constexpr bool needs_a_layer_before = true;
     static constexpr numbers given{Width, Stride, Padding};
     static constexpr phrase name(numbers n)
     {
@@ -20,6 +24,8 @@ struct pool_layer {
         if (less(n.b, 1)) return wants(at_least, 1, positions, n.b);
         if (less(plus(in.positions, 2 * n.c), n.a))
             return wants(at_least, n.a - 2 * n.c, positions, in.positions);
+        if (What == kind::max_pool && less(most_pooled_positions, in.positions))
+            return wants(at_most, most_pooled_positions, positions, in.positions);
         return shape{in.channels, windows(plus(in.positions, 2 * n.c), n.a, n.b)};
     }
 };
@@ -39,12 +45,15 @@ struct average_pool : detail::pool_layer<kind::average_pool, Width, Stride, Padd
 /// (C, L) -> (C, 1): the maximum over all positions.
 struct global_max_pool {
     static constexpr kind what = kind::max_pool;
+    static constexpr bool needs_a_layer_before = true;
     static constexpr numbers given{0, 0, 0};
     static constexpr bool global = true; // as wide as its input
     static constexpr phrase name(numbers) { return "global_max_pool"; }
     static constexpr outcome after(shape in, numbers)
     {
         if (less(in.positions, 1)) return wants(at_least, 1, positions, in.positions);
+        if (less(detail::most_pooled_positions, in.positions))
+            return wants(at_most, detail::most_pooled_positions, positions, in.positions);
         return shape{in.channels, 1};
     }
 };
@@ -52,6 +61,11 @@ struct global_max_pool {
 struct global_average_pool : global_max_pool {
     static constexpr kind what = kind::average_pool;
     static constexpr phrase name(numbers) { return "global_average_pool"; }
+    static constexpr outcome after(shape in, numbers)
+    {
+        if (less(in.positions, 1)) return wants(at_least, 1, positions, in.positions);
+        return shape{in.channels, 1};
+    }
 };
 
 } // namespace explainn

@@ -23,7 +23,6 @@ public:
                                                    std::vector<std::array<parameter const*, 4>>(
                                                        rows.layers.size()),
                                                    std::move(own),
-                                                   std::vector<char>(rows.layers.size(), false),
                                                    {},
                                                    {}}
     {
@@ -39,10 +38,12 @@ public:
         }
     }
 
-    /// The stages of a bank, as lowered.
-    std::vector<stage> const& stages(int bank) const { return banks_[static_cast<std::size_t>(bank)].stages; }
-    /// The batch norm at a (flat) layer index uses and keeps its running statistics while training.
-    void freeze_norm(int layer, bool frozen) { network_.frozen[static_cast<std::size_t>(layer)] = frozen; }
+    /// The stages of a bank, as lowered. Throws error for a bank there is not.
+    std::vector<stage> const& stages(int bank) const
+    {
+        (void)network_.rows.bank(bank);
+        return banks_[static_cast<std::size_t>(bank)].stages;
+    }
 
     /// Logits (N, O) with running statistics and without dropout, on the device.
     view<T const, 2> infer(batch_view const& batch, T* values)
@@ -79,9 +80,14 @@ public:
                              [](auto const& s) { s.backward(); });
             });
     }
-    /// Outputs of a bank's units for the batch of n that ran last: (U, n, C L), on the device.
+    /// Outputs of a bank's units for the batch of n that ran last: (U, n, C L), on the device. Throws error for
+    /// a bank there is not, and for more sequences than ever ran at once.
     view<T const, 3> unit_outputs(int bank, extent n)
     {
+        (void)network_.rows.bank(bank);
+        if (n < 0 || n > capacity_)
+            throw error{"expected the outputs of a batch that ran, of at most " + std::to_string(capacity_) +
+                        " sequences, found " + std::to_string(n)};
         return unit_outputs(banks_[static_cast<std::size_t>(bank)], n);
     }
 

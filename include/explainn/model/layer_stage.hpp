@@ -67,7 +67,14 @@ public:
             own_forward<T> a{.x = x(), .y = y(), .weights = {}, .training = s_.training()};
             for (int k = 0; k < row_.weights.size; ++k)
                 a.weights[static_cast<std::size_t>(k)] = own_weight(s_.values, k);
-            functions().forward(s_.b, a);
+            if (s_.before) return functions().forward(s_.b, a);
+            // letters are one array for all units, and the layer is written for an x of as many units as y
+            for (extent u = 0; u < s_.to - s_.from; ++u) {
+                own_forward<T> one = a;
+                one.y = a.y.slice(u, u + 1);
+                for (auto& w : one.weights) w = w.slice(u, u + 1);
+                functions().forward(s_.b, one);
+            }
             break;
         }
         }
@@ -139,7 +146,18 @@ public:
                 a.weights[static_cast<std::size_t>(k)] = own_weight(s_.values, k);
                 a.dweights[static_cast<std::size_t>(k)] = own_weight(s_.gradients, k);
             }
-            functions().backward(s_.b, a);
+            if (s_.before) return functions().backward(s_.b, a);
+            // as forward; the letters' gradient is written, as the layer expects, and not used
+            auto unused = s_.b.template make<T>(a.x.count());
+            for (extent u = 0; u < s_.to - s_.from; ++u) {
+                own_backward<T> one = a;
+                one.y = a.y.slice(u, u + 1);
+                one.dy = a.dy.slice(u, u + 1);
+                one.dx = {unused.data(), 1, s_.n(), row_.in.channels, row_.in.positions};
+                for (auto& w : one.weights) w = w.slice(u, u + 1);
+                for (auto& w : one.dweights) w = w.slice(u, u + 1);
+                functions().backward(s_.b, one);
+            }
             break;
         }
         }

@@ -7,7 +7,8 @@
 
 namespace explainn {
 
-/// The forward pass of a slice of units: y from x; weights as the layer declared them, by unit.
+/// The forward pass of a slice of units: y from x; weights as the layer declared them, by unit. A layer that
+/// stands first in its unit is called for one unit at a time; its x are then the letters, one-hot.
 template <class T>
 struct own_forward {
     view<T const, 4> x;                      ///< (U, N, C, L)

@@ -2,6 +2,7 @@
 #pragma once
 #include <array>
 #include <map>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -18,10 +19,12 @@ struct batch_view {
     bool has_n = true;               ///< false: no letter is N
 };
 
-/// Which training step runs; dropout depends on nothing else.
+/// Which training step runs: dropout depends on nothing else.
 struct step_number {
     seed from{};
     std::uint32_t step{};
+    /// By (flat) layer, 1 for a batch norm that uses and keeps its running statistics; layers beyond: none.
+    std::span<char const> frozen_norms{};
 };
 
 /// An array of X on backend B.
@@ -51,7 +54,6 @@ struct network_context {
     network_rows const& rows;
     std::vector<std::array<parameter const*, 4>> weights; ///< by layer and part
     std::vector<own_functions<B>> own;
-    std::vector<char> frozen;                    ///< by layer: its batch norm keeps its statistics
     std::map<extent, window_moments<B>> windows; ///< by 4 W
     array_on<B, T> one_hot{};
 };
@@ -79,7 +81,8 @@ struct stage_slice {
     bool training() const { return step != nullptr; }
     bool batch_statistics(int norm) const
     {
-        return training() && norm >= 0 && !network.frozen[static_cast<std::size_t>(norm)];
+        auto const at = static_cast<std::size_t>(norm);
+        return training() && norm >= 0 && (at >= step->frozen_norms.size() || step->frozen_norms[at] == 0);
     }
 
     /// A slice of an array of all units: (to - from, sizes...); absent if the array is empty.

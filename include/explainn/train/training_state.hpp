@@ -26,7 +26,8 @@ struct training_state {
     double rate_factor = 1; ///< what a reduce-on-plateau made of the learning rate
     bool finished = false;
     std::vector<T> values;   ///< parameters and running statistics
-    std::vector<T> state[2]; ///< the optimizer's
+    std::vector<std::vector<T>> state = std::vector<std::vector<T>>(2); ///< the optimizer's, at least two; those
+                                                                        ///< that it does not keep are empty
     std::vector<T> average;  ///< moving average of the parameters, if kept
     std::vector<T> best;     ///< values of the best epoch
 };
