@@ -57,11 +57,10 @@ constexpr char const* word(relation r)
 }
 constexpr char const* word(noun n)
 {
-    constexpr char const* words[]{"positions", "position", "channels",         "channel",
-                                  "features",  "feature",  "outputs",          "output",
-                                  "copies",    "copy",     "layers before it", "layer before it",
-                                  "bases",     "base",     "percent",          "percent",
-                                  "layers",    "layer"};
+    constexpr char const* words[]{"positions",        "position",        "channels", "channel", "features",
+                                  "feature",          "outputs",         "output",   "copies",  "copy",
+                                  "layers before it", "layer before it", "bases",    "base",    "percent",
+                                  "percent",          "layers",          "layer"};
     return words[n];
 }
 

@@ -40,8 +40,8 @@ inline codes_seen look_at(std::span<letter const> codes)
     return {high != 0, n != 0};
 }
 
-/// Looks at codes of sequences of `length` bases in a row. Throws error, naming the first code that is no letter
-/// with its base and its sequence (both from 1).
+/// Looks at codes of sequences of `length` bases in a row. Throws error, naming the first code that is no
+/// letter with its base and its sequence (both from 1).
 inline codes_seen require_letters(std::span<letter const> codes, std::size_t length)
 {
     codes_seen const seen = look_at(codes);

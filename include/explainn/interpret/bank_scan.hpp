@@ -5,6 +5,7 @@
 #include <limits>
 #include <vector>
 
+#include <explainn/core/number_text.hpp>
 #include <explainn/interpret/activation_threshold.hpp>
 #include <explainn/interpret/filter_bank.hpp>
 #include <explainn/train/agreement.hpp>
@@ -52,7 +53,7 @@ public:
         detail::require_batch(how.batch);
         if (!(how.share >= 0))
             throw error{"expected a share of 0 and more of the largest activation, found " +
-                        std::to_string(how.share)};
+                        number_text(how.share)};
     }
 
     /// Both passes. Throws error, before the first, where the sequences are not what the model reads.

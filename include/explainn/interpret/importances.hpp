@@ -22,8 +22,8 @@ double median(std::vector<T>& values)
     return (upper + static_cast<double>(*std::max_element(values.begin(), middle))) / 2;
 }
 
-/// The head's weights of a bank of units with one output each, by unit and task. Throws error for another bank
-/// and for one there is not.
+/// The head's weights of a bank of units with one output each, by unit and task. Throws error for another
+/// bank and for one there is not.
 template <backend B>
 unit_task_table head_weights(basic_model<B>& m, int bank = 0)
 {
@@ -54,9 +54,9 @@ struct bank_insight {
 };
 
 /// Hits, weights and importances of a bank in one go. The median of weight x output is weight x median of
-/// outputs, so one list of outputs a unit serves all tasks; it holds the sequences with a hit only. Throws error
-/// for a bank there is not, and where the data are not what the model reads; labels are not read, and data
-/// without any (`unlabelled`) may be.
+/// outputs, so one list of outputs a unit serves all tasks; it holds the sequences with a hit only. Throws
+/// error for a bank there is not, and where the data are not what the model reads; labels are not read, and
+/// data without any (`unlabelled`) may be.
 ///
 ///     bank_insight const seen = look_into(m, part{data, rows}, {.both_strands = true});
 ///     write_unit_tasks("importances.tsv", seen.importances, data.tasks());

@@ -9,8 +9,8 @@
 namespace explainn {
 
 /// The rows of a part whose every resolved label is the rounded probability: 1 for a logit above 0, else 0
-/// (a probability of exactly 0.5 rounds to 0, as in the reference). Throws error where the data are not what the
-/// model reads.
+/// (a probability of exactly 0.5 rounds to 0, as in the reference). Throws error where the data are not what
+/// the model reads.
 ///
 ///     auto const rows = well_predicted(m, part{data, split.train}, {.both_strands = true});
 template <backend B, labelled_sequences Data>

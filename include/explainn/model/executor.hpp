@@ -19,12 +19,9 @@ public:
 
     executor(B& b, network_rows const& rows, parameter_list const& parameters,
              std::vector<own_functions<B>> own, fusing fuse = fusing::on)
-        : b_{b}, parameters_{parameters}, network_{rows,
-                                                   std::vector<std::array<parameter const*, 4>>(
-                                                       rows.layers.size()),
-                                                   std::move(own),
-                                                   {},
-                                                   {}}
+        : b_{b}, parameters_{parameters},
+          network_{
+              rows, std::vector<std::array<parameter const*, 4>>(rows.layers.size()), std::move(own), {}, {}}
     {
         for (auto const& p : parameters)
             if (p.layer >= 0)
@@ -80,8 +77,8 @@ public:
                              [](auto const& s) { s.backward(); });
             });
     }
-    /// Outputs of a bank's units for the batch of n that ran last: (U, n, C L), on the device. Throws error for
-    /// a bank there is not, and for more sequences than ever ran at once.
+    /// Outputs of a bank's units for the batch of n that ran last: (U, n, C L), on the device. Throws error
+    /// for a bank there is not, and for more sequences than ever ran at once.
     view<T const, 3> unit_outputs(int bank, extent n)
     {
         (void)network_.rows.bank(bank);

@@ -25,12 +25,15 @@ struct number_of_layers {
         // a global pool takes no number: it is as wide as its input
         bool const pools = row.what == kind::max_pool || row.what == kind::average_pool;
         if (pools && row.given.a == row.in.positions && row.out.positions == 1) return false;
+        // a dense layer of one output ends a unit and is no hidden one
+        if (row.what == kind::dense && row.given.a == 1) return false;
         return row.what == layers[0] || row.what == layers[1];
     }
 };
 
-/// Throws shape_error where a number is given that differs from what the type fixes and that no layer, bank or
-/// head leaves open. `in_type` are the rows of the type alone, `heads` the outputs of each head in the type.
+/// Throws shape_error where a number is given that differs from what the type fixes and that no layer, bank
+/// or head leaves open. `in_type` are the rows of the type alone, `heads` the outputs of each head in the
+/// type.
 template <class Layout, std::size_t Heads>
 constexpr void require_as_in_type(Layout const& in_type, std::array<extent, Heads> const& heads,
                                   sizes const& given)
@@ -42,8 +45,8 @@ constexpr void require_as_in_type(Layout const& in_type, std::array<extent, Head
     for (std::size_t b = 0; b < bank_units::most; ++b) {
         if (b >= in_type.banks.size()) {
             if (known(given.units[b]))
-                throw shape_error{"units are given for bank " + std::to_string(b + 1) + ", but the network has " +
-                                  std::to_string(in_type.banks.size())};
+                throw shape_error{"units are given for bank " + std::to_string(b + 1) +
+                                  ", but the network has " + std::to_string(in_type.banks.size())};
         } else if (differs(in_type.banks[b].units, given.units[b])) {
             refuse_given("the units of bank " + std::to_string(b + 1), in_type.banks[b].units,
                          given.units[b]);
@@ -56,7 +59,7 @@ constexpr void require_as_in_type(Layout const& in_type, std::array<extent, Head
         {"the width of convolutions", given.width, {kind::conv, kind::conv}, &numbers::a},
         {"the width of pools", given.pool, {kind::max_pool, kind::average_pool}, &numbers::a},
         {"the stride of pools", given.stride, {kind::max_pool, kind::average_pool}, &numbers::b},
-        {"the outputs of dense layers", given.hidden, {kind::dense, kind::dense}, &numbers::a},
+        {"the outputs of hidden dense layers", given.hidden, {kind::dense, kind::dense}, &numbers::a},
         {"the percentage of dropout", given.dropout, {kind::dropout, kind::dropout}, &numbers::a},
     }};
     for (auto const& number : all) {

@@ -116,19 +116,19 @@ public:
         if (n == 0) return {};
         detail::require_length(length(), static_cast<std::size_t>(bases));
         if (n < 0 || !sequences)
-            throw shape_error{"expected letters of some sequences, found " +
-                              (n < 0 ? std::to_string(n) + " sequences" : std::string{"no memory of letters"})};
+            throw shape_error{
+                "expected letters of some sequences, found " +
+                (n < 0 ? std::to_string(n) + " sequences" : std::string{"no memory of letters"})};
         require_letters({sequences.data, sequences.count()}, static_cast<std::size_t>(bases));
         std::vector<T> host(static_cast<std::size_t>(n) * static_cast<std::size_t>(outputs()));
-        auto letters = device().template make<letter>(
-            sequences.slice(0, std::min(n, at_once)).count());
+        auto letters = device().template make<letter>(sequences.slice(0, std::min(n, at_once)).count());
         for (extent first = 0; first < n; first += at_once) {
             auto const some = sequences.slice(first, std::min(n, first + at_once));
             device().upload(letters.data(), some.data, some.count());
             bool const has_n = look_at({some.data, some.count()}).n;
             auto const logits = run().infer({{letters.data(), some.size(0), bases}, has_n}, data());
-            device().download(host.data() + static_cast<std::size_t>(first) *
-                                                static_cast<std::size_t>(outputs()),
+            device().download(host.data() +
+                                  static_cast<std::size_t>(first) * static_cast<std::size_t>(outputs()),
                               logits.data, logits.count());
         }
         return host;

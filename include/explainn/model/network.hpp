@@ -51,9 +51,9 @@ struct network {
     /// printed, and for a given number that is not what the type fixes.
     static constexpr auto resolve(sizes const& given = {})
     {
-        detail::require_as_in_type(rows, heads, given);
         auto l = walk<Input, Parts...>(given);
         if (!l.says) throw shape_error{sentence(l.says, l.who).str()};
+        detail::require_as_in_type(rows, heads, given);
         for (auto const& row : l.layers)
             if (!known(row.out.channels) || !known(row.out.positions) || !known(row.given.a) ||
                 !known(row.given.b))

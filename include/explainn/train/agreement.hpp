@@ -6,8 +6,8 @@
 
 namespace explainn {
 
-/// Throws shape_error where the sequences of a part are not as long as the model reads them, and error for a row
-/// that the data do not have.
+/// Throws shape_error where the sequences of a part are not as long as the model reads them, and error for a
+/// row that the data do not have.
 ///
 ///     require_sequences(m, part{data, split.test});
 template <backend B, labelled_sequences Data>
@@ -27,8 +27,8 @@ void require_agreement(basic_model<B> const& m, part<Data> const& p)
     detail::require_tasks(m.outputs(), p.data.outputs());
 }
 
-/// Throws shape_error unless a batch holds the letters of `count` sequences as the model reads them, and error
-/// for a code that is no letter; whether some letter is N.
+/// Throws shape_error unless a batch holds the letters of `count` sequences as the model reads them, and
+/// error for a code that is no letter; whether some letter is N.
 template <backend B>
 bool require_letters(basic_model<B> const& m, host_batch const& batch)
 {

@@ -81,8 +81,8 @@ private:
     std::vector<T> logits_, other_;
 };
 
-/// The loss over all labels of a part (not a mean of batch means). Throws error where the data are not what the
-/// model reads.
+/// The loss over all labels of a part (not a mean of batch means). Throws error where the data are not what
+/// the model reads.
 template <backend B, labelled_sequences Data, class Loss>
 requires loss<Loss, B> loss_sum evaluate(basic_model<B>& m, part<Data> const& p, Loss const& l, reading how)
 {

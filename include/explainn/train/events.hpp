@@ -33,12 +33,10 @@ struct silent {};
 
 /// What is called with batch_done or epoch_done, or with both, and returns go_on or nothing.
 template <class L>
-concept listener =
-    std::same_as<L, silent> || requires(L& l, batch_done const& e) { l(e); } || requires(L& l,
-                                                                                 epoch_done const& e)
+concept listener = std::same_as<L, silent> || requires(L& l, batch_done const& e)
 {
     l(e);
-};
+} || requires(L& l, epoch_done const& e) { l(e); };
 
 namespace detail {
 template <class Listener, class Event>

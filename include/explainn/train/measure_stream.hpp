@@ -12,8 +12,8 @@
 namespace explainn {
 
 /// Metrics of every task over all that `file` reads. Throws input_error as labelled_reader does, for
-/// sequences of another length than the model's, and where no row stays; shape_error unless the file has a task
-/// for every output of the model.
+/// sequences of another length than the model's, and where no row stays; shape_error unless the file has a
+/// task for every output of the model.
 ///
 ///     labelled_reader file{"peaks.fa.gz", "labels.tsv.gz", {.targets = tasks}};
 ///     write_metrics("metrics.tsv", measure_stream(m, file, true));

@@ -17,9 +17,9 @@ struct optimizer_run {
     view<T, 1> parameter;
     view<T const, 1> gradient;
     std::array<view<T, 1>, most_optimizer_states> state{}; ///< the first O::states; the others are absent
-    std::int64_t step = 1;  ///< from 1
-    double learning_rate{}; ///< what a schedule made of the optimizer's own
-    bool decays = true;     ///< weight decay applies (not to biases and norms)
+    std::int64_t step = 1;                                 ///< from 1
+    double learning_rate{};                                ///< what a schedule made of the optimizer's own
+    bool decays = true;                                    ///< weight decay applies (not to biases and norms)
 };
 
 /// An optimizer on backend B: `states` arrays beside the parameters (at most most_optimizer_states), a base

@@ -52,8 +52,8 @@ inline void write_measures(std::filesystem::path const& path, std::span<named_me
 {
     for (auto const& m : all)
         if (!m.by_output.empty() && m.by_output.size() != tasks.size())
-            throw error{"expected names of the " + std::to_string(m.by_output.size()) + " tasks of " + m.name +
-                        ", found " + std::to_string(tasks.size())};
+            throw error{"expected names of the " + std::to_string(m.by_output.size()) + " tasks of " +
+                        m.name + ", found " + std::to_string(tasks.size())};
     output_file out{path};
     out << "measure\toverall";
     for (auto const& task : tasks) out << '\t' << task;

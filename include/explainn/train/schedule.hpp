@@ -26,8 +26,9 @@ struct step_rate {
     double operator()(run_position const& at) const
     {
         if (epochs < 1)
-            throw error{"expected a rate that changes every epoch or more seldom, found one that changes every " +
-                        std::to_string(epochs) + " epochs"};
+            throw error{
+                "expected a rate that changes every epoch or more seldom, found one that changes every " +
+                std::to_string(epochs) + " epochs"};
         return std::pow(factor, at.epoch / epochs);
     }
 };

@@ -54,10 +54,10 @@ inline void require_rate(std::string const& what, double rate)
 inline void require_usable(training const& how)
 {
     auto const at_least_0 = [](char const* what, double x) {
-        if (!(x >= 0)) throw error{std::string{"expected "} + what + " of 0 and more, found " + number_text(x)};
+        if (!(x >= 0))
+            throw error{std::string{"expected "} + what + " of 0 and more, found " + number_text(x)};
     };
-    if (how.epochs < 1)
-        throw error{"expected at least one epoch, found " + std::to_string(how.epochs)};
+    if (how.epochs < 1) throw error{"expected at least one epoch, found " + std::to_string(how.epochs)};
     at_least_0("a patience", how.patience);
     at_least_0("a reduce_patience", how.reduce_patience);
     at_least_0("a shift", how.shift);
@@ -69,7 +69,8 @@ inline void require_usable(training const& how)
         throw error{"expected a moving average that decays by a factor from 0 to below 1, found " +
                     number_text(how.average)};
     if (!(how.reduce_factor > 0 && how.reduce_factor <= 1))
-        throw error{"expected a reduce_factor above 0 and at most 1, found " + number_text(how.reduce_factor)};
+        throw error{"expected a reduce_factor above 0 and at most 1, found " +
+                    number_text(how.reduce_factor)};
 }
 } // namespace detail
 
@@ -90,11 +91,11 @@ class trainer {
 public:
     using T = typename B::scalar;
 
-    /// Holds the model by a handle of its own. Throws error where a number of the training is none that training
-    /// can use, and where `freezes` or `rate_of` changes no parameter.
+    /// Holds the model by a handle of its own. Throws error where a number of the training is none that
+    /// training can use, and where `freezes` or `rate_of` changes no parameter.
     trainer(basic_model<B>& m, Optimizer o, Loss l, training how, Schedule schedule = {})
-        : model_{m.handle()}, optimizer_{std::move(o)}, loss_{std::move(l)}, how_{std::move(how)}, schedule_{std::move(
-                                                                                              schedule)}
+        : model_{m.handle()},
+          optimizer_{std::move(o)}, loss_{std::move(l)}, how_{std::move(how)}, schedule_{std::move(schedule)}
     {
         detail::require_rate("a learning rate", optimizer_.learning_rate);
         detail::require_usable(how_);
@@ -110,8 +111,8 @@ public:
         write_ = std::move(write);
         every_ = std::chrono::duration<double>{seconds};
     }
-    /// Goes on from a state that checkpoint() was given. Throws error, and changes nothing, where the state is of
-    /// another model or another optimizer.
+    /// Goes on from a state that checkpoint() was given. Throws error, and changes nothing, where the state
+    /// is of another model or another optimizer.
     void resume(training_state<T> const& s)
     {
         require_own(s);
