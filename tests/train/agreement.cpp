@@ -231,7 +231,7 @@ TEST_CASE("a data set of a user's own that writes no letters is refused by row")
 TEST_CASE("a snapshot and a state of another model or optimizer are refused, and change nothing")
 {
     model<40, 2> m{ex::seed{1}};
-    model<40, 3> other{ex::seed{1}};
+    model<40, 30> other{ex::seed{1}};
     auto const before = m.snapshot();
     auto const total = std::to_string(m.parameters().total()),
                more = std::to_string(other.parameters().total());

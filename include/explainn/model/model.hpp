@@ -37,7 +37,7 @@ public:
 
     /// Another handle to this model: what one of them changes the other sees, and the model lives as long as
     /// the last of them. A trainer holds one, so that its model may be moved.
-    basic_model handle() const
+    basic_model handle()
     {
         (void)whole();
         return basic_model{parts_};

@@ -54,7 +54,8 @@ struct row_dots {
             lane_sums<B>(lanes).store(a.to + n);
         }
         if (n == a.rows) return;
-        // the rows that are left, added up in the same order: a row's bits do not depend on how many there are
+        // the rows that are left, added up in the same order: a row's bits do not depend on how many there
+        // are
         alignas(64) float lanes[S * S]{};
         for (std::size_t i = n; i < a.rows; ++i) {
             F s = F::load(a.x + i * a.columns + last) * end;
