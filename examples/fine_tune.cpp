@@ -56,7 +56,8 @@ std::function<double(std::string_view)> rates_of(std::vector<std::string> const&
                             ex::in_quotes(name)};
         factors[name] = *factor;
     }
-    if (factors.empty()) return {};
+    bool const all_whole = std::all_of(factors.begin(), factors.end(), [](auto& f) { return f.second == 1; });
+    if (all_whole) return {};
     return [factors](std::string_view name) {
         double factor = 1;
         std::size_t longest = 0;

@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
 # Each source here must not compile, and say why within the compiler's first lines: the sentence after "// g++: "
 # within 14 lines of g++, the words after "// clang: " within 14 lines of clang 14. One that begins with
-# "// compiles" must compile.
+# "// compiles" must compile. Words after "// flags: " are given to the compiler.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
 check()
 {
-    local compiler=$1 word=$2 lines=$3 source=$4 log wanted
+    local compiler=$1 word=$2 lines=$3 source=$4 log wanted flags
+    flags=$(sed -n 's#^// flags: ##p' "$source")
     log=$scratch/$(basename "$source").$word
-    if "$compiler" -std=c++20 -Iinclude -Ibackends/reference/include -fsyntax-only "$source" >"$log" 2>&1; then
+    # shellcheck disable=SC2086
+    if "$compiler" -std=c++20 $flags -Iinclude -Ibackends/reference/include -fsyntax-only "$source" >"$log" 2>&1; then
         grep -q '^// compiles' "$source" || echo "$word accepts $source"
         return
     fi

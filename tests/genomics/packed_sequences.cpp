@@ -126,3 +126,14 @@ TEST_CASE("long sequences without N cost a quarter of a byte a base")
     for (int i = 0; i < 100; ++i) s.append("s", random_bases(draw, 1000, 5000));
     CHECK(s.bytes() < 100 * 1000 * 3 / 10);
 }
+TEST_CASE("codes that are no letters are refused by place, and nothing of the sequence stays")
+{
+    ex::packed_sequences s;
+    std::vector<ex::letter> codes{0, 1, 2, 3, 4, 0};
+    s.append("good", std::span<ex::letter const>{codes});
+    codes[4] = 5;
+    CHECK_THROWS_WITH_AS(s.append("bad", std::span<ex::letter const>{codes}),
+                         "expected letters 0 to 4 (A, C, G, T, N), found 5 at base 5 of bad", ex::error);
+    CHECK(s.size() == 1);
+    CHECK(s.letters(0) == "ACGTNA");
+}

@@ -151,3 +151,16 @@ TEST_CASE("the real regions and labels read, small")
     CHECK(data.left_out().without_sequence == 0);
     CHECK(data.length() == 200);
 }
+
+TEST_CASE("a data set holds no row that its labels do not have")
+{
+    ex::packed_sequences s;
+    s.append("a", std::string_view{"ACGT"});
+    s.append("b", std::string_view{"ACGA"});
+    ex::label_matrix labels{1};
+    labels.append(std::vector<float>{1});
+    CHECK_THROWS_WITH_AS((ex::dataset{s, {"MAX"}, labels, {0, 1}}),
+                         "row 1 of the labels is asked for (they count from 0), there are 1",
+                         ex::shape_error);
+    CHECK(ex::dataset{s, {"MAX"}, labels, {0, 0}}.size() == 2);
+}

@@ -56,7 +56,8 @@ requires ex::optimizer<Optimizer, device> std::string broken(Optimizer const& o)
     constexpr int n = 24, steps = 40;
     // a bowl: f(p) = sum c p^2 / 2
     auto const run = [&](int cut, double slope) {
-        std::vector<double> p(n), g(n), first(n), second(n);
+        std::vector<double> p(n), g(n);
+        std::vector<std::vector<double>> kept(Optimizer::states, std::vector<double>(n));
         for (int i = 0; i < n; ++i) p[static_cast<std::size_t>(i)] = 1 + 0.1 * i;
         for (int step = 1; step <= steps; ++step) {
             for (int i = 0; i < n; ++i) {
@@ -66,13 +67,13 @@ requires ex::optimizer<Optimizer, device> std::string broken(Optimizer const& o)
             for (int from : {0, cut}) {
                 int const count = from == 0 ? cut : n - cut;
                 if (count == 0 || (from == cut && cut == 0)) continue;
-                o(b, ex::optimizer_run<double>{.parameter = {p.data() + from, count},
-                                               .gradient = {g.data() + from, count},
-                                               .state = {ex::view<double, 1>{first.data() + from, count},
-                                                         ex::view<double, 1>{second.data() + from, count}},
-                                               .step = step,
-                                               .learning_rate = o.learning_rate,
-                                               .decays = false});
+                ex::optimizer_run<double> run{.parameter = {p.data() + from, count},
+                                              .gradient = {g.data() + from, count},
+                                              .step = step,
+                                              .learning_rate = o.learning_rate,
+                                              .decays = false};
+                for (std::size_t i = 0; i < kept.size(); ++i) run.state[i] = {kept[i].data() + from, count};
+                o(b, run);
             }
         }
         return p;

@@ -18,6 +18,8 @@ using learner = unit<conv<7>, batch_norm, exponential, max_pool<5>, dense<4>, ba
 using other = unit<conv<5>, batch_norm, relu, max_pool<4, 2>, dense<3>, dropout<percent{40}>>;
 using two_banks = network<dna<30>, bank<20, learner>, bank<17, other>, linear_head<2>>;
 
+constexpr char second_is_frozen[]{0, 1};
+
 template <class B>
 struct step_of_two {
     std::vector<typename B::scalar> frozen_outputs, inferred_outputs, before, after, gradients;
@@ -38,11 +40,10 @@ step_of_two<B> train_beside_a_frozen_bank(B b)
     };
     m.run().infer(batch, m.data());
     r.inferred_outputs = outputs();
-    m.run().set_mode(1, bank_mode::frozen);
     r.before = m.snapshot();
     std::vector<typename B::scalar> dlogits(static_cast<std::size_t>(host.count * m.outputs()), 1);
     r.gradients.resize(m.parameters().total(), -7);
-    step_number const step{seed{5}, 3};
+    step_number const step{seed{5}, 3, {}, second_is_frozen};
     m.run().train_forward(batch, m.data(), step);
     r.frozen_outputs = outputs();
     m.run().backward(batch, m.data(), {dlogits.data(), host.count, m.outputs()}, r.gradients.data(), step);
@@ -120,11 +121,10 @@ TEST_CASE("the gradients of a bank beside a frozen one are the numerical ones")
 {
     model<two_banks, reference<double>> m{seed{3}};
     random_model::stir(m);
-    m.run().set_mode(1, bank_mode::frozen);
     auto host = random_model::batch(6, m.length(), m.outputs(), true);
     batch_view const batch{{host.letters.data(), host.count, m.length()}, host.has_n};
     auto const sum_of_logits = [&] {
-        auto const y = m.run().train_forward(batch, m.data(), step_number{seed{5}, 3});
+        auto const y = m.run().train_forward(batch, m.data(), step_number{seed{5}, 3, {}, second_is_frozen});
         double sum = 0;
         for (std::size_t i = 0; i < y.count(); ++i) sum += y.data[i] * (1 + 0.1 * static_cast<double>(i % 5));
         return sum;
@@ -135,7 +135,7 @@ TEST_CASE("the gradients of a bank beside a frozen one are the numerical ones")
     auto const start = m.snapshot();
     (void)sum_of_logits();
     m.run().backward(batch, m.data(), {dlogits.data(), host.count, m.outputs()}, gradients.data(),
-                     step_number{seed{5}, 3});
+                     step_number{seed{5}, 3, {}, second_is_frozen});
     for (auto const& p : m.parameters()) {
         if (!p.trained || p.bank == 1) continue;
         for (std::size_t i = 0; i < p.count; i += std::max<std::size_t>(1, p.count / 5)) {
@@ -160,9 +160,8 @@ TEST_CASE("a bank that learns again has its gradient again")
     auto const gradients_of = [&](bool freeze_before) {
         m.initialise(seed{3});
         if (freeze_before) {
-            m.run().set_mode(0, bank_mode::frozen);
-            m.run().train_forward(batch, m.data(), {});
-            m.run().set_mode(0, bank_mode::learns);
+            constexpr char first_is_frozen[]{1, 0};
+            m.run().train_forward(batch, m.data(), {.frozen_banks = first_is_frozen});
             m.initialise(seed{3});
         }
         std::vector<float> g(m.parameters().total());

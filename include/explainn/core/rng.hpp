@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <utility>
 
+#include <explainn/core/floating_point.hpp>
+
 namespace explainn {
 
 /// What a run is repeated by.

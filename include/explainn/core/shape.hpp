@@ -46,7 +46,9 @@ enum noun : int {
     bases_a_row,
     base_a_row,
     percent_of_rate,
-    percents_of_rate
+    percents_of_rate,
+    layers_in_all,
+    layer_in_all
 };
 constexpr char const* word(relation r)
 {
@@ -55,10 +57,10 @@ constexpr char const* word(relation r)
 }
 constexpr char const* word(noun n)
 {
-    constexpr char const* words[]{"positions", "position", "channels",         "channel",
-                                  "features",  "feature",  "outputs",          "output",
-                                  "copies",    "copy",     "layers before it", "layer before it",
-                                  "bases",     "base",     "percent",          "percent"};
+    constexpr char const* words[]{"positions",        "position",        "channels", "channel", "features",
+                                  "feature",          "outputs",         "output",   "copies",  "copy",
+                                  "layers before it", "layer before it", "bases",    "base",    "percent",
+                                  "percent",          "layers",          "layer"};
     return words[n];
 }
 

@@ -67,11 +67,16 @@ public:
                         std::to_string(good + 1) + " of " + who};
         }
     }
-    /// Adds a sequence of codes (0..4).
+    /// Adds a sequence of codes (0..4); throws error, naming the code and its place (from 1), for another.
     void append(std::string_view name, std::span<letter const> codes)
     {
         begin(name);
-        extend_codes(codes.data(), codes.size(), [](letter code) { return code; });
+        std::size_t const good = extend_codes(codes.data(), codes.size(), [](letter code) { return code; });
+        if (good == codes.size()) return;
+        std::string const who{name};
+        drop_last();
+        throw error{"expected letters 0 to 4 (A, C, G, T, N), found " + std::to_string(codes[good]) +
+                    " at base " + std::to_string(good + 1) + " of " + who};
     }
 
     /// Begins a sequence without bases; extend() gives it some.

@@ -5,9 +5,10 @@
 #include <limits>
 #include <vector>
 
+#include <explainn/core/number_text.hpp>
 #include <explainn/interpret/activation_threshold.hpp>
 #include <explainn/interpret/filter_bank.hpp>
-#include <explainn/train/batches.hpp>
+#include <explainn/train/agreement.hpp>
 
 namespace explainn {
 
@@ -44,12 +45,18 @@ class bank_scan {
 public:
     using T = typename B::scalar;
 
+    /// Throws error as filter_bank does, for batches of no sequences, and for a share below 0 or that is no
+    /// number.
     explicit bank_scan(basic_model<B>& m, hit_options how = {}, int bank = 0)
-        : model_{m}, filters_{m, bank}, how_{how}
+        : model_{m.handle()}, filters_{m, bank}, how_{how}
     {
+        detail::require_batch(how.batch);
+        if (!(how.share >= 0))
+            throw error{"expected a share of 0 and more of the largest activation, found " +
+                        number_text(how.share)};
     }
 
-    /// Both passes.
+    /// Both passes. Throws error, before the first, where the sequences are not what the model reads.
     template <labelled_sequences Data>
     bank_hits operator()(part<Data> const& p)
     {
@@ -59,6 +66,7 @@ public:
     template <labelled_sequences Data, class Each>
     bank_hits operator()(part<Data> const& p, Each each)
     {
+        require_sequences(model_, p);
         auto& b = model_.device();
         extent const u = filters_.units(), w = filters_.width();
         auto const units = static_cast<std::size_t>(u);
@@ -98,6 +106,7 @@ public:
     template <labelled_sequences Data>
     std::vector<double> largest(part<Data> const& p)
     {
+        require_sequences(model_, p);
         return largest(p, nullptr);
     }
 
@@ -173,7 +182,7 @@ private:
         return {{letters_.data(), host_.count, model_.length()}, host_.has_n};
     }
 
-    basic_model<B>& model_;
+    basic_model<B> model_; // a handle
     filter_bank<B> filters_;
     hit_options how_;
     host_batch host_;

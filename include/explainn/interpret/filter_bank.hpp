@@ -7,15 +7,14 @@
 namespace explainn {
 
 /// The convolution a bank begins with: responses are what its activation is given, scale * (w . window) +
-/// shift. Throws error for a bank that does not begin with one filter a unit on letters, without padding, and
-/// for an activation that does not rise.
+/// shift. Throws error for a bank there is not, for one that does not begin with one filter a unit on
+/// letters, without padding, and for an activation that does not rise.
 template <backend B>
 class filter_bank {
 public:
     using T = typename B::scalar;
 
-    explicit filter_bank(basic_model<B>& m, int bank = 0)
-        : model_{m}, bank_{m.rows().banks.at(static_cast<std::size_t>(bank))}
+    explicit filter_bank(basic_model<B>& m, int bank = 0) : model_{m.handle()}, bank_{m.rows().bank(bank)}
     {
         auto const& rows = m.rows();
         auto const& conv = rows.layer(bank_.first);
@@ -95,7 +94,7 @@ private:
                                 .inv_sd = all(inv_sd)});
     }
 
-    basic_model<B>& model_;
+    mutable basic_model<B> model_; // a handle
     bank_row bank_;
     extent width_{};
     int norm_ = -1;

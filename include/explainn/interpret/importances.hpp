@@ -22,17 +22,17 @@ double median(std::vector<T>& values)
     return (upper + static_cast<double>(*std::max_element(values.begin(), middle))) / 2;
 }
 
-/// The head's weights of a bank of units with one output each, by unit and task.
+/// The head's weights of a bank of units with one output each, by unit and task. Throws error for another
+/// bank and for one there is not.
 template <backend B>
 unit_task_table head_weights(basic_model<B>& m, int bank = 0)
 {
-    auto const& banks = m.rows().banks;
+    auto const& here = m.rows().bank(bank);
     extent first = 0;
     for (int i = 0; i < bank; ++i) {
-        auto const& b = banks.at(static_cast<std::size_t>(i));
+        auto const& b = m.rows().bank(i);
         first += b.units * b.out.channels * b.out.positions;
     }
-    auto const& here = banks.at(static_cast<std::size_t>(bank));
     if (here.out.channels * here.out.positions != 1)
         throw error{"expected units of one output for weights by unit, found units of " +
                     std::to_string(here.out.channels * here.out.positions)};
@@ -54,7 +54,9 @@ struct bank_insight {
 };
 
 /// Hits, weights and importances of a bank in one go. The median of weight x output is weight x median of
-/// outputs, so one list of outputs a unit serves all tasks; it holds the sequences with a hit only.
+/// outputs, so one list of outputs a unit serves all tasks; it holds the sequences with a hit only. Throws
+/// error for a bank there is not, and where the data are not what the model reads; labels are not read, and
+/// data without any (`unlabelled`) may be.
 ///
 ///     bank_insight const seen = look_into(m, part{data, rows}, {.both_strands = true});
 ///     write_unit_tasks("importances.tsv", seen.importances, data.tasks());
@@ -62,6 +64,8 @@ template <backend B, labelled_sequences Data>
 bank_insight look_into(basic_model<B>& m, part<Data> const& p, hit_options how = {}, int bank = 0)
 {
     using T = typename B::scalar;
+    require_sequences(m, p);
+    if (p.data.outputs() != 0) detail::require_tasks(m.outputs(), p.data.outputs());
     auto weights = head_weights(m, bank);
     auto const units = static_cast<std::size_t>(weights.units);
     std::vector<std::vector<T>> outputs(units);

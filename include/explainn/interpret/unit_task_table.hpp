@@ -22,10 +22,13 @@ struct unit_task_table {
 };
 
 /// Writes a header `unit` and the task names, then a row per unit: filter0, ...; nan where there is no
-/// number.
+/// number. Throws error unless each task of the table has a name.
 inline void write_unit_tasks(std::filesystem::path const& path, unit_task_table const& table,
                              std::vector<std::string> const& tasks)
 {
+    if (tasks.size() != static_cast<std::size_t>(table.tasks))
+        throw error{"expected names of " + std::to_string(table.tasks) + " tasks, found " +
+                    std::to_string(tasks.size())};
     output_file out{path};
     out << "unit";
     for (auto const& task : tasks) out << '\t' << task;

@@ -57,6 +57,11 @@ public:
                               " and " + std::to_string(labels_.tasks())};
         if (length_ == 0)
             throw shape_error{"expected sequences of one length, found different lengths or none"};
+        for (std::uint32_t const row : rows_)
+            if (row >= labels_.rows())
+                throw shape_error{"row " + std::to_string(row) +
+                                  " of the labels is asked for (they count from 0), there are " +
+                                  std::to_string(labels_.rows())};
     }
 
     /// How many rows.

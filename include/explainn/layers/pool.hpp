@@ -6,9 +6,13 @@ namespace explainn {
 
 namespace detail {
 
+/// Positions that a maximum is taken over; training keeps where each maximum was, in 16 bits.
+inline constexpr extent most_pooled_positions = 65536;
+
 template <kind What>
 struct pool_passes {
     static constexpr kind what = What;
+    static constexpr bool needs_a_layer_before = true;
     static constexpr bool averages = What == kind::average_pool;
     enum kept_index { places };
     static constexpr kept_rows keeps(shape, shape out)
@@ -65,6 +69,8 @@ struct pool_layer : pool_passes<What> {
         if (less(n.stride, 1)) return wants(at_least, 1, positions, n.stride);
         if (less(plus(in.positions, 2 * n.padding), n.width))
             return wants(at_least, n.width - 2 * n.padding, positions, in.positions);
+        if (What == kind::max_pool && less(most_pooled_positions, in.positions))
+            return wants(at_most, most_pooled_positions, positions, in.positions);
         return shape{in.channels, windows(plus(in.positions, 2 * n.padding), n.width, n.stride)};
     }
 };
@@ -80,6 +86,8 @@ struct global_pool : pool_passes<What> {
     static constexpr outcome after(shape in, numbers)
     {
         if (less(in.positions, 1)) return wants(at_least, 1, positions, in.positions);
+        if (What == kind::max_pool && less(most_pooled_positions, in.positions))
+            return wants(at_most, most_pooled_positions, positions, in.positions);
         return shape{in.channels, 1};
     }
 };

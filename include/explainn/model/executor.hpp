@@ -8,12 +8,6 @@
 
 namespace explainn {
 
-/// What a bank does while its network trains.
-enum class bank_mode : unsigned char {
-    learns, ///< it trains
-    frozen, ///< it runs as at inference: running statistics, no dropout, nothing kept, no backward pass
-};
-
 /// Executes any network on one backend; instantiated once per backend, not per network.
 /// It keeps references to its backend, rows and parameter list.
 template <backend B>
@@ -27,7 +21,6 @@ public:
         : b_{b}, parameters_{parameters}, network_{rows, {}, std::move(own), {}, {}, {}}
     {
         network_.weights.resize(rows.layers.size());
-        network_.frozen.resize(rows.layers.size(), false);
         network_.functions.resize(rows.layers.size());
         for (std::size_t i = 0; i < rows.layers.size(); ++i)
             if (rows.layers[i].what != kind::own)
@@ -45,18 +38,11 @@ public:
         }
     }
 
-    /// The stages of a bank, as lowered.
-    std::vector<stage> const& stages(int bank) const { return banks_[static_cast<std::size_t>(bank)].stages; }
-    /// The batch norm at a (flat) layer index uses and keeps its running statistics while training.
-    void freeze_norm(int layer, bool frozen) { network_.frozen[static_cast<std::size_t>(layer)] = frozen; }
-    /// What a bank does from the next step on. One that is frozen gives up what it kept for its gradient.
-    void set_mode(int bank, bank_mode mode)
+    /// The stages of a bank, as lowered. Throws error for a bank there is not.
+    std::vector<stage> const& stages(int bank) const
     {
-        auto& p = banks_[static_cast<std::size_t>(bank)];
-        if (p.mode == mode) return;
-        p.mode = mode;
-        p.capacity = 0;
-        p.trains = false;
+        (void)network_.rows.bank(bank);
+        return banks_[static_cast<std::size_t>(bank)].stages;
     }
 
     /// Logits (N, O) with running statistics and without dropout, on the device.
@@ -65,7 +51,8 @@ public:
         forward(batch, values, nullptr);
         return logits(batch.sequences.size(0));
     }
-    /// Logits of a training step: batch statistics (the running ones in `values` follow) and dropout.
+    /// Logits of a training step: batch statistics (the running ones in `values` follow) and dropout. A bank
+    /// that is frozen in the step runs as at inference and keeps nothing for a gradient.
     view<T const, 2> train_forward(batch_view const& batch, T* values, step_number step)
     {
         forward(batch, values, &step);
@@ -83,13 +70,13 @@ public:
                         .weight = head_weight(values),
                         .first = p.first_feature,
                         .dy = dlogits,
-                        .dx = p.mode == bank_mode::learns
+                        .dx = learns(p, step)
                                   ? view<T, 3>{p.memory.back().dy.data(), p.bank.units, n, p.per_unit()}
                                   : view<T, 3>{},
                         .dweight = head_weight(gradients),
                         .dbias = p.first_feature == 0 ? head_bias(gradients) : view<T, 1>{}});
         for (auto& p : banks_) {
-            if (p.mode != bank_mode::learns) continue;
+            if (!learns(p, step)) continue;
             auto const backward = [&](std::size_t i, extent from, extent to) {
                 auto const s = slice(p, i, from, to, batch, values, gradients, &step);
                 detail::on_stage_type(p.stages[i].what, [&s](auto type) { type.backward(s); });
@@ -106,9 +93,14 @@ public:
             }
         }
     }
-    /// Outputs of a bank's units for the batch of n that ran last: (U, n, C L), on the device.
+    /// Outputs of a bank's units for the batch of n that ran last: (U, n, C L), on the device. Throws error
+    /// for a bank there is not, and for more sequences than ever ran at once.
     view<T const, 3> unit_outputs(int bank, extent n)
     {
+        (void)network_.rows.bank(bank);
+        if (n < 0 || n > capacity_)
+            throw error{"expected the outputs of a batch that ran, of at most " + std::to_string(capacity_) +
+                        " sequences, found " + std::to_string(n)};
         return unit_outputs(banks_[static_cast<std::size_t>(bank)], n);
     }
 
@@ -118,12 +110,17 @@ private:
         std::vector<stage> stages;
         std::vector<stage_memory<B>> memory;
         extent first_feature{};
-        bank_mode mode = bank_mode::learns;
-        extent capacity = 0; // sequences that the memory holds
+            extent capacity = 0; // sequences that the memory holds
         bool trains = false; // it holds what a gradient needs, too
         extent per_unit() const { return bank.out.channels * bank.out.positions; }
     };
 
+    // not one that is frozen in this step
+    bool learns(bank_plan const& p, step_number const& step) const
+    {
+        auto const bank = static_cast<std::size_t>(&p - banks_.data());
+        return bank >= step.frozen_banks.size() || step.frozen_banks[bank] == 0;
+    }
     stage_slice<B> slice(bank_plan& p, std::size_t i, extent from, extent to, batch_view const& batch,
                          T* values, T* gradients, step_number const* step)
     {
@@ -149,13 +146,13 @@ private:
     void forward(batch_view const& batch, T* values, step_number const* step)
     {
         extent const n = batch.sequences.size(0);
-        reserve(n, step != nullptr);
+        reserve(n, step);
         if (network_.one_hot.size() != 0)
             run(b_, op::one_hot<T>{.sequences = batch.sequences,
                                    .y = {network_.one_hot.data(), 1, n, 4, network_.rows.length}});
         if (step) window_statistics(batch);
         for (auto& p : banks_) {
-            run_stages(p, batch, values, p.mode == bank_mode::learns ? step : nullptr);
+            run_stages(p, batch, values, step && learns(p, *step) ? step : nullptr);
             run(b_, op::linear<T>{.x = unit_outputs(p, n),
                                   .weight = head_weight(values),
                                   .first = p.first_feature,
@@ -207,14 +204,14 @@ private:
     }
 
     // Grows what the stages keep; nothing is allocated again for batches no larger than those before.
-    void reserve(extent n, bool training)
+    void reserve(extent n, step_number const* step)
     {
         if (n > capacity_) {
             capacity_ = n;
             logits_ = b_.template make<T>(elements(n, network_.rows.outputs));
         }
         for (auto& p : banks_) {
-            bool const trains = training && p.mode == bank_mode::learns;
+            bool const trains = step && learns(p, *step);
             if (n <= p.capacity && (p.trains || !trains)) continue;
             p.trains = p.trains || trains;
             p.capacity = std::max(n, p.capacity);

@@ -1,17 +1,22 @@
 // A network with parameters on a backend.
 #pragma once
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <span>
+#include <string>
 #include <utility>
 
+#include <explainn/genomics/letters.hpp>
+#include <explainn/model/agreement.hpp>
 #include <explainn/model/executor.hpp>
 #include <explainn/model/network.hpp>
 
 namespace explainn {
 
 /// A model without its network's type: what training, prediction and interpretation work on.
-/// Not copyable: it owns the device's arrays.
+/// Not copyable: it owns the device's arrays. It may be moved at any time, under a trainer too; whatever is
+/// asked of a model that was moved away throws error.
 template <backend B>
 class basic_model {
 public:
@@ -20,18 +25,31 @@ public:
 
     basic_model(network_rows rows, std::vector<layer_functions<B>> own, seed s, B b = B{},
                 fusing fuse = fusing::on)
-        : parts_{std::make_unique<parts>(std::move(rows), std::move(own), std::move(b), fuse)}
+        : parts_{std::make_shared<parts>(std::move(rows), std::move(own), std::move(b), fuse)}
     {
         initialise(s);
     }
+    basic_model(basic_model const&) = delete;
+    basic_model& operator=(basic_model const&) = delete;
+    basic_model(basic_model&&) noexcept = default;
+    basic_model& operator=(basic_model&&) noexcept = default;
+    ~basic_model() = default;
 
-    network_rows const& rows() const { return parts_->rows; }
-    parameter_list const& parameters() const { return parts_->parameters; }
-    B& device() { return parts_->b; }
-    executor<B>& run() { return parts_->run; }
+    /// Another handle to this model: what one of them changes the other sees, and the model lives as long as
+    /// the last of them. A trainer holds one, so that its model may be moved.
+    basic_model handle()
+    {
+        (void)whole();
+        return basic_model{parts_};
+    }
+
+    network_rows const& rows() const { return whole().rows; }
+    parameter_list const& parameters() const { return whole().parameters; }
+    B& device() { return whole().b; }
+    executor<B>& run() { return whole().run; }
     /// The one allocation of all tensors, on the device.
-    T* data() { return parts_->values.data(); }
-    T const* data() const { return parts_->values.data(); }
+    T* data() { return whole().values.data(); }
+    T const* data() const { return whole().values.data(); }
     extent length() const { return rows().length; }
     extent outputs() const { return rows().outputs; }
     /// Units of all banks.
@@ -66,7 +84,13 @@ public:
         device().download(host.data(), data(), host.size());
         return host;
     }
-    void restore(std::span<T const> host) { device().upload(data(), host.data(), host.size()); }
+    /// Sets all tensors to a snapshot of this model or of one of the same network; throws shape_error where
+    /// the count differs.
+    void restore(std::span<T const> host)
+    {
+        detail::require_numbers(parameters().total(), host.size(), "the snapshot has");
+        device().upload(data(), host.data(), host.size());
+    }
 
     /// PyTorch's default initial values (uniform within 1 / sqrt(fan-in)), each tensor from its own random
     /// stream.
@@ -82,15 +106,31 @@ public:
         }
     }
 
-    /// Logits (N, O), row by row, of letters (N, L) on the host.
+    /// Logits (N, O), row by row, of letters (N, L) on the host; none of no sequences. Those of a sequence
+    /// do not depend on the others, and memory does not grow with their number. Throws shape_error for
+    /// sequences of another length than the model's, and error for a code that is no letter.
     std::vector<T> predict(view<letter const, 2> sequences)
     {
-        auto letters = device().template make<letter>(sequences.count());
-        device().upload(letters.data(), sequences.data, sequences.count());
-        auto const logits =
-            run().infer({{letters.data(), sequences.size(0), sequences.size(1)}, true}, data());
-        std::vector<T> host(logits.count());
-        device().download(host.data(), logits.data, host.size());
+        constexpr extent at_once = 256;
+        extent const n = sequences.size(0), bases = sequences.size(1);
+        if (n == 0) return {};
+        detail::require_length(length(), static_cast<std::size_t>(bases));
+        if (n < 0 || !sequences)
+            throw shape_error{
+                "expected letters of some sequences, found " +
+                (n < 0 ? std::to_string(n) + " sequences" : std::string{"no memory of letters"})};
+        require_letters({sequences.data, sequences.count()}, static_cast<std::size_t>(bases));
+        std::vector<T> host(static_cast<std::size_t>(n) * static_cast<std::size_t>(outputs()));
+        auto letters = device().template make<letter>(sequences.slice(0, std::min(n, at_once)).count());
+        for (extent first = 0; first < n; first += at_once) {
+            auto const some = sequences.slice(first, std::min(n, first + at_once));
+            device().upload(letters.data(), some.data, some.count());
+            bool const has_n = look_at({some.data, some.count()}).n;
+            auto const logits = run().infer({{letters.data(), some.size(0), bases}, has_n}, data());
+            device().download(host.data() +
+                                  static_cast<std::size_t>(first) * static_cast<std::size_t>(outputs()),
+                              logits.data, logits.count());
+        }
         return host;
     }
 
@@ -108,7 +148,14 @@ private:
         {
         }
     };
-    std::unique_ptr<parts> parts_;
+    explicit basic_model(std::shared_ptr<parts> all) : parts_{std::move(all)} {}
+    parts& whole() const
+    {
+        if (!parts_) throw error{"the model was moved away: what it was moved to holds it"};
+        return *parts_;
+    }
+
+    std::shared_ptr<parts> parts_;
 };
 
 /// A network with parameters on a backend; a dynamic network takes its numbers here.

@@ -1,5 +1,6 @@
 // network<dna<200>, bank<100, unit<...>>, linear_head<50>>: a model as a type.
 #pragma once
+#include <explainn/model/given_sizes.hpp>
 #include <explainn/model/refusal.hpp>
 
 namespace explainn {
@@ -47,11 +48,12 @@ struct network {
     static constexpr bool is_static = known(rows.length) && known(rows.features) && known(rows.outputs);
 
     /// The rows with every number known; throws shape_error with the sentence the compiler would have
-    /// printed.
+    /// printed, and for a given number that is not what the type fixes.
     static constexpr auto resolve(sizes const& given = {})
     {
         auto l = walk<Input, Parts...>(given);
         if (!l.says) throw shape_error{sentence(l.says, l.who).str()};
+        detail::require_as_in_type(rows, heads, given);
         for (auto const& row : l.layers)
             if (!known(row.out.channels) || !known(row.out.positions) || !known(row.given))
                 throw shape_error{"a dynamic network needs its numbers: length, units, outputs, and those "

@@ -1,6 +1,7 @@
 // The parts a network is declared from: an input, banks of units, a head.
 #pragma once
 #include <array>
+#include <initializer_list>
 
 #include <explainn/core/rng.hpp>
 #include <explainn/layers/layer.hpp>
@@ -65,13 +66,43 @@ struct linear_head {
     using layer_types = pack<>;
 };
 
-/// The numbers a dynamic network still needs, one of a kind for all its layers; what the type fixes may be
-/// left out.
+/// Numbers of units by bank, from the first on; `dynamic` where none is given.
+///
+///     bank_units units{100, dynamic, 20};        // of the first bank and of the third
+///     units[1] = 50;
+class bank_units {
+public:
+    /// How many banks can be given a number; a network may have more whose number the type fixes.
+    static constexpr std::size_t most = 64;
+
+    constexpr bank_units() { all_.fill(dynamic); }
+    /// Throws shape_error for more than `most` numbers.
+    constexpr bank_units(std::initializer_list<extent> units) : bank_units{}
+    {
+        std::size_t bank = 0;
+        for (extent const u : units) (*this)[bank++] = u;
+    }
+    /// What a bank is given. Throws shape_error for a bank beyond `most`.
+    constexpr extent& operator[](std::size_t bank)
+    {
+        if (bank >= most)
+            throw shape_error{"expected units of at most 64 banks; of those beyond the type must fix them"};
+        return all_[bank];
+    }
+    /// `dynamic` for a bank beyond `most`.
+    constexpr extent operator[](std::size_t bank) const { return bank < most ? all_[bank] : dynamic; }
+
+private:
+    std::array<extent, most> all_{};
+};
+
+/// The numbers a dynamic network still needs, one of a kind for all its layers. What the type fixes may be
+/// left out; given all the same, it must be what the type says.
 ///
 ///     model<network_type, cpu<float>> m{{.length = 200, .units = {100}, .outputs = 50}, seed{1}};
 struct sizes {
     extent length = dynamic;
-    std::array<extent, 4> units{dynamic, dynamic, dynamic, dynamic}; ///< by bank
+    bank_units units{}; ///< by bank
     extent outputs = dynamic;
     extent width = dynamic;                  ///< of convolutions
     extent pool = dynamic, stride = dynamic; ///< of pooling

@@ -1,5 +1,6 @@
 // A network whose every number is known, as run time holds it.
 #pragma once
+#include <string>
 #include <vector>
 
 #include <explainn/model/walk.hpp>
@@ -21,6 +22,14 @@ struct network_rows {
     {
     }
     layer_row const& layer(int i) const { return layers[static_cast<std::size_t>(i)]; }
+    /// Bank i, from 0. Throws error for a bank there is not.
+    bank_row const& bank(int i) const
+    {
+        if (i < 0 || static_cast<std::size_t>(i) >= banks.size())
+            throw error{"bank " + std::to_string(i) + " is asked for (they count from 0), the model has " +
+                        std::to_string(banks.size())};
+        return banks[static_cast<std::size_t>(i)];
+    }
 };
 
 } // namespace explainn

@@ -23,15 +23,13 @@ inline xt::xtensor<letter, 2> letters_tensor(packed_sequences const& sequences)
     return tensor;
 }
 
-/// Logits (N, O) of letters (N, L).
+/// Logits (N, O) of letters (N, L); throws as basic_model::predict does.
 ///
 ///     xt::xtensor<float, 2> const probabilities = 1 / (1 + xt::exp(-predict(m, letters)));
 template <backend B>
 xt::xtensor<typename B::scalar, 2> predict(basic_model<B>& m, xt::xtensor<letter, 2> const& letters)
 {
-    if (letters.shape(1) != static_cast<std::size_t>(m.length()))
-        throw shape_error{"expected sequences of " + std::to_string(m.length()) + " bases, found " +
-                          std::to_string(letters.shape(1))};
+    detail::require_length(m.length(), letters.shape(1));
     auto const logits = m.predict({letters.data(), static_cast<extent>(letters.shape(0)), m.length()});
     std::array<std::size_t, 2> const shape{letters.shape(0), static_cast<std::size_t>(m.outputs())};
     return xt::adapt(logits, shape);

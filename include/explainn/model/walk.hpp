@@ -96,7 +96,7 @@ constexpr bool step(Layout& l, shape& at, cursor& c, int first, sizes const& giv
     numbers n{};
     if constexpr (library_layer<L>) n = resolved<L>(at, given);
     outcome o = after_layer<L>(at, n);
-    if constexpr (requires { L::needs_a_layer_before; })
+    if constexpr (requires { L::needs_a_layer_before; }) // it would need the letters once a unit
         if (c.layer == first) o = wants(at_least, 1, layers_before_it, 0);
     if (!o.fits)
         return refuse(l, {false, where::unit_layer, c.bank + 1, c.layer - first + 1, o.why},
@@ -113,6 +113,9 @@ constexpr bool part(Layout& l, bank<Units, unit<L...>>, sizes const& given, curs
     extent const count = either(Units, given.units[b]);
     if (less(count, 1))
         return refuse(l, {false, where::bank, c.bank + 1, 0, wants(at_least, 1, copies, count)},
+                      spell("bank", count));
+    if constexpr (sizeof...(L) == 0)
+        return refuse(l, {false, where::bank, c.bank + 1, 0, wants(at_least, 1, layers_in_all, 0)},
                       spell("bank", count));
     shape at{4, l.length};
     int const first = c.layer;

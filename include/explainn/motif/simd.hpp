@@ -7,6 +7,8 @@
 
 #if defined(__x86_64__) && !defined(EXPLAINN_PORTABLE_MOTIF)
 #include <immintrin.h>
+
+#include <explainn/core/floating_point.hpp>
 #define EXPLAINN_MOTIF_X86 1
 #define EXPLAINN_MOTIF_AVX2 __attribute__((target("avx2,fma")))
 #endif

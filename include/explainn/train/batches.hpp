@@ -12,6 +12,7 @@
 #include <explainn/backend/view.hpp>
 #include <explainn/core/rng.hpp>
 #include <explainn/genomics/alphabet.hpp>
+#include <explainn/genomics/letters.hpp>
 #include <explainn/genomics/packed_sequences.hpp>
 
 namespace explainn {
@@ -58,12 +59,12 @@ struct sample {
 static_assert(sizeof(sample) == 8);
 
 /// The order of one epoch: every row once, or on both strands, each moved by up to `shift` bases; a function
-/// of the seed and the epoch alone. Throws error for a shift above 32767.
+/// of the seed and the epoch alone. Throws error for a shift below 0 or above 32767.
 inline std::vector<sample> epoch_order(std::span<std::uint32_t const> rows, bool both_strands, seed s,
                                        std::uint32_t epoch, int shift = 0)
 {
-    if (shift > std::numeric_limits<std::int16_t>::max())
-        throw error{"expected a shift of at most 32767 bases, found " + std::to_string(shift)};
+    if (shift < 0 || shift > std::numeric_limits<std::int16_t>::max())
+        throw error{"expected a shift of 0 to 32767 bases, found " + std::to_string(shift)};
     std::vector<sample> order;
     order.reserve(rows.size() * (both_strands ? 2 : 1));
     for (auto const row : rows) {
@@ -95,6 +96,17 @@ std::span<Sample const> batch_of(std::span<Sample const> order, std::size_t size
     return order.subspan(first, last ? order.size() - first : size);
 }
 
+namespace detail {
+/// Data of packed sequences, which cannot hold a code that is no letter.
+template <class Data>
+concept holds_letters_alone = requires(Data const& d)
+{
+    {
+        d.sequences()
+        } -> std::same_as<packed_sequences const&>;
+};
+} // namespace detail
+
 /// Letters and labels of a batch on the host.
 struct host_batch {
     std::vector<letter> letters; ///< (N, L)
@@ -102,7 +114,7 @@ struct host_batch {
     extent count{};
     bool has_n{};
 
-    /// Fills both from a data set.
+    /// Fills both from a data set. Throws error where one of a user's own writes a code that is no letter.
     template <labelled_sequences Data>
     void fill(Data const& data, std::span<sample const> samples)
     {
@@ -123,6 +135,11 @@ struct host_batch {
         for (std::size_t i = 0; i < samples.size(); ++i) {
             std::span<letter> const codes{letters.data() + i * length, length};
             data.letters_of(samples[i].row, codes);
+            if constexpr (!detail::holds_letters_alone<Data>) {
+                codes_seen const seen = look_at(codes);
+                if (seen.others) refuse_letters(codes, samples[i].row);
+                has_n = has_n || seen.n;
+            }
             move(codes, samples[i].shift);
             if (samples[i].reverse_complement) reverse_complement(codes);
             has_n = has_n || samples[i].shift != 0 || data.has_n(samples[i].row);
@@ -163,6 +180,15 @@ struct host_batch {
     {
         std::reverse(codes.begin(), codes.end());
         for (letter& code : codes) code = complement(code);
+    }
+
+private:
+    [[noreturn]] static void refuse_letters(std::span<letter const> codes, std::uint32_t row)
+    {
+        std::size_t at = 0;
+        while (codes[at] <= letter_n) ++at;
+        throw error{"expected letters 0 to 4 (A, C, G, T, N), found " + std::to_string(codes[at]) +
+                    " at base " + std::to_string(at + 1) + " of row " + std::to_string(row)};
     }
 };
 

@@ -1,5 +1,6 @@
 // Checkpoints: the state of a training run as a safetensors file, with what the run was started with.
 #pragma once
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -38,8 +39,7 @@ void write_checkpoint(std::filesystem::path const& path, training_state<T> const
     for (auto const& e : s.history) history.insert(history.end(), {e.train, e.valid});
     add("history", history);
     add("values", s.values);
-    add("state0", s.state[0]);
-    add("state1", s.state[1]);
+    for (std::size_t i = 0; i < s.state.size(); ++i) add(("state" + std::to_string(i)).c_str(), s.state[i]);
     add("average", s.average);
     add("best", s.best);
     for (auto const& fact : facts) table.metadata["run " + fact.first] = fact.second;
@@ -88,7 +88,7 @@ checkpoint<T> read_checkpoint(std::filesystem::path const& path, std::size_t sca
     try {
         sized("counters", 5, 5);
         sized("numbers", 4, 4);
-        for (auto const* name : {"values", "state0", "state1", "average", "best"})
+        for (auto const* name : {"values", "average", "best"})
             sized(name, scalars, name == std::string_view{"values"} ? scalars : 0);
         auto const counters = table.values<std::int64_t>("counters");
         auto const numbers = table.values<double>("numbers");
@@ -107,8 +107,12 @@ checkpoint<T> read_checkpoint(std::filesystem::path const& path, std::size_t sca
             throw input_error{path, 0, "counters of a run", "others"};
         for (std::size_t i = 0; i < history.size(); i += 2) s.history.push_back({history[i], history[i + 1]});
         s.values = table.values<T>("values");
-        s.state[0] = table.values<T>("state0");
-        s.state[1] = table.values<T>("state1");
+        for (std::size_t i = 0; i < 2 || table.contains("state" + std::to_string(i)); ++i) {
+            std::string const name = "state" + std::to_string(i);
+            sized(name.c_str(), scalars, 0);
+            s.state.resize(std::max(s.state.size(), i + 1));
+            s.state[i] = table.values<T>(name);
+        }
         s.average = table.values<T>("average");
         s.best = table.values<T>("best");
     } catch (input_error const&) {

@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include <explainn/model/model.hpp>
+#include <explainn/train/agreement.hpp>
 #include <explainn/train/batches.hpp>
 #include <explainn/train/loss.hpp>
 
@@ -20,23 +21,38 @@ template <backend B>
 class evaluator {
 public:
     using T = typename B::scalar;
-    evaluator(basic_model<B>& m, reading how) : model_{m}, how_{how} {}
+    /// Throws error for batches of no sequences.
+    evaluator(basic_model<B>& m, reading how) : model_{m.handle()}, how_{how}
+    {
+        detail::require_batch(how.batch);
+    }
 
-    /// Calls each(first, logits (n, O), batch) for every batch of rows, in order.
+    /// Calls each(first, logits (n, O), batch) for every batch of rows, in order. Throws error, before the
+    /// first, where the data are not what the model reads; data without any label (`unlabelled`) may be.
     template <labelled_sequences Data, class Each>
     void operator()(part<Data> const& p, Each each)
     {
+        require_sequences(model_, p);
+        if (p.data.outputs() != 0) detail::require_tasks(model_.outputs(), p.data.outputs());
         std::vector<sample> samples;
         for (std::size_t first = 0; first < p.rows.size(); first += how_.batch) {
             auto const rows = p.rows.subspan(first, std::min(how_.batch, p.rows.size() - first));
             samples.assign(rows.size(), {});
             for (std::size_t i = 0; i < rows.size(); ++i) samples[i].row = rows[i];
             host_.fill(p.data, samples);
-            each(first, logits(host_), host_);
+            each(first, logits_of(host_), host_);
         }
     }
-    /// Logits (N, O) of letters as they are; valid until the next call.
+    /// Logits (N, O) of letters as they are; valid until the next call. Throws error where they are not what
+    /// the model reads.
     view<T const, 2> logits(host_batch& batch)
+    {
+        batch.has_n = require_letters(model_, batch);
+        return logits_of(batch);
+    }
+
+private:
+    view<T const, 2> logits_of(host_batch& batch)
     {
         infer(batch, logits_);
         if (how_.both_strands) {
@@ -47,8 +63,6 @@ public:
         }
         return {logits_.data(), batch.count, model_.outputs()};
     }
-
-private:
     void infer(host_batch const& batch, std::vector<T>& to)
     {
         auto& b = model_.device();
@@ -60,17 +74,19 @@ private:
         b.download(to.data(), y.data, to.size());
     }
 
-    basic_model<B>& model_;
+    basic_model<B> model_; // a handle
     reading how_;
     host_batch host_;
     array_on<B, letter> letters_{};
     std::vector<T> logits_, other_;
 };
 
-/// The loss over all labels of a part (not a mean of batch means).
+/// The loss over all labels of a part (not a mean of batch means). Throws error where the data are not what
+/// the model reads.
 template <backend B, labelled_sequences Data, class Loss>
 requires loss<Loss, B> loss_sum evaluate(basic_model<B>& m, part<Data> const& p, Loss const& l, reading how)
 {
+    require_agreement(m, p);
     loss_sum total;
     auto& b = m.device();
     using T = typename B::scalar;

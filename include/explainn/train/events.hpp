@@ -1,5 +1,6 @@
 // What a training run tells while it goes on, and who listens.
 #pragma once
+#include <concepts>
 #include <cstddef>
 #include <utility>
 
@@ -30,10 +31,22 @@ struct epoch_done {
 /// Hears nothing, stops nothing.
 struct silent {};
 
+/// What is called with batch_done or epoch_done, or with both, and returns go_on or nothing.
+template <class L>
+concept listener = std::same_as<L, silent> || requires(L& l, batch_done const& e)
+{
+    l(e);
+} || requires(L& l, epoch_done const& e) { l(e); };
+
 namespace detail {
 template <class Listener, class Event>
 go_on tell(Listener& l, Event const& e)
 {
+    if constexpr (requires { l(e); }) {
+        using answer = decltype(l(e));
+        static_assert(std::same_as<answer, go_on> || std::same_as<answer, void>,
+                      "a listener returns go_on::yes, go_on::no or nothing");
+    }
     if constexpr (requires {
                       {
                           l(e)
@@ -50,6 +63,9 @@ go_on tell(Listener& l, Event const& e)
 ///     trainer.fit(train, valid, listeners{progress, [](epoch_done const& e) { plot(e); }});
 template <class... Listeners>
 class listeners {
+    static_assert((listener<Listeners> && ...),
+                  "a listener is called with batch_done or epoch_done, and one here takes neither");
+
 public:
     explicit listeners(Listeners... all) : all_{std::move(all)...} {}
     template <class Event>

@@ -12,13 +12,15 @@
 namespace explainn {
 
 /// Metrics of every task over all that `file` reads. Throws input_error as labelled_reader does, for
-/// sequences of another length than the model's, and where no row stays.
+/// sequences of another length than the model's, and where no row stays; shape_error unless the file has a
+/// task for every output of the model.
 ///
 ///     labelled_reader file{"peaks.fa.gz", "labels.tsv.gz", {.targets = tasks}};
 ///     write_metrics("metrics.tsv", measure_stream(m, file, true));
 template <backend B>
 std::vector<task_metrics> measure_stream(basic_model<B>& m, labelled_reader& file, bool both_strands)
 {
+    detail::require_tasks(m.outputs(), file.table().tasks.size());
     auto const length = static_cast<std::size_t>(m.length());
     std::vector<std::uint32_t> rows; // the reading thread's until the stream ends
     std::size_t const tasks = file.table().tasks.size();

@@ -30,9 +30,12 @@ inline task_metrics metrics_of(std::string task, ranking_quality const& q)
     return m;
 }
 
-/// Metrics of one task: labels 1 and 0 count, all others do not.
+/// Metrics of one task: labels 1 and 0 count, all others do not. Throws error unless each label has a score.
 inline task_metrics measure(std::string task, std::span<float const> scores, std::span<float const> labels)
 {
+    if (scores.size() != labels.size())
+        throw error{"expected a score for each of " + std::to_string(labels.size()) + " labels, found " +
+                    std::to_string(scores.size())};
     std::vector<double> resolved;
     std::vector<std::uint8_t> classes;
     for (std::size_t i = 0; i < labels.size(); ++i) {
@@ -44,13 +47,16 @@ inline task_metrics measure(std::string task, std::span<float const> scores, std
 }
 
 /// Metrics of every task over the rows of a part. The model runs twice: scores of positives are kept, those
-/// of the others are counted among them, so that memory does not grow with rows x tasks.
+/// of the others are counted among them, so that memory does not grow with rows x tasks. Throws error where
+/// the data are not what the model reads, and unless each output has a name among `tasks`.
 ///
 ///     auto const table = measure(m, part{data, split.test}, data.tasks(), {.both_strands = true});
 template <backend B, labelled_sequences Data>
 std::vector<task_metrics> measure(basic_model<B>& m, part<Data> const& p, std::span<std::string const> tasks,
                                   reading how)
 {
+    require_agreement(m, p);
+    detail::require_task_names(m.outputs(), tasks.size());
     std::size_t const outputs = p.data.outputs();
     std::vector<counted_ranking> ranked(outputs);
     for (bool const positives : {true, false})

@@ -8,19 +8,22 @@
 
 namespace explainn {
 
+/// The most arrays of the size of the parameters that an optimizer may keep.
+inline constexpr int most_optimizer_states = 8;
+
 /// A run of parameters with gradient and the optimizer's arrays (zeros before the first step).
 template <class T>
 struct optimizer_run {
     view<T, 1> parameter;
     view<T const, 1> gradient;
-    std::array<view<T, 1>, 2> state;
-    std::int64_t step = 1;  ///< from 1
-    double learning_rate{}; ///< what a schedule made of the optimizer's own
-    bool decays = true;     ///< weight decay applies (not to biases and norms)
+    std::array<view<T, 1>, most_optimizer_states> state{}; ///< the first O::states; the others are absent
+    std::int64_t step = 1;                                 ///< from 1
+    double learning_rate{};                                ///< what a schedule made of the optimizer's own
+    bool decays = true;                                    ///< weight decay applies (not to biases and norms)
 };
 
-/// An optimizer on backend B: `states` arrays beside the parameters (at most 2), a base learning rate, and a
-/// step.
+/// An optimizer on backend B: `states` arrays beside the parameters (at most most_optimizer_states), a base
+/// learning rate, and a step.
 template <class O, class B>
 concept optimizer = requires(O const& o, B& b, optimizer_run<typename B::scalar> const& r)
 {

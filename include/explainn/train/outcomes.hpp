@@ -23,13 +23,15 @@ struct outcomes {
     }
 };
 
-/// Runs a model over a part. With both strands the mean of their logits goes through the link.
+/// Runs a model over a part. With both strands the mean of their logits goes through the link. Throws error
+/// where the data are not what the model reads.
 ///
 ///     auto const seen = outcomes_of(m, part{data, split.test}, regression{}, {});
 ///     write_measures("metrics.tsv", regression{}.measures(seen.table()), data.tasks());
 template <backend B, labelled_sequences Data, task_kind Task>
 outcomes outcomes_of(basic_model<B>& m, part<Data> const& p, Task const& task, reading how)
 {
+    require_agreement(m, p);
     outcomes all{m.outputs()};
     evaluator<B>{m, how}(p, [&](std::size_t, view<typename B::scalar const, 2> y, host_batch const& batch) {
         std::size_t const before = all.predictions.size();
@@ -43,10 +45,15 @@ outcomes outcomes_of(basic_model<B>& m, part<Data> const& p, Task const& task, r
 }
 
 /// Writes a header `measure`, `overall` and the task names, then a row per measure; nan where there is no
-/// number, and by task where a measure belongs to rows.
+/// number, and by task where a measure belongs to rows. Throws error where a measure has values for another
+/// number of tasks.
 inline void write_measures(std::filesystem::path const& path, std::span<named_measure const> all,
                            std::span<std::string const> tasks)
 {
+    for (auto const& m : all)
+        if (!m.by_output.empty() && m.by_output.size() != tasks.size())
+            throw error{"expected names of the " + std::to_string(m.by_output.size()) + " tasks of " +
+                        m.name + ", found " + std::to_string(tasks.size())};
     output_file out{path};
     out << "measure\toverall";
     for (auto const& task : tasks) out << '\t' << task;

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <string>
+
+#include <explainn/core/error.hpp>
 
 namespace explainn {
 
@@ -16,11 +19,18 @@ struct run_position {
 struct constant_rate {
     double operator()(run_position const&) const { return 1; }
 };
-/// Multiplied by `factor` every `epochs` epochs.
+/// Multiplied by `factor` every `epochs` epochs; throws error unless those are at least one.
 struct step_rate {
     int epochs = 10;
     double factor = 0.1;
-    double operator()(run_position const& at) const { return std::pow(factor, at.epoch / epochs); }
+    double operator()(run_position const& at) const
+    {
+        if (epochs < 1)
+            throw error{
+                "expected a rate that changes every epoch or more seldom, found one that changes every " +
+                std::to_string(epochs) + " epochs"};
+        return std::pow(factor, at.epoch / epochs);
+    }
 };
 /// Multiplied by `factor` every epoch.
 struct exponential_rate {

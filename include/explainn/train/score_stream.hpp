@@ -48,8 +48,8 @@ std::vector<typename B::scalar> unit_outputs_of(basic_model<B>& m, extent n)
 
 /// Reads sequences by next(packed_sequences&), which appends one and says false at the end, and calls
 /// each(scored_batch&) for every batch of them, in order. Reading, the model and `each` run at once, on
-/// threads of their own: `next` and `each` must not share what they change. All sequences must have the
-/// model's length.
+/// threads of their own: `next` and `each` must not share what they change. Throws error for a sequence of
+/// another length than the model's.
 ///
 ///     fasta_file file{"peaks.fa.gz"};
 ///     score_stream(m, [&](packed_sequences& to) { return file.next(to); }, {.both_strands = true},
@@ -58,6 +58,7 @@ template <backend B, class Next, class Each>
 void score_stream(basic_model<B>& m, Next next, stream_reading how, Each each)
 {
     using T = typename B::scalar;
+    detail::require_batch(how.batch);
     auto const length = static_cast<std::size_t>(m.length());
     evaluator<B> run{m, {}};
     auto const score = [&](host_batch& letters, std::vector<T>& logits, std::vector<T>& units) {

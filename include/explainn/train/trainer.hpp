@@ -1,13 +1,17 @@
 // The training loop.
 #pragma once
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <functional>
 #include <limits>
 #include <numeric>
+#include <string>
 #include <utility>
 
+#include <explainn/core/number_text.hpp>
+#include <explainn/train/agreement.hpp>
 #include <explainn/train/evaluate.hpp>
 #include <explainn/train/events.hpp>
 #include <explainn/train/optimizer.hpp>
@@ -39,6 +43,37 @@ struct training {
                                                        ///< weights, not to biases and norms
 };
 
+namespace detail {
+/// Throws error unless a rate, or a factor of one, is a number of 0 and more.
+inline void require_rate(std::string const& what, double rate)
+{
+    if (!(rate >= 0 && std::isfinite(rate)))
+        throw error{"expected " + what + " of 0 and more, found " + number_text(rate)};
+}
+/// Throws error where a number of a training is none that training can use.
+inline void require_usable(training const& how)
+{
+    auto const at_least_0 = [](char const* what, double x) {
+        if (!(x >= 0))
+            throw error{std::string{"expected "} + what + " of 0 and more, found " + number_text(x)};
+    };
+    if (how.epochs < 1) throw error{"expected at least one epoch, found " + std::to_string(how.epochs)};
+    at_least_0("a patience", how.patience);
+    at_least_0("a reduce_patience", how.reduce_patience);
+    at_least_0("a shift", how.shift);
+    at_least_0("a clip_norm", how.clip_norm);
+    at_least_0("a clip_value", how.clip_value);
+    at_least_0("an l1_head", how.l1_head);
+    at_least_0("an l1_filters", how.l1_filters);
+    if (!(how.average >= 0 && how.average < 1))
+        throw error{"expected a moving average that decays by a factor from 0 to below 1, found " +
+                    number_text(how.average)};
+    if (!(how.reduce_factor > 0 && how.reduce_factor <= 1))
+        throw error{"expected a reduce_factor above 0 and at most 1, found " +
+                    number_text(how.reduce_factor)};
+}
+} // namespace detail
+
 enum class ending { finished, interrupted };
 
 /// Trains a model. The same seed gives the same bits for any number of threads, and a run that is continued
@@ -50,16 +85,23 @@ enum class ending { finished, interrupted };
 template <backend B, class Optimizer, class Loss, class Schedule = constant_rate>
 requires optimizer<Optimizer, B> && loss<Loss, B>
 class trainer {
+    static_assert(Optimizer::states >= 0 && Optimizer::states <= most_optimizer_states,
+                  "an optimizer keeps from 0 to 8 arrays of state beside the parameters");
+
 public:
     using T = typename B::scalar;
 
+    /// Holds the model by a handle of its own. Throws error where a number of the training is none that
+    /// training can use, and where `freezes` or `rate_of` changes no parameter.
     trainer(basic_model<B>& m, Optimizer o, Loss l, training how, Schedule schedule = {})
-        : model_{m}, optimizer_{std::move(o)}, loss_{std::move(l)}, how_{std::move(how)}, schedule_{std::move(
-                                                                                              schedule)}
+        : model_{m.handle()},
+          optimizer_{std::move(o)}, loss_{std::move(l)}, how_{std::move(how)}, schedule_{std::move(schedule)}
     {
+        detail::require_rate("a learning rate", optimizer_.learning_rate);
+        detail::require_usable(how_);
         auto& b = m.device();
         gradients_ = b.template make<T>(m.parameters().total());
-        for (int i = 0; i < Optimizer::states; ++i) moments_[i] = b.template make<T>(m.parameters().total());
+        for (auto& each : moments_) each = b.template make<T>(m.parameters().total());
         collect_runs();
     }
 
@@ -69,13 +111,15 @@ public:
         write_ = std::move(write);
         every_ = std::chrono::duration<double>{seconds};
     }
-    /// Goes on from a state that checkpoint() was given.
+    /// Goes on from a state that checkpoint() was given. Throws error, and changes nothing, where the state
+    /// is of another model or another optimizer.
     void resume(training_state<T> const& s)
     {
+        require_own(s);
         state_ = s;
         auto& b = model_.device();
         b.upload(model_.data(), s.values.data(), s.values.size());
-        for (int i = 0; i < Optimizer::states; ++i)
+        for (std::size_t i = 0; i < moments_.size(); ++i)
             b.upload(moments_[i].data(), s.state[i].data(), s.state[i].size());
         average_ = s.average.empty() ? array_on<B, T>{} : b.template make<T>(s.average.size());
         b.upload(average_.data(), s.average.data(), s.average.size());
@@ -84,10 +128,15 @@ public:
     training_state<T> const& state() const { return state_; }
 
     /// Trains until the epochs are over or patience is; the model then holds the best epoch. Throws error if
-    /// the loss is not a number. A listener that answers go_on::no stops it with a checkpoint.
+    /// the loss is not a number, and, before the first step, where the data are not what the model reads. A
+    /// listener that answers go_on::no stops it with a checkpoint.
     template <labelled_sequences Train, labelled_sequences Valid, class Listener = silent>
     ending fit(part<Train> const& train, part<Valid> const& valid, Listener listener = {})
     {
+        static_assert(explainn::listener<Listener>,
+                      "a listener is called with batch_done or epoch_done, and this one takes neither");
+        require_agreement(model_, train);
+        require_agreement(model_, valid);
         if (train.rows.size() < 2)
             throw error{"expected at least two training sequences (batch norm needs two), found " +
                         std::to_string(train.rows.size())};
@@ -118,9 +167,11 @@ public:
     }
 
     /// One training step on a batch: the loss before the step. Public for benchmarks and tests that hold it
-    /// to PyTorch.
+    /// to PyTorch. Throws error where the batch is not what the model reads.
     loss_sum train_batch(host_batch const& batch)
     {
+        if (require_agreement(model_, batch) && !batch.has_n)
+            throw error{"the batch holds N and says that it does not (host_batch::has_n)"};
         loss_sum const before = state_.so_far;
         step(batch, 0);
         return {state_.so_far.sum - before.sum, state_.so_far.count - before.count};
@@ -164,13 +215,18 @@ private:
     }
     void collect_runs()
     {
+        frozen_norms_.assign(model_.rows().layers.size(), 0);
+        bool freezes = false, changes_rate = false;
         for (auto const& p : model_.parameters()) {
             if (!p.trained) continue;
             bool const frozen = how_.freezes && how_.freezes(p.name());
-            if (p.layer >= 0 && model_.rows().layer(p.layer).what == kind::batch_norm && frozen)
-                model_.run().freeze_norm(p.layer, true);
-            if (frozen) continue;
             double const rate = how_.rate_of ? how_.rate_of(p.name()) : 1;
+            freezes = freezes || frozen;
+            changes_rate = changes_rate || rate != 1;
+            detail::require_rate("a factor of the learning rate of " + std::string{p.name()}, rate);
+            if (p.layer >= 0 && model_.rows().layer(p.layer).what == kind::batch_norm && frozen)
+                frozen_norms_[static_cast<std::size_t>(p.layer)] = 1;
+            if (frozen) continue;
             bool const decays = how_.decays ? how_.decays(p.name())
                                             : p.rank > 1 && p.fan_in > 0 && !p.name().ends_with("bias");
             bool const head = p.bank == -1;
@@ -182,6 +238,31 @@ private:
             double const l1 = p.name() == "final.weight" ? how_.l1_head : is_filter(p) ? how_.l1_filters : 0;
             if (l1 > 0) penalties_.push_back({p.offset, p.count, l1});
         }
+        if (how_.freezes && !freezes) refuse_without_name("freezes", "freezes");
+        if (how_.rate_of && !changes_rate) refuse_without_name("rate_of", "changes the rate of");
+    }
+    // a function of names that none of them is true of: a name was mistaken
+    [[noreturn]] void refuse_without_name(std::string const& what, std::string const& does) const
+    {
+        std::string names;
+        for (auto const& p : model_.parameters())
+            if (p.trained) names += (names.empty() ? "" : ", ") + std::string{p.name()};
+        throw error{"training::" + what + " " + does + " no parameter of the model; they are " + names};
+    }
+    void require_own(training_state<T> const& s) const
+    {
+        std::size_t const all = model_.parameters().total();
+        detail::require_numbers(all, s.values.size(), "the state has");
+        for (std::size_t i = 0; i < std::max(moments_.size(), s.state.size()); ++i) {
+            std::size_t const found = i < s.state.size() ? s.state[i].size() : 0;
+            std::size_t const kept = i < moments_.size() ? all : 0;
+            if (found != kept)
+                throw error{"expected the state of an optimizer that keeps " +
+                            detail::counted(moments_.size(), "array") + " beside the parameters, found " +
+                            std::to_string(found) + " numbers in array " + std::to_string(i + 1)};
+        }
+        if (!s.average.empty()) detail::require_numbers(all, s.average.size(), "the state's average has");
+        if (!s.best.empty()) detail::require_numbers(all, s.best.size(), "the state's best epoch has");
     }
 
     void step(host_batch const& host, double batches)
@@ -197,7 +278,7 @@ private:
         b.upload(letters_.data(), host.letters.data(), host.letters.size());
         b.upload(labels_.data(), host.labels.data(), host.labels.size());
         batch_view const batch{{letters_.data(), host.count, model_.length()}, host.has_n};
-        step_number const number{how_.from, static_cast<std::uint32_t>(state_.step)};
+        step_number const number{how_.from, static_cast<std::uint32_t>(state_.step), frozen_norms_};
         auto const logits = model_.run().train_forward(batch, model_.data(), number);
         view<T, 2> const dlogits{dlogits_.data(), host.count, model_.outputs()};
         auto const now =
@@ -212,6 +293,7 @@ private:
         double const rate = optimizer_.learning_rate * state_.rate_factor *
                             schedule_(run_position{static_cast<double>(state_.step - 1),
                                                    batches * how_.epochs, state_.epoch - 1});
+        if (!(rate >= 0)) detail::require_rate("a learning rate of the schedule", rate);
         optimize(rate);
         if (how_.non_negative) clamp_head();
         if (how_.average > 0) update_average();
@@ -243,12 +325,13 @@ private:
             return array.size() == 0 ? view<T, 1>{nullptr, static_cast<extent>(count)}
                                      : piece(array.data(), first, count);
         };
-        optimizer_(model_.device(), optimizer_run<T>{.parameter = piece(model_.data(), first, count),
-                                                     .gradient = run_in(gradients_),
-                                                     .state = {run_in(moments_[0]), run_in(moments_[1])},
-                                                     .step = state_.step,
-                                                     .learning_rate = rate * t.rate,
-                                                     .decays = t.decays});
+        optimizer_run<T> r{.parameter = piece(model_.data(), first, count),
+                           .gradient = run_in(gradients_),
+                           .step = state_.step,
+                           .learning_rate = rate * t.rate,
+                           .decays = t.decays};
+        for (std::size_t i = 0; i < moments_.size(); ++i) r.state[i] = run_in(moments_[i]);
+        optimizer_(model_.device(), r);
     }
 
     // does something to every run at once, over the threads
@@ -374,7 +457,8 @@ private:
         if (!write_) return;
         auto& b = model_.device();
         state_.values = model_.snapshot();
-        for (int i = 0; i < Optimizer::states; ++i) {
+        state_.state.resize(std::max(moments_.size(), std::size_t{2}));
+        for (std::size_t i = 0; i < moments_.size(); ++i) {
             state_.state[i].resize(moments_[i].size());
             b.download(state_.state[i].data(), moments_[i].data(), moments_[i].size());
         }
@@ -383,7 +467,7 @@ private:
         last_write_ = std::chrono::steady_clock::now();
     }
 
-    basic_model<B>& model_;
+    basic_model<B> model_; // a handle
     Optimizer optimizer_;
     Loss loss_;
     training how_;
@@ -392,7 +476,9 @@ private:
     std::vector<trained_tensor> tensors_;
     std::vector<run_of_parameters> runs_;
     std::vector<penalty> penalties_;
-    array_on<B, T> gradients_{}, dlogits_{}, moments_[2]{}, average_{};
+    std::vector<char> frozen_norms_; // by layer
+    array_on<B, T> gradients_{}, dlogits_{}, average_{};
+    std::array<array_on<B, T>, static_cast<std::size_t>(Optimizer::states)> moments_{};
     array_on<B, letter> letters_{};
     array_on<B, float> labels_{};
     host_batch host_;

@@ -25,10 +25,12 @@ struct training_state {
     double best_loss = std::numeric_limits<double>::infinity();
     double rate_factor = 1; ///< what a reduce-on-plateau made of the learning rate
     bool finished = false;
-    std::vector<T> values;   ///< parameters and running statistics
-    std::vector<T> state[2]; ///< the optimizer's
-    std::vector<T> average;  ///< moving average of the parameters, if kept
-    std::vector<T> best;     ///< values of the best epoch
+    std::vector<T> values; ///< parameters and running statistics
+    std::vector<std::vector<T>> state =
+        std::vector<std::vector<T>>(2); ///< the optimizer's, at least two; those
+                                        ///< that it does not keep are empty
+    std::vector<T> average;             ///< moving average of the parameters, if kept
+    std::vector<T> best;                ///< values of the best epoch
 };
 
 } // namespace explainn

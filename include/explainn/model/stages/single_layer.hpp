@@ -24,7 +24,13 @@ struct single_layer_stage {
         fill(s, a);
         shape const out = s.out();
         a.y = s.y(s.n(), out.channels, out.positions);
-        functions(s).forward(s.b, a);
+        if (!one_by_one(s)) return functions(s).forward(s.b, a);
+        for (extent u = 0; u < a.units; ++u) {
+            auto one = a;
+            take_unit(one, u, s.layer(s.what.first).keeps);
+            one.y = a.y.slice(u, u + 1);
+            functions(s).forward(s.b, one);
+        }
     }
     template <backend B>
     static void backward(stage_slice<B> const& s)
@@ -40,7 +46,18 @@ struct single_layer_stage {
         each_weight(s, [&](int k, extent count) {
             a.dweights[static_cast<std::size_t>(k)] = s.gradient(s.what.first, k, count);
         });
-        functions(s).backward(s.b, a);
+        if (!one_by_one(s)) return functions(s).backward(s.b, a);
+        // the letters' gradient is written, as the layer expects, and not used
+        auto unused = s.b.template make<typename B::scalar>(a.x.count());
+        for (extent u = 0; u < a.units; ++u) {
+            auto one = a;
+            take_unit(one, u, s.layer(s.what.first).keeps);
+            one.y = a.y.slice(u, u + 1);
+            one.dy = a.dy.slice(u, u + 1);
+            one.dx = {unused.data(), 1, a.n, in.channels, in.positions};
+            for (auto& w : one.dweights) w = w.slice(u, u + 1);
+            functions(s).backward(s.b, one);
+        }
     }
 
 private:
@@ -48,6 +65,26 @@ private:
     static layer_functions<B> const& functions(stage_slice<B> const& s)
     {
         return s.network.functions[static_cast<std::size_t>(s.what.first)];
+    }
+    // Letters are one array for all units; a layer of a user's own is written for an x of as many units as y.
+    template <class B>
+    static bool one_by_one(stage_slice<B> const& s)
+    {
+        return !s.before && s.layer(s.what.first).what == kind::own;
+    }
+    template <class T>
+    static void take_unit(layer_pass<T>& a, extent u, kept_rows const& keeps)
+    {
+        a.units = 1;
+        for (auto& w : a.weights) w = w.slice(u, u + 1);
+        for (int k = 0; k < keeps.size; ++k) {
+            auto const& row = keeps.rows[k];
+            auto& array = a.arrays[static_cast<std::size_t>(k)];
+            auto const before = static_cast<std::size_t>(u) * static_cast<std::size_t>(row.per_unit + a.n * row.per_sequence);
+            if (array == nullptr) continue;
+            if (row.type == kept_type::scalar) array = static_cast<T*>(array) + before;
+            else array = static_cast<std::uint16_t*>(array) + before;
+        }
     }
     // calls each(k, numbers of one unit) for every weight
     template <class B, class Each>

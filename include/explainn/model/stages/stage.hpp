@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <map>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -29,10 +30,14 @@ struct batch_view {
     bool has_n = true;               ///< false: no letter is N
 };
 
-/// Which training step runs; dropout depends on nothing else.
+/// Which training step runs: dropout depends on seed and step alone.
 struct step_number {
     seed from{};
     std::uint32_t step{};
+    /// By (flat) layer, 1 for a batch norm that uses and keeps its running statistics; layers beyond: none.
+    std::span<char const> frozen_norms{};
+    /// By bank, 1 for a bank that runs as at inference and has no gradient; banks beyond: none.
+    std::span<char const> frozen_banks{};
 };
 
 /// An array of X on backend B.
@@ -69,7 +74,6 @@ struct network_context {
     network_rows const& rows;
     std::vector<std::array<parameter const*, weight_rows::most>> weights; ///< by layer and part
     std::vector<layer_functions<B>> functions;                            ///< by layer
-    std::vector<char> frozen;                    ///< by layer: it keeps its statistics in training, too
     std::map<extent, window_moments<B>> windows; ///< of the batch, by 4 W
     array_on<B, T> one_hot{};                    ///< the batch's letters, for stages that read no letters
 };
@@ -97,7 +101,8 @@ struct stage_slice {
     bool training() const { return step != nullptr; }
     bool batch_statistics(int norm) const
     {
-        return training() && norm >= 0 && !network.frozen[static_cast<std::size_t>(norm)];
+        auto const at = static_cast<std::size_t>(norm);
+        return training() && norm >= 0 && (at >= step->frozen_norms.size() || step->frozen_norms[at] == 0);
     }
 
     /// A slice of an array of all units: (to - from, sizes...); absent if there is no array.

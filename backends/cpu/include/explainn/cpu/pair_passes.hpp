@@ -311,7 +311,13 @@ struct partial_sums {
         using F = pack<float, B>;
         std::size_t n = 0;
         for (; n + F::size <= p.rows; n += F::size) lane_sums<B>(p.partial + n * F::size).store(p.to + n);
-        for (; n < p.rows; ++n) p.to[n] = sum(F::load(p.partial + n * F::size));
+        if (n == p.rows) return;
+        // the rows that are left, added up in the same order: a row's bits do not depend on how many there
+        // are
+        alignas(64) float lanes[F::size * F::size]{};
+        for (std::size_t i = n; i < p.rows; ++i)
+            F::load(p.partial + i * F::size).store(lanes + (i - n) * F::size);
+        lane_sums<B>(lanes).store(p.to + n, p.rows - n);
     }
 };
 

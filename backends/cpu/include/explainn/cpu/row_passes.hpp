@@ -53,12 +53,17 @@ struct row_dots {
             for (std::size_t i = 0; i < S; ++i) sums[i].store(lanes + i * S);
             lane_sums<B>(lanes).store(a.to + n);
         }
-        for (; n < a.rows; ++n) {
-            F s = F::load(a.x + n * a.columns + last) * end;
+        if (n == a.rows) return;
+        // the rows that are left, added up in the same order: a row's bits do not depend on how many there
+        // are
+        alignas(64) float lanes[S * S]{};
+        for (std::size_t i = n; i < a.rows; ++i) {
+            F s = F::load(a.x + i * a.columns + last) * end;
             for (std::size_t f = 0; f + S < a.columns; f += S)
-                s = multiply_add(F::load(a.x + n * a.columns + f), F::load(a.w + f), s);
-            a.to[n] = sum(s);
+                s = multiply_add(F::load(a.x + i * a.columns + f), F::load(a.w + f), s);
+            s.store(lanes + (i - n) * S);
         }
+        lane_sums<B>(lanes).store(a.to + n, a.rows - n);
     }
 };
 

@@ -5,6 +5,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <explainn/core/floating_point.hpp>
 #include <explainn/cpu/isa.hpp>
 
 namespace explainn::simd {

@@ -1,0 +1,7 @@
+// Refuses compiler flags under which the library's numbers would be wrong without a word.
+#pragma once
+
+#if defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ != 0)
+#error                                                                                                       \
+    "explainn needs NaN, which marks a missing label: do not compile with -ffast-math, -Ofast or -ffinite-math-only"
+#endif

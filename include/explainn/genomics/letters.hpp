@@ -1,0 +1,56 @@
+// Whether the codes that a caller gives are letters, at the speed of memory.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string>
+
+#include <explainn/core/error.hpp>
+#include <explainn/genomics/alphabet.hpp>
+
+namespace explainn {
+
+/// What is among some codes.
+struct codes_seen {
+    bool others = false; ///< some code is above 4 and so no letter
+    bool n = false;      ///< some letter is N
+};
+
+/// Looks at codes, eight at a time.
+///
+///     look_at(codes).n                         // some letter is N
+inline codes_seen look_at(std::span<letter const> codes)
+{
+    constexpr std::uint64_t fours = 0x0404040404040404u;
+    std::uint64_t high = 0, n = 0;
+    auto const take = [&](std::uint64_t w) {
+        std::uint64_t const four = w & fours;
+        n |= four;
+        // 5, 6 and 7 have the bit of 4 and one of those below, all others that are no letters a higher one
+        high |= (w & 0xF8F8F8F8F8F8F8F8u) | (four & (w << 1 | w << 2));
+    };
+    std::size_t at = 0;
+    for (; at + 8 <= codes.size(); at += 8) {
+        std::uint64_t word;
+        std::memcpy(&word, codes.data() + at, 8);
+        take(word);
+    }
+    for (; at < codes.size(); ++at) take(codes[at]);
+    return {high != 0, n != 0};
+}
+
+/// Looks at codes of sequences of `length` bases in a row. Throws error, naming the first code that is no
+/// letter with its base and its sequence (both from 1).
+inline codes_seen require_letters(std::span<letter const> codes, std::size_t length)
+{
+    codes_seen const seen = look_at(codes);
+    for (std::size_t i = 0; seen.others && i < codes.size(); ++i)
+        if (codes[i] > letter_n)
+            throw error{"expected letters 0 to 4 (A, C, G, T, N), found " + std::to_string(codes[i]) +
+                        " at base " + std::to_string(i % length + 1) + " of sequence " +
+                        std::to_string(i / length + 1)};
+    return seen;
+}
+
+} // namespace explainn
