@@ -7,7 +7,7 @@
 
 #include <explainn/interpret/activation_threshold.hpp>
 #include <explainn/interpret/filter_bank.hpp>
-#include <explainn/train/batches.hpp>
+#include <explainn/interpret/letter_batches.hpp>
 
 namespace explainn {
 
@@ -45,7 +45,7 @@ public:
     using T = typename B::scalar;
 
     explicit bank_scan(basic_model<B>& m, hit_options how = {}, int bank = 0)
-        : model_{m}, filters_{m, bank}, how_{how}
+        : model_{m}, filters_{m, bank}, how_{how}, batches_{m.device(), how.batch}
     {
     }
 
@@ -153,31 +153,18 @@ private:
     template <labelled_sequences Data, class Do>
     void each_strand(part<Data> const& p, Do what)
     {
-        std::vector<sample> samples;
-        for (std::size_t first = 0; first < p.rows.size(); first += how_.batch) {
-            auto const rows = p.rows.subspan(first, std::min(how_.batch, p.rows.size() - first));
-            samples.assign(rows.size(), {});
-            for (std::size_t i = 0; i < rows.size(); ++i) samples[i].row = rows[i];
-            host_.fill_letters(p.data, samples);
-            what(upload());
-            if (!how_.both_strands) continue;
-            host_.flip(static_cast<std::size_t>(model_.length()));
-            what(upload());
-        }
-    }
-    batch_view upload()
-    {
-        auto& b = model_.device();
-        if (letters_.size() < host_.letters.size()) letters_ = b.template make<letter>(host_.letters.size());
-        b.upload(letters_.data(), host_.letters.data(), host_.letters.size());
-        return {{letters_.data(), host_.count, model_.length()}, host_.has_n};
+        batches_(p, [&](std::size_t, host_batch& some) {
+            what(batches_.upload(some));
+            if (!how_.both_strands) return;
+            some.flip(p.data.length());
+            what(batches_.upload(some));
+        });
     }
 
     basic_model<B>& model_;
     filter_bank<B> filters_;
     hit_options how_;
-    host_batch host_;
-    array_on<B, letter> letters_{};
+    letter_batches<B> batches_;
 };
 
 } // namespace explainn
