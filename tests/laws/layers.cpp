@@ -74,8 +74,6 @@ TEST_CASE("the laws see what breaks them")
     CHECK(laws::broken<weighs_twice>().starts_with("weights of a layer have names of their own"));
     CHECK(laws::broken<nameless>() == "a layer has a name");
     static_assert(ex::unit_of_layers<ex::unit<ex::conv<3>>> && !ex::unit_of_layers<int>);
-    static_assert(ex::head<ex::linear_head<2>> && !ex::head<int> &&
-                  !ex::head<ex::bank<1, ex::unit<ex::conv<3>>>>);
     static_assert(ex::own_layer<nameless> && !ex::layer<int>);
 }
 

@@ -8,10 +8,10 @@ namespace detail {
 template <class... Parts>
 constexpr auto outputs_by_head()
 {
-    std::array<extent, (std::size_t{0} + ... + std::size_t{head<Parts>})> all{};
+    std::array<extent, (std::size_t{0} + ... + std::size_t{is_head<Parts>})> all{};
     std::size_t i = 0;
     auto const add = [&]<class P>(P) {
-        if constexpr (head<P>) all[i++] = P::outputs;
+        if constexpr (is_head<P>) all[i++] = P::outputs;
     };
     (add(Parts{}), ...);
     return all;

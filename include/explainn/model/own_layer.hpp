@@ -7,7 +7,9 @@
 
 namespace explainn {
 
-/// The forward pass of a slice of units: y from x; weights as the layer declared them, by unit.
+/// The forward pass of a slice of units: y from x; weights as the layer declared them, by unit. A backend may
+/// call it from several threads at once, for other units each. All of y must be assigned. The first layer of
+/// a unit reads letters, one hot: its x is (1, N, 4, L), the same for all units.
 template <class T>
 struct own_forward {
     view<T const, 4> x;                      ///< (U, N, C, L)
@@ -15,13 +17,14 @@ struct own_forward {
     std::array<view<T const, 2>, 4> weights; ///< (U, numbers of one unit)
     bool training = false;
 };
-/// The backward pass: dx and the weights' gradients, all assigned.
+/// The backward pass: dx and the weights' gradients, all assigned. dx is absent for the first layer of a
+/// unit, as letters have no gradient.
 template <class T>
 struct own_backward {
     view<T const, 4> x, y, dy;
     view<T, 4> dx;
     std::array<view<T const, 2>, 4> weights;
-    std::array<view<T, 2>, 4> dweights;
+    std::array<view<T, 2>, 4> dweights; ///< (U, numbers of one unit); those of state are left alone
 };
 
 /// A layer of a user's own as the executor sees it: two function pointers.
