@@ -43,6 +43,7 @@ struct best_window_table {
 /// rises, as bank_scan does, and for sequences that are too short or too long.
 ///
 ///     best_window_scan<cpu<float>> scan{m, {.both_strands = true}};
+///     double total = 0;
 ///     scan(part{data, rows}, [&](best_window_table const& some) { total += some(0, 3).activation; });
 template <backend B>
 class best_window_scan {

@@ -105,6 +105,7 @@ private:
 /// number or differs from its sum by more than 1e-5 of abs(bias) + sum of abs(contribution).
 ///
 ///     explainer<cpu<float>> explain{m, {.both_strands = true}};
+///     double total = 0;
 ///     explain(part{data, rows}, [&](explained_sequences<float> const& some) {
 ///         for (extent n = 0; n < some.sequences; ++n) total += some.contribution(n, 3, 0);
 ///     });

@@ -112,7 +112,7 @@ concept sequence_source = requires(S const& s)
 /// batch, so that memory depends on the size of a batch and not on the number of sequences.
 ///
 ///     letter_batches<cpu<float>> batches{m.device(), 256};
-///     batches(part{data, rows}, [&](std::size_t first, host_batch& some) {
+///     batches(part{data, rows}, [&](std::size_t, host_batch& some) {
 ///         m.run().infer(batches.upload(some), m.data());
 ///     });
 template <backend B>

@@ -7,7 +7,7 @@ namespace explainn {
 /// (C, L) -> (Filters, L + 2 Padding - Width + 1), with bias. A Width of `dynamic` is given when the model is
 /// made.
 ///
-///     unit<conv<19>, batch_norm, exponential, max_pool<7>>
+///     using my_unit = unit<conv<19>, batch_norm, exponential, max_pool<7>>;
 template <extent Width, extent Filters = 1, extent Padding = 0>
 struct conv {
     static constexpr kind what = kind::conv;

@@ -32,9 +32,9 @@ constexpr bool biases_agree()
 /// compile, and says why in one sentence; what the type leaves `dynamic` is checked by resolve() in the same
 /// words.
 ///
-///     using net = network<dna<200>, bank<100, unit<conv<19>, batch_norm, exponential, max_pool<7>,
-///     dense<1>>>, linear_head<50>>; static_assert(net::is_static && net::rows.layers[3].out.positions ==
-///     26);
+///     using my_unit = unit<conv<19>, batch_norm, exponential, max_pool<7>, dense<1>>;
+///     using net = network<dna<200>, bank<100, my_unit>, linear_head<50>>;
+///     static_assert(net::is_static && net::rows.layers[3].out.positions == 26);
 template <class Input, class... Parts>
 struct network {
     static_assert(detail::biases_agree<Parts...>(), "heads side by side have a bias all or none");

@@ -51,8 +51,8 @@ enum class head_bias : bool { none, learned };
 /// side by side over the same units, a task each: their outputs follow one another in the columns of the
 /// logits and in the rows of final.weight. They have a bias all or none.
 ///
-///     network<dna<200>, bank<100, my_unit>, linear_head<8>, linear_head<2>>      // ten outputs
-///     network<dna<200>, bank<100, my_unit>, linear_head<8, head_bias::none>>
+///     using ten_outputs = network<dna<200>, bank<100, my_unit>, linear_head<8>, linear_head<2>>;
+///     using no_bias = network<dna<200>, bank<100, my_unit>, linear_head<8, head_bias::none>>;
 template <extent Outputs, head_bias Bias = head_bias::learned>
 struct linear_head {
     static constexpr extent outputs = Outputs;
@@ -71,7 +71,7 @@ inline constexpr bool is_head<linear_head<Outputs, Bias>> = true;
 /// The numbers a dynamic network still needs, one of a kind for all its layers; what the type fixes may be
 /// left out.
 ///
-///     model<network_type, cpu<float>> m{{.length = 200, .units = {100}, .outputs = 50}, seed{1}};
+///     model<dynamic_net, cpu<float>> m{{.length = 200, .units = {100}, .outputs = 50}, seed{1}};
 struct sizes {
     extent length = dynamic;
     std::array<extent, 4> units{dynamic, dynamic, dynamic, dynamic}; ///< by bank

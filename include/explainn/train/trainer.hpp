@@ -46,8 +46,8 @@ enum class ending { finished, interrupted };
 /// Trains a model. The same seed gives the same bits for any number of threads, and a run that is continued
 /// from a training_state ends as an unbroken one.
 ///
-///     trainer t{m, adam{.learning_rate = 0.003}, bce_with_logits{}, {.epochs = 100, .patience = 10, .from =
-///     seed{1}}}; t.fit(part{data, split.train}, part{data, split.valid});
+///     trainer t{m, adam{.learning_rate = 0.003}, bce_with_logits{}, {.epochs = 100, .from = seed{1}}};
+///     t.fit(part{data, split.train}, part{data, split.valid});
 ///     // m now holds the best epoch's parameters
 template <backend B, class Optimizer, class Loss, class Schedule = constant_rate>
 requires optimizer<Optimizer, B> && loss<Loss, B>
