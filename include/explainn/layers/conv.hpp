@@ -11,6 +11,7 @@ namespace explainn {
 template <extent Width, extent Filters = 1, extent Padding = 0>
 struct conv {
     static constexpr kind what = kind::conv;
+    static constexpr bool reads_letters = true; ///< may be the first layer of a unit
     static constexpr numbers given{Width, Filters, Padding};
     static constexpr phrase name(numbers n)
     {

@@ -103,7 +103,8 @@ concept own_layer = requires(shape s)
         L::after(s)
         } -> std::same_as<outcome>;
 };
-/// Anything that may stand in a unit.
+/// Anything that may stand in a unit. One with `static constexpr bool reads_letters = true;` may be its first
+/// layer.
 template <class L>
 concept layer = library_layer<L> || own_layer<L>;
 

@@ -8,8 +8,9 @@
 namespace explainn {
 
 /// The forward pass of a slice of units: y from x; weights as the layer declared them, by unit. A backend may
-/// call it from several threads at once, for other units each. All of y must be assigned. The first layer of
-/// a unit reads letters, one hot: its x is (1, N, 4, L), the same for all units.
+/// call it from several threads at once, for other units each. All of y must be assigned. A layer that
+/// says `static constexpr bool reads_letters = true;` may be the first of a unit: its x is then one hot,
+/// (1, N, 4, L) for all units.
 template <class T>
 struct own_forward {
     view<T const, 4> x;                      ///< (U, N, C, L)

@@ -95,7 +95,8 @@ constexpr bool step(Layout& l, shape& at, cursor& c, int first, sizes const& giv
     numbers n{};
     if constexpr (library_layer<L>) n = resolved<L>(at, given);
     outcome o = after_layer<L>(at, n);
-    if constexpr (requires { L::needs_a_layer_before; })
+    // a unit begins with what reads one array of letters for all units; the others read an array of their own
+    if constexpr (!requires { L::reads_letters; })
         if (c.layer == first) o = wants(at_least, 1, layers_before_it, 0);
     if (!o.fits)
         return refuse(l, {false, where::unit_layer, c.bank + 1, c.layer - first + 1, o.why},
