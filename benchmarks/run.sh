@@ -14,9 +14,11 @@ for name in "${names[@]}"; do
         echo "== bash $folder/run.sh"
         bash "$folder/run.sh" || status=1
     elif [ -e "$folder/CMakeLists.txt" ] || compgen -G "$folder/*.cpp" >/dev/null; then
-        echo "== build/bench/benchmarks/$name/bench_$name"
         cmake --build build/bench --target "bench_$name" -j "$(nproc)" >/dev/null || { status=1; continue; }
-        "$(find build/bench -type f -name "bench_$name" | head -n 1)" || status=1
+        program=$(find build/bench -type f -name "bench_$name" -perm -u+x | head -n 1)
+        [ -n "$program" ] || { echo "error: bench_$name was not built" >&2; status=1; continue; }
+        echo "== $program"
+        "$program" || status=1
     elif [ $# -gt 0 ] && [ "$name" != peers ]; then
         echo "error: there is no benchmark $name" >&2
         status=1

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# A header includes only its own floor and lower ones; docs/architecture.md says which folder is on which floor.
+# A header includes only its own floor and lower ones; docs/architecture.md says which folder is on which floor. Every
+# folder has a floor, and every floor's folder is there.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 
 # check_floors TREE: prints every include that goes up, or that names a folder without a floor
@@ -22,6 +23,12 @@ check_floors()
             else if (floor[to] > floor[from])
                 print file ":" place[2] ": " from "/ (floor " floor[from] ") includes " to "/ (floor " floor[to] ")"
         }' "$scratch/floors" -
+    (cd "$tree" && ls -d include/explainn/*/ backends/*/include/explainn/*/ 2>/dev/null) |
+        awk -v FS=/ '
+        NR == FNR { split($0, words, " "); floor[words[1]]; next }
+        { there[$(NF - 1)]; if (!($(NF - 1) in floor)) print $0 ": the folder has no floor in docs/architecture.md" }
+        END { for (folder in floor) if (!(folder in there)) print "docs/architecture.md: there is no folder " folder "/" }' \
+            "$scratch/floors" -
 }
 
 scratch=$(mktemp -d) || exit 1
@@ -32,6 +39,11 @@ mkdir -p "$scratch/bad/include/explainn/core" "$scratch/bad/backends"
 echo '#include <explainn/train/trainer.hpp>' >"$scratch/bad/include/explainn/core/low.hpp"
 check_floors "$scratch/bad" | grep -q 'core/ (floor 0) includes train/ (floor 4)' ||
     { echo "the check does not see an include that goes up"; exit 1; }
+mkdir -p "$scratch/bad/include/explainn/cellar"
+check_floors "$scratch/bad" | grep -q 'cellar/: the folder has no floor' ||
+    { echo "the check does not see a folder without a floor"; exit 1; }
+check_floors "$scratch/bad" | grep -q 'there is no folder genomics/' ||
+    { echo "the check does not see a floor without a folder"; exit 1; }
 
 found=$(check_floors .)
 [ -z "$found" ] && echo "floors hold: $(wc -l <"$scratch/floors") folders" && exit 0

@@ -3,12 +3,14 @@
 # program: it is linked, and where it says "// program" run in an empty folder in which examples/data is the
 # project's; an ```output block right after it is what it must print. "// declarations" stands at namespace scope,
 # every other block in a function. Includes and `using net = ...` of one block are its own.
+# So do the examples of header comments: lines in a row that begin with "///     ". Each stands in a function of its own,
+# and the names it uses and does not declare are those of tests/house/example_names.hpp.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 root=$PWD
 scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
 compiler=${CXX:-g++}
-flags=(-std=c++20 -O1 -Wall -Wextra -Iinclude -Ibackends/reference/include -Ibackends/cpu/include -Iexamples)
+flags=(-std=c++20 -O1 -Wall -Wextra -Iinclude -Ibackends/reference/include -Ibackends/cpu/include -Iexamples -I.)
 
 for page in README.md docs/*.md; do
     [ -e "$page" ] || continue
@@ -20,6 +22,36 @@ for page in README.md docs/*.md; do
         on == 2 { print >out }
         !on && /^ *$/ && NR == after + 1 { after = NR }' "$page"
 done
+
+# Prints, of headers in the order given, each example as a function, numbered by its first line.
+header_examples()
+{
+    awk '
+        FNR == 1 && on { print ";}}"; on = 0 }
+        /^ *\/\/\/     / {
+            text = $0; sub(/^ *\/\/\/     /, "", text)
+            if (!on) {
+                names = FILENAME ~ /explainn\/(core|genomics|io|motif)\// ? "of_data" : "of_models"
+                printf "namespace examples::%s { [[maybe_unused]] static void example_%d() {\n", names, ++n
+                printf "#line %d \"%s\"\n", FNR, FILENAME
+            }
+            on = 1
+            print text
+            next
+        }
+        on { print ";}}"; on = 0 }
+        END { if (on) print ";}}"; print "// " n + 0 " examples" }' "$@"
+}
+
+# the examples of a header are found, each as a function of its own, with the place it has in the file
+mkdir -p "$scratch/include/explainn/io"
+printf '%s\n' '/// Text.' '///' '///     first();' '///     second()' 'int f();' '    ///     third' >"$scratch/include/explainn/io/a.hpp"
+header_examples "$scratch/include/explainn/io/a.hpp" >"$scratch/found"
+if [ "$(grep -c 'namespace examples::of_data' "$scratch/found")" != 2 ] || ! grep -q '^#line 6 ' "$scratch/found" ||
+    ! grep -qx 'second()' "$scratch/found" || grep -q 'Text' "$scratch/found"; then
+    echo "the examples of a header are not found"
+    exit 1
+fi
 
 status=0
 programs=() fragments=()
@@ -59,6 +91,13 @@ flags+=("-I$scratch")
 if [ ${#fragments[@]} -gt 0 ]; then
     write_unit "$scratch/fragments.cpp" "${fragments[@]}"
     sed -i '1i #include "everything.hpp"' "$scratch/fragments.cpp"
+    echo '#include "tests/house/example_names.hpp"' >>"$scratch/fragments.cpp"
+    # the reader of HDF5 is not declared where libhdf5 is not installed
+    hdf5=$(find /usr/include -name hdf5.h -print -quit 2>/dev/null)
+    if [ -n "$hdf5" ]; then flags+=(-isystem "$(dirname "$hdf5")"); fi
+    mapfile -t headers < <(find include backends/*/include -name '*.hpp' | sort |
+        if [ -n "$hdf5" ]; then cat; else grep -v hdf5_file; fi)
+    header_examples "${headers[@]}" >>"$scratch/fragments.cpp"
     if ! "$compiler" "${flags[@]}" -Wno-unused -fsyntax-only "$scratch/fragments.cpp" >"$scratch/log" 2>&1; then
         grep -E 'error' "$scratch/log" | head -n 20
         status=1
@@ -86,5 +125,5 @@ for file in "${programs[@]}"; do
         status=1
     fi
 done
-echo "${#programs[@]} programs and ${#fragments[@]} fragments"
+echo "${#programs[@]} programs, ${#fragments[@]} fragments, $(sed -n 's/^\/\/ \([0-9]* examples\)$/\1/p' "$scratch/fragments.cpp") in headers"
 exit $status

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include <explainn/interpret/best_windows.hpp>
+#include <explainn/interpret/contributions.hpp>
 #include <explainn/interpret/importances.hpp>
 #include <explainn/interpret/well_predicted.hpp>
 #include <explainn/model/paper_card.hpp>
@@ -36,6 +38,14 @@ std::size_t largest_array(std::size_t sequences)
     auto const rows = data.all_rows();
     ex::well_predicted(m, ex::part{data, rows}, {.both_strands = true, .batch = 32});
     ex::look_into(m, ex::part{data, rows}, {.both_strands = true, .batch = 32});
+    std::size_t seen = 0;
+    ex::reading const how{.both_strands = true, .batch = 32};
+    ex::best_window_scan<watched>{m, how}(
+        data.sequences, [&](ex::best_window_table const& some) { seen += some.windows.size(); });
+    ex::explainer<watched>{m, how}(data.sequences, [&](ex::explained_sequences<float> const& some) {
+        seen += some.unit_outputs.size();
+    });
+    CHECK(seen == 2 * 4 * sequences);
     return most;
 }
 

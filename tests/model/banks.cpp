@@ -44,6 +44,33 @@ private:
                     for (extent l = 0; l < v.size(3); ++l) f(u, n, c, l);
     }
 };
+/// y(0, l) = sum over c of weight(c) x(c, l), first of a unit, where it is called for one unit at a time.
+struct base_weights {
+    static constexpr phrase name() { return "base_weights"; }
+    static constexpr outcome after(shape in) { return shape{1, in.positions}; }
+    static constexpr weight_rows weights(shape in) { return {uniform_weight("weight", 4, in.channels)}; }
+    template <class B>
+    static void forward(B&, layer_forward<typename B::scalar> const& a)
+    {
+        for (extent u = 0; u < a.y.size(0); ++u)
+            for (extent n = 0; n < a.y.size(1); ++n)
+                for (extent l = 0; l < a.y.size(3); ++l) {
+                    a.y(u, n, 0, l) = 0;
+                    for (extent c = 0; c < 4; ++c) a.y(u, n, 0, l) += a.weights[0](u, c) * a.x(0, n, c, l);
+                }
+    }
+    template <class B>
+    static void backward(B&, layer_backward<typename B::scalar> const& a)
+    {
+        for (extent u = 0; u < a.y.size(0); ++u)
+            for (extent c = 0; c < 4; ++c) {
+                a.dweights[0](u, c) = 0;
+                for (extent n = 0; n < a.y.size(1); ++n)
+                    for (extent l = 0; l < a.y.size(3); ++l)
+                        a.dweights[0](u, c) += a.dy(u, n, 0, l) * a.x(0, n, c, l);
+            }
+    }
+};
 /// Says nothing about how it runs.
 struct no_code {
     static constexpr phrase name() { return "no_code"; }
@@ -127,6 +154,9 @@ TEST_CASE("a layer of a user's own runs and is trained")
     gradients_are_right<
         network<dna<24>, bank<3, unit<conv<5>, relu, max_pool<4>, channel_scale, dense<1>>>, linear_head<1>>>(
         "own layer after a scan");
+    gradients_are_right<
+        network<dna<24>, bank<3, unit<base_weights, softplus, average_pool<4>, dense<1>>>, linear_head<1>>>(
+        "own layer first");
 }
 TEST_CASE("a layer of a user's own without code is refused when the model is made")
 {

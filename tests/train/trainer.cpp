@@ -379,6 +379,58 @@ TEST_CASE("an L1 penalty pulls head weights to zero and touches nothing else")
                 CHECK(r.gradients[i] == doctest::Approx(r.plain[i] + pull).epsilon(1e-12));
             }
 }
+TEST_CASE("a penalty of one's own is added to the gradients of the tensors it applies to, before clipping")
+{
+    std::vector<std::string> asked, called;
+    penalty const ridge{[&](parameter const& p) {
+                            asked.emplace_back(p.name());
+                            return p.name() == "linears.0.weight" || p.name() == "final.bias";
+                        },
+                        [&](parameter const& p, std::span<double const> w, std::span<double> gradient) {
+                            called.emplace_back(p.name());
+                            REQUIRE(w.size() == p.count);
+                            REQUIRE(gradient.size() == p.count);
+                            for (std::size_t i = 0; i < w.size(); ++i) gradient[i] += 0.2 * w[i];
+                        }};
+    penalty const push{[](parameter const& p) { return p.name() == "final.bias"; },
+                       [](parameter const&, std::span<double const>, std::span<double> gradient) {
+                           for (double& g : gradient) g -= 0.5;
+                       }};
+    auto const r = step_with({.freezes = [](std::string_view name) { return name == "linears.0.bias"; },
+                              .penalties = {ridge, push}});
+    for (auto const& p : r.parameters) {
+        bool const learns = p.trained && p.name() != "linears.0.bias";
+        CHECK(std::ranges::count(asked, p.name()) == (learns ? 1 : 0));
+        for (std::size_t i = p.offset; learns && i < p.offset + p.count; ++i) {
+            double added = 0;
+            if (p.name() == "linears.0.weight" || p.name() == "final.bias") added += 0.2 * r.before[i];
+            if (p.name() == "final.bias") added -= 0.5;
+            CHECK(r.gradients[i] == doctest::Approx(r.plain[i] + added).epsilon(1e-12));
+            CHECK(r.after[i] == doctest::Approx(r.before[i] - r.gradients[i]).epsilon(1e-12));
+        }
+    }
+    CHECK(called == std::vector<std::string>{"linears.0.weight", "final.bias"}); // once a batch
+    auto const clipped = step_with({.clip_value = 1e-3, .penalties = {push}});
+    for (std::size_t i = 0; i < 2; ++i)
+        CHECK(clipped.gradients[clipped.parameters["final.bias"].offset + i] == -1e-3);
+
+    CHECK_THROWS_WITH_AS(step_with({.penalties = {penalty{}}}),
+                         "expected a penalty with both applies and add", error);
+}
+TEST_CASE("a penalty of one's own: the same bits for any number of threads")
+{
+    penalty const smooth{[](parameter const& p) { return p.name() == "linears.0.weight"; },
+                         [](parameter const&, std::span<double const> w, std::span<double> gradient) {
+                             for (std::size_t i = 1; i < w.size(); ++i)
+                                 gradient[i] += 0.01 * (w[i] - w[i - 1]);
+                         }};
+    training const how{.epochs = 2, .batch = 20, .from = seed{3}, .penalties = {smooth}};
+    auto const one = run_with(how, {.learning_rate = 0.02}, device{threads{1}}),
+               three = run_with(how, {.learning_rate = 0.02}, device{threads{3}}),
+               without = run_with({.epochs = 2, .batch = 20, .from = seed{3}});
+    CHECK(one.values == three.values);
+    CHECK(one.values != without.values);
+}
 TEST_CASE("the moving average follows the parameters and is what is kept")
 {
     toy::data const data{330};

@@ -18,7 +18,8 @@ namespace explainn {
 /// the labels of any number of tasks. NaN scores stand at the end.
 ///
 ///     auto const order = descending_order(scores);
-///     double const a = auroc(scores, labels, order);
+///     auto const q = rank_quality(scores, [&](std::size_t i) { return labels[i]; }, std::span{order});
+///     q.auroc;
 inline std::vector<std::uint32_t> descending_order(std::span<double const> scores)
 {
     std::vector<std::uint32_t> order(scores.size());

@@ -66,8 +66,8 @@ private:
 /// What one of them throws stops the others and is thrown here; what read threw is thrown after the pieces
 /// before it are written.
 ///
-///     in_stages([&] { return next_batch(); },             // std::optional<batch>
-///               [&](batch& b) { score(b); }, [&](batch& b) { out << b.text(); });
+///     in_stages([&] { return next_batch(); },             // an optional
+///               [&](auto& batch) { score(batch); }, [&](auto& batch) { out << batch.text(); });
 template <class Read, class Work, class Write>
 void in_stages(Read read, Work work, Write write, std::size_t ahead = 2)
 {

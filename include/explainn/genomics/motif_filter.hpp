@@ -21,7 +21,7 @@ enum class filter_scale { centred, log_odds };
 /// left (on ties left and right take turns, left first). Where that is too short, uniform columns are added
 /// on both sides in turn, right first.
 ///
-///     ppm const p = fit_width(ctcf, 19);
+///     ppm const p = fit_width(ctcf.probabilities, 19);
 inline ppm fit_width(ppm const& p, std::size_t width)
 {
     ppm const wide = pad(p, width / 4, width / 4);

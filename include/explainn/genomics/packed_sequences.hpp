@@ -91,6 +91,7 @@ public:
     /// Adds bases to the last sequence, up to the first letter that is not IUPAC; how many were added.
     /// Throws error when the sequence would reach 2^32 bases.
     ///
+    ///     packed_sequences s;
     ///     s.begin("peak2");
     ///     s.extend("ACGT") + s.extend("NN-A");       // 4 + 2
     std::size_t extend(std::string_view bases)

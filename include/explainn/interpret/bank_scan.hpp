@@ -8,6 +8,7 @@
 #include <explainn/core/number_text.hpp>
 #include <explainn/interpret/activation_threshold.hpp>
 #include <explainn/interpret/filter_bank.hpp>
+#include <explainn/interpret/letter_batches.hpp>
 #include <explainn/train/agreement.hpp>
 
 namespace explainn {
@@ -48,7 +49,7 @@ public:
     /// Throws error as filter_bank does, for batches of no sequences, and for a share below 0 or that is no
     /// number.
     explicit bank_scan(basic_model<B>& m, hit_options how = {}, int bank = 0)
-        : model_{m.handle()}, filters_{m, bank}, how_{how}
+        : model_{m.handle()}, filters_{m, bank}, how_{how}, batches_{m.device(), how.batch}
     {
         detail::require_batch(how.batch);
         if (!(how.share >= 0))
@@ -162,31 +163,18 @@ private:
     template <labelled_sequences Data, class Do>
     void each_strand(part<Data> const& p, Do what)
     {
-        std::vector<sample> samples;
-        for (std::size_t first = 0; first < p.rows.size(); first += how_.batch) {
-            auto const rows = p.rows.subspan(first, std::min(how_.batch, p.rows.size() - first));
-            samples.assign(rows.size(), {});
-            for (std::size_t i = 0; i < rows.size(); ++i) samples[i].row = rows[i];
-            host_.fill_letters(p.data, samples);
-            what(upload());
-            if (!how_.both_strands) continue;
-            host_.flip(static_cast<std::size_t>(model_.length()));
-            what(upload());
-        }
-    }
-    batch_view upload()
-    {
-        auto& b = model_.device();
-        if (letters_.size() < host_.letters.size()) letters_ = b.template make<letter>(host_.letters.size());
-        b.upload(letters_.data(), host_.letters.data(), host_.letters.size());
-        return {{letters_.data(), host_.count, model_.length()}, host_.has_n};
+        batches_(p, [&](std::size_t, host_batch& some) {
+            what(batches_.upload(some));
+            if (!how_.both_strands) return;
+            some.flip(p.data.length());
+            what(batches_.upload(some));
+        });
     }
 
     basic_model<B> model_; // a handle
     filter_bank<B> filters_;
     hit_options how_;
-    host_batch host_;
-    array_on<B, letter> letters_{};
+    letter_batches<B> batches_;
 };
 
 } // namespace explainn

@@ -1,6 +1,8 @@
 // The filters of a bank's first layer, with their batch norm folded, as an op scans sequences with them.
 #pragma once
 #include <cstdint>
+#include <limits>
+#include <string>
 
 #include <explainn/model/model.hpp>
 
@@ -60,6 +62,30 @@ public:
                                               .promising = promising,
                                               .hits = hits,
                                               .counts = counts});
+    }
+    /// The largest response of each unit in each sequence of a batch, and the window that gives it, the first
+    /// of equals (both (U, N)). Throws error where a sequence is shorter than the filter or has more than
+    /// 65,535 windows.
+    void best(batch_view const& batch, view<T, 2> response, view<std::uint16_t, 2> at) const
+    {
+        extent const length = batch.sequences.size(1), windows = length - width_ + 1;
+        if (windows < 1 || windows > std::numeric_limits<std::uint16_t>::max())
+            throw error{"expected sequences of " + std::to_string(width_) + " to " +
+                        std::to_string(width_ - 1 + std::numeric_limits<std::uint16_t>::max()) +
+                        " bases for filters of width " + std::to_string(width_) + ", found " +
+                        std::to_string(length)};
+        extent const n = batch.sequences.size(0);
+        // one pooling cell that covers all windows, and no activation
+        run(model_.device(), op::motif_scan<T>{.sequences = batch.sequences,
+                                               .has_n = batch.has_n,
+                                               .weight = weights(),
+                                               .scale = all(scale_),
+                                               .shift = all(shift_),
+                                               .act = activation::identity,
+                                               .pool = windows,
+                                               .stride = windows,
+                                               .y = response.as(bank_.units, n, 1),
+                                               .at = at.as(bank_.units, n, 1)});
     }
 
 private:

@@ -183,7 +183,7 @@ private:
 /// Writes a zip archive of stored entries, without times, through output_file.
 ///
 ///     zip_writer zip{"arrays.npz"};
-///     zip.add("x.npy", bytes);
+///     zip.add("x.npy", content);
 ///     zip.commit();
 class zip_writer {
 public:

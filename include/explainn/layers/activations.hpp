@@ -34,7 +34,6 @@ struct activate_layer {
 template <activation Act>
 struct activate : detail::activate_layer {
     static constexpr activation act = Act;
-    static constexpr bool needs_a_layer_before = true;
     static constexpr phrase name(numbers) { return detail::name_of(Act); }
 };
 using identity = activate<activation::identity>;

@@ -22,7 +22,6 @@ void follow(B& b, double momentum, double count, view<T, 2> mean, view<T, 2> var
 
 struct batch_norm_layer {
     static constexpr kind what = kind::batch_norm;
-    static constexpr bool needs_a_layer_before = true;
     static constexpr numbers given{};
     static constexpr phrase name(numbers) { return "batch_norm"; }
     static constexpr outcome after(shape in, numbers) { return in; }

@@ -8,6 +8,7 @@ namespace detail {
 
 struct conv_layer {
     static constexpr kind what = kind::conv;
+    static constexpr bool reads_letters = true; ///< may be the first layer of a unit
     static constexpr outcome after(shape in, numbers n)
     {
         if (less(n.width, 1)) return wants(at_least, 1, positions, n.width);
@@ -53,7 +54,7 @@ struct conv_layer {
 /// (C, L) -> (Filters, L + 2 Padding - Width + 1), with bias. A Width of `dynamic` is given when the model is
 /// made.
 ///
-///     unit<conv<19>, batch_norm, exponential, max_pool<7>>
+///     using my_unit = unit<conv<19>, batch_norm, exponential, max_pool<7>>;
 template <extent Width, extent Filters = 1, extent Padding = 0>
 struct conv : detail::conv_layer {
     static constexpr numbers given{.width = Width, .filters = Filters, .padding = Padding};

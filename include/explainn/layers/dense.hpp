@@ -8,7 +8,6 @@ namespace detail {
 
 struct dense_layer {
     static constexpr kind what = kind::dense;
-    static constexpr bool needs_a_layer_before = true;
     static constexpr phrase name(numbers n) { return spell("dense", n.outputs); }
     static constexpr outcome after(shape in, numbers n)
     {

@@ -8,7 +8,6 @@ namespace detail {
 
 struct dropout_layer {
     static constexpr kind what = kind::dropout;
-    static constexpr bool needs_a_layer_before = true;
     static constexpr phrase name(numbers n) { return spell("dropout", n.percent); }
     static constexpr outcome after(shape in, numbers n)
     {

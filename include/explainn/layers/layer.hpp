@@ -147,7 +147,8 @@ concept own_layer = requires(shape s)
         L::after(s)
         } -> std::same_as<outcome>;
 };
-/// Anything that may stand in a unit.
+/// Anything that may stand in a unit. Of the library's layers those with `reads_letters` may be its first,
+/// and any of a user's own.
 template <class L>
 concept layer = library_layer<L> || own_layer<L>;
 

@@ -8,7 +8,6 @@ namespace explainn {
 /// PyTorch.
 struct layer_norm {
     static constexpr kind what = kind::layer_norm;
-    static constexpr bool needs_a_layer_before = true;
     static constexpr numbers given{};
     static constexpr double epsilon = 1e-5, momentum = 0;
     static constexpr phrase name(numbers) { return "layer_norm"; }

@@ -12,7 +12,6 @@ inline constexpr extent most_pooled_positions = 65536;
 template <kind What>
 struct pool_passes {
     static constexpr kind what = What;
-    static constexpr bool needs_a_layer_before = true;
     static constexpr bool averages = What == kind::average_pool;
     enum kept_index { places };
     static constexpr kept_rows keeps(shape, shape out)

@@ -65,16 +65,16 @@ public:
     {
         extent const n = batch.sequences.size(0);
         for (auto& p : banks_)
-            run(b_, op::linear_gradient<T>{
-                        .x = unit_outputs(p, n),
-                        .weight = head_weight(values),
-                        .first = p.first_feature,
-                        .dy = dlogits,
-                        .dx = learns(p, step)
-                                  ? view<T, 3>{p.memory.back().dy.data(), p.bank.units, n, p.per_unit()}
-                                  : view<T, 3>{},
-                        .dweight = head_weight(gradients),
-                        .dbias = p.first_feature == 0 ? head_bias(gradients) : view<T, 1>{}});
+            run(b_,
+                op::linear_gradient<T>{.x = unit_outputs(p, n),
+                                       .weight = head_weight(values),
+                                       .first = p.first_feature,
+                                       .dy = dlogits,
+                                       .dx = learns(p, step) ? view<T, 3>{p.memory.back().dy.data(),
+                                                                          p.bank.units, n, p.per_unit()}
+                                                             : view<T, 3>{},
+                                       .dweight = head_weight(gradients),
+                                       .dbias = p.first_feature == 0 ? head_bias(gradients) : view<T, 1>{}});
         for (auto& p : banks_) {
             if (!learns(p, step)) continue;
             auto const backward = [&](std::size_t i, extent from, extent to) {
@@ -110,7 +110,7 @@ private:
         std::vector<stage> stages;
         std::vector<stage_memory<B>> memory;
         extent first_feature{};
-            extent capacity = 0; // sequences that the memory holds
+        extent capacity = 0; // sequences that the memory holds
         bool trains = false; // it holds what a gradient needs, too
         extent per_unit() const { return bank.out.channels * bank.out.positions; }
     };

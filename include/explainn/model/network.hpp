@@ -9,10 +9,10 @@ namespace detail {
 template <class... Parts>
 constexpr auto outputs_by_head()
 {
-    std::array<extent, (std::size_t{0} + ... + std::size_t{head<Parts>})> all{};
+    std::array<extent, (std::size_t{0} + ... + std::size_t{is_head<Parts>})> all{};
     std::size_t i = 0;
     auto const add = [&]<class P>(P) {
-        if constexpr (head<P>) all[i++] = P::outputs;
+        if constexpr (is_head<P>) all[i++] = P::outputs;
     };
     (add(Parts{}), ...);
     return all;
@@ -33,9 +33,9 @@ constexpr bool biases_agree()
 /// compile, and says why in one sentence; what the type leaves `dynamic` is checked by resolve() in the same
 /// words.
 ///
-///     using net = network<dna<200>, bank<100, unit<conv<19>, batch_norm, exponential, max_pool<7>,
-///     dense<1>>>, linear_head<50>>; static_assert(net::is_static && net::rows.layers[3].out.positions ==
-///     26);
+///     using my_unit = unit<conv<19>, batch_norm, exponential, max_pool<7>, dense<1>>;
+///     using net = network<dna<200>, bank<100, my_unit>, linear_head<50>>;
+///     static_assert(net::is_static && net::rows.layers[3].out.positions == 26);
 template <class Input, class... Parts>
 struct network {
     static_assert(detail::biases_agree<Parts...>(), "heads side by side have a bias all or none");

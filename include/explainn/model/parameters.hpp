@@ -140,6 +140,7 @@ constexpr std::size_t each_parameter(Layout const& l, Add add)
 
 /// The number of trained scalars of a network whose every size is known: the reference's count.
 ///
+///     using net = paper_network<paper{.length = 200, .units = 100, .outputs = 50}>;
 ///     static_assert(trained_parameters(net::rows) == 313250);
 template <class Layout>
 constexpr std::size_t trained_parameters(Layout const& l)

@@ -39,25 +39,17 @@ struct bank {
     using layer_types = typename Unit::layer_types;
 };
 
-/// What joins the banks: it says how many outputs there are and holds no unit of its own.
-template <class H>
-concept head = requires
-{
-    {
-        H::outputs
-        } -> std::convertible_to<extent>;
-}
-&&H::banks == 0 && H::layers == 0;
-
 /// Whether a head adds a number of its own to each output.
 enum class head_bias : bool { none, learned };
 
-/// logits = weight x unit outputs + bias: the only place where units meet. Several heads stand side by side
-/// over the same units, a task each: their outputs follow one another in the columns of the logits and in the
-/// rows of final.weight. They have a bias all or none.
+/// logits = weight x unit outputs + bias: the only place where units meet. There is no other head and no way
+/// to one of one's own: that a logit is a sum over units is what contributions and importances rest on. What
+/// must bend or combine comes before it, as a layer of a unit, or after it, in a loss. Several heads stand
+/// side by side over the same units, a task each: their outputs follow one another in the columns of the
+/// logits and in the rows of final.weight. They have a bias all or none.
 ///
-///     network<dna<200>, bank<100, my_unit>, linear_head<8>, linear_head<2>>      // ten outputs
-///     network<dna<200>, bank<100, my_unit>, linear_head<8, head_bias::none>>
+///     using ten_outputs = network<dna<200>, bank<100, my_unit>, linear_head<8>, linear_head<2>>;
+///     using no_bias = network<dna<200>, bank<100, my_unit>, linear_head<8, head_bias::none>>;
 template <extent Outputs, head_bias Bias = head_bias::learned>
 struct linear_head {
     static constexpr extent outputs = Outputs;
@@ -65,6 +57,13 @@ struct linear_head {
     static constexpr int layers = 0, banks = 0;
     using layer_types = pack<>;
 };
+
+namespace detail {
+template <class Part>
+inline constexpr bool is_head = false;
+template <extent Outputs, head_bias Bias>
+inline constexpr bool is_head<linear_head<Outputs, Bias>> = true;
+} // namespace detail
 
 /// Numbers of units by bank, from the first on; `dynamic` where none is given.
 ///
@@ -99,7 +98,7 @@ private:
 /// The numbers a dynamic network still needs, one of a kind for all its layers. What the type fixes may be
 /// left out; given all the same, it must be what the type says.
 ///
-///     model<network_type, cpu<float>> m{{.length = 200, .units = {100}, .outputs = 50}, seed{1}};
+///     model<dynamic_net, cpu<float>> m{{.length = 200, .units = {100}, .outputs = 50}, seed{1}};
 struct sizes {
     extent length = dynamic;
     bank_units units{}; ///< by bank

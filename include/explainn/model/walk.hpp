@@ -96,7 +96,8 @@ constexpr bool step(Layout& l, shape& at, cursor& c, int first, sizes const& giv
     numbers n{};
     if constexpr (library_layer<L>) n = resolved<L>(at, given);
     outcome o = after_layer<L>(at, n);
-    if constexpr (requires { L::needs_a_layer_before; }) // it would need the letters once a unit
+    // of the library's layers only what reads letters may begin a unit: the others read an array of each unit
+    if constexpr (library_layer<L> && !requires { L::reads_letters; })
         if (c.layer == first) o = wants(at_least, 1, layers_before_it, 0);
     if (!o.fits)
         return refuse(l, {false, where::unit_layer, c.bank + 1, c.layer - first + 1, o.why},

@@ -76,7 +76,9 @@ inline logo_axis signed_axis(std::vector<column> const& values, std::string unit
 /// stacked by probability, the likeliest on top, every column with a tooltip of its numbers. Throws error on
 /// a motif without columns.
 ///
-///     output_file{"ctcf.svg"} << motif_logo(ctcf, {.both_strands = true, .style = {.title = "CTCF"}});
+///     output_file out{"ctcf.svg"};
+///     out << motif_logo(ctcf, {.both_strands = true, .style = {.title = "CTCF"}});
+///     out.commit();
 inline std::string motif_logo(motif const& m, logo_options const& options = {})
 {
     if (m.width() == 0) throw error{"expected a motif with columns for a logo, found none"};
@@ -95,7 +97,7 @@ inline std::string motif_logo(motif const& m, logo_options const& options = {})
 /// Weights with their sign, four to a position: positive ones stacked above the line, negative ones below,
 /// the greatest furthest from it. Throws error on no columns or weights that are not finite.
 ///
-///     std::string const svg = weight_logo(weights, {.title = "unit 12"}, "weight");
+///     std::string const svg = weight_logo(column_weights, {.title = "unit 12"}, "weight");
 inline std::string weight_logo(std::vector<column> const& weights, logo_style const& style = {},
                                std::string unit = "weight")
 {
@@ -115,7 +117,7 @@ inline std::string weight_logo(std::vector<column> const& weights, logo_style co
 /// left blank. Throws error on another number of values than letters, values that are not finite or
 /// characters that are no nucleotides.
 ///
-///     std::string const svg = contribution_logo("ACGTTN", scores);
+///     std::string const svg = contribution_logo("ACGTTN", contributions);
 inline std::string contribution_logo(std::string_view sequence, std::span<float const> values,
                                      logo_style const& style = {}, std::string unit = "contribution")
 {

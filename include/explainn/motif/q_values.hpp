@@ -60,7 +60,7 @@ inline std::vector<double> q_values_of_sorted(std::span<double const> sorted, do
 /// q-values of p-values in any order. `pi0` 1 gives Benjamini and Hochberg's; estimate_pi0 of the sorted
 /// p-values gives Storey's.
 ///
-///     auto const q = q_values(p, 1.0);
+///     auto const q = q_values(p_values, 1.0);
 inline std::vector<double> q_values(std::span<double const> p, double pi0)
 {
     std::vector<std::size_t> order(p.size());

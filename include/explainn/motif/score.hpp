@@ -69,8 +69,9 @@ inline motif_quality motif_quality_of(std::span<double const> scores, std::span<
 
 /// Scores a motif on sequences against every task; labels[task][sequence].
 ///
-///     auto const by_task = score_motif(score_matrix{max, {}, 0.1}, windowed_sequences{s}, labels,
-///     motif_ranking::best_hit);
+///     windowed_sequences const s{peaks};
+///     auto const by_task =
+///         score_motif(score_matrix{ctcf, {}, 0.1}, s, labels_by_task, motif_ranking::best_hit);
 inline std::vector<motif_quality> score_motif(score_matrix const& m, windowed_sequences const& sequences,
                                               std::span<std::vector<double> const> labels, motif_ranking by)
 {

@@ -81,7 +81,7 @@ inline void best_of_strand(centred const& a, centred const& b, bool reverse, std
 /// matrix-clustering, Castro- Mondragon et al. 2017). Offsets with fewer than min_overlap columns are left
 /// out where the motifs are wider.
 ///
-///     align(ctcf, motif).similarity
+///     align(ctcf.probabilities, jaspar[0].probabilities).similarity
 inline motif_alignment align(ppm const& a, ppm const& b, std::size_t min_overlap = 5,
                              bool both_strands = true)
 {

@@ -19,7 +19,10 @@ inline std::size_t thread_count(std::size_t asked)
 
 /// Calls work(item, worker) for items 0..count-1, worker < threads; the first exception is thrown again here.
 ///
-///     for_each_item(queries.size(), 2, [&](std::size_t i, std::size_t) { out[i] = compare(queries[i]); });
+///     std::vector<double> bits(jaspar.size());
+///     for_each_item(jaspar.size(), 2, [&](std::size_t i, std::size_t) {
+///         bits[i] = information(jaspar[i].probabilities.columns[0]);
+///     });
 template <class Work>
 void for_each_item(std::size_t count, std::size_t threads, Work&& work)
 {

@@ -145,7 +145,7 @@ inline std::vector<std::size_t> cut(cluster_tree const& tree, double height)
 
 /// The tree as Newick text, branch lengths from the heights; names are quoted where they need it.
 ///
-///     newick(tree, {"a", "b"});       // (a:0.2,b:0.2);
+///     newick(tree, std::vector<std::string>{"a", "b"});       // (a:0.2,b:0.2);
 inline std::string newick(cluster_tree const& tree, std::span<std::string const> names)
 {
     if (names.size() != tree.leaves)

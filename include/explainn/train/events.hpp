@@ -60,7 +60,7 @@ go_on tell(Listener& l, Event const& e)
 
 /// Several listeners as one: each hears the events it has a call for; a run goes on while all agree.
 ///
-///     trainer.fit(train, valid, listeners{progress, [](epoch_done const& e) { plot(e); }});
+///     t.fit(train, valid, listeners{progress{}, [](epoch_done const& e) { plot(e); }});
 template <class... Listeners>
 class listeners {
     static_assert((listener<Listeners> && ...),

@@ -33,7 +33,7 @@ concept loss = requires(L const& l, B& b, view<typename B::scalar const, 2> logi
 
 /// Binary cross-entropy with logits: the mean over the labels that are not missing.
 ///
-///     trainer t{model, adam{}, bce_with_logits{}, options};
+///     trainer t{m, adam{}, bce_with_logits{}, training{}};
 struct bce_with_logits {
     template <backend B>
     loss_sum operator()(B& b, view<typename B::scalar const, 2> logits, view<float const, 2> labels,

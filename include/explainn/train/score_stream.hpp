@@ -52,6 +52,7 @@ std::vector<typename B::scalar> unit_outputs_of(basic_model<B>& m, extent n)
 /// another length than the model's.
 ///
 ///     fasta_file file{"peaks.fa.gz"};
+///     std::size_t total = 0;
 ///     score_stream(m, [&](packed_sequences& to) { return file.next(to); }, {.both_strands = true},
 ///                  [&](scored_batch<float>& some) { total += some.sequences.size(); });
 template <backend B, class Next, class Each>

@@ -9,7 +9,7 @@ namespace explainn {
 /// Wraps a loss that gives the gradient of the mean: the step then grows with the batch, as a
 /// `reduction='sum'` does in PyTorch. What it reports stays sum and count.
 ///
-///     trainer t{model, adam{}, summed{bce_with_logits{}}, options};
+///     trainer t{m, adam{}, summed{bce_with_logits{}}, training{}};
 template <class Loss>
 struct summed {
     Loss inner{};

@@ -15,6 +15,7 @@
 #include <explainn/train/evaluate.hpp>
 #include <explainn/train/events.hpp>
 #include <explainn/train/optimizer.hpp>
+#include <explainn/train/penalty.hpp>
 #include <explainn/train/schedule.hpp>
 #include <explainn/train/training_state.hpp>
 
@@ -41,6 +42,7 @@ struct training {
     std::function<double(std::string_view)> rate_of{}; ///< by parameter name: factor of the learning rate
     std::function<bool(std::string_view)> decays{};    ///< by parameter name: weight decay applies; none: to
                                                        ///< weights, not to biases and norms
+    std::vector<penalty> penalties{};                  ///< of one's own, added to the gradients
 };
 
 namespace detail {
@@ -79,8 +81,8 @@ enum class ending { finished, interrupted };
 /// Trains a model. The same seed gives the same bits for any number of threads, and a run that is continued
 /// from a training_state ends as an unbroken one.
 ///
-///     trainer t{m, adam{.learning_rate = 0.003}, bce_with_logits{}, {.epochs = 100, .patience = 10, .from =
-///     seed{1}}}; t.fit(part{data, split.train}, part{data, split.valid});
+///     trainer t{m, adam{.learning_rate = 0.003}, bce_with_logits{}, {.epochs = 100, .from = seed{1}}};
+///     t.fit(part{data, split.train}, part{data, split.valid});
 ///     // m now holds the best epoch's parameters
 template <backend B, class Optimizer, class Loss, class Schedule = constant_rate>
 requires optimizer<Optimizer, B> && loss<Loss, B>
@@ -195,9 +197,14 @@ private:
         std::size_t first{}, count{};
     };
     // a tensor whose weights are pulled to zero
-    struct penalty {
+    struct pull_to_zero {
         std::size_t first{}, count{};
         double amount{};
+    };
+    // a penalty of the user's and a tensor it applies to
+    struct own_penalty {
+        std::size_t which{};
+        parameter const* tensor{};
     };
     static constexpr std::size_t longest_run = 1u << 14;
 
@@ -236,7 +243,12 @@ private:
             for (std::size_t at = 0; at < p.count; at += longest_run)
                 runs_.push_back({p.offset + at, std::min(longest_run, p.count - at)});
             double const l1 = p.name() == "final.weight" ? how_.l1_head : is_filter(p) ? how_.l1_filters : 0;
-            if (l1 > 0) penalties_.push_back({p.offset, p.count, l1});
+            if (l1 > 0) pulls_.push_back({p.offset, p.count, l1});
+            for (std::size_t i = 0; i < how_.penalties.size(); ++i) {
+                auto const& own = how_.penalties[i];
+                if (!own.applies || !own.add) throw error{"expected a penalty with both applies and add"};
+                if (own.applies(p)) own_penalties_.push_back({i, &p});
+            }
         }
         if (how_.freezes && !freezes) refuse_without_name("freezes", "freezes");
         if (how_.rate_of && !changes_rate) refuse_without_name("rate_of", "changes the rate of");
@@ -353,7 +365,7 @@ private:
     void regularise()
     {
         auto& b = model_.device();
-        for (auto const& p : penalties_) { // few numbers: on the host
+        for (auto const& p : pulls_) { // few numbers: on the host
             auto &g = scratch_, &w = other_scratch_;
             g.resize(p.count);
             w.resize(p.count);
@@ -362,6 +374,18 @@ private:
             for (std::size_t i = 0; i < p.count; ++i)
                 g[i] += static_cast<T>(p.amount * ((w[i] > 0) - (w[i] < 0)));
             b.upload(gradients_.data() + p.first, g.data(), p.count);
+        }
+        for (auto const& [which, tensor] : own_penalties_) {
+            auto const first = tensor->offset, count = tensor->count;
+            for (auto* v : {&scratch_, &other_scratch_}) v->resize(count);
+            b.download(scratch_.data(), gradients_.data() + first, count);
+            b.download(other_scratch_.data(), model_.data() + first, count);
+            own_gradient_.assign(scratch_.begin(), scratch_.end());
+            own_values_.assign(other_scratch_.begin(), other_scratch_.end());
+            how_.penalties[which].add(*tensor, own_values_, own_gradient_);
+            std::transform(own_gradient_.begin(), own_gradient_.end(), scratch_.begin(),
+                           [](double x) { return static_cast<T>(x); });
+            b.upload(gradients_.data() + first, scratch_.data(), count);
         }
         constexpr double no_end = std::numeric_limits<double>::infinity();
         auto const bound = [&](double factor, double most) {
@@ -475,7 +499,8 @@ private:
     training_state<T> state_;
     std::vector<trained_tensor> tensors_;
     std::vector<run_of_parameters> runs_;
-    std::vector<penalty> penalties_;
+    std::vector<pull_to_zero> pulls_;
+    std::vector<own_penalty> own_penalties_;
     std::vector<char> frozen_norms_; // by layer
     array_on<B, T> gradients_{}, dlogits_{}, average_{};
     std::array<array_on<B, T>, static_cast<std::size_t>(Optimizer::states)> moments_{};
@@ -483,7 +508,7 @@ private:
     array_on<B, float> labels_{};
     host_batch host_;
     std::vector<T> scratch_, other_scratch_; // kept, so that a step allocates nothing
-    std::vector<double> squares_;
+    std::vector<double> squares_, own_values_, own_gradient_;
     std::function<void(training_state<T> const&)> write_;
     std::chrono::duration<double> every_{60};
     std::chrono::steady_clock::time_point last_write_{};

@@ -80,7 +80,8 @@ private:
         for (int k = 0; k < keeps.size; ++k) {
             auto const& row = keeps.rows[k];
             auto& array = a.arrays[static_cast<std::size_t>(k)];
-            auto const before = static_cast<std::size_t>(u) * static_cast<std::size_t>(row.per_unit + a.n * row.per_sequence);
+            auto const before =
+                static_cast<std::size_t>(u) * static_cast<std::size_t>(row.per_unit + a.n * row.per_sequence);
             if (array == nullptr) continue;
             if (row.type == kept_type::scalar) array = static_cast<T*>(array) + before;
             else array = static_cast<std::uint16_t*>(array) + before;

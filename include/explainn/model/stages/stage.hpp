@@ -74,8 +74,8 @@ struct network_context {
     network_rows const& rows;
     std::vector<std::array<parameter const*, weight_rows::most>> weights; ///< by layer and part
     std::vector<layer_functions<B>> functions;                            ///< by layer
-    std::map<extent, window_moments<B>> windows; ///< of the batch, by 4 W
-    array_on<B, T> one_hot{};                    ///< the batch's letters, for stages that read no letters
+    std::map<extent, window_moments<B>> windows;                          ///< of the batch, by 4 W
+    array_on<B, T> one_hot{}; ///< the batch's letters, for stages that read no letters
 };
 
 /// One stage of one bank for units [from, to) of a batch: where its inputs, outputs and parameters lie.

@@ -1,0 +1,244 @@
+// What every unit adds to every logit of a sequence: the whole of an additive model's decision.
+#pragma once
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <explainn/interpret/letter_batches.hpp>
+#include <explainn/interpret/unit_names.hpp>
+#include <explainn/model/model.hpp>
+#include <explainn/train/evaluate.hpp>
+
+namespace explainn {
+
+/// The linear head of a network on the host, and the units it adds up.
+struct head_values {
+    std::vector<unit_row> units;
+    extent features{}, outputs{};
+    std::vector<double> weights; ///< (features, O): final.weight, turned
+    std::vector<double> bias;    ///< (O); zeros where the heads have none
+
+    double weight(extent feature, extent output) const
+    {
+        return weights[static_cast<std::size_t>(feature) * static_cast<std::size_t>(outputs) +
+                       static_cast<std::size_t>(output)];
+    }
+};
+
+/// The head of a model as it is now.
+template <backend B>
+head_values head_of(basic_model<B>& m)
+{
+    head_values head{units_of(m.rows()), m.rows().features, m.outputs(), {}, {}};
+    auto const features = static_cast<std::size_t>(head.features),
+               outputs = static_cast<std::size_t>(head.outputs);
+    auto const weights = m.values("final.weight");
+    head.weights.resize(weights.size());
+    for (std::size_t o = 0; o < outputs; ++o)
+        for (std::size_t f = 0; f < features; ++f)
+            head.weights[f * outputs + o] = static_cast<double>(weights[o * features + f]);
+    head.bias.assign(outputs, 0.0);
+    if (m.rows().bias == head_bias::learned) {
+        auto const bias = m.values("final.bias");
+        std::copy(bias.begin(), bias.end(), head.bias.begin());
+    }
+    return head;
+}
+
+/// Some sequences explained: logit = bias + sum over all units of all banks of weight x unit output. Where
+/// both strands are read, logits and unit outputs are the mean over the strands, and the sum holds all the
+/// same.
+template <class T>
+struct explained_sequences {
+    std::shared_ptr<head_values const> head;
+    std::size_t first{};         ///< the number of the first sequence: 0 but in batches
+    extent sequences{};          ///< N
+    std::vector<T> unit_outputs; ///< (N, features): one column a unit, or `outputs` of its unit_row
+    std::vector<T> logits;       ///< (N, O)
+    /// The largest distance of a sum from its logit, as a part of abs(bias) + sum of abs(contribution).
+    double largest_error{};
+
+    /// The units of all banks, in order.
+    std::vector<unit_row> const& units() const { return head->units; }
+    extent outputs() const { return head->outputs; }
+    T unit_output(extent n, extent feature) const { return unit_outputs[at(n, feature, head->features)]; }
+    T logit(extent n, extent output) const { return logits[at(n, output, head->outputs)]; }
+    double bias(extent output) const { return head->bias[static_cast<std::size_t>(output)]; }
+    /// What unit u of all units adds to a logit of sequence n.
+    double contribution(extent n, extent u, extent output) const
+    {
+        auto const& unit = head->units[static_cast<std::size_t>(u)];
+        double sum = 0;
+        for (extent f = unit.first; f < unit.first + unit.outputs; ++f)
+            sum += head->weight(f, output) * static_cast<double>(unit_output(n, f));
+        return sum;
+    }
+    /// All contributions as one array (N, U, O).
+    std::vector<double> contributions() const
+    {
+        std::vector<double> all;
+        auto const units = static_cast<extent>(head->units.size());
+        all.reserve(static_cast<std::size_t>(sequences) * head->units.size() *
+                    static_cast<std::size_t>(head->outputs));
+        for (extent n = 0; n < sequences; ++n)
+            for (extent u = 0; u < units; ++u)
+                for (extent o = 0; o < head->outputs; ++o) all.push_back(contribution(n, u, o));
+        return all;
+    }
+
+private:
+    static std::size_t at(extent row, extent column, extent columns)
+    {
+        return static_cast<std::size_t>(row) * static_cast<std::size_t>(columns) +
+               static_cast<std::size_t>(column);
+    }
+};
+
+/// Explains sequences batch by batch: exact contributions of the units of all banks, whatever layers they are
+/// made of. Every sum is compared with the logit that the model itself computes. Results are the same for any
+/// number of threads and any size of batch, and no array grows with the number of sequences.
+///
+/// Throws shape_error for sequences of another length than the model's, and error where a logit is no finite
+/// number or differs from its sum by more than 1e-5 of abs(bias) + sum of abs(contribution).
+///
+///     explainer<cpu<float>> explain{m, {.both_strands = true}};
+///     double total = 0;
+///     explain(part{data, rows}, [&](explained_sequences<float> const& some) {
+///         for (extent n = 0; n < some.sequences; ++n) total += some.contribution(n, 3, 0);
+///     });
+template <backend B>
+class explainer {
+public:
+    using T = typename B::scalar;
+    /// The parameters of the head are read here: a model that is trained on needs a new explainer.
+    explicit explainer(basic_model<B>& m, reading how = {})
+        : model_{m}, both_strands_{how.both_strands}, batches_{m.device(), how.batch},
+          head_{std::make_shared<head_values const>(head_of(m))}
+    {
+    }
+    std::shared_ptr<head_values const> const& head() const { return head_; }
+
+    /// Calls each(explained_sequences const&) for every batch, in order. A source is a part of a data set,
+    /// packed sequences, or letters (N, L).
+    template <sequence_source Source, class Each>
+    void operator()(Source const& source, Each each)
+    {
+        auto const letters = letters_of(source);
+        if (letters.size() != 0 && letters.length() != static_cast<std::size_t>(model_.length()))
+            throw shape_error{"expected sequences of " + std::to_string(model_.length()) +
+                              " bases as the model, found " + std::to_string(letters.length())};
+        explained_sequences<T> now;
+        now.head = head_;
+        batches_(source, [&](std::size_t first, host_batch& some) {
+            now.first = first;
+            now.sequences = some.count;
+            read(some, now.unit_outputs, now.logits);
+            if (both_strands_) {
+                some.flip(static_cast<std::size_t>(model_.length()));
+                read(some, other_outputs_, other_logits_);
+                average(now.unit_outputs, other_outputs_);
+                average(now.logits, other_logits_);
+            }
+            check(now);
+            each(std::as_const(now));
+        });
+    }
+
+private:
+    // the outputs of all units (N, features) and the logits of one strand
+    void read(host_batch const& some, std::vector<T>& outputs, std::vector<T>& logits)
+    {
+        auto& b = model_.device();
+        auto const y = model_.run().infer(batches_.upload(some), model_.data());
+        logits.resize(y.count());
+        b.download(logits.data(), y.data, logits.size());
+        auto const count = static_cast<std::size_t>(some.count),
+                   features = static_cast<std::size_t>(head_->features);
+        outputs.resize(count * features);
+        std::size_t column = 0;
+        for (std::size_t bank = 0; bank < model_.rows().banks.size(); ++bank) {
+            auto const x = model_.run().unit_outputs(static_cast<int>(bank), some.count); // (U, N, K)
+            by_unit_.resize(x.count());
+            b.download(by_unit_.data(), x.data, by_unit_.size());
+            auto const units = static_cast<std::size_t>(x.size(0)),
+                       each = static_cast<std::size_t>(x.size(2));
+            for (std::size_t u = 0; u < units; ++u, column += each)
+                for (std::size_t n = 0; n < count; ++n)
+                    std::copy_n(by_unit_.data() + (u * count + n) * each, each,
+                                outputs.data() + n * features + column);
+        }
+    }
+    static void average(std::vector<T>& a, std::vector<T> const& b)
+    {
+        for (std::size_t i = 0; i < a.size(); ++i) a[i] = (a[i] + b[i]) / 2;
+    }
+    void check(explained_sequences<T>& now)
+    {
+        auto const features = static_cast<std::size_t>(head_->features),
+                   outputs = static_cast<std::size_t>(head_->outputs);
+        sums_.resize(outputs);
+        sizes_.resize(outputs);
+        now.largest_error = 0;
+        for (std::size_t n = 0; n < static_cast<std::size_t>(now.sequences); ++n) {
+            for (std::size_t o = 0; o < outputs; ++o) {
+                sums_[o] = head_->bias[o];
+                sizes_[o] = std::abs(head_->bias[o]);
+            }
+            for (std::size_t f = 0; f < features; ++f) {
+                auto const x = static_cast<double>(now.unit_outputs[n * features + f]);
+                if (x == 0) continue; // as many outputs behind a ReLU are
+                double const* const w = head_->weights.data() + f * outputs;
+                for (std::size_t o = 0; o < outputs; ++o) {
+                    sums_[o] += w[o] * x;
+                    sizes_[o] += std::abs(w[o] * x);
+                }
+            }
+            for (std::size_t o = 0; o < outputs; ++o) {
+                auto const logit = static_cast<double>(now.logits[n * outputs + o]);
+                double const off = std::abs(sums_[o] - logit);
+                if (!std::isfinite(logit) || !(off <= 1e-5 * sizes_[o])) refuse(now.first + n, o, logit);
+                if (off > now.largest_error * sizes_[o]) now.largest_error = off / sizes_[o];
+            }
+        }
+    }
+    [[noreturn]] void refuse(std::size_t sequence, std::size_t output, double logit) const
+    {
+        std::string const where =
+            "of sequence " + std::to_string(sequence) + " for output " + std::to_string(output);
+        if (!std::isfinite(logit))
+            throw error{"expected a finite logit " + where + ", found " + std::to_string(logit)};
+        throw error{"expected contributions " + where + " that add up to the logit " + std::to_string(logit) +
+                    ", found " + std::to_string(sums_[output])};
+    }
+
+    basic_model<B>& model_;
+    bool both_strands_;
+    letter_batches<B> batches_;
+    std::shared_ptr<head_values const> head_;
+    std::vector<T> by_unit_, other_outputs_, other_logits_;
+    std::vector<double> sums_, sizes_;
+};
+
+/// All sequences explained at once, in memory for sequences x (features + O) numbers.
+///
+///     explained_sequences<float> const seen = explain(m, peaks, {.both_strands = true});
+///     seen.contribution(0, 3, 1);      // what unit 3 adds to the second logit of the first sequence
+template <backend B, sequence_source Source>
+explained_sequences<typename B::scalar> explain(basic_model<B>& m, Source const& source, reading how = {})
+{
+    explained_sequences<typename B::scalar> all;
+    explainer<B> reader{m, how};
+    all.head = reader.head();
+    reader(source, [&all](explained_sequences<typename B::scalar> const& some) {
+        all.sequences += some.sequences;
+        all.unit_outputs.insert(all.unit_outputs.end(), some.unit_outputs.begin(), some.unit_outputs.end());
+        all.logits.insert(all.logits.end(), some.logits.begin(), some.logits.end());
+        all.largest_error = std::max(all.largest_error, some.largest_error);
+    });
+    return all;
+}
+
+} // namespace explainn

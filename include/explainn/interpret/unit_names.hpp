@@ -1,0 +1,38 @@
+// What the units of a network are called, and where their outputs and weights stand.
+#pragma once
+#include <string>
+#include <vector>
+
+#include <explainn/interpret/filter_motifs.hpp>
+#include <explainn/model/rows.hpp>
+
+namespace explainn {
+
+/// One unit of a network.
+struct unit_row {
+    std::string name; ///< filter3; banks.1.filter3 where there are several banks
+    int bank{};       ///< from 0
+    extent unit{};    ///< within its bank, from 0
+    extent first{};   ///< its first output: the column of final.weight
+    extent outputs{}; ///< numbers it gives to the head; 1 in the paper's network
+};
+
+/// Every unit of every bank, in the order of the columns of final.weight. Names are those of filters.meme and
+/// importances.tsv; with several banks the number of the bank stands before them, as before their tensors.
+///
+///     auto const units = units_of(m.rows());
+///     units[3].name;                              // "filter3"
+inline std::vector<unit_row> units_of(network_rows const& rows)
+{
+    std::vector<unit_row> units;
+    extent first = 0;
+    for (std::size_t b = 0; b < rows.banks.size(); ++b) {
+        std::string const before = rows.banks.size() > 1 ? "banks." + std::to_string(b) + "." : "";
+        extent const outputs = rows.banks[b].out.channels * rows.banks[b].out.positions;
+        for (extent u = 0; u < rows.banks[b].units; ++u, first += outputs)
+            units.push_back({before + filter_name(u), static_cast<int>(b), u, first, outputs});
+    }
+    return units;
+}
+
+} // namespace explainn
