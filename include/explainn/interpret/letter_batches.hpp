@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include <explainn/model/stage_context.hpp>
+#include <explainn/model/stages/stage.hpp>
 #include <explainn/train/batches.hpp>
 
 namespace explainn {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include <explainn/model/stage_context.hpp>
+#include <explainn/model/stages/stage.hpp>
 #include <explainn/train/loss.hpp>
 #include <explainn/train/optimizer.hpp>
 
