@@ -59,6 +59,7 @@ public:
     template <labelled_sequences Data, class Each>
     bank_hits operator()(part<Data> const& p, Each each)
     {
+        auto const turn = model_.use();
         auto& b = model_.device();
         extent const u = filters_.units(), w = filters_.width();
         auto const units = static_cast<std::size_t>(u);
@@ -107,6 +108,7 @@ private:
     template <labelled_sequences Data>
     std::vector<double> largest(part<Data> const& p, std::vector<std::uint8_t>* where)
     {
+        auto const turn = model_.use();
         auto& b = model_.device();
         extent const u = filters_.units();
         std::vector<T> top(static_cast<std::size_t>(u), -std::numeric_limits<T>::infinity());

@@ -11,7 +11,9 @@
 namespace explainn {
 
 /// A model without its network's type: what training, prediction and interpretation work on.
-/// Not copyable: it owns the device's arrays.
+/// Not copyable: it owns the device's arrays. One thread at a time may use a model; while one computes with
+/// it, another one's call throws error. Several models may be used at once, also when they share a backend's
+/// threads.
 template <backend B>
 class basic_model {
 public:
@@ -29,6 +31,12 @@ public:
     parameter_list const& parameters() const { return parts_->parameters; }
     B& device() { return parts_->b; }
     executor<B>& run() { return parts_->run; }
+    /// Keeps other threads out for as long as the turn is there: what is computed and fetched in more than
+    /// one call belongs together. Throws error where another thread uses the model.
+    ///
+    ///     auto const turn = m.use();
+    ///     auto const y = m.run().infer(batch, m.data());
+    one_user::turn use() { return run().use(); }
     /// The one allocation of all tensors, on the device.
     T* data() { return parts_->values.data(); }
     T const* data() const { return parts_->values.data(); }
@@ -45,6 +53,7 @@ public:
     /// The values of a tensor, in the order of its shape; throws error if there is none of the name.
     std::vector<T> values(std::string_view name)
     {
+        auto const turn = use();
         auto const& p = parameters()[name];
         std::vector<T> host(p.count);
         device().download(host.data(), data() + p.offset, p.count);
@@ -53,6 +62,7 @@ public:
     /// Sets a tensor; throws error if the count differs.
     void set_values(std::string_view name, std::span<T const> host)
     {
+        auto const turn = use();
         auto const& p = parameters()[name];
         if (host.size() != p.count)
             throw error{std::string{name} + ": expected " + std::to_string(p.count) + " numbers, found " +
@@ -62,16 +72,22 @@ public:
     /// All tensors as one run of numbers (alignment included), for snapshots.
     std::vector<T> snapshot()
     {
+        auto const turn = use();
         std::vector<T> host(parameters().total());
         device().download(host.data(), data(), host.size());
         return host;
     }
-    void restore(std::span<T const> host) { device().upload(data(), host.data(), host.size()); }
+    void restore(std::span<T const> host)
+    {
+        auto const turn = use();
+        device().upload(data(), host.data(), host.size());
+    }
 
     /// PyTorch's default initial values (uniform within 1 / sqrt(fan-in)), each tensor from its own random
     /// stream.
     void initialise(seed s)
     {
+        auto const turn = use();
         std::uint32_t block = 0;
         for (auto const& p : parameters()) {
             random_numbers draw{s, stream::parameters, block++};
@@ -85,6 +101,7 @@ public:
     /// Logits (N, O), row by row, of letters (N, L) on the host.
     std::vector<T> predict(view<letter const, 2> sequences)
     {
+        auto const turn = use();
         auto letters = device().template make<letter>(sequences.count());
         device().upload(letters.data(), sequences.data, sequences.count());
         auto const logits =

@@ -38,6 +38,7 @@ public:
     /// Logits (N, O) of letters as they are; valid until the next call.
     view<T const, 2> logits(host_batch& batch)
     {
+        auto const turn = model_.use();
         infer(batch, logits_);
         if (how_.both_strands) {
             batch.flip(static_cast<std::size_t>(model_.length()));
