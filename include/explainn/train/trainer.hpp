@@ -289,12 +289,13 @@ private:
                 step(host_, static_cast<double>(batches));
                 cut_ = false;
             }
-            detail::tell(listener, batch_event(batches));
+            // a no to the last batch stops the run when the epoch is whole
+            bool go = detail::tell(listener, batch_event(batches)) == go_on::yes;
             finish_epoch(end_epoch());
             state_.finished =
                 keeps_best && how_.patience > 0 &&
                 state_.epoch - 1 >= std::max(state_.best_epoch, state_.patient_from) + how_.patience;
-            bool const go = detail::tell(listener, epoch_event()) == go_on::yes;
+            go = detail::tell(listener, epoch_event()) == go_on::yes && go;
             write();
             if (!go && !is_over()) return ending::interrupted;
         }
