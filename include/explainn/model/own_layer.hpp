@@ -7,7 +7,8 @@
 
 namespace explainn {
 
-/// The forward pass of a slice of units: y from x; weights as the layer declared them, by unit.
+/// The forward pass of a slice of units: y from x; weights as the layer declared them, by unit. All threads
+/// of a backend call a layer at once, each with another slice: it must change nothing but y.
 template <class T>
 struct own_forward {
     view<T const, 4> x;                      ///< (U, N, C, L)
@@ -15,7 +16,8 @@ struct own_forward {
     std::array<view<T const, 2>, 4> weights; ///< (U, numbers of one unit)
     bool training = false;
 };
-/// The backward pass: dx and the weights' gradients, all assigned.
+/// The backward pass: dx and the weights' gradients, all assigned. Called by all threads at once, as the
+/// forward pass is: it must change nothing but these.
 template <class T>
 struct own_backward {
     view<T const, 4> x, y, dy;
