@@ -7,7 +7,7 @@
 namespace shared {
 
 struct processor_options {
-    int threads = 0; ///< 0: one a core
+    int threads = 0; ///< 0: EXPLAINN_THREADS, or as many as this process may use
     bool bfloat16 = false;
 
     explainn::cpu<float> device() const
@@ -20,7 +20,9 @@ struct processor_options {
 
 inline void add_processor(CLI::App& c, processor_options& o)
 {
-    c.add_option("--threads", o.threads, "threads (default, or 0: one a core); results do not depend on it")
+    c.add_option("--threads", o.threads,
+                 "threads (default, or 0: EXPLAINN_THREADS, or as many as this process may use); results "
+                 "do not depend on it")
         ->check(CLI::Range(0, 1024));
     c.add_flag("--bfloat16", o.bfloat16,
                "multiply the units' dense layers in bfloat16, where the processor can: faster on some, 8 "

@@ -221,9 +221,11 @@ TEST_CASE("a loss that is no number stops the run and says where")
     head[0] = std::numeric_limits<float>::quiet_NaN();
     m.set_values("final.weight", head);
     trainer t{m, adam{}, bce_with_logits{}, {.epochs = 2, .batch = 20}};
-    CHECK_THROWS_WITH_AS(
-        t.fit(part{data, rows}, part{data, rows}),
-        "the loss is no longer a number at epoch 1, batch 1; a smaller learning rate may help", error);
+    CHECK_THROWS_WITH_AS(t.fit(part{data, rows}, part{data, rows}),
+                         "the loss is no longer a number at epoch 1, batch 1; a smaller learning rate may "
+                         "help; the model holds "
+                         "the values it had before",
+                         error);
 }
 TEST_CASE("what is frozen stays to the bit, running statistics included")
 {

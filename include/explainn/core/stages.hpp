@@ -6,6 +6,7 @@
 #include <exception>
 #include <mutex>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <type_traits>
 #include <utility>
@@ -64,7 +65,7 @@ private:
 /// Calls read() until it gives nothing, work(piece) and write(piece) for every piece in order: read and write
 /// on threads of their own, work on the caller's. At most `ahead` pieces wait before work and before write.
 /// What one of them throws stops the others and is thrown here; what read threw is thrown after the pieces
-/// before it are written.
+/// before it are written. Where the system gives no more threads, the caller's does one after the other.
 ///
 ///     in_stages([&] { return next_batch(); },             // an optional
 ///               [&](auto& batch) { score(batch); }, [&](auto& batch) { out << batch.text(); });
@@ -74,7 +75,7 @@ void in_stages(Read read, Work work, Write write, std::size_t ahead = 2)
     using piece = typename std::invoke_result_t<Read&>::value_type;
     detail::hand_over<piece> before{ahead}, after{ahead};
     std::exception_ptr reading, working, writing;
-    std::thread reader{[&] {
+    auto const read_all = [&] {
         try {
             while (std::optional<piece> next = read())
                 if (!before.put(std::move(*next))) break;
@@ -82,15 +83,29 @@ void in_stages(Read read, Work work, Write write, std::size_t ahead = 2)
             reading = std::current_exception();
         }
         before.end();
-    }};
-    std::thread writer{[&] {
+    };
+    auto const write_all = [&] {
         try {
             while (std::optional<piece> next = after.take()) write(*next);
         } catch (...) {
             writing = std::current_exception();
         }
         after.stop();
-    }};
+    };
+    // the writer first: it touches nothing before there is a piece
+    std::thread writer, reader;
+    try {
+        writer = std::thread{write_all};
+        reader = std::thread{read_all};
+    } catch (std::system_error const&) {
+        after.end();
+        if (writer.joinable()) writer.join();
+        while (std::optional<piece> next = read()) {
+            work(*next);
+            write(*next);
+        }
+        return;
+    }
     try {
         while (std::optional<piece> next = before.take()) {
             work(*next);

@@ -1,5 +1,7 @@
 // A collection of motifs with what a motif file says about all of them.
 #pragma once
+#include <algorithm>
+#include <cmath>
 #include <optional>
 #include <string>
 #include <unordered_set>
@@ -31,6 +33,24 @@ inline void require_unique_names(motif_set const& set)
     for (motif const& m : set.motifs)
         if (!seen.insert(m.name).second)
             throw error{"expected motifs of different names, found two called " + in_quotes(m.name)};
+}
+
+/// Throws error, naming the first motif with a number that is not finite: what no reader takes is not
+/// written.
+inline void require_finite(motif_set const& set)
+{
+    auto const finite = [](std::vector<column> const& columns) {
+        return std::ranges::all_of(columns, [](column const& c) {
+            return std::ranges::all_of(c, [](double x) { return std::isfinite(x); });
+        });
+    };
+    for (motif const& m : set.motifs)
+        if (!finite(m.probabilities.columns) || (m.counts && !finite(m.counts->columns)) ||
+            !std::isfinite(m.sites) || std::isnan(m.e_value))
+            throw error{"expected finite numbers in a motif that is to be written, found others in " +
+                        in_quotes(m.name)};
+    if (set.letters && !finite({set.letters->frequencies}))
+        throw error{"expected a background of finite numbers to be written, found another"};
 }
 
 } // namespace explainn

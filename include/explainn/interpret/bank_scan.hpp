@@ -68,6 +68,7 @@ public:
     bank_hits operator()(part<Data> const& p, Each each)
     {
         require_sequences(model_, p);
+        auto const turn = model_.use();
         auto& b = model_.device();
         extent const u = filters_.units(), w = filters_.width();
         auto const units = static_cast<std::size_t>(u);
@@ -117,6 +118,7 @@ private:
     template <labelled_sequences Data>
     std::vector<double> largest(part<Data> const& p, std::vector<std::uint8_t>* where)
     {
+        auto const turn = model_.use();
         auto& b = model_.device();
         extent const u = filters_.units();
         std::vector<T> top(static_cast<std::size_t>(u), -std::numeric_limits<T>::infinity());

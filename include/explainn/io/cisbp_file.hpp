@@ -68,6 +68,7 @@ inline motif_set parse_cisbp(motif_lines& in)
 /// The motifs as cis-BP text, in cis-BP's order of lines; probabilities read back to the same bits.
 inline std::string cisbp_text(motif_set const& set)
 {
+    require_finite(set);
     static constexpr std::array<std::string_view, 6> order{"TF",    "TF Name", "Gene",
                                                            "Motif", "Family",  "Species"};
     std::string out;

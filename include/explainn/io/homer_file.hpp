@@ -63,6 +63,7 @@ inline motif_set parse_homer(motif_lines& in)
 /// probabilities of at least 0.001).
 inline std::string homer_text(motif_set const& set)
 {
+    require_finite(set);
     std::string out;
     for (motif const& m : set.motifs) {
         std::string consensus = detail::note_of(m, "HOMER consensus");

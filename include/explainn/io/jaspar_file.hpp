@@ -83,6 +83,7 @@ inline motif_set parse_jaspar(motif_lines& in)
 /// (counts_of), else probabilities that read back to the same bits.
 inline std::string jaspar_text(motif_set const& set)
 {
+    require_finite(set);
     std::string out;
     for (motif const& m : set.motifs) {
         out += ">" + detail::one_word(m.name);

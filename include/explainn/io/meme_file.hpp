@@ -242,6 +242,7 @@ inline motif_set parse_meme(motif_lines& in) { return meme_parser{in}.parse(); }
 /// where it is known. White space in a name becomes `_`.
 inline std::string meme_text(motif_set const& set)
 {
+    require_finite(set);
     using detail::exact_text;
     std::string out = "MEME version 5\n\nALPHABET= ACGT\n\n";
     if (set.strands != motif_strands::not_said)

@@ -1,7 +1,9 @@
 // Named tensors in host memory, as files hold them.
 #pragma once
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <optional>
@@ -14,6 +16,7 @@
 
 #include <explainn/core/error.hpp>
 #include <explainn/core/in_quotes.hpp>
+#include <explainn/core/number_text.hpp>
 #include <explainn/io/dtype.hpp>
 
 namespace explainn {
@@ -128,6 +131,19 @@ private:
         }
     }
 };
+
+/// Throws error, naming the file that was to be written and the tensor, where a number is not finite: what no
+/// reader takes is not written. Tensors of whole numbers pass.
+///
+///     require_finite("model.safetensors", table.at("final.weight"));
+inline void require_finite(std::filesystem::path const& path, tensor_entry const& t)
+{
+    if (t.type != dtype::f64 && t.type != dtype::f32 && t.type != dtype::f16 && t.type != dtype::bf16) return;
+    for (double const x : t.values<double>())
+        if (!std::isfinite(x))
+            throw error{path.string() + ": not written: expected finite numbers in tensor " +
+                        in_quotes(t.name) + ", found " + number_text(x)};
+}
 
 /// Tensors in the order they were added, found by name, with texts beside them.
 ///

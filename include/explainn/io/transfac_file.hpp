@@ -154,6 +154,7 @@ inline motif_set parse_transfac(motif_lines& in) { return transfac_parser{in}.pa
 /// (as jaspar_text chooses them) with IUPAC letters, //.
 inline std::string transfac_text(motif_set const& set)
 {
+    require_finite(set);
     std::string out;
     for (motif const& m : set.motifs) {
         out += "AC  " + detail::one_line(m.name.empty() ? "unnamed" : m.name) + "\nXX\n";

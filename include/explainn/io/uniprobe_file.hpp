@@ -64,6 +64,7 @@ inline motif_set parse_uniprobe(motif_lines& in)
 /// The motifs as UniPROBE text; probabilities read back to the same bits.
 inline std::string uniprobe_text(motif_set const& set)
 {
+    require_finite(set);
     std::string out;
     for (motif const& m : set.motifs) {
         std::string const header = detail::note_of(m, "UniPROBE header");

@@ -4,12 +4,14 @@
 #include <algorithm>
 #include <vector>
 
+#include <explainn/core/one_user.hpp>
 #include <explainn/model/lower.hpp>
 
 namespace explainn {
 
 /// Executes any network on one backend; instantiated once per backend, not per network.
-/// It keeps references to its backend, rows and parameter list.
+/// It keeps references to its backend, rows and parameter list. Its arrays hold one batch: one thread at a
+/// time may use it, and a second one gets an error meanwhile.
 template <backend B>
 class executor {
 public:
@@ -45,9 +47,14 @@ public:
         return banks_[static_cast<std::size_t>(bank)].stages;
     }
 
-    /// Logits (N, O) with running statistics and without dropout, on the device.
+    /// Nobody else may use it for as long as the turn is there. Throws error where another thread does.
+    one_user::turn use() { return {user_, "a model"}; }
+
+    /// Logits (N, O) with running statistics and without dropout, on the device; they stay until the next
+    /// batch.
     view<T const, 2> infer(batch_view const& batch, T* values)
     {
+        auto const turn = use();
         forward(batch, values, nullptr);
         return logits(batch.sequences.size(0));
     }
@@ -55,6 +62,7 @@ public:
     /// that is frozen in the step runs as at inference and keeps nothing for a gradient.
     view<T const, 2> train_forward(batch_view const& batch, T* values, step_number step)
     {
+        auto const turn = use();
         forward(batch, values, &step);
         return logits(batch.sequences.size(0));
     }
@@ -63,6 +71,7 @@ public:
     void backward(batch_view const& batch, T* values, view<T const, 2> dlogits, T* gradients,
                   step_number step)
     {
+        auto const turn = use();
         extent const n = batch.sequences.size(0);
         for (auto& p : banks_)
             run(b_,
@@ -257,6 +266,7 @@ private:
         return static_cast<std::size_t>(a) * static_cast<std::size_t>(b);
     }
 
+    one_user user_;
     B& b_;
     parameter_list const& parameters_;
     network_context<B> network_;

@@ -16,7 +16,9 @@ namespace explainn {
 
 /// A model without its network's type: what training, prediction and interpretation work on.
 /// Not copyable: it owns the device's arrays. It may be moved at any time, under a trainer too; whatever is
-/// asked of a model that was moved away throws error.
+/// asked of a model that was moved away throws error. One thread at a time may use a model; while one computes
+/// with it, another one's call throws error. Several models may be used at once, also when they share a
+/// backend's threads.
 template <backend B>
 class basic_model {
 public:
@@ -47,6 +49,12 @@ public:
     parameter_list const& parameters() const { return whole().parameters; }
     B& device() { return whole().b; }
     executor<B>& run() { return whole().run; }
+    /// Keeps other threads out for as long as the turn is there: what is computed and fetched in more than
+    /// one call belongs together. Throws error where another thread uses the model.
+    ///
+    ///     auto const turn = m.use();
+    ///     auto const y = m.run().infer(batch, m.data());
+    one_user::turn use() { return run().use(); }
     /// The one allocation of all tensors, on the device.
     T* data() { return whole().values.data(); }
     T const* data() const { return whole().values.data(); }
@@ -63,6 +71,7 @@ public:
     /// The values of a tensor, in the order of its shape; throws error if there is none of the name.
     std::vector<T> values(std::string_view name)
     {
+        auto const turn = use();
         auto const& p = parameters()[name];
         std::vector<T> host(p.count);
         device().download(host.data(), data() + p.offset, p.count);
@@ -71,6 +80,7 @@ public:
     /// Sets a tensor; throws error if the count differs.
     void set_values(std::string_view name, std::span<T const> host)
     {
+        auto const turn = use();
         auto const& p = parameters()[name];
         if (host.size() != p.count)
             throw error{std::string{name} + ": expected " + std::to_string(p.count) + " numbers, found " +
@@ -80,6 +90,7 @@ public:
     /// All tensors as one run of numbers (alignment included), for snapshots.
     std::vector<T> snapshot()
     {
+        auto const turn = use();
         std::vector<T> host(parameters().total());
         device().download(host.data(), data(), host.size());
         return host;
@@ -89,6 +100,7 @@ public:
     void restore(std::span<T const> host)
     {
         detail::require_numbers(parameters().total(), host.size(), "the snapshot has");
+        auto const turn = use();
         device().upload(data(), host.data(), host.size());
     }
 
@@ -96,6 +108,7 @@ public:
     /// stream.
     void initialise(seed s)
     {
+        auto const turn = use();
         std::uint32_t block = 0;
         for (auto const& p : parameters()) {
             random_numbers draw{s, stream::parameters, block++};
@@ -111,6 +124,7 @@ public:
     /// sequences of another length than the model's, and error for a code that is no letter.
     std::vector<T> predict(view<letter const, 2> sequences)
     {
+        auto const turn = use();
         constexpr extent at_once = 256;
         extent const n = sequences.size(0), bases = sequences.size(1);
         if (n == 0) return {};

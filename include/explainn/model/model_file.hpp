@@ -65,13 +65,15 @@ tensor_table tensors_of(basic_model<B>& m)
     return table;
 }
 
-/// Writes a model; the bytes depend on nothing but the model and the facts.
+/// Writes a model; the bytes depend on nothing but the model and the facts. Throws error, before anything is
+/// written, where a number is not finite.
 ///
 ///     write_model("model.safetensors", m, {.tasks = {"MAX", "JUND"}, .from = seed{1}});
 template <backend B>
 void write_model(std::filesystem::path const& path, basic_model<B>& m, model_facts const& facts)
 {
     tensor_table table = tensors_of(m);
+    for (auto const& t : table) require_finite(path, t);
     auto const card = paper_card_of(m.rows());
     std::string tasks;
     for (auto const& task : facts.tasks) tasks += (tasks.empty() ? "" : "\t") + task;

@@ -2,22 +2,21 @@
 // nothing.
 #pragma once
 #include <algorithm>
-#include <atomic>
 #include <cstddef>
-#include <exception>
-#include <mutex>
-#include <thread>
-#include <vector>
+
+#include <explainn/core/pool.hpp>
 
 namespace explainn {
 
-/// Threads to use where 0 asks for all cores.
+/// Threads to use where 0 asks for as many as default_thread_count() says.
 inline std::size_t thread_count(std::size_t asked)
 {
-    return asked != 0 ? asked : std::max<std::size_t>(1, std::thread::hardware_concurrency());
+    return asked != 0 ? asked : static_cast<std::size_t>(default_thread_count());
 }
 
-/// Calls work(item, worker) for items 0..count-1, worker < threads; the first exception is thrown again here.
+/// Calls work(item, worker) for items 0..count-1, worker < threads, no two at once with the same worker; the
+/// first exception is thrown again here. As many threads as default_thread_count() are those of the process's
+/// shared pool, another number has a pool for this call. Throws error for more than most_threads.
 ///
 ///     std::vector<double> bits(jaspar.size());
 ///     for_each_item(jaspar.size(), 2, [&](std::size_t i, std::size_t) {
@@ -26,24 +25,15 @@ inline std::size_t thread_count(std::size_t asked)
 template <class Work>
 void for_each_item(std::size_t count, std::size_t threads, Work&& work)
 {
-    threads = std::min(thread_count(threads), std::max<std::size_t>(count, 1));
-    std::atomic<std::size_t> next{0};
-    std::exception_ptr failure;
-    std::mutex guard;
-    auto const run = [&](std::size_t worker) {
-        try {
-            for (std::size_t i; (i = next.fetch_add(1)) < count;) work(i, worker);
-        } catch (...) {
-            std::lock_guard const lock{guard};
-            if (!failure) failure = std::current_exception();
-            next = count;
-        }
-    };
-    std::vector<std::jthread> pool;
-    for (std::size_t t = 1; t < threads; ++t) pool.emplace_back(run, t);
-    run(0);
-    pool.clear();
-    if (failure) std::rethrow_exception(failure);
+    std::size_t const all = std::min(thread_count(threads), std::max<std::size_t>(count, 1));
+    if (all == 1) {
+        for (std::size_t i = 0; i < count; ++i) work(i, std::size_t{0});
+        return;
+    }
+    bool const shared = all == static_cast<std::size_t>(default_thread_count());
+    thread_pool const pool{
+        explainn::threads{shared ? 0 : static_cast<int>(std::min<std::size_t>(all, most_threads + 1))}};
+    pool.for_items(count, work);
 }
 
 } // namespace explainn

@@ -22,7 +22,9 @@ struct checkpoint {
     run_facts facts;
 };
 
-/// Writes a checkpoint beside its name and renames it: whenever a run is killed, a whole one is there.
+/// Writes a checkpoint beside its name and renames it: whenever a run is killed, a whole one is there. Throws
+/// error, before anything is written, where a number of the parameters, of the optimizer or of the averages
+/// is not finite: an earlier checkpoint of that name stays.
 ///
 ///     t.checkpoint([&](auto const& state) { write_checkpoint("run.checkpoint", state, facts); });
 template <class T>
@@ -33,7 +35,7 @@ void write_checkpoint(std::filesystem::path const& path, training_state<T> const
         table.add(tensor_entry::of<X>(name, {static_cast<std::int64_t>(values.size())}, values));
     };
     add("counters", std::vector<std::int64_t>{s.epoch, static_cast<std::int64_t>(s.batch), s.step,
-                                              s.best_epoch, s.finished ? 1 : 0});
+                                              s.best_epoch, s.finished ? 1 : 0, s.patient_from});
     add("numbers", std::vector<double>{s.so_far.sum, s.so_far.count, s.best_loss, s.rate_factor});
     std::vector<double> history;
     for (auto const& e : s.history) history.insert(history.end(), {e.train, e.valid});
@@ -42,6 +44,8 @@ void write_checkpoint(std::filesystem::path const& path, training_state<T> const
     for (std::size_t i = 0; i < s.state.size(); ++i) add(("state" + std::to_string(i)).c_str(), s.state[i]);
     add("average", s.average);
     add("best", s.best);
+    for (auto const* name : {"values", "state0", "state1", "average", "best"})
+        require_finite(path, table.at(name));
     for (auto const& fact : facts) table.metadata["run " + fact.first] = fact.second;
     table.metadata["format"] = "explainn checkpoint 1";
     write_safetensors(path, table);
@@ -86,7 +90,7 @@ checkpoint<T> read_checkpoint(std::filesystem::path const& path, std::size_t sca
             throw input_error{path, 0, std::to_string(a) + " numbers in " + name, std::to_string(found)};
     };
     try {
-        sized("counters", 5, 5);
+        sized("counters", 6, 5); // earlier versions had no patient_from
         sized("numbers", 4, 4);
         for (auto const* name : {"values", "average", "best"})
             sized(name, scalars, name == std::string_view{"values"} ? scalars : 0);
@@ -99,6 +103,7 @@ checkpoint<T> read_checkpoint(std::filesystem::path const& path, std::size_t sca
         s.step = counters[2];
         s.best_epoch = static_cast<int>(counters[3]);
         s.finished = counters[4] != 0;
+        s.patient_from = counters.size() > 5 ? static_cast<int>(counters[5]) : 0;
         s.so_far = {numbers[0], numbers[1]};
         s.best_loss = numbers[2];
         s.rate_factor = numbers[3];

@@ -54,6 +54,7 @@ public:
 private:
     view<T const, 2> logits_of(host_batch& batch)
     {
+        auto const turn = model_.use();
         infer(batch, logits_);
         if (how_.both_strands) {
             batch.flip(static_cast<std::size_t>(model_.length()));

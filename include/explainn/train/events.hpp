@@ -24,8 +24,8 @@ struct batch_done {
 struct epoch_done {
     int epoch{};
     int epochs{};
-    double train_loss{}, valid_loss{};
-    int best_epoch{}; ///< so far
+    double train_loss{}, valid_loss{}; ///< valid_loss: NaN where there is no validation part
+    int best_epoch{};                  ///< so far; 0: none
 };
 
 /// Hears nothing, stops nothing.

@@ -21,7 +21,9 @@ struct loss_sum {
 };
 
 /// A loss on backend B: called with logits (N, O) and labels (N, O; NaN = missing) on the device it gives the
-/// sum of its terms and their number, and writes the gradient of their mean where a gradient is wanted.
+/// sum of its terms and their number, and writes the gradient of their mean where a gradient is wanted. It is
+/// called by the thread that trains or evaluates, once a batch; models in several threads each have their
+/// own copy.
 template <class L, class B>
 concept loss = requires(L const& l, B& b, view<typename B::scalar const, 2> logits,
                         view<float const, 2> labels, view<typename B::scalar, 2> gradient)

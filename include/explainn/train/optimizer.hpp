@@ -23,7 +23,8 @@ struct optimizer_run {
 };
 
 /// An optimizer on backend B: `states` arrays beside the parameters (at most most_optimizer_states), a base
-/// learning rate, and a step.
+/// learning rate, and a step. All threads of the backend call it at once, each with a run of its own: it must
+/// change nothing else.
 template <class O, class B>
 concept optimizer = requires(O const& o, B& b, optimizer_run<typename B::scalar> const& r)
 {

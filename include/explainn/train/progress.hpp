@@ -51,10 +51,11 @@ public:
     void operator()(epoch_done const& e)
     {
         if (terminal_) *to_ << "\r\x1b[K";
-        *to_ << "epoch " << e.epoch << '/' << e.epochs << ": training loss " << number_text(e.train_loss, 5)
-             << ", validation loss " << number_text(e.valid_loss, 5)
-             << (e.best_epoch == e.epoch ? " (best)" : "") << ", " << rate() << " sequences/s, "
-             << in_words(seconds()) << std::endl;
+        *to_ << "epoch " << e.epoch << '/' << e.epochs << ": training loss " << number_text(e.train_loss, 5);
+        if (!std::isnan(e.valid_loss))
+            *to_ << ", validation loss " << number_text(e.valid_loss, 5)
+                 << (e.best_epoch == e.epoch ? " (best)" : "");
+        *to_ << ", " << rate() << " sequences/s, " << in_words(seconds()) << std::endl;
         epoch_ = -1;
         shows_bar_ = false;
     }

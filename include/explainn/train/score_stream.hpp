@@ -63,6 +63,7 @@ void score_stream(basic_model<B>& m, Next next, stream_reading how, Each each)
     auto const length = static_cast<std::size_t>(m.length());
     evaluator<B> run{m, {}};
     auto const score = [&](host_batch& letters, std::vector<T>& logits, std::vector<T>& units) {
+        auto const turn = m.use();
         auto const y = run.logits(letters);
         logits.assign(y.data, y.data + y.count());
         if (how.unit_outputs) units = unit_outputs_of(m, letters.count);

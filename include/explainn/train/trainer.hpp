@@ -24,7 +24,8 @@ namespace explainn {
 /// How to train; the defaults are the reference's.
 struct training {
     int epochs = 100;
-    int patience = 10; ///< epochs without a better validation loss before it stops; 0: never
+    int patience = 10; ///< epochs without a better validation loss before it stops; 0: never. Has no effect
+                       ///< where there is no validation part
     std::size_t batch = 100;
     seed from{1};
     bool both_strands =
@@ -36,7 +37,8 @@ struct training {
     double average = 0;        ///< decay of the moving average that is evaluated and kept; 0: none
     double l1_head = 0;        ///< added to the gradient of head weights: l1_head * sign(weight)
     double l1_filters = 0;     ///< the same for the filters: the first convolution of every bank
-    int reduce_patience = 0;   ///< epochs without a better loss before the rate is reduced; 0: never
+    int reduce_patience = 0;   ///< epochs without a better validation loss before the rate is reduced; 0:
+                               ///< never
     double reduce_factor = 0.1;
     std::function<bool(std::string_view)> freezes{};   ///< by parameter name: not trained
     std::function<double(std::string_view)> rate_of{}; ///< by parameter name: factor of the learning rate
@@ -76,13 +78,35 @@ inline void require_usable(training const& how)
 }
 } // namespace detail
 
+/// How fit() came to its end: all epochs are trained or patience is over; or a listener stopped it.
 enum class ending { finished, interrupted };
+
+namespace detail {
+/// A loss or a parameter is no number any more: the values of the run are lost.
+struct values_lost : error {
+    using error::error;
+};
+template <class P>
+inline constexpr bool is_part = false;
+template <labelled_sequences Data>
+inline constexpr bool is_part<explainn::part<Data>> = true;
+} // namespace detail
 
 /// Trains a model. The same seed gives the same bits for any number of threads, and a run that is continued
 /// from a training_state ends as an unbroken one.
 ///
-///     trainer t{m, adam{.learning_rate = 0.003}, bce_with_logits{}, {.epochs = 100, .from = seed{1}}};
-///     t.fit(part{data, split.train}, part{data, split.valid});
+/// Two sets of values are told apart: those of the run, which every step goes on from, and those that the
+/// model is left with when fit() ends, in whatever way: the best epoch's. The first are in state() and on the
+/// device until they are needed again; so a run that was stopped, and whose model was used meanwhile, goes on
+/// from its last step and not from its best epoch: fit() again, or resume() from its state in another
+/// trainer, another process, gives the bits of an unbroken run.
+///
+/// Optimizer, loss, schedule, listeners and the function of checkpoint() are called by the thread that calls
+/// fit(); the optimizer alone is called by all threads of the backend at once, each with parameters of its
+/// own. One thread at a time may use the trainer and its model.
+///
+///     trainer t{m, adam{.learning_rate = 0.003}, bce_with_logits{}, {.epochs = 100, .patience = 10, .from =
+///     seed{1}}}; t.fit(part{data, split.train}, part{data, split.valid});
 ///     // m now holds the best epoch's parameters
 template <backend B, class Optimizer, class Loss, class Schedule = constant_rate>
 requires optimizer<Optimizer, B> && loss<Loss, B>
@@ -125,51 +149,66 @@ public:
             b.upload(moments_[i].data(), s.state[i].data(), s.state[i].size());
         average_ = s.average.empty() ? array_on<B, T>{} : b.template make<T>(s.average.size());
         b.upload(average_.data(), s.average.data(), s.average.size());
+        left_with_.clear();
+        ended_ = cut_ = false;
     }
-    /// Where the run stands; its arrays are those of the last checkpoint and of the best epoch.
+    /// Where the run stands; its arrays are those of the last checkpoint, or of the end of fit(), and of the
+    /// best epoch.
     training_state<T> const& state() const { return state_; }
+    /// Lets a run go on for so many epochs: a finished one from its last epoch, with patience counted anew;
+    /// any other beyond the epochs it was to have. A schedule sees the new number of epochs. To resume() such
+    /// a run in another trainer, make that one with the new number. Throws error for less than one epoch.
+    ///
+    ///     if (t.fit(train, valid) == ending::finished) {
+    ///         t.add_epochs(10);
+    ///         t.fit(train, valid);
+    ///     }
+    void add_epochs(int more)
+    {
+        if (more < 1) throw error{"expected at least one epoch to add, found " + std::to_string(more)};
+        if (is_over()) {
+            how_.epochs = state_.epoch - 1;
+            state_.patient_from = state_.epoch - 1;
+        }
+        how_.epochs += more;
+        state_.finished = ended_ = false;
+    }
 
-    /// Trains until the epochs are over or patience is; the model then holds the best epoch. Throws error if
-    /// the loss is not a number, and, before the first step, where the data are not what the model reads. A
-    /// listener that answers go_on::no stops it with a checkpoint.
+    /// Trains until the epochs are over or patience is. A listener that answers go_on::no stops it with a
+    /// checkpoint. However fit() ends, the model then holds the best epoch so far, with the moving average's
+    /// values where that is kept; stopped before there was one, it holds the run's last values.
+    ///
+    /// Throws error, before the first step, where the data are not what the model reads; if the loss is not a
+    /// number (the message says what the model holds: the best epoch, or
+    /// what it held before), for fewer than two training sequences, for a part without labels, for a run that
+    /// is finished (add_epochs() lets it go on) and for a model that was changed since this trainer stopped.
+    /// What a listener or the function of checkpoint() throws comes out, and fit() may be called again.
     template <labelled_sequences Train, labelled_sequences Valid, class Listener = silent>
     ending fit(part<Train> const& train, part<Valid> const& valid, Listener listener = {})
     {
-        static_assert(explainn::listener<Listener>,
-                      "a listener is called with batch_done or epoch_done, and this one takes neither");
-        require_agreement(model_, train);
         require_agreement(model_, valid);
-        if (train.rows.size() < 2)
-            throw error{"expected at least two training sequences (batch norm needs two), found " +
-                        std::to_string(train.rows.size())};
+        require_labels(valid, "validation");
         reading const how{how_.both_strands, 256};
-        if (how_.batch < 2)
-            throw error{"expected batches of at least two sequences (batch norm needs two), found " +
-                        std::to_string(how_.batch)};
-        last_write_ = std::chrono::steady_clock::now();
-        while (!state_.finished && state_.epoch <= how_.epochs) {
-            auto const order = epoch_order(train.rows, how_.both_strands, how_.from,
-                                           static_cast<std::uint32_t>(state_.epoch), how_.shift);
-            std::size_t const batches = batch_count(order.size(), how_.batch);
-            std::span<sample const> const all{order};
-            for (; state_.batch < batches; ++state_.batch) {
-                if (state_.batch != 0 && !continues(batch_event(batches), listener)) return interrupted();
-                host_.fill(train.data, batch_of(all, how_.batch, state_.batch));
-                step(host_, static_cast<double>(batches));
-            }
-            detail::tell(listener, batch_event(batches));
-            finish_epoch(valid, how);
-            bool const go = detail::tell(listener, epoch_event()) == go_on::yes;
-            state_.finished = how_.patience > 0 && state_.epoch - 1 >= state_.best_epoch + how_.patience;
-            write();
-            if (!go && !state_.finished && state_.epoch <= how_.epochs) return ending::interrupted;
-        }
-        if (!state_.best.empty()) model_.restore(state_.best);
-        return ending::finished;
+        return run_epochs(train, listener, true, [&] { return validate(valid, how); });
+    }
+    /// The same without a validation part: trains all epochs, whatever patience says, and the model then
+    /// holds the last one, or the moving average where `average` asks for it. The history's validation losses
+    /// are NaN. Throws error also for a reduce_patience, which needs a validation loss.
+    ///
+    ///     trainer t{m, adam{}, bce_with_logits{}, {.epochs = 20, .average = 0.999}};
+    ///     t.fit(part{data, rows});
+    template <labelled_sequences Train, class Listener = silent>
+    requires(!detail::is_part<Listener>) ending fit(part<Train> const& train, Listener listener = {})
+    {
+        if (how_.reduce_patience > 0)
+            throw error{"expected a reduce_patience of 0 where there is no validation part, found " +
+                        std::to_string(how_.reduce_patience)};
+        return run_epochs(train, listener, false, [&] { return keep_last(); });
     }
 
-    /// One training step on a batch: the loss before the step. Public for benchmarks and tests that hold it
-    /// to PyTorch. Throws error where the batch is not what the model reads.
+    /// One training step on a batch, from the values that the model holds: the loss before the step. Public
+    /// for benchmarks and tests that hold it to PyTorch. Throws error where the batch is not what the model
+    /// reads.
     loss_sum train_batch(host_batch const& batch)
     {
         if (require_agreement(model_, batch) && !batch.has_n)
@@ -207,6 +246,120 @@ private:
         parameter const* tensor{};
     };
     static constexpr std::size_t longest_run = 1u << 14;
+
+    bool is_over() const { return state_.finished || state_.epoch > how_.epochs; }
+
+    template <class Data>
+    void require_labels(part<Data> const& p, std::string const& name) const
+    {
+        std::vector<float> labels(p.data.outputs());
+        for (auto const row : p.rows) {
+            p.data.labels_of(row, labels);
+            if (!std::ranges::all_of(labels, [](float y) { return std::isnan(y); })) return;
+        }
+        throw error{"expected some resolved labels in the " + name + " part, found none"};
+    }
+    template <class Data>
+    void require_trainable(part<Data> const& train) const
+    {
+        if (train.rows.size() < 2)
+            throw error{"expected at least two training sequences (batch norm needs two), found " +
+                        std::to_string(train.rows.size())};
+        if (how_.batch < 2)
+            throw error{"expected batches of at least two sequences (batch norm needs two), found " +
+                        std::to_string(how_.batch)};
+        require_labels(train, "training");
+        if (cut_)
+            throw error{"expected a run that can go on, found one that an error cut within a step; a new "
+                        "trainer can resume its last checkpoint"};
+        if (ended_)
+            throw error{"expected a run that is not over, found one that finished after epoch " +
+                        std::to_string(state_.epoch - 1) +
+                        "; add_epochs lets it go on, a new trainer begins anew"};
+    }
+    // the model holds the run's values again
+    void take_up()
+    {
+        if (left_with_.empty()) return;
+        if (model_.snapshot() != left_with_)
+            throw error{"expected the model as this trainer left it, found other values in it; a run goes on "
+                        "from values of its own, a new trainer begins from the model's"};
+        model_.restore(state_.values);
+        left_with_.clear();
+    }
+    // the model is left with other values than the run's, which stay in the state
+    void leave_with(std::vector<T> values)
+    {
+        model_.restore(values);
+        left_with_ = std::move(values);
+    }
+
+    // fit() with `end_epoch()` for what follows an epoch's batches: the validation loss
+    template <class Train, class Listener, class EndEpoch>
+    ending run_epochs(part<Train> const& train, Listener& listener, bool keeps_best, EndEpoch end_epoch)
+    {
+        static_assert(explainn::listener<Listener>,
+                      "a listener is called with batch_done or epoch_done, and this one takes neither");
+        require_agreement(model_, train);
+        require_trainable(train);
+        fallback_ = model_.snapshot();
+        fallback_epoch_ = 0;
+        take_up();
+        auto const leave = [&] {
+            if (!cut_) fetch_state();
+            if (keeps_best && !state_.best.empty()) return leave_with(state_.best);
+            if (cut_) return leave_with(fallback_);
+            if (!keeps_best && average_.size() != 0) leave_with(state_.average);
+        };
+        try {
+            ending const how = epochs(train, listener, keeps_best, end_epoch);
+            leave();
+            ended_ = how == ending::finished;
+            return how;
+        } catch (detail::values_lost const& e) {
+            cut_ = true;
+            leave();
+            throw error{e.what() + ("; the model holds " + held_in_words(keeps_best))};
+        } catch (...) {
+            leave();
+            throw;
+        }
+    }
+    std::string held_in_words(bool keeps_best) const
+    {
+        if (keeps_best && !state_.best.empty()) return "the best epoch, " + std::to_string(state_.best_epoch);
+        if (fallback_epoch_ > 0) return "the last whole epoch, " + std::to_string(fallback_epoch_);
+        return "the values it had before";
+    }
+    template <class Train, class Listener, class EndEpoch>
+    ending epochs(part<Train> const& train, Listener& listener, bool keeps_best, EndEpoch end_epoch)
+    {
+        last_write_ = std::chrono::steady_clock::now();
+        while (!is_over()) {
+            auto const order = epoch_order(train.rows, how_.both_strands, how_.from,
+                                           static_cast<std::uint32_t>(state_.epoch), how_.shift);
+            std::size_t const batches = batch_count(order.size(), how_.batch);
+            std::span<sample const> const all{order};
+            for (; state_.batch < batches; ++state_.batch) {
+                if (state_.batch != 0 && !continues(batch_event(batches), listener)) return interrupted();
+                host_.fill(train.data, batch_of(all, how_.batch, state_.batch));
+                auto const turn = model_.use();
+                cut_ = true; // until the step is whole
+                step(host_, static_cast<double>(batches));
+                cut_ = false;
+            }
+            // a no to the last batch stops the run when the epoch is whole
+            bool go = detail::tell(listener, batch_event(batches)) == go_on::yes;
+            finish_epoch(end_epoch());
+            state_.finished =
+                keeps_best && how_.patience > 0 &&
+                state_.epoch - 1 >= std::max(state_.best_epoch, state_.patient_from) + how_.patience;
+            go = detail::tell(listener, epoch_event()) == go_on::yes && go;
+            write();
+            if (!go && !is_over()) return ending::interrupted;
+        }
+        return ending::finished;
+    }
 
     std::vector<T> on_host(array_on<B, T> const& array)
     {
@@ -279,6 +432,7 @@ private:
 
     void step(host_batch const& host, double batches)
     {
+        auto const turn = model_.use();
         auto& b = model_.device();
         // without a label there is nothing to learn from
         if (std::ranges::all_of(host.labels, [](float y) { return std::isnan(y); })) return;
@@ -296,8 +450,9 @@ private:
         auto const now =
             loss_(b, logits, view<float, 2>{labels_.data(), host.count, model_.outputs()}, dlogits);
         if (!std::isfinite(now.sum))
-            throw error{"the loss is no longer a number at epoch " + std::to_string(state_.epoch) +
-                        ", batch " + std::to_string(state_.batch + 1) + "; a smaller learning rate may help"};
+            throw detail::values_lost{
+                "the loss is no longer a number at epoch " + std::to_string(state_.epoch) + ", batch " +
+                std::to_string(state_.batch + 1) + "; a smaller learning rate may help"};
         state_.so_far += now;
         model_.run().backward(batch, model_.data(), dlogits, gradients_.data(), number);
         regularise();
@@ -426,29 +581,51 @@ private:
         });
     }
 
+    // the loss over the validation part, of the values that would be kept
     template <class Valid>
-    void finish_epoch(part<Valid> const& valid, reading how)
+    double validate(part<Valid> const& valid, reading how)
     {
-        std::vector<T> kept;
-        if (average_.size() != 0) {
-            kept = model_.snapshot();
-            model_.restore(average());
-        }
+        auto const turn = model_.use();
+        struct lent {
+            basic_model<B>& m;
+            std::vector<T> values;
+            ~lent()
+            {
+                if (!values.empty()) m.restore(values);
+            }
+        } const of_the_run{model_, average_.size() != 0 ? model_.snapshot() : std::vector<T>{}};
+        if (average_.size() != 0) model_.restore(average());
         auto const total = evaluate(model_, valid, loss_, how);
         if (total.count == 0) throw error{"expected some resolved labels in the validation part, found none"};
         double const loss_now = total.mean();
-        if (std::isnan(loss_now))
-            throw error{"the validation loss is no longer a number at epoch " + std::to_string(state_.epoch)};
-        state_.history.push_back({state_.so_far.mean(), loss_now});
+        if (!std::isfinite(loss_now))
+            throw detail::values_lost{"the validation loss is no longer a number at epoch " +
+                                      std::to_string(state_.epoch)};
         if (loss_now < state_.best_loss) {
+            auto values = model_.snapshot();
+            state_.best = std::move(values);
             state_.best_loss = loss_now;
             state_.best_epoch = state_.epoch;
-            state_.best = model_.snapshot();
         } else {
             state_.rate_factor *=
                 on_plateau{how_.reduce_patience, how_.reduce_factor}(state_.epoch - state_.best_epoch);
         }
-        if (!kept.empty()) model_.restore(kept);
+        return loss_now;
+    }
+    // without a validation part: what the model is left with if a later epoch fails
+    double keep_last()
+    {
+        auto last = average_.size() != 0 ? average() : model_.snapshot();
+        if (!std::ranges::all_of(last, [](T x) { return std::isfinite(x); }))
+            throw detail::values_lost{"a parameter is no longer a number at the end of epoch " +
+                                      std::to_string(state_.epoch)};
+        fallback_ = std::move(last);
+        fallback_epoch_ = state_.epoch;
+        return std::numeric_limits<double>::quiet_NaN();
+    }
+    void finish_epoch(double validation_loss)
+    {
+        state_.history.push_back({state_.so_far.mean(), validation_loss});
         ++state_.epoch;
         state_.batch = 0;
         state_.so_far = {};
@@ -476,9 +653,9 @@ private:
         write();
         return ending::interrupted;
     }
-    void write()
+    // the arrays of the state as they are now
+    void fetch_state()
     {
-        if (!write_) return;
         auto& b = model_.device();
         state_.values = model_.snapshot();
         state_.state.resize(std::max(moments_.size(), std::size_t{2}));
@@ -487,6 +664,11 @@ private:
             b.download(state_.state[i].data(), moments_[i].data(), moments_[i].size());
         }
         state_.average = average();
+    }
+    void write()
+    {
+        if (!write_) return;
+        fetch_state();
         write_(state_);
         last_write_ = std::chrono::steady_clock::now();
     }
@@ -497,6 +679,11 @@ private:
     training how_;
     Schedule schedule_;
     training_state<T> state_;
+    std::vector<T> left_with_; // what the model was left with, where that is not the run's values
+    std::vector<T> fallback_;  // what the model is left with after an error that comes before any best epoch
+    int fallback_epoch_ = 0;   // whose that is; 0: the model's before fit()
+    bool ended_ = false;       // fit() said that the run is finished
+    bool cut_ = false;         // an error came within a step: the run cannot go on
     std::vector<trained_tensor> tensors_;
     std::vector<run_of_parameters> runs_;
     std::vector<pull_to_zero> pulls_;

@@ -9,7 +9,7 @@
 namespace explainn {
 
 struct epoch_losses {
-    double train{}, valid{};
+    double train{}, valid{}; ///< valid: NaN where there is no validation part
 };
 
 /// The state of a run between two batches. Order and dropout are functions of seed, epoch and step, so
@@ -23,6 +23,7 @@ struct training_state {
     std::vector<epoch_losses> history;
     int best_epoch = 0;
     double best_loss = std::numeric_limits<double>::infinity();
+    int patient_from = 0;   ///< patience counts from this epoch, or from the best one if that is later
     double rate_factor = 1; ///< what a reduce-on-plateau made of the learning rate
     bool finished = false;
     std::vector<T> values; ///< parameters and running statistics

@@ -3,32 +3,43 @@
 #include <algorithm>
 #include <concepts>
 #include <cstring>
-#include <memory>
+#include <utility>
 
 #include <explainn/backend/ops.hpp>
 #include <explainn/core/error.hpp>
+#include <explainn/core/pool.hpp>
 #include <explainn/cpu/aligned_array.hpp>
 #include <explainn/cpu/bfloat16_pairs.hpp>
-#include <explainn/cpu/worker_pool.hpp>
 
 namespace explainn {
 
 /// The backend for this machine's processor: fused vector kernels in float, threads over blocks of units.
 /// What it has no kernel for (all of double), reference does, in the same threads: cpu.hpp lists it. Results
-/// have the same bits for any number of threads.
+/// have the same bits for any number of threads. Copies share their threads, and so do models that are given
+/// copies; they may then be used at once from several threads, each model from one at a time.
 ///
 ///     cpu<float> b{threads{2}};
+///     model<net, cpu<float>> first{seed{1}, b}, second{seed{2}, b};    // two threads for both
 template <class T>
 struct cpu {
     using scalar = T;
 
-    /// Threads in all; 0: one a core. The variable EXPLAINN_ISA (base, avx2, avx512) holds the vectors down.
-    /// Throws error where bfloat16 is asked for and the processor, what EXPLAINN_ISA left of it or the build
-    /// has none.
+    /// Threads in all; 0: the pool that the whole process shares, of as many as it may use or as
+    /// EXPLAINN_THREADS says (thread_pool). The variable EXPLAINN_ISA (base, avx2, avx512) holds the vectors
+    /// down. Throws error where bfloat16 is asked for and the processor, what EXPLAINN_ISA left of it or the
+    /// build has none, and as thread_pool does.
     ///
     ///     cpu<float> b{threads{}, dense_products::bfloat16};    // not everywhere faster; 8 bits a factor
     explicit cpu(threads n = threads{}, dense_products products = dense_products::float32)
-        : pool_{std::make_unique<worker_pool>(n.count)}, level_{simd::chosen_isa()}, products_{products}
+        : cpu{thread_pool{n}, products}
+    {
+    }
+    /// The threads of a pool, which others may have, too.
+    ///
+    ///     thread_pool const pool{threads{8}};
+    ///     cpu<float> b{pool};
+    explicit cpu(thread_pool pool, dense_products products = dense_products::float32)
+        : pool_{std::move(pool)}, level_{simd::chosen_isa()}, products_{products}
     {
         if (products == dense_products::bfloat16 && !simd::has_bfloat16(level_))
             throw error{
@@ -80,17 +91,17 @@ struct cpu {
     template <class F>
     void for_range(std::size_t n, F&& f)
     {
-        pool_->for_blocks(n, std::clamp<std::size_t>(n / 32, 1, 16384), f);
+        pool_.for_blocks(n, std::clamp<std::size_t>(n / 32, 1, 16384), f);
     }
     /// f(first, last) for blocks of `block` of n elements, in any order and at once.
     template <class F>
     void for_blocks(std::size_t n, std::size_t block, F&& f)
     {
-        pool_->for_blocks(n, block, f);
+        pool_.for_blocks(n, block, f);
     }
 
-    /// Threads in all.
-    int thread_count() const { return pool_->size(); }
+    /// Threads in all; 1 in a process that was forked since.
+    int thread_count() const { return pool_.size(); }
     /// The vectors in use.
     simd::isa level() const { return level_; }
     /// How the dense layers of a unit are multiplied.
@@ -103,7 +114,7 @@ private:
         auto const all = static_cast<std::size_t>(units);
         std::size_t const blocks =
             simd::round_up((all + 15) / 16, 4 * static_cast<std::size_t>(thread_count()));
-        pool_->for_blocks(
+        pool_.for_blocks(
             all, blocks > 0 ? (all + blocks - 1) / blocks : 1,
             [&f](std::size_t first, std::size_t last) {
                 f(static_cast<extent>(first), static_cast<extent>(last));
@@ -111,7 +122,7 @@ private:
             order);
     }
 
-    std::unique_ptr<worker_pool> pool_;
+    thread_pool pool_;
     simd::isa level_;
     dense_products products_;
 };
