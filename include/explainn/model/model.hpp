@@ -16,9 +16,9 @@ namespace explainn {
 
 /// A model without its network's type: what training, prediction and interpretation work on.
 /// Not copyable: it owns the device's arrays. It may be moved at any time, under a trainer too; whatever is
-/// asked of a model that was moved away throws error. One thread at a time may use a model; while one computes
-/// with it, another one's call throws error. Several models may be used at once, also when they share a
-/// backend's threads.
+/// asked of a model that was moved away throws error. One thread at a time may use a model; while one
+/// computes with it, another one's call throws error. Several models may be used at once, also when they
+/// share a backend's threads.
 template <backend B>
 class basic_model {
 public:

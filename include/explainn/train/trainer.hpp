@@ -40,7 +40,8 @@ struct training {
     int reduce_patience = 0;   ///< epochs without a better validation loss before the rate is reduced; 0:
                                ///< never
     double reduce_factor = 0.1;
-    std::function<bool(std::string_view)> freezes{};   ///< by parameter name: not trained
+    std::function<bool(std::string_view)> freezes{};   ///< by parameter name: not trained. A bank of
+                                                       ///< which nothing is trained has no dropout either
     std::function<double(std::string_view)> rate_of{}; ///< by parameter name: factor of the learning rate
     std::function<bool(std::string_view)> decays{};    ///< by parameter name: weight decay applies; none: to
                                                        ///< weights, not to biases and norms
@@ -376,6 +377,7 @@ private:
     void collect_runs()
     {
         frozen_norms_.assign(model_.rows().layers.size(), 0);
+        frozen_banks_.assign(model_.rows().banks.size(), 1);
         bool freezes = false, changes_rate = false;
         for (auto const& p : model_.parameters()) {
             if (!p.trained) continue;
@@ -387,6 +389,7 @@ private:
             if (p.layer >= 0 && model_.rows().layer(p.layer).what == kind::batch_norm && frozen)
                 frozen_norms_[static_cast<std::size_t>(p.layer)] = 1;
             if (frozen) continue;
+            if (p.layer >= 0) frozen_banks_[static_cast<std::size_t>(p.bank)] = 0;
             bool const decays = how_.decays ? how_.decays(p.name())
                                             : p.rank > 1 && p.fan_in > 0 && !p.name().ends_with("bias");
             bool const head = p.bank == -1;
@@ -444,7 +447,8 @@ private:
         b.upload(letters_.data(), host.letters.data(), host.letters.size());
         b.upload(labels_.data(), host.labels.data(), host.labels.size());
         batch_view const batch{{letters_.data(), host.count, model_.length()}, host.has_n};
-        step_number const number{how_.from, static_cast<std::uint32_t>(state_.step), frozen_norms_};
+        step_number const number{how_.from, static_cast<std::uint32_t>(state_.step), frozen_norms_,
+                                 frozen_banks_};
         auto const logits = model_.run().train_forward(batch, model_.data(), number);
         view<T, 2> const dlogits{dlogits_.data(), host.count, model_.outputs()};
         auto const now =
@@ -689,6 +693,7 @@ private:
     std::vector<pull_to_zero> pulls_;
     std::vector<own_penalty> own_penalties_;
     std::vector<char> frozen_norms_; // by layer
+    std::vector<char> frozen_banks_; // by bank: nothing in it is trained
     array_on<B, T> gradients_{}, dlogits_{}, average_{};
     std::array<array_on<B, T>, static_cast<std::size_t>(Optimizer::states)> moments_{};
     array_on<B, letter> letters_{};
