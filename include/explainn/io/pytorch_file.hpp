@@ -322,7 +322,8 @@ inline tensor_table read_pytorch(std::filesystem::path const& path, pytorch_opti
             auto const head = file.read(0, std::min<std::uint64_t>(4, file.size()));
             zip = head.size() == 4 && detail::little_endian<4>(head.data()) == 0x04034b50;
             if (!zip && (head.empty() || head[0] != std::byte{0x80}))
-                file.refuse("a file of torch.save", head.empty() ? "an empty file" : "something else");
+                file.refuse("a file of torch.save",
+                            head.empty() ? "an empty file" : file.kind_or("something else"));
         }
         return zip ? detail::read_torch_zip(path, options) : detail::read_torch_pickle(path, options);
     } catch (input_error const&) {
