@@ -27,14 +27,12 @@ inline constexpr std::array<letter, 256> letter_codes = [] {
     set("G", 2);
     set("TU", 3);
     set("NRYSWKMBDHVX", letter_n);
-    codes['.'] = letter_n;
     return codes;
 }();
 } // namespace detail
 
-/// The code of a character: upper or lower case, U as T, IUPAC ambiguity codes as N, and so X (which
-/// cross_match and RepeatMasker -x write for masked bases) and the dot, as in MEME's DNA alphabet; no_letter
-/// for all else, the gap '-' too.
+/// The code of a character: upper or lower case, U as T, IUPAC ambiguity codes as N, and so X, which
+/// cross_match and RepeatMasker -x write for masked bases; no_letter for all else.
 constexpr letter letter_of(char c) { return detail::letter_codes[static_cast<unsigned char>(c)]; }
 
 /// 'A', 'C', 'G', 'T' or 'N'.
