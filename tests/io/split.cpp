@@ -73,11 +73,12 @@ TEST_CASE("a split by chromosomes goes by the names")
     CHECK(parts.valid == std::vector<std::uint32_t>{3});
     CHECK(parts.test == std::vector<std::uint32_t>{1, 4});
     CHECK(said([&] { ex::split_by_chromosome(s, {"chr3"}, {"chr19"}); }) ==
-          "expected chromosomes of the sequences' names in the lists for validation and test, found 'chr3'; "
-          "the names tell 'chr1', 'chr19', 'chr2', 'chr22'");
+          "expected sequences on every chromosome that is listed, found none for validation on 'chr3'; their "
+          "names tell 'chr1', 'chr19', 'chr2', 'chr22'");
     CHECK(said([&] {
               ex::split_by_chromosome(s, {"chr22", "X"}, {"chr19", "22"});
-          }).find("found 'X', '22'; the names tell 'chr1', ") != std::string::npos);
+          }).find("found none for validation on 'X', none for test on '22'; their names tell 'chr1', ") !=
+          std::string::npos);
     CHECK(said([&] {
               ex::split_by_chromosome(s, {"chr1", "chr2", "chr22"}, {"chr19"});
           }) == "expected sequences in every part of the split, found none for training");
@@ -101,8 +102,9 @@ TEST_CASE("a split by chromosomes takes names as bedtools getfasta writes them")
     // a prefix is no chromosome, nor is the beginning of a contig's name
     for (std::string const wrong : {"peak1", "HLA-A*01", "a"}) {
         CAPTURE(wrong);
-        CHECK(said([&] { ex::split_by_chromosome(s, {wrong}, {"chr19"}); }).find("found '" + wrong + "'; ") !=
-              std::string::npos);
+        CHECK(said([&] {
+                  ex::split_by_chromosome(s, {wrong}, {"chr19"});
+              }).find("found none for validation on '" + wrong + "'; ") != std::string::npos);
     }
     CHECK(ex::split_by_chromosome(s, {"HLA-A*01:01:01:01"}, {"chr19"}).valid ==
           std::vector<std::uint32_t>{5});

@@ -45,7 +45,7 @@ public:
         size_ = static_cast<std::uint64_t>(facts.st_size);
         try {
             if (auto const other = detail::stand_in_of(head()); !other.empty())
-                refuse("the file itself", std::string{other});
+                refuse("binary data", std::string{other});
         } catch (...) {
             ::close(file_);
             throw;

@@ -85,14 +85,17 @@ inline label_header read_label_header(text_file& file, table_columns& columns,
     std::string const shown = in_quotes(line);
     label_header out{{}, file.line(), 2};
     for (std::string_view const field : columns.split(line, file)) out.tasks.emplace_back(field);
-    while (file.next(line) && line.empty()) {}
-    bool corner = true;
-    if (!line.empty()) {
+    bool const quoted = line.front() == '"';
+    bool row = false, corner = true;
+    while ((row = file.next(line)) && line.empty()) {}
+    if (row) {
         columns.look_at(line, file);
         auto const& fields = columns.split(line, file);
-        // R leaves the first field of the header out where the rows begin with their names
+        // R's write.table leaves the first field of the header out where the rows begin with their names; in
+        // a CSV without quotes the one field more may be a decimal comma's
         corner = fields.size() != out.tasks.size() + 1 || fields.back().empty() ||
-                 out.tasks.front().empty() || names_the_names(out.tasks.front());
+                 (columns.commas() && !quoted) || out.tasks.front().empty() ||
+                 names_the_names(out.tasks.front());
         file.unread(line);
     }
     if (!columns.known() || (corner && out.tasks.size() == 1))

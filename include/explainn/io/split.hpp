@@ -120,10 +120,14 @@ inline void require_chromosomes(packed_sequences const& sequences, std::vector<s
     std::map<std::string_view, std::size_t> rows; // by chromosome, in the order of their names
     for (std::size_t i = 0; i < sequences.size(); ++i) ++rows[chromosome_of(sequences.name(i))];
     std::string unknown, known;
-    for (auto const* list : {&valid, &test})
-        for (std::string const& name : *list)
+    auto const look_for = [&](std::vector<std::string> const& list, char const* part) {
+        for (std::string const& name : list)
             if (rows.find(name) == rows.end())
-                unknown += (unknown.empty() ? "" : ", ") + in_quotes(std::string_view{name});
+                unknown += std::string{unknown.empty() ? "" : ", "} + "none for " + part + " on " +
+                           in_quotes(std::string_view{name});
+    };
+    look_for(valid, "validation");
+    look_for(test, "test");
     if (unknown.empty()) return;
     std::size_t const most = 40;
     std::size_t shown = 0;
@@ -134,8 +138,8 @@ inline void require_chromosomes(packed_sequences const& sequences, std::vector<s
         }
         known += (known.empty() ? "" : ", ") + in_quotes(chromosome.first);
     }
-    throw error{"expected chromosomes of the sequences' names in the lists for validation and test, found " +
-                unknown + "; the names tell " + known};
+    throw error{"expected sequences on every chromosome that is listed, found " + unknown +
+                "; their names tell " + known};
 }
 } // namespace detail
 

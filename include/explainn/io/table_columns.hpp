@@ -35,6 +35,8 @@ public:
     }
     /// Whether a line showed the separator.
     bool known() const { return separator_ != '\0'; }
+    /// Whether columns stand between commas.
+    bool commas() const { return separator_ == ','; }
 
     /// The fields of a line, valid until the next call. Throws input_error for a quote without its end and
     /// for text after it.
@@ -43,8 +45,10 @@ public:
         fields_.clear();
         char const separator = known() ? separator_ : '\t';
         bool const quotes = line.find('"') != line.npos;
-        unquoted_.clear();
-        unquoted_.reserve(line.size()); // views into it stay
+        if (quotes) {
+            unquoted_.clear();
+            unquoted_.reserve(line.size()); // views into it stay
+        }
         for (char const *at = line.data(), *const end = at + line.size();;) {
             bool const quoted = quotes && at != end && *at == '"';
             char const* const stop =
