@@ -31,14 +31,15 @@ inline bool is_missing_word(std::string_view field)
     static constexpr std::array<std::string_view, 19> words{
         "NA",   "N/A",  "na",   "n/a", "nan",      "NaN",    "-nan",    "-NaN",    "null",    "NULL",
         "None", "<NA>", "#N/A", "#NA", "#N/A N/A", "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN"};
-    return field.empty() || std::find(words.begin(), words.end(), field) != words.end();
+    return std::find(words.begin(), words.end(), field) != words.end();
 }
 /// One label; NaN for a missing one. Throws input_error at the file's current line.
 inline float label_of(std::string_view field, text_file const& file)
 {
     if (field.size() == 1 && (field[0] == '0' || field[0] == '1')) return field[0] == '1' ? 1.f : 0.f;
-    if (is_missing_word(field)) return std::numeric_limits<float>::quiet_NaN();
+    if (field.empty()) return std::numeric_limits<float>::quiet_NaN();
     auto const number = number_of(field);
+    if (!number && is_missing_word(field)) return std::numeric_limits<float>::quiet_NaN();
     if (!number) file.refuse("a number or an empty label", in_quotes(field));
     if (std::abs(*number) > static_cast<double>(std::numeric_limits<float>::max()))
         file.refuse("a finite label", in_quotes(field));
