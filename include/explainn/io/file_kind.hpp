@@ -75,15 +75,17 @@ inline std::string_view wide_text_of(std::string_view head)
     using namespace std::string_view_literals;
     if (head.starts_with("\xFF\xFE\0\0"sv) || head.starts_with("\0\0\xFE\xFF"sv)) return "UTF-32";
     if (head.starts_with("\xFF\xFE"sv) || head.starts_with("\xFE\xFF"sv)) return "UTF-16";
-    // text of Latin letters has a NUL in every second byte
-    std::size_t const pairs = std::min<std::size_t>(head.size() / 2, 32);
-    std::size_t first = 0, second = 0;
-    for (std::size_t i = 0; i < pairs; ++i) {
-        first += head[2 * i] == '\0';
-        second += head[2 * i + 1] == '\0';
+    // Latin letters have a NUL in every second byte, or in three of four
+    std::size_t const fours = std::min<std::size_t>(head.size() / 4, 16);
+    std::string nul;
+    for (std::size_t k = 0; k < 4; ++k) {
+        std::size_t count = 0;
+        for (std::size_t i = 0; i < fours; ++i) count += head[4 * i + k] == '\0';
+        nul += count == 0 ? '.' : count == fours ? '0' : '?';
     }
-    bool const wide = pairs > 1 && ((first == pairs && second == 0) || (second == pairs && first == 0));
-    return wide ? "UTF-16" : "";
+    if (fours == 0) return {};
+    if (nul == ".0.0" || nul == "0.0.") return "UTF-16";
+    return nul == ".000" || nul == "000." ? "UTF-32" : "";
 }
 
 } // namespace detail
