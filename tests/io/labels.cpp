@@ -199,7 +199,9 @@ TEST_CASE("what is no table of labels is refused with file, line, expected and f
               "l.tsv:2: expected a number or an empty label, found '" + std::string{word} + "'");
     // a column more in the rows than in the header is R's way only where it can be nothing else
     CHECK(refusal("s\tA\nx\t1\t\n") == "l.tsv:2: expected 2 columns, found 3");
-    CHECK(refusal("Region\tA\nx\t1\t0\n") == "l.tsv:2: expected 2 columns, found 3");
+    for (std::string const corner :
+         {"Region", "sequence", "SeqId", "id", "peak_name", "\"name\"", "PROBE", ""})
+        CHECK(refusal(corner + "\tA\nx\t1\t0\n") == "l.tsv:2: expected 2 columns, found 3");
     CHECK(refusal("A\tB\nx\t1\t0\ny\t1\n") == "l.tsv:3: expected 3 columns, found 2");
     CHECK(refusal("A\tA\nx\t1\t0\n") == "l.tsv:1: expected every task once, found 'A' in columns 1 and 2");
     CHECK(refusal("A\tB\nx\t1\t0\n", {"C"}) == "l.tsv:1: expected targets among A, B, found 'C'");

@@ -228,6 +228,28 @@ TEST_CASE("a checkpoint gives its state dict though its loss is a tensor and the
     }
 }
 
+TEST_CASE("two dicts of tensors are one state dict with dots in its names, unless one is called the model's")
+{
+    scratch const dir;
+    auto const two = [&](std::string const& first, std::string const& second) {
+        auto const dict = [](std::string const& items) { return "}(" + items + "u"; };
+        return ex::read_pytorch(
+            zip_of(dir,
+                   "\x80\x02" +
+                       dict(word(first) + dict(word("a") + tensor(storage("0", 4), 0, {4}, {1})) +
+                            word(second) + dict(word("b") + tensor(storage("1", 4), 0, {4}, {1}))) +
+                       ".",
+                   {{"0", 16}, {"1", 16}}));
+    };
+    auto const parts = two("net", "head");
+    CHECK(parts.size() == 2);
+    CHECK(parts.contains("net.a"));
+    CHECK(parts.contains("head.b"));
+    auto const chosen = two("ema", "state_dict");
+    CHECK(chosen.size() == 1);
+    CHECK(chosen.contains("b"));
+}
+
 TEST_CASE("odd checkpoints give the tensors of the plain one")
 {
     std::string const folder = std::string{EXPLAINN_SHARED_DATA} + "/odd_inputs/";

@@ -1,9 +1,12 @@
 #include <doctest/doctest.h>
 
+#include <cstdio>
+#include <filesystem>
 #include <numeric>
 
 #include "scratch.hpp"
 
+#include <explainn/io/read_dataset.hpp>
 #include <explainn/io/split.hpp>
 
 namespace ex = explainn;
@@ -114,6 +117,24 @@ TEST_CASE("a split by chromosomes takes names as bedtools getfasta writes them")
     CHECK(said([&] {
               ex::split_by_chromosome(many, {"chr1"}, {"contig1001"});
           }).find("'contig1039' and 60 others") != std::string::npos);
+}
+
+TEST_CASE("the names of bedtools that were sent to an issue tracker tell their chromosomes")
+{
+    std::string const folder = std::string{EXPLAINN_SHARED_DATA} + "/odd_inputs/";
+    if (!std::filesystem::exists(folder)) {
+        std::puts("skipped: the shared data are not here");
+        return;
+    }
+    auto const data = ex::read_dataset(folder + "28_bedtools_names.fa", folder + "28_labels.tsv");
+    REQUIRE(data.size() == 5);
+    auto const parts = ex::split_by_chromosome(data.sequences(), {"chr20", "chr22"}, {"chr19"});
+    CHECK(parts.test == std::vector<std::uint32_t>{0});
+    CHECK(parts.valid == std::vector<std::uint32_t>{1, 3});
+    CHECK(said([&] { ex::split_by_chromosome(data.sequences(), {"peak1"}, {"chr19"}); }) ==
+          "expected sequences on every chromosome that is listed, found none for validation on 'peak1'; "
+          "their names "
+          "tell 'HLA', 'chr19', 'chr20', 'chr21', 'chr22'");
 }
 
 TEST_CASE("impossible splits are refused")

@@ -63,15 +63,18 @@ struct label_header {
     std::size_t line{};         ///< where it stands
     std::size_t first_column{}; ///< the column of the first task in it, from 1
 };
-/// Whether a header's first field is a name of the column of names, and so no task.
+/// Whether a header's first field is a usual name of the column of names ("region", "SeqId", "peak_name"),
+/// and so no task.
 inline bool names_the_names(std::string_view field)
 {
-    static constexpr std::array<std::string_view, 12> names{
-        "sequence", "sequences", "sequence_name", "sequence_id", "seq",  "seq_id", "seqid",
-        "name",     "id",        "region",        "peak",        "probe"};
-    return std::any_of(names.begin(), names.end(), [&](std::string_view name) {
-        return field.size() == name.size() && begins_with_word(field, name);
-    });
+    static constexpr std::array<std::string_view, 10> names{
+        "sequence", "sequences", "seq", "region", "regions", "peak", "peaks", "probe", "probes", "names"};
+    return std::any_of(names.begin(), names.end(),
+                       [&](std::string_view name) {
+                           return field.size() == name.size() && begins_with_word(field, name);
+                       }) ||
+           begins_with_word(field.substr(field.size() - std::min<std::size_t>(field.size(), 2)), "id") ||
+           begins_with_word(field.substr(field.size() - std::min<std::size_t>(field.size(), 4)), "name");
 }
 /// Reads the header and looks at the first row, which it leaves.
 inline label_header read_label_header(text_file& file, table_columns& columns,

@@ -170,12 +170,25 @@ private:
         pickle_value const& root = p_[p_.root()];
         if (root.is != kind::dict) throw error{"expected a state dict, found another value"};
         bool const tensors = holds_tensors(p_.root());
-        for (std::string_view const name :
-             {"state_dict", "model_state_dict", "model", "model_state", "net", "network"})
-            for (std::size_t i = 0; i + 1 < root.items.size(); i += 2)
-                if (p_[root.items[i]].text == name && p_[root.items[i + 1]].is == kind::dict &&
-                    (!tensors || holds_tensors(root.items[i + 1])))
-                    return root.items[i + 1];
+        std::size_t networks = 0; // dicts in it that hold tensors
+        for (std::size_t i = 0; i + 1 < root.items.size(); i += 2)
+            networks += holds_tensors(root.items[i + 1]);
+        struct usual_name {
+            std::string_view name;
+            bool among_others; // it is meant though other dicts beside it hold tensors
+        };
+        for (auto const& [name, among_others] : {usual_name{"state_dict", true},
+                                                 {"model_state_dict", true},
+                                                 {"model", true},
+                                                 {"model_state", false},
+                                                 {"net", false},
+                                                 {"network", false}})
+            for (std::size_t i = 0; i + 1 < root.items.size(); i += 2) {
+                std::uint32_t const value = root.items[i + 1];
+                bool const fits =
+                    among_others ? !tensors || holds_tensors(value) : networks == 1 && holds_tensors(value);
+                if (p_[root.items[i]].text == name && p_[value].is == kind::dict && fits) return value;
+            }
         return p_.root();
     }
     void add_tensors(tensor_table& table, std::uint32_t dict, std::string const& prefix,
@@ -340,10 +353,10 @@ inline tensor_table read_torch_pickle(std::filesystem::path const& path, pytorch
 /// Reads the tensors of a state dict that torch.save wrote (.pth, .pt), in either format, from any device:
 /// half, bfloat16, float, double, integer and bool, strided ones too; nothing in the file is run. A
 /// checkpoint whose state dict lies under "state_dict", "model_state_dict", "model", "model_state", "net" or
-/// "network" gives that one; dicts within dicts give names with dots. What stands beside the tensors
-/// (numbers, NumPy's scalars and arrays, argparse's options, paths, dates) is passed over. Throws input_error
-/// for files that are torn, name anything else, claim more than they hold, or hold tensors that overlap;
-/// nothing larger than the file's contents is allocated.
+/// "network" (the last three where no other dict holds tensors) gives that one; dicts within dicts give names
+/// with dots. What stands beside the tensors (numbers, NumPy's scalars and arrays, argparse's options, paths,
+/// dates) is passed over. Throws input_error for files that are torn, name anything else, claim more than
+/// they hold, or hold tensors that overlap; nothing larger than the file's contents is allocated.
 ///
 ///     tensor_table const t = read_pytorch("model_epoch_best_4.pth");
 ///     std::vector<float> const weights = t.values<float>("final.weight");
