@@ -250,6 +250,14 @@ TEST_CASE("two dicts of tensors are one state dict with dots in its names, unles
     CHECK(chosen.contains("b"));
 }
 
+TEST_CASE("a checkpoint with a NumPy scalar, a set and options beside its tensors")
+{
+    auto const t = ex::read_pytorch(fixture("beside.pth"), {.strip_module = true});
+    CHECK(t.size() == 1);
+    CHECK(t.at("a").shape == std::vector<std::int64_t>{2, 2});
+    CHECK(t.values<float>("a") == std::vector<float>{1, 2, 3, 4});
+}
+
 TEST_CASE("odd checkpoints give the tensors of the plain one")
 {
     std::string const folder = std::string{EXPLAINN_SHARED_DATA} + "/odd_inputs/";
@@ -372,7 +380,7 @@ TEST_CASE("fixtures that are no plain state dict are refused")
 TEST_CASE("torn files are refused wherever they are cut; flipped bits give an error or tensors, no crash")
 {
     scratch const dir;
-    for (auto const* file : {"zip.pth", "older.pth"}) {
+    for (auto const* file : {"zip.pth", "older.pth", "beside.pth"}) {
         std::string const content = content_of(fixture(file));
         for (std::size_t n = 0; n < content.size(); n += 5) {
             std::string const words =
