@@ -180,6 +180,8 @@ std::vector<other_file> no_texts(scratch const& dir, std::string const& text)
         {"tar", tar + "ustar\0"s + "00", "found a tar archive: unpack it first"},
         {"tar.gz", content_of(dir.write_gzip("t.gz", tar + "ustar  \0"s)),
          "found a tar archive: unpack it first"},
+        {"a workbook", "PK\x03\x04\x14\0\x06\0\x08\0\0\0!\0[Content_Types].xml \xA2"s,
+         "found an Office document (.xlsx, .docx): save it as text"},
         {"an Office document", "\xD0\xCF\x11\xE0\xA1\xB1", "found an Office document: save it as text"},
         {"PDF", "%PDF-1.4\n", "found a PDF document"},
         {"BAM", content_of(dir.write_gzip("b.gz", "BAM\x01\x10\0\0\0"s)), "found a BAM file"},
@@ -219,6 +221,19 @@ TEST_CASE("every text reader reads the same with any line end, byte order mark a
             CHECK(read(dir.write("x.txt", mark + text)) == want);
             CHECK(read(dir.write_gzip("x.txt", mark + text)) == want);
         }
+    }
+}
+
+TEST_CASE("motifs in memory read the same with any line end too")
+{
+    std::string const text =
+        "MEME version 4\n\nMOTIF a\nletter-probability matrix: alength= 4 w= 2\n0.1 0.2 0.3 0.4\n0 0 0 1\n\n"
+        "MOTIF b\nletter-probability matrix: w= 1\n1 0 0 0\n";
+    auto const want = ex::parse_motifs(text);
+    REQUIRE(want.motifs.size() == 2);
+    for (auto const* end : {"\r\n", "\r"}) {
+        CHECK(ex::parse_motifs(with_line_end(text, end)) == want);
+        CHECK(ex::parse_motifs("\xEF\xBB\xBF" + with_line_end(text, end)) == want);
     }
 }
 

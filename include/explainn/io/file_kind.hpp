@@ -99,6 +99,8 @@ inline std::string file_kind_of(std::string_view head)
     if (auto const other = detail::stand_in_of(head); !other.empty()) return std::string{other};
     if (auto const wide = detail::wide_text_of(head); !wide.empty())
         return std::string{wide} + " text: save it as UTF-8";
+    if (head.starts_with("PK\x03\x04") && head.find("[Content_Types].xml") != head.npos)
+        return "an Office document (.xlsx, .docx): save it as text";
     for (auto const& [bytes, kind] : detail::file_signatures)
         if (head.starts_with(bytes)) return std::string{kind};
     if (head.size() >= 10 && head.starts_with("BZh") && head[3] >= '1' && head[3] <= '9' &&
