@@ -17,9 +17,11 @@ int main(int argc, char** argv)
     bool both_strands = false;
 
     return run_program(argc, argv, [&](CLI::App& app) {
-        app.description("Reads a PyTorch state dict of an ExplaiNN (.pth, .pt) and writes it as safetensors. "
-                        "Only tensors are "
-                        "read; a file that would call anything is refused.");
+        app.description(
+            "Reads a PyTorch state dict of an ExplaiNN (.pth, .pt) and writes it as safetensors. "
+            "Only tensors are "
+            "read, nothing is called; prefixes of wrappers (DataParallel, torch.compile, Lightning) "
+            "come off.");
         app.add_option("model", from, "The .pth file")->required();
         app.add_option("--out", to, "The safetensors file to write");
         app.add_option("--tasks", tasks,
@@ -34,7 +36,7 @@ int main(int argc, char** argv)
                      "It was trained on both strands: average over them");
         app.callback([&] {
             if (length != 0) untold.length = length;
-            auto const state = ex::read_pytorch(from, {.strip_module = true});
+            auto const state = ex::network_state(ex::read_pytorch(from), from);
             auto const card = ex::paper_card_of(state, from, untold);
             if (tasks.empty())
                 for (int o = 0; o < card.outputs; ++o) tasks.push_back("output" + std::to_string(o));

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <explainn/genomics/place_name.hpp>
 #include <explainn/io/fasta.hpp>
 #include <explainn/io/labels.hpp>
 #include <explainn/motif/scan.hpp>
@@ -17,7 +18,7 @@
 struct scan_settings {
     std::string motifs, sequences, labels, background = "uniform", format = "tsv", out = "-", by = "best";
     double p_value = 1e-4, pseudocount = 0.1;
-    bool norc = false, q_values = false;
+    bool norc = false, q_values = false, genomic_coordinates = false;
     std::size_t threads = 0;
 };
 
@@ -39,6 +40,26 @@ inline std::string gff_escaped(std::string const& s)
     return out;
 }
 
+/// Throws input_error unless the name of the sequence read last tells its place.
+inline void require_place(ex::fasta_file const& file, ex::packed_sequences const& sequences)
+{
+    std::size_t const last = sequences.size() - 1;
+    try {
+        ex::require_place(sequences.name(last), sequences.length(last));
+    } catch (ex::error const& e) {
+        throw ex::input_error{file.path(), file.header_line(), e.what()};
+    }
+}
+
+/// Where a hit lies: in its sequence or, where wanted, in the genome by the sequence's name.
+inline ex::genomic_place place_of_hit(ex::hit const& h, std::size_t width, std::string_view name,
+                                      bool genomic_coordinates)
+{
+    std::size_t const end = h.start + width;
+    if (genomic_coordinates) return ex::place_of(name)->part(h.start, end, h.reverse);
+    return {name, h.start, end, h.reverse ? '-' : '+'};
+}
+
 inline void write_hits(ex::output_file& out, std::vector<ex::hit> const& hits,
                        std::vector<ex::motif> const& motifs, ex::packed_sequences const& sequences,
                        scan_settings const& s)
@@ -46,8 +67,10 @@ inline void write_hits(ex::output_file& out, std::vector<ex::hit> const& hits,
     std::vector<ex::letter> letters;
     for (ex::hit const& h : hits) {
         ex::motif const& m = motifs[h.motif];
-        std::string const name{sequences.name(h.sequence)};
-        std::string const strand = h.reverse ? "-" : "+";
+        auto const place = place_of_hit(h, m.width(), sequences.name(h.sequence), s.genomic_coordinates);
+        std::string const name{place.chromosome}, strand(1, place.strand);
+        std::string const from = std::to_string(place.start), first = std::to_string(place.start + 1),
+                          last = std::to_string(place.end);
         std::size_t const begin = h.start, end = h.start + m.width();
         std::string const score = ex::number_text(h.score, 6), p = ex::number_text(h.p, 6);
         double const tenfold = h.p > 0 ? std::min(1000.0, -10 * std::log10(h.p)) : 1000.0;
@@ -59,19 +82,17 @@ inline void write_hits(ex::output_file& out, std::vector<ex::hit> const& hits,
             matched[i] = h.reverse ? ex::char_of(ex::complement(letters[end - 1 - i]))
                                    : ex::char_of(letters[begin + i]);
         if (s.format == "bed")
-            out << name << '\t' << std::to_string(begin) << '\t' << std::to_string(end) << '\t' << m.name
-                << '\t' << std::to_string(std::lround(tenfold)) << '\t' << strand << '\n';
+            out << name << '\t' << from << '\t' << last << '\t' << m.name << '\t'
+                << std::to_string(std::lround(tenfold)) << '\t' << strand << '\n';
         else if (s.format == "gff3")
-            out << name << "\texplainn\tnucleotide_motif\t" << std::to_string(begin + 1) << '\t'
-                << std::to_string(end) << '\t' << ex::number_text(tenfold, 3) << '\t' << strand
-                << "\t.\tName=" << gff_escaped(m.name)
+            out << name << "\texplainn\tnucleotide_motif\t" << first << '\t' << last << '\t'
+                << ex::number_text(tenfold, 3) << '\t' << strand << "\t.\tName=" << gff_escaped(m.name)
                 << (m.alternative_name.empty() ? "" : ";Alias=" + gff_escaped(m.alternative_name))
                 << ";pvalue=" << p << (q.empty() ? "" : ";qvalue=" + q) << ";score_bits=" << score
                 << ";sequence=" << matched << '\n';
         else
-            out << m.name << '\t' << m.alternative_name << '\t' << name << '\t' << std::to_string(begin + 1)
-                << '\t' << std::to_string(end) << '\t' << strand << '\t' << score << '\t' << p << '\t' << q
-                << '\t' << matched << '\n';
+            out << m.name << '\t' << m.alternative_name << '\t' << name << '\t' << first << '\t' << last
+                << '\t' << strand << '\t' << score << '\t' << p << '\t' << q << '\t' << matched << '\n';
     }
 }
 
@@ -101,8 +122,10 @@ inline void run_scan(scan_settings const& s)
     for (bool more = true; more;) {
         ex::packed_sequences batch;
         std::size_t bases = 0;
-        while ((s.q_values || bases < batch_bases) && (more = file.next(batch)))
+        while ((s.q_values || bases < batch_bases) && (more = file.next(batch))) {
             bases += batch.length(batch.size() - 1);
+            if (s.genomic_coordinates) require_place(file, batch);
+        }
         if (batch.empty()) break;
         write_hits(out, ex::scan_motifs(set.motifs, batch, options), set.motifs, batch, s);
         note.at(scanned += batch.size());
@@ -116,6 +139,7 @@ inline void run_score(scan_settings const& s)
     ex::packed_sequences const sequences = ex::read_fasta(s.sequences);
     if (sequences.empty()) throw ex::input_error{s.sequences, 0, "sequences", "none"};
     ex::label_table const table = ex::read_labels(s.labels);
+    print_warnings(table.warnings);
     std::vector<std::vector<double>> labels(table.tasks.size(), std::vector<double>(sequences.size()));
     for (std::size_t i = 0; i < sequences.size(); ++i) {
         auto const row = table.find(sequences.name(i));
@@ -166,6 +190,10 @@ inline void add_scan(CLI::App& app)
     c->add_flag("--norc", s->norc, "leave the reverse strand out");
     c->add_flag("--q-values", s->q_values,
                 "add q-values (Benjamini and Hochberg over all windows of a motif)");
+    c->add_flag(
+        "--genomic-coordinates", s->genomic_coordinates,
+        "places in the genome, by names such as chr5:1000-1030(-) or peak1::chr5:1000-1030, whose starts "
+        "count from 0 as bedtools writes them");
     c->add_option("--format", s->format, "tsv, bed or gff3")->check(CLI::IsMember({"tsv", "bed", "gff3"}));
     add_matrix_options(*c, *s);
     c->callback([s] { run_scan(*s); });

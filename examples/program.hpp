@@ -7,6 +7,7 @@
 #include <new>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #if defined(__GLIBC__)
 #include <malloc.h>
@@ -60,6 +61,12 @@ inline int refuse(std::string_view message, int status)
 
 /// Whether Ctrl-C or SIGTERM came; what runs long asks for it and stops where nothing is lost.
 inline bool interrupted() { return detail::signal_came; }
+
+/// Says on standard error what a reader assumed and could be wrong.
+inline void print_warnings(std::vector<std::string> const& warnings)
+{
+    for (auto const& each : warnings) std::cerr << "warning: " << each << '\n';
+}
 
 /// Thrown by a program that stops because of interrupted(); the message says how to go on.
 struct interruption : std::exception {

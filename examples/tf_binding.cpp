@@ -183,6 +183,7 @@ ex::dataset read_for(network const& m, ex::model_file const& file, use_options c
 {
     ex::require_length(o.sequences, static_cast<std::size_t>(m.length()));
     auto data = ex::read_dataset(o.sequences, o.labels, {.targets = file.facts.tasks});
+    print_warnings(data.left_out().warnings);
     if (data.length() != static_cast<std::size_t>(m.length()))
         throw ex::input_error{o.sequences, 0,
                               "sequences of " + std::to_string(m.length()) + " bases as the model",
@@ -203,6 +204,7 @@ void evaluate(use_options const& o)
     network m = ex::paper_model_of<device>(file, o.processor.device());
     ex::require_length(o.sequences, static_cast<std::size_t>(m.length()));
     ex::labelled_reader data{o.sequences, o.labels, {.targets = file.facts.tasks}};
+    print_warnings(data.table().warnings);
     train_options::require_binary(data.table().labels.binary(), o.labels);
     ex::write_metrics(o.out, ex::measure_stream(m, data, file.facts.both_strands));
 }

@@ -11,6 +11,8 @@
 #include <explainn/io/read_table.hpp>
 #include <explainn/io/split.hpp>
 
+#include "program.hpp"
+
 namespace shared {
 namespace ex = explainn;
 
@@ -47,6 +49,7 @@ struct data_options {
         if (table.empty() && (sequences.empty() || labels.empty()))
             throw ex::error{"expected --sequences with --labels"};
         auto data = table.empty() ? ex::read_dataset(sequences, labels, how()) : ex::read_table(table, how());
+        print_warnings(data.left_out().warnings);
         auto rows = valid ? ex::split_by_chromosome(data.sequences(), list_of(*valid, "--valid"),
                                                     list_of(*test, "--test"))
                           : ex::split_at_random(data, percentages(), from, stratify);

@@ -37,8 +37,8 @@ inline void add_data(CLI::App& c, data_options& o)
     c.add_option("--sequences", o.sequences,
                  "FASTA or FASTQ, plain or gzip, all of one length (with --labels)");
     c.add_option("--labels", o.labels,
-                 "table: header with task names; per row a sequence's name and a label or nothing "
-                 "(unresolved, missing)");
+                 "table between tabs or commas: header with task names; per row a sequence's name and a "
+                 "label or nothing, NA, nan (unresolved, missing)");
     c.add_option("--table", o.table, "instead: table of id, sequence, labels, without header");
     c.add_option("--train-table", o.train_table, "instead: such tables by part, this one for training");
     c.add_option("--valid-table", o.valid_table, "for validation");
@@ -49,7 +49,10 @@ inline void add_data(CLI::App& c, data_options& o)
     c.add_option("--n", o.n, "N bases are zeros, or sequences with N are left out")
         ->check(CLI::IsMember({"zero", "skip"}));
     auto* const split = c.add_option("--split", o.split, "percentages for training, validation and test");
-    auto* const valid = c.add_option("--valid", o.valid, "instead: chromosomes for validation (with --test)");
+    auto* const valid = c.add_option(
+        "--valid", o.valid,
+        "instead: chromosomes for validation (with --test), as names such as chr22:100-300(+) or "
+        "peak1::chr22:100-300 tell them");
     auto* const test = c.add_option("--test", o.test, "chromosomes for the test (with --valid)");
     valid->needs(test)->excludes(split);
     test->needs(valid)->excludes(split);

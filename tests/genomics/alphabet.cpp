@@ -7,9 +7,9 @@
 
 namespace ex = explainn;
 
-TEST_CASE("letters are read as the format says: IUPAC as N, U as T, both cases, all else refused")
+TEST_CASE("letters are read as the format says: IUPAC and X as N, U as T, both cases, all else refused")
 {
-    std::string const iupac = "ACGTURYSWKMBDHVN", want = "ACGTTNNNNNNNNNNN";
+    std::string const iupac = "ACGTURYSWKMBDHVNX", want = "ACGTTNNNNNNNNNNNN";
     for (int c = 0; c < 256; ++c) {
         char const character = static_cast<char>(c);
         char const upper = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : character;

@@ -189,6 +189,19 @@ TEST_CASE("what is no such file is refused in a line")
     };
     CHECK(said([&] { ex::read_hdf5(files.write("t.h5", "no HDF5")); }) ==
           "t.h5: expected an HDF5 file, found none that can be read");
+    CHECK(said([&] {
+              ex::read_hdf5(
+                  files.write("t.h5", "version https://git-lfs.github.com/spec/v1\noid sha256:0\n"));
+          }) ==
+          "t.h5: expected binary data, found a Git LFS pointer: run git lfs pull to fetch the file itself");
+    CHECK(said([&] { ex::read_hdf5(files.write("t.h5", "<!DOCTYPE html>\n<html></html>")); }) ==
+          "t.h5: expected binary data, found an HTML page, not the file itself");
+    CHECK(said([&] { ex::read_hdf5(files.write("t.h5", "BZh91AY&SY")); }) ==
+          "t.h5: expected an HDF5 file, found bzip2 data: unpack it with bunzip2");
+    CHECK(said([&] { ex::read_hdf5(files.path("none.h5")); }) ==
+          "none.h5: expected a file that can be read, found No such file or directory");
+    CHECK(said([&] { ex::read_hdf5(files.write("t.h5", "\x89HDF\r\n\x1a\n")); }) ==
+          "t.h5: expected an HDF5 file, found none that can be read");
     CHECK(refused([](writer&) {}) == "x.h5: expected a data set 'train_in', found none");
     CHECK(refused([](writer& w) {
               w.numbers("train_in", {1, 4, 1}, H5T_NATIVE_FLOAT, std::vector<float>{1, 0, 0, 0});

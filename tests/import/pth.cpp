@@ -38,6 +38,44 @@ TEST_CASE("the reference's defect 13: a checkpoint saved on a GPU opens, data-pa
     CHECK(gpu.snapshot() == cpu.snapshot());
 }
 
+TEST_CASE(
+    "a network opens under any wrapper's prefix, without what stands beside it; two networks are refused")
+{
+    auto const path = imported::folder / "fc2.pth";
+    auto const plain = ex::read_pytorch(path);
+    CHECK(ex::network_state(plain, path).size() == plain.size());
+    auto want = imported::open(path, imported::small);
+    for (std::string const prefix :
+         {"module.", "_orig_mod.", "module._orig_mod.", "model.", "model._orig_mod.", "my.net."}) {
+        CAPTURE(prefix);
+        ex::tensor_table wrapped;
+        auto const one = ex::tensor_entry::of<float>("criterion.pos_weight", {1}, std::vector<float>{2});
+        wrapped.add(one);
+        for (ex::tensor_entry t : plain) {
+            t.name = prefix + t.name;
+            wrapped.add(std::move(t));
+        }
+        wrapped.add(ex::tensor_entry::of<std::int64_t>("n_averaged", {}, std::vector<std::int64_t>{3}));
+        auto const state = ex::network_state(wrapped, path);
+        REQUIRE(state.size() == plain.size());
+        auto m = ex::make_paper_model<imported::device>(ex::paper_card_of(state, path, imported::small),
+                                                        ex::seed{0});
+        ex::load_tensors(m, state, path);
+        CHECK(m.snapshot() == want.snapshot());
+        // beside a network without prefix nothing is left out in silence
+        ex::tensor_table more = plain;
+        more.add(one);
+        CHECK_THROWS_WITH_AS(ex::load_tensors(m, ex::network_state(more, path), path),
+                             doctest::Contains("criterion.pos_weight"), ex::input_error);
+        for (ex::tensor_entry t : plain) {
+            t.name = "ema." + t.name;
+            wrapped.add(std::move(t));
+        }
+        CHECK_THROWS_WITH_AS(ex::network_state(wrapped, path),
+                             doctest::Contains("expected one network in the state dict"), ex::input_error);
+    }
+}
+
 TEST_CASE("without a length the shortest that gives the pooled length is taken, and none is made up")
 {
     auto const untold = [] {

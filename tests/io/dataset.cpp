@@ -90,6 +90,13 @@ TEST_CASE("the reference's table reads as sequences and labels do")
         CHECK(words_of(ex::read_table(path, {.resolved = ex::resolved_rows::all, .n = ex::n_bases::skip})) ==
               "c=ACGT/0/0 ");
     }
+    // as R, Excel and pandas write tables
+    for (std::string const same :
+         {"\"c\"\t\"ACGT\"\t\"0\"\t0\n\"d\"\tTTTT\tNA\tN/A\n\"b\"\tGGCC\t<NA>\t1\n",
+          "c,ACGT,0,0\nd,TTTT,,nan\nb,GGCC,NA,1.0\n",
+          "\"c\",\"ACGT\",\"0\",\"0\"\r\n\"d\",TTTT,,\r\n\"b x\",\"GGCC\",null,1\r\n"})
+        CHECK(words_of(ex::read_table(dir.write("t.tsv", same))) == "c=ACGT/0/0 b=GGCC/-/1 ");
+    CHECK(words_of(ex::read_table(dir.write("t.csv", "\"a,1\",ACGT,1\n"))) == "a,1=ACGT/1 ");
     auto const refusal = [&](std::string_view table, ex::dataset_options const& how = {}) {
         return said([&] { ex::read_table(dir.write("t.tsv", table), how); });
     };
@@ -101,6 +108,11 @@ TEST_CASE("the reference's table reads as sequences and labels do")
     CHECK(refusal("a\tACGT\t1\nb\tACGT\n") == "t.tsv:2: expected 3 columns, found 2");
     CHECK(refusal("a\tACGT\t1\nb\tACGT\t1\t1\n") == "t.tsv:2: expected 3 columns, found 4");
     CHECK(refusal("a\tAC.T\t1\n") == "t.tsv:1: expected IUPAC nucleotides, found '.'");
+    CHECK(refusal("a;ACGT;0,5\n") ==
+          "t.tsv:1: expected columns between tabs or commas, found semicolons in 'a;ACGT;0,5'");
+    CHECK(refusal("a,ACGT,0,5\nb,ACGT,1\n") == "t.tsv:2: expected 4 columns, found 3");
+    CHECK(refusal("a ACGT 1\n") ==
+          "t.tsv:1: expected at least 3 columns (id, sequence, labels) between tabs, found 1");
     CHECK(refusal("a\t\t1\n") == "t.tsv:1: expected a sequence in column 2, found none");
     CHECK(refusal("\tA\t1\n") == "t.tsv:1: expected an id in column 1, found none");
     CHECK(refusal("a\tA\t1\n#\nb\tA\t1\na\tA\t1\n") ==

@@ -30,6 +30,21 @@ TEST_CASE("a FASTA file reads the same whatever its line width, case, line ends 
     CHECK(read_back(dir.write("1.fq", "@a first\nACGTnt\n+\nIIIII@\n@b\nGGGTTTAC\n+b\n@IIIIIII\n")) == want);
 }
 
+TEST_CASE("masked bases are N, whatever stands for them")
+{
+    scratch const dir;
+    std::string const want = "a=ACGTNNNNACGT b=NNNNNNNACNGT ";
+    CHECK(read_back(dir.write("1.fa", ">a\nACGTXXXXACGT\n>b\nNNNNNNNACNGT\n")) == want);
+    CHECK(read_back(dir.write("2.fa", ">a\nacgtxxxxacgt\n>b\nRYSWKMBACDGT\n")) == want);
+    CHECK(read_back(dir.write("3.fa", ">a\nACGT..\n..ACGT\n>b\nVHN.x.XACNGT\n")) == want);
+    CHECK(read_back(dir.write(
+              "4.fq", "@a\nACGT....ACGT\n+\nIIIIIIIIIIII\n@b\n.......AC.GT\n+\n............\n")) == want);
+    ex::fasta_file file{dir.path("3.fa")};
+    std::string name, bases;
+    CHECK(file.next(name, bases));
+    CHECK(bases == "ACGTNNNNACGT");
+}
+
 TEST_CASE("the streaming reader and the packing reader agree")
 {
     scratch const dir;
@@ -77,9 +92,10 @@ TEST_CASE("what is no FASTA file is refused with file, line, expected and found"
     CHECK(refusal("\n\n \n") == "x.fa: expected FASTA sequences, found an empty file");
     CHECK(refusal("ACGT\n") == "x.fa:1: expected a header line that begins with '>', found 'ACGT'");
     CHECK(refusal(">a\nACGT\nAC-T\n") == "x.fa:3: expected IUPAC nucleotides, found '-'");
-    CHECK(refusal(">a\nACGT\n>b\nACGTACGTX\n") == "x.fa:4: expected IUPAC nucleotides, found 'X'");
+    CHECK(refusal(">a\nACGT\n>b\nACGTACGTZ\n") == "x.fa:4: expected IUPAC nucleotides, found 'Z'");
     CHECK(refusal(">a\nACG T\n") == "x.fa:2: expected IUPAC nucleotides, found ' '");
-    CHECK(refusal(std::string_view{">a\nAC\0GT\n", 9}) == "x.fa:2: expected IUPAC nucleotides, found byte 0");
+    CHECK(refusal(std::string_view{">a\nAC\0GT\n", 9}) ==
+          "x.fa:2: expected FASTA sequences, found a NUL byte: the file is binary or damaged");
     CHECK(refusal(">a\n>b\nACGT\n") == "x.fa:1: expected bases after the header line, found none");
     CHECK(refusal(">a\nACGT\n\n>b\n") == "x.fa:4: expected bases after the header line, found none");
     CHECK(refusal(">a\nACGT\n> b\nACGT\n") == "x.fa:3: expected a sequence name after the '>', found '> b'");

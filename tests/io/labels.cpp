@@ -78,6 +78,94 @@ TEST_CASE("a table of labels reads")
     CHECK(std::isnan(real.at(2, 0)));
 }
 
+TEST_CASE("every word for a missing label that R, Excel and pandas write is one")
+{
+    scratch const dir;
+    for (auto const* word :
+         {"",     "NA",   "N/A",  "na",   "n/a", "nan",      "NaN",    "-nan",    "-NaN",    "null",
+          "NULL", "None", "<NA>", "#N/A", "#NA", "#N/A N/A", "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN"}) {
+        CAPTURE(word);
+        auto const t = ex::read_labels(dir.write("l.tsv", "s\tA\tB\nx\t" + std::string{word} + "\t1\n"));
+        CHECK(std::isnan(t.at(0, 0)));
+        CHECK(t.at(0, 1) == 1);
+        CHECK(t.labels.binary());
+    }
+}
+
+TEST_CASE("one table, however its columns are parted and quoted")
+{
+    scratch const dir;
+    struct row {
+        char const *what, *content;
+        std::size_t warnings;
+    };
+    for (auto const& [what, content, warnings] : std::vector<row>{
+             {"tabs", "sequence\tA\tB,b\nx,1\t1\t0\ny\tNA\t0.5\n", 0},
+             {"quoted tabs", "\"sequence\"\t\"A\"\t\"B,b\"\n\"x,1\"\t1\t0\n\"y\"\tNA\t0.5\n", 0},
+             {"quoted numbers", "sequence\tA\tB,b\n\"x,1\"\t\"1\"\t\"0\"\ny\t\"\"\t\"0.5\"\n", 0},
+             {"quoted header alone", "\"sequence\"\t\"A\"\t\"B,b\"\nx,1\t1\t0\ny\t\t0.5\n", 0},
+             {"CSV", "sequence,A,\"B,b\"\n\"x,1\",1,0\ny,NA,0.5\n", 0},
+             {"CSV, all quoted",
+              "\"sequence\",\"A\",\"B,b\"\r\n\"x,1\",\"1\",\"0\"\r\n\"y\",\"NA\",\"0.5\"\r\n", 0},
+             {"CSV of pandas", ",A,\"B,b\"\n\"x,1\",1.0,0.0\ny,,0.5\n", 0},
+             {"names end at a blank", "sequence,A,\"B,b\"\n\"x,1 of many\",1,0\n\"y \",nan,0.5\n", 0},
+             {"R with col.names = NA", "\"\"\t\"A\"\t\"B,b\"\n\"x,1\"\t1\t0\n\"y\"\tNA\t0.5\n", 0},
+             {"R without the corner", "\"A\"\t\"B,b\"\n\"x,1\"\t1\t0\n\"y\"\tNA\t0.5\n", 1},
+             {"R without corner and quotes", "A\tB,b\nx,1\t1\t0\ny\tNA\t0.5\n", 1},
+             {"R's CSV without the corner", "\"A\",\"B,b\"\n\n\"x,1\",1,0\n\"y\",NA,0.5\n", 1},
+         }) {
+        CAPTURE(what);
+        auto const path = dir.write("l.tsv", content);
+        auto const t = ex::read_labels(path);
+        CHECK(t.tasks == std::vector<std::string>{"A", "B,b"});
+        REQUIRE(t.rows() == 2);
+        CHECK(t.name(0) == "x,1");
+        CHECK(t.name(1) == "y");
+        CHECK(t.at(0, 0) == 1);
+        CHECK(t.at(0, 1) == 0);
+        CHECK(std::isnan(t.at(1, 0)));
+        CHECK(t.at(1, 1) == 0.5f);
+        REQUIRE(t.warnings.size() == warnings);
+        if (warnings > 0)
+            CHECK(t.warnings[0] == path.string() +
+                                       ":1: the header has one column less than the rows; its first, 'A', is "
+                                       "taken for a task, as R writes tables");
+        CHECK(ex::read_labels(path, {"B,b"}).at(1, 0) == 0.5f);
+    }
+    auto const one = ex::read_labels(dir.write("l.tsv", "\"TF1\"\n\"s1\"\t1\n\"s \"\"2\"\"\"\t0\n"));
+    CHECK(one.tasks == std::vector<std::string>{"TF1"});
+    CHECK(one.name(0) == "s1");
+    CHECK(one.warnings.size() == 1);
+    auto const quotes = ex::read_labels(dir.write("l.csv", "s,\"T\"\"F\"\"\"\n5'end,1\n\"a\"\"b\",0\n"));
+    CHECK(quotes.tasks == std::vector<std::string>{"T\"F\""});
+    CHECK(quotes.find("5'end") == 0);
+    CHECK(quotes.find("a\"b") == 1);
+}
+
+TEST_CASE("the odd tables that were sent to issue trackers read")
+{
+    std::string const folder = std::string{EXPLAINN_SHARED_DATA} + "/odd_inputs/";
+    if (!std::filesystem::exists(folder)) {
+        std::puts("skipped: the shared data are not here");
+        return;
+    }
+    auto const na = ex::read_labels(folder + "42_na_labels.tsv");
+    CHECK(na.tasks == std::vector<std::string>{"TF1", "TF2"});
+    REQUIRE(na.rows() == 4);
+    std::vector<std::vector<float>> const want{{1, missing}, {0, 1}, {missing, missing}, {missing, missing}};
+    for (std::size_t i = 0; i < 4; ++i)
+        for (std::size_t k = 0; k < 2; ++k) CHECK(same(na.at(i, k), want[i][k]));
+    for (auto const* name : {"43b_r_quoted.tsv", "43c_csv.tsv"}) {
+        CAPTURE(name);
+        auto const t = ex::read_labels(folder + name);
+        CHECK(t.tasks == std::vector<std::string>{"TF1"});
+        REQUIRE(t.rows() == 2);
+        CHECK(t.at(t.find("s1"), 0) == 1);
+        CHECK(t.at(t.find("s2"), 0) == 0);
+        CHECK(t.warnings.empty());
+    }
+}
+
 TEST_CASE("what is no table of labels is refused with file, line, expected and found")
 {
     scratch const dir;
@@ -89,8 +177,34 @@ TEST_CASE("what is no table of labels is refused with file, line, expected and f
     CHECK(refusal("") == "l.tsv: expected a header and rows of labels, found an empty file");
     CHECK(refusal("\n\n") == "l.tsv: expected a header and rows of labels, found an empty file");
     CHECK(refusal("s\tA\n") == "l.tsv:1: expected rows of labels after the header, found none");
-    CHECK(refusal("s,A\nx,1\n") ==
-          "l.tsv:1: expected a header of tab-separated columns (sequence, then tasks), found 's,A'");
+    for (std::string const header : {"s A", "s|A", "s", "\"s A\""})
+        CHECK(refusal(header + "\nx 1\n") ==
+              "l.tsv:1: expected a header of columns between tabs or commas (sequence, then tasks), found '" +
+                  header + "'");
+    CHECK(refusal("s;A;B\nx;0,5;1\n") ==
+          "l.tsv:1: expected columns between tabs or commas, found semicolons in 's;A;B'");
+    CHECK(refusal("s;A,a\nx;0,5\n") ==
+          "l.tsv:1: expected columns between tabs or commas, found semicolons in 's;A,a'");
+    CHECK(refusal("s,A\nx,0,5\n") == "l.tsv:2: expected 2 columns, found 3");
+    CHECK(refusal("s\tA\nx\t0,5\n") == "l.tsv:2: expected a number or an empty label, found '0,5'");
+    CHECK(refusal("s\tA\nx,1\n") == "l.tsv:2: expected 2 columns, found 1");
+    CHECK(refusal("s\tA\nx\t\"1\n") ==
+          "l.tsv:2: expected a quote at the end of a field that begins with one, found none");
+    CHECK(refusal("s\tA\nx\t\"1\"0\n") == "l.tsv:2: expected a tab after a quoted field, found '0'");
+    CHECK(refusal("s,A\n\"x\" ,1\n") == "l.tsv:2: expected a comma after a quoted field, found ' '");
+    CHECK(refusal("\"s\tA\nx\t1\n").find("l.tsv:1: ") == 0);
+    CHECK(refusal("s\tA\n\"\"\t1\n") == "l.tsv:2: expected the name of a sequence in column 1, found none");
+    for (auto const* word : {"?", ".", "-", "missing", "Na", "NaN.", "TRUE", "nan nan"})
+        CHECK(refusal("s\tA\nx\t" + std::string{word} + "\n") ==
+              "l.tsv:2: expected a number or an empty label, found '" + std::string{word} + "'");
+    // a column more in the rows than in the header is R's way only where it can be nothing else
+    CHECK(refusal("s\tA\nx\t1\t\n") == "l.tsv:2: expected 2 columns, found 3");
+    for (std::string const corner :
+         {"Region", "sequence", "SeqId", "id", "peak_name", "\"name\"", "PROBE", ""})
+        CHECK(refusal(corner + "\tA\nx\t1\t0\n") == "l.tsv:2: expected 2 columns, found 3");
+    CHECK(refusal("A\tB\nx\t1\t0\ny\t1\n") == "l.tsv:3: expected 3 columns, found 2");
+    CHECK(refusal("A\tA\nx\t1\t0\n") == "l.tsv:1: expected every task once, found 'A' in columns 1 and 2");
+    CHECK(refusal("A\tB\nx\t1\t0\n", {"C"}) == "l.tsv:1: expected targets among A, B, found 'C'");
     CHECK(refusal("s\tA\tB\nx\t1\n") == "l.tsv:2: expected 3 columns, found 2");
     CHECK(refusal("s\tA\tB\nx\t1\t0\nx2\n") == "l.tsv:3: expected 3 columns, found 1");
     CHECK(refusal("s\tA\tB\nx\t1\t0\t1\t0\n") == "l.tsv:2: expected 3 columns, found 5");

@@ -101,6 +101,184 @@ TEST_CASE("prefixes come off on request, and a checkpoint gives its state dict")
     }
 }
 
+TEST_CASE("the prefixes of every wrapper come off, one within another")
+{
+    scratch const dir;
+    std::vector<std::vector<std::string>> const chains{
+        {"_orig_mod."},       {"module._orig_mod."},       {"_orig_mod.module."},     {"model."},
+        {"model._orig_mod."}, {"_forward_module.module."}, {"_fsdp_wrapped_module."}, {"module.module."}};
+    for (auto const& chain : chains) {
+        CAPTURE(chain[0]);
+        auto const path = zip_of(dir,
+                                 state({{chain[0] + "linears.0.weight", tensor(storage("0", 4), 0, {2}, {1})},
+                                        {chain[0] + "final.bias", tensor(storage("0", 4), 2, {2}, {1})}}),
+                                 {{"0", 16}});
+        auto const t = ex::read_pytorch(path, {.strip_module = true});
+        CHECK(t.size() == 2);
+        CHECK(t.contains("linears.0.weight"));
+        CHECK(t.contains("final.bias"));
+        CHECK(ex::read_pytorch(path).contains(chain[0] + "final.bias"));
+    }
+    // what only looks like one stays, and two names may not become one
+    CHECK(ex::read_pytorch(zip_of(dir, state({{"module", tensor(storage("0", 1), 0, {1}, {1})}}), {{"0", 4}}),
+                           {.strip_module = true})
+              .contains("module"));
+    CHECK(said([&] {
+              ex::read_pytorch(zip_of(dir,
+                                      state({{"module.a", tensor(storage("0", 2), 0, {1}, {1})},
+                                             {"model.a", tensor(storage("0", 2), 1, {1}, {1})}}),
+                                      {{"0", 8}}),
+                               {.strip_module = true});
+          }) == "x.pth: expected every tensor once, found 'a' twice");
+}
+
+TEST_CASE("what training scripts keep beside the tensors is passed over, and never called")
+{
+    scratch const dir;
+    // numpy.float64(0.5) as NumPy 1 and 2 pickle it for protocol 2, and for protocol 4
+    auto const dtype = [](std::string const& kind) {
+        return name("numpy", "dtype") + word(kind) + whole(0) + whole(1) + "\x87R(" + whole(3) + word("<") +
+               "NNN" + whole(-1) + whole(-1) + whole(0) + "tb";
+    };
+    auto const latin = name("_codecs", "encode") + word("\x3f") + word("latin1") + "\x86R";
+    std::map<std::string, std::string> beside;
+    for (std::string const kind : {"f8", "f4", "f2", "i8", "u1", "b1", "c16"})
+        beside["numpy 1 " + kind] = name("numpy.core.multiarray", "scalar") + dtype(kind) + latin + "\x86R";
+    beside["numpy 2"] = name("numpy._core.multiarray", "scalar") + dtype("f8") + latin + "\x86R";
+    beside["numpy 2, protocol 4"] = word("numpy._core.multiarray") + word("scalar") + "\x93\x94" +
+                                    dtype("f8") + std::string{"C\x08\0\0\0\0\0\0\xe0\x3f", 10} + "\x86R";
+    beside["numpy array"] = name("numpy.core.multiarray", "_reconstruct") + name("numpy", "ndarray") +
+                            whole(0) + "\x85" + latin + "\x87R(" + whole(1) + whole(2) + "\x85" +
+                            dtype("i4") + "\x89" + latin + "tb";
+    beside["argparse"] = name("argparse", "Namespace") + ")\x81}(" + word("lr") + whole(1) + "ub";
+    beside["defaultdict"] = name("collections", "defaultdict") + name("__builtin__", "list") + "\x85R(" +
+                            word("train") + "](" + whole(1) + whole(2) + "eu";
+    beside["Counter"] = name("collections", "Counter") + "}\x85R";
+    beside["path"] = name("pathlib", "PosixPath") + "(" + word("/") + word("data") + "tR";
+    beside["date"] = name("datetime", "datetime") + latin + "\x85R";
+    beside["set"] = name("__builtin__", "set") + "](" + whole(1) + "e\x85R";
+    beside["set, protocol 4"] = "\x8f(" + whole(1) + whole(2) + "\x90";
+    beside["frozenset, protocol 4"] = "(" + whole(1) + "\x91";
+    beside["dtype"] = name("torch", "float32");
+    beside["device"] = name("torch", "device") + word("cuda") + "\x85R";
+    beside["size"] = name("torch", "Size") + "(" + whole(2) + "t\x85R";
+    beside["bytes"] = std::string{"B\x02\0\0\0ab", 7};
+    std::string const weights = tensor(storage("0", 4), 0, {4}, {1});
+    std::string all;
+    for (auto const& [what, value] : beside) {
+        CAPTURE(what);
+        // beside the tensor in the state dict, and beside the state dict
+        for (std::string const& pickle :
+             {"\x80\x02}(" + word("a") + weights + word("x") + value + "u.",
+              "\x80\x02}(" + word("x") + value + word("state_dict") + "}(" + word("a") + weights + "uu."}) {
+            auto const t = ex::read_pytorch(zip_of(dir, pickle, {{"0", 16}}));
+            CHECK(t.size() == 1);
+            CHECK(t.values<float>("a") == std::vector<float>{0, 0, 0, 0});
+        }
+        all += word(what) + value;
+    }
+    CHECK(
+        ex::read_pytorch(zip_of(dir, "\x80\x02}(" + all + word("a") + weights + "u.", {{"0", 16}})).size() ==
+        1);
+    // none of them is a tensor
+    for (auto const& [what, value] : beside) {
+        CAPTURE(what);
+        CHECK(said([&] {
+                  ex::read_pytorch(zip_of(dir, state({{"a", value}}), {}));
+              }) == "x.pth: expected a state dict with tensors, found none");
+    }
+    // nor is what a parameter is made of
+    CHECK(said([&] {
+              ex::read_pytorch(zip_of(dir,
+                                      state({{"a", name("torch._utils", "_rebuild_parameter") + "(" +
+                                                       beside["numpy 2"] + "\x89}tR"}}),
+                                      {}));
+          }).find("expected a tensor under 'a'") != std::string::npos);
+    for (auto const* module : {"os", "posix", "subprocess", "builtins", "__builtin__", "numpy", "torch.hub"})
+        for (auto const* what : {"system", "Popen", "eval", "exec", "getattr", "load", "__import__"})
+            CHECK(said([&] {
+                      ex::read_pytorch(zip_of(
+                          dir, state({{"a", weights}, {"b", name(module, what) + word("x") + "\x85R"}}),
+                          {{"0", 16}}));
+                  })
+                      .find("expected tensors and nothing else in the pickle, found the name '" +
+                            std::string{module} + " " + what + "'") != std::string::npos);
+}
+
+TEST_CASE("a checkpoint gives its state dict though its loss is a tensor and the optimizer holds some")
+{
+    scratch const dir;
+    auto const dict = [](std::string const& items) { return "}(" + items + "u"; };
+    std::string const weights = dict(word("a") + tensor(storage("0", 4), 0, {4}, {1})),
+                      loss = tensor(storage("1", 1), 0, {}, {}),
+                      momenta =
+                          dict(word("state") +
+                               dict(whole(0) + dict(word("exp_avg") + tensor(storage("2", 4), 0, {4}, {1}))));
+    for (std::string const key :
+         {"state_dict", "model_state_dict", "model", "model_state", "net", "network"}) {
+        CAPTURE(key);
+        auto const t = ex::read_pytorch(zip_of(
+            dir,
+            "\x80\x02" +
+                dict(word("loss") + loss + word("optimizer_state_dict") + momenta + word(key) + weights) +
+                ".",
+            {{"0", 16}, {"1", 4}, {"2", 16}}));
+        CHECK(t.size() == 1);
+        CHECK(t.contains("a"));
+    }
+}
+
+TEST_CASE("two dicts of tensors are one state dict with dots in its names, unless one is called the model's")
+{
+    scratch const dir;
+    auto const two = [&](std::string const& first, std::string const& second) {
+        auto const dict = [](std::string const& items) { return "}(" + items + "u"; };
+        return ex::read_pytorch(
+            zip_of(dir,
+                   "\x80\x02" +
+                       dict(word(first) + dict(word("a") + tensor(storage("0", 4), 0, {4}, {1})) +
+                            word(second) + dict(word("b") + tensor(storage("1", 4), 0, {4}, {1}))) +
+                       ".",
+                   {{"0", 16}, {"1", 16}}));
+    };
+    auto const parts = two("net", "head");
+    CHECK(parts.size() == 2);
+    CHECK(parts.contains("net.a"));
+    CHECK(parts.contains("head.b"));
+    auto const chosen = two("ema", "state_dict");
+    CHECK(chosen.size() == 1);
+    CHECK(chosen.contains("b"));
+}
+
+TEST_CASE("a checkpoint with a NumPy scalar, a set and options beside its tensors")
+{
+    auto const t = ex::read_pytorch(fixture("beside.pth"), {.strip_module = true});
+    CHECK(t.size() == 1);
+    CHECK(t.at("a").shape == std::vector<std::int64_t>{2, 2});
+    CHECK(t.values<float>("a") == std::vector<float>{1, 2, 3, 4});
+}
+
+TEST_CASE("odd checkpoints give the tensors of the plain one")
+{
+    std::string const folder = std::string{EXPLAINN_SHARED_DATA} + "/odd_inputs/";
+    if (!std::filesystem::exists(folder)) {
+        std::puts("skipped: the shared data are not here");
+        return;
+    }
+    auto const plain = ex::read_pytorch(folder + "45_plain.pth");
+    CHECK(plain.size() > 5);
+    for (auto const* name : {"45_numpy_scalar.pth", "46_compiled.pth", "51_loss_is_a_tensor.pth"}) {
+        CAPTURE(name);
+        auto const t = ex::read_pytorch(folder + name, {.strip_module = true});
+        REQUIRE(t.size() == plain.size());
+        for (std::size_t i = 0; i < t.size(); ++i) {
+            CHECK(t[i].name == plain[i].name);
+            CHECK(t[i].shape == plain[i].shape);
+            CHECK(t[i].bytes == plain[i].bytes);
+        }
+    }
+}
+
 TEST_CASE("tensors of a GPU read")
 {
     scratch const dir;
@@ -202,7 +380,7 @@ TEST_CASE("fixtures that are no plain state dict are refused")
 TEST_CASE("torn files are refused wherever they are cut; flipped bits give an error or tensors, no crash")
 {
     scratch const dir;
-    for (auto const* file : {"zip.pth", "older.pth"}) {
+    for (auto const* file : {"zip.pth", "older.pth", "beside.pth"}) {
         std::string const content = content_of(fixture(file));
         for (std::size_t n = 0; n < content.size(); n += 5) {
             std::string const words =

@@ -1,9 +1,12 @@
 #include <doctest/doctest.h>
 
+#include <cstdio>
+#include <filesystem>
 #include <numeric>
 
 #include "scratch.hpp"
 
+#include <explainn/io/read_dataset.hpp>
 #include <explainn/io/split.hpp>
 
 namespace ex = explainn;
@@ -73,7 +76,12 @@ TEST_CASE("a split by chromosomes goes by the names")
     CHECK(parts.valid == std::vector<std::uint32_t>{3});
     CHECK(parts.test == std::vector<std::uint32_t>{1, 4});
     CHECK(said([&] { ex::split_by_chromosome(s, {"chr3"}, {"chr19"}); }) ==
-          "expected sequences in every part of the split, found none for validation");
+          "expected sequences on every chromosome that is listed, found none for validation on 'chr3'; their "
+          "names tell 'chr1', 'chr19', 'chr2', 'chr22'");
+    CHECK(said([&] {
+              ex::split_by_chromosome(s, {"chr22", "X"}, {"chr19", "22"});
+          }).find("found none for validation on 'X', none for test on '22'; their names tell 'chr1', ") !=
+          std::string::npos);
     CHECK(said([&] {
               ex::split_by_chromosome(s, {"chr1", "chr2", "chr22"}, {"chr19"});
           }) == "expected sequences in every part of the split, found none for training");
@@ -82,6 +90,51 @@ TEST_CASE("a split by chromosomes goes by the names")
     s.append("peak7", "ACGT");
     CHECK(said([&] { ex::split_by_chromosome(s, {"chr22"}, {"chr19"}); }) ==
           "expected names such as chr13:18177595-18177795 for a split by chromosomes, found 'peak7'");
+}
+
+TEST_CASE("a split by chromosomes takes names as bedtools getfasta writes them")
+{
+    ex::packed_sequences s;
+    for (auto const* name : {"peak1::chr19:100-120(+)", "peak2::chr20:300-320(-)", "chr21:500-520(+)",
+                             "chr22:700-720", "HLA:DRB1", "HLA-A*01:01:01:01:5-9", "a::b::chr19:7-9(.)"})
+        s.append(name, "ACGT");
+    auto const parts = ex::split_by_chromosome(s, {"chr20"}, {"chr19"});
+    CHECK(parts.valid == std::vector<std::uint32_t>{1});
+    CHECK(parts.test == std::vector<std::uint32_t>{0, 6});
+    CHECK(parts.train == std::vector<std::uint32_t>{2, 3, 4, 5});
+    // a prefix is no chromosome, nor is the beginning of a contig's name
+    for (std::string const wrong : {"peak1", "HLA-A*01", "a"}) {
+        CAPTURE(wrong);
+        CHECK(said([&] {
+                  ex::split_by_chromosome(s, {wrong}, {"chr19"});
+              }).find("found none for validation on '" + wrong + "'; ") != std::string::npos);
+    }
+    CHECK(ex::split_by_chromosome(s, {"HLA-A*01:01:01:01"}, {"chr19"}).valid ==
+          std::vector<std::uint32_t>{5});
+
+    ex::packed_sequences many;
+    for (int i = 0; i < 100; ++i) many.append("contig" + std::to_string(1000 + i) + ":0-4", "ACGT");
+    CHECK(said([&] {
+              ex::split_by_chromosome(many, {"chr1"}, {"contig1001"});
+          }).find("'contig1039' and 60 others") != std::string::npos);
+}
+
+TEST_CASE("the names of bedtools that were sent to an issue tracker tell their chromosomes")
+{
+    std::string const folder = std::string{EXPLAINN_SHARED_DATA} + "/odd_inputs/";
+    if (!std::filesystem::exists(folder)) {
+        std::puts("skipped: the shared data are not here");
+        return;
+    }
+    auto const data = ex::read_dataset(folder + "28_bedtools_names.fa", folder + "28_labels.tsv");
+    REQUIRE(data.size() == 5);
+    auto const parts = ex::split_by_chromosome(data.sequences(), {"chr20", "chr22"}, {"chr19"});
+    CHECK(parts.test == std::vector<std::uint32_t>{0});
+    CHECK(parts.valid == std::vector<std::uint32_t>{1, 3});
+    CHECK(said([&] { ex::split_by_chromosome(data.sequences(), {"peak1"}, {"chr19"}); }) ==
+          "expected sequences on every chromosome that is listed, found none for validation on 'peak1'; "
+          "their names "
+          "tell 'HLA', 'chr19', 'chr20', 'chr21', 'chr22'");
 }
 
 TEST_CASE("impossible splits are refused")

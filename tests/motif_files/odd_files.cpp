@@ -53,8 +53,8 @@ std::vector<refused> refused_files()
         {"binary bytes", std::string("\x00\x01\x02\xff\xfe", 5), 1, "expected a motif file"},
         {"XML", "<?xml version='1.0'?>\n<MEME/>\n", 1, "not XML"},
         {"web page", "<!doctype html><html></html>\n", 1, "not XML or HTML"},
-        {"old Mac line ends", "MEME version 4\rMOTIF a\rletter-probability matrix:\r", 1,
-         "at least one motif"},
+        {"old Mac line ends", "MEME version 4\rMOTIF a\rletter-probability matrix: w= 2\rno row\r", 4,
+         "row 1"},
 
         {"MEME: only a header", meme, 6, "at least one motif"},
         {"MEME: no version", "MOTIF a\n" + meme_rows, 1, "expected a line \"MEME version 4\""},

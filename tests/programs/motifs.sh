@@ -42,6 +42,36 @@ is "scan: gff3" "$("$program" scan three.meme "$data/sequences.fa.gz" --p-value 
 is "scan: q-values" "$("$program" scan three.meme "$data/sequences.fa.gz" --q-values | awk -F '\t' 'NR > 1 && $9 == ""' | wc -l)" 0
 is "scan: one strand" "$("$program" scan three.meme "$data/sequences.fa.gz" --norc | awk -F '\t' '$6 == "-"' | wc -l)" 0
 
+# scan at the places that names tell, as bedtools getfasta writes them
+printf 'MEME version 4\nMOTIF edge\nletter-probability matrix: alength= 4 w= 10\n' >edge.meme
+for base in T G A C G A T T C C; do
+    for row in A C G T; do [ $row = $base ] && printf '0.97 ' || printf '0.01 '; done
+    echo
+done >>edge.meme
+{
+    for name in 'chr5:1000-1030' 'peak 2::chr5:2000-2030(-)' 'x::HLA-A*01:01:100-130(+)' 'chrUn_KI270742v1:0-30(.)'; do
+        printf '>%s\nACGTTGACGATTCCACGTACGTACGTACGT\n' "${name// /_}"
+    done
+    printf '>%s\nACGTACGTACGTACGTGGAATCGTCAACGT\n' 'chr6:2000-2030' 'chr7:2000-2030(-)'
+} >places.fa
+is "places: bed" "$("$program" scan edge.meme places.fa --genomic-coordinates --format bed | cut -f 1-3,6)" \
+    "$(printf 'chr5\t1004\t1014\t+\nchr5\t2016\t2026\t-\nHLA-A*01:01\t104\t114\t+\nchrUn_KI270742v1\t4\t14\t+\nchr6\t2016\t2026\t-\nchr7\t2004\t2014\t+')"
+is "places: tsv" "$("$program" scan edge.meme places.fa --genomic-coordinates | sed -n 3p | cut -f 3-6,10)" \
+    "$(printf 'chr5\t2017\t2026\t-\tTGACGATTCC')"
+is "places: gff3" "$("$program" scan edge.meme places.fa --genomic-coordinates --format gff3 | sed -n 3p | cut -f 1,4,5,7)" \
+    "$(printf 'chr5\t2017\t2026\t-')"
+is "places: in the sequence" "$("$program" scan edge.meme places.fa --format bed | cut -f 1-3,6 | sed -n 2p)" \
+    "$(printf 'peak_2::chr5:2000-2030(-)\t4\t14\t+')"
+"$program" scan --help | tr -s ' \n' ' ' | grep -q 'count from 0 as bedtools' && good || bad "scan --help says what names count from"
+for name in peak1 HLA:DRB1 chr1:1,000-1,030 chr1:30; do
+    printf '>chr5:1000-1030\nACGTTGACGATTCCACGTACGTACGTACGT\n>%s\nACGTTGACGATTCCACGTACGTACGTACGT\n' $name >bad.fa
+    refuses "places: $name" "bad.fa:3: expected a name that tells a place, such as chr5:1000-1030\(-\), found '$name'" \
+        "$program" scan edge.meme bad.fa --genomic-coordinates
+done
+printf '>chr5:1001-1030\nACGTTGACGATTCCACGTACGTACGTACGT\n' >bad.fa
+refuses "places: counted from 1" "bad.fa:1: expected 29 bases as the name 'chr5:1001-1030' tells .*, found 30" \
+    "$program" scan edge.meme bad.fa --genomic-coordinates
+
 # score
 gzip -dc "$data/sequences.fa.gz" | awk '/^>/ { print substr($1, 2) "\t" n++ % 2 }' | sed '1i sequence\ttask' >labels.tsv
 is "score: rows" "$("$program" score three.meme "$data/sequences.fa.gz" labels.tsv | awk -F '\t' 'NF == 5' | wc -l)" 4

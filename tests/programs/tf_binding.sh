@@ -209,6 +209,20 @@ is "targets in the order given" "$(head -n 1 by_chromosome/weights.tsv)" $'unit\
 is "reference defect 3: --non-negative holds" "$(awk 'NR > 1 { for (i = 2; i <= NF; ++i) if ($i < 0) ++n } END { print n + 0 }' by_chromosome/weights.tsv)" 0
 is "--resolved all, --n skip" "$(sed -n 's/^sequences: .*left out: //p' err.txt)" "40 unresolved, 7 with N; rows of labels without sequence: 0"
 
+# names as bedtools writes them, labels as R and pandas do: the same run
+sed 's/^>\([^ ]*\)/>peak::\1(+)/' peaks.fa > named.fa
+sed '1!s/^\([^\t]*\)/peak::\1(+)/' labels.tsv > named.tsv
+awk -F'\t' -v OFS=, '{ $1 = $1; if (NR > 1) for (i = 2; i <= NF; ++i) if ($i == "") $i = "NA"; print }' named.tsv > named.csv
+awk -F'\t' -v OFS='\t' 'NR == 1 { print "\"" $2 "\"", "\"" $3 "\"", "\"" $4 "\""; next }
+    { $1 = "\"" $1 "\""; for (i = 2; i <= NF; ++i) if ($i == "") $i = "NA"; print }' named.tsv > named_by_r.tsv
+for labels in named.tsv named.csv named_by_r.tsv; do
+    "$program" train --sequences named.fa --labels $labels --valid chr5 --test chr6 "${small[@]}" --epochs 1 --out by_$labels > /dev/null 2> err.txt
+    is "$labels" "$?" 0
+    is "$labels: warnings" "$(grep -c '^warning: ' err.txt)" "$([ $labels = named_by_r.tsv ] && echo 1 || echo 0)"
+    same "$labels: the same run" by_$labels/model.safetensors by_named.tsv/model.safetensors
+    is "$labels: parts" "$(sed -n 's/^sequences: \(.*\); left.*/\1/p' err.txt)" "240 training, 60 validation, 60 test"
+done
+
 awk -F'\t' '{ part = $1 ~ /^chr5:/ ? "valid" : $1 ~ /^chr6:/ ? "test" : "train"; print > part "_table.tsv" }' table.tsv
 "$program" train --table table.tsv --valid chr5 --test chr6 "${small[@]}" --epochs 1 --out chromosomes > /dev/null 2>&1
 "$program" train --train-table train_table.tsv --valid-table valid_table.tsv --test-table test_table.tsv "${small[@]}" --epochs 1 \
@@ -259,7 +273,15 @@ awk -F '\t' 'NR == 1 { print; next } { print $1 "\t\t\t" }' labels.tsv > unresol
 refuses "no rows left" 'expected some rows to stay, found none' "${try[@]}" --sequences peaks.fa --labels unresolved.tsv
 sed 's/\t0$/\t0.5/' labels.tsv > half.tsv
 refuses "labels that are no classes" 'half.tsv: expected labels 1' "${try[@]}" --sequences peaks.fa --labels half.tsv
-refuses "empty part" 'none for validation' "${try[@]}" --sequences peaks.fa --labels labels.tsv --valid chrX --test chr1
+refuses "empty part" 'none for training' "${try[@]}" --sequences peaks.fa --labels labels.tsv --valid chr1,chr2,chr3 --test chr4,chr5,chr6
+refuses "chromosomes that no name tells" "none for validation on 'chrX', none for test on '1'; their names tell 'chr1', 'chr2', 'chr3', 'chr4', 'chr5', 'chr6'" \
+    "${try[@]}" --sequences peaks.fa --labels labels.tsv --valid chrX,chr2 --test 1
+printf 'version https://git-lfs.github.com/spec/v1\noid sha256:%064d\nsize 12345\n' 0 > pointer.fa
+tr '\t' ';' < labels.tsv > semicolons.csv
+refuses "a Git LFS pointer" 'pointer.fa:1: expected FASTA sequences, found a Git LFS pointer: run git lfs pull' \
+    "${try[@]}" --sequences pointer.fa --labels labels.tsv
+refuses "columns between semicolons" 'semicolons.csv:1: expected columns between tabs or commas, found semicolons' \
+    "${try[@]}" --sequences peaks.fa --labels semicolons.csv
 
 # --- refusals: options and folders
 now=("${try[@]}" "${data[@]}")

@@ -30,6 +30,24 @@ TEST_CASE("a microarray is a data set of one output")
     CHECK(data.left_out().unresolved == 1);
 }
 
+TEST_CASE("a microarray reads with commas, quotes and NA as with tabs")
+{
+    scratch const dir;
+    for (std::string const content :
+         {"ACGTN\t2023\t1\nACGTA\t\t1\nTTTTT\t-5\t1\n", "ACGTN,2023,1\nACGTA,NA,1\nTTTTT,-5,1\n",
+          "\"ACGTN\",\"2023\",1\r\n\"ACGTA\",\"NA\",1\r\nTTTTT,-5,\r\n",
+          "\"ACGTN\"\t2023\n\"ACGTA\"\tNaN\n\"TTTTT\"\t\"-5\"\n"}) {
+        CAPTURE(content);
+        auto const data = ex::read_pbm(dir.write("a.txt", content));
+        REQUIRE(data.size() == 2);
+        CHECK(data.label(0, 0) == 2023);
+        CHECK(data.label(1, 0) == -5);
+        CHECK(data.left_out().unresolved == 1);
+    }
+    CHECK(said([&] { ex::read_pbm(dir.write("a.txt", "ACGT;1,5\n")); }) ==
+          "a.txt:1: expected columns between tabs or commas, found semicolons in 'ACGT;1,5'");
+}
+
 TEST_CASE("what is no microarray is refused with its line")
 {
     scratch const files;

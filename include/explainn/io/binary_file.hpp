@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
@@ -15,11 +16,13 @@
 #include <vector>
 
 #include <explainn/core/error.hpp>
+#include <explainn/io/file_kind.hpp>
 
 namespace explainn {
 
 /// A regular file open for reading at any place. Throws input_error if it cannot be opened or read, and for
-/// places beyond its end, before anything is allocated for them.
+/// places beyond its end, before anything is allocated for them. A Git LFS pointer and a web page in the
+/// file's place are refused by name: no binary format begins as they do.
 ///
 ///     binary_file const file{"model.safetensors"};
 ///     std::vector<std::byte> const head = file.read(0, 8);
@@ -40,6 +43,13 @@ public:
             throw input_error{path_, 0, "a file", S_ISDIR(facts.st_mode) ? "a folder" : "something else"};
         }
         size_ = static_cast<std::uint64_t>(facts.st_size);
+        try {
+            if (auto const other = detail::stand_in_of(head()); !other.empty())
+                refuse("binary data", std::string{other});
+        } catch (...) {
+            ::close(file_);
+            throw;
+        }
     }
     binary_file(binary_file const&) = delete;
     binary_file& operator=(binary_file const&) = delete;
@@ -66,6 +76,13 @@ public:
         }
         return bytes;
     }
+    /// What the file is by its first bytes, for the refusal of one that is not what it should be: "gzip data:
+    /// unpack it with gunzip"; `otherwise` where they say nothing.
+    std::string kind_or(std::string const& otherwise) const
+    {
+        std::string const known = file_kind_of(head());
+        return known.empty() ? otherwise : known;
+    }
     /// Throws input_error for this file.
     [[noreturn]] void refuse(std::string const& expected, std::string const& found) const
     {
@@ -73,6 +90,12 @@ public:
     }
 
 private:
+    std::string head() const
+    {
+        auto const bytes = read(0, std::min<std::uint64_t>(size_, file_kind_bytes));
+        return {reinterpret_cast<char const*>(bytes.data()), bytes.size()};
+    }
+
     std::filesystem::path path_;
     int file_ = -1;
     std::uint64_t size_{};

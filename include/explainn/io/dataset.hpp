@@ -30,11 +30,12 @@ struct dataset_options {
     n_bases n = n_bases::zero;
 };
 
-/// What reading left out, for a word to the user.
+/// What reading left out or assumed, for a word to the user.
 struct left_out_rows {
-    std::size_t without_sequence{}; ///< rows of labels whose name no sequence bears
-    std::size_t unresolved{};       ///< rows that dataset_options::resolved leaves out
-    std::size_t with_n{};           ///< rows that n_bases::skip leaves out
+    std::size_t without_sequence{};      ///< rows of labels whose name no sequence bears
+    std::size_t unresolved{};            ///< rows that dataset_options::resolved leaves out
+    std::size_t with_n{};                ///< rows that n_bases::skip leaves out
+    std::vector<std::string> warnings{}; ///< what was assumed of a file and could be wrong, a sentence each
 };
 
 /// Rows of a packed sequence and its labels, one length for all.

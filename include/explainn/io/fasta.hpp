@@ -17,16 +17,16 @@
 namespace explainn {
 
 /// Reads a FASTA file (or FASTQ, known by its first character '@') one sequence at a time: any line width,
-/// upper or lower case, U as T, IUPAC ambiguity codes as N. A name ends at the first blank. Throws
-/// input_error with file and line for letters that are not IUPAC, bases before the first header, a header
-/// without name or bases, and a file without sequences.
+/// upper or lower case, U as T, IUPAC ambiguity codes, X and the dot (which MEME's DNA alphabet takes for any
+/// base too) as N. A name ends at the first blank. Throws input_error with file and line for letters that are
+/// not IUPAC, bases before the first header, a header without name or bases, and a file without sequences.
 ///
 ///     fasta_file file{"peaks.fa.gz"};
 ///     for (std::string name, bases; file.next(name, bases);) use(name, bases);
 class fasta_file {
 public:
     /// Opens the file and looks at its first line.
-    explicit fasta_file(std::filesystem::path path) : file_{std::move(path)}
+    explicit fasta_file(std::filesystem::path path) : file_{std::move(path), "FASTA sequences"}
     {
         if (!next_line()) throw input_error{file_.path(), 0, "FASTA sequences", "an empty file"};
         if (line_.front() != '>' && line_.front() != '@')
@@ -44,8 +44,13 @@ public:
     {
         return read([&](std::string_view name) { to.begin(name); },
                     [&](std::string_view bases) {
-                        std::size_t const good = to.extend(bases);
-                        if (good < bases.size()) refuse_letter(bases[good]);
+                        for (;;) {
+                            std::size_t const good = to.extend(bases);
+                            if (good == bases.size()) return;
+                            if (bases[good] != '.') refuse_letter(bases[good]);
+                            to.extend("N");
+                            bases.remove_prefix(good + 1);
+                        }
                     });
     }
     /// The next sequence as ACGTN characters; false at the end of the file.
@@ -58,7 +63,7 @@ public:
             },
             [&](std::string_view more) {
                 for (char const c : more) {
-                    letter const code = letter_of(c);
+                    letter const code = c == '.' ? letter_n : letter_of(c);
                     if (code == no_letter) refuse_letter(c);
                     bases += char_of(code);
                 }

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include <explainn/core/error.hpp>
+#include <explainn/io/binary_file.hpp>
 #include <explainn/io/join_datasets.hpp>
 #include <explainn/io/one_hot.hpp>
 
@@ -65,7 +66,10 @@ public:
     explicit hdf5_reader(std::filesystem::path path)
         : path_{std::move(path)}, file_{H5Fopen(path_.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose}
     {
-        if (!file_) throw input_error{path_, 0, "an HDF5 file", "none that can be read"};
+        if (!file_) {
+            std::string const none = "none that can be read", kind = binary_file{path_}.kind_or(none);
+            throw input_error{path_, 0, "an HDF5 file", kind == "an HDF5 file" ? none : kind};
+        }
         std::error_code code;
         bytes_ = std::filesystem::file_size(path_, code);
     }
@@ -266,9 +270,9 @@ bool comes_to_an_end(Read read, rlim_t seconds)
 ///     auto const [data, rows] = read_hdf5("tf_peaks_50.h5");
 inline split_dataset read_hdf5(std::filesystem::path const& path, row_order const& order = row_order{})
 {
-    std::error_code code;
-    auto const bytes = std::filesystem::file_size(path, code);
-    rlim_t const seconds = 10 + (code ? 0 : static_cast<rlim_t>(bytes >> 20));
+    // a missing file, a Git LFS pointer and a web page are refused by name before libhdf5 sees them
+    std::uint64_t const bytes = binary_file{path}.size();
+    rlim_t const seconds = 10 + static_cast<rlim_t>(bytes >> 20);
     if (detail::runs_one_thread() &&
         !detail::comes_to_an_end([&] { detail::read_hdf5_here(path, order); }, seconds))
         throw input_error{path, 0, "an HDF5 file", "one that libhdf5 dies of"};

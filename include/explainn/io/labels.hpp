@@ -1,6 +1,7 @@
 // Tables of labels: a header with task names, then one row per sequence.
 #pragma once
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -18,36 +19,100 @@
 #include <explainn/io/label_matrix.hpp>
 #include <explainn/io/name_index.hpp>
 #include <explainn/io/name_list.hpp>
+#include <explainn/io/table_columns.hpp>
 #include <explainn/io/text_file.hpp>
 
 namespace explainn {
 
 namespace detail {
-/// One label; NaN for an empty one. Throws input_error at the file's current line.
+/// The words that stand for a missing value; all that pandas reads so, and "na".
+inline bool is_missing_word(std::string_view field)
+{
+    static constexpr std::array<std::string_view, 19> words{
+        "NA",   "N/A",  "na",   "n/a", "nan",      "NaN",    "-nan",    "-NaN",    "null",    "NULL",
+        "None", "<NA>", "#N/A", "#NA", "#N/A N/A", "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN"};
+    return std::find(words.begin(), words.end(), field) != words.end();
+}
+/// One label; NaN for a missing one. Throws input_error at the file's current line.
 inline float label_of(std::string_view field, text_file const& file)
 {
-    if (field.empty()) return std::numeric_limits<float>::quiet_NaN();
     if (field.size() == 1 && (field[0] == '0' || field[0] == '1')) return field[0] == '1' ? 1.f : 0.f;
+    if (field.empty()) return std::numeric_limits<float>::quiet_NaN();
     auto const number = number_of(field);
+    if (!number && is_missing_word(field)) return std::numeric_limits<float>::quiet_NaN();
     if (!number) file.refuse("a number or an empty label", in_quotes(field));
     if (std::abs(*number) > static_cast<double>(std::numeric_limits<float>::max()))
         file.refuse("a finite label", in_quotes(field));
     return static_cast<float>(*number);
 }
-/// The labels of a row, tab between them; throws input_error unless there are labels.size(). `before` columns
-/// stand before them.
-inline void parse_labels(std::string_view rest, std::size_t before, std::span<float> labels,
-                         text_file const& file)
+/// The labels of a row, after `before` other fields; throws input_error unless there are labels.size().
+inline void parse_labels(std::span<std::string_view const> fields, std::size_t before,
+                         std::span<float> labels, text_file const& file)
 {
-    std::size_t task = 0;
-    for (char const *at = rest.data(), *const end = at + rest.size();; ++task) {
-        char const* const tab = std::find(at, end, '\t');
-        if (task < labels.size()) labels[task] = label_of({at, static_cast<std::size_t>(tab - at)}, file);
-        if (tab == end) break;
-        at = tab + 1;
+    if (fields.size() != before + labels.size())
+        file.refuse(std::to_string(before + labels.size()) + " columns", std::to_string(fields.size()));
+    for (std::size_t task = 0; task < labels.size(); ++task)
+        labels[task] = label_of(fields[before + task], file);
+}
+/// The name of a sequence in a table: up to the first blank, as in FASTA.
+inline std::string_view name_in_table(std::string_view field) { return field.substr(0, field.find(' ')); }
+
+/// The header of a table of labels.
+struct label_header {
+    std::vector<std::string> tasks;
+    std::size_t line{};         ///< where it stands
+    std::size_t first_column{}; ///< the column of the first task in it, from 1
+};
+/// Whether a header's first field is a usual name of the column of names ("region", "SeqId", "peak_name"),
+/// and so no task.
+inline bool names_the_names(std::string_view field)
+{
+    static constexpr std::array<std::string_view, 10> names{
+        "sequence", "sequences", "seq", "region", "regions", "peak", "peaks", "probe", "probes", "names"};
+    return std::any_of(names.begin(), names.end(),
+                       [&](std::string_view name) {
+                           return field.size() == name.size() && begins_with_word(field, name);
+                       }) ||
+           begins_with_word(field.substr(field.size() - std::min<std::size_t>(field.size(), 2)), "id") ||
+           begins_with_word(field.substr(field.size() - std::min<std::size_t>(field.size(), 4)), "name");
+}
+/// Reads the header and looks at the first row, which it leaves.
+inline label_header read_label_header(text_file& file, table_columns& columns,
+                                      std::vector<std::string>& warnings)
+{
+    std::string_view line;
+    do {
+        if (!file.next(line))
+            throw input_error{file.path(), 0, "a header and rows of labels", "an empty file"};
+    } while (line.empty());
+    columns.look_at(line, file);
+    std::string const shown = in_quotes(line);
+    label_header out{{}, file.line(), 2};
+    for (std::string_view const field : columns.split(line, file)) out.tasks.emplace_back(field);
+    bool const quoted = line.front() == '"';
+    bool row = false, corner = true;
+    while ((row = file.next(line)) && line.empty()) {}
+    if (row) {
+        columns.look_at(line, file);
+        auto const& fields = columns.split(line, file);
+        // R's write.table leaves the first field of the header out where the rows begin with their names; in
+        // a CSV without quotes the one field more may be a decimal comma's
+        corner = fields.size() != out.tasks.size() + 1 || fields.back().empty() ||
+                 (columns.commas() && !quoted) || out.tasks.front().empty() ||
+                 names_the_names(out.tasks.front());
+        file.unread(line);
     }
-    if (task + 1 != labels.size())
-        file.refuse(std::to_string(before + labels.size()) + " columns", std::to_string(before + task + 1));
+    if (!columns.known() || (corner && out.tasks.size() == 1))
+        throw input_error{file.path(), out.line,
+                          "a header of columns between tabs or commas (sequence, then tasks)", shown};
+    if (corner) out.tasks.erase(out.tasks.begin());
+    else {
+        out.first_column = 1;
+        warnings.push_back(input_error::place(file.path(), out.line) +
+                           ": the header has one column less than the rows; its first, " +
+                           in_quotes(out.tasks.front()) + ", is taken for a task, as R writes tables");
+    }
+    return out;
 }
 inline std::string listed(std::span<std::string const> names)
 {
@@ -80,66 +145,64 @@ public:
     name_list names;
     /// Rows by name.
     name_index index;
+    /// What was assumed and could be wrong, for a word to the user.
+    std::vector<std::string> warnings{};
 };
 
-/// Reads a table of labels, tab between columns: a header (the name of the first column, then the tasks),
-/// then a row per sequence (its name up to the first blank, then 1, 0, another number, or nothing =
-/// unresolved, as nan is). `targets` chooses tasks and their order; none means all. Lines without any
-/// character are passed over. Throws input_error for too few or many columns, a label that is neither number
-/// nor empty or is infinite, names or tasks that are empty or given twice, an unknown target, and a table
-/// without rows.
+/// Reads a table of labels, columns between tabs or, where the header holds commas and no tab, between commas
+/// (CSV); quotes around fields are taken off. A header (the name of the first column, then the tasks), then a
+/// row per sequence: its name up to the first blank, then 1, 0, another number, or nothing, NA, N/A, NaN,
+/// nan, null and what else pandas reads as missing = unresolved. A header without the first field, as R's
+/// write.table leaves it, is known by its first row, and `warnings` says so. `targets` chooses tasks and
+/// their order; none means all. Lines without any character are passed over. Throws input_error for columns
+/// between semicolons, for too few or many columns, a label that is neither number nor missing or is
+/// infinite, names or tasks that are empty or given twice, an unknown target, and a table without rows.
 ///
 ///     label_table const t = read_labels("labels.tsv.gz", {"MAX", "JUND"});
 ///     t.at(t.find("chr13:18177595-18177795"), 1);
 inline label_table read_labels(std::filesystem::path const& path, std::vector<std::string> targets = {})
 {
-    text_file file{path};
-    std::string_view line;
-    do {
-        if (!file.next(line)) throw input_error{path, 0, "a header and rows of labels", "an empty file"};
-    } while (line.empty());
-    std::vector<std::string> tasks;
-    for (std::size_t tab = line.find('\t'); tab != std::string_view::npos;) {
-        std::size_t const next = line.find('\t', tab + 1);
-        tasks.emplace_back(line.substr(tab + 1, next == std::string_view::npos ? next : next - tab - 1));
-        tab = next;
-    }
-    if (tasks.empty())
-        file.refuse("a header of tab-separated columns (sequence, then tasks)", in_quotes(line));
+    text_file file{path, "a table of labels"};
+    table_columns columns_of;
+    label_table table;
+    detail::label_header const head = detail::read_label_header(file, columns_of, table.warnings);
+    std::vector<std::string> const& tasks = head.tasks;
+    auto const refuse_header = [&](std::string const& expected, std::string const& found) {
+        throw input_error{path, head.line, expected, found};
+    };
     name_index task_index;
     auto const task_name = [&](std::size_t i) -> std::string_view { return tasks[i]; };
     for (std::size_t i = 0; i < tasks.size(); ++i) {
-        std::string const column = "column " + std::to_string(i + 2);
-        if (tasks[i].empty()) file.refuse("a task name in " + column, "none");
+        std::string const column = std::to_string(i + head.first_column);
+        if (tasks[i].empty()) refuse_header("a task name in column " + column, "none");
         auto const first = task_index.add(tasks[i], i, task_name);
         if (first != name_index::none)
-            file.refuse("every task once", in_quotes(tasks[i]) + " in columns " + std::to_string(first + 2) +
-                                               " and " + std::to_string(i + 2));
+            refuse_header("every task once", in_quotes(tasks[i]) + " in columns " +
+                                                 std::to_string(first + head.first_column) + " and " +
+                                                 column);
     }
     if (targets.empty()) targets = tasks;
     std::vector<std::size_t> columns;
     for (std::string const& target : targets) {
         auto const column = task_index.find(target, task_name);
         if (column == name_index::none)
-            file.refuse("targets among " + detail::listed(tasks), in_quotes(target));
+            refuse_header("targets among " + detail::listed(tasks), in_quotes(target));
         if (std::find(columns.begin(), columns.end(), column) != columns.end())
             throw error{"expected every target once, found " + in_quotes(target) + " twice"};
         columns.push_back(column);
     }
 
-    label_table table;
     table.labels = label_matrix{targets.size()};
     table.tasks = std::move(targets);
     bool const all = table.tasks == tasks;
     std::vector<float> row(tasks.size()), chosen(columns.size());
     std::vector<std::size_t> lines;
-    while (file.next(line)) {
+    for (std::string_view line; file.next(line);) {
         if (line.empty()) continue;
-        std::size_t const tab = line.find('\t');
-        if (tab == std::string_view::npos) file.refuse(std::to_string(tasks.size() + 1) + " columns", "1");
-        std::string_view const name = line.substr(0, std::min(tab, line.find(' ')));
-        if (name.empty()) file.refuse("the name of a sequence in column 1", "none");
-        detail::parse_labels(line.substr(tab + 1), 1, row, file);
+        auto const& fields = columns_of.split(line, file);
+        std::string_view const name = detail::name_in_table(fields[0]);
+        if (name.empty() && fields.size() > 1) file.refuse("the name of a sequence in column 1", "none");
+        detail::parse_labels(fields, 1, row, file);
         table.names.append(name);
         auto const first = table.index.add(name, lines.size(), [&](std::size_t i) { return table.names[i]; });
         if (first != name_index::none)

@@ -58,7 +58,7 @@ public:
 
     explicit motif_lines(std::filesystem::path path) : path_{std::move(path)}
     {
-        text_file file{path_};
+        text_file file{path_, "a motif file (text, not XML or HTML)"};
         std::size_t bytes = 0;
         for (std::string_view line; file.next(line);) {
             if ((bytes += line.size() + 1) > most_bytes)
@@ -69,10 +69,10 @@ public:
     motif_lines(std::string_view content, std::filesystem::path name) : path_{std::move(name)}
     {
         while (!content.empty()) {
-            auto const end = content.find('\n');
-            std::string_view line = content.substr(0, end);
-            content.remove_prefix(end == content.npos ? content.size() : end + 1);
-            if (line.ends_with('\r')) line.remove_suffix(1);
+            auto const end = content.find_first_of("\r\n");
+            std::string_view const line = content.substr(0, end);
+            content.remove_prefix(end == content.npos ? content.size() : end);
+            content.remove_prefix(content.starts_with("\r\n") ? 2 : content.empty() ? 0 : 1);
             add(line);
         }
     }

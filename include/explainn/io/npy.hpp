@@ -147,8 +147,8 @@ inline std::size_t npy_count(npy_header const& head, std::size_t size, std::size
     return size == 0 ? 0 : *bytes / size;
 }
 /// Elements in column order to row order, each of `size` bytes.
-inline std::vector<std::byte> row_order(std::vector<std::byte> const& from,
-                                        std::span<std::int64_t const> shape, std::size_t size)
+inline std::vector<std::byte> in_row_order(std::vector<std::byte> const& from,
+                                           std::span<std::int64_t const> shape, std::size_t size)
 {
     std::vector<std::byte> out(from.size());
     std::vector<std::size_t> stride(shape.size()), at(shape.size());
@@ -199,7 +199,7 @@ inline tensor_entry parse_npy(std::span<std::byte const> file, std::string name 
         for (std::size_t i = 0; i < count; ++i)
             std::reverse(out.bytes.begin() + static_cast<std::ptrdiff_t>(i * size),
                          out.bytes.begin() + static_cast<std::ptrdiff_t>((i + 1) * size));
-    if (head.fortran_order) out.bytes = detail::row_order(out.bytes, head.shape, size);
+    if (head.fortran_order) out.bytes = detail::in_row_order(out.bytes, head.shape, size);
     if (size_of(out.type) != size) {
         std::vector<std::byte> wide(count * 2 * size);
         for (std::size_t i = 0; i < count; ++i)
@@ -211,14 +211,26 @@ inline tensor_entry parse_npy(std::span<std::byte const> file, std::string name 
     return out;
 }
 
+namespace detail {
+/// The bytes of an .npy file; another kind of file is refused by what it is.
+inline std::vector<std::byte> npy_bytes(std::filesystem::path const& path)
+{
+    binary_file const file{path};
+    auto bytes = file.read(0, file.size());
+    if (std::string_view{reinterpret_cast<char const*>(bytes.data()), bytes.size()}.substr(0, 6) !=
+        "\x93NUMPY")
+        file.refuse("an npy array", file.kind_or("something else"));
+    return bytes;
+}
+} // namespace detail
+
 /// Reads an .npy file of numbers. Throws input_error where it is none or its header and size disagree.
 ///
 ///     tensor_entry const x = read_npy("one_hot_seqs.npy");   // x.shape, x.values<float>()
 inline tensor_entry read_npy(std::filesystem::path const& path)
 {
-    binary_file const file{path};
     try {
-        return parse_npy(file.read(0, file.size()));
+        return parse_npy(detail::npy_bytes(path));
     } catch (input_error const&) {
         throw;
     } catch (error const& e) {
@@ -231,9 +243,8 @@ inline tensor_entry read_npy(std::filesystem::path const& path)
 ///     std::vector<std::string> const names = read_npy_texts("peak_names.npy");
 inline std::vector<std::string> read_npy_texts(std::filesystem::path const& path)
 {
-    binary_file const file{path};
     try {
-        auto const bytes = file.read(0, file.size());
+        auto const bytes = detail::npy_bytes(path);
         auto const head = detail::npy_header_of(bytes);
         std::string_view const descr = head.descr;
         std::uint64_t width = 0;

@@ -27,28 +27,27 @@ struct pbm_options {
 };
 
 /// Reads lines `probe <tab> signal` with an optional third column, the background, which is not used; probes
-/// of one length, plain or gzip; an empty signal or nan is a missing one, whose row is left out. Rows are
-/// named probe1, probe2, ... by their line. Throws input_error for other columns, bases that are none,
-/// signals that are no numbers and a file without rows.
+/// of one length, plain or gzip; commas and quotes as read_table has them; an empty signal, NA or nan is a
+/// missing one, whose row is left out. Rows are named probe1, probe2, ... by their line. Throws input_error
+/// for other columns, bases that are none, signals that are no numbers and a file without rows.
 ///
 ///     dataset const data = read_pbm("Cebpb_ME.txt.gz", {.quantile_transform = true});
 inline dataset read_pbm(std::filesystem::path const& path, pbm_options const& options = {})
 {
-    text_file file{path};
+    text_file file{path, "a microarray's table"};
+    table_columns columns;
     packed_sequences sequences;
     std::vector<float> signals;
     left_out_rows out;
     detail::one_length one_length;
     for (std::string_view line; file.next(line);) {
         if (line.empty() || line.front() == '#') continue;
-        std::size_t const first = line.find('\t');
-        std::string_view const rest = first == std::string_view::npos ? "" : line.substr(first + 1);
-        std::size_t const second = rest.find('\t');
-        if (first == std::string_view::npos ||
-            (second != std::string_view::npos && rest.find('\t', second + 1) != std::string_view::npos))
+        columns.look_at(line, file);
+        auto const& fields = columns.split(line, file);
+        if (fields.size() != 2 && fields.size() != 3)
             file.refuse("2 or 3 columns (probe, signal, background) between tabs",
-                        std::to_string(std::count(line.begin(), line.end(), '\t') + 1));
-        std::string_view const probe = line.substr(0, first), signal = rest.substr(0, second);
+                        std::to_string(fields.size()));
+        std::string_view const probe = fields[0], signal = fields[1];
         if (probe.empty()) file.refuse("a probe in column 1", "none");
         std::string const name = options.prefix + std::to_string(file.line());
         sequences.begin(name);

@@ -30,9 +30,11 @@ struct pickle_value {
         items{}; ///< tuple, list; dict: key, value, ...; call: arguments; persistent: id
 };
 
-/// A pickle read by the opcodes of protocols 2 to 5 that torch.save of a state dict uses. A call (REDUCE) is
-/// noted, not made, and only `known` names ("module name") may be named at all. Throws error for other names
-/// and opcodes, for a torn pickle, and for more than 262,144 values.
+/// A pickle read by the opcodes of protocols 2 to 5 that torch.save of a checkpoint uses. A call (REDUCE,
+/// NEWOBJ) is noted, not made, a state laid on what a call would have made (BUILD) is passed over, and only
+/// `known` names
+/// ("module name") may be named at all. Throws error for other names and opcodes, for a torn pickle, and for
+/// more than 262,144 values.
 ///
 ///     pickle const p{bytes, {"collections OrderedDict"}};
 ///     p[p.root()].is == pickle_value::kind::dict;
@@ -168,14 +170,29 @@ private:
         if (!values_[arguments].items.empty()) refuse("an empty OrderedDict to fill", "arguments");
         push({.is = kind::dict});
     }
-    // a state (PyTorch's _metadata) is only ever laid on a dict, and is of no use
+    // the class of an object that is not made: arguments are noted as those of a call
+    void new_object(int code, std::uint32_t class_of, std::uint32_t arguments)
+    {
+        if (values_[class_of].is != kind::global)
+            refuse("the opcodes of a state dict", "opcode " + std::to_string(code));
+        if (values_[arguments].is != kind::tuple) refuse("a call of a known name", "another");
+        push({.is = kind::call, .text = values_[class_of].text, .items = values_[arguments].items});
+    }
+    // a state is of no use: on a dict it is PyTorch's _metadata, on a call that was not made it has no object
     void build()
     {
         std::uint32_t const state = pop(), object = pop();
-        if (values_[object].is != kind::dict ||
-            (values_[state].is != kind::dict && values_[state].is != kind::none))
-            refuse("the state of a dict", "another");
+        bool const on_dict = values_[object].is == kind::dict &&
+                             (values_[state].is == kind::dict || values_[state].is == kind::none);
+        if (!on_dict && values_[object].is != kind::call) refuse("the state of a dict", "another");
         push(object);
+    }
+    // what a dict of a class of its own (defaultdict) gets is passed over, as its call was not made
+    void set_items(std::vector<std::uint32_t> const& items)
+    {
+        std::uint32_t const top = pop();
+        push(top);
+        if (values_[top].is != kind::call) extend_top(kind::dict, items);
     }
     // one opcode; false after STOP
     bool step()
@@ -222,9 +239,16 @@ private:
             break;
         }
         case 'X':
+        case 'B': // BINBYTES
+        case 'T': // BINSTRING
             push({.is = kind::text, .text = characters(number<4>())});
             break;
+        case 0x8d: // BINUNICODE8
+        case 0x8e: // BINBYTES8
+            push({.is = kind::text, .text = characters(number<8>())});
+            break;
         case 0x8c:
+        case 'C': // SHORT_BINBYTES
         case 'U':
             push({.is = kind::text, .text = characters(number<1>())});
             break;
@@ -244,22 +268,27 @@ private:
             push({.is = kind::tuple, .items = pop(3)});
             break;
         case ']':
+        case 0x8f: // EMPTY_SET
             push({.is = kind::list});
+            break;
+        case 0x91: // FROZENSET
+            push({.is = kind::list, .items = pop_to_mark()});
             break;
         case 'a':
             extend_top(kind::list, pop(1));
             break;
         case 'e':
+        case 0x90: // ADDITEMS
             extend_top(kind::list, pop_to_mark());
             break;
         case '}':
             push({.is = kind::dict});
             break;
         case 's':
-            extend_top(kind::dict, pop(2));
+            set_items(pop(2));
             break;
         case 'u':
-            extend_top(kind::dict, pop_to_mark());
+            set_items(pop_to_mark());
             break;
         case 'q':
             memoize(static_cast<std::uint32_t>(number<1>()));
@@ -290,6 +319,14 @@ private:
         }
         case 'R':
             reduce();
+            break;
+        case 0x81: { // NEWOBJ
+            std::uint32_t const arguments = pop(), class_of = pop();
+            new_object(code, class_of, arguments);
+            break;
+        }
+        case '0': // POP
+            pop();
             break;
         case 'b':
             build();

@@ -26,7 +26,10 @@ namespace explainn {
 
 /// How read_pytorch names what it finds.
 struct pytorch_options {
-    bool strip_module = false; ///< "module.final.bias", as DataParallel saves it, becomes "final.bias"
+    /// Takes the prefixes off that wrappers of a network give its names: "module.final.bias" (DataParallel),
+    /// "_orig_mod.final.bias" (torch.compile), "model.final.bias" (Lightning), "module._orig_mod.final.bias"
+    /// become "final.bias".
+    bool strip_module = false;
 };
 
 namespace detail {
@@ -41,32 +44,48 @@ inline constexpr std::array<std::pair<std::string_view, dtype>, 10> torch_storag
      {"CharStorage", dtype::i8},
      {"ByteStorage", dtype::u8},
      {"BoolStorage", dtype::boolean}}};
+/// Prefixes that wrappers of a network give all names of its state dict: DataParallel and
+/// DistributedDataParallel (also AveragedModel), torch.compile, Lightning (the usual attribute of a
+/// LightningModule), Lightning's Fabric, and FullyShardedDataParallel.
+inline constexpr std::array<std::string_view, 5> torch_wrappers{"module.", "_orig_mod.", "model.",
+                                                                "_forward_module.", "_fsdp_wrapped_module."};
+inline std::string without_wrappers(std::string name)
+{
+    for (bool found = true; found;) {
+        found = false;
+        for (std::string_view const prefix : torch_wrappers)
+            if (name.size() > prefix.size() && name.starts_with(prefix)) {
+                name.erase(0, prefix.size());
+                found = true;
+            }
+    }
+    return name;
+}
+
+/// The names a checkpoint may hold. Tensors are made of those of torch and of OrderedDict; what the others
+/// would make beside tensors (a loss as a NumPy scalar, options, paths, dates) is passed over. Nothing is
+/// ever called.
 inline std::vector<std::string_view> torch_names()
 {
-    return {"collections OrderedDict",
-            "torch._utils _rebuild_tensor_v2",
-            "torch._utils _rebuild_tensor",
-            "torch._utils _rebuild_parameter",
-            "torch DoubleStorage",
-            "torch FloatStorage",
-            "torch HalfStorage",
-            "torch BFloat16Storage",
-            "torch LongStorage",
-            "torch IntStorage",
-            "torch ShortStorage",
-            "torch CharStorage",
-            "torch ByteStorage",
-            "torch BoolStorage",
-            "torch.cuda DoubleStorage",
-            "torch.cuda FloatStorage",
-            "torch.cuda HalfStorage",
-            "torch.cuda BFloat16Storage",
-            "torch.cuda LongStorage",
-            "torch.cuda IntStorage",
-            "torch.cuda ShortStorage",
-            "torch.cuda CharStorage",
-            "torch.cuda ByteStorage",
-            "torch.cuda BoolStorage"};
+    return {"collections OrderedDict", "torch._utils _rebuild_tensor_v2", "torch._utils _rebuild_tensor",
+            "torch._utils _rebuild_parameter", "torch DoubleStorage", "torch FloatStorage",
+            "torch HalfStorage", "torch BFloat16Storage", "torch LongStorage", "torch IntStorage",
+            "torch ShortStorage", "torch CharStorage", "torch ByteStorage", "torch BoolStorage",
+            "torch.cuda DoubleStorage", "torch.cuda FloatStorage", "torch.cuda HalfStorage",
+            "torch.cuda BFloat16Storage", "torch.cuda LongStorage", "torch.cuda IntStorage",
+            "torch.cuda ShortStorage", "torch.cuda CharStorage", "torch.cuda ByteStorage",
+            "torch.cuda BoolStorage",
+            // beside the tensors
+            "torch Size", "torch device", "torch float16", "torch bfloat16", "torch float32", "torch float64",
+            "torch int64", "numpy.core.multiarray scalar", "numpy._core.multiarray scalar",
+            "numpy.core.multiarray _reconstruct", "numpy._core.multiarray _reconstruct", "numpy dtype",
+            "numpy ndarray", "_codecs encode", "collections defaultdict", "collections Counter",
+            "__builtin__ set", "builtins set", "__builtin__ frozenset", "builtins frozenset",
+            "__builtin__ list", "builtins list", "__builtin__ dict", "builtins dict", "__builtin__ int",
+            "builtins int", "__builtin__ float", "builtins float", "__builtin__ complex", "builtins complex",
+            "__builtin__ bytearray", "builtins bytearray", "argparse Namespace", "types SimpleNamespace",
+            "pathlib Path", "pathlib PosixPath", "pathlib WindowsPath", "pathlib PurePosixPath",
+            "datetime datetime", "datetime date", "datetime timedelta"};
 }
 
 /// The memory that tensors are views of.
@@ -131,18 +150,45 @@ private:
             throw error{"expected one type and size of storage " + in_quotes(key) + ", found two"};
         key_of_.emplace(i, key);
     }
-    bool is_tensor(std::uint32_t i) const { return p_[i].is == kind::call; }
-    // a checkpoint may hold the state dict beside other things
+    bool is_tensor(std::uint32_t i) const
+    {
+        return p_[i].is == kind::call && p_[i].text.starts_with("torch._utils _rebuild_");
+    }
+    // whether a dict holds tensors, in itself
+    bool holds_tensors(std::uint32_t i) const
+    {
+        auto const& items = p_[i].items;
+        if (p_[i].is != kind::dict) return false;
+        for (std::size_t k = 0; k + 1 < items.size(); k += 2)
+            if (is_tensor(items[k + 1])) return true;
+        return false;
+    }
+    // a checkpoint may hold the state dict beside other things, tensors (its loss) and the optimizer's among
+    // them
     std::uint32_t model_dict() const
     {
         pickle_value const& root = p_[p_.root()];
         if (root.is != kind::dict) throw error{"expected a state dict, found another value"};
+        bool const tensors = holds_tensors(p_.root());
+        std::size_t networks = 0; // dicts in it that hold tensors
         for (std::size_t i = 0; i + 1 < root.items.size(); i += 2)
-            if (is_tensor(root.items[i + 1])) return p_.root();
-        for (std::string_view const name : {"state_dict", "model_state_dict", "model"})
-            for (std::size_t i = 0; i + 1 < root.items.size(); i += 2)
-                if (p_[root.items[i]].text == name && p_[root.items[i + 1]].is == kind::dict)
-                    return root.items[i + 1];
+            networks += holds_tensors(root.items[i + 1]);
+        struct usual_name {
+            std::string_view name;
+            bool among_others; // it is meant though other dicts beside it hold tensors
+        };
+        for (auto const& [name, among_others] : {usual_name{"state_dict", true},
+                                                 {"model_state_dict", true},
+                                                 {"model", true},
+                                                 {"model_state", false},
+                                                 {"net", false},
+                                                 {"network", false}})
+            for (std::size_t i = 0; i + 1 < root.items.size(); i += 2) {
+                std::uint32_t const value = root.items[i + 1];
+                bool const fits =
+                    among_others ? !tensors || holds_tensors(value) : networks == 1 && holds_tensors(value);
+                if (p_[root.items[i]].text == name && p_[value].is == kind::dict && fits) return value;
+            }
         return p_.root();
     }
     void add_tensors(tensor_table& table, std::uint32_t dict, std::string const& prefix,
@@ -162,7 +208,7 @@ private:
                 add_tensors(table, d.items[i + 1], name + ".", options);
                 continue;
             }
-            if (options.strip_module && name.substr(0, 7) == "module.") name.erase(0, 7);
+            if (options.strip_module) name = without_wrappers(std::move(name));
             table.add(tensor(d.items[i + 1], std::move(name)));
         }
     }
@@ -306,10 +352,11 @@ inline tensor_table read_torch_pickle(std::filesystem::path const& path, pytorch
 
 /// Reads the tensors of a state dict that torch.save wrote (.pth, .pt), in either format, from any device:
 /// half, bfloat16, float, double, integer and bool, strided ones too; nothing in the file is run. A
-/// checkpoint whose state dict lies under "state_dict", "model_state_dict" or "model" gives that one; dicts
-/// within dicts give names with dots. Throws input_error for files that are torn, name anything but tensors,
-/// claim more than they hold, or hold tensors that overlap; nothing larger than the file's contents is
-/// allocated.
+/// checkpoint whose state dict lies under "state_dict", "model_state_dict", "model", "model_state", "net" or
+/// "network" (the last three where no other dict holds tensors) gives that one; dicts within dicts give names
+/// with dots. What stands beside the tensors (numbers, NumPy's scalars and arrays, argparse's options, paths,
+/// dates) is passed over. Throws input_error for files that are torn, name anything else, claim more than
+/// they hold, or hold tensors that overlap; nothing larger than the file's contents is allocated.
 ///
 ///     tensor_table const t = read_pytorch("model_epoch_best_4.pth");
 ///     std::vector<float> const weights = t.values<float>("final.weight");
@@ -322,7 +369,8 @@ inline tensor_table read_pytorch(std::filesystem::path const& path, pytorch_opti
             auto const head = file.read(0, std::min<std::uint64_t>(4, file.size()));
             zip = head.size() == 4 && detail::little_endian<4>(head.data()) == 0x04034b50;
             if (!zip && (head.empty() || head[0] != std::byte{0x80}))
-                file.refuse("a file of torch.save", head.empty() ? "an empty file" : "something else");
+                file.refuse("a file of torch.save",
+                            head.empty() ? "an empty file" : file.kind_or("something else"));
         }
         return zip ? detail::read_torch_zip(path, options) : detail::read_torch_pickle(path, options);
     } catch (input_error const&) {

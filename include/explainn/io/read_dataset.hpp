@@ -30,6 +30,7 @@ public:
           table_{read_labels(label_file, options_.targets)}, file_{sequence_file}, line_of_(table_.rows())
     {
         out_.without_sequence = table_.rows();
+        out_.warnings = table_.warnings;
     }
 
     /// Appends the next sequence that stays; its row in table(), or nothing at the end.

@@ -15,14 +15,16 @@
 
 namespace explainn {
 
-/// Rows `id <tab> sequence <tab> label <tab> ...`; lines that begin with # and lines without any character
-/// are passed over. The tasks are named class0, class1, ... Throws input_error for what read_dataset refuses
-/// too.
+/// Rows `id <tab> sequence <tab> label <tab> ...`, or with commas between where the first row holds commas
+/// and no tab; quotes around fields are taken off, labels are as read_labels takes them; lines that begin
+/// with # and lines without any character are passed over. The tasks are named class0, class1, ... Throws
+/// input_error for what read_dataset refuses too.
 ///
 ///     dataset const data = read_table("train.tsv.gz", {.targets = {"class1"}});
 inline dataset read_table(std::filesystem::path const& path, dataset_options const& options = {})
 {
-    text_file file{path};
+    text_file file{path, "a table of id, sequence and labels"};
+    table_columns columns_of;
     packed_sequences sequences;
     name_list names; // of all rows, those left out too
     name_index index;
@@ -34,10 +36,9 @@ inline dataset read_table(std::filesystem::path const& path, dataset_options con
     detail::one_length one_length;
     for (std::string_view line; file.next(line);) {
         if (line.empty() || line.front() == '#') continue;
-        auto const found_columns = static_cast<std::size_t>(std::count(line.begin(), line.end(), '\t') + 1);
-        std::size_t const first = line.find('\t');
-        std::size_t const second =
-            first == std::string_view::npos ? first : std::min(line.size(), line.find('\t', first + 1));
+        columns_of.look_at(line, file);
+        auto const& fields = columns_of.split(line, file);
+        std::size_t const found_columns = fields.size();
         if (lines.empty()) {
             bool const bare = options.resolved == resolved_rows::ignored;
             if (found_columns < (bare ? 2 : 3))
@@ -63,11 +64,10 @@ inline dataset read_table(std::filesystem::path const& path, dataset_options con
         }
         if (found_columns != row.size() + 2)
             file.refuse(std::to_string(row.size() + 2) + " columns", std::to_string(found_columns));
-        std::string_view const name = line.substr(0, std::min(first, line.find(' ')));
-        std::string_view const bases = line.substr(first + 1, second - first - 1);
+        std::string_view const name = detail::name_in_table(fields[0]), bases = fields[1];
         if (name.empty()) file.refuse("an id in column 1", "none");
         if (bases.empty()) file.refuse("a sequence in column 2", "none");
-        if (!row.empty()) detail::parse_labels(line.substr(second + 1), 2, row, file);
+        detail::parse_labels(fields, 2, row, file);
         names.append(name);
         auto const earlier = index.add(name, lines.size(), [&](std::size_t i) { return names[i]; });
         if (earlier != name_index::none) detail::refuse_second_name(path, file.line(), name, lines[earlier]);

@@ -141,7 +141,7 @@ inline tensor_table read_safetensors(std::filesystem::path const& path)
     std::uint64_t const header_bytes = detail::little_endian<8>(file.read(0, 8).data());
     if (header_bytes > file.size() - 8)
         file.refuse("a header within the file's " + std::to_string(file.size()) + " bytes",
-                    "a length of " + std::to_string(header_bytes));
+                    file.kind_or("a length of " + std::to_string(header_bytes)));
     tensor_table table;
     try {
         auto const header = file.read(8, header_bytes);

@@ -14,6 +14,7 @@
 #include <explainn/core/in_quotes.hpp>
 #include <explainn/core/number_text.hpp>
 #include <explainn/core/rng.hpp>
+#include <explainn/genomics/place_name.hpp>
 #include <explainn/io/dataset.hpp>
 
 namespace explainn {
@@ -111,15 +112,39 @@ inline split_rows split_at_random(dataset const& data, split_percentages const& 
                            stratify ? detail::strata(data) : std::vector<std::string>{});
 }
 
-/// "chr13" of "chr13:18177595-18177795"; empty where there is no colon.
-inline std::string_view chromosome_of(std::string_view name)
+namespace detail {
+/// Throws error for chromosomes of the lists that no name tells, and says which ones names tell.
+inline void require_chromosomes(packed_sequences const& sequences, std::vector<std::string> const& valid,
+                                std::vector<std::string> const& test)
 {
-    std::size_t const colon = name.find(':');
-    return colon == std::string_view::npos ? std::string_view{} : name.substr(0, colon);
+    std::map<std::string_view, std::size_t> rows; // by chromosome, in the order of their names
+    for (std::size_t i = 0; i < sequences.size(); ++i) ++rows[chromosome_of(sequences.name(i))];
+    std::string unknown, known;
+    auto const look_for = [&](std::vector<std::string> const& list, char const* part) {
+        for (std::string const& name : list)
+            if (rows.find(name) == rows.end())
+                unknown += std::string{unknown.empty() ? "" : ", "} + "none for " + part + " on " +
+                           in_quotes(std::string_view{name});
+    };
+    look_for(valid, "validation");
+    look_for(test, "test");
+    if (unknown.empty()) return;
+    std::size_t const most = 40;
+    std::size_t shown = 0;
+    for (auto const& chromosome : rows) {
+        if (shown++ == most) {
+            known += " and " + std::to_string(rows.size() - most) + " others";
+            break;
+        }
+        known += (known.empty() ? "" : ", ") + in_quotes(chromosome.first);
+    }
+    throw error{"expected sequences on every chromosome that is listed, found " + unknown +
+                "; their names tell " + known};
 }
+} // namespace detail
 
-/// Rows on the chromosomes `valid` and `test` make those parts, all others train. Throws error for a name
-/// without chromosome, a chromosome in both lists, and an empty part.
+/// Rows on the chromosomes `valid` and `test` make those parts, all others train; chromosome_of reads names.
+/// Throws error for a name without chromosome, a chromosome in both lists or in no name, and an empty part.
 ///
 ///     split_rows const parts = split_by_chromosome(data.sequences(), {"chr22"}, {"chr19"});
 inline split_rows split_by_chromosome(packed_sequences const& sequences,
@@ -134,11 +159,13 @@ inline split_rows split_by_chromosome(packed_sequences const& sequences,
             throw error{"expected every chromosome in one part of the split, found " + in_quotes(name) +
                         " in validation and test"};
     split_rows out;
-    for (std::size_t i = 0; i < sequences.size(); ++i) {
-        std::string_view const chromosome = chromosome_of(sequences.name(i));
-        if (chromosome.empty())
+    for (std::size_t i = 0; i < sequences.size(); ++i)
+        if (chromosome_of(sequences.name(i)).empty())
             throw error{"expected names such as chr13:18177595-18177795 for a split by chromosomes, found " +
                         in_quotes(sequences.name(i))};
+    detail::require_chromosomes(sequences, valid, test);
+    for (std::size_t i = 0; i < sequences.size(); ++i) {
+        std::string_view const chromosome = chromosome_of(sequences.name(i));
         auto& part = among(valid, chromosome) ? out.valid : among(test, chromosome) ? out.test : out.train;
         part.push_back(static_cast<std::uint32_t>(i));
     }

@@ -2,6 +2,7 @@
 #pragma once
 #include <zlib.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -10,20 +11,65 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <explainn/core/error.hpp>
+#include <explainn/io/file_kind.hpp>
 
 namespace explainn {
 
-/// Reads a text file line by line; gzip and bgzip are recognised by content, `-` is standard input, and
-/// "\r\n" ends a line too. Throws input_error if the file cannot be opened, is a folder, or its compressed
-/// stream is torn.
+namespace detail {
+/// Makes "\n" of every line end of a stream of text that comes in pieces: "\r\n" (and "\r\r\n", which a
+/// doubled translation leaves) and "\r" alone, as Macs of old wrote.
+class line_ends {
+public:
+    /// How many carriage returns at the end of the last piece wait for what follows; they belong before the
+    /// next piece.
+    std::size_t waiting() const { return waiting_; }
+    /// Rewrites the text in place, `last` where nothing follows it; its new size.
+    std::size_t unify(char* text, std::size_t size, bool last)
+    {
+        waiting_ = 0;
+        auto* const first = static_cast<char*>(std::memchr(text, '\r', size));
+        if (!first) return size;
+        char* to = first;
+        for (char const *from = first, *const end = text + size; from != end;) {
+            if (*from != '\r') {
+                *to++ = *from++;
+                continue;
+            }
+            char const* const run = from;
+            from = std::find_if(from, end, [](char c) { return c != '\r'; });
+            if (from != end && *from == '\n') continue; // one line end together with it
+            auto const returns = static_cast<std::size_t>(from - run);
+            if (from == end && !last && returns <= most_waiting) {
+                waiting_ = returns;
+                break;
+            }
+            to = std::fill_n(to, returns, '\n');
+        }
+        return static_cast<std::size_t>(to - text);
+    }
+
+private:
+    static constexpr std::size_t most_waiting = 16;
+    std::size_t waiting_{};
+};
+} // namespace detail
+
+/// Reads a text file line by line; gzip and bgzip are recognised by content, `-` is standard input. A line
+/// ends with "\n", "\r\n" or "\r"; a byte order mark of UTF-8 at the beginning is passed over. Throws
+/// input_error if the file cannot be opened, is a folder, or its compressed stream is torn, and, with what it
+/// is, for a file that is no text: a Git LFS pointer, a web page, UTF-16, an archive, gzip within gzip,
+/// anything with a NUL byte.
 ///
 ///     text_file file{"labels.tsv.gz"};
 ///     for (std::string_view line; file.next(line);) use(line, file.line());
 class text_file {
 public:
-    explicit text_file(std::filesystem::path path) : path_{std::move(path)}
+    /// Opens the file; `what` is what a refusal of another kind of file says was expected.
+    explicit text_file(std::filesystem::path path, std::string what = "text")
+        : path_{std::move(path)}, what_{std::move(what)}
     {
         if (path_ == "-") {
             stream_.reset(gzdopen(fileno(stdin), "rb"));
@@ -86,29 +132,62 @@ private:
 
     bool give(std::string_view line, std::string_view& out)
     {
-        if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
         out = line;
         ++line_;
         return true;
     }
+    // more of the text, line ends made one; false at its end
     bool fill()
     {
-        int const n = gzread(stream_.get(), buffer_.data(), static_cast<unsigned>(buffer_.size()));
+        do {
+            std::size_t const kept = ends_.waiting();
+            std::fill_n(buffer_.begin(), kept, '\r');
+            std::size_t const n = read(buffer_.data() + kept, buffer_.size() - kept);
+            std::size_t const begin = std::exchange(begun_, true) ? 0 : look_at_head({buffer_.data(), n});
+            if (n == 0 && kept == 0) return false;
+            at_ = begin;
+            end_ = begin + ends_.unify(buffer_.data() + begin, kept + n - begin, n == 0);
+            refuse_nul();
+        } while (at_ == end_);
+        return true;
+    }
+    std::size_t read(char* to, std::size_t most)
+    {
+        int const n = gzread(stream_.get(), to, static_cast<unsigned>(most));
         int code = Z_OK;
         char const* const why = gzerror(stream_.get(), &code);
         if (n < 0 || (code != Z_OK && code != Z_STREAM_END))
             throw input_error{path_, line_,
                               code == Z_BUF_ERROR ? std::string{"the gzip stream ends early"}
                                                   : std::string{"cannot read on: "} + why};
-        at_ = 0;
-        end_ = static_cast<std::size_t>(n);
-        return n > 0;
+        return static_cast<std::size_t>(n);
+    }
+    // refuses what is no text by its first bytes; where the text begins
+    std::size_t look_at_head(std::string_view head) const
+    {
+        bool const packed = gzdirect(stream_.get()) == 0;
+        std::string kind = file_kind_of(head.substr(0, file_kind_bytes));
+        if (packed && head.starts_with("\x1f\x8b")) kind = "gzip within gzip: unpack it once with gunzip";
+        std::size_t const line = detail::stand_in_of(head.substr(0, file_kind_bytes)).empty() ? 0 : 1;
+        if (!kind.empty()) throw input_error{path_, line, what_, kind};
+        return head.starts_with("\xEF\xBB\xBF") ? 3 : 0;
+    }
+    void refuse_nul() const
+    {
+        auto const* const begin = buffer_.data() + at_;
+        auto const* const nul = static_cast<char const*>(std::memchr(begin, '\0', end_ - at_));
+        if (nul)
+            throw input_error{path_, line_ + 1 + static_cast<std::size_t>(std::count(begin, nul, '\n')),
+                              what_, "a NUL byte: the file is binary or damaged"};
     }
 
     std::filesystem::path path_;
+    std::string what_;
     std::unique_ptr<gzFile_s, closer> stream_;
     std::array<char, 1 << 16> buffer_;
+    detail::line_ends ends_;
     std::size_t at_{}, end_{}, line_{};
+    bool begun_{};
     std::string long_line_, kept_;
     bool has_kept_{};
 };

@@ -89,7 +89,12 @@ private:
             found = detail::little_endian<4>(&tail[at]) == 0x06054b50 &&
                     detail::little_endian<2>(&tail[at + 20]) == tail.size() - at - 22;
         }
-        if (!found) file_.refuse("a zip archive", "no directory at its end");
+        if (!found) {
+            auto const head = file_.read(0, std::min<std::uint64_t>(4, file_.size()));
+            bool const begins = head.size() == 4 && detail::little_endian<4>(head.data()) == 0x04034b50;
+            std::string const torn = "no directory at its end";
+            file_.refuse("a zip archive", begins ? torn : file_.kind_or(torn));
+        }
         std::uint64_t const count = detail::little_endian<2>(&tail[at + 10]);
         std::uint64_t const bytes = detail::little_endian<4>(&tail[at + 12]);
         directory_ = detail::little_endian<4>(&tail[at + 16]);

@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include <explainn/io/tensor_table.hpp>
 #include <explainn/model/paper_card.hpp>
@@ -15,6 +17,37 @@ struct untold_numbers {
     extent dropout = 30;
     std::optional<extent> length{}; ///< none: the shortest that gives the pooled length (num_fc 0 needs one)
 };
+
+/// The tensors of the one ExplaiNN in a state dict, under the reference's names: where all its names begin
+/// with what wrappers add ("module.", "_orig_mod.", "model.", "my_attribute.module."), that is taken off, and
+/// tensors beside them (a weight of the loss, a counter of averages) are left out. Throws input_error where
+/// more than one network lies there; a state dict without any is given back as it is.
+///
+///     auto const state = network_state(read_pytorch("lightning.ckpt"), "lightning.ckpt");
+inline tensor_table network_state(tensor_table const& state, std::filesystem::path const& path)
+{
+    std::string_view const first = "linears.0.weight";
+    std::optional<std::string> prefix;
+    for (tensor_entry const& t : state) {
+        if (!t.name.ends_with(first)) continue;
+        std::string const before = t.name.substr(0, t.name.size() - first.size());
+        if (!before.empty() && before.back() != '.') continue;
+        if (prefix)
+            throw input_error{path, 0, "one network in the state dict",
+                              "two, " + in_quotes(*prefix + std::string{first}) + " and " +
+                                  in_quotes(t.name)};
+        prefix = before;
+    }
+    if (!prefix || prefix->empty()) return state;
+    tensor_table out;
+    out.metadata = state.metadata;
+    for (tensor_entry t : state) {
+        if (!t.name.starts_with(*prefix)) continue;
+        t.name.erase(0, prefix->size());
+        out.add(std::move(t));
+    }
+    return out;
+}
 
 /// Reads width, units, length, depth, hidden size and outputs off the tensors of a reference ExplaiNN
 /// (reference-facts A1). Throws input_error where they are none.
