@@ -35,9 +35,10 @@ inline void add_motif_reading(CLI::App& command, motif_reading& r)
                     "format of the motif files: auto, meme, jaspar, transfac, homer, cisbp or uniprobe")
         ->check(CLI::IsMember({"auto", "meme", "jaspar", "transfac", "homer", "cisbp", "uniprobe"}));
     command
-        .add_option("--motif-layout", r.layout,
-                    "what a row of numbers after >NAME holds: bases (a row for each of A, C, G, T), positions (a row "
-                    "for each position), or auto")
+        .add_option(
+            "--motif-layout", r.layout,
+            "what a row of numbers after >NAME holds: bases (a row for each of A, C, G, T), positions (a row "
+            "for each position), or auto")
         ->check(CLI::IsMember({"auto", "bases", "positions"}));
     command.add_flag("--skip-bad", r.skip_bad, "leave motifs out that cannot be read, and name them");
 }

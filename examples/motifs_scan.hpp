@@ -162,7 +162,8 @@ inline void add_scan(CLI::App& app)
 {
     auto const s = std::make_shared<scan_settings>();
     CLI::App* const c = app.add_subcommand("scan", "find motifs in sequences, as MEME's fimo does");
-    c->add_option("motifs", s->motifs, "motif file, or folder of motif files (- is standard input)")->required();
+    c->add_option("motifs", s->motifs, "motif file, or folder of motif files (- is standard input)")
+        ->required();
     c->add_option("sequences", s->sequences, "FASTA, plain or gzip (- is standard input)")->required();
     c->add_option("--p-value", s->p_value, "largest p-value of a hit")->check(CLI::Range(0.0, 1.0));
     c->add_flag("--norc", s->norc, "leave the reverse strand out");
@@ -178,7 +179,8 @@ inline void add_score(CLI::App& app)
     auto const s = std::make_shared<scan_settings>();
     CLI::App* const c =
         app.add_subcommand("score", "tell how well motifs alone tell labelled sequences apart");
-    c->add_option("motifs", s->motifs, "motif file, or folder of motif files (- is standard input)")->required();
+    c->add_option("motifs", s->motifs, "motif file, or folder of motif files (- is standard input)")
+        ->required();
     c->add_option("sequences", s->sequences, "FASTA, plain or gzip")->required();
     c->add_option("labels", s->labels, "table: header, then a row per sequence: 1, 0, a number, or nothing")
         ->required();

@@ -39,7 +39,8 @@ struct motif_set {
     std::vector<motif> motifs;
     std::optional<background> letters{}; ///< the background the file gives
     motif_strands strands = motif_strands::not_said;
-    bool rna = false; ///< the file's alphabet is RNA: U was read as T, and only the given strand has a meaning
+    bool rna =
+        false; ///< the file's alphabet is RNA: U was read as T, and only the given strand has a meaning
     std::vector<motif_remark> warnings{}; ///< what the reader assumed and what therefore may be wrong
     std::vector<motif_remark> skipped{};  ///< motifs left out because they cannot be read (skip_bad)
 

@@ -44,7 +44,8 @@ inline motif cisbp_motif(motif_lines& in)
     if (m.name.empty()) m.name = name_from(in.path());
     in.motif = m.name;
     auto const order = order_of_bases({head.begin() + 1, head.end()});
-    bool const rna = std::any_of(head.begin(), head.end(), [](std::string_view s) { return s == "U" || s == "u"; });
+    bool const rna =
+        std::any_of(head.begin(), head.end(), [](std::string_view s) { return s == "U" || s == "u"; });
     if (rna) in.refuse("the columns Pos A C G T", "those of RNA");
     if (!order) in.refuse("the columns Pos A C G T", std::to_string(head.size()) + " others");
     std::vector<column> columns;
@@ -78,10 +79,11 @@ inline motif_set parse_cisbp(motif_lines& in)
             auto const parts = words(in.peek());
             return !parts.empty() && motif_number(parts[0]).has_value();
         };
-        add_motif(in, set, [&in] { return cisbp_motif(in); },
-                  [&] {
-                      while (!in.done() && (motif_lines::is_blank(in.peek()) || is_number_row())) in.take();
-                  });
+        add_motif(
+            in, set, [&in] { return cisbp_motif(in); },
+            [&] {
+                while (!in.done() && (motif_lines::is_blank(in.peek()) || is_number_row())) in.take();
+            });
     }
     return set;
 }

@@ -1,4 +1,5 @@
-// Files of a row for each position: HOMER's ">consensus<tab>name<tab>threshold...", and ">name" of other tools.
+// Files of a row for each position: HOMER's ">consensus<tab>name<tab>threshold...", and ">name" of other
+// tools.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -33,8 +34,7 @@ inline bool take_homer_head(motif_lines& in, motif& m, std::vector<std::string_v
     in.take();
     in.motif = m.name = fields[1].empty() ? fields[0] : fields[1];
     if (m.name.empty()) in.refuse("a motif name after >", "none");
-    if (!std::isfinite(*motif_number(fields[2])))
-        in.refuse("a threshold of log-odds", in_quotes(fields[2]));
+    if (!std::isfinite(*motif_number(fields[2]))) in.refuse("a threshold of log-odds", in_quotes(fields[2]));
     m.notes.push_back({"HOMER threshold", std::string{fields[2]}});
     if (fields.size() > 3) {
         std::string rest;
@@ -83,16 +83,15 @@ inline motif homer_motif(motif_lines& in)
         if (read.columns.size() > widest_motif) check_width(in, read.columns.size());
     }
     if (read.columns.empty())
-        in.refuse_next("a row of 4 " + std::string{with_threshold ? "probabilities" : "numbers"} + " of motif " +
-                       in_quotes(m.name));
+        in.refuse_next("a row of 4 " + std::string{with_threshold ? "probabilities" : "numbers"} +
+                       " of motif " + in_quotes(m.name));
     if (with_threshold) set_probabilities(in, m, std::move(read.columns), read.lines);
     else {
         set_columns(in, m, std::move(read));
         if (fields.size() > 1 && !fields[1].empty() && is_consensus(fields[0], m.width())) {
             m.name = fields[1];
             m.alternative_name.clear();
-        } else
-            fields.clear();
+        } else fields.clear();
     }
     if (fields.size() > 1 && fields[0] != iupac_consensus(m.probabilities))
         m.notes.push_back({"HOMER consensus", std::string{fields[0]}});
@@ -117,8 +116,7 @@ inline motif_set parse_matrices(motif_lines& in)
             in, set,
             [&] {
                 motif m = choice.layout == motif_layout::bases ? jaspar_motif(in) : homer_motif(in);
-                if (choice.doubt)
-                    in.warn(line, choice.doubt + std::string{" (--motif-layout settles it)"});
+                if (choice.doubt) in.warn(line, choice.doubt + std::string{" (--motif-layout settles it)"});
                 return m;
             },
             go_on);

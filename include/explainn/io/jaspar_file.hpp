@@ -1,4 +1,5 @@
-// JASPAR files: ">ID name" and four rows of a base, either "A [ 1 2 3 ]" or plain numbers in the order A, C, G, T.
+// JASPAR files: ">ID name" and four rows of a base, either "A [ 1 2 3 ]" or plain numbers in the order A, C,
+// G, T.
 #pragma once
 #include <algorithm>
 #include <array>

@@ -1,4 +1,5 @@
-// Files of ">name" and rows of numbers: whether a row holds a base or a position, decided from all of the file.
+// Files of ">name" and rows of numbers: whether a row holds a base or a position, decided from all of the
+// file.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -20,7 +21,8 @@ namespace explainn::detail {
 /// ">name", or "=name" as some tools write it.
 inline bool is_matrix_head(std::string_view line) { return line.starts_with('>') || line.starts_with('='); }
 
-/// The letter a row begins with ("A 1 2", "A [ 1 2 ]", "A: 1 2", "A| 1 2"), or nothing, and the rest of the row.
+/// The letter a row begins with ("A 1 2", "A [ 1 2 ]", "A: 1 2", "A| 1 2"), or nothing, and the rest of the
+/// row.
 struct row_head {
     std::optional<char> letter;
     std::string_view rest;
@@ -30,8 +32,9 @@ struct row_head {
         char const first = rest.front();
         std::string_view after = rest.substr(1);
         bool const alone = after.empty() || blanks.find(after.front()) != blanks.npos;
+        if (alone) after = trimmed(after); // "A | 1 2"
         if (after.starts_with(':') || after.starts_with('|')) after.remove_prefix(1);
-        else if (!alone && !after.starts_with('[') && letter_of(first) >= letter_n) return;
+        else if (!alone && !after.starts_with('[')) return; // a word
         letter = first >= 'a' ? static_cast<char>(first - 'a' + 'A') : first;
         rest = trimmed(after);
     }
@@ -55,13 +58,13 @@ inline std::optional<std::array<std::size_t, 4>> order_of_bases(std::vector<std:
 /// One motif of such a file as it looks before anything is decided.
 struct matrix_block {
     std::size_t head_line = 0, rows = 0, rows_of_four = 0, shortest = 0, longest = 0;
-    bool threshold = false;    ///< the head is HOMER's: a number is its third field between tabs
-    bool brackets = false;     ///< [ ] around a row
-    bool headed = true;        ///< every row begins with a letter
-    bool table = false;        ///< a line A C G T stands above the rows
-    bool numbers = true;       ///< every row holds numbers of at least 0
-    bool whole = true;         ///< all of them written as whole ones
-    std::string letters;       ///< those the rows begin with
+    bool threshold = false;        ///< the head is HOMER's: a number is its third field between tabs
+    bool brackets = false;         ///< [ ] around a row
+    bool headed = true;            ///< every row begins with a letter
+    bool table = false;            ///< a line A C G T stands above the rows
+    bool numbers = true;           ///< every row holds numbers of at least 0
+    bool whole = true;             ///< all of them written as whole ones
+    std::string letters;           ///< those the rows begin with
     std::array<column, 4> first{}; ///< the first four rows of four numbers
     std::array<double, 4> sum_of_row{};
     std::vector<double> totals; ///< of all rows
@@ -179,54 +182,70 @@ inline layout_choice square_layout(matrix_block const& m, std::optional<motif_la
     constexpr auto bases = motif_layout::bases, positions = motif_layout::positions;
     if (!m.numbers) return {file.value_or(bases)}; // refused when its numbers are read
     sum_quality const rows = quality_of(m.totals), columns = quality_of(m.sums_of_columns());
-    bool const one_base_a_row = m.headed && std::is_permutation(m.letters.begin(), m.letters.end(), "ACGT", "ACGT" + 4);
+    bool const one_base_a_row =
+        m.headed && std::is_permutation(m.letters.begin(), m.letters.end(), "ACGT", "ACGT" + 4);
     // a letter that is not one of A, C, G, T once each is the consensus of a position
     if (m.headed && !one_base_a_row && (rows.ones() || rows.spread <= 0.25)) return {positions};
     if (m.headed && !one_base_a_row) return {bases}; // refused for a base that occurs twice
     bool consensus = one_base_a_row;
     for (std::size_t i = 0; i < 4 && consensus; ++i)
-        consensus = m.first[i][letter_of(m.letters[i])] == *std::max_element(m.first[i].begin(), m.first[i].end());
+        consensus =
+            m.first[i][letter_of(m.letters[i])] == *std::max_element(m.first[i].begin(), m.first[i].end());
     bool const in_order = m.letters == "ACGT";
     bool same = true;
     for (std::size_t i = 0; i < 4; ++i)
         for (std::size_t b = 0; b < i; ++b) same = same && m.first[i][b] == m.first[b][i];
 
     bool const ones = rows.ones() || columns.ones();
-    bool const by_rows = ones ? rows.ones() : rows.equal(), by_columns = ones ? columns.ones() : columns.equal();
+    bool const by_rows = ones ? rows.ones() : rows.equal(),
+               by_columns = ones ? columns.ones() : columns.equal();
     if (by_rows && !by_columns) {
-        if (file == bases) return {positions, "its rows and not its columns have equal sums, unlike the file's other "
-                                              "motifs; taken as a row for each position"};
+        if (file == bases)
+            return {positions, "its rows and not its columns have equal sums, unlike the file's other "
+                               "motifs; taken as a row for each position"};
         if (ones && m.headed && in_order && !consensus && !file)
-            return {positions, "its rows add up to 1 and are headed A, C, G, T; taken as a row for each position"};
+            return {positions,
+                    "its rows add up to 1 and are headed A, C, G, T; taken as a row for each position"};
         if (ones || file) return {positions};
-        return {positions, "it has four rows of four counts, of which the rows have equal sums; taken as a row for "
-                           "each position"};
+        return {positions,
+                "it has four rows of four counts, of which the rows have equal sums; taken as a row for "
+                "each position"};
     }
     if (by_columns && !by_rows) {
-        if (file == positions) return {bases, "its columns and not its rows have equal sums, unlike the file's other "
-                                              "motifs; taken as a row for each base"};
+        if (file == positions)
+            return {bases, "its columns and not its rows have equal sums, unlike the file's other "
+                           "motifs; taken as a row for each base"};
         return {bases};
     }
     if (file) return {*file};
     if (same) return {bases}; // both ways are the same motif
     if (one_base_a_row) {
-        if (consensus && by_rows && !in_order) return {positions}; // letters of a consensus, as ENCODE's motifs
+        if (consensus && by_rows && !in_order)
+            return {positions}; // letters of a consensus, as ENCODE's motifs
         if (consensus && by_rows)
-            return {positions, "its four rows and its four columns have equal sums; taken as a row for each position "
-                               "headed by its likeliest base"};
-        if (by_rows) return {bases, "its four rows and its four columns have equal sums; taken as a row for each base"};
+            return {positions,
+                    "its four rows and its four columns have equal sums; taken as a row for each position "
+                    "headed by its likeliest base"};
+        if (by_rows)
+            return {bases,
+                    "its four rows and its four columns have equal sums; taken as a row for each base"};
         return {bases}; // counts of unequal sums under their letters
     }
-    bool const to_positions = by_rows ? rows.off_one + 0.005 < columns.off_one && ones : 2 * rows.spread < columns.spread;
+    bool const to_positions =
+        by_rows ? rows.off_one + 0.005 < columns.off_one && ones : 2 * rows.spread < columns.spread;
     if (to_positions && by_rows)
-        return {positions, "its four rows and its four columns add up to about 1, the rows more nearly; taken as a row "
-                           "for each position"};
+        return {positions,
+                "its four rows and its four columns add up to about 1, the rows more nearly; taken as a row "
+                "for each position"};
     if (to_positions)
-        return {positions, "it has four rows of four counts, of which the rows have more nearly equal sums; taken as "
-                           "a row for each position"};
-    return {bases, by_rows ? "its four rows and its four columns have equal sums; taken as a row for each base"
-                           : "it has four rows of four counts without equal sums either way; taken as a row for each "
-                             "base"};
+        return {positions,
+                "it has four rows of four counts, of which the rows have more nearly equal sums; taken as "
+                "a row for each position"};
+    return {bases,
+            by_rows
+                ? "its four rows and its four columns have equal sums; taken as a row for each base"
+                : "it has four rows of four counts without equal sums either way; taken as a row for each "
+                  "base"};
 }
 
 /// Decides one block of a file whose certain blocks say `file`.
@@ -243,9 +262,10 @@ inline layout_choice layout_of(matrix_block const& m, std::optional<motif_layout
         bool const headed_by_bases = m.headed && std::string_view{"ACGT"}.starts_with(m.letters);
         if (file == positions) return {positions};
         if (file == bases || headed_by_bases || m.rows == 1 || rows.spread > 0.25) return {bases}; // refused
-        return {positions, rows.equal() && !m.whole ? nullptr
-                                                    : "it has fewer than four rows of four counts of about equal sums; "
-                                                      "taken as a row for each position"};
+        return {positions, rows.equal() && !m.whole
+                               ? nullptr
+                               : "it has fewer than four rows of four counts of about equal sums; "
+                                 "taken as a row for each position"};
     }
     if (m.rows == 0) return {file.value_or(bases)};
     return {m.rows != 4 && 2 * m.rows_of_four > m.rows ? positions : bases};
@@ -266,7 +286,8 @@ struct file_layout {
         in.rewind();
         for (; !in.done() && !cluster_buster; in.take()) {
             auto const parts = words(in.peek());
-            cluster_buster = parts.size() > 1 && parts[0] == "#" && (parts[1] == "WEIGHT:" || parts[1] == "GAP:");
+            cluster_buster =
+                parts.size() > 1 && parts[0] == "#" && (parts[1] == "WEIGHT:" || parts[1] == "GAP:");
         }
         in.seek(back);
         auto file = layout_of_file(blocks);

@@ -39,7 +39,8 @@ public:
     motif_set parse()
     {
         while (!in_.done()) {
-            if (auto const next = start_of_motif(in_.peek()); next && !(open_ && repeats(*next))) motif_of_file();
+            if (auto const next = start_of_motif(in_.peek()); next && !(open_ && repeats(*next)))
+                motif_of_file();
             else {
                 if (skipping_) in_.take();
                 else guarded([this] { statement(in_.take()); });
@@ -105,13 +106,13 @@ private:
         else if (is_alphabet_block(text)) alphabet_block();
         else if (auto const signs = after_words(text, "strands :")) strands(*signs);
         else if (after_words(text, "background letter frequencies")) letters_of_file();
-        else if (auto const sizes = matrix_head(text, meme_matrix_head, "letter-probability matrix:")) matrix(*sizes);
+        else if (auto const sizes = matrix_head(text, meme_matrix_head, "letter-probability matrix:"))
+            matrix(*sizes);
         else if (auto const odds = matrix_head(text, meme_log_odds_head, "log-odds matrix:")) log_odds(*odds);
         else if (text.starts_with("URL") && open_) set_.motifs.back().url = trimmed(text.substr(3));
     }
     // behind other white space than MEME's own the head of a matrix is one only if key = value follows
-    static std::optional<std::string_view> matrix_head(std::string_view text,
-                                                       std::string_view head,
+    static std::optional<std::string_view> matrix_head(std::string_view text, std::string_view head,
                                                        std::string_view exactly)
     {
         auto const rest = after_words(text, head);
@@ -155,7 +156,9 @@ private:
         for (;;) {
             if (in_.done()) in_.refuse("END ALPHABET", "the end of the file");
             std::string_view const line = trimmed(in_.take());
-            if (after_words(line, "end alphabet")) break;
+            bool const divider = line.size() >= 80 && line.find_first_not_of('*') == line.npos;
+            if (after_words(line, "end alphabet") || (divider && !core.empty())) break;
+            if (divider) continue;
             std::string plain;
             bool quote = false;
             for (char const c : line) {
@@ -201,7 +204,8 @@ private:
                 bool const uracil = parts[i] == "U" || parts[i] == "u";
                 if (uracil && !alphabet_said_) is_rna();
                 if (base >= letter_n || q[base] >= 0 || uracil != (set_.rna && base == 3))
-                    in_.refuse("each of A, C, G and " + std::string{set_.rna ? "U" : "T"} + " once with its frequency",
+                    in_.refuse("each of A, C, G and " + std::string{set_.rna ? "U" : "T"} +
+                                   " once with its frequency",
                                in_quotes(parts[i]));
                 if (i + 1 == parts.size()) in_.refuse("a frequency of " + std::string{parts[i]}, "none");
                 q[base] = not_negative(in_, parts[i + 1], "a background frequency");
@@ -209,13 +213,15 @@ private:
         }
         if (!adds_up(q)) in_.refuse("background frequencies that add up to 1", number_text(total(q), 6));
         if (off_one(q) > rounded_tolerance + hair)
-            in_.warnings.push_back({in_.path(), line, "", "the background frequencies add up to " + number_text(total(q), 4) +
-                                                           "; each was divided by their sum"});
+            in_.warnings.push_back({in_.path(), line, "",
+                                    "the background frequencies add up to " + number_text(total(q), 4) +
+                                        "; each was divided by their sum"});
         normalise(q);
         if (!set_.letters) set_.letters = background{q};
         else if (*set_.letters != background{q})
-            in_.warnings.push_back({in_.path(), line, "", "a second background differs from the first; the first is taken "
-                                                      "for all motifs"});
+            in_.warnings.push_back({in_.path(), line, "",
+                                    "a second background differs from the first; the first is taken "
+                                    "for all motifs"});
     }
 
     void start(std::string_view rest)
@@ -246,7 +252,8 @@ private:
     {
         if (open_ && !has_probabilities_) {
             if (!has_log_odds_)
-                in_.refuse("a letter-probability matrix of motif " + in_quotes(set_.motifs.back().name), "none");
+                in_.refuse("a letter-probability matrix of motif " + in_quotes(set_.motifs.back().name),
+                           "none");
             stand_in();
         }
         open_ = false;
@@ -294,8 +301,9 @@ private:
         if (!given) return 0;
         double x{};
         auto const end = std::from_chars(given->data(), given->data() + given->size(), x);
-        bool const beyond = end.ec == std::errc::result_out_of_range && end.ptr == given->data() + given->size() &&
-                            !motif_number(*given) && given->front() != '-';
+        bool const beyond = end.ec == std::errc::result_out_of_range &&
+                            end.ptr == given->data() + given->size() && !motif_number(*given) &&
+                            given->front() != '-';
         return beyond ? std::numeric_limits<double>::max() : *value(rest, key);
     }
     static bool is_row(std::string_view line)
@@ -306,8 +314,9 @@ private:
     static bool is_full_row(std::string_view line)
     {
         auto const parts = words(line);
-        return parts.size() == 4 &&
-               std::all_of(parts.begin(), parts.end(), [](std::string_view s) { return motif_number(s).has_value(); });
+        return parts.size() == 4 && std::all_of(parts.begin(), parts.end(), [](std::string_view s) {
+                   return motif_number(s).has_value();
+               });
     }
     // Blank lines and comments may stand between the rows of a matrix that says w=; else they end it.
     template <class Row>
@@ -357,7 +366,8 @@ private:
         set_probabilities(in_, m, std::move(read.columns), read.lines);
         has_probabilities_ = true;
     }
-    // Log-odds stand in only where no probabilities are given, so what they hold matters at the end of the motif.
+    // Log-odds stand in only where no probabilities are given, so what they hold matters at the end of the
+    // motif.
     void log_odds(std::string_view rest)
     {
         auto const w = sizes(rest);
@@ -371,35 +381,38 @@ private:
             log_odds_.push_back({in_.line(), std::move(scores)});
         });
     }
-    // MEME's scores are 100 log2(p / background); some tools write log2 itself
+    // MEME's scores are 100 log2(p / background) as whole numbers; some tools write log2 itself
     void stand_in()
     {
+        constexpr double rounded_scores = 0.005; // what rounding leaves of the sum 1
         motif& m = set_.motifs.back();
         column const q = set_.letters.value_or(background{}).frequencies;
-        std::vector<column> of_hundreds, of_bits;
-        std::vector<std::size_t> lines;
-        bool bits = true;
+        std::vector<column> of_hundredths, of_bits;
+        motif_numbers read;
+        double off_hundredths = 0, off_bits = 0;
         for (auto const& [line, scores] : log_odds_) {
             column c{}, d{};
             for (std::size_t b = 0; b < 4; ++b) {
                 auto const x = motif_number(scores[b]);
                 if (!x || !std::isfinite(*x)) in_.refuse_at(line, "a log-odds score", in_quotes(scores[b]));
+                read.written(std::string_view{scores[b]}.substr(scores[b].starts_with('-') ? 1 : 0));
                 c[b] = q[b] * std::exp2(*x / 100);
                 d[b] = q[b] * std::exp2(*x);
             }
-            bits = bits && off_one(d) <= rounded_tolerance;
-            of_hundreds.push_back(c);
+            off_hundredths = std::max(off_hundredths, off_one(c));
+            off_bits = std::max(off_bits, off_one(d));
+            of_hundredths.push_back(c);
             of_bits.push_back(d);
-            lines.push_back(line);
+            read.lines.push_back(line);
         }
-        bool const hundreds = std::all_of(of_hundreds.begin(), of_hundreds.end(),
-                                          [](column const& c) { return off_one(c) <= rounded_tolerance; });
+        bool const bits = off_bits <= rounded_scores && !(read.whole && off_hundredths <= rounded_scores);
         if (bits)
-            in_.warn(lines.front(), hundreds ? "it has log-odds alone, of which 1/100 bit and bits both give probabilities; "
-                                               "taken as 1/100 bit, as MEME writes them"
-                                             : "it has log-odds alone; taken as bits, because probabilities of 1/100 bit "
-                                               "do not add up to 1");
-        set_probabilities(in_, m, bits && !hundreds ? std::move(of_bits) : std::move(of_hundreds), lines);
+            in_.warn(read.lines.front(), "it has log-odds alone; taken as bits, of which the probabilities "
+                                         "add up to 1 more nearly than of MEME's 1/100 bit");
+        else if (off_bits <= rounded_scores)
+            in_.warn(read.lines.front(), "it has log-odds alone, of which 1/100 bit and bits both give "
+                                         "probabilities; taken as 1/100 bit, as MEME writes them");
+        set_probabilities(in_, m, bits ? std::move(of_bits) : std::move(of_hundredths), read.lines);
     }
 
     struct log_odds_row {

@@ -23,8 +23,8 @@ inline constexpr std::size_t widest_motif = 10'000;
 /// reader does; what is nearer is divided by its sum.
 inline constexpr double column_tolerance = 0.1;
 
-/// How far four probabilities rounded to two digits can be from adding up to 1; what is farther off is read with
-/// a warning.
+/// How far four probabilities rounded to two digits can be from adding up to 1; what is farther off is read
+/// with a warning.
 inline constexpr double rounded_tolerance = 0.02;
 
 namespace detail {
@@ -59,8 +59,8 @@ inline std::string columns_text(std::vector<std::size_t> const& numbers)
 }
 
 /// Makes columns of probabilities add up to 1. Refuses what is off by column_tolerance or more, or holds a
-/// number above 1; warns of what rounding to two digits cannot explain. `lines` are the lines of the columns, or
-/// one line for all.
+/// number above 1; warns of what rounding to two digits cannot explain. `lines` are the lines of the columns,
+/// or one line for all.
 inline void set_probabilities(motif_lines& in, motif& m, std::vector<column> columns,
                               std::vector<std::size_t> const& lines)
 {
@@ -82,8 +82,9 @@ inline void set_probabilities(motif_lines& in, motif& m, std::vector<column> col
         normalise(c);
     }
     if (!off.empty())
-        in.warn(lines.front(), "the probabilities of " + columns_text(off) + " do not add up to 1 (the sum is " +
-                                   number_text(worst, 4) + "); each was divided by its sum");
+        in.warn(lines.front(), "the probabilities of " + columns_text(off) +
+                                   " do not add up to 1 (the sum is " + number_text(worst, 4) +
+                                   "); each was divided by its sum");
     m.probabilities.columns = std::move(columns);
 }
 
@@ -126,10 +127,10 @@ inline void set_shares(motif& m, std::vector<column> const& counts)
     }
 }
 
-/// For the formats that hold either. Whole numbers are counts, even where every column adds up to 1 (one site).
-/// Other numbers are probabilities if every column adds up to 1, within column_tolerance; if half of the columns
-/// do, a column that does not is refused; else they are counts. Sites are the largest column's count. A column of
-/// zeros among others is taken as uniform, with a warning.
+/// For the formats that hold either. Whole numbers are counts, even where every column adds up to 1 (one
+/// site). Other numbers are probabilities if every column adds up to 1, within column_tolerance; if half of
+/// the columns do, a column that does not is refused; else they are counts. Sites are the largest column's
+/// count. A column of zeros among others is taken as uniform, with a warning.
 inline void set_columns(motif_lines& in, motif& m, motif_numbers numbers)
 {
     std::vector<column>& columns = numbers.columns;
@@ -183,14 +184,15 @@ inline std::vector<column> transposed(std::array<std::vector<double>, 4> const& 
     return out;
 }
 
-/// What the formats of counts write: counts where they are known or follow from the sites, else probabilities,
-/// of which 0 and 1 are written 0.0 and 1.0, because whole numbers are read as counts.
+/// What the formats of counts write: counts where they are known or follow from the sites, else
+/// probabilities, of which 0 and 1 are written 0.0 and 1.0, because whole numbers are read as counts.
 struct written_columns {
     std::vector<column> columns;
     bool counts;
     explicit written_columns(motif const& m)
-        : columns{m.counts || m.sites > 0 ? counts_of(m).columns : m.probabilities.columns},
-          counts{m.counts || m.sites > 0}
+        : columns{m.counts || m.sites > 0 ? counts_of(m).columns : m.probabilities.columns}, counts{
+                                                                                                 m.counts ||
+                                                                                                 m.sites > 0}
     {
     }
     std::string text(double x) const

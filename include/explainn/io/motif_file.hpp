@@ -14,8 +14,8 @@
 #include <explainn/io/cisbp_file.hpp>
 #include <explainn/io/homer_file.hpp>
 #include <explainn/io/jaspar_file.hpp>
-#include <explainn/io/meme_file.hpp>
 #include <explainn/io/matrix_layout.hpp>
+#include <explainn/io/meme_file.hpp>
 #include <explainn/io/motif_lines.hpp>
 #include <explainn/io/motif_options.hpp>
 #include <explainn/io/transfac_file.hpp>
@@ -45,7 +45,7 @@ inline motif_format format_of(motif_lines& in)
                          (line.starts_with("//") && !first.starts_with("//"))))
             return motif_format::transfac;
         if (is_cisbp_head(line)) return motif_format::cisbp;
-        if (is_uniprobe_row(line)) return motif_format::uniprobe;
+        if (begins_uniprobe_rows(line)) return motif_format::uniprobe;
     }
     in.rewind();
     in.skip_blank();
@@ -84,11 +84,11 @@ inline motif_set parse_motifs(motif_lines& in)
 
 } // namespace detail
 
-/// Reads a motif file; the format is found from its content unless the options name it, gzip is recognised, `-`
-/// is standard input. Every motif has at least one and at most widest_motif columns, every column adds up to 1
-/// (those of a file may be off by less than column_tolerance). Names may repeat. The set has at least one motif;
-/// with skip_bad it may have none, and those left out are in its `skipped`. What had to be assumed is in its
-/// `warnings`. Throws input_error with file, line and motif.
+/// Reads a motif file; the format is found from its content unless the options name it, gzip is recognised,
+/// `-` is standard input. Every motif has at least one and at most widest_motif columns, every column adds up
+/// to 1 (those of a file may be off by less than column_tolerance). Names may repeat. The set has at least
+/// one motif; with skip_bad it may have none, and those left out are in its `skipped`. What had to be assumed
+/// is in its `warnings`. Throws input_error with file, line and motif.
 ///
 ///     motif_set const jaspar = read_motifs("JASPAR2020_CORE_vertebrates_non-redundant.meme");
 ///     for (motif_remark const& w : jaspar.warnings) std::cerr << "warning: " << remark_text(w) << '\n';
@@ -116,12 +116,13 @@ inline motif_format motif_format_of(std::string_view content, std::filesystem::p
 }
 
 /// The motifs of several files and folders, one after another; of a folder every file but hidden ones, in the
-/// order of their names. Background and strands are the first file's that says them. With skip_bad a file of a
-/// folder that is no motif file is left out and named, too. Throws input_error as read_motifs does, and error if
-/// there is no motif at all.
+/// order of their names. Background and strands are the first file's that says them. With skip_bad a file of
+/// a folder that is no motif file is left out and named, too. Throws input_error as read_motifs does, and
+/// error if there is no motif at all.
 ///
 ///     motif_set const all = read_motif_files({"pwms_all_motifs"}, {.skip_bad = true});   // cis-BP's folder
-inline motif_set read_motif_files(std::vector<std::filesystem::path> const& paths, motif_options const& options = {})
+inline motif_set read_motif_files(std::vector<std::filesystem::path> const& paths,
+                                  motif_options const& options = {})
 {
     motif_set all;
     auto const add = [&all](motif_set set) {
@@ -158,8 +159,9 @@ inline motif_set read_motif_files(std::vector<std::filesystem::path> const& path
     if (!all.motifs.empty()) return all;
     std::string const where = paths.empty() ? "no file" : paths.front().string();
     throw error{where + ": expected at least one motif, found none" +
-                (all.skipped.empty() ? std::string{}
-                                     : " that can be read; the first that cannot: " + remark_text(all.skipped.front()))};
+                (all.skipped.empty()
+                     ? std::string{}
+                     : " that can be read; the first that cannot: " + remark_text(all.skipped.front()))};
 }
 
 /// The motifs as text of any format.

@@ -61,8 +61,8 @@ inline std::string lower_case(std::string_view s)
     return out;
 }
 
-/// What stands behind the words of `head` (small letters), which may be apart by any white space and in any case;
-/// or nothing.
+/// What stands behind the words of `head` (small letters), which may be apart by any white space and in any
+/// case; or nothing.
 ///
 ///     after_words("ALPHABET = ACGT", "alphabet =")       // " ACGT"
 inline std::optional<std::string_view> after_words(std::string_view line, std::string_view head)
@@ -136,7 +136,8 @@ public:
     [[noreturn]] void refuse_at(std::size_t line, std::string const& expected, std::string const& found) const
     {
         std::string where;
-        if (!motif.empty() && expected.find("motif '") == expected.npos && found.find("motif '") == found.npos)
+        if (!motif.empty() && expected.find("motif '") == expected.npos &&
+            found.find("motif '") == found.npos)
             where = " in motif " + in_quotes(motif);
         throw input_error{path_, line, expected, found + where};
     }
@@ -151,13 +152,16 @@ public:
         refuse_at(done() ? at_ : at_ + 1, expected, next_in_words());
     }
     /// Says what was assumed at a line.
-    void warn(std::size_t line, std::string says) { warnings.push_back({path_, line, motif, std::move(says)}); }
+    void warn(std::size_t line, std::string says)
+    {
+        warnings.push_back({path_, line, motif, std::move(says)});
+    }
 
 private:
     void add(std::string_view line)
     {
         if (lines_.empty() && line.starts_with("\xEF\xBB\xBF")) line.remove_prefix(3); // byte order mark
-        if (line == "\x1A") return; // DOS ends a file so
+        if (line == "\x1A") return;                                                    // DOS ends a file so
         lines_.emplace_back(line);
     }
 
@@ -206,8 +210,8 @@ inline std::string one_word(std::string_view name)
     return out;
 }
 
-/// A name as a reader keeps it: white space within, tabs above all, becomes one space, so that a row of a table
-/// has its number of fields.
+/// A name as a reader keeps it: white space within, tabs above all, becomes one space, so that a row of a
+/// table has its number of fields.
 inline std::string name_text(std::string_view name)
 {
     std::string out;
@@ -243,8 +247,8 @@ inline motif_remark refusal_remark(motif_lines const& in, input_error const& e)
     return {in.path(), line, in.motif, std::string{says}};
 }
 
-/// Reads one motif by `parse` and adds it to `set`. If it cannot be read: a refusal, or with skip_bad a remark in
-/// set.skipped, and `go_on` takes the lines that are left of it.
+/// Reads one motif by `parse` and adds it to `set`. If it cannot be read: a refusal, or with skip_bad a
+/// remark in set.skipped, and `go_on` takes the lines that are left of it.
 template <class Parse, class Resume>
 void add_motif(motif_lines& in, motif_set& set, Parse parse, Resume go_on)
 {

@@ -29,7 +29,8 @@ inline bool is_transfac_line(std::string_view line)
            (line.size() == 2 || blanks.find(line[2]) != blanks.npos);
 }
 
-/// Whether the file is STAMP's dialect: "DE name", rows of a number, four counts and a letter, XX; no P0, no //.
+/// Whether the file is STAMP's dialect: "DE name", rows of a number, four counts and a letter, XX; no P0, no
+/// //.
 inline bool is_stamp(motif_lines const& in)
 {
     bool described = false, rows = false;
@@ -39,8 +40,7 @@ inline bool is_stamp(motif_lines const& in)
         if (line.front() >= '0' && line.front() <= '9') {
             rows = true;
             if (!described) return false;
-        } else if (!is_transfac_line(line) || line.starts_with("P0") || line.starts_with("PO"))
-            return false;
+        } else if (!is_transfac_line(line) || line.starts_with("P0") || line.starts_with("PO")) return false;
         else if (line.starts_with("DE")) described = true;
     }
     return rows;

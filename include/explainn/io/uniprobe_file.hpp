@@ -23,6 +23,14 @@ inline bool is_uniprobe_row(std::string_view line)
     return line.size() >= 2 && line[1] == ':' && letter_of(line[0]) < letter_n;
 }
 
+// Whether a line begins the rows of a motif: "A:" and numbers.
+inline bool begins_uniprobe_rows(std::string_view line)
+{
+    if (!is_uniprobe_row(line) || letter_of(trimmed(line)[0]) != 0) return false;
+    auto const numbers = words(trimmed(line).substr(2));
+    return numbers.empty() || motif_number(numbers[0]);
+}
+
 // UniPROBE's full files hold four matrices of each protein, each under its title
 enum class uniprobe_block { none, probabilities, other };
 inline uniprobe_block uniprobe_title(std::string_view line)
@@ -98,14 +106,27 @@ inline motif uniprobe_motif(motif_lines& in, bool titled)
 inline motif_set parse_uniprobe(motif_lines& in)
 {
     bool titled = false;
-    for (; !in.done() && !titled; in.take()) titled = uniprobe_title(in.peek()) == uniprobe_block::probabilities;
+    for (; !in.done() && !titled; in.take())
+        titled = uniprobe_title(in.peek()) == uniprobe_block::probabilities;
     in.rewind();
+    // the matrices of a protein behind its probabilities are no motif
+    auto const only_others = [&in] {
+        std::size_t const here = in.line();
+        std::string header;
+        take_uniprobe_header(in, header, true);
+        bool const nothing = in.done() && header.empty();
+        if (!nothing) in.seek(here);
+        return nothing;
+    };
     motif_set set;
     for (in.skip_blank(); !in.done(); in.skip_blank()) {
-        add_motif(in, set, [&] { return uniprobe_motif(in, titled); },
-                  [&] {
-                      while (!in.done() && (motif_lines::is_blank(in.peek()) || is_uniprobe_row(in.peek()))) in.take();
-                  });
+        if (titled && !set.motifs.empty() && only_others()) break;
+        add_motif(
+            in, set, [&] { return uniprobe_motif(in, titled); },
+            [&] {
+                while (!in.done() && (motif_lines::is_blank(in.peek()) || is_uniprobe_row(in.peek())))
+                    in.take();
+            });
     }
     return set;
 }
