@@ -58,6 +58,7 @@ inline void write_clusters(fs::path const& folder, ex::motif_set const& set, ex:
 inline void run_cluster(cluster_settings const& s)
 {
     ex::motif_set const set = read_all(s.motifs, s.reading);
+    if (set.rna) std::cerr << "warning: motifs of RNA are clustered by both strands, as DNA's\n";
     ex::require_unique_names(set);
     ex::cluster_options options;
     options.how = static_cast<ex::clustering>(

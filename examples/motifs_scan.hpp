@@ -114,6 +114,7 @@ inline void run_scan(scan_settings const& s)
 inline void run_score(scan_settings const& s)
 {
     ex::motif_set const set = read_all({s.motifs}, s.reading);
+    if (set.rna) throw ex::error{s.motifs + ": expected motifs of DNA (score takes both strands), found RNA"};
     ex::packed_sequences const sequences = ex::read_fasta(s.sequences);
     if (sequences.empty()) throw ex::input_error{s.sequences, 0, "sequences", "none"};
     ex::label_table const table = ex::read_labels(s.labels);
