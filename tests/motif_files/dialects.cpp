@@ -462,6 +462,19 @@ TEST_CASE("RNA is read as DNA of one strand, with a warning")
           std::string::npos);
 }
 
+TEST_CASE("U for T in the other formats is RNA, too")
+{
+    for (char const* const text :
+         {">r\nA [1 0]\nC [0 0]\nG [0 0]\nU [0 1]\n", "AC r\nP0 A C G U\n01 1 0 0 0\n02 0 0 0 1\nXX\n//\n",
+          "r\nA:\t1\t0\nC:\t0\t0\nG:\t0\t0\nU:\t0\t1\n"}) {
+        auto const set = ex::parse_motifs(text);
+        CHECK(ex::consensus(set.motifs.at(0).probabilities) == "AT");
+        CHECK(set.rna);
+        REQUIRE(set.warnings.size() == 1);
+        CHECK(ex::remark_text(set.warnings[0]).find("the alphabet is RNA") != std::string::npos);
+    }
+}
+
 TEST_CASE("TRANSFAC's dialects: // at the start, STAMP, PRODORIC")
 {
     auto const first = ex::read_motifs(odd / "17b_starts_with_slashes.transfac");
@@ -478,6 +491,10 @@ TEST_CASE("TRANSFAC's dialects: // at the start, STAMP, PRODORIC")
         {"STAMP with spaces and Windows line ends",
          "DE  m\r\n0  9 0 0 0  A\r\n1  0 9 0 0  C\r\nXX\r\n\r\nDE  n\r\n0  0 0 9 0  G\r\nXX\r\n",
          {{"m", "AC", 9}, {"n", "G", 9}},
+         {}},
+        {"STAMP's rows with // behind",
+         "DE\tm\n1\t9\t0\t0\t0\tA\nXX\n//\nDE\tn\n1\t0\t9\t0\t0\tC\n//\n",
+         {{"m", "A", 9}, {"n", "C", 9}},
          {}},
         {"// at the start, spaces, one motif",
          "//\n//\nAC  m\nP0  A C G T\n01  9 0 0 0\n//\n",

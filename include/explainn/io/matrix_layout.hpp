@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -65,9 +66,8 @@ struct matrix_block {
     bool numbers = true;           ///< every row holds numbers of at least 0
     bool whole = true;             ///< all of them written as whole ones
     std::string letters;           ///< those the rows begin with
-    std::array<column, 4> first{}; ///< the first four rows of four numbers
-    std::array<double, 4> sum_of_row{};
-    std::vector<double> totals; ///< of all rows
+    std::array<column, 4> first{}; ///< the numbers, where it has at most four rows of four
+    std::vector<double> totals;    ///< and the sums of these rows
 
     bool square() const { return rows == 4 && rows_of_four == 4; }
     column sums_of_columns() const
@@ -79,6 +79,30 @@ struct matrix_block {
     }
 };
 
+inline std::size_t number_of_words(std::string_view s)
+{
+    std::size_t n = 0;
+    for_each_word(s, [&n](std::string_view) { ++n; });
+    return n;
+}
+
+// the numbers of a block of at most four rows, in which they may decide
+inline void look_at_numbers(matrix_block& m, std::vector<std::string_view> const& rows)
+{
+    for (std::string_view const row : rows) {
+        auto const parts = words(row);
+        double sum = 0;
+        for (std::size_t i = 0; i < 4; ++i) {
+            auto const x = motif_number(parts[i]);
+            if (!x || !std::isfinite(*x) || *x < 0) m.numbers = false;
+            if (!is_written_whole(parts[i])) m.whole = false;
+            m.first[m.totals.size()][i] = x.value_or(0);
+            sum += x.value_or(0);
+        }
+        m.totals.push_back(sum);
+    }
+}
+
 /// Takes one block from its head to the next, and looks at it.
 inline matrix_block look_at_block(motif_lines& in)
 {
@@ -86,9 +110,10 @@ inline matrix_block look_at_block(motif_lines& in)
     auto const fields = tab_fields(in.take());
     m.head_line = in.line();
     m.threshold = fields.size() > 2 && motif_number(fields[2]);
+    std::vector<std::string_view> rows;
     for (in.skip_blank(); !in.done() && !is_matrix_head(in.peek()); in.skip_blank()) {
         std::string_view const line = in.take();
-        if (m.rows == 0 && !m.table && order_of_bases(words(line))) {
+        if (m.rows == 0 && !m.table && line.find('[') == line.npos && order_of_bases(words(line))) {
             m.table = true;
             continue;
         }
@@ -101,22 +126,15 @@ inline matrix_block look_at_block(motif_lines& in)
             if (rest.starts_with('[')) rest.remove_prefix(1);
             if (rest.ends_with(']')) rest.remove_suffix(1);
         }
-        auto const parts = words(rest);
-        double sum = 0;
-        for (std::size_t i = 0; i < parts.size(); ++i) {
-            auto const x = motif_number(parts[i]);
-            if (!x || !std::isfinite(*x) || *x < 0) m.numbers = false;
-            if (parts[i].find_first_not_of("0123456789+") != std::string_view::npos) m.whole = false;
-            if (m.rows < 4 && i < 4) m.first[m.rows][i] = x.value_or(0);
-            sum += x.value_or(0);
-        }
-        m.totals.push_back(sum);
-        if (parts.size() == 4) ++m.rows_of_four;
-        m.shortest = m.rows == 0 ? parts.size() : std::min(m.shortest, parts.size());
-        m.longest = std::max(m.longest, parts.size());
+        std::size_t const n = number_of_words(rest);
+        if (n == 4) ++m.rows_of_four;
+        if (m.rows < 4) rows.push_back(rest);
+        m.shortest = m.rows == 0 ? n : std::min(m.shortest, n);
+        m.longest = std::max(m.longest, n);
         ++m.rows;
     }
     if (m.rows == 0) m.headed = false;
+    if (m.rows <= 4 && m.rows_of_four == m.rows) look_at_numbers(m, rows);
     return m;
 }
 
@@ -180,10 +198,12 @@ inline std::optional<motif_layout> layout_of_file(std::vector<matrix_block> cons
 inline layout_choice square_layout(matrix_block const& m, std::optional<motif_layout> file)
 {
     constexpr auto bases = motif_layout::bases, positions = motif_layout::positions;
+    constexpr std::string_view bases_in_order = "ACGT";
     if (!m.numbers) return {file.value_or(bases)}; // refused when its numbers are read
     sum_quality const rows = quality_of(m.totals), columns = quality_of(m.sums_of_columns());
     bool const one_base_a_row =
-        m.headed && std::is_permutation(m.letters.begin(), m.letters.end(), "ACGT", "ACGT" + 4);
+        m.headed && std::is_permutation(m.letters.begin(), m.letters.end(), std::begin(bases_in_order),
+                                        std::end(bases_in_order));
     // a letter that is not one of A, C, G, T once each is the consensus of a position
     if (m.headed && !one_base_a_row && (rows.ones() || rows.spread <= 0.25)) return {positions};
     if (m.headed && !one_base_a_row) return {bases}; // refused for a base that occurs twice
@@ -191,7 +211,7 @@ inline layout_choice square_layout(matrix_block const& m, std::optional<motif_la
     for (std::size_t i = 0; i < 4 && consensus; ++i)
         consensus =
             m.first[i][letter_of(m.letters[i])] == *std::max_element(m.first[i].begin(), m.first[i].end());
-    bool const in_order = m.letters == "ACGT";
+    bool const in_order = m.letters == bases_in_order;
     bool same = true;
     for (std::size_t i = 0; i < 4; ++i)
         for (std::size_t b = 0; b < i; ++b) same = same && m.first[i][b] == m.first[b][i];
@@ -285,6 +305,7 @@ struct file_layout {
         while (!in.done()) blocks.push_back(look_at_block(in));
         in.rewind();
         for (; !in.done() && !cluster_buster; in.take()) {
+            if (!in.peek().starts_with('#')) continue;
             auto const parts = words(in.peek());
             cluster_buster =
                 parts.size() > 1 && parts[0] == "#" && (parts[1] == "WEIGHT:" || parts[1] == "GAP:");

@@ -49,10 +49,6 @@ public:
         guarded([this] { close(); });
         if (!versioned_) in_.refuse("a line \"MEME version 4\" or later", "none");
         if (set_.motifs.empty() && set_.skipped.empty()) in_.refuse("at least one motif", "none");
-        if (set_.rna) {
-            set_.strands = motif_strands::forward;
-            in_.warn(rna_line_, "the alphabet is RNA; U is read as T, and only the given strand counts");
-        }
         return std::move(set_);
     }
 
@@ -134,16 +130,12 @@ private:
         if (!major || !(*major >= 1)) in_.refuse("the number of a version of MEME", in_quotes(trimmed(rest)));
         versioned_ = true;
     }
-    void is_rna()
-    {
-        if (!set_.rna) rna_line_ = in_.line();
-        set_.rna = true;
-    }
+    bool rna() const { return in_.rna_line != 0; }
     void alphabet(std::string_view letters)
     {
         alphabet_said_ = true;
         std::string const given = lower_case(letters);
-        if (given == "acgu") is_rna();
+        if (given == "acgu") in_.is_rna();
         else if (given == "acdefghiklmnpqrstvwy")
             in_.refuse("the DNA alphabet ACGT", "the protein alphabet " + in_quotes(letters));
         else if (given != "acgt") in_.refuse("the DNA alphabet ACGT", in_quotes(letters));
@@ -173,7 +165,7 @@ private:
             if (tilde != parts.end() && tilde + 1 != parts.end()) core += *(tilde + 1);
         }
         std::sort(core.begin(), core.end());
-        if (core == "ACGU") is_rna();
+        if (core == "ACGU") in_.is_rna();
         else if (core == "ACDEFGHIKLMNPQRSTVWY")
             in_.refuse("the DNA alphabet ACGT", "the protein alphabet " + in_quotes(core));
         else if (core != "ACGT")
@@ -202,9 +194,9 @@ private:
             for (std::size_t i = 0; i < parts.size(); i += 2, ++found) {
                 letter const base = parts[i].size() == 1 ? letter_of(parts[i][0]) : no_letter;
                 bool const uracil = parts[i] == "U" || parts[i] == "u";
-                if (uracil && !alphabet_said_) is_rna();
-                if (base >= letter_n || q[base] >= 0 || uracil != (set_.rna && base == 3))
-                    in_.refuse("each of A, C, G and " + std::string{set_.rna ? "U" : "T"} +
+                if (uracil && !alphabet_said_) in_.is_rna();
+                if (base >= letter_n || q[base] >= 0 || uracil != (rna() && base == 3))
+                    in_.refuse("each of A, C, G and " + std::string{rna() ? "U" : "T"} +
                                    " once with its frequency",
                                in_quotes(parts[i]));
                 if (i + 1 == parts.size()) in_.refuse("a frequency of " + std::string{parts[i]}, "none");
@@ -278,7 +270,13 @@ private:
         auto const number = word(rest, key);
         if (!number) return std::nullopt;
         auto const x = motif_number(*number);
-        if (!x || !(*x >= 0)) in_.refuse("a number after " + std::string{key} + "=", in_quotes(*number));
+        if (!x || !(*x >= 0))
+            in_.refuse("a number after " +
+                           std::string{key == "e"   ? "E"
+                                       : key == "p" ? "P"
+                                                    : key} +
+                           "=",
+                       in_quotes(*number));
         return x;
     }
     std::optional<std::size_t> sizes(std::string_view rest) const
@@ -423,7 +421,7 @@ private:
     motif_lines& in_;
     motif_set set_;
     std::vector<log_odds_row> log_odds_;
-    std::size_t warned_ = 0, rna_line_ = 0;
+    std::size_t warned_ = 0;
     bool versioned_ = false, alphabet_said_ = false, open_ = false, skipping_ = false;
     bool has_probabilities_ = false, has_log_odds_ = false;
 };

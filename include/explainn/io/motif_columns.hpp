@@ -104,16 +104,19 @@ inline column four_numbers(motif_lines const& in, std::vector<std::string_view> 
     return c;
 }
 
+/// Whether a number is written as a whole one: 12, not 12.0.
+inline bool is_written_whole(std::string_view s)
+{
+    return std::all_of(s.begin(), s.end(), [](char c) { return (c >= '0' && c <= '9') || c == '+'; });
+}
+
 /// The numbers of a motif in a format that holds counts or probabilities.
 struct motif_numbers {
     std::vector<column> columns;
     std::vector<std::size_t> lines; ///< of the columns, or one for all
-    bool whole = true;              ///< every number is written as a whole one: 12, not 12.0
+    bool whole = true;              ///< every number is written as a whole one
     /// Notes how a number is written.
-    void written(std::string_view s)
-    {
-        if (s.find_first_not_of("0123456789+") != s.npos) whole = false;
-    }
+    void written(std::string_view s) { whole = whole && is_written_whole(s); }
 };
 
 // the columns that hold anything become probabilities, the others uniform ones

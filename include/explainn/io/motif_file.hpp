@@ -78,6 +78,12 @@ inline motif_set parse_motifs(motif_lines& in)
     if (in.done()) throw input_error{in.path(), 0, "a motif file", "an empty one"};
     in.rewind();
     motif_set set = parse_as(in, format);
+    if (in.rna_line != 0) {
+        set.rna = true;
+        set.strands = motif_strands::forward;
+        in.motif.clear();
+        in.warn(in.rna_line, "the alphabet is RNA; U is read as T, and only the given strand counts");
+    }
     set.warnings = std::move(in.warnings);
     return set;
 }

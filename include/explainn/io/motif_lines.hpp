@@ -22,22 +22,37 @@ namespace explainn::detail {
 
 inline constexpr std::string_view blanks = " \t\v\f\r";
 
+// a comparison each: searching for one of a set of characters takes several times as long
+constexpr bool is_white(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f'; }
+
 inline std::string_view trimmed(std::string_view s)
 {
-    auto const first = s.find_first_not_of(blanks);
-    if (first == s.npos) return {};
-    return s.substr(first, s.find_last_not_of(blanks) - first + 1);
+    while (!s.empty() && is_white(s.front())) s.remove_prefix(1);
+    while (!s.empty() && is_white(s.back())) s.remove_suffix(1);
+    return s;
+}
+
+/// Calls take(word) for each part between white space.
+template <class Take>
+void for_each_word(std::string_view s, Take take)
+{
+    for (std::size_t i = 0; i < s.size();) {
+        if (is_white(s[i])) {
+            ++i;
+            continue;
+        }
+        std::size_t const begin = i;
+        while (i < s.size() && !is_white(s[i])) ++i;
+        take(s.substr(begin, i - begin));
+    }
 }
 
 /// The parts between white space, none of them empty.
 inline std::vector<std::string_view> words(std::string_view s)
 {
     std::vector<std::string_view> out;
-    for (s = trimmed(s); !s.empty();) {
-        auto const n = std::min(s.find_first_of(blanks), s.size());
-        out.push_back(s.substr(0, n));
-        s = trimmed(s.substr(n));
-    }
+    out.reserve(s.size() / 4 + 1);
+    for_each_word(s, [&out](std::string_view word) { out.push_back(word); });
     return out;
 }
 
@@ -67,12 +82,17 @@ inline std::string lower_case(std::string_view s)
 ///     after_words("ALPHABET = ACGT", "alphabet =")       // " ACGT"
 inline std::optional<std::string_view> after_words(std::string_view line, std::string_view head)
 {
-    for (std::string_view const word : words(head)) {
+    bool same = true;
+    for_each_word(head, [&](std::string_view word) {
         line = trimmed(line);
-        if (lower_case(line.substr(0, word.size())) != word) return std::nullopt;
-        line.remove_prefix(word.size());
-    }
-    return line;
+        same = same && line.size() >= word.size();
+        for (std::size_t i = 0; same && i < word.size(); ++i) {
+            char const c = line[i];
+            same = (c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c) == word[i];
+        }
+        if (same) line.remove_prefix(word.size());
+    });
+    return same ? std::optional{line} : std::nullopt;
 }
 
 class motif_lines {
@@ -107,6 +127,8 @@ public:
     std::string motif{};
     /// What was assumed so far.
     std::vector<motif_remark> warnings{};
+    /// The line that first said U in place of T, from 1; 0 = the file is not RNA's.
+    std::size_t rna_line = 0;
 
     bool done() const { return at_ == lines_.size(); }
     /// The next line, which stays; only if not done().
@@ -150,6 +172,11 @@ public:
     [[noreturn]] void refuse_next(std::string const& expected) const
     {
         refuse_at(done() ? at_ : at_ + 1, expected, next_in_words());
+    }
+    /// Notes that the line taken last says U in place of T.
+    void is_rna()
+    {
+        if (rna_line == 0) rna_line = at_;
     }
     /// Says what was assumed at a line.
     void warn(std::size_t line, std::string says)

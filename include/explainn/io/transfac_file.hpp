@@ -36,7 +36,7 @@ inline bool is_stamp(motif_lines const& in)
     bool described = false, rows = false;
     for (std::size_t i = 0; i < in.size(); ++i) {
         std::string_view const line = trimmed(in.line_at(i));
-        if (line.empty() || line.front() == '#') continue;
+        if (line.empty() || line.front() == '#' || line.starts_with("//")) continue;
         if (line.front() >= '0' && line.front() <= '9') {
             rows = true;
             if (!described) return false;
@@ -131,6 +131,7 @@ private:
         if (record_.order) in_.refuse("// before the next record", "a second table");
         record_.order = order_of_bases(words(letters));
         if (!record_.order) in_.refuse("A C G T after P0", in_quotes(letters));
+        if (letters.find_first_of("Uu") != letters.npos) in_.is_rna();
         record_.in_table = true;
     }
     void row(std::string_view line)

@@ -92,7 +92,9 @@ inline motif uniprobe_motif(motif_lines& in, bool titled)
         std::string const which = std::string{"row \""} + "ACGT"[b] + ":\" of motif " + in_quotes(m.name);
         if (in.done() || !is_uniprobe_row(in.peek()) || letter_of(trimmed(in.peek())[0]) != b)
             in.refuse_next(which);
-        for (std::string_view const part : words(trimmed(in.take()).substr(2)))
+        std::string_view const line = trimmed(in.take());
+        if (line.front() == 'U' || line.front() == 'u') in.is_rna();
+        for (std::string_view const part : words(line.substr(2)))
             rows[b].push_back(not_negative(in, part, "a probability"));
         check_width(in, rows[b].size());
         if (rows[b].size() != rows[0].size())
