@@ -155,8 +155,17 @@ TEST_CASE("four rows of four numbers: sums and the file's other motifs tell rows
         {"the file's other motifs say otherwise than the sums",
          wide + ">GATA\n0.05 0.05 0.85 0.05\n0.90 0.02 0.03 0.05\n0.04 0.03 0.03 0.90\n0.85 0.05 0.05 0.05\n",
          {{"wide", "TGACA", 0}, {"GATA", "GATA", 0}},
-         {"motif 'GATA': its rows and not its columns have equal sums, unlike the file's other motifs; taken "
+         {"motif 'GATA': its rows and not its columns add up to 1, unlike the file's other motifs; taken "
           "as a row for each position"}},
+        {"counts in a file of a row for each base",
+         wide + ">m\n1 1 17 1\n18 0 1 1\n1 1 0 18\n17 1 1 1\n",
+         {{"wide", "TGACA", 0}, {"m", "CAAG", 37}},
+         {"as the file's other motifs"}},
+        {"of motifs four wide alone, one tells the others",
+         ">m\n" + both +
+             ">GATA\n0.05 0.05 0.85 0.05\n0.90 0.02 0.03 0.05\n0.04 0.03 0.03 0.90\n0.85 0.05 0.05 0.05\n",
+         {{"m", "AGTC", 0}, {"GATA", "GATA", 0}},
+         {}},
         {"counts, a row for each position, alone",
          ">m\n1 1 17 1\n18 0 1 1\n1 1 0 18\n17 1 1 1\n",
          {{"m", "GATA", 20}},
@@ -235,7 +244,10 @@ TEST_CASE("rows of positions: counts and probabilities of Cluster-Buster, HOCOMO
          {}},
     };
     for (dialect const& d : all) check(d, ex::parse_motifs(d.content));
-    // four rows of a base that broke off are no positions
+    // a ">" that got lost among rows of bases, and four rows of a base that broke off, are no positions
+    CHECK(refusal(">w\n1 2 3 4 5\n1 2 3 4 5\n1 2 3 4 5\n1 2 3 4 5\n>m\n9 0 0 9\n0 1 0 0\n0 0 9 0\n0 8 0 0\n9 "
+                  "0 0 9\n0 1 0 0\n0 0 9 0\n0 8 0 0\n")
+              .find("> and the name of a motif") != std::string::npos);
     CHECK(refusal(">m\n1 2 3 4\n").find("row 2 of 4 of motif 'm'") != std::string::npos);
     CHECK(refusal(">m\n9 0 0 4\n0 2 1 0\n").find("row 3 of 4 of motif 'm'") != std::string::npos);
     CHECK(refusal(">m\n9 0 0 4\n0 2 1 0\n3 3 1 1\n>n\n").find("row 4 of 4 of motif 'm'") !=

@@ -66,8 +66,8 @@ struct matrix_block {
     bool numbers = true;           ///< every row holds numbers of at least 0
     bool whole = true;             ///< all of them written as whole ones
     std::string letters;           ///< those the rows begin with
-    std::array<column, 4> first{}; ///< the numbers, where it has at most four rows of four
-    std::vector<double> totals;    ///< and the sums of these rows
+    std::array<column, 4> first{}; ///< the numbers of the first rows, where all rows are of four
+    std::vector<double> totals;    ///< and the sums of all rows
 
     bool square() const { return rows == 4 && rows_of_four == 4; }
     column sums_of_columns() const
@@ -86,7 +86,7 @@ inline std::size_t number_of_words(std::string_view s)
     return n;
 }
 
-// the numbers of a block of at most four rows, in which they may decide
+// the numbers of a block of rows of four, in which they may decide
 inline void look_at_numbers(matrix_block& m, std::vector<std::string_view> const& rows)
 {
     for (std::string_view const row : rows) {
@@ -96,7 +96,7 @@ inline void look_at_numbers(matrix_block& m, std::vector<std::string_view> const
             auto const x = motif_number(parts[i]);
             if (!x || !std::isfinite(*x) || *x < 0) m.numbers = false;
             if (!is_written_whole(parts[i])) m.whole = false;
-            m.first[m.totals.size()][i] = x.value_or(0);
+            if (m.totals.size() < 4) m.first[m.totals.size()][i] = x.value_or(0);
             sum += x.value_or(0);
         }
         m.totals.push_back(sum);
@@ -128,13 +128,13 @@ inline matrix_block look_at_block(motif_lines& in)
         }
         std::size_t const n = number_of_words(rest);
         if (n == 4) ++m.rows_of_four;
-        if (m.rows < 4) rows.push_back(rest);
+        if (n == 4 && rows.size() == m.rows) rows.push_back(rest);
         m.shortest = m.rows == 0 ? n : std::min(m.shortest, n);
         m.longest = std::max(m.longest, n);
         ++m.rows;
     }
     if (m.rows == 0) m.headed = false;
-    if (m.rows <= 4 && m.rows_of_four == m.rows) look_at_numbers(m, rows);
+    if (m.rows_of_four == m.rows && !m.brackets) look_at_numbers(m, rows);
     return m;
 }
 
@@ -175,23 +175,38 @@ inline std::optional<motif_layout> certain_layout(matrix_block const& m)
     if (m.table) return motif_layout::positions;
     bool const all_four = m.rows_of_four == m.rows;
     if (m.rows == 4 && m.shortest == m.longest && m.longest != 4) return motif_layout::bases;
-    if (m.rows > 4 && all_four) return motif_layout::positions;
+    // counts of very unequal sums could be rows of bases whose ">" got lost
+    sum_quality const sums = quality_of(m.totals);
+    if (m.rows > 4 && all_four && (!m.numbers || sums.ones() || sums.spread <= 0.75))
+        return motif_layout::positions;
     if (m.rows != 0 && m.rows < 4 && all_four && m.numbers && !m.whole && quality_of(m.totals).ones())
         return motif_layout::positions;
     return std::nullopt;
 }
 
-/// What the certain blocks of a file agree on, or nothing.
+/// What four rows of four probabilities say by their sums, if these are 1 in one direction alone.
+inline std::optional<motif_layout> probable_layout(matrix_block const& m)
+{
+    if (!m.square() || m.headed || !m.numbers) return std::nullopt;
+    bool const rows = quality_of(m.totals).ones(), columns = quality_of(m.sums_of_columns()).ones();
+    if (rows == columns) return std::nullopt;
+    return rows ? motif_layout::positions : motif_layout::bases;
+}
+
+/// What the blocks of a file agree on that are certain, or else those that are probable; or nothing.
 inline std::optional<motif_layout> layout_of_file(std::vector<matrix_block> const& blocks)
 {
-    std::optional<motif_layout> all;
-    for (matrix_block const& m : blocks) {
-        auto const here = certain_layout(m);
-        if (!here) continue;
-        if (all && *all != *here) return std::nullopt;
-        all = here;
+    for (auto const layout_of_block : {certain_layout, probable_layout}) {
+        std::optional<motif_layout> all;
+        bool agree = true;
+        for (matrix_block const& m : blocks)
+            if (auto const here = layout_of_block(m)) {
+                agree = agree && (!all || *all == *here);
+                all = here;
+            }
+        if (all) return agree ? all : std::nullopt;
     }
-    return all;
+    return std::nullopt;
 }
 
 // four rows of four numbers: the direction whose sums are those of one column of a motif
@@ -220,9 +235,12 @@ inline layout_choice square_layout(matrix_block const& m, std::optional<motif_la
     bool const by_rows = ones ? rows.ones() : rows.equal(),
                by_columns = ones ? columns.ones() : columns.equal();
     if (by_rows && !by_columns) {
+        if (file == bases && ones)
+            return {positions, "its rows and not its columns add up to 1, unlike the file's other motifs; "
+                               "taken as a row for each position"};
         if (file == bases)
-            return {positions, "its rows and not its columns have equal sums, unlike the file's other "
-                               "motifs; taken as a row for each position"};
+            return {bases, "its rows and not its columns have equal sums; taken as a row for each base, as "
+                           "the file's other motifs"};
         if (ones && m.headed && in_order && !consensus && !file)
             return {positions,
                     "its rows add up to 1 and are headed A, C, G, T; taken as a row for each position"};
@@ -232,9 +250,12 @@ inline layout_choice square_layout(matrix_block const& m, std::optional<motif_la
                 "each position"};
     }
     if (by_columns && !by_rows) {
+        if (file == positions && ones)
+            return {bases, "its columns and not its rows add up to 1, unlike the file's other motifs; taken "
+                           "as a row for each base"};
         if (file == positions)
-            return {bases, "its columns and not its rows have equal sums, unlike the file's other "
-                           "motifs; taken as a row for each base"};
+            return {positions, "its columns and not its rows have equal sums; taken as a row for each "
+                               "position, as the file's other motifs"};
         return {bases};
     }
     if (file) return {*file};
@@ -287,6 +308,10 @@ inline layout_choice layout_of(matrix_block const& m, std::optional<motif_layout
                                : "it has fewer than four rows of four counts of about equal sums; "
                                  "taken as a row for each position"};
     }
+    if (m.rows > 4 && all_four && (m.headed || file == positions)) return {positions};
+    if (m.rows > 4 && all_four && file == bases) return {bases}; // refused: a ">" is missing
+    if (m.rows > 4 && all_four)
+        return {positions, "the counts of its rows have very unequal sums; taken as a row for each position"};
     if (m.rows == 0) return {file.value_or(bases)};
     return {m.rows != 4 && 2 * m.rows_of_four > m.rows ? positions : bases};
 }
