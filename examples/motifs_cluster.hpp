@@ -20,6 +20,7 @@ struct cluster_settings {
     double distance = 0.5;
     std::size_t min_overlap = 5, threads = 0, count = 0;
     bool both = false, probability = false;
+    motif_reading reading;
 };
 
 /// Writes clusters.tsv, clusters.meme and tree.nwk.
@@ -56,7 +57,8 @@ inline void write_clusters(fs::path const& folder, ex::motif_set const& set, ex:
 
 inline void run_cluster(cluster_settings const& s)
 {
-    ex::motif_set const set = read_all(s.motifs);
+    ex::motif_set const set = read_all(s.motifs, s.reading);
+    if (set.rna) std::cerr << "warning: motifs of RNA are clustered by both strands, as DNA's\n";
     ex::require_unique_names(set);
     ex::cluster_options options;
     options.how = static_cast<ex::clustering>(
@@ -70,7 +72,7 @@ inline void run_cluster(cluster_settings const& s)
 
 inline void run_choose(cluster_settings const& s)
 {
-    ex::motif_set const set = read_all(s.motifs);
+    ex::motif_set const set = read_all(s.motifs, s.reading);
     ex::motif_set chosen{{}, set.letters, set.strands};
     for (std::size_t const i : ex::choose_diverse(set.motifs, s.count, s.threads))
         chosen.motifs.push_back(set.motifs[i]);
@@ -98,7 +100,7 @@ write_logos(fs::path const& folder, std::vector<ex::motif> const& motifs, ex::lo
 
 inline void run_logo(cluster_settings const& s)
 {
-    ex::motif_set const set = read_all(s.motifs);
+    ex::motif_set const set = read_all(s.motifs, s.reading);
     ex::require_unique_names(set);
     ex::logo_options options;
     options.both_strands = s.both;
@@ -112,7 +114,7 @@ inline void run_convert(cluster_settings const& s)
                                                                  {"jaspar", ex::motif_format::jaspar},
                                                                  {"transfac", ex::motif_format::transfac},
                                                                  {"homer", ex::motif_format::homer}};
-    write_text(s.out, ex::motif_text(read_all(s.motifs), formats.at(s.to)));
+    write_text(s.out, ex::motif_text(read_all(s.motifs, s.reading), formats.at(s.to)));
 }
 
 inline void add_cluster(CLI::App& app)
@@ -127,6 +129,7 @@ inline void add_cluster(CLI::App& app)
         ->check(CLI::Range(0.0, 2.0));
     c->add_option("--min-overlap", s->min_overlap, "least aligned columns");
     c->add_option("--threads", s->threads, "0 = all cores");
+    add_motif_reading(*c, s->reading);
     c->callback([s] { run_cluster(*s); });
 }
 
@@ -139,6 +142,7 @@ inline void add_choose(CLI::App& app)
     c->add_option("--count", s->count, "how many")->required();
     c->add_option("--threads", s->threads, "0 = all cores");
     c->add_option("--out", s->out, "MEME file to write (- is standard output)");
+    add_motif_reading(*c, s->reading);
     c->callback([s] { run_choose(*s); });
 }
 
@@ -150,6 +154,7 @@ inline void add_logo(CLI::App& app)
     c->add_option("--out", s->out, "folder for the SVG files, one named after each motif")->required();
     c->add_flag("--both-strands", s->both, "the reverse complement beside the motif");
     c->add_flag("--probability", s->probability, "stacks of equal height instead of information content");
+    add_motif_reading(*c, s->reading);
     c->callback([s] { run_logo(*s); });
 }
 
@@ -163,5 +168,6 @@ inline void add_convert(CLI::App& app)
         ->required()
         ->check(CLI::IsMember({"meme", "jaspar", "transfac", "homer"}));
     c->add_option("--out", s->out, "file to write (- is standard output)");
+    add_motif_reading(*c, s->reading);
     c->callback([s] { run_convert(*s); });
 }

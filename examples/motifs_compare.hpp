@@ -18,6 +18,7 @@ struct compare_settings {
     std::size_t min_overlap = 1, threads = 0, names = 5;
     double pseudocount = 0.1, threshold = 0.5, q = 0.05;
     bool incomplete = false, evalue = false;
+    motif_reading reading;
 };
 
 struct comparison_result {
@@ -48,7 +49,8 @@ inline ex::match_table compare_with_progress(std::vector<ex::motif> const& queri
 
 inline comparison_result run_comparison(compare_settings const& s)
 {
-    comparison_result r{read_all({s.query}), read_all(s.targets), {}, {}};
+    comparison_result r{read_all({s.query}, s.reading), read_all(s.targets, s.reading), {}, {}};
+    r.options.both_strands = !r.queries.rna; // RNA has no reverse strand
     r.options.distance = *ex::column_distance_of(s.distance);
     r.options.min_overlap = s.min_overlap;
     r.options.complete_scores = !s.incomplete;
@@ -144,6 +146,7 @@ inline void add_comparison_options(CLI::App& command, compare_settings& s)
     command.add_option("--background", s.background, "motif (as the query file says), uniform, or a file");
     command.add_option("--threads", s.threads, "0 = all cores");
     command.add_option("--out", s.out, "table to write (- is standard output)");
+    add_motif_reading(command, s.reading);
 }
 
 inline void add_compare(CLI::App& app)

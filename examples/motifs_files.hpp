@@ -22,18 +22,44 @@
 namespace ex = explainn;
 namespace fs = std::filesystem;
 
-/// The motifs of several files, one after another.
-inline ex::motif_set read_all(std::vector<std::string> const& files)
+/// How the motif files of a command are read.
+struct motif_reading {
+    std::string format = "auto", layout = "auto";
+    bool skip_bad = false;
+};
+
+inline void add_motif_reading(CLI::App& command, motif_reading& r)
 {
-    ex::motif_set all;
-    for (std::string const& file : files) {
-        ex::motif_set const set = ex::read_motifs(file);
-        if (!all.letters) all.letters = set.letters;
-        if (all.motifs.empty()) all.strands = set.strands;
-        all.motifs.insert(all.motifs.end(), set.motifs.begin(), set.motifs.end());
-    }
-    if (all.motifs.empty()) throw ex::error{files.front() + ": expected at least one motif, found none"};
-    return all;
+    command
+        .add_option("--motif-format", r.format,
+                    "format of the motif files: auto, meme, jaspar, transfac, homer, cisbp or uniprobe")
+        ->check(CLI::IsMember({"auto", "meme", "jaspar", "transfac", "homer", "cisbp", "uniprobe"}));
+    command
+        .add_option(
+            "--motif-layout", r.layout,
+            "what a row of numbers after >NAME holds: bases (a row for each of A, C, G, T), positions (a row "
+            "for each position), or auto")
+        ->check(CLI::IsMember({"auto", "bases", "positions"}));
+    command.add_flag("--skip-bad", r.skip_bad, "leave motifs out that cannot be read, and name them");
+}
+
+/// The motifs of several files and folders, one after another. What had to be assumed, and what was left out,
+/// is said on standard error.
+inline ex::motif_set read_all(std::vector<std::string> const& files, motif_reading const& r = {})
+{
+    ex::motif_options options;
+    options.format = ex::motif_format_named(r.format);
+    if (r.layout == "bases") options.layout = ex::motif_layout::bases;
+    if (r.layout == "positions") options.layout = ex::motif_layout::positions;
+    options.skip_bad = r.skip_bad;
+    ex::motif_set set = ex::read_motif_files({files.begin(), files.end()}, options);
+    for (ex::motif_remark const& w : set.warnings) std::cerr << "warning: " << ex::remark_text(w) << '\n';
+    for (ex::motif_remark const& bad : set.skipped)
+        std::cerr << "warning: left out: " << ex::remark_text(bad) << '\n';
+    if (!set.skipped.empty())
+        std::cerr << "warning: " << set.skipped.size() << " of " << set.skipped.size() + set.motifs.size()
+                  << " motifs cannot be read and were left out\n";
+    return set;
 }
 
 /// `uniform`, `motif` (what the motif file says, uniform if it says nothing), or a file.

@@ -20,6 +20,7 @@ struct scan_settings {
     double p_value = 1e-4, pseudocount = 0.1;
     bool norc = false, q_values = false, genomic_coordinates = false;
     std::size_t threads = 0;
+    motif_reading reading;
 };
 
 /// A value in a GFF3 attribute.
@@ -98,12 +99,12 @@ inline void write_hits(ex::output_file& out, std::vector<ex::hit> const& hits,
 
 inline void run_scan(scan_settings const& s)
 {
-    ex::motif_set const set = ex::read_motifs(s.motifs);
+    ex::motif_set const set = read_all({s.motifs}, s.reading);
     ex::scan_options options;
     options.p_value = s.p_value;
     options.background = background_of(s.background, set.letters);
     options.pseudocount = s.pseudocount;
-    options.both_strands = !s.norc;
+    options.both_strands = !s.norc && !set.rna; // RNA has no reverse strand
     options.q_values = s.q_values;
     options.threads = s.threads;
     for (ex::motif const& m : set.motifs)
@@ -135,7 +136,8 @@ inline void run_scan(scan_settings const& s)
 
 inline void run_score(scan_settings const& s)
 {
-    ex::motif_set const set = ex::read_motifs(s.motifs);
+    ex::motif_set const set = read_all({s.motifs}, s.reading);
+    if (set.rna) throw ex::error{s.motifs + ": expected motifs of DNA (score takes both strands), found RNA"};
     ex::packed_sequences const sequences = ex::read_fasta(s.sequences);
     if (sequences.empty()) throw ex::input_error{s.sequences, 0, "sequences", "none"};
     ex::label_table const table = ex::read_labels(s.labels);
@@ -178,13 +180,15 @@ inline void add_matrix_options(CLI::App& c, scan_settings& s)
         ->check(CLI::NonNegativeNumber);
     c.add_option("--threads", s.threads, "0 = all cores");
     c.add_option("--out", s.out, "file to write (- is standard output)");
+    add_motif_reading(c, s.reading);
 }
 
 inline void add_scan(CLI::App& app)
 {
     auto const s = std::make_shared<scan_settings>();
     CLI::App* const c = app.add_subcommand("scan", "find motifs in sequences, as MEME's fimo does");
-    c->add_option("motifs", s->motifs, "motif file (- is standard input)")->required();
+    c->add_option("motifs", s->motifs, "motif file, or folder of motif files (- is standard input)")
+        ->required();
     c->add_option("sequences", s->sequences, "FASTA, plain or gzip (- is standard input)")->required();
     c->add_option("--p-value", s->p_value, "largest p-value of a hit")->check(CLI::Range(0.0, 1.0));
     c->add_flag("--norc", s->norc, "leave the reverse strand out");
@@ -204,7 +208,8 @@ inline void add_score(CLI::App& app)
     auto const s = std::make_shared<scan_settings>();
     CLI::App* const c =
         app.add_subcommand("score", "tell how well motifs alone tell labelled sequences apart");
-    c->add_option("motifs", s->motifs, "motif file (- is standard input)")->required();
+    c->add_option("motifs", s->motifs, "motif file, or folder of motif files (- is standard input)")
+        ->required();
     c->add_option("sequences", s->sequences, "FASTA, plain or gzip")->required();
     c->add_option("labels", s->labels, "table: header, then a row per sequence: 1, 0, a number, or nothing")
         ->required();

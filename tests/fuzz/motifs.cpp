@@ -1,9 +1,14 @@
-// libFuzzer target: motif files of every format.
+// libFuzzer target: motif files of every format, as they are and with what a caller may tell the reader.
 #include "with_file.hpp"
 
 #include <explainn/io/motif_file.hpp>
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* bytes, std::size_t count)
 {
-    return with_file(bytes, count, [](std::filesystem::path const& path) { explainn::read_motifs(path); });
+    using namespace explainn;
+    with_file(bytes, count, [](std::filesystem::path const& path) { read_motifs(path, {.skip_bad = true}); });
+    with_file(bytes, count, [](std::filesystem::path const& path) {
+        read_motifs(path, {.layout = motif_layout::positions, .skip_bad = true});
+    });
+    return with_file(bytes, count, [](std::filesystem::path const& path) { read_motifs(path); });
 }

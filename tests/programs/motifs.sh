@@ -3,6 +3,7 @@
 program=$(realpath "$1")
 data=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../data/motif_golden")
 jaspar=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../../examples/data/JASPAR2020_CORE_vertebrates_non-redundant.meme.gz")
+odd=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../data/motif_files/odd")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
@@ -89,6 +90,40 @@ for to in meme jaspar transfac homer; do
     "$program" convert three.meme --to $to >three.$to.out 2>err.txt || bad "convert: $(cat err.txt)"
     is "convert: $to and back" "$("$program" convert three.$to.out --to meme | grep -c ^MOTIF)" 3
 done
+
+# dialects: a guess is a warning that an option settles; a folder of cis-BP files; motifs that cannot be read
+warned() { if grep -qE -- "^warning: .*$2" err.txt; then good; else bad "$1: no warning '$2' in '$(cat err.txt)'"; fi; }
+printf '>both\n0.7 0.1 0.1 0.1\n0.1 0.1 0.7 0.1\n0.1 0.1 0.1 0.7\n0.1 0.7 0.1 0.1\n' >both.pfm
+rows_of() { grep -A 4 letter-prob "$1" | tail -n 4 | awk '{ for (i = b = 1; i <= 4; i++) if ($i > $b) b = i; printf "%s", substr("ACGT", b, 1) }'; }
+"$program" convert both.pfm --to meme >bases.meme 2>err.txt || bad "convert both: $(cat err.txt)"
+warned "both directions" "both.pfm:1: motif 'both': .*taken as a row for each base"
+is "both directions: as bases" "$(rows_of bases.meme)" ATCG
+"$program" convert both.pfm --to meme --motif-layout positions >positions.meme 2>err.txt || bad "convert positions: $(cat err.txt)"
+is "told positions: no warning" "$(wc -c <err.txt)" 0
+is "told positions" "$(rows_of positions.meme)" AGTC
+is "told homer" "$("$program" convert both.pfm --to meme --motif-format homer 2>&1 | cksum)" "$(cksum <positions.meme)"
+is "told jaspar" "$("$program" convert both.pfm --to meme --motif-format jaspar 2>&1 | cksum)" "$(cksum <bases.meme)"
+refuses "another format" "two-letter key" "$program" convert both.pfm --to meme --motif-format transfac
+refuses "no such format" "motif-format" "$program" convert both.pfm --to meme --motif-format fasta
+"$program" scan "$odd/01_zero_column.jaspar" "$data/sequences.fa.gz" >/dev/null 2>err.txt || bad "scan of 01: $(cat err.txt)"
+warned "a column of zeros" "motif 'XX0002.1': column 5 is zero"
+mkdir pwms && cp "$odd"/19* pwms
+refuses "a file without rows" "19c_empty_M90002_2.00.txt:1: .*motif '19c_empty_M90002_2.00'" "$program" cluster pwms --out none
+is "a folder: motifs read" "$("$program" convert pwms --to meme --skip-bad 2>err.txt | grep -c ^MOTIF)" 2
+warned "a folder: named" "left out: .*19c_empty_M90002_2.00"
+warned "a folder: counted" "1 of 3 motifs cannot be read and were left out"
+printf '>good\nA [9 0]\nC [0 9]\nG [0 0]\nT [0 0]\n>bad\nA [9 0]\nC [0 9]\nG [0 -1]\nT [0 0]\n' >mixed.jaspar
+for command in "compare mixed.jaspar three.meme" "compare three.meme mixed.jaspar" "annotate mixed.jaspar three.meme" \
+    "scan mixed.jaspar $data/sequences.fa.gz" "score mixed.jaspar $data/sequences.fa.gz labels.tsv" \
+    "cluster mixed.jaspar --out mixed" "choose mixed.jaspar --count 1" "logo mixed.jaspar --out mixed" "convert mixed.jaspar --to meme"; do
+    refuses "a bad motif: $command" "mixed.jaspar:9: .* in motif 'bad'" "$program" $command
+    "$program" $command --skip-bad >/dev/null 2>err.txt || bad "skip: $command: $(cat err.txt)"
+    warned "skip: $command" "left out: mixed.jaspar:9: .* motif 'bad'"
+done
+printf '>s\nTGTATACA\n' >rna.fa
+is "RNA: one strand" "$("$program" scan "$odd/14b_rna.meme" rna.fa --p-value 0.01 2>err.txt | awk -F '\t' 'NR > 1 { print $4 $6 }')" "1+"
+warned "RNA" "the alphabet is RNA"
+refuses "RNA: score" "RNA" "$program" score "$odd/14b_rna.meme" "$data/sequences.fa.gz" labels.tsv
 
 # refusals
 refuses "no file" "no_such" "$program" compare no_such.meme "$jaspar"

@@ -2,6 +2,8 @@
 #pragma once
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <unordered_set>
@@ -16,12 +18,39 @@ namespace explainn {
 /// Which strands a motif file says its motifs came from.
 enum class motif_strands { not_said, forward, both };
 
+/// What a reader of motif files had to assume, or had to leave out: one sentence with its place.
+struct motif_remark {
+    std::filesystem::path file;
+    std::size_t line = 0; ///< from 1; 0 where the remark is about the file
+    std::string motif;    ///< its name; empty where the remark is about the file
+    std::string says;     ///< "the sum of rows and of columns is 1; taken as a row for each position"
+};
+
+/// The remark as programs print it behind "warning: ".
+///
+///     remark_text({"a.pfm", 7, "GATA", "it has a column of zeros"})   // "a.pfm:7: motif 'GATA': it has ..."
+inline std::string remark_text(motif_remark const& r)
+{
+    std::string const name = "motif " + in_quotes(r.motif);
+    bool const named = r.motif.empty() || r.says.find(name) != std::string::npos;
+    return input_error::place(r.file, r.line) + ": " + (named ? std::string{} : name + ": ") + r.says;
+}
+
 /// Motifs in file order. Names may repeat; who needs them unique asks require_unique_names.
 struct motif_set {
     std::vector<motif> motifs;
     std::optional<background> letters{}; ///< the background the file gives
     motif_strands strands = motif_strands::not_said;
-    friend bool operator==(motif_set const&, motif_set const&) = default;
+    bool rna =
+        false; ///< the file's alphabet is RNA: U was read as T, and only the given strand has a meaning
+    std::vector<motif_remark> warnings{}; ///< what the reader assumed and what therefore may be wrong
+    std::vector<motif_remark> skipped{};  ///< motifs left out because they cannot be read (skip_bad)
+
+    /// Whether the motifs are the same; what a reader remarked about a file is left aside.
+    friend bool operator==(motif_set const& a, motif_set const& b)
+    {
+        return a.motifs == b.motifs && a.letters == b.letters && a.strands == b.strands && a.rna == b.rna;
+    }
 };
 
 /// Throws error, naming the first name that two motifs share.

@@ -1,6 +1,8 @@
-// HOMER motif files: ">consensus<tab>name<tab>threshold..." and a row of four probabilities per position.
+// Files of a row for each position: HOMER's ">consensus<tab>name<tab>threshold...", and ">name" of other
+// tools.
 #pragma once
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <string>
@@ -10,6 +12,8 @@
 
 #include <explainn/genomics/motif_consensus.hpp>
 #include <explainn/genomics/motif_set.hpp>
+#include <explainn/io/jaspar_file.hpp>
+#include <explainn/io/matrix_layout.hpp>
 #include <explainn/io/motif_columns.hpp>
 #include <explainn/io/motif_lines.hpp>
 #include <explainn/io/output_file.hpp>
@@ -17,42 +21,106 @@
 namespace explainn {
 namespace detail {
 
-inline motif homer_motif(motif_lines& in)
+// ">consensus<tab>name<tab>threshold..." of HOMER; or ">name other name" as other tools write it
+inline bool take_homer_head(motif_lines& in, motif& m, std::vector<std::string_view>& fields)
 {
-    std::string_view const line = in.take();
-    if (!line.starts_with('>')) in.refuse("> and the consensus of a motif", in_quotes(line));
-    auto const fields = tab_fields(line.substr(1));
-    motif m;
-    m.name = fields.size() > 1 && !fields[1].empty() ? fields[1] : fields[0];
-    if (m.name.empty()) in.refuse("a motif name after >", "none");
-    if (fields.size() > 2) {
-        auto const threshold = motif_number(fields[2]);
-        if (!threshold || !std::isfinite(*threshold))
-            in.refuse("a threshold of log-odds", in_quotes(fields[2]));
-        m.notes.push_back({"HOMER threshold", std::string{fields[2]}});
+    std::string_view const line = in.peek();
+    fields = is_matrix_head(line) ? tab_fields(line.substr(1)) : std::vector<std::string_view>{};
+    bool const with_threshold = fields.size() > 2 && motif_number(fields[2]);
+    if (!with_threshold) {
+        take_matrix_head(in, m);
+        return false;
     }
+    in.take();
+    in.motif = m.name = fields[1].empty() ? fields[0] : fields[1];
+    if (m.name.empty()) in.refuse("a motif name after >", "none");
+    if (!std::isfinite(*motif_number(fields[2]))) in.refuse("a threshold of log-odds", in_quotes(fields[2]));
+    m.notes.push_back({"HOMER threshold", std::string{fields[2]}});
     if (fields.size() > 3) {
         std::string rest;
         for (std::size_t i = 3; i < fields.size(); ++i) (rest += i == 3 ? "" : "\t") += fields[i];
         m.notes.push_back({"HOMER statistics", rest});
     }
-    for (in.skip_blank(); !in.done() && !in.peek().starts_with('>'); in.skip_blank()) {
-        auto const parts = words(in.take());
-        if (parts.size() != 4) in.refuse("4 probabilities", std::to_string(parts.size()));
-        m.probabilities.columns.push_back(
-            probabilities(in, four_numbers(in, parts, 0, "a probability"), m.width() + 1));
-        if (m.width() > widest_motif) check_width(in, m.width());
+    return true;
+}
+
+// HOMER without a threshold: the first field is as long as the motif and of nucleotide letters alone
+inline bool is_consensus(std::string_view s, std::size_t width)
+{
+    return s.size() == width &&
+           std::all_of(s.begin(), s.end(), [](char c) { return letter_of(c) != no_letter; });
+}
+
+/// A motif of a row for each position: probabilities under HOMER's head; under a plain name counts or
+/// probabilities, perhaps with a line "A C G T" above, or a letter of the consensus before each row.
+inline motif homer_motif(motif_lines& in)
+{
+    motif m;
+    std::vector<std::string_view> fields;
+    bool const with_threshold = take_homer_head(in, m, fields);
+    char const* const what = with_threshold ? "a probability" : "a count or probability";
+    motif_numbers read;
+    std::array<std::size_t, 4> order{0, 1, 2, 3};
+    bool table = false;
+    for (in.skip_blank(); !in.done() && !is_matrix_head(in.peek()); in.skip_blank()) {
+        std::string_view line = in.take();
+        if (read.columns.empty() && !with_threshold && !table)
+            if (auto const given = order_of_bases(words(line))) {
+                order = *given;
+                table = true;
+                continue;
+            }
+        if (!with_threshold) line = row_head{line}.rest;
+        auto const parts = words(line);
+        if (parts.size() != 4)
+            in.refuse(with_threshold ? "4 probabilities" : "4 numbers", std::to_string(parts.size()));
+        for (std::string_view const part : parts) read.written(part);
+        column const given = four_numbers(in, parts, 0, what);
+        column c{};
+        for (std::size_t i = 0; i < 4; ++i) c[order[i]] = given[i];
+        read.columns.push_back(c);
+        read.lines.push_back(in.line());
+        if (read.columns.size() > widest_motif) check_width(in, read.columns.size());
     }
-    if (m.width() == 0) in.refuse_next("a row of 4 probabilities of motif " + in_quotes(m.name));
+    if (read.columns.empty())
+        in.refuse_next("a row of 4 " + std::string{with_threshold ? "probabilities" : "numbers"} +
+                       " of motif " + in_quotes(m.name));
+    if (with_threshold) set_probabilities(in, m, std::move(read.columns), read.lines);
+    else {
+        set_columns(in, m, std::move(read));
+        if (fields.size() > 1 && !fields[1].empty() && is_consensus(fields[0], m.width())) {
+            m.name = fields[1];
+            m.alternative_name.clear();
+        } else fields.clear();
+    }
     if (fields.size() > 1 && fields[0] != iupac_consensus(m.probabilities))
         m.notes.push_back({"HOMER consensus", std::string{fields[0]}});
     return m;
 }
 
-inline motif_set parse_homer(motif_lines& in)
+/// Files of ">name" and rows of numbers, each motif in the layout decided for it.
+inline motif_set parse_matrices(motif_lines& in)
 {
+    file_layout const layout{in};
     motif_set set;
-    for (in.skip_blank(); !in.done(); in.skip_blank()) set.motifs.push_back(homer_motif(in));
+    std::size_t block = 0;
+    for (in.skip_blank(); !in.done(); in.skip_blank()) {
+        while (block < layout.blocks.size() && layout.blocks[block].head_line <= in.line()) ++block;
+        auto const go_on = [&] {
+            while (!in.done() && !is_matrix_head(in.peek())) in.take();
+        };
+        bool const known = block < layout.blocks.size() && layout.blocks[block].head_line == in.line() + 1;
+        layout_choice const choice = known ? layout.choices[block] : layout_choice{motif_layout::bases};
+        std::size_t const line = in.line() + 1;
+        add_motif(
+            in, set,
+            [&] {
+                motif m = choice.layout == motif_layout::bases ? jaspar_motif(in) : homer_motif(in);
+                if (choice.doubt) in.warn(line, choice.doubt + std::string{" (--motif-layout settles it)"});
+                return m;
+            },
+            go_on);
+    }
     return set;
 }
 

@@ -1,4 +1,5 @@
-// JASPAR files: ">ID name" and four rows, either "A [ 1 2 3 ]" or plain numbers in the order A, C, G, T.
+// JASPAR files: ">ID name" and four rows of a base, either "A [ 1 2 3 ]" or plain numbers in the order A, C,
+// G, T.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -10,6 +11,7 @@
 
 #include <explainn/genomics/alphabet.hpp>
 #include <explainn/genomics/motif_set.hpp>
+#include <explainn/io/matrix_layout.hpp>
 #include <explainn/io/motif_columns.hpp>
 #include <explainn/io/motif_lines.hpp>
 #include <explainn/io/output_file.hpp>
@@ -17,64 +19,68 @@
 namespace explainn {
 namespace detail {
 
-// one row: the base it is of, or letter_n if it does not say
-inline std::pair<letter, std::vector<double>> jaspar_row(motif_lines& in)
+// The name and what else stands behind ">".
+inline void take_matrix_head(motif_lines& in, motif& m)
 {
-    std::string_view line = trimmed(in.take());
+    std::string_view const line = in.take();
+    if (!is_matrix_head(line)) in.refuse("> and the name of a motif", in_quotes(line));
+    std::string_view const head = trimmed(line.substr(1));
+    auto const n = std::min(head.find_first_of(blanks), head.size());
+    if (n == 0) in.refuse("a motif name after >", "none");
+    in.motif = m.name = head.substr(0, n);
+    m.alternative_name = trimmed(head.substr(n));
+}
+
+// one row: the base it is of, or letter_n if it does not say
+inline std::pair<letter, std::vector<double>> jaspar_row(motif_lines& in, motif_numbers& read)
+{
+    row_head const head{in.take()};
+    std::string_view line = head.rest;
     letter base = letter_n;
-    if (letter const first = letter_of(line.front()); first < letter_n) {
-        base = first;
-        line = trimmed(line.substr(1));
-    }
+    if (head.letter == 'U') in.is_rna();
+    if (head.letter && letter_of(*head.letter) < letter_n) base = letter_of(*head.letter);
+    else if (head.letter) in.refuse("a row of A, C, G or T", in_quotes(*head.letter));
     if (line.starts_with('[')) {
         if (!line.ends_with(']')) in.refuse("a row that ends in ]", in_quotes(line));
         line = line.substr(1, line.size() - 2);
     }
     std::pair<letter, std::vector<double>> row{base, {}};
-    for (std::string_view const part : words(line)) row.second.push_back(not_negative(in, part, "a count"));
+    for (std::string_view const part : words(line)) {
+        read.written(part);
+        row.second.push_back(not_negative(in, part, "a count"));
+    }
     return row;
 }
 
+/// A motif of four rows, one for each base: with letters in any order, or without in the order A, C, G, T.
 inline motif jaspar_motif(motif_lines& in)
 {
-    std::string_view const line = in.take();
-    if (!line.starts_with('>')) in.refuse("> and the name of a motif", in_quotes(line));
-    std::string_view const head = trimmed(line.substr(1));
-    auto const n = std::min(head.find_first_of(blanks), head.size());
-    if (n == 0) in.refuse("a motif name after >", "none");
     motif m;
-    m.name = head.substr(0, n);
-    m.alternative_name = trimmed(head.substr(n));
-
+    take_matrix_head(in, m);
     std::array<std::vector<double>, 4> rows;
     std::array<bool, 4> have{};
+    motif_numbers read;
+    std::size_t width = 0;
     for (std::size_t i = 0; i < 4; ++i) {
         in.skip_blank();
         std::string const which = "row " + std::to_string(i + 1) + " of 4 of motif " + in_quotes(m.name);
-        if (in.done() || in.peek().starts_with('>')) in.refuse_next(which);
-        auto [base, numbers] = jaspar_row(in);
+        if (in.done() || is_matrix_head(in.peek())) in.refuse_next(which);
+        auto [base, numbers] = jaspar_row(in, read);
         std::size_t const b = base < letter_n ? base : i;
         if (have[b])
             in.refuse("each of A, C, G and T once", std::string{char_of(static_cast<letter>(b))} + " twice");
-        if (i > 0 && numbers.size() != m.probabilities.width())
-            in.refuse(std::to_string(m.probabilities.width()) + " counts as in the first row",
-                      std::to_string(numbers.size()));
-        if (i == 0) {
-            check_width(in, numbers.size());
-            m.probabilities.columns.resize(numbers.size());
-        }
+        if (i > 0 && numbers.size() != width)
+            in.refuse(std::to_string(width) + " counts as in the first row", std::to_string(numbers.size()));
+        if (i == 0) check_width(in, width = numbers.size());
         have[b] = true;
         rows[b] = std::move(numbers);
     }
-    set_columns(in, m, transposed(rows));
+    read.columns = transposed(rows);
+    read.lines = {in.line()};
+    set_columns(in, m, std::move(read));
+    in.skip_blank();
+    if (!in.done() && !is_matrix_head(in.peek())) in.refuse_next("> and the name of a motif");
     return m;
-}
-
-inline motif_set parse_jaspar(motif_lines& in)
-{
-    motif_set set;
-    for (in.skip_blank(); !in.done(); in.skip_blank()) set.motifs.push_back(jaspar_motif(in));
-    return set;
 }
 
 } // namespace detail
@@ -89,15 +95,15 @@ inline std::string jaspar_text(motif_set const& set)
         out += ">" + detail::one_word(m.name);
         if (!m.alternative_name.empty()) out += "\t" + detail::one_line(m.alternative_name);
         out += "\n";
-        std::vector<column> const columns = detail::counts_or_probabilities(m);
+        detail::written_columns const written{m};
         std::size_t longest = 6;
-        for (column const& c : columns)
-            for (double const x : c) longest = std::max(longest, detail::exact_text(x).size());
+        for (column const& c : written.columns)
+            for (double const x : c) longest = std::max(longest, written.text(x).size());
         for (std::size_t b = 0; b < 4; ++b) {
             out += "ACGT"[b];
             out += "  [";
-            for (column const& c : columns) {
-                std::string const x = detail::exact_text(c[b]);
+            for (column const& c : written.columns) {
+                std::string const x = written.text(c[b]);
                 out += std::string(longest + 1 - x.size(), ' ') + x;
             }
             out += " ]\n";

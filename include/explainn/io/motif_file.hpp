@@ -1,76 +1,67 @@
 // Motif files of every format, told apart by what stands in them.
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <filesystem>
+#include <iterator>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
+#include <vector>
 
 #include <explainn/genomics/motif_set.hpp>
 #include <explainn/io/cisbp_file.hpp>
 #include <explainn/io/homer_file.hpp>
 #include <explainn/io/jaspar_file.hpp>
+#include <explainn/io/matrix_layout.hpp>
 #include <explainn/io/meme_file.hpp>
 #include <explainn/io/motif_lines.hpp>
+#include <explainn/io/motif_options.hpp>
 #include <explainn/io/transfac_file.hpp>
 #include <explainn/io/uniprobe_file.hpp>
 
 namespace explainn {
 
-/// The formats that are read and written.
-enum class motif_format { meme, jaspar, transfac, homer, cisbp, uniprobe };
-
 namespace detail {
-
-// After ">": HOMER if a threshold is the third field between tabs, or if the rows are not four but all of
-// four numbers; JASPAR else (so also four plain rows of four).
-inline motif_format format_after_name(motif_lines& in)
-{
-    auto const fields = tab_fields(in.take());
-    if (fields.size() > 2 && motif_number(fields[2])) return motif_format::homer;
-    std::size_t rows = 0;
-    for (in.skip_blank(); !in.done() && !in.peek().starts_with('>'); in.skip_blank(), ++rows) {
-        auto const parts = words(in.take());
-        if (parts.size() != 4 || !motif_number(parts[0])) return motif_format::jaspar;
-    }
-    return rows == 0 || rows == 4 ? motif_format::jaspar : motif_format::homer;
-}
 
 inline motif_format format_of(motif_lines& in)
 {
     in.skip_blank();
     if (in.done()) throw input_error{in.path(), 0, "a motif file", "an empty one"};
     std::string_view const first = trimmed(in.peek());
-    if (first.starts_with('>')) return format_after_name(in);
-    if (first.starts_with("<?xml") || first.starts_with("<!")) in.refuse_next("text, not XML or HTML");
-    bool const transfac = is_transfac_line(first);
+    if (is_matrix_head(first)) {
+        motif_format const found = file_layout{in}.positions() ? motif_format::homer : motif_format::jaspar;
+        return found;
+    }
+    if (first.starts_with('<'))
+        in.refuse_next("text, not XML or HTML (MEME's programs write their motifs as .txt or .meme too)");
+    bool const transfac = is_transfac_line(first) || first.starts_with("//");
+    if (transfac && is_stamp(in)) return motif_format::transfac;
     for (; !in.done(); in.take()) {
         std::string_view const line = trimmed(in.peek());
-        if (line.starts_with("MEME version") || line.starts_with("letter-probability matrix:"))
-            return motif_format::meme;
-        if (transfac && (line.starts_with("P0") || line.starts_with("PO") || line.starts_with("//")))
+        if (is_meme_line(line)) return motif_format::meme;
+        if (transfac && (line.starts_with("P0") || line.starts_with("PO") ||
+                         (line.starts_with("//") && !first.starts_with("//"))))
             return motif_format::transfac;
         if (is_cisbp_head(line)) return motif_format::cisbp;
-        if (is_uniprobe_row(line)) return motif_format::uniprobe;
+        if (begins_uniprobe_rows(line)) return motif_format::uniprobe;
     }
     in.rewind();
     in.skip_blank();
     in.refuse_next("a motif file (MEME, JASPAR, TRANSFAC, HOMER, cis-BP or UniPROBE)");
 }
 
-inline motif_set parse_motifs(motif_lines& in)
+inline motif_set parse_as(motif_lines& in, motif_format format)
 {
-    motif_format const format = format_of(in);
-    in.rewind();
     switch (format) {
     case motif_format::meme:
         return parse_meme(in);
     case motif_format::jaspar:
-        return parse_jaspar(in);
+    case motif_format::homer:
+        return parse_matrices(in);
     case motif_format::transfac:
         return parse_transfac(in);
-    case motif_format::homer:
-        return parse_homer(in);
     case motif_format::cisbp:
         return parse_cisbp(in);
     case motif_format::uniprobe:
@@ -79,24 +70,47 @@ inline motif_set parse_motifs(motif_lines& in)
     return {};
 }
 
+inline motif_set parse_motifs(motif_lines& in)
+{
+    motif_format const format = in.options.format ? *in.options.format : format_of(in);
+    in.rewind();
+    in.skip_blank();
+    if (in.done()) throw input_error{in.path(), 0, "a motif file", "an empty one"};
+    in.rewind();
+    motif_set set = parse_as(in, format);
+    if (in.rna_line != 0) {
+        set.rna = true;
+        set.strands = motif_strands::forward;
+        in.motif.clear();
+        in.warn(in.rna_line, "the alphabet is RNA; U is read as T, and only the given strand counts");
+    }
+    set.warnings = std::move(in.warnings);
+    return set;
+}
+
 } // namespace detail
 
-/// Reads a motif file; the format is found from its content, gzip is recognised, `-` is standard input. Every
-/// set has at least one motif, every motif at least one and at most widest_motif columns, every column adds
-/// up to 1 (those of a file may be off by column_tolerance). Names may repeat. Throws input_error with file
-/// and line.
+/// Reads a motif file; the format is found from its content unless the options name it, gzip is recognised,
+/// `-` is standard input. Every motif has at least one and at most widest_motif columns, every column adds up
+/// to 1 (those of a file may be off by less than column_tolerance). Names may repeat. The set has at least
+/// one motif; with skip_bad it may have none, and those left out are in its `skipped`. What had to be assumed
+/// is in its `warnings`. Throws input_error with file, line and motif.
 ///
 ///     motif_set const jaspar = read_motifs("JASPAR2020_CORE_vertebrates_non-redundant.meme");
-inline motif_set read_motifs(std::filesystem::path const& path)
+///     for (motif_remark const& w : jaspar.warnings) std::cerr << "warning: " << remark_text(w) << '\n';
+inline motif_set read_motifs(std::filesystem::path const& path, motif_options const& options = {})
 {
     detail::motif_lines in{path};
+    in.options = options;
     return detail::parse_motifs(in);
 }
 
 /// The same from text in memory; errors call it `name`.
-inline motif_set parse_motifs(std::string_view content, std::filesystem::path const& name = "motifs")
+inline motif_set parse_motifs(std::string_view content, std::filesystem::path const& name = "motifs",
+                              motif_options const& options = {})
 {
     detail::motif_lines in{content, name};
+    in.options = options;
     return detail::parse_motifs(in);
 }
 
@@ -105,6 +119,55 @@ inline motif_format motif_format_of(std::string_view content, std::filesystem::p
 {
     detail::motif_lines in{content, name};
     return detail::format_of(in);
+}
+
+/// The motifs of several files and folders, one after another; of a folder every file but hidden ones, in the
+/// order of their names. Background and strands are the first file's that says them. With skip_bad a file of
+/// a folder that is no motif file is left out and named, too. Throws input_error as read_motifs does, and
+/// error if there is no motif at all.
+///
+///     motif_set const all = read_motif_files({"pwms_all_motifs"}, {.skip_bad = true});   // cis-BP's folder
+inline motif_set read_motif_files(std::vector<std::filesystem::path> const& paths,
+                                  motif_options const& options = {})
+{
+    motif_set all;
+    auto const add = [&all](motif_set set) {
+        if (!all.letters) all.letters = set.letters;
+        if (all.strands == motif_strands::not_said) all.strands = set.strands;
+        all.rna = all.rna || set.rna;
+        std::move(set.motifs.begin(), set.motifs.end(), std::back_inserter(all.motifs));
+        std::move(set.warnings.begin(), set.warnings.end(), std::back_inserter(all.warnings));
+        std::move(set.skipped.begin(), set.skipped.end(), std::back_inserter(all.skipped));
+    };
+    for (std::filesystem::path const& path : paths) {
+        std::error_code code;
+        if (path == "-" || !std::filesystem::is_directory(path, code)) {
+            add(read_motifs(path, options));
+            continue;
+        }
+        std::vector<std::filesystem::path> files;
+        for (auto const& entry : std::filesystem::directory_iterator{path, code})
+            if (entry.is_regular_file(code) && !entry.path().filename().string().starts_with('.'))
+                files.push_back(entry.path());
+        if (code) throw input_error{path, 0, "a folder that can be read", code.message()};
+        std::sort(files.begin(), files.end());
+        for (std::filesystem::path const& file : files) {
+            try {
+                add(read_motifs(file, options));
+            } catch (input_error const& e) {
+                if (!options.skip_bad) throw;
+                std::string says = e.what();
+                if (says.starts_with(file.string() + ":")) says.erase(0, file.string().size() + 1);
+                all.skipped.push_back({file, 0, "", std::string{detail::trimmed(says)}});
+            }
+        }
+    }
+    if (!all.motifs.empty()) return all;
+    std::string const where = paths.empty() ? "no file" : paths.front().string();
+    throw error{where + ": expected at least one motif, found none" +
+                (all.skipped.empty()
+                     ? std::string{}
+                     : " that can be read; the first that cannot: " + remark_text(all.skipped.front()))};
 }
 
 /// The motifs as text of any format.

@@ -14,28 +14,45 @@
 #include <explainn/core/error.hpp>
 #include <explainn/core/in_quotes.hpp>
 #include <explainn/core/number_text.hpp>
+#include <explainn/genomics/motif_set.hpp>
+#include <explainn/io/motif_options.hpp>
 #include <explainn/io/text_file.hpp>
 
 namespace explainn::detail {
 
 inline constexpr std::string_view blanks = " \t\v\f\r";
 
+// a comparison each: searching for one of a set of characters takes several times as long
+constexpr bool is_white(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f'; }
+
 inline std::string_view trimmed(std::string_view s)
 {
-    auto const first = s.find_first_not_of(blanks);
-    if (first == s.npos) return {};
-    return s.substr(first, s.find_last_not_of(blanks) - first + 1);
+    while (!s.empty() && is_white(s.front())) s.remove_prefix(1);
+    while (!s.empty() && is_white(s.back())) s.remove_suffix(1);
+    return s;
+}
+
+/// Calls take(word) for each part between white space.
+template <class Take>
+void for_each_word(std::string_view s, Take take)
+{
+    for (std::size_t i = 0; i < s.size();) {
+        if (is_white(s[i])) {
+            ++i;
+            continue;
+        }
+        std::size_t const begin = i;
+        while (i < s.size() && !is_white(s[i])) ++i;
+        take(s.substr(begin, i - begin));
+    }
 }
 
 /// The parts between white space, none of them empty.
 inline std::vector<std::string_view> words(std::string_view s)
 {
     std::vector<std::string_view> out;
-    for (s = trimmed(s); !s.empty();) {
-        auto const n = std::min(s.find_first_of(blanks), s.size());
-        out.push_back(s.substr(0, n));
-        s = trimmed(s.substr(n));
-    }
+    out.reserve(s.size() / 4 + 1);
+    for_each_word(s, [&out](std::string_view word) { out.push_back(word); });
     return out;
 }
 
@@ -49,6 +66,33 @@ inline std::vector<std::string_view> tab_fields(std::string_view s)
         if (tab == s.npos) return out;
         s.remove_prefix(tab + 1);
     }
+}
+
+inline std::string lower_case(std::string_view s)
+{
+    std::string out{s};
+    for (char& c : out)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return out;
+}
+
+/// What stands behind the words of `head` (small letters), which may be apart by any white space and in any
+/// case; or nothing.
+///
+///     after_words("ALPHABET = ACGT", "alphabet =")       // " ACGT"
+inline std::optional<std::string_view> after_words(std::string_view line, std::string_view head)
+{
+    bool same = true;
+    for_each_word(head, [&](std::string_view word) {
+        line = trimmed(line);
+        same = same && line.size() >= word.size();
+        for (std::size_t i = 0; same && i < word.size(); ++i) {
+            char const c = line[i];
+            same = (c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c) == word[i];
+        }
+        if (same) line.remove_prefix(word.size());
+    });
+    return same ? std::optional{line} : std::nullopt;
 }
 
 class motif_lines {
@@ -78,11 +122,25 @@ public:
     }
 
     std::filesystem::path const& path() const { return path_; }
+    motif_options options{};
+    /// The motif that is being read: refusals and warnings name it.
+    std::string motif{};
+    /// What was assumed so far.
+    std::vector<motif_remark> warnings{};
+    /// The line that first said U in place of T, from 1; 0 = the file is not RNA's.
+    std::size_t rna_line = 0;
+
     bool done() const { return at_ == lines_.size(); }
     /// The next line, which stays; only if not done().
     std::string_view peek() const { return lines_[at_]; }
     std::string_view take() { return lines_[at_++]; }
     void rewind() { at_ = 0; }
+    /// The number of the line taken last, from 1; seek() goes back to just behind it.
+    std::size_t line() const { return at_; }
+    void seek(std::size_t line) { at_ = line; }
+    std::size_t size() const { return lines_.size(); }
+    /// Any line, the first is 0; only below size().
+    std::string_view line_at(std::size_t i) const { return lines_[i]; }
     /// Past blank lines and lines of comment (#).
     void skip_blank()
     {
@@ -96,23 +154,41 @@ public:
     /// The next line as an error shows it.
     std::string next_in_words() const { return done() ? "the end of the file" : in_quotes(trimmed(peek())); }
 
+    /// Refuses a line (numbers count from 1).
+    [[noreturn]] void refuse_at(std::size_t line, std::string const& expected, std::string const& found) const
+    {
+        std::string where;
+        if (!motif.empty() && expected.find("motif '") == expected.npos &&
+            found.find("motif '") == found.npos)
+            where = " in motif " + in_quotes(motif);
+        throw input_error{path_, line, expected, found + where};
+    }
     /// Refuses the line taken last.
     [[noreturn]] void refuse(std::string const& expected, std::string const& found) const
     {
-        throw input_error{path_, at_, expected, found};
+        refuse_at(at_, expected, found);
     }
     /// Refuses the line that comes next.
     [[noreturn]] void refuse_next(std::string const& expected) const
     {
-        throw input_error{path_, done() ? at_ : at_ + 1, expected, next_in_words()};
+        refuse_at(done() ? at_ : at_ + 1, expected, next_in_words());
     }
-    /// Refuses what the line taken last says, in a sentence of its own.
-    [[noreturn]] void refuse(std::string const& sentence) const { throw input_error{path_, at_, sentence}; }
+    /// Notes that the line taken last says U in place of T.
+    void is_rna()
+    {
+        if (rna_line == 0) rna_line = at_;
+    }
+    /// Says what was assumed at a line.
+    void warn(std::size_t line, std::string says)
+    {
+        warnings.push_back({path_, line, motif, std::move(says)});
+    }
 
 private:
     void add(std::string_view line)
     {
         if (lines_.empty() && line.starts_with("\xEF\xBB\xBF")) line.remove_prefix(3); // byte order mark
+        if (line == "\x1A") return;                                                    // DOS ends a file so
         lines_.emplace_back(line);
     }
 
@@ -159,6 +235,64 @@ inline std::string one_word(std::string_view name)
     for (char& c : out)
         if ((c >= 0 && c <= ' ') || c == '\x7f') c = '_';
     return out;
+}
+
+/// A name as a reader keeps it: white space within, tabs above all, becomes one space, so that a row of a
+/// table has its number of fields.
+inline std::string name_text(std::string_view name)
+{
+    std::string out;
+    for (std::string_view const part : words(name)) (out += out.empty() ? "" : " ") += part;
+    return out;
+}
+
+/// The name of a motif whose file does not name it: the file's, without .gz and .txt and the like, which hold
+/// a letter (M00001_2.00 is a name).
+inline std::string name_from(std::filesystem::path const& path)
+{
+    std::filesystem::path name = path.filename();
+    auto const ending = [&name] { return name.extension().string(); };
+    if (ending() == ".gz" || ending() == ".bgz") name = name.stem();
+    auto const is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+    std::string const last = ending();
+    if (std::any_of(last.begin(), last.end(), is_letter)) name = name.stem();
+    return path == "-" || name.empty() ? "motif" : name.string();
+}
+
+/// A refusal as a remark about the motif that was being read: "FILE:LINE: expected ..." taken apart.
+inline motif_remark refusal_remark(motif_lines const& in, input_error const& e)
+{
+    std::string_view says = e.what();
+    std::size_t line = 0;
+    if (std::string const file = in.path().string() + ":"; says.starts_with(file)) {
+        says.remove_prefix(file.size());
+        auto const end = std::from_chars(says.data(), says.data() + says.size(), line);
+        says.remove_prefix(static_cast<std::size_t>(end.ptr - says.data()));
+        if (says.starts_with(':')) says.remove_prefix(1);
+        says = trimmed(says);
+    }
+    return {in.path(), line, in.motif, std::string{says}};
+}
+
+/// Reads one motif by `parse` and adds it to `set`. If it cannot be read: a refusal, or with skip_bad a
+/// remark in set.skipped, and `go_on` takes the lines that are left of it.
+template <class Parse, class Resume>
+void add_motif(motif_lines& in, motif_set& set, Parse parse, Resume go_on)
+{
+    std::size_t const warned = in.warnings.size();
+    in.motif.clear();
+    try {
+        motif m = parse();
+        m.name = name_text(m.name);
+        m.alternative_name = name_text(m.alternative_name);
+        set.motifs.push_back(std::move(m));
+    } catch (input_error const& e) {
+        if (!in.options.skip_bad) throw;
+        in.warnings.resize(warned);
+        set.skipped.push_back(refusal_remark(in, e));
+        go_on();
+    }
+    in.motif.clear();
 }
 
 /// Free text as part of one line: what does not print becomes a space.

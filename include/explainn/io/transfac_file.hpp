@@ -13,6 +13,7 @@
 #include <explainn/genomics/alphabet.hpp>
 #include <explainn/genomics/motif_consensus.hpp>
 #include <explainn/genomics/motif_set.hpp>
+#include <explainn/io/matrix_layout.hpp>
 #include <explainn/io/motif_columns.hpp>
 #include <explainn/io/motif_lines.hpp>
 #include <explainn/io/output_file.hpp>
@@ -28,122 +29,171 @@ inline bool is_transfac_line(std::string_view line)
            (line.size() == 2 || blanks.find(line[2]) != blanks.npos);
 }
 
+/// Whether the file is STAMP's dialect: "DE name", rows of a number, four counts and a letter, XX; no P0, no
+/// //.
+inline bool is_stamp(motif_lines const& in)
+{
+    bool described = false, rows = false;
+    for (std::size_t i = 0; i < in.size(); ++i) {
+        std::string_view const line = trimmed(in.line_at(i));
+        if (line.empty() || line.front() == '#' || line.starts_with("//")) continue;
+        if (line.front() >= '0' && line.front() <= '9') {
+            rows = true;
+            if (!described) return false;
+        } else if (!is_transfac_line(line) || line.starts_with("P0") || line.starts_with("PO")) return false;
+        else if (line.starts_with("DE")) described = true;
+    }
+    return rows;
+}
+
 class transfac_parser {
 public:
-    explicit transfac_parser(motif_lines& in) : in_{in} {}
+    explicit transfac_parser(motif_lines& in) : in_{in}, stamp_{is_stamp(in)} {}
 
     motif_set parse()
     {
         while (!in_.done()) {
-            std::string_view const line = trimmed(in_.take());
-            if (line.empty() || line.front() == '#') continue;
-            if (line.starts_with("//")) finish();
-            else if (line.front() >= '0' && line.front() <= '9') row(line);
-            else if (is_transfac_line(line)) entry(line.substr(0, 2), trimmed(line.substr(2)));
-            else in_.refuse("a line with a two-letter key, a row or //", in_quotes(line));
+            bool more = false;
+            add_motif(
+                in_, set_,
+                [&] {
+                    more = take_record();
+                    return more ? std::move(motif_) : motif{};
+                },
+                [&] { pass_record(), more = true; });
+            if (!more) set_.motifs.pop_back(); // a record without a motif
         }
-        // a file may break off: a table that nothing follows is not trusted
-        if (in_table_) in_.refuse("// at the end of the record", "the end of the file");
-        if (started()) finish();
-        if (set_.motifs.empty()) in_.refuse("at least one matrix", "none");
+        if (set_.motifs.empty() && set_.skipped.empty()) in_.refuse("at least one matrix", "none");
         return std::move(set_);
     }
 
 private:
-    bool started() const { return order_ || accession_ || id_ || name_ || description_; }
+    struct record {
+        std::optional<std::string> accession, id, name, description;
+        std::vector<motif_note> notes;
+        std::optional<std::array<std::size_t, 4>> order;
+        motif_numbers numbers;
+        std::size_t first = 1;
+        bool in_table = false;
+        bool started() const { return order || accession || id || name || description; }
+    };
+
+    // One record up to its //, or in STAMP's dialect up to the next DE. False if it holds nothing.
+    bool take_record()
+    {
+        record_ = {};
+        while (!in_.done()) {
+            std::string_view const line = trimmed(in_.peek());
+            if (stamp_ && line.starts_with("DE") && record_.description) break;
+            in_.take();
+            if (line.empty() || line.front() == '#') continue;
+            if (line.starts_with("//")) return finish();
+            if (line.front() >= '0' && line.front() <= '9') row(line);
+            else if (is_transfac_line(line)) entry(line.substr(0, 2), trimmed(line.substr(2)));
+            else in_.refuse("a line with a two-letter key, a row or //", in_quotes(line));
+        }
+        // a file may break off: a table that nothing follows is not trusted
+        if (record_.in_table)
+            in_.refuse(stamp_ ? "XX at the end of the matrix" : "// at the end of the record",
+                       in_.done() ? "the end of the file" : in_.next_in_words());
+        return finish();
+    }
+    // what is left of a record that cannot be read
+    void pass_record()
+    {
+        if (in_.line() > 0 && trimmed(in_.line_at(in_.line() - 1)).starts_with("//")) return;
+        while (!in_.done()) {
+            std::string_view const line = trimmed(in_.peek());
+            if (stamp_ && line.starts_with("DE")) return;
+            in_.take();
+            if (line.starts_with("//")) return;
+        }
+    }
 
     void entry(std::string_view key, std::string_view value)
     {
-        in_table_ = false;
+        record_.in_table = false;
         auto const keep = [&](std::optional<std::string>& slot) {
             if (slot) in_.refuse("// before the next record", "a second line " + std::string{key});
             slot = value;
+            if (in_.motif.empty() || key == "AC") in_.motif = name_text(value);
         };
         if (key == "P0" || key == "PO") table(value);
-        else if (key == "AC") keep(accession_);
-        else if (key == "ID") keep(id_);
-        else if (key == "NA") keep(name_);
-        else if (key == "DE" && !description_) keep(description_);
+        else if (key == "AC") keep(record_.accession);
+        else if (key == "ID") keep(record_.id);
+        else if (key == "NA") keep(record_.name);
+        else if (key == "DE" && !record_.description) keep(record_.description);
         else if (key != "XX" && key != "VV")
-            notes_.push_back({"TRANSFAC " + std::string{key}, std::string{value}});
+            record_.notes.push_back({"TRANSFAC " + std::string{key}, std::string{value}});
     }
     void table(std::string_view letters)
     {
-        if (order_) in_.refuse("// before the next record", "a second table");
-        std::array<std::size_t, 4> order{};
-        unsigned seen = 0;
-        auto const parts = words(letters);
-        for (std::size_t i = 0; i < parts.size() && i < 4; ++i) {
-            letter const base = parts[i].size() == 1 ? letter_of(parts[i][0]) : no_letter;
-            if (base < letter_n) {
-                order[i] = base;
-                seen |= 1u << base;
-            }
-        }
-        if (parts.size() != 4 || seen != 15) in_.refuse("A C G T after P0", in_quotes(letters));
-        order_ = order;
-        in_table_ = true;
+        if (record_.order) in_.refuse("// before the next record", "a second table");
+        record_.order = order_of_bases(words(letters));
+        if (!record_.order) in_.refuse("A C G T after P0", in_quotes(letters));
+        if (letters.find_first_of("Uu") != letters.npos) in_.is_rna();
+        record_.in_table = true;
     }
     void row(std::string_view line)
     {
         auto const parts = words(line);
-        if (!in_table_) in_.refuse("a line P0 before the rows", in_quotes(line));
+        if (stamp_ && !record_.order && record_.description) {
+            record_.order = std::array<std::size_t, 4>{0, 1, 2, 3};
+            record_.in_table = true;
+        }
+        if (!record_.in_table) in_.refuse("a line P0 before the rows", in_quotes(line));
+        motif_numbers& read = record_.numbers;
         auto const number = motif_number(parts[0]);
-        if (columns_.empty() && number == 0) first_ = 0;
-        if (!number || *number != static_cast<double>(columns_.size() + first_))
-            in_.refuse("row " + std::to_string(columns_.size() + first_), in_quotes(parts[0]));
-        bool const letter_after = parts.size() == 6 && !motif_number(parts[5]);
+        if (read.columns.empty() && number == 0) record_.first = 0;
+        std::size_t const next = read.columns.size() + record_.first;
+        if (!number || *number != static_cast<double>(next))
+            in_.refuse("row " + std::to_string(next), in_quotes(parts[0]));
+        // the last field is one character of the consensus; PRODORIC's "n16" stands in three rows
+        bool const letter_after = parts.size() == 6 && (parts[5].size() == 1 || !motif_number(parts[5]));
         if (parts.size() != 5 && !letter_after)
             in_.refuse("a row number, 4 counts and a letter", std::to_string(parts.size()) + " fields");
+        for (std::size_t i = 1; i < 5; ++i) read.written(parts[i]);
         column const given = four_numbers(in_, parts, 1, "a count");
         column c{};
-        for (std::size_t i = 0; i < 4; ++i) c[(*order_)[i]] = given[i];
-        columns_.push_back(c);
-        if (columns_.size() > widest_motif) check_width(in_, columns_.size());
+        for (std::size_t i = 0; i < 4; ++i) c[(*record_.order)[i]] = given[i];
+        read.columns.push_back(c);
+        read.lines.push_back(in_.line());
+        if (read.columns.size() > widest_motif) check_width(in_, read.columns.size());
     }
-    void finish()
+    bool finish()
     {
-        bool const anything = started();
-        in_table_ = false;
-        if (anything) {
-            if (!order_) in_.refuse("a table from P0 on in the record", "none");
-            motif m;
-            take_names(m);
-            set_columns(in_, m, std::move(columns_));
-            set_.motifs.push_back(std::move(m));
-        }
-        columns_.clear();
-        notes_.clear();
-        accession_ = id_ = name_ = description_ = std::nullopt;
-        order_ = std::nullopt;
-        first_ = 1;
+        if (!record_.started()) return false;
+        if (!record_.order) in_.refuse("a table from P0 on in the record", "none");
+        motif_ = {};
+        take_names(motif_);
+        check_width(in_, record_.numbers.columns.size());
+        set_columns(in_, motif_, std::move(record_.numbers));
+        return true;
     }
     // AC names it, NA (else ID) is what people read; without AC they move up
     void take_names(motif& m)
     {
-        if (accession_) {
-            m.name = *accession_;
-            m.alternative_name = name_ ? *name_ : id_.value_or("");
-            if (name_ && id_) m.notes.push_back({"TRANSFAC ID", *id_});
+        if (record_.accession) {
+            m.name = *record_.accession;
+            m.alternative_name = record_.name ? *record_.name : record_.id.value_or("");
+            if (record_.name && record_.id) m.notes.push_back({"TRANSFAC ID", *record_.id});
         } else {
-            m.name = id_ ? *id_ : name_.value_or("");
-            if (id_ && name_) m.alternative_name = *name_;
+            m.name = record_.id ? *record_.id : record_.name.value_or("");
+            if (record_.id && record_.name) m.alternative_name = *record_.name;
         }
-        if (m.name.empty() && description_)
-            m.name = description_->substr(0, description_->find_first_of(blanks));
+        if (m.name.empty() && record_.description)
+            m.name = record_.description->substr(0, record_.description->find_first_of(blanks));
         if (m.name.empty()) in_.refuse("a line AC, ID, NA or DE with the motif's name", "none");
-        if (description_) m.notes.push_back({"TRANSFAC DE", *description_});
-        for (motif_note& note : notes_) m.notes.push_back(std::move(note));
+        in_.motif = name_text(m.name);
+        if (record_.description) m.notes.push_back({"TRANSFAC DE", *record_.description});
+        for (motif_note& note : record_.notes) m.notes.push_back(std::move(note));
     }
 
     motif_lines& in_;
     motif_set set_;
-    std::optional<std::string> accession_, id_, name_, description_;
-    std::vector<motif_note> notes_;
-    std::optional<std::array<std::size_t, 4>> order_;
-    std::vector<column> columns_;
-    std::size_t first_ = 1;
-    bool in_table_ = false;
+    motif motif_;
+    record record_;
+    bool stamp_;
 };
 
 inline motif_set parse_transfac(motif_lines& in) { return transfac_parser{in}.parse(); }
@@ -169,13 +219,13 @@ inline std::string transfac_text(motif_set const& set)
         out += "P0";
         for (char const base : {'A', 'C', 'G', 'T'}) (out += "      ") += base;
         out += "\n";
-        std::vector<column> const columns = detail::counts_or_probabilities(m);
-        std::string const letters = iupac_consensus(to_ppm(pfm{columns}, 0, background{}));
+        detail::written_columns const written{m};
+        std::string const letters = iupac_consensus(m.probabilities);
         std::size_t i = 0;
-        for (column const& c : columns) {
+        for (column const& c : written.columns) {
             out += (i + 1 < 10 ? "0" : "") + std::to_string(i + 1);
             for (double const x : c) {
-                std::string const number = detail::exact_text(x);
+                std::string const number = written.text(x);
                 out += std::string(number.size() < 6 ? 7 - number.size() : 1, ' ') + number;
             }
             out += "      ";
