@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <explainn/core/table_field.hpp>
 #include <explainn/io/fasta.hpp>
 #include <explainn/io/labels.hpp>
 #include <explainn/motif/scan.hpp>
@@ -46,7 +47,8 @@ inline void write_hits(ex::output_file& out, std::vector<ex::hit> const& hits,
     std::vector<ex::letter> letters;
     for (ex::hit const& h : hits) {
         ex::motif const& m = motifs[h.motif];
-        std::string const name{sequences.name(h.sequence)};
+        std::string const name = ex::table_field(sequences.name(h.sequence));
+        std::string const motif = ex::table_field(m.name);
         std::string const strand = h.reverse ? "-" : "+";
         std::size_t const begin = h.start, end = h.start + m.width();
         std::string const score = ex::number_text(h.score, 6), p = ex::number_text(h.p, 6);
@@ -59,7 +61,7 @@ inline void write_hits(ex::output_file& out, std::vector<ex::hit> const& hits,
             matched[i] = h.reverse ? ex::char_of(ex::complement(letters[end - 1 - i]))
                                    : ex::char_of(letters[begin + i]);
         if (s.format == "bed")
-            out << name << '\t' << std::to_string(begin) << '\t' << std::to_string(end) << '\t' << m.name
+            out << name << '\t' << std::to_string(begin) << '\t' << std::to_string(end) << '\t' << motif
                 << '\t' << std::to_string(std::lround(tenfold)) << '\t' << strand << '\n';
         else if (s.format == "gff3")
             out << name << "\texplainn\tnucleotide_motif\t" << std::to_string(begin + 1) << '\t'
@@ -69,9 +71,24 @@ inline void write_hits(ex::output_file& out, std::vector<ex::hit> const& hits,
                 << ";pvalue=" << p << (q.empty() ? "" : ";qvalue=" + q) << ";score_bits=" << score
                 << ";sequence=" << matched << '\n';
         else
-            out << m.name << '\t' << m.alternative_name << '\t' << name << '\t' << std::to_string(begin + 1)
+            out << motif << '\t' << ex::table_field(m.alternative_name) << '\t' << name << '\t' << std::to_string(begin + 1)
                 << '\t' << std::to_string(end) << '\t' << strand << '\t' << score << '\t' << p << '\t' << q
                 << '\t' << matched << '\n';
+    }
+}
+
+/// Says which motifs match no window whatever the sequences hold.
+inline void warn_of_silent_motifs(std::vector<ex::motif> const& motifs,
+                                  std::vector<ex::score_matrix> const& matrices, double p_value)
+{
+    for (std::size_t m = 0; m < motifs.size(); ++m) {
+        double const best = matrices[m].best_p_value();
+        if (best <= p_value) continue;
+        std::cerr << "warning: motif " << ex::table_field(motifs[m].name);
+        if (matrices[m].is_uninformative()) std::cerr << " is uniform: it matches nothing\n";
+        else
+            std::cerr << " matches nothing: its best possible p-value is " << ex::number_text(best, 3)
+                      << ", above the threshold of " << ex::number_text(p_value, 6) << '\n';
     }
 }
 
@@ -85,9 +102,8 @@ inline void run_scan(scan_settings const& s)
     options.both_strands = !s.norc;
     options.q_values = s.q_values;
     options.threads = s.threads;
-    for (ex::motif const& m : set.motifs)
-        if (ex::is_uniform(m.probabilities))
-            std::cerr << "warning: motif " << m.name << " is uniform: it matches nothing\n";
+    auto const matrices = ex::score_matrices(set.motifs, options);
+    warn_of_silent_motifs(set.motifs, matrices, s.p_value);
     ex::output_file out{s.out};
     if (s.format == "tsv")
         out << "motif_id\tmotif_alt_id\tsequence_name\tstart\tstop\tstrand\tscore\tp-value\tq-value\tmatched_"
@@ -104,7 +120,7 @@ inline void run_scan(scan_settings const& s)
         while ((s.q_values || bases < batch_bases) && (more = file.next(batch)))
             bases += batch.length(batch.size() - 1);
         if (batch.empty()) break;
-        write_hits(out, ex::scan_motifs(set.motifs, batch, options), set.motifs, batch, s);
+        write_hits(out, ex::scan_motifs(matrices, batch, options), set.motifs, batch, s);
         note.at(scanned += batch.size());
     }
     out.commit();
@@ -141,7 +157,7 @@ inline void run_score(scan_settings const& s)
     std::string text = "motif\ttask\tauroc\tauprc\tspearman\n";
     for (std::size_t m = 0; m < found.size(); ++m)
         for (std::size_t t = 0; t < labels.size(); ++t)
-            text += set.motifs[m].name + '\t' + table.tasks[t] + '\t' +
+            text += ex::table_field(set.motifs[m].name) + '\t' + ex::table_field(table.tasks[t]) + '\t' +
                     ex::number_text(found[m][t].auroc, 6) + '\t' + ex::number_text(found[m][t].auprc, 6) +
                     '\t' + ex::number_text(found[m][t].spearman, 6) + '\n';
     write_text(s.out, text);
