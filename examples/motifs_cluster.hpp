@@ -79,8 +79,8 @@ inline void run_choose(cluster_settings const& s)
 }
 
 /// One SVG per motif, named after it as file_names does; the files' names in the order of the motifs.
-inline std::vector<std::string>
-write_logos(fs::path const& folder, std::vector<ex::motif> const& motifs, ex::logo_options options)
+inline std::vector<std::string> write_logos(fs::path const& folder, std::vector<ex::motif> const& motifs,
+                                            ex::logo_options options)
 {
     make_folder(folder);
     std::vector<std::string> files;
@@ -144,7 +144,10 @@ inline void add_logo(CLI::App& app)
     auto const s = std::make_shared<cluster_settings>();
     CLI::App* const c = app.add_subcommand("logo", "draw each motif as an SVG");
     c->add_option("motifs", s->motifs, "motif files")->required();
-    c->add_option("--out", s->out, "folder for the SVG files, one named after each motif (a motif whose name is taken gets _2, _3, ...)")->required();
+    c->add_option("--out", s->out,
+                  "folder for the SVG files, one named after each motif (a motif whose name is taken gets "
+                  "_2, _3, ...)")
+        ->required();
     c->add_flag("--both-strands", s->both, "the reverse complement beside the motif");
     c->add_flag("--probability", s->probability, "stacks of equal height instead of information content");
     c->callback([s] { run_logo(*s); });

@@ -39,8 +39,8 @@ inline void run_demo()
         "statistics.</p>\n<table>\n";
     for (std::size_t const i : order) {
         std::string const& id = r.queries.motifs[i].name;
-        page += "<tr><td>" + ex::detail::xml_text(id) + "<td><img alt=\"logo of " + ex::detail::xml_text(id) + "\" src=\"logos/" +
-                files[i] + "\"><td>" + ex::detail::xml_text(names[i].names) + "<td>" +
+        page += "<tr><td>" + ex::detail::xml_text(id) + "<td><img alt=\"logo of " + ex::detail::xml_text(id) +
+                "\" src=\"logos/" + files[i] + "\"><td>" + ex::detail::xml_text(names[i].names) + "<td>" +
                 (names[i].names.empty() ? std::string{} : "q = " + ex::number_text(names[i].q, 2)) + "\n";
     }
     write_text(folder / "index.html", page + "</table>\n");

@@ -71,9 +71,9 @@ inline void write_hits(ex::output_file& out, std::vector<ex::hit> const& hits,
                 << ";pvalue=" << p << (q.empty() ? "" : ";qvalue=" + q) << ";score_bits=" << score
                 << ";sequence=" << matched << '\n';
         else
-            out << motif << '\t' << ex::table_field(m.alternative_name) << '\t' << name << '\t' << std::to_string(begin + 1)
-                << '\t' << std::to_string(end) << '\t' << strand << '\t' << score << '\t' << p << '\t' << q
-                << '\t' << matched << '\n';
+            out << motif << '\t' << ex::table_field(m.alternative_name) << '\t' << name << '\t'
+                << std::to_string(begin + 1) << '\t' << std::to_string(end) << '\t' << strand << '\t' << score
+                << '\t' << p << '\t' << q << '\t' << matched << '\n';
     }
 }
 
