@@ -83,7 +83,8 @@ inline std::string tomtom_consensus(ex::motif const& m, bool reverse, ex::backgr
     ex::ppm const p = reverse ? ex::reverse_complement(m.probabilities) : m.probabilities;
     for (ex::column c : p.columns) {
         for (std::size_t a = 0; a < 4; ++a)
-            c[a] = (std::round(c[a] * 1e6) / 1e6 * sites + pseudocount * b.frequencies[a]) /
+            c[a] = (static_cast<double>(static_cast<long>(c[a] * 1e6 + 0.5)) / 1e6 * sites +
+                    pseudocount * b.frequencies[a]) /
                    (sites + pseudocount);
         std::size_t best = 0;
         auto most = static_cast<float>(c[0]);

@@ -57,3 +57,53 @@ TEST_CASE("numbers are written as the standard library writes them, to the digit
     ex::append_number(text, 0.25, 6);
     CHECK(text == "p=0.25");
 }
+
+TEST_CASE("texts are read as the standard library reads them, to the bit")
+{
+    ex::random_numbers draw{ex::seed{52}, ex::stream::tests};
+    std::size_t tried = 0, same = 0;
+    auto const check = [&](std::string const& text) {
+        double expected{};
+        auto const end = std::from_chars(text.data(), text.data() + text.size(), expected);
+        bool const whole = end.ec == std::errc{} && end.ptr == text.data() + text.size();
+        auto const x = ex::number_of(text);
+        ++tried;
+        same += x.has_value() == whole &&
+                (!whole || std::bit_cast<std::uint64_t>(*x) == std::bit_cast<std::uint64_t>(expected));
+    };
+    for (int i = 0; i < 60'000; ++i) {
+        std::string text;
+        std::uint32_t const digits = 1 + draw.below(19), dot = draw.below(20);
+        for (std::uint32_t k = 0; k < digits; ++k) {
+            if (k == dot) text += '.';
+            text += static_cast<char>('0' + draw.below(10));
+        }
+        check(text);
+        check("0.0" + text.substr(0, 6));
+    }
+    for (char const* text : {"0",
+                             "00",
+                             "0.",
+                             ".5",
+                             ".",
+                             "",
+                             "1..2",
+                             "1.2.3",
+                             "-1",
+                             "1e5",
+                             "1e-5",
+                             "nan",
+                             "inf",
+                             " 1",
+                             "1 ",
+                             "999999999999999",
+                             "9999999999999999",
+                             "0.123456789012345",
+                             "000000000000001",
+                             "1_0",
+                             "\xD9\xA1"})
+        check(text);
+    CHECK(same == tried);
+    CHECK(ex::number_of("+1.5") == 1.5);
+    CHECK(!ex::number_of("+-1.5"));
+}

@@ -14,6 +14,33 @@ namespace explainn {
 
 namespace detail {
 
+// the powers of ten that are doubles
+inline constexpr double exact_tens[23] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                          1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                          1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+// up to 15 digits with at most one dot among them: the digits and the power of ten are doubles, so that one
+// division gives the nearest double; nothing for any other text
+inline std::optional<double> quick_number(std::string_view s)
+{
+    std::uint64_t digits = 0;
+    std::size_t fraction = 0, dots = 0;
+    if (s.size() > 16) return std::nullopt;
+    for (char const c : s) {
+        if (c >= '0' && c <= '9') {
+            digits = 10 * digits + static_cast<std::uint64_t>(c - '0');
+            fraction += dots;
+        } else if (c == '.' && dots == 0) {
+            dots = 1;
+        } else {
+            return std::nullopt;
+        }
+    }
+    std::size_t const count = s.size() - dots;
+    if (count == 0 || count > 15) return std::nullopt;
+    return static_cast<double>(digits) / exact_tens[fraction];
+}
+
 // 1 to 9 digits d and an exponent e in the form of %g; gives the end of what it writes
 inline char* write_general(bool negative, std::uint32_t digits_of, int count, int exponent, char* out)
 {
@@ -46,13 +73,11 @@ inline char* write_general(bool negative, std::uint32_t digits_of, int count, in
     return out;
 }
 
-// printf's %.<digits>g by one product of doubles, for 1 to 9 digits and common sizes; nullptr where the product
-// is too near to the middle between two texts (or the number too far from 1) to say which is right
+// printf's %.<digits>g by one product of doubles, for 1 to 9 digits and common sizes; nullptr where the
+// product is too near to the middle between two texts (or the number too far from 1) to say which is right
 inline char* quick_general(double x, int digits, char* out)
 {
-    static constexpr double tens[23] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                        1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                        1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    constexpr auto& tens = exact_tens;
     double const size = std::abs(x);
     if (digits < 1 || digits > 9 || !(size > 1e-50 && size < 1e22)) return nullptr;
     int const binary = static_cast<int>(std::bit_cast<std::uint64_t>(size) >> 52) - 1023;
@@ -112,6 +137,7 @@ inline std::string float_text(float x)
 /// The whole of `s` as a number (nan and inf included), or nothing. A leading + is allowed.
 inline std::optional<double> number_of(std::string_view s)
 {
+    if (auto const quick = detail::quick_number(s)) return quick;
     if (s.size() > 1 && s.front() == '+' && s[1] != '-') s.remove_prefix(1);
     double x{};
     auto const end = std::from_chars(s.data(), s.data() + s.size(), x);

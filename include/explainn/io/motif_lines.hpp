@@ -20,23 +20,29 @@ namespace explainn::detail {
 
 inline constexpr std::string_view blanks = " \t\v\f\r";
 
+/// Whether a character is one of `blanks`; a search in a text asks for it once a character.
+constexpr bool is_white(char c) { return c == ' ' || (c >= '\t' && c <= '\r' && c != '\n'); }
+
 inline std::string_view trimmed(std::string_view s)
 {
-    auto const first = s.find_first_not_of(blanks);
-    if (first == s.npos) return {};
-    return s.substr(first, s.find_last_not_of(blanks) - first + 1);
+    std::size_t first = 0, last = s.size();
+    while (first < last && is_white(s[first])) ++first;
+    while (last > first && is_white(s[last - 1])) --last;
+    return s.substr(first, last - first);
 }
 
 /// The parts between white space, none of them empty.
 inline std::vector<std::string_view> words(std::string_view s)
 {
     std::vector<std::string_view> out;
-    for (s = trimmed(s); !s.empty();) {
-        auto const n = std::min(s.find_first_of(blanks), s.size());
-        out.push_back(s.substr(0, n));
-        s = trimmed(s.substr(n));
+    out.reserve(8); // a row of a motif in one piece of memory
+    for (std::size_t at = 0;;) {
+        while (at < s.size() && is_white(s[at])) ++at;
+        if (at == s.size()) return out;
+        std::size_t const begin = at;
+        while (at < s.size() && !is_white(s[at])) ++at;
+        out.push_back(s.substr(begin, at - begin));
     }
-    return out;
 }
 
 /// The parts between tabs, without white space around them.
