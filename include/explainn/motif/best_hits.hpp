@@ -17,10 +17,10 @@ namespace explainn {
 /// What a motif finds in one sequence, in bits; minus infinity where no window without N is as wide as the
 /// motif, and for the reverse strand where the matrix was made for the forward strand alone.
 struct sequence_score {
-    double forward = -std::numeric_limits<double>::infinity(); ///< best window of the forward strand
-    double reverse = -std::numeric_limits<double>::infinity(); ///< best window of the reverse strand
-    double occupancy =
-        -std::numeric_limits<double>::infinity(); ///< log2 of the sum of all windows' odds on the strands read
+    double forward = -std::numeric_limits<double>::infinity();   ///< best window of the forward strand
+    double reverse = -std::numeric_limits<double>::infinity();   ///< best window of the reverse strand
+    double occupancy = -std::numeric_limits<double>::infinity(); ///< log2 of the sum of all windows' odds on
+                                                                 ///< the strands read
     double best() const { return std::max(forward, reverse); }
 };
 

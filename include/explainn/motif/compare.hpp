@@ -320,16 +320,20 @@ private:
         piece_.assign(stride, 0.0);
         std::vector<long> need(w_ + 1);
         for (std::size_t l = 0; l <= w_; ++l) need[l] = low - static_cast<long>(l) * nothing_;
-        tails_.walk(nulls_, need,
-                    [&](std::size_t first, std::size_t last, double const* tail, long from, long to) {
-                        std::size_t const l = last - first + 1;
-                        for (std::size_t k = 0; k < n; ++k) {
-                            long const x = need[l] + static_cast<long>(k);
-                            piece_[k] = x > to ? 0 : x < from ? 1 : tail[x];
-                        }
-                        bool const end = first == 0 || last == w_ - 1;
-                        either(piece_.data(), stride, (end ? ends_ : middles_).data() + l * stride);
-                    });
+        tails_.walk(
+            nulls_, need, [&](std::size_t first, std::size_t last, double const* tail, long from, long to) {
+                std::size_t const l = last - first + 1;
+                // certain below `from`, impossible above `to`
+                auto const place = [&](long x) { return std::clamp(x - need[l], 0L, high - low + 1); };
+                auto const begin = piece_.begin();
+                std::fill(begin, begin + place(from), 1.0);
+                if (place(from) < place(to + 1))
+                    std::copy(tail + (need[l] + place(from)), tail + (need[l] + place(to + 1)),
+                              begin + place(from));
+                std::fill(begin + place(to + 1), begin + static_cast<std::ptrdiff_t>(n), 0.0);
+                bool const end = first == 0 || last == w_ - 1;
+                either(piece_.data(), stride, (end ? ends_ : middles_).data() + l * stride);
+            });
         for (std::size_t l = 2; l < w_; ++l)
             either(ends_.data() + (l - 1) * stride, stride, ends_.data() + l * stride);
 

@@ -94,8 +94,9 @@ inline void write_metrics(std::filesystem::path const& path, std::vector<task_me
     output_file out{path};
     out << "task\tsequences\tpositives\tauroc\tauprc\n";
     for (auto const& t : table)
-        out << table_field(t.task) << '\t' << std::to_string(t.sequences) << '\t' << std::to_string(t.positives) << '\t'
-            << number_text(t.auroc) << '\t' << number_text(t.auprc) << '\n';
+        out << table_field(t.task) << '\t' << std::to_string(t.sequences) << '\t'
+            << std::to_string(t.positives) << '\t' << number_text(t.auroc) << '\t' << number_text(t.auprc)
+            << '\n';
     out.commit();
 }
 
