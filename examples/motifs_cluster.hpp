@@ -4,10 +4,11 @@
 #include <cstddef>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
+#include <explainn/core/table_field.hpp>
+#include <explainn/io/file_names.hpp>
 #include <explainn/motif/choose.hpp>
 #include <explainn/motif/cluster.hpp>
 #include <explainn/motif/logo.hpp>
@@ -30,7 +31,7 @@ inline void write_clusters(fs::path const& folder, ex::motif_set const& set, ex:
     std::string table = "motif\tcluster\n";
     std::vector<std::string> names;
     for (std::size_t i = 0; i < set.motifs.size(); ++i) {
-        table += set.motifs[i].name + '\t' + std::to_string(c.labels[i] + 1) + '\n';
+        table += ex::table_field(set.motifs[i].name) + '\t' + std::to_string(c.labels[i] + 1) + '\n';
         names.push_back(set.motifs[i].name);
     }
     ex::motif_set archetypes{{}, set.letters, set.strands};
@@ -79,20 +80,17 @@ inline void run_choose(cluster_settings const& s)
     write_text(s.out, ex::meme_text(chosen));
 }
 
-/// One SVG per motif, NAME.svg; `files` collects what is written.
-inline std::map<std::string, std::string>
-write_logos(fs::path const& folder, std::vector<ex::motif> const& motifs, ex::logo_options options)
+/// One SVG per motif, named after it as file_names does; the files' names in the order of the motifs.
+inline std::vector<std::string> write_logos(fs::path const& folder, std::vector<ex::motif> const& motifs,
+                                            ex::logo_options options)
 {
     make_folder(folder);
-    std::map<std::string, std::string> files; // by motif
-    std::set<std::string> taken;
+    std::vector<std::string> files;
+    ex::file_names names;
     for (ex::motif const& m : motifs) {
-        std::string const plain = file_name_of(m.name);
-        std::string name = plain;
-        for (int k = 2; !taken.insert(name).second; ++k) name = plain + "_" + std::to_string(k);
+        files.push_back(names.next(m.name) + ".svg");
         options.style.title = m.alternative_name.empty() ? m.name : m.name + " " + m.alternative_name;
-        write_text(folder / (name + ".svg"), ex::motif_logo(m, options));
-        files[m.name] = name + ".svg";
+        write_text(folder / files.back(), ex::motif_logo(m, options));
         if (interrupted()) throw interruption{"interrupted"};
     }
     return files;
@@ -101,7 +99,6 @@ write_logos(fs::path const& folder, std::vector<ex::motif> const& motifs, ex::lo
 inline void run_logo(cluster_settings const& s)
 {
     ex::motif_set const set = read_all(s.motifs, s.reading);
-    ex::require_unique_names(set);
     ex::logo_options options;
     options.both_strands = s.both;
     if (s.probability) options.scale = ex::logo_scale::probability;
@@ -151,7 +148,10 @@ inline void add_logo(CLI::App& app)
     auto const s = std::make_shared<cluster_settings>();
     CLI::App* const c = app.add_subcommand("logo", "draw each motif as an SVG");
     c->add_option("motifs", s->motifs, "motif files")->required();
-    c->add_option("--out", s->out, "folder for the SVG files, one named after each motif")->required();
+    c->add_option("--out", s->out,
+                  "folder for the SVG files, one named after each motif (a motif whose name is taken gets "
+                  "_2, _3, ...)")
+        ->required();
     c->add_flag("--both-strands", s->both, "the reverse complement beside the motif");
     c->add_flag("--probability", s->probability, "stacks of equal height instead of information content");
     add_motif_reading(*c, s->reading);

@@ -3,9 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <mutex>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include <explainn/core/table_field.hpp>
 #include <explainn/motif/annotate.hpp>
 #include <explainn/motif/compare.hpp>
 
@@ -27,27 +31,8 @@ struct comparison_result {
     ex::match_table table;
 };
 
-/// Compares in blocks of queries, so that there is something to say in between.
-inline ex::match_table compare_with_progress(std::vector<ex::motif> const& queries,
-                                             std::vector<ex::motif> const& targets,
-                                             ex::compare_options const& options)
-{
-    constexpr std::size_t block = 128;
-    progress_note note{"compared", queries.size()};
-    ex::match_table table;
-    for (std::size_t begin = 0; begin < queries.size(); begin += block) {
-        std::size_t const count = std::min(block, queries.size() - begin);
-        auto part = ex::compare_motifs(std::span{queries}.subspan(begin, count), targets, options);
-        for (auto& matches : part) {
-            for (ex::match& m : matches) m.query += static_cast<std::uint32_t>(begin);
-            table.push_back(std::move(matches));
-        }
-        note.at(begin + count);
-    }
-    return table;
-}
-
-inline comparison_result run_comparison(compare_settings const& s)
+/// What compare and annotate read, with their warnings.
+inline comparison_result read_comparison(compare_settings const& s)
 {
     comparison_result r{read_all({s.query}, s.reading), read_all(s.targets, s.reading), {}, {}};
     r.options.both_strands = !r.queries.rna; // RNA has no reverse strand
@@ -59,11 +44,34 @@ inline comparison_result run_comparison(compare_settings const& s)
     r.options.threads = s.threads;
     for (ex::motif const& m : r.queries.motifs)
         if (ex::is_uniform(m.probabilities))
-            std::cerr << "warning: motif " << m.name << " is uniform: its p-values are 1\n";
+            std::cerr << "warning: motif " << ex::table_field(m.name) << " is uniform: its p-values are 1\n";
     if (r.targets.motifs.size() < 50)
         std::cerr << "warning: " << r.targets.motifs.size()
                   << " targets are few for exact p-values; 50 or more are better\n";
-    r.table = compare_with_progress(r.queries.motifs, r.targets.motifs, r.options);
+    return r;
+}
+
+/// Calls each(query, matches) from the threads that compare, and says how far they are.
+template <class Each>
+void compare_with_progress(comparison_result const& r, Each&& each)
+{
+    progress_note note{"compared", r.queries.motifs.size()};
+    std::mutex guard;
+    std::size_t done = 0;
+    ex::compare_each(r.queries.motifs, r.targets.motifs, r.options,
+                     [&](std::size_t query, std::vector<ex::match>&& matches) {
+                         each(query, std::move(matches));
+                         std::lock_guard const lock{guard};
+                         note.at(++done);
+                     });
+}
+
+inline comparison_result run_comparison(compare_settings const& s)
+{
+    comparison_result r = read_comparison(s);
+    r.table.resize(r.queries.motifs.size());
+    compare_with_progress(
+        r, [&](std::size_t query, std::vector<ex::match>&& matches) { r.table[query] = std::move(matches); });
     return r;
 }
 
@@ -77,7 +85,8 @@ inline std::string tomtom_consensus(ex::motif const& m, bool reverse, ex::backgr
     ex::ppm const p = reverse ? ex::reverse_complement(m.probabilities) : m.probabilities;
     for (ex::column c : p.columns) {
         for (std::size_t a = 0; a < 4; ++a)
-            c[a] = (std::round(c[a] * 1e6) / 1e6 * sites + pseudocount * b.frequencies[a]) /
+            c[a] = (static_cast<double>(static_cast<long>(c[a] * 1e6 + 0.5)) / 1e6 * sites +
+                    pseudocount * b.frequencies[a]) /
                    (sites + pseudocount);
         std::size_t best = 0;
         auto most = static_cast<float>(c[0]);
@@ -91,34 +100,84 @@ inline std::string tomtom_consensus(ex::motif const& m, bool reverse, ex::backgr
     return letters;
 }
 
-inline std::string tomtom_text(comparison_result const& r, double threshold, bool by_e_value)
-{
-    ex::background const b = ex::symmetric(r.options.background);
-    std::vector<std::string> forward, reverse;
-    for (ex::motif const& m : r.targets.motifs) {
-        forward.push_back(tomtom_consensus(m, false, b, r.options.pseudocount));
-        reverse.push_back(tomtom_consensus(m, true, b, r.options.pseudocount));
-    }
-    std::string text =
-        "Query_ID\tTarget_ID\tOptimal_offset\tp-value\tE-value\tq-value\tOverlap\tQuery_consensus\tTarget_"
-        "consensus\tOrientation\n";
-    for (auto const& matches : r.table) {
-        for (ex::match const& m : matches) {
-            if ((by_e_value ? m.e : m.q) > threshold) continue;
-            ex::motif const& query = r.queries.motifs[m.query];
-            text += query.name + '\t' + r.targets.motifs[m.target].name + '\t' + std::to_string(m.offset) +
-                    '\t' + ex::number_text(m.p, 6) + '\t' + ex::number_text(m.e, 6) + '\t' +
-                    ex::number_text(m.q, 6) + '\t' + std::to_string(m.overlap) + '\t' +
-                    tomtom_consensus(query, false, b, r.options.pseudocount) + '\t' +
-                    (m.reverse ? reverse : forward)[m.target] + '\t' + (m.reverse ? '-' : '+') + '\n';
+inline constexpr std::string_view tomtom_header =
+    "Query_ID\tTarget_ID\tOptimal_offset\tp-value\tE-value\tq-value\tOverlap\tQuery_consensus\tTarget_"
+    "consensus\tOrientation\n";
+
+/// Makes rows of Tomtom's table; what the rows of many queries share is made once.
+class tomtom_rows {
+public:
+    tomtom_rows(comparison_result const& r, double threshold, bool by_e_value)
+        : r_{r}, letters_{ex::symmetric(r.options.background)}, threshold_{threshold}, by_e_value_{by_e_value}
+    {
+        for (ex::motif const& m : r.targets.motifs) {
+            names_.push_back(ex::table_field(m.name));
+            for (bool const reverse : {false, true}) ends_.push_back(end_of_row(m, reverse));
         }
     }
+    /// The rows of one query's matches; may be called from several threads.
+    std::string operator()(std::vector<ex::match> const& matches) const
+    {
+        std::string text;
+        if (matches.empty()) return text;
+        ex::motif const& query = r_.queries.motifs[matches.front().query];
+        std::string const name = ex::table_field(query.name) + '\t';
+        std::string const consensus = '\t' + consensus_of(query, false) + '\t';
+        for (ex::match const& m : matches) {
+            if ((by_e_value_ ? m.e : m.q) > threshold_) continue;
+            text += name;
+            text += names_[m.target];
+            text += '\t';
+            text += std::to_string(m.offset);
+            for (double const x : {m.p, m.e, m.q}) {
+                text += '\t';
+                ex::append_number(text, x, 6);
+            }
+            text += '\t';
+            text += std::to_string(m.overlap);
+            text += consensus;
+            text += ends_[2 * m.target + (m.reverse ? 1 : 0)];
+        }
+        return text;
+    }
+
+private:
+    std::string consensus_of(ex::motif const& m, bool reverse) const
+    {
+        return tomtom_consensus(m, reverse, letters_, r_.options.pseudocount);
+    }
+    std::string end_of_row(ex::motif const& m, bool reverse) const
+    {
+        return consensus_of(m, reverse) + (reverse ? "\t-\n" : "\t+\n");
+    }
+
+    comparison_result const& r_;
+    ex::background letters_;
+    double threshold_;
+    bool by_e_value_;
+    std::vector<std::string> names_, ends_; // of the targets; the ends on both strands
+};
+
+inline std::string tomtom_text(comparison_result const& r, double threshold, bool by_e_value)
+{
+    tomtom_rows const rows{r, threshold, by_e_value};
+    std::string text{tomtom_header};
+    for (auto const& matches : r.table) text += rows(matches);
     return text;
 }
 
+/// Rows are made where matches are found, so that the table of all matches is never held.
 inline void run_compare(compare_settings const& s)
 {
-    write_text(s.out, tomtom_text(run_comparison(s), s.threshold, s.evalue));
+    comparison_result const r = read_comparison(s);
+    tomtom_rows const rows{r, s.threshold, s.evalue};
+    ex::output_file out{s.out}; // a folder that cannot be written is told before the work
+    std::vector<std::string> texts(r.queries.motifs.size());
+    compare_with_progress(
+        r, [&](std::size_t query, std::vector<ex::match> const& matches) { texts[query] = rows(matches); });
+    out << tomtom_header;
+    for (std::string const& text : texts) out << text;
+    out.commit();
 }
 
 inline void run_annotate(compare_settings const& s)
@@ -127,8 +186,8 @@ inline void run_annotate(compare_settings const& s)
     auto const names = ex::annotate(r.table, r.targets.motifs, s.q, s.names);
     std::string text = "motif\tnames\tq\n";
     for (std::size_t i = 0; i < names.size(); ++i)
-        text +=
-            r.queries.motifs[i].name + '\t' + names[i].names + '\t' + ex::number_text(names[i].q, 6) + '\n';
+        text += ex::table_field(r.queries.motifs[i].name) + '\t' + ex::table_field(names[i].names) + '\t' +
+                ex::number_text(names[i].q, 6) + '\n';
     write_text(s.out, text);
 }
 

@@ -9,15 +9,6 @@
 #include "motifs_cluster.hpp"
 #include "motifs_compare.hpp"
 
-/// Text that may stand in HTML.
-inline std::string html_text(std::string const& s)
-{
-    std::string out;
-    for (char const c : s)
-        out += c == '<' ? "&lt;" : c == '>' ? "&gt;" : c == '&' ? "&amp;" : std::string(1, c);
-    return out;
-}
-
 inline void run_demo()
 {
     fs::path const data = EXPLAINN_EXAMPLE_DATA, folder = "motifs_demo";
@@ -48,8 +39,8 @@ inline void run_demo()
         "statistics.</p>\n<table>\n";
     for (std::size_t const i : order) {
         std::string const& id = r.queries.motifs[i].name;
-        page += "<tr><td>" + html_text(id) + "<td><img alt=\"logo of " + html_text(id) + "\" src=\"logos/" +
-                files.at(id) + "\"><td>" + html_text(names[i].names) + "<td>" +
+        page += "<tr><td>" + ex::detail::xml_text(id) + "<td><img alt=\"logo of " + ex::detail::xml_text(id) +
+                "\" src=\"logos/" + files[i] + "\"><td>" + ex::detail::xml_text(names[i].names) + "<td>" +
                 (names[i].names.empty() ? std::string{} : "q = " + ex::number_text(names[i].q, 2)) + "\n";
     }
     write_text(folder / "index.html", page + "</table>\n");

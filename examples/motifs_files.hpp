@@ -98,18 +98,6 @@ private:
     std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
-/// A name fit for a file: what is no letter, digit, dot, dash or underscore becomes an underscore.
-inline std::string file_name_of(std::string const& name)
-{
-    std::string s;
-    for (char const c : name) {
-        bool const plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                           c == '.' || c == '-' || c == '_';
-        s += plain ? c : '_';
-    }
-    return s.empty() || s[0] == '.' ? "_" + s : s;
-}
-
 /// Makes the folder if need be.
 inline void make_folder(fs::path const& folder)
 {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <explainn/core/table_field.hpp>
 #include <explainn/genomics/place_name.hpp>
 #include <explainn/io/fasta.hpp>
 #include <explainn/io/labels.hpp>
@@ -69,7 +70,8 @@ inline void write_hits(ex::output_file& out, std::vector<ex::hit> const& hits,
     for (ex::hit const& h : hits) {
         ex::motif const& m = motifs[h.motif];
         auto const place = place_of_hit(h, m.width(), sequences.name(h.sequence), s.genomic_coordinates);
-        std::string const name{place.chromosome}, strand(1, place.strand);
+        std::string const name = ex::table_field(place.chromosome), motif = ex::table_field(m.name),
+                          strand(1, place.strand);
         std::string const from = std::to_string(place.start), first = std::to_string(place.start + 1),
                           last = std::to_string(place.end);
         std::size_t const begin = h.start, end = h.start + m.width();
@@ -83,7 +85,7 @@ inline void write_hits(ex::output_file& out, std::vector<ex::hit> const& hits,
             matched[i] = h.reverse ? ex::char_of(ex::complement(letters[end - 1 - i]))
                                    : ex::char_of(letters[begin + i]);
         if (s.format == "bed")
-            out << name << '\t' << from << '\t' << last << '\t' << m.name << '\t'
+            out << name << '\t' << from << '\t' << last << '\t' << motif << '\t'
                 << std::to_string(std::lround(tenfold)) << '\t' << strand << '\n';
         else if (s.format == "gff3")
             out << name << "\texplainn\tnucleotide_motif\t" << first << '\t' << last << '\t'
@@ -92,8 +94,24 @@ inline void write_hits(ex::output_file& out, std::vector<ex::hit> const& hits,
                 << ";pvalue=" << p << (q.empty() ? "" : ";qvalue=" + q) << ";score_bits=" << score
                 << ";sequence=" << matched << '\n';
         else
-            out << m.name << '\t' << m.alternative_name << '\t' << name << '\t' << first << '\t' << last
-                << '\t' << strand << '\t' << score << '\t' << p << '\t' << q << '\t' << matched << '\n';
+            out << motif << '\t' << ex::table_field(m.alternative_name) << '\t' << name << '\t' << first
+                << '\t' << last << '\t' << strand << '\t' << score << '\t' << p << '\t' << q << '\t'
+                << matched << '\n';
+    }
+}
+
+/// Says which motifs match no window whatever the sequences hold.
+inline void warn_of_silent_motifs(std::vector<ex::motif> const& motifs,
+                                  std::vector<ex::score_matrix> const& matrices, double p_value)
+{
+    for (std::size_t m = 0; m < motifs.size(); ++m) {
+        double const best = matrices[m].best_p_value();
+        if (best <= p_value) continue;
+        std::cerr << "warning: motif " << ex::table_field(motifs[m].name);
+        if (matrices[m].is_uninformative()) std::cerr << " is uniform: it matches nothing\n";
+        else
+            std::cerr << " matches nothing: its best possible p-value is " << ex::number_text(best, 3)
+                      << ", above the threshold of " << ex::number_text(p_value, 6) << '\n';
     }
 }
 
@@ -107,9 +125,8 @@ inline void run_scan(scan_settings const& s)
     options.both_strands = !s.norc && !set.rna; // RNA has no reverse strand
     options.q_values = s.q_values;
     options.threads = s.threads;
-    for (ex::motif const& m : set.motifs)
-        if (ex::is_uniform(m.probabilities))
-            std::cerr << "warning: motif " << m.name << " is uniform: it matches nothing\n";
+    auto const matrices = ex::score_matrices(set.motifs, options);
+    warn_of_silent_motifs(set.motifs, matrices, s.p_value);
     ex::output_file out{s.out};
     if (s.format == "tsv")
         out << "motif_id\tmotif_alt_id\tsequence_name\tstart\tstop\tstrand\tscore\tp-value\tq-value\tmatched_"
@@ -128,7 +145,7 @@ inline void run_scan(scan_settings const& s)
             if (s.genomic_coordinates) require_place(file, batch);
         }
         if (batch.empty()) break;
-        write_hits(out, ex::scan_motifs(set.motifs, batch, options), set.motifs, batch, s);
+        write_hits(out, ex::scan_motifs(matrices, batch, options), set.motifs, batch, s);
         note.at(scanned += batch.size());
     }
     out.commit();
@@ -167,7 +184,7 @@ inline void run_score(scan_settings const& s)
     std::string text = "motif\ttask\tauroc\tauprc\tspearman\n";
     for (std::size_t m = 0; m < found.size(); ++m)
         for (std::size_t t = 0; t < labels.size(); ++t)
-            text += set.motifs[m].name + '\t' + table.tasks[t] + '\t' +
+            text += ex::table_field(set.motifs[m].name) + '\t' + ex::table_field(table.tasks[t]) + '\t' +
                     ex::number_text(found[m][t].auroc, 6) + '\t' + ex::number_text(found[m][t].auprc, 6) +
                     '\t' + ex::number_text(found[m][t].spearman, 6) + '\n';
     write_text(s.out, text);

@@ -3,6 +3,7 @@
 #include <array>
 #include <functional>
 
+#include <explainn/core/table_field.hpp>
 #include <explainn/cpu.hpp>
 #include <explainn/io/npz.hpp>
 #include <explainn/io/output_file.hpp>
@@ -50,7 +51,7 @@ public:
             if (link_)
                 for (auto& row : rows_) link_(row);
             for (std::size_t o = 0; o < outputs; ++o) {
-                out_ << some.sequences.name(i) << '\t' << tasks_[o];
+                out_ << ex::table_field(some.sequences.name(i)) << '\t' << ex::table_field(tasks_[o]);
                 for (auto const& row : rows_) out_ << '\t' << ex::float_text(static_cast<float>(row[o]));
                 out_ << '\n';
             }

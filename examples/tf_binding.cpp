@@ -8,6 +8,7 @@
 //
 // Length, units and outputs come from the data and the options; docs/ shows the same model with every number
 // in its type.
+#include <explainn/core/table_field.hpp>
 #include <explainn/cpu.hpp>
 #include <explainn/interpret/importances.hpp>
 #include <explainn/interpret/well_predicted.hpp>
@@ -159,7 +160,7 @@ void predict(use_options const& o)
     ex::sized_reader file_of_sequences{o.sequences, static_cast<std::size_t>(m.length())};
     ex::output_file out{o.out};
     out << "sequence";
-    for (auto const& task : file.facts.tasks) out << '\t' << task;
+    for (auto const& task : file.facts.tasks) out << '\t' << ex::table_field(task);
     out << '\n';
     ex::score_stream(
         m, [&](ex::packed_sequences& to) { return file_of_sequences.next(to); },
@@ -167,7 +168,7 @@ void predict(use_options const& o)
         [&](ex::scored_batch<float> const& some) {
             if (interrupted()) throw interruption{"interrupted"};
             for (std::size_t n = 0, i = 0; n < some.sequences.size(); ++n) {
-                out << some.sequences.name(n);
+                out << ex::table_field(some.sequences.name(n));
                 for (std::size_t t = 0; t < file.facts.tasks.size(); ++t, ++i) {
                     float const x = some.mean(i);
                     out << '\t' << ex::float_text(o.probabilities ? 1 / (1 + std::exp(-x)) : x);

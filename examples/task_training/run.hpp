@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include <explainn/core/table_field.hpp>
 #include <explainn/cpu.hpp>
 #include <explainn/model/model_file.hpp>
 #include <explainn/train/outcomes.hpp>
@@ -95,11 +96,11 @@ void write_predictions(fs::path const& path, assignment<Data> const& a, ex::outc
 {
     ex::output_file out{path};
     out << "sequence";
-    for (auto const& name : a.facts.tasks) out << '\t' << name;
+    for (auto const& name : a.facts.tasks) out << '\t' << ex::table_field(name);
     out << '\n';
     std::size_t at = 0;
     for (auto const row : a.rows.test) {
-        out << a.source.name(row);
+        out << ex::table_field(a.source.name(row));
         for (std::size_t o = 0; o < a.facts.tasks.size(); ++o)
             out << '\t' << ex::number_text(seen.predictions[at++]);
         out << '\n';

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <explainn/core/table_field.hpp>
 #include <explainn/genomics/motif_consensus.hpp>
 #include <explainn/genomics/motif_math.hpp>
 #include <explainn/interpret/importances.hpp>
@@ -28,6 +29,7 @@ inline void print_report(std::ostream& out, std::vector<ex::task_metrics> table,
 {
     auto const tasks = static_cast<ex::extent>(table.size());
     table.push_back(ex::macro(table));
+    for (auto& t : table) t.task = ex::table_field(t.task);
     std::size_t width = 4;
     for (auto const& t : table) width = std::max(width, t.task.size());
     out << std::left << std::setw(static_cast<int>(width)) << "task"

@@ -42,6 +42,71 @@ void check_twins(std::vector<ex::motif> const& queries, std::vector<ex::motif> c
     CHECK(static_cast<double>(same_place) >= 0.995 * static_cast<double>(pairs));
 }
 
+TEST_CASE("queries and targets that are there several times: compared once, told as often")
+{
+    auto targets = random_motifs(11, 30, 1, 12, "t");
+    auto queries = random_motifs(12, 3, 2, 9, "q");
+    for (ex::motif& m : targets) m.sites = 20; // what differs in sites is another motif
+    auto const once = targets;
+    auto const add = [&targets](ex::motif m, std::string const& name) {
+        m.name = name;
+        targets.push_back(std::move(m));
+    };
+    for (ex::motif const& m : once) add(m, "a" + m.name); // names before and after those of the first ones
+    for (ex::motif const& m : once) add(m, "z" + m.name);
+    queries.push_back(queries[1]);
+    queries.push_back(targets[4]);
+    for (bool const complete : {true, false}) {
+        ex::compare_options options;
+        options.complete_scores = complete;
+        check_twins(queries, targets, options);
+        options.both_strands = false;
+        check_twins(queries, targets, options);
+    }
+    // some more often than others: columns have weights
+    add(once[0], "again");
+    add(once[0], "again"); // the same name too
+    add(once[7], "b");
+    targets.back().sites = 50;
+    for (std::size_t d = 0; d < 5; ++d) {
+        ex::compare_options options;
+        options.distance = static_cast<ex::column_distance>(d);
+        check_twins(queries, targets, options);
+    }
+    auto const table = ex::compare_motifs(queries, targets);
+    REQUIRE(table[3].size() == targets.size());
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+        CHECK(table[3][i].query == 3);
+        CHECK(table[3][i].target == table[1][i].target);
+        CHECK(table[3][i].q == table[1][i].q);
+    }
+}
+
+TEST_CASE("matches are handed out query by query, and what the taker throws comes back")
+{
+    auto const targets = random_motifs(13, 60, 4, 12, "t"), queries = random_motifs(14, 9, 4, 12, "q");
+    auto const table = ex::compare_motifs(queries, targets);
+    for (std::size_t const threads : {1u, 3u}) {
+        ex::compare_options options;
+        options.threads = threads;
+        ex::match_table seen(queries.size());
+        ex::compare_each(queries, targets, options,
+                         [&](std::size_t i, std::vector<ex::match> const& matches) {
+                             CHECK(seen[i].empty());
+                             seen[i] = matches;
+                         });
+        for (std::size_t q = 0; q < table.size(); ++q)
+            for (std::size_t i = 0; i < table[q].size(); ++i) {
+                CHECK(seen[q][i].target == table[q][i].target);
+                CHECK(seen[q][i].p == table[q][i].p);
+            }
+        CHECK_THROWS_WITH_AS(
+            ex::compare_each(queries, targets, options,
+                             [](std::size_t, std::vector<ex::match> const&) { throw ex::error{"enough"}; }),
+            "enough", ex::error);
+    }
+}
+
 TEST_CASE("a fast comparison is the slow one: every distance and option, awkward widths")
 {
     auto const targets = random_motifs(1, 70, 1, 33, "t");

@@ -1,9 +1,17 @@
 // Scanning: MEME's own fimo, the slow twin, the rules for N.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
 #include <explainn/io/fasta.hpp>
 #include <explainn/motif/best_hits.hpp>
 #include <explainn/motif/scan.hpp>
+#include <explainn/motif/score.hpp>
 
 #include "motif_data.hpp"
 
@@ -161,6 +169,181 @@ TEST_CASE("p-values count all words of a narrow motif")
     }
     CHECK(matrix.p_value(matrix.most() + 1) == 0);
     CHECK(!matrix.least_significant(0));
+}
+
+// 20 sites under A .22 C .31 G .19 T .28, which is .25 each when made symmetric
+ex::motif zeros_in_columns()
+{
+    ex::motif m;
+    m.name = "zeros";
+    m.sites = 20;
+    m.probabilities.columns = {{1, 0, 0, 0}, {0, 0.5, 0.5, 0}, {0.1, 0.2, 0.3, 0.4}};
+    return m;
+}
+ex::background const uneven{{0.22, 0.31, 0.19, 0.28}};
+
+using whole_scores = std::vector<std::array<std::int32_t, 4>>;
+
+double p_of(ex::score_matrix const& m, std::string_view word)
+{
+    std::vector<ex::letter> letters;
+    for (char const c : word) letters.push_back(ex::letter_of(c));
+    return m.p_value(*m.whole_score(letters.data()));
+}
+double bits_of(ex::score_matrix const& m, std::string_view word)
+{
+    std::vector<ex::letter> letters;
+    for (char const c : word) letters.push_back(ex::letter_of(c));
+    return m.bits(*m.whole_score(letters.data()));
+}
+
+TEST_CASE("an uneven background, both strands: the pseudocount as given, scores under the symmetric one")
+{
+    // by hand, as fimo does: the G of column 1 has (0 20 + 0.1 0.19) / 20.1 = 0.00094527, its log-odds are
+    // log2(0.00094527 / 0.25) = -8.0470, the least of all; the most is log2(0.99612 / 0.25) = 1.9944. So
+    // whole scores count from -9 in steps of 1 / 90 bit, floor(1000 / (1.9944 + 9)). With a symmetric
+    // pseudocount the G would have 0.0012438 and -7.6511 bits.
+    ex::score_matrix const m{zeros_in_columns(), uneven, 0.1};
+    CHECK(m.scores() == whole_scores{{989, 149, 86, 136}, {105, 900, 900, 136}, {692, 781, 833, 871}});
+    CHECK(bits_of(m, "ACT") == doctest::Approx(2760.0 / 90 - 27));
+    CHECK(bits_of(m, "GGG") == doctest::Approx(1819.0 / 90 - 27));
+    // shares of the 64 words, each as likely as another under the symmetric frequencies, that score as high:
+    // ACT and AGT; those and ACG, AGG
+    CHECK(p_of(m, "ACT") == doctest::Approx(2.0 / 64));
+    CHECK(p_of(m, "AGG") == doctest::Approx(4.0 / 64));
+    CHECK(p_of(m, "TCT") == doctest::Approx(16.0 / 64));
+    CHECK(p_of(m, "GGG") == doctest::Approx(28.0 / 64));
+    CHECK(m.best_p_value() == doctest::Approx(2.0 / 64));
+    CHECK(m.both_strands());
+}
+
+TEST_CASE("an uneven background, one strand: the frequencies as given for all")
+{
+    // whatever has no site keeps 0.1 / 20.1 of its frequency: log2(0.1 / 20.1) = -7.6511 for each base
+    ex::score_matrix const m{zeros_in_columns(), uneven, 0.1, false};
+    CHECK(m.scores() == whole_scores{{998, 34, 34, 34}, {34, 851, 920, 34}, {673, 722, 848, 834}});
+    CHECK(bits_of(m, "AGG") == doctest::Approx(2766.0 / 98 - 24));
+    CHECK(p_of(m, "AGG") == doctest::Approx(0.22 * 0.19 * 0.19));
+    // AGG, AGT, ACG and ACT score as high as ACT: A, then C or G, then G or T
+    CHECK(p_of(m, "ACT") == doctest::Approx(0.22 * (0.31 + 0.19) * (0.19 + 0.28)));
+    CHECK(!m.both_strands());
+}
+
+TEST_CASE("an uneven background through a scan: one strand and both, and neither for the other")
+{
+    ex::packed_sequences s;
+    s.append("s", "TTACTTTAGTTT"); // AGT is ACT on the other strand
+    std::vector const motifs{zeros_in_columns()};
+    ex::scan_options options;
+    options.background = uneven;
+    options.p_value = 0.04;
+    auto const both = ex::scan_motifs(motifs, s, options);
+    CHECK(both == ex::scan_motifs_slowly(motifs, s, options));
+    REQUIRE(both.size() == 4); // ACT and AGT on both strands
+    for (ex::hit const& h : both) CHECK(h.p == doctest::Approx(2.0 / 64));
+    options.both_strands = false;
+    options.p_value = 0.06;
+    auto const one = ex::scan_motifs(motifs, s, options);
+    CHECK(one == ex::scan_motifs_slowly(motifs, s, options));
+    REQUIRE(one.size() == 2);
+    CHECK(one[0].p == doctest::Approx(0.22 * (0.31 + 0.19) * (0.19 + 0.28)));
+    auto const matrices = ex::score_matrices(motifs, options);
+    CHECK(ex::scan_motifs(matrices, s, options) == one);
+    options.both_strands = true;
+    CHECK_THROWS_WITH_AS(ex::scan_motifs(matrices, s, options), doctest::Contains("expected score matrices"),
+                         ex::error);
+
+    auto const windows = ex::windowed_sequences{s};
+    auto const forward = ex::score_sequences(matrices[0], windows)[0],
+               slow = ex::score_sequences_slowly(matrices[0], s)[0];
+    CHECK(std::isinf(forward.reverse));
+    CHECK(forward.forward == slow.forward);
+    CHECK(std::isinf(slow.reverse));
+    CHECK(forward.occupancy == doctest::Approx(slow.occupancy).epsilon(1e-9));
+}
+
+TEST_CASE("the best possible p-value of a narrow motif")
+{
+    auto const sharp = [](std::string_view word) {
+        ex::motif m;
+        m.name = word;
+        for (char const c : word) {
+            ex::column column{0.01, 0.01, 0.01, 0.01};
+            column[ex::letter_of(c)] = 0.97;
+            m.probabilities.columns.push_back(column);
+        }
+        return m;
+    };
+    ex::scan_options options;
+    std::vector const motifs{sharp("GAATTC"), sharp("TGACTCA")};
+    auto const matrices = ex::score_matrices(motifs, options);
+    CHECK(matrices[0].best_p_value() == doctest::Approx(1.0 / 4096));
+    CHECK(matrices[1].best_p_value() == doctest::Approx(1.0 / 16384));
+    ex::packed_sequences s;
+    s.append("s1", "CCCGAATTCCCGTGACTCACC");
+    auto const hits = ex::scan_motifs(matrices, s, options);
+    REQUIRE(hits.size() == 1); // six columns cannot reach 1e-4
+    CHECK(hits[0].motif == 1);
+    options.p_value = 2.5e-4;
+    CHECK(ex::scan_motifs(matrices, s, options).size() == 3); // GAATTC is its own reverse complement
+
+    options.background = {{0.4, 0.1, 0.1, 0.4}}; // A and T are common, C and G are not
+    CHECK(ex::score_matrices(motifs, options)[0].best_p_value() ==
+          doctest::Approx(0.1 * 0.1 * 0.4 * 0.4 * 0.4 * 0.4));
+    ex::motif flat;
+    flat.name = "flat";
+    flat.probabilities.columns.assign(6, {0.25, 0.25, 0.25, 0.25});
+    CHECK(ex::score_matrices(std::vector{flat}, {})[0].best_p_value() == 1);
+}
+
+TEST_CASE("a motif of one-letter columns ranks sequences by matching letters alone, equal ones as equal")
+{
+    // 19 columns of 2 bits: windows score by how many letters match, whatever their places. A sum of real
+    // numbers differs in its last bit by the places and would rank what is equal
+    std::string const word = "ATTGCATGGACCTTAGCAC";
+    ex::motif m;
+    m.name = word;
+    m.sites = 700;
+    for (char const c : word) {
+        ex::column column{};
+        column[ex::letter_of(c)] = 1;
+        m.probabilities.columns.push_back(column);
+    }
+    ex::random_numbers draw{ex::seed{29}, ex::stream::tests};
+    ex::packed_sequences s;
+    std::vector<double> matching, direct, labels;
+    for (int i = 0; i < 300; ++i) {
+        std::string const bases = random_bases(draw, 200);
+        s.append("s" + std::to_string(i), bases);
+        labels.push_back(draw.below(2));
+        double most = 0, best = -1e9;
+        for (std::size_t at = 0; at + word.size() <= bases.size(); ++at)
+            for (bool const reverse : {false, true}) {
+                double same = 0, sum = 0;
+                for (std::size_t k = 0; k < word.size(); ++k) {
+                    ex::letter const a = ex::letter_of(bases[at + k]);
+                    bool const hit = reverse ? ex::complement(a) == ex::letter_of(word[word.size() - 1 - k])
+                                             : a == ex::letter_of(word[k]);
+                    same += hit;
+                    sum += std::log2((hit ? 700 + 0.025 : 0.025) / 700.1 / 0.25);
+                }
+                most = std::max(most, same);
+                best = std::max(best, sum);
+            }
+        matching.push_back(most);
+        direct.push_back(best);
+    }
+    auto const quality = ex::score_motif(ex::score_matrix{m, {}, 0.1}, ex::windowed_sequences{s},
+                                         std::span{&labels, 1}, ex::motif_ranking::best_hit)[0];
+    auto const by_matches = ex::motif_quality_of(matching, ex::descending_order(matching), labels);
+    CHECK(quality.auroc == doctest::Approx(by_matches.auroc).epsilon(1e-12));
+    CHECK(quality.auprc == doctest::Approx(by_matches.auprc).epsilon(1e-12));
+    // the direct sum says the same once its rounding is taken off, and something else before
+    auto const raw = ex::motif_quality_of(direct, ex::descending_order(direct), labels);
+    for (double& x : direct) x = std::round(x * 1e6);
+    auto const rounded = ex::motif_quality_of(direct, ex::descending_order(direct), labels);
+    CHECK(quality.auroc == doctest::Approx(rounded.auroc).epsilon(1e-12));
+    CHECK(raw.auroc != rounded.auroc);
 }
 
 TEST_CASE("best hits and occupancy are those of the slow twin")

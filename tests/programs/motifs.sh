@@ -40,8 +40,8 @@ gzip -dc "$data/fimo_uniform.tsv.gz" | tail -n +2 | cut -f 1-6 | sort >meme.txt
 is "scan: hits unlike MEME's" "$(comm -3 ours.txt meme.txt | wc -l)" 0
 is "scan: bed" "$("$program" scan three.meme "$data/sequences.fa.gz" --p-value 1e-3 --format bed | awk 'NF == 6 && $3 > $2' | wc -l)" 1068
 is "scan: gff3" "$("$program" scan three.meme "$data/sequences.fa.gz" --p-value 1e-3 --format gff3 | head -n 1)" "##gff-version 3"
-is "scan: q-values" "$("$program" scan three.meme "$data/sequences.fa.gz" --q-values | awk -F '\t' 'NR > 1 && $9 == ""' | wc -l)" 0
-is "scan: one strand" "$("$program" scan three.meme "$data/sequences.fa.gz" --norc | awk -F '\t' '$6 == "-"' | wc -l)" 0
+is "scan: q-values" "$("$program" scan three.meme "$data/sequences.fa.gz" --q-values 2>err.txt | awk -F '\t' 'NR > 1 && $9 == ""' | wc -l)" 0
+is "scan: one strand" "$("$program" scan three.meme "$data/sequences.fa.gz" --norc 2>err.txt | awk -F '\t' '$6 == "-"' | wc -l)" 0
 
 # scan at the places that names tell, as bedtools getfasta writes them
 printf 'MEME version 4\nMOTIF edge\nletter-probability matrix: alength= 4 w= 10\n' >edge.meme
@@ -124,6 +124,62 @@ printf '>s\nTGTATACA\n' >rna.fa
 is "RNA: one strand" "$("$program" scan "$odd/14b_rna.meme" rna.fa --p-value 0.01 2>err.txt | awk -F '\t' 'NR > 1 { print $4 $6 }')" "1+"
 warned "RNA" "the alphabet is RNA"
 refuses "RNA: score" "RNA" "$program" score "$odd/14b_rna.meme" "$data/sequences.fa.gz" labels.tsv
+# a narrow motif that cannot reach the threshold: a warning with its name and best p-value
+meme() { # NAME WORD ...: sharp motifs
+    printf 'MEME version 4\n\nALPHABET= ACGT\n\n'
+    while [ $# -gt 1 ]; do
+        printf 'MOTIF %s\nletter-probability matrix: alength= 4 w= %d nsites= 20 E= 0\n' "$1" "${#2}"
+        awk -v word="$2" 'BEGIN {
+            for (i = 1; i <= length(word); ++i) {
+                split("0.01 0.01 0.01 0.01", p, " ")
+                p[index("ACGT", substr(word, i, 1))] = 0.97
+                print " " p[1], p[2], p[3], p[4]
+            }
+            print "" }'
+        shift 2
+    done
+}
+meme GAATTC6 GAATTC TGACTCA7 TGACTCA >narrow.meme
+printf '>s1\nCCCGAATTCCCGTGACTCACC\n' >short.fa
+"$program" scan narrow.meme short.fa >hits.tsv 2>err.txt || bad "narrow: $(cat err.txt)"
+is "narrow: warnings" "$(cat err.txt)" "warning: motif GAATTC6 matches nothing: its best possible p-value is 0.000244, above the threshold of 0.0001"
+is "narrow: hits" "$(tail -n +2 hits.tsv | cut -f 1,4-6)" "$(printf 'TGACTCA7\t13\t19\t+')"
+"$program" scan narrow.meme short.fa --p-value 2.5e-4 >hits.tsv 2>err.txt || bad "narrow: $(cat err.txt)"
+is "narrow: no warning" "$(cat err.txt)" ""
+is "narrow: more hits" "$(tail -n +2 hits.tsv | wc -l)" 3
+"$program" scan narrow.meme short.fa --p-value 1e-5 2>err.txt >/dev/null || bad "narrow: $(cat err.txt)"
+is "narrow: two warnings" "$(grep -c '^warning: motif .* matches nothing: its best possible p-value is' err.txt)" 2
+
+# an uneven background, one strand: other p-values than on both
+printf 'A 0.22\nC 0.31\nG 0.19\nT 0.28\n' >uneven.bg
+is "uneven: both strands" "$("$program" scan narrow.meme short.fa --background uneven.bg 2>/dev/null | awk -F '\t' 'NR > 1 { print $1, $8 }')" "TGACTCA7 6.10352e-05"
+is "uneven: one strand" "$("$program" scan narrow.meme short.fa --background uneven.bg --norc 2>/dev/null | awk -F '\t' 'NR > 1 { print $1, $8 }')" "TGACTCA7 $(awk 'BEGIN { printf "%.6g", 0.28 * 0.19 * 0.22 * 0.31 * 0.28 * 0.31 * 0.22 }')"
+
+# tabs in names: every row has its number of fields
+printf '>MA9001.1\tNAME\tzinc finger\nA [ 0 9 0 9 0 9 0 ]\nC [ 0 0 0 0 0 0 9 ]\nG [ 9 0 0 0 9 0 0 ]\nT [ 0 0 9 0 0 0 0 ]\n>MA9002.1\nA [ 9 9 0 9 0 9 0 ]\nC [ 0 0 0 0 0 0 9 ]\nG [ 0 0 0 0 9 0 0 ]\nT [ 0 0 9 0 0 0 0 ]\n>MA9003.1\tA::B (var.2)\nA [ 0 9 0 9 0 9 0 ]\nC [ 0 0 9 0 0 0 9 ]\nG [ 9 0 0 0 9 0 0 ]\nT [ 0 0 0 0 0 0 0 ]\n' >tabs.jaspar
+printf '>p1\nCCGATAGACCAATAGACC\n' >tabs.fa
+printf 'sequence\tone\ttwo\np1\t1\t0\n' >tabs.tsv
+fields() { awk -F '\t' -v n="$1" '{ rows += 1; bad += NF != n } END { print (rows > 1 ? bad + 0 : "no rows") }'; }
+is "tabs: scan" "$("$program" scan tabs.jaspar tabs.fa --p-value 1e-3 2>/dev/null | fields 10)" 0
+is "tabs: bed" "$("$program" scan tabs.jaspar tabs.fa --p-value 1e-3 --format bed 2>/dev/null | fields 6)" 0
+is "tabs: gff3" "$("$program" scan tabs.jaspar tabs.fa --p-value 1e-3 --format gff3 2>/dev/null | grep -v '^#' | fields 9)" 0
+is "tabs: compare" "$("$program" compare tabs.jaspar tabs.jaspar --threshold 1 2>/dev/null | fields 10)" 0
+is "tabs: annotate" "$("$program" annotate tabs.jaspar tabs.jaspar --q 1 2>/dev/null | fields 3)" 0
+is "tabs: score" "$("$program" score tabs.jaspar tabs.fa tabs.tsv 2>/dev/null | fields 5)" 0
+"$program" cluster tabs.jaspar --out tabs 2>err.txt || bad "tabs: $(cat err.txt)"
+is "tabs: cluster" "$(fields 2 <tabs/clusters.tsv)" 0
+
+# names that no file can have as they are: a file for each motif, in the folder, valid XML
+long=$(printf 'x%.0s' {1..300})
+meme a/b GATA a_b GATC ../up GATG A_B GATT "$long" CATG '<&">' CATC .hidden CATA CON CATT \
+    .. CCAT "$long"y CCAA a_b GGAA $'n\xff\x01' GGTA $'NF-\xce\xbaB' GGTT >names.meme
+mkdir inside && "$program" logo names.meme --out inside/names --both-strands 2>err.txt || bad "names: $(cat err.txt)"
+is "names: files" "$(find inside/names -name '[!.]*.svg' -type f | wc -l)" 13
+is "names: nothing else" "$(find inside | wc -l)" 15
+is "names: letter case aside" "$(ls inside/names | tr A-Z a-z | sort -u | wc -l)" 13
+if command -v python3 >/dev/null; then
+    python3 -c 'import glob, xml.dom.minidom as x; [x.parse(f) for f in glob.glob("inside/names/*")]' 2>err.txt || bad "names: XML: $(tail -n 1 err.txt)"
+fi
 
 # refusals
 refuses "no file" "no_such" "$program" compare no_such.meme "$jaspar"

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <explainn/core/number_text.hpp>
+#include <explainn/core/table_field.hpp>
 #include <explainn/interpret/filter_motifs.hpp>
 #include <explainn/io/output_file.hpp>
 
@@ -31,7 +32,7 @@ inline void write_unit_tasks(std::filesystem::path const& path, unit_task_table 
                     std::to_string(tasks.size())};
     output_file out{path};
     out << "unit";
-    for (auto const& task : tasks) out << '\t' << task;
+    for (auto const& task : tasks) out << '\t' << table_field(task);
     out << '\n';
     for (extent u = 0; u < table.units; ++u) {
         out << filter_name(u);

@@ -15,12 +15,12 @@
 namespace explainn {
 
 /// What a motif finds in one sequence, in bits; minus infinity where no window without N is as wide as the
-/// motif.
+/// motif, and for the reverse strand where the matrix was made for the forward strand alone.
 struct sequence_score {
-    double forward = -std::numeric_limits<double>::infinity(); ///< best window of the forward strand
-    double reverse = -std::numeric_limits<double>::infinity(); ///< best window of the reverse strand
-    double occupancy =
-        -std::numeric_limits<double>::infinity(); ///< log2 of the sum of all windows' odds, both strands
+    double forward = -std::numeric_limits<double>::infinity();   ///< best window of the forward strand
+    double reverse = -std::numeric_limits<double>::infinity();   ///< best window of the reverse strand
+    double occupancy = -std::numeric_limits<double>::infinity(); ///< log2 of the sum of all windows' odds on
+                                                                 ///< the strands read
     double best() const { return std::max(forward, reverse); }
 };
 
@@ -65,7 +65,9 @@ private:
     std::vector<std::size_t> begins_;
 };
 
-/// The scores of every sequence by one motif.
+/// The scores of every sequence by one motif. They are sums of whole log-odds, so that windows that differ
+/// only in where their mismatches stand score the same to the bit: sums of real numbers would rank such
+/// windows by their rounding, and a motif of one-letter columns gives little else but such windows.
 ///
 ///     auto const scores = score_sequences(score_matrix{ctcf, background{}, 0.1}, windowed_sequences{peaks});
 inline std::vector<sequence_score> score_sequences(score_matrix const& m, windowed_sequences const& s)
@@ -112,10 +114,12 @@ inline std::vector<sequence_score> score_sequences(score_matrix const& m, window
             }
             forward = std::max(forward, x);
             reverse = std::max(reverse, y);
-            odds += f + r;
+            odds += m.both_strands() ? f + r : f;
         }
         if (forward < 0) continue;
-        out[i] = {m.bits(forward), m.bits(reverse), std::log2(odds) + m.bits(m.most())};
+        out[i].forward = m.bits(forward);
+        if (m.both_strands()) out[i].reverse = m.bits(reverse);
+        out[i].occupancy = std::log2(odds) + m.bits(m.most());
     }
     return out;
 }
@@ -132,8 +136,10 @@ inline std::vector<sequence_score> score_sequences_slowly(score_matrix const& m,
             auto const x = m.whole_score(letters.data() + p), y = m.whole_score_reverse(letters.data() + p);
             if (!x || !y) continue;
             out[i].forward = std::max(out[i].forward, m.bits(*x));
+            odds += std::exp2(m.bits(*x));
+            if (!m.both_strands()) continue;
             out[i].reverse = std::max(out[i].reverse, m.bits(*y));
-            odds += std::exp2(m.bits(*x)) + std::exp2(m.bits(*y));
+            odds += std::exp2(m.bits(*y));
         }
         if (odds > 0) out[i].occupancy = std::log2(odds);
     }

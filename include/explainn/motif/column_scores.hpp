@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <span>
 #include <vector>
 
@@ -269,11 +271,13 @@ EXPLAINN_MOTIF_AVX2 inline void places_of_avx2(std::int16_t const* bins, std::si
 /// values: elements are counted in bins, and only the bin that holds the rank is sorted out.
 class rank_finder {
 public:
-    /// Reads a row whose least and largest values are known.
-    void read(double const* row, std::size_t count, least_most range)
+    /// Reads a row whose least and largest values are known; where `weights` are given, element j counts
+    /// weights[j] times.
+    void read(double const* row, std::size_t count, least_most range, std::uint32_t const* weights = nullptr)
     {
         row_ = row;
         count_ = count;
+        weights_ = weights;
         bin_.resize(count);
         for (auto& half : counts_) std::fill(std::begin(half), std::end(half), 0u);
         double const width = range.most - range.least;
@@ -284,11 +288,15 @@ public:
 #endif
             bins_plain(row, count, range.least, scale, bin_.data());
         std::size_t j = 0;
-        for (; j + 2 <= count; j += 2) {
-            ++counts_[0][bin_[j]];
-            ++counts_[1][bin_[j + 1]];
+        for (; weights == nullptr && j + 4 <= count; j += 4) {
+            std::uint64_t four;
+            std::memcpy(&four, bin_.data() + j, sizeof four);
+            ++counts_[0][four & 0xffff];
+            ++counts_[1][four >> 16 & 0xffff];
+            ++counts_[0][four >> 32 & 0xffff];
+            ++counts_[1][four >> 48];
         }
-        if (j < count) ++counts_[0][bin_[j]];
+        for (; j < count; ++j) counts_[0][bin_[j]] += weights == nullptr ? 1 : weights[j];
     }
     /// The element of rank k, from 0.
     double find(std::size_t k)
@@ -306,6 +314,13 @@ public:
         else
 #endif
             places_of_plain(bin_.data(), 0, count_, b, places_);
+        if (weights_ != nullptr) {
+            std::sort(places_.begin(), places_.end(),
+                      [this](std::uint32_t x, std::uint32_t y) { return row_[x] < row_[y]; });
+            auto at = places_.begin();
+            while ((below += weights_[*at]) <= k) ++at;
+            return row_[*at];
+        }
         inside_.clear();
         for (std::uint32_t const j : places_) inside_.push_back(row_[j]);
         auto const at = inside_.begin() + static_cast<std::ptrdiff_t>(k - below);
@@ -316,6 +331,7 @@ public:
 private:
     static constexpr int bins = 1024;
     double const* row_ = nullptr;
+    std::uint32_t const* weights_ = nullptr;
     std::size_t count_ = 0;
     std::vector<std::int16_t> bin_;
     std::vector<std::uint32_t> places_;

@@ -12,6 +12,8 @@
 #include <numeric>
 #include <span>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -26,10 +28,35 @@ namespace explainn {
 
 namespace detail {
 
-// a target on one strand
+// Motifs sorted into kinds: those of one kind have the same columns and sites, so that what holds for one
+// holds for all. Collections are often put together from files that overlap.
+struct motif_kinds {
+    std::vector<std::vector<std::uint32_t>> members; // motifs of each kind, in the order of the first ones
+
+    explicit motif_kinds(std::span<motif const> motifs)
+    {
+        std::unordered_map<std::string_view, std::vector<std::uint32_t>> seen; // kinds by columns
+        for (std::uint32_t i = 0; i < motifs.size(); ++i) {
+            auto const& columns = motifs[i].probabilities.columns;
+            auto& alike =
+                seen[{reinterpret_cast<char const*>(columns.data()), columns.size() * sizeof(column)}];
+            auto const kind = std::find_if(alike.begin(), alike.end(), [&](std::uint32_t k) {
+                return motifs[members[k].front()].sites == motifs[i].sites;
+            });
+            if (kind != alike.end()) {
+                members[*kind].push_back(i);
+                continue;
+            }
+            alike.push_back(static_cast<std::uint32_t>(members.size()));
+            members.push_back({i});
+        }
+    }
+};
+
+// targets of one kind on one strand
 struct target_strand {
-    std::uint32_t target;
-    std::uint32_t begin, width; // its columns
+    std::uint32_t kind;
+    std::uint32_t begin, width; // their columns
     bool reverse;
 };
 
@@ -37,40 +64,55 @@ struct target_strand {
 struct comparison {
     compare_options options;
     background letters;
+    std::size_t targets;
+    motif_kinds kinds;
     std::vector<target_strand> strands;
     std::vector<std::uint32_t> name_rank;
-    std::vector<bool> uniform;
-    std::vector<std::uint32_t> widths; // distinct, ascending
+    std::vector<bool> uniform;            // by kind
+    std::vector<std::uint32_t> widths;    // distinct, ascending
+    std::size_t copies = 1;               // targets of each kind, where that is the same for all
+    std::vector<std::uint32_t> weights{}; // of each column: its targets, where kinds differ in that
     target_columns columns;
 
-    comparison(std::span<motif const> targets, compare_options const& o)
-        : options{o}, letters{symmetric(o.background)}, columns{prepare(targets)}
+    comparison(std::span<motif const> all, compare_options const& o)
+        : options{o}, letters{symmetric(o.background)}, targets{all.size()}, kinds{all}, columns{prepare(all)}
     {
         for (target_strand const& t : strands) widths.push_back(t.width);
         std::sort(widths.begin(), widths.end());
         widths.erase(std::unique(widths.begin(), widths.end()), widths.end());
-        std::vector<std::uint32_t> order(targets.size());
+        std::vector<std::uint32_t> order(all.size());
         std::iota(order.begin(), order.end(), 0u);
-        std::stable_sort(order.begin(), order.end(), [targets](std::uint32_t a, std::uint32_t b) {
-            return targets[a].name < targets[b].name;
-        });
-        name_rank.resize(targets.size());
+        std::stable_sort(order.begin(), order.end(),
+                         [all](std::uint32_t a, std::uint32_t b) { return all[a].name < all[b].name; });
+        name_rank.resize(all.size());
         for (std::uint32_t i = 0; i < order.size(); ++i) name_rank[order[i]] = i;
+        for (auto& members : kinds.members)
+            std::sort(members.begin(), members.end(),
+                      [this](std::uint32_t a, std::uint32_t b) { return name_rank[a] < name_rank[b]; });
+        copies = kinds.members.front().size();
+        if (std::all_of(kinds.members.begin(), kinds.members.end(),
+                        [this](auto const& members) { return members.size() == copies; }))
+            return;
+        for (target_strand const& t : strands)
+            weights.insert(weights.end(), t.width, static_cast<std::uint32_t>(kinds.members[t.kind].size()));
+        copies = 1;
     }
+    std::uint32_t const* column_weights() const { return weights.empty() ? nullptr : weights.data(); }
 
 private:
-    target_columns prepare(std::span<motif const> targets)
+    target_columns prepare(std::span<motif const> all_targets)
     {
         std::vector<column> all;
         std::vector<double> sites;
-        for (std::uint32_t i = 0; i < targets.size(); ++i) {
-            ppm const p = smoothed(targets[i], letters, options.pseudocount);
+        for (std::uint32_t i = 0; i < kinds.members.size(); ++i) {
+            motif const& target = all_targets[kinds.members[i].front()];
+            ppm const p = smoothed(target, letters, options.pseudocount);
             uniform.push_back(is_uniform(p));
             auto const add = [&](ppm const& m, bool reverse) {
                 strands.push_back({i, static_cast<std::uint32_t>(all.size()),
                                    static_cast<std::uint32_t>(m.width()), reverse});
                 all.insert(all.end(), m.columns.begin(), m.columns.end());
-                sites.insert(sites.end(), m.width(), targets[i].sites);
+                sites.insert(sites.end(), m.width(), target.sites);
             };
             add(p, false);
             if (options.both_strands) add(reverse_complement(p), true);
@@ -126,13 +168,15 @@ struct best_alignment {
 // compares one query after another; one per thread
 class comparer {
 public:
-    explicit comparer(comparison const& c) : c_{c} {}
+    explicit comparer(comparison const& c)
+        : c_{c}, columns_of_targets_{
+                     c.weights.empty() ? c.columns.count * c.copies
+                                       : std::accumulate(c.weights.begin(), c.weights.end(), std::size_t{0})}
+    {
+    }
 
     std::vector<match> compare(motif const& m, std::uint32_t query)
     {
-        if (m.width() > widest_query)
-            throw error{"motif " + m.name + ": expected at most " + std::to_string(widest_query) +
-                        " columns in a query, found " + std::to_string(m.width())};
         ppm const q = smoothed(m, c_.letters, c_.options.pseudocount);
         w_ = q.width();
         score_columns(q, m.sites);
@@ -142,7 +186,7 @@ public:
         else incomplete();
         bool const uniform = is_uniform(q);
         for (std::size_t s = 0; s < p_.size(); ++s)
-            if (uniform || c_.uniform[c_.strands[s].target]) p_[s] = 1;
+            if (uniform || c_.uniform[c_.strands[s].kind]) p_[s] = 1;
         return ranked(query);
     }
 
@@ -184,9 +228,10 @@ private:
             for (std::size_t i = from; i < to; ++i) {
                 auto const range = ranges[i - from];
                 if (c_.options.complete_scores) {
-                    ranks_.read(raw_.data() + i * padded, n, range);
-                    std::size_t const k1 = std::max<std::size_t>(n / 2, 1) - 1;
-                    std::size_t const k2 = std::max<std::size_t>((n + 1) / 2, 1) - 1;
+                    ranks_.read(raw_.data() + i * padded, n, range, c_.column_weights());
+                    std::size_t const all = columns_of_targets_;
+                    std::size_t const k1 = (std::max<std::size_t>(all / 2, 1) - 1) / c_.copies;
+                    std::size_t const k2 = (std::max<std::size_t>((all + 1) / 2, 1) - 1) / c_.copies;
                     double const low = score_of_raw(d, ranks_.find(k1));
                     double const high = k2 == k1 ? low : score_of_raw(d, ranks_.find(k2));
                     median_[i] = 0.5 * (low + high);
@@ -207,7 +252,7 @@ private:
             whole_scores(d == column_distance::euclidean, raw_.data() + i * padded, n, from + median_[i],
                          scale, row);
             std::fill(row + n, row + stride_ - slack, std::int16_t{0});
-            nulls_[i].count(row, n);
+            nulls_[i].count(row, n, c_.column_weights());
         }
     }
 
@@ -275,16 +320,20 @@ private:
         piece_.assign(stride, 0.0);
         std::vector<long> need(w_ + 1);
         for (std::size_t l = 0; l <= w_; ++l) need[l] = low - static_cast<long>(l) * nothing_;
-        tails_.walk(nulls_, need,
-                    [&](std::size_t first, std::size_t last, double const* tail, long from, long to) {
-                        std::size_t const l = last - first + 1;
-                        for (std::size_t k = 0; k < n; ++k) {
-                            long const x = need[l] + static_cast<long>(k);
-                            piece_[k] = x > to ? 0 : x < from ? 1 : tail[x];
-                        }
-                        bool const end = first == 0 || last == w_ - 1;
-                        either(piece_.data(), stride, (end ? ends_ : middles_).data() + l * stride);
-                    });
+        tails_.walk(
+            nulls_, need, [&](std::size_t first, std::size_t last, double const* tail, long from, long to) {
+                std::size_t const l = last - first + 1;
+                // certain below `from`, impossible above `to`
+                auto const place = [&](long x) { return std::clamp(x - need[l], 0L, high - low + 1); };
+                auto const begin = piece_.begin();
+                std::fill(begin, begin + place(from), 1.0);
+                if (place(from) < place(to + 1))
+                    std::copy(tail + (need[l] + place(from)), tail + (need[l] + place(to + 1)),
+                              begin + place(from));
+                std::fill(begin + place(to + 1), begin + static_cast<std::ptrdiff_t>(n), 0.0);
+                bool const end = first == 0 || last == w_ - 1;
+                either(piece_.data(), stride, (end ? ends_ : middles_).data() + l * stride);
+            });
         for (std::size_t l = 2; l < w_; ++l)
             either(ends_.data() + (l - 1) * stride, stride, ends_.data() + l * stride);
 
@@ -372,42 +421,61 @@ private:
         }
     }
 
+    // the targets, best first: kinds are sorted, then what is equally good among several kinds by name
     std::vector<match> ranked(std::uint32_t query)
     {
         struct place {
             std::uint64_t p, rest;
             std::uint32_t strand;
+            bool operator==(place const& o) const { return p == o.p && rest == o.rest; }
         };
         std::vector<place> order(p_.size());
-        for (std::uint32_t s = 0; s < order.size(); ++s) {
-            auto const& t = c_.strands[s];
+        for (std::uint32_t s = 0; s < order.size(); ++s)
             order[s] = {std::bit_cast<std::uint64_t>(ranking_p(p_[s])),
-                        std::uint64_t{0xffff - std::min(best_[s].overlap, 0xffffu)} << 33 |
-                            std::uint64_t{t.reverse} << 32 | c_.name_rank[t.target],
+                        std::uint64_t{0xffff - std::min(best_[s].overlap, 0xffffu)} << 1 |
+                            std::uint64_t{c_.strands[s].reverse},
                         s};
-        }
         std::sort(order.begin(), order.end(),
                   [](place const& a, place const& b) { return a.p != b.p ? a.p < b.p : a.rest < b.rest; });
-        std::vector<double> sorted(order.size());
-        for (std::size_t i = 0; i < order.size(); ++i) sorted[i] = p_[order[i].strand];
-        std::sort(sorted.begin(), sorted.end()); // nearly so already: ties in single precision
+        struct ranked_target {
+            std::uint32_t target, strand;
+        };
+        std::size_t const all = c_.options.both_strands ? 2 * c_.targets : c_.targets;
+        std::vector<ranked_target> targets;
+        targets.reserve(all);
+        for (std::size_t i = 0; i < order.size();) {
+            std::size_t const first = targets.size();
+            std::size_t end = i;
+            for (; end < order.size() && order[end] == order[i]; ++end)
+                for (std::uint32_t const t : c_.kinds.members[c_.strands[order[end].strand].kind])
+                    targets.push_back({t, order[end].strand});
+            if (end - i > 1)
+                std::sort(targets.begin() + static_cast<std::ptrdiff_t>(first), targets.end(),
+                          [this](ranked_target const& a, ranked_target const& b) {
+                              return c_.name_rank[a.target] < c_.name_rank[b.target];
+                          });
+            i = end;
+        }
+        std::vector<double> sorted(targets.size());
+        for (std::size_t i = 0; i < targets.size(); ++i) sorted[i] = p_[targets[i].strand];
+        if (!std::is_sorted(sorted.begin(), sorted.end())) // nearly so: ties in single precision
+            std::sort(sorted.begin(), sorted.end());
         auto const q = q_values_of_sorted(sorted, estimate_pi0(sorted));
-        std::size_t const targets = c_.name_rank.size();
-        std::vector<bool> seen(targets);
+        std::vector<bool> seen(c_.targets);
         std::vector<match> kept;
-        kept.reserve(targets);
-        for (std::size_t i = 0; i < order.size(); ++i) {
-            auto const s = order[i].strand;
-            auto const& t = c_.strands[s];
-            if (seen[t.target]) continue;
-            seen[t.target] = true;
-            kept.push_back({query, t.target, best_[s].offset, best_[s].overlap, t.reverse, p_[s],
-                            p_[s] * static_cast<double>(targets), q[i]});
+        kept.reserve(c_.targets);
+        for (std::size_t i = 0; i < targets.size(); ++i) {
+            auto const [target, s] = targets[i];
+            if (seen[target]) continue;
+            seen[target] = true;
+            kept.push_back({query, target, best_[s].offset, best_[s].overlap, c_.strands[s].reverse, p_[s],
+                            p_[s] * static_cast<double>(c_.targets), q[i]});
         }
         return kept;
     }
 
     comparison const& c_;
+    std::size_t columns_of_targets_ = 0; // on the strands that are read
     std::size_t w_ = 0, stride_ = 0;
     long nothing_ = 0; // a whole score of 0 in units of the shifted score
     std::vector<double> raw_, median_, p_, ends_, middles_, piece_;
@@ -421,20 +489,24 @@ private:
 
 } // namespace detail
 
-/// Compares every query with every target as MEME's tomtom does: columns are scored, sums of scores get exact
-/// p-values under the null of random target columns, the best of all offsets and strands is kept. A uniform
-/// motif, query or target, has p = 1. Any number of threads gives the same table. Throws error on an empty or
-/// broken motif, a query wider than widest_query, or a pseudocount of 0 where the distance takes logs of 0.
+/// Compares as compare_motifs does and calls each(query, matches) once for every query, with its index and
+/// its matches, the best first: from the threads that compare, in no certain order, so that nothing has to
+/// hold the whole table. What `each` throws ends the comparison and is thrown again.
 ///
-///     auto const table = compare_motifs(filters, jaspar);
-///     for (match const& m : table[0]) if (m.q <= 0.05) std::cout << jaspar[m.target].name << '\n';
-inline match_table compare_motifs(std::span<motif const> queries, std::span<motif const> targets,
-                                  compare_options const& options = {})
+///     compare_each(filters, jaspar, {}, [&](std::size_t i, std::vector<match> const& matches) {
+///         best[i] = matches.front();
+///     });
+template <class Each>
+void compare_each(std::span<motif const> queries, std::span<motif const> targets,
+                  compare_options const& options, Each&& each)
 {
-    match_table table(queries.size());
-    if (queries.empty() || targets.empty()) return table;
+    if (queries.empty() || targets.empty()) return;
     if (!(options.pseudocount >= 0))
         throw error{"expected a pseudocount of at least 0, found " + std::to_string(options.pseudocount)};
+    for (motif const& m : queries)
+        if (m.width() > widest_query)
+            throw error{"motif " + m.name + ": expected at most " + std::to_string(widest_query) +
+                        " columns in a query, found " + std::to_string(m.width())};
     bool const logs =
         options.distance == column_distance::kullback || options.distance == column_distance::allr;
     if (logs && options.pseudocount == 0) {
@@ -447,12 +519,35 @@ inline match_table compare_motifs(std::span<motif const> queries, std::span<moti
                                     "pseudocount above 0, found 0"};
     }
     detail::comparison const prepared{targets, options};
-    std::size_t const threads = std::min(thread_count(options.threads), queries.size());
+    detail::motif_kinds const kinds{queries};
+    std::size_t const threads = std::min(thread_count(options.threads), kinds.members.size());
     std::vector<std::unique_ptr<detail::comparer>> workers(threads);
-    for_each_item(queries.size(), threads, [&](std::size_t i, std::size_t worker) {
+    for_each_item(kinds.members.size(), threads, [&](std::size_t i, std::size_t worker) {
         if (!workers[worker]) workers[worker] = std::make_unique<detail::comparer>(prepared);
-        table[i] = workers[worker]->compare(queries[i], static_cast<std::uint32_t>(i));
+        auto const& same = kinds.members[i]; // queries that are alike have the same matches
+        auto matches = workers[worker]->compare(queries[same.front()], same.front());
+        for (std::size_t k = 1; k < same.size(); ++k) {
+            auto copy = matches;
+            for (match& m : copy) m.query = same[k];
+            each(std::size_t{same[k]}, std::move(copy));
+        }
+        each(std::size_t{same.front()}, std::move(matches));
     });
+}
+
+/// Compares every query with every target as MEME's tomtom does: columns are scored, sums of scores get exact
+/// p-values under the null of random target columns, the best of all offsets and strands is kept. A uniform
+/// motif, query or target, has p = 1. Any number of threads gives the same table. Throws error on an empty or
+/// broken motif, a query wider than widest_query, or a pseudocount of 0 where the distance takes logs of 0.
+///
+///     auto const table = compare_motifs(filters, jaspar);
+///     for (match const& m : table[0]) if (m.q <= 0.05) std::cout << jaspar[m.target].name << '\n';
+inline match_table compare_motifs(std::span<motif const> queries, std::span<motif const> targets,
+                                  compare_options const& options = {})
+{
+    match_table table(queries.size());
+    compare_each(queries, targets, options,
+                 [&](std::size_t i, std::vector<match>&& matches) { table[i] = std::move(matches); });
     return table;
 }
 

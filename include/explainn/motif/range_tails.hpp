@@ -17,17 +17,28 @@ struct column_null {
     std::array<double, 101> share{};
     int least = 0, most = 0;
 
-    void count(std::int16_t const* scores, std::size_t n)
+    /// Of n scores; where `weights` are given, score j counts weights[j] times.
+    void count(std::int16_t const* scores, std::size_t n, std::uint32_t const* weights = nullptr)
     {
+        // four counts of each score, so that equal scores one after another do not wait for one another
         std::uint32_t counts[4][101] = {};
         std::size_t j = 0;
-        for (; j + 4 <= n; j += 4)
-            for (std::size_t k = 0; k < 4; ++k) ++counts[k][scores[j + k]];
-        for (; j < n; ++j) ++counts[0][scores[j]];
+        for (; weights == nullptr && j + 4 <= n; j += 4) {
+            std::uint64_t four;
+            std::memcpy(&four, scores + j, sizeof four);
+            ++counts[0][four & 0xffff];
+            ++counts[1][four >> 16 & 0xffff];
+            ++counts[2][four >> 32 & 0xffff];
+            ++counts[3][four >> 48];
+        }
+        for (; j < n; ++j) counts[0][scores[j]] += weights == nullptr ? 1 : weights[j];
+        double all = 0;
+        for (auto const& part : counts)
+            for (std::uint32_t const c : part) all += c;
         least = -1;
         for (std::size_t s = 0; s <= 100; ++s) {
             std::uint32_t const c = counts[0][s] + counts[1][s] + counts[2][s] + counts[3][s];
-            share[s] = static_cast<double>(c) / static_cast<double>(n);
+            share[s] = static_cast<double>(c) / all;
             if (c == 0) continue;
             if (least < 0) least = static_cast<int>(s);
             most = static_cast<int>(s);

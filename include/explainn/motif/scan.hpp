@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <explainn/core/error.hpp>
 #include <explainn/genomics/packed_sequences.hpp>
 #include <explainn/motif/q_values.hpp>
 #include <explainn/motif/score_matrix.hpp>
@@ -19,8 +20,8 @@ namespace explainn {
 /// How to scan; the defaults are those of the program.
 struct scan_options {
     double p_value = 1e-4;           ///< hits have at most this p-value
-    explainn::background background; ///< made symmetric
-    double pseudocount = 0.1;        ///< times the background
+    explainn::background background; ///< as score_matrix takes it: made symmetric for both strands
+    double pseudocount = 0.1;        ///< times the background as it is given
     bool both_strands = true;
     bool q_values = false;   ///< Benjamini and Hochberg over all windows of a motif
     std::size_t threads = 0; ///< 0 = all cores; changes no result
@@ -205,29 +206,45 @@ inline double windows_of(packed_sequences const& s, std::size_t width, bool both
 
 } // namespace detail
 
+/// The motifs as a scan with these options scores them. Throws error on a broken motif.
+///
+///     auto const matrices = score_matrices(jaspar, options);
+///     if (matrices[0].best_p_value() > options.p_value) std::cerr << jaspar[0].name << " matches nothing\n";
+inline std::vector<score_matrix> score_matrices(std::span<motif const> motifs, scan_options const& options)
+{
+    std::vector<std::optional<score_matrix>> made(motifs.size());
+    for_each_item(motifs.size(), options.threads, [&](std::size_t m, std::size_t) {
+        made[m].emplace(motifs[m], options.background, options.pseudocount, options.both_strands);
+    });
+    std::vector<score_matrix> matrices;
+    matrices.reserve(made.size());
+    for (auto& m : made) matrices.push_back(std::move(*m));
+    return matrices;
+}
+
 /// All windows of the sequences that the motifs match with a p-value of at most options.p_value: the exact
 /// chance of as high a score in a random window under the background. Windows with an N are skipped: an N
-/// never scores better than a base. Hits come by motif, then sequence, start and strand. Throws error on a
-/// broken motif.
+/// never scores better than a base. Hits come by motif, then sequence, start and strand. A motif whose
+/// best_p_value() is above options.p_value has no hit whatever the sequences hold. `matrices` come from
+/// score_matrices with the same options, so that many batches of sequences are scanned with one set. Throws
+/// error where a matrix was made for other strands than the options say.
 ///
-///     for (hit const& h : scan_motifs(jaspar, sequences)) std::cout << jaspar[h.motif].name << '\n';
-inline std::vector<hit> scan_motifs(std::span<motif const> motifs, packed_sequences const& sequences,
+///     auto const hits = scan_motifs(score_matrices(jaspar, options), batch, options);
+inline std::vector<hit> scan_motifs(std::span<score_matrix const> matrices, packed_sequences const& sequences,
                                     scan_options const& options = {})
 {
-    std::vector<std::vector<hit>> found(motifs.size());
-    std::vector<score_matrix> matrices;
-    {
-        std::vector<std::optional<score_matrix>> made(motifs.size());
-        for_each_item(motifs.size(), options.threads, [&](std::size_t m, std::size_t) {
-            made[m].emplace(motifs[m], options.background, options.pseudocount);
-        });
-        for (auto& m : made) matrices.push_back(std::move(*m));
-    }
+    for (score_matrix const& m : matrices)
+        if (m.both_strands() != options.both_strands)
+            throw error{options.both_strands ? "expected score matrices for both strands, found one for the "
+                                               "forward strand alone"
+                                             : "expected score matrices for the forward strand alone, found "
+                                               "one for both strands"};
+    std::vector<std::vector<hit>> found(matrices.size());
     detail::scan_text text;
     constexpr std::size_t bases_at_once = std::size_t{1} << 24;
     for (std::size_t next = 0; next < sequences.size();) {
         next = text.read(sequences, next, bases_at_once);
-        for_each_item(motifs.size(), options.threads, [&](std::size_t m, std::size_t) {
+        for_each_item(matrices.size(), options.threads, [&](std::size_t m, std::size_t) {
             score_matrix const& matrix = matrices[m];
             auto const threshold = matrix.least_significant(options.p_value);
             if (!threshold) return;
@@ -254,7 +271,7 @@ inline std::vector<hit> scan_motifs(std::span<motif const> motifs, packed_sequen
                 });
         });
     }
-    for_each_item(motifs.size(), options.threads, [&](std::size_t m, std::size_t) {
+    for_each_item(matrices.size(), options.threads, [&](std::size_t m, std::size_t) {
         auto& hits = found[m];
         std::sort(hits.begin(), hits.end(), [](hit const& a, hit const& b) {
             if (a.sequence != b.sequence) return a.sequence < b.sequence;
@@ -280,6 +297,15 @@ inline std::vector<hit> scan_motifs(std::span<motif const> motifs, packed_sequen
     return all;
 }
 
+/// The same from motifs. Throws error on a broken motif.
+///
+///     for (hit const& h : scan_motifs(jaspar, sequences)) std::cout << jaspar[h.motif].name << '\n';
+inline std::vector<hit> scan_motifs(std::span<motif const> motifs, packed_sequences const& sequences,
+                                    scan_options const& options = {})
+{
+    return scan_motifs(score_matrices(motifs, options), sequences, options);
+}
+
 /// The same by the definition: every window of every sequence with every motif. The slow twin of scan_motifs
 /// (without q-values).
 inline std::vector<hit> scan_motifs_slowly(std::span<motif const> motifs, packed_sequences const& sequences,
@@ -288,7 +314,7 @@ inline std::vector<hit> scan_motifs_slowly(std::span<motif const> motifs, packed
     std::vector<hit> hits;
     std::vector<letter> letters;
     for (std::uint32_t m = 0; m < motifs.size(); ++m) {
-        score_matrix const matrix{motifs[m], options.background, options.pseudocount};
+        score_matrix const matrix{motifs[m], options.background, options.pseudocount, options.both_strands};
         for (std::uint32_t s = 0; s < sequences.size(); ++s) {
             letters.resize(sequences.length(s));
             sequences.unpack(s, letters);

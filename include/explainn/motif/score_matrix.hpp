@@ -55,19 +55,25 @@ inline void spread(double const* in, std::array<std::int32_t, 4> const& step, co
 } // namespace detail
 
 /// Log-odds log2(p / b) of a motif with a pseudocount, as whole numbers 0..1000 per column (MEME's scaling),
-/// so that the p-value of every score can be counted out exactly. The background is made symmetric: both
-/// strands have one distribution.
+/// so that the p-value of every score can be counted out exactly.
+///
+/// The rule for the background is that of MEME's fimo. The pseudocount is added with the frequencies as they
+/// are given. Where both strands are read, the log-odds and the p-values are those under the symmetric
+/// frequencies, so that both strands have one distribution; where only the forward strand is read, they are
+/// those under the frequencies as they are given. Throws error on frequencies that are not above 0, and as
+/// smoothed() does.
 ///
 ///     score_matrix const s{m, background{}, 0.1};
 ///     s.p_value(*s.least_significant(1e-4));        // at most 1e-4
 class score_matrix {
 public:
-    score_matrix(motif const& m, background const& given, double pseudocount)
+    score_matrix(motif const& m, background const& given, double pseudocount, bool both_strands = true)
     {
-        background const b = symmetric(given);
+        both_strands_ = both_strands;
+        background const b = both_strands ? symmetric(given) : given;
         for (double const f : b.frequencies)
             if (!(f > 0)) throw error{"expected background frequencies above 0, found " + std::to_string(f)};
-        ppm const p = smoothed(m, b, pseudocount);
+        ppm const p = smoothed(m, given, pseudocount);
         std::vector<column> odds;
         double least = std::numeric_limits<double>::infinity(), most = -least;
         for (column const& c : p.columns) {
@@ -96,10 +102,16 @@ public:
     }
 
     std::size_t width() const { return scores_.size(); }
+    /// Whether the p-values hold on both strands; if not, only forward windows are to be scored.
+    bool both_strands() const { return both_strands_; }
     /// Whole scores of A, C, G, T in each column.
     std::vector<std::array<std::int32_t, 4>> const& scores() const { return scores_; }
     /// The largest whole score a window can have.
     std::int32_t most() const { return most_; }
+    /// The p-value of the best window there is: no hit has a smaller one. A motif of w columns cannot have
+    /// less than 1 / 4^w under the uniform background, so that a narrow motif may match nothing at a small
+    /// threshold.
+    double best_p_value() const { return p_value(most_); }
     /// Whether the motif says nothing; then every p-value is 1.
     bool is_uninformative() const { return uniform_; }
     /// The log-odds score in bits of a whole score.
@@ -170,7 +182,7 @@ private:
     std::vector<double> tail_;
     double offset_ = 0, scale_ = 1;
     std::int32_t least_ = 0, most_ = 0;
-    bool uniform_ = false;
+    bool uniform_ = false, both_strands_ = true;
 };
 
 } // namespace explainn

@@ -8,6 +8,7 @@
 
 #include <explainn/core/number_text.hpp>
 #include <explainn/core/ranking.hpp>
+#include <explainn/core/table_field.hpp>
 #include <explainn/io/output_file.hpp>
 #include <explainn/train/evaluate.hpp>
 
@@ -99,8 +100,9 @@ inline void write_metrics(std::filesystem::path const& path, std::vector<task_me
     output_file out{path};
     out << "task\tsequences\tpositives\tauroc\tauprc\n";
     for (auto const& t : table)
-        out << t.task << '\t' << std::to_string(t.sequences) << '\t' << std::to_string(t.positives) << '\t'
-            << number_text(t.auroc) << '\t' << number_text(t.auprc) << '\n';
+        out << table_field(t.task) << '\t' << std::to_string(t.sequences) << '\t'
+            << std::to_string(t.positives) << '\t' << number_text(t.auroc) << '\t' << number_text(t.auprc)
+            << '\n';
     out.commit();
 }
 

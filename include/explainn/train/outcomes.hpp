@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <explainn/core/number_text.hpp>
+#include <explainn/core/table_field.hpp>
 #include <explainn/io/output_file.hpp>
 #include <explainn/train/evaluate.hpp>
 #include <explainn/train/tasks.hpp>
@@ -56,10 +57,10 @@ inline void write_measures(std::filesystem::path const& path, std::span<named_me
                         m.name + ", found " + std::to_string(tasks.size())};
     output_file out{path};
     out << "measure\toverall";
-    for (auto const& task : tasks) out << '\t' << task;
+    for (auto const& task : tasks) out << '\t' << table_field(task);
     out << '\n';
     for (auto const& m : all) {
-        out << m.name << '\t' << number_text(m.overall);
+        out << table_field(m.name) << '\t' << number_text(m.overall);
         for (std::size_t o = 0; o < tasks.size(); ++o)
             out << '\t' << (o < m.by_output.size() ? number_text(m.by_output[o]) : "nan");
         out << '\n';

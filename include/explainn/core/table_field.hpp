@@ -1,0 +1,20 @@
+// A name as one field of a table between tabs.
+#pragma once
+#include <string>
+#include <string_view>
+
+namespace explainn {
+
+/// The text with a space for every tab, line end and other control character, so that a row of a table has
+/// its number of fields whatever its names hold.
+///
+///     table_field("zinc\tfinger")                    // "zinc finger"
+inline std::string table_field(std::string_view s)
+{
+    std::string out{s};
+    for (char& c : out)
+        if ((c >= 0 && c < ' ') || c == '\x7f') c = ' ';
+    return out;
+}
+
+} // namespace explainn
