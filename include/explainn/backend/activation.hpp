@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <explainn/core/cpp20.hpp>
+
 namespace explainn {
 
 /// PyTorch's functions of the same names, default parameters; gelu is the exact one (erf).

@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <string>
 
+#include <explainn/core/cpp20.hpp>
+
 namespace explainn {
 
 /// Any refusal of the library; what() is one line without a line end, fit to follow "error: ".

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include <explainn/core/cpp20.hpp>
+
 namespace explainn {
 
 /// As printf's %.9g: a float reads back exactly; `nan`, `inf` and `-inf` in words.

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include <explainn/core/cpp20.hpp>
+
 namespace explainn {
 
 /// Places of the scores from the highest to the lowest; equal scores keep their order. Sorted once, it serves

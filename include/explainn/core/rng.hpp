@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <utility>
 
+#include <explainn/core/cpp20.hpp>
+
 namespace explainn {
 
 /// What a run is repeated by.

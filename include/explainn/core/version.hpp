@@ -1,5 +1,6 @@
 // The library's version.
 #pragma once
+#include <explainn/core/cpp20.hpp>
 
 namespace explainn {
 

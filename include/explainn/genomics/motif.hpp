@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <explainn/core/cpp20.hpp>
+
 namespace explainn {
 
 /// Four numbers of one position, in the order A, C, G, T.

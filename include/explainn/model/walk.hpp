@@ -105,7 +105,7 @@ constexpr bool step(Layout& l, shape& at, cursor& c, int first, sizes const& giv
     return true;
 }
 
-template <class Layout, extent Units, layer... L>
+template <class Layout, extent Units, class... L>
 constexpr bool part(Layout& l, bank<Units, unit<L...>>, sizes const& given, cursor& c)
 {
     auto const b = static_cast<std::size_t>(c.bank);

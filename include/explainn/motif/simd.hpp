@@ -5,6 +5,8 @@
 #include <cstring>
 #include <utility>
 
+#include <explainn/core/cpp20.hpp>
+
 #if defined(__x86_64__) && !defined(EXPLAINN_PORTABLE_MOTIF)
 #include <immintrin.h>
 #define EXPLAINN_MOTIF_X86 1

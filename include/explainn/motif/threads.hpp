@@ -9,6 +9,8 @@
 #include <thread>
 #include <vector>
 
+#include <explainn/core/cpp20.hpp>
+
 namespace explainn {
 
 /// Threads to use where 0 asks for all cores.

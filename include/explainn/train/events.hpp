@@ -6,6 +6,8 @@
 #include <boost/hana/for_each.hpp>
 #include <boost/hana/tuple.hpp>
 
+#include <explainn/core/cpp20.hpp>
+
 namespace explainn {
 
 enum class go_on : bool { no, yes };

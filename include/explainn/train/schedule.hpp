@@ -2,7 +2,10 @@
 #pragma once
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <numbers>
+
+#include <explainn/core/cpp20.hpp>
 
 namespace explainn {
 
@@ -10,6 +13,17 @@ namespace explainn {
 struct run_position {
     double step{}, steps{};
     int epoch{};
+};
+
+/// A schedule: called with where a run stands it gives the factor of the optimizer's rate.
+///
+///     struct halved { double operator()(run_position const&) const { return 0.5; } };
+template <class S>
+concept rate_schedule = requires(S const& s, run_position const& at)
+{
+    {
+        s(at)
+        } -> std::convertible_to<double>;
 };
 
 /// The same rate throughout.

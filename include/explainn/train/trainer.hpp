@@ -8,6 +8,7 @@
 #include <numeric>
 #include <utility>
 
+#include <explainn/train/checked_training.hpp>
 #include <explainn/train/evaluate.hpp>
 #include <explainn/train/events.hpp>
 #include <explainn/train/optimizer.hpp>
@@ -48,8 +49,9 @@ enum class ending { finished, interrupted };
 ///     seed{1}}}; t.fit(part{data, split.train}, part{data, split.valid});
 ///     // m now holds the best epoch's parameters
 template <backend B, class Optimizer, class Loss, class Schedule = constant_rate>
-requires optimizer<Optimizer, B> && loss<Loss, B>
 class trainer {
+    static_assert(detail::checked_training<B, Optimizer, Loss, Schedule>::right);
+
 public:
     using T = typename B::scalar;
 

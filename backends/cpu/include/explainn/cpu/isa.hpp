@@ -3,6 +3,8 @@
 #include <cstdlib>
 #include <string_view>
 
+#include <explainn/core/cpp20.hpp>
+
 #if defined(__x86_64__)
 #define EXPLAINN_TARGET_AVX2 __attribute__((target("avx2,fma,bmi,bmi2,popcnt")))
 #define EXPLAINN_TARGET_AVX512                                                                               \

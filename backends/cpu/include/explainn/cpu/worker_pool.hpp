@@ -10,6 +10,8 @@
 #include <type_traits>
 #include <vector>
 
+#include <explainn/core/cpp20.hpp>
+
 namespace explainn {
 
 /// How many threads a backend works with; 0 asks for one a core.
