@@ -8,6 +8,7 @@
 
 #include "motifs_cluster.hpp"
 #include "motifs_compare.hpp"
+#include "shared/example_data.hpp"
 
 /// Text that may stand in HTML.
 inline std::string html_text(std::string const& s)
@@ -20,7 +21,7 @@ inline std::string html_text(std::string const& s)
 
 inline void run_demo()
 {
-    fs::path const data = EXPLAINN_EXAMPLE_DATA, folder = "motifs_demo";
+    fs::path const data = example_data(), folder = "motifs_demo";
     compare_settings s;
     s.query = (data / "explainn_filters.meme.gz").string();
     s.targets = {(data / "JASPAR2020_CORE_vertebrates_non-redundant.meme.gz").string()};

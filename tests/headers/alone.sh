@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every header compiles alone, and included twice.
+# Every header compiles alone, and included twice; compiled as C++17, each says in its first error line that it is C++20.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/headers/all.sh
 scratch=$(mktemp -d) || exit 1
@@ -10,8 +10,12 @@ check()
     local name=${1//\//_}
     printf '#include <%s>\n#include <%s>\n' "$1" "$1" >"$scratch/$name.cpp"
     # shellcheck disable=SC2086
-    $compiler $flags -fsyntax-only "$scratch/$name.cpp" >"$scratch/$name.log" 2>&1 && return
-    { echo "$1 does not stand alone:"; head -n 12 "$scratch/$name.log"; } >"$scratch/$name.bad"
+    $compiler $flags -fsyntax-only "$scratch/$name.cpp" >"$scratch/$name.log" 2>&1 ||
+        { echo "$1 does not stand alone:"; head -n 12 "$scratch/$name.log"; } >"$scratch/$name.bad"
+    # shellcheck disable=SC2086
+    $compiler ${flags/c++20/c++17} -fsyntax-only "$scratch/$name.cpp" >"$scratch/$name.log" 2>&1
+    grep -m 1 -F 'error:' "$scratch/$name.log" | grep -qF 'explainn is written in C++20' ||
+        echo "$1 does not include <explainn/core/cpp20.hpp>, nor a header that does" >>"$scratch/$name.bad"
 }
 export -f check
 all_headers | xargs -P "$(nproc)" -I {} bash -c 'check {}'

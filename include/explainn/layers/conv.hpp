@@ -19,14 +19,14 @@ struct conv {
     }
     static constexpr outcome after(shape in, numbers n)
     {
-        if (less(n.a, 1)) return wants(at_least, 1, positions, n.a);
-        if (less(plus(in.positions, 2 * n.c), n.a))
+        if (surely_less(n.a, 1)) return wants(at_least, 1, positions, n.a);
+        if (surely_less(extent_sum(in.positions, 2 * n.c), n.a))
             return wants(at_least, n.a - 2 * n.c, positions, in.positions);
-        return shape{n.b, windows(plus(in.positions, 2 * n.c), n.a, 1)};
+        return shape{n.b, windows(extent_sum(in.positions, 2 * n.c), n.a, 1)};
     }
     static constexpr weight_rows weights(shape in, numbers n)
     {
-        extent const fan_in = times(in.channels, n.a);
+        extent const fan_in = extent_product(in.channels, n.a);
         return {uniform_weight("weight", fan_in, n.b, in.channels, n.a), uniform_weight("bias", fan_in, n.b)};
     }
 };

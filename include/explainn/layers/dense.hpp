@@ -13,14 +13,14 @@ struct dense {
     static constexpr phrase name(numbers n) { return spell("dense", n.a); }
     static constexpr outcome after(shape in, numbers n)
     {
-        if (less(n.a, 1)) return wants(at_least, 1, outputs, n.a);
-        if (less(times(in.channels, in.positions), 1))
-            return wants(at_least, 1, features, times(in.channels, in.positions));
+        if (surely_less(n.a, 1)) return wants(at_least, 1, outputs, n.a);
+        if (surely_less(extent_product(in.channels, in.positions), 1))
+            return wants(at_least, 1, features, extent_product(in.channels, in.positions));
         return shape{n.a, 1};
     }
     static constexpr weight_rows weights(shape in, numbers n)
     {
-        extent const fan_in = times(in.channels, in.positions);
+        extent const fan_in = extent_product(in.channels, in.positions);
         return {uniform_weight("weight", fan_in, n.a, fan_in), uniform_weight("bias", fan_in, n.a)};
     }
 };

@@ -12,8 +12,8 @@ struct dropout {
     static constexpr phrase name(numbers n) { return spell("dropout", n.a); }
     static constexpr outcome after(shape in, numbers n)
     {
-        if (less(n.a, 0)) return wants(at_least, 0, percent_of_rate, n.a);
-        if (less(99, n.a)) return wants(at_most, 99, percent_of_rate, n.a);
+        if (surely_less(n.a, 0)) return wants(at_least, 0, percent_of_rate, n.a);
+        if (surely_less(99, n.a)) return wants(at_most, 99, percent_of_rate, n.a);
         return in;
     }
 };

@@ -14,7 +14,7 @@ struct layer_norm {
     static constexpr outcome after(shape in, numbers) { return in; }
     static constexpr weight_rows weights(shape in, numbers)
     {
-        extent const features_ = times(in.channels, in.positions);
+        extent const features_ = extent_product(in.channels, in.positions);
         return {constant_weight("weight", 1, features_), constant_weight("bias", 0, features_)};
     }
 };

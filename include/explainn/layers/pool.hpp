@@ -16,11 +16,11 @@ struct pool_layer {
     }
     static constexpr outcome after(shape in, numbers n)
     {
-        if (less(n.a, 1)) return wants(at_least, 1, positions, n.a);
-        if (less(n.b, 1)) return wants(at_least, 1, positions, n.b);
-        if (less(plus(in.positions, 2 * n.c), n.a))
+        if (surely_less(n.a, 1)) return wants(at_least, 1, positions, n.a);
+        if (surely_less(n.b, 1)) return wants(at_least, 1, positions, n.b);
+        if (surely_less(extent_sum(in.positions, 2 * n.c), n.a))
             return wants(at_least, n.a - 2 * n.c, positions, in.positions);
-        return shape{in.channels, windows(plus(in.positions, 2 * n.c), n.a, n.b)};
+        return shape{in.channels, windows(extent_sum(in.positions, 2 * n.c), n.a, n.b)};
     }
 };
 } // namespace detail
@@ -44,7 +44,7 @@ struct global_max_pool {
     static constexpr phrase name(numbers) { return "global_max_pool"; }
     static constexpr outcome after(shape in, numbers)
     {
-        if (less(in.positions, 1)) return wants(at_least, 1, positions, in.positions);
+        if (surely_less(in.positions, 1)) return wants(at_least, 1, positions, in.positions);
         return shape{in.channels, 1};
     }
 };
