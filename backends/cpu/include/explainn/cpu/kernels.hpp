@@ -14,6 +14,7 @@
 namespace explainn {
 
 namespace detail {
+inline namespace EXPLAINN_BUILT_WITH {
 // What shares out blocks over the threads of b.
 struct over_threads {
     cpu<float>* b;
@@ -23,6 +24,7 @@ struct over_threads {
         b->for_blocks(n, block, f);
     }
 };
+} // namespace EXPLAINN_BUILT_WITH
 } // namespace detail
 
 /// op::window_statistics
