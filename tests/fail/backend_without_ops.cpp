@@ -1,5 +1,5 @@
-// both: a_backend_runs_every_op_and_this_one_lacks<explainn::op_list<explainn::op::
-// both: explainn::op::sum_of_squares
+// both: a_backend_runs_every_op_and_this_one_lacks<
+// both: op::sum_of_squares
 #include <explainn/model/model.hpp>
 #include <explainn/model/paper.hpp>
 #include <explainn/reference.hpp>

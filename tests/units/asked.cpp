@@ -6,6 +6,4 @@ bool right_by_itself()
     fast_model mine{ex::seed{1}};
     return right(mine);
 }
-#ifdef MODELS_ARE_HANDED_OVER
 bool right_when_handed(fast_model& other) { return right(other); }
-#endif

@@ -33,31 +33,48 @@ right()
     fi
 }
 
-compile main tests/units/main.cpp &
-compile asked tests/units/asked.cpp -DEXPLAINN_BASE_ONLY &
-wait
-right main.o asked.o
-right asked.o main.o
-
+# wide kernels, and those for every processor
+compile wide_main tests/units/main.cpp
+compile wide_hands tests/units/hands_over.cpp -DHANDS_OVER
+compile wide_keeps tests/units/hands_over.cpp
+compile base_asked tests/units/asked.cpp -DEXPLAINN_BASE_ONLY
+right wide_main.o wide_keeps.o base_asked.o
+right base_asked.o wide_keeps.o wide_main.o
 # a model that is handed from one to the other
-compile main tests/units/main.cpp -DMODELS_ARE_HANDED_OVER &
-compile asked tests/units/asked.cpp -DMODELS_ARE_HANDED_OVER -DEXPLAINN_BASE_ONLY &
-wait
-if link program main.o asked.o; then
+if link program wide_main.o wide_hands.o base_asked.o; then
     echo "source files with different kernels hand a model over, and the linker says nothing"
     status=1
-elif ! c++filt <"$scratch/program.log" | grep 'undefined reference' | grep -q 'right_when_handed(.*explainn::[a-z0-9_]*kernels[a-z0-9_]*::cpu<float>'; then
+elif ! c++filt <"$scratch/program.log" | grep 'undefined reference' |
+    grep -q 'right_when_handed(.*explainn::[a-z0-9_]*kernels[a-z0-9_]*::cpu<float>'; then
     echo "the linker does not name the kernels, but says:"
     grep -m 5 -E 'undefined|multiple' "$scratch/program.log"
     status=1
 fi
 
-# Different -march: functions that are not kernels exist once, and the linker keeps one of the two, so the program is right
-# where the processor has what the widest asks for.
+# two versions, where names carry the version
+if grep -q 'define EXPLAINN_ABI' include/explainn/core/cpp20.hpp; then
+    printf '%s\n' '#include <explainn/core/shape.hpp>' 'int positions_of(explainn::shape const& s) { return s.positions; }' \
+        >"$scratch/newer.cpp"
+    printf '%s\n' '#include <explainn/core/shape.hpp>' 'int positions_of(explainn::shape const& s);' \
+        'int main() { return positions_of({4, 0}); }' >"$scratch/older.cpp"
+    compile older "$scratch/older.cpp"
+    compile same "$scratch/newer.cpp"
+    compile newer "$scratch/newer.cpp" -DEXPLAINN_ABI=v9_9
+    right older.o same.o
+    if link program older.o newer.o || ! c++filt <"$scratch/program.log" | grep -q 'positions_of(explainn::v[0-9_]*::shape const&)'; then
+        echo "the linker does not name the versions, but says:"
+        head -n 5 "$scratch/program.log"
+        status=1
+    fi
+fi
+
+# Different -march: functions exist once, and the linker keeps one of the two, so the program is right where the processor
+# has what the widest asks for.
 if grep -qw avx2 /proc/cpuinfo 2>/dev/null && grep -qw fma /proc/cpuinfo; then
-    compile wide tests/units/asked.cpp -DMODELS_ARE_HANDED_OVER -march=x86-64-v3
-    right main.o wide.o
-    right wide.o main.o
+    compile march_main tests/units/main.cpp -DEXPLAINN_BASE_ONLY -march=x86-64-v3
+    compile march_hands tests/units/hands_over.cpp -DHANDS_OVER -DEXPLAINN_BASE_ONLY -march=x86-64-v3
+    right march_main.o march_hands.o base_asked.o
+    right base_asked.o march_hands.o march_main.o
 else
     echo "no AVX2 here: different -march are not looked at"
 fi
