@@ -22,7 +22,7 @@ std::string printed_at(std::string const& level)
 {
     auto const program = std::filesystem::read_symlink("/proc/self/exe").string();
     std::string const command =
-        "EXPLAINN_ISA='" + level + "' '" + program + "' --no-skip -tc='motif results, printed' 2>&1";
+        "EXPLAINN_ISA='" + level + "' '" + program + "' --no-skip -tc='print motif results' 2>&1";
     std::unique_ptr<FILE, int (*)(FILE*)> const pipe{::popen(command.c_str(), "r"), &::pclose};
     REQUIRE(pipe);
     std::string all;
@@ -46,7 +46,7 @@ std::vector<std::vector<std::string>> rows_of(std::string const& text, std::stri
 } // namespace
 
 // run by the test below, in a process of its own for each level
-TEST_CASE("motif results, printed" * doctest::skip())
+TEST_CASE("print motif results" * doctest::skip())
 {
     std::printf("level %s\n", std::string{ex::simd::name_of(ex::simd::isa_in_use())}.c_str());
     auto const queries = random_motifs(3, 12, 5, 21, "q");
