@@ -1,4 +1,4 @@
-// What a first program needs: sequences and labels from files, a network, its training, its measures and its motifs.
+// What a first program needs: data from files, a network, its training, its measures and its motifs.
 #pragma once
 
 #include <explainn/core/version.hpp>

@@ -20,8 +20,8 @@ check()
 export -f check
 all_headers | xargs -P "$(nproc)" -I {} bash -c 'check {}'
 # where there is a namespace of the version, it is that of every header and of this version
-if abi=$(sed -nE 's/^#define EXPLAINN_ABI (.*)/\1/p' include/explainn/core/cpp20.hpp) && [ -n "$abi" ]; then
-    grep -rnE '^namespace explainn( |::)' "${header_roots[@]}" --include='*.hpp' | grep -v 'explainn::inline EXPLAINN_ABI' |
+if abi=$(sed -nE 's/^#define EXPLAINN_ABI inline (.*)/\1/p' include/explainn/core/cpp20.hpp) && [ -n "$abi" ]; then
+    grep -rnE '^namespace explainn( |::)' "${header_roots[@]}" --include='*.hpp' | grep -v 'explainn::EXPLAINN_ABI' |
         sed 's/$/: not in the inline namespace; cmake\/version_namespace.sh puts it there/' >"$scratch/namespaces.bad"
     version=$(sed -nE 's/^#define EXPLAINN_VERSION_(MAJOR|MINOR) ([0-9]+)$/\2/p' include/explainn/core/version.hpp | paste -sd _)
     [ "$abi" = "v$version" ] || echo "EXPLAINN_ABI is $abi, and the version v$version" >>"$scratch/namespaces.bad"

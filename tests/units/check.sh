@@ -59,7 +59,7 @@ if grep -q 'define EXPLAINN_ABI' include/explainn/core/cpp20.hpp; then
         'int main() { return positions_of({4, 0}); }' >"$scratch/older.cpp"
     compile older "$scratch/older.cpp"
     compile same "$scratch/newer.cpp"
-    compile newer "$scratch/newer.cpp" -DEXPLAINN_ABI=v9_9
+    compile newer "$scratch/newer.cpp" '-DEXPLAINN_ABI=inline v9_9'
     right older.o same.o
     if link program older.o newer.o || ! c++filt <"$scratch/program.log" | grep -q 'positions_of(explainn::v[0-9_]*::shape const&)'; then
         echo "the linker does not name the versions, but says:"

@@ -13,7 +13,7 @@ enum class dense_products : unsigned char { float32, bfloat16 };
 
 } // namespace explainn
 
-namespace explainn::simd::inline EXPLAINN_BUILT_WITH {
+namespace explainn::simd::EXPLAINN_BUILT_WITH {
 
 /// Whether this processor multiplies bfloat16 (AVX512_BF16) with the vectors of `level`, and this build can.
 inline bool has_bfloat16(isa level)
@@ -126,4 +126,4 @@ struct row_pairs {
     }
 };
 
-} // namespace explainn::simd::inline EXPLAINN_BUILT_WITH
+} // namespace explainn::simd::EXPLAINN_BUILT_WITH

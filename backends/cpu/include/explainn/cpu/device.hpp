@@ -10,7 +10,7 @@
 #include <explainn/cpu/worker_pool.hpp>
 #include <explainn/reference.hpp>
 
-namespace explainn::inline EXPLAINN_BUILT_WITH {
+namespace explainn::EXPLAINN_BUILT_WITH {
 
 /// The backend for this machine's processor: fused vector kernels in float, threads over blocks of units.
 /// What it has no kernel for (all of double), reference does, in the same threads. Results have the same bits
@@ -92,4 +92,4 @@ private:
     dense_products products_;
 };
 
-} // namespace explainn::inline EXPLAINN_BUILT_WITH
+} // namespace explainn::EXPLAINN_BUILT_WITH

@@ -24,18 +24,18 @@
 // >&)'.
 #if defined(EXPLAINN_COMPILED_KERNELS)
 #if EXPLAINN_HAS_BFLOAT16_KERNELS
-#define EXPLAINN_BUILT_WITH compiled_kernels
+#define EXPLAINN_BUILT_WITH inline compiled_kernels
 #elif EXPLAINN_HAS_WIDE_KERNELS
-#define EXPLAINN_BUILT_WITH compiled_kernels_without_bfloat16
+#define EXPLAINN_BUILT_WITH inline compiled_kernels_without_bfloat16
 #else
-#define EXPLAINN_BUILT_WITH compiled_base_kernels
+#define EXPLAINN_BUILT_WITH inline compiled_base_kernels
 #endif
 #else
 #if EXPLAINN_HAS_BFLOAT16_KERNELS
-#define EXPLAINN_BUILT_WITH kernels
+#define EXPLAINN_BUILT_WITH inline kernels
 #elif EXPLAINN_HAS_WIDE_KERNELS
-#define EXPLAINN_BUILT_WITH kernels_without_bfloat16
+#define EXPLAINN_BUILT_WITH inline kernels_without_bfloat16
 #else
-#define EXPLAINN_BUILT_WITH base_kernels
+#define EXPLAINN_BUILT_WITH inline base_kernels
 #endif
 #endif

@@ -3,7 +3,7 @@
 #include <explainn/cpu/column_passes.hpp>
 #include <explainn/cpu/product.hpp>
 
-namespace explainn::simd::inline EXPLAINN_BUILT_WITH {
+namespace explainn::simd::EXPLAINN_BUILT_WITH {
 
 namespace detail {
 // All ones where the last bit of x is set.
@@ -315,4 +315,4 @@ struct partial_sums {
     }
 };
 
-} // namespace explainn::simd::inline EXPLAINN_BUILT_WITH
+} // namespace explainn::simd::EXPLAINN_BUILT_WITH

@@ -6,7 +6,7 @@
 #include <explainn/cpu/aligned_array.hpp>
 #include <explainn/cpu/kernel_names.hpp>
 
-namespace explainn::simd::inline EXPLAINN_BUILT_WITH {
+namespace explainn::simd::EXPLAINN_BUILT_WITH {
 
 /// What a piece of scratch memory is for; pieces in use at once have different names.
 enum class piece : std::size_t {
@@ -51,4 +51,4 @@ X* scratch(piece p, std::size_t n)
     return reinterpret_cast<X*>(detail::scratch_bytes(p, n * sizeof(X) + 128));
 }
 
-} // namespace explainn::simd::inline EXPLAINN_BUILT_WITH
+} // namespace explainn::simd::EXPLAINN_BUILT_WITH
