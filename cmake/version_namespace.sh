@@ -9,8 +9,8 @@ find include backends -name '*.hpp' -print0 | xargs -0 sed -i -E \
 if ! grep -q 'define EXPLAINN_ABI' include/explainn/core/cpp20.hpp; then
     cat >>include/explainn/core/cpp20.hpp <<'EOF'
 
-// The inline namespace of every name of the library: functions of two versions in one program keep apart, and where a type
-// of one is handed to a function of the other the linker names both.
+// The inline namespace of every name of the library: functions of two versions in one program keep apart,
+// and where a type of one is handed to a function of the other the linker names both.
 #ifndef EXPLAINN_ABI
 #define EXPLAINN_ABI inline v0_1
 #endif

@@ -52,7 +52,7 @@ constexpr bool biases_agree()
 template <class Input, class... Parts>
 struct network {
     static_assert(detail::biases_agree<Parts...>(), "heads side by side have a bias all or none");
-    static_assert(sizeof(typename decltype(detail::verdict_on_parts<Input, Parts...>())::type) > 0);
+    static_assert(detail::is_defined(detail::verdict_on_parts<Input, Parts...>()));
     using layer_types = detail::all_layers<Parts...>;
     /// Rows with `dynamic` where the type leaves a number open.
     static constexpr auto rows = detail::rows_of_parts<Input, Parts...>();

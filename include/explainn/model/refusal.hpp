@@ -46,6 +46,12 @@ constexpr text<N> cut(phrase const& p)
 }
 
 struct fits_ {};
+// a type without a definition is an error here, which names it
+template <class T>
+constexpr bool is_defined(std::type_identity<T>)
+{
+    return sizeof(T) > 0;
+}
 
 #if defined(__clang__) || defined(__CUDACC__)
 template <class Input, class... Parts>
