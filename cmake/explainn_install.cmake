@@ -1,3 +1,5 @@
+# What `cmake --install` installs of the library; examples/CMakeLists.txt adds the programs (--component programs installs
+# them alone).
 install(TARGETS explainn_core explainn_reference explainn_cpu EXPORT explainn FILE_SET HEADERS)
 install(EXPORT explainn NAMESPACE explainn:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/explainn
   FILE explainn-targets.cmake)
@@ -7,4 +9,6 @@ write_basic_package_version_file(explainn-config-version.cmake COMPATIBILITY Sam
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/explainn-config.cmake
   ${CMAKE_CURRENT_BINARY_DIR}/explainn-config-version.cmake
   ${EXPLAINN_ROOT}/cmake/explainn_compiled.cmake
+  ${EXPLAINN_ROOT}/cmake/explainn_optional.cmake
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/explainn)
+install(FILES ${EXPLAINN_ROOT}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

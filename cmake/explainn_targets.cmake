@@ -1,8 +1,6 @@
 # The library's INTERFACE targets; nothing of ours leaks flags or warnings into a user's build.
 find_package(ZLIB REQUIRED)
 find_package(Threads REQUIRED)
-find_package(Boost REQUIRED)
-find_package(xtensor REQUIRED)
 
 set(EXPLAINN_ROOT ${CMAKE_CURRENT_LIST_DIR}/..)
 get_filename_component(EXPLAINN_ROOT ${EXPLAINN_ROOT} ABSOLUTE)
@@ -17,7 +15,7 @@ function(explainn_component name base)
 endfunction()
 
 explainn_component(core ${EXPLAINN_ROOT}/include)
-target_link_libraries(explainn_core INTERFACE ZLIB::ZLIB Boost::boost xtensor Threads::Threads)
+target_link_libraries(explainn_core INTERFACE ZLIB::ZLIB Threads::Threads)
 
 explainn_component(reference ${EXPLAINN_ROOT}/backends/reference/include)
 target_link_libraries(explainn_reference INTERFACE explainn::core)
@@ -26,19 +24,9 @@ explainn_component(cpu ${EXPLAINN_ROOT}/backends/cpu/include)
 target_link_libraries(explainn_cpu INTERFACE explainn::reference)
 
 include(explainn_compiled)
+include(explainn_optional)
 
 # What our own programs are built with; never exported.
 add_library(explainn_flags INTERFACE)
 target_compile_options(explainn_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion
   $<$<BOOL:${EXPLAINN_WERROR}>:-Werror>)
-
-# Optional, and of this build alone: the reader of HDF5 files (explainn/io/hdf5_file.hpp).
-find_path(EXPLAINN_HDF5_INCLUDE hdf5.h PATH_SUFFIXES hdf5/serial)
-find_library(EXPLAINN_HDF5 NAMES hdf5 hdf5_serial PATH_SUFFIXES hdf5/serial)
-mark_as_advanced(EXPLAINN_HDF5_INCLUDE EXPLAINN_HDF5)
-if(EXPLAINN_HDF5_INCLUDE AND EXPLAINN_HDF5)
-  add_library(explainn_hdf5 INTERFACE)
-  add_library(explainn::hdf5 ALIAS explainn_hdf5)
-  target_link_libraries(explainn_hdf5 INTERFACE explainn::core ${EXPLAINN_HDF5})
-  target_include_directories(explainn_hdf5 SYSTEM INTERFACE ${EXPLAINN_HDF5_INCLUDE})
-endif()

@@ -8,10 +8,11 @@
 
 #include "motifs_cluster.hpp"
 #include "motifs_compare.hpp"
+#include "shared/example_data.hpp"
 
 inline void run_demo()
 {
-    fs::path const data = EXPLAINN_EXAMPLE_DATA, folder = "motifs_demo";
+    fs::path const data = example_data(), folder = "motifs_demo";
     compare_settings s;
     s.query = (data / "explainn_filters.meme.gz").string();
     s.targets = {(data / "JASPAR2020_CORE_vertebrates_non-redundant.meme.gz").string()};

@@ -15,10 +15,12 @@
 #include <explainn/io/meme_file.hpp>
 #include <explainn/io/unlabelled.hpp>
 #include <explainn/model/model_file.hpp>
+#include <explainn/train/listeners.hpp>
 #include <explainn/train/measure_stream.hpp>
 #include <explainn/train/progress.hpp>
 
 #include "program.hpp"
+#include "shared/example_data.hpp"
 #include "shared/run_folder.hpp"
 #include "tf_binding/options.hpp"
 #include "tf_binding/report.hpp"
@@ -244,8 +246,8 @@ void demo()
     make_folder(dir);
     ex::output_file{mark}.commit();
     train_options o;
-    o.data.sequences = EXPLAINN_EXAMPLE_DATA "/sequences.fa.gz";
-    o.data.labels = EXPLAINN_EXAMPLE_DATA "/labels.tsv.gz";
+    o.data.sequences = (example_data() / "sequences.fa.gz").string();
+    o.data.labels = (example_data() / "labels.tsv.gz").string();
     o.run.out = dir.string();
     o.run.overwrite = true;
     o.run.how.epochs = 8;

@@ -10,6 +10,7 @@
 #include <explainn/core/table_field.hpp>
 #include <explainn/cpu.hpp>
 #include <explainn/model/model_file.hpp>
+#include <explainn/train/listeners.hpp>
 #include <explainn/train/outcomes.hpp>
 #include <explainn/train/progress.hpp>
 #include <explainn/train/summed.hpp>

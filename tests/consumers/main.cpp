@@ -2,8 +2,10 @@
 // own held to the installed laws.
 #include <cmath>
 #include <cstdio>
+#include <string_view>
 #include <vector>
 
+#include <explainn/core/version.hpp>
 #include <explainn/layers/layers.hpp>
 #include <explainn/model/model.hpp>
 #include <explainn/reference.hpp>
@@ -30,6 +32,12 @@ struct square {
         for (std::size_t i = 0; i < a.x.count(); ++i) a.dx.data[i] = 2 * a.x.data[i] * a.dy.data[i];
     }
 };
+// the version as numbers, as one number and as text
+static_assert(EXPLAINN_VERSION ==
+              EXPLAINN_VERSION_MAJOR * 10000 + EXPLAINN_VERSION_MINOR * 100 + EXPLAINN_VERSION_PATCH);
+#ifdef PACKAGE_VERSION
+static_assert(std::string_view{ex::library_version} == PACKAGE_VERSION);
+#endif
 
 int main()
 {

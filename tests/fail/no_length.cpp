@@ -1,5 +1,5 @@
 // g++: dna<0> needs at least 1 base, but gets 0
-// clang: dna<0>, explainn::needs<explainn::at_least, 1, explainn::base_a_row>, explainn::but_gets<0>
+// clang: dna<0>, explainn::needs<explainn::at_least, 1, explainn::one_base_a_row>, explainn::but_gets<0>
 #include <explainn/layers/layers.hpp>
 #include <explainn/model/network.hpp>
 using namespace explainn;

@@ -1,5 +1,5 @@
 // g++: linear_head<0> needs at least 1 output, but gets 0
-// clang: linear_head<0, explainn::head_bias::learned>, explainn::needs<explainn::at_least, 1, explainn::output>, explainn::but_gets<0>
+// clang: linear_head<0, explainn::head_bias::learned>, explainn::needs<explainn::at_least, 1, explainn::one_output>, explainn::but_gets<0>
 #include <explainn/layers/layers.hpp>
 #include <explainn/model/network.hpp>
 using namespace explainn;

@@ -1,5 +1,4 @@
-// g++: layer<Layers>
-// clang: 'int' does not satisfy 'layer'
+// both: a unit is a list of layers, and this type is no layer: it has neither `static constexpr explainn::phrase name()` nor `static constexpr explainn::outcome after(explainn::shape)`
 #include <explainn/layers/layers.hpp>
 #include <explainn/model/network.hpp>
 using namespace explainn;

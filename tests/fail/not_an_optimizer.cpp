@@ -1,5 +1,5 @@
-// g++: optimizer<Optimizer, B>
-// clang: Optimizer = lazy
+// both: the second argument of a trainer is an optimizer, such as adam{}; this type has no `operator()(B&, explainn::optimizer_run<typename B::scalar> const&) const`
+#include <explainn/model/model.hpp>
 #include <explainn/model/paper.hpp>
 #include <explainn/reference.hpp>
 #include <explainn/train/trainer.hpp>

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every header compiles alone, and included twice.
+# Every header compiles alone, and included twice; compiled as C++17, each says in its first error line that it is C++20.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/headers/all.sh
 scratch=$(mktemp -d) || exit 1
@@ -10,10 +10,22 @@ check()
     local name=${1//\//_}
     printf '#include <%s>\n#include <%s>\n' "$1" "$1" >"$scratch/$name.cpp"
     # shellcheck disable=SC2086
-    $compiler $flags -fsyntax-only "$scratch/$name.cpp" >"$scratch/$name.log" 2>&1 && return
-    { echo "$1 does not stand alone:"; head -n 12 "$scratch/$name.log"; } >"$scratch/$name.bad"
+    $compiler $flags -fsyntax-only "$scratch/$name.cpp" >"$scratch/$name.log" 2>&1 ||
+        { echo "$1 does not stand alone:"; head -n 12 "$scratch/$name.log"; } >"$scratch/$name.bad"
+    # shellcheck disable=SC2086
+    $compiler ${flags/c++20/c++17} -fsyntax-only "$scratch/$name.cpp" >"$scratch/$name.log" 2>&1
+    grep -m 1 -F 'error:' "$scratch/$name.log" | grep -qF 'explainn is written in C++20' ||
+        echo "$1 does not include <explainn/core/cpp20.hpp>, nor a header that does" >>"$scratch/$name.bad"
 }
 export -f check
 all_headers | xargs -P "$(nproc)" -I {} bash -c 'check {}'
+# where there is a namespace of the version, it is that of every header and of this version
+if abi=$(sed -nE 's/^#define EXPLAINN_ABI inline (.*)/\1/p' include/explainn/core/cpp20.hpp) && [ -n "$abi" ]; then
+    grep -rnE '^namespace explainn( |::)' "${header_roots[@]}" --include='*.hpp' | grep -v 'explainn::EXPLAINN_ABI' |
+        sed 's/$/: not in the inline namespace; cmake\/version_namespace.sh puts it there/' >"$scratch/namespaces.bad"
+    version=$(sed -nE 's/^#define EXPLAINN_VERSION_(MAJOR|MINOR) ([0-9]+)$/\2/p' include/explainn/core/version.hpp | paste -sd _)
+    [ "$abi" = "v$version" ] || echo "EXPLAINN_ABI is $abi, and the version v$version" >>"$scratch/namespaces.bad"
+fi
 echo "$(all_headers | wc -l) headers"
+find "$scratch" -name '*.bad' -size 0 -delete
 ! cat "$scratch"/*.bad 2>/dev/null

@@ -8,11 +8,11 @@ namespace ex = explainn;
 namespace laws = explainn::laws;
 
 TEST_CASE_TEMPLATE("layers obey the shape laws", Layer, ex::conv<1>, ex::conv<19>, ex::conv<5, 3>,
-                   ex::conv<5, 3, 2>, ex::conv<ex::dynamic>, ex::batch_norm, ex::layer_norm, ex::identity,
-                   ex::exponential, ex::relu, ex::elu, ex::softplus, ex::sigmoid, ex::tanh, ex::gelu,
-                   ex::silu, ex::max_pool<7>, ex::max_pool<7, 3>, ex::max_pool<3, 2, 1>, ex::average_pool<4>,
-                   ex::average_pool<3, 2, 1>, ex::global_max_pool, ex::global_average_pool, ex::dense<1>,
-                   ex::dense<100>, ex::dropout<ex::percent{30}>)
+                   ex::conv<5, 3, 2>, ex::conv<ex::dynamic>, ex::batch_norm, ex::layer_norm,
+                   ex::layers::identity, ex::exponential, ex::relu, ex::elu, ex::softplus, ex::sigmoid,
+                   ex::layers::tanh, ex::gelu, ex::silu, ex::max_pool<7>, ex::max_pool<7, 3>,
+                   ex::max_pool<3, 2, 1>, ex::average_pool<4>, ex::average_pool<3, 2, 1>, ex::global_max_pool,
+                   ex::global_average_pool, ex::dense<1>, ex::dense<100>, ex::dropout<ex::percent{30}>)
 {
     if constexpr (std::is_same_v<Layer, ex::conv<ex::dynamic>>) {
         // an open width needs its number before it has a shape; open it stays within the algebra

@@ -79,7 +79,7 @@ void agree_everywhere(double tolerance)
         paper_network<paper{.length = 40, .units = 4, .outputs = 2, .width = 1, .num_fc = 4, .hidden = 5}>,
         B>("width 1, deep, dropout", {}, 16, tolerance);
     agree_on_both<network<dna<37>,
-                          bank<6, unit<conv<5>, relu, max_pool<4, 2>, dense<3>, explainn::tanh,
+                          bank<6, unit<conv<5>, relu, max_pool<4, 2>, dense<3>, tanh_activation,
                                        dropout<percent{20}>, dense<2>>>,
                           linear_head<3>>,
                   B>("no norms, wide output", {}, 9, tolerance);

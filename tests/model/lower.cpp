@@ -71,8 +71,8 @@ TEST_CASE("rising activations fuse into a scan, the others do not")
     CHECK(kinds_of<conv<5>, batch_norm, elu, max_pool<7>>() == kinds{scan});
     CHECK(kinds_of<conv<5>, batch_norm, softplus, max_pool<7>>() == kinds{scan});
     CHECK(kinds_of<conv<5>, batch_norm, sigmoid, max_pool<7>>() == kinds{scan});
-    CHECK(kinds_of<conv<5>, batch_norm, explainn::tanh, max_pool<7>>() == kinds{scan});
-    CHECK(kinds_of<conv<5>, batch_norm, identity, max_pool<7>>() == kinds{scan});
+    CHECK(kinds_of<conv<5>, batch_norm, tanh_activation, max_pool<7>>() == kinds{scan});
+    CHECK(kinds_of<conv<5>, batch_norm, identity_activation, max_pool<7>>() == kinds{scan});
     CHECK(kinds_of<conv<5>, batch_norm, gelu, max_pool<7>>() == kinds{single, single, single, single});
     CHECK(kinds_of<conv<5>, batch_norm, silu, max_pool<7>>() == kinds{single, single, single, single});
 }

@@ -6,6 +6,7 @@
 #include <explainn/cpu.hpp>
 #include <explainn/model/paper.hpp>
 #include <explainn/reference.hpp>
+#include <explainn/train/listeners.hpp>
 #include <explainn/train/trainer.hpp>
 
 #include "train/toy_data.hpp"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include <explainn/core/cpp20.hpp>
 #include <explainn/core/floating_point.hpp>
 
 namespace explainn {

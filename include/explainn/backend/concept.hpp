@@ -108,4 +108,37 @@ bool takes_whole_bank(B const& b, extent units)
 template <class B>
 concept backend = memory<B> && spreads_work<B> && std::same_as<missing_ops<B>, op_list<>>;
 
+/// Has no definition, so that a compiler names the missing ops in its first error line.
+template <class Ops>
+struct a_backend_runs_every_op_and_this_one_lacks;
+template <>
+struct a_backend_runs_every_op_and_this_one_lacks<op_list<>> {
+};
+
+namespace detail {
+// Holds a type to the concept `backend`, in sentences.
+template <class B>
+struct checked_backend {
+    static constexpr bool scalar = requires { typename B::scalar; };
+    static_assert(
+        scalar, "a model runs on a backend, such as cpu<float> or reference<double>, and this type is none: "
+                "it has no type `scalar`");
+    static constexpr bool right()
+    {
+        if constexpr (scalar) {
+            static_assert(memory<B>, "a backend owns memory: make<X>(n), upload(device, host, n) and "
+                                     "download(host, device, n)");
+            static_assert(spreads_work<B>,
+                          "a backend spreads work: for_units(units, f), for_units_backwards(units, f) "
+                          "and for_range(n, f)");
+            if constexpr (memory<B> && spreads_work<B>)
+                return sizeof(a_backend_runs_every_op_and_this_one_lacks<missing_ops<B>>) > 0;
+        }
+        return true;
+    }
+    static_assert(right());
+    using type = B;
+};
+} // namespace detail
+
 } // namespace explainn

@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <string>
 
+#include <explainn/core/cpp20.hpp>
 #include <explainn/core/floating_point.hpp>
 
 namespace explainn {

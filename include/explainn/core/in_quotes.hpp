@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include <explainn/core/cpp20.hpp>
+
 namespace explainn {
 
 /// 'x', or "byte 7" for a character that does not print.

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include <explainn/core/cpp20.hpp>
 #include <explainn/core/floating_point.hpp>
 
 namespace explainn {

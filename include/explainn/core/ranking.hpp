@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include <explainn/core/cpp20.hpp>
 #include <explainn/core/floating_point.hpp>
 
 namespace explainn {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <utility>
 
+#include <explainn/core/cpp20.hpp>
 #include <explainn/core/floating_point.hpp>
 
 namespace explainn {

@@ -19,36 +19,34 @@ struct shape {
 
 constexpr bool known(extent n) { return n != dynamic; }
 /// a < b for certain.
-constexpr bool less(extent a, extent b) { return known(a) && known(b) && a < b; }
+constexpr bool surely_less(extent a, extent b) { return known(a) && known(b) && a < b; }
 /// Windows of `width` that fit into `length` positions at every `stride`-th start.
 constexpr extent windows(extent length, extent width, extent stride)
 {
     return known(length) && known(width) ? (length - width) / stride + 1 : dynamic;
 }
-constexpr extent times(extent a, extent b) { return known(a) && known(b) ? a * b : dynamic; }
-constexpr extent plus(extent a, extent b) { return known(a) && known(b) ? a + b : dynamic; }
+constexpr extent extent_product(extent a, extent b) { return known(a) && known(b) ? a * b : dynamic; }
+constexpr extent extent_sum(extent a, extent b) { return known(a) && known(b) ? a + b : dynamic; }
 
 // The grammar of every refusal: PLACE: WHO needs RELATION NUMBER NOUN, but gets NUMBER
 enum relation : int { at_least, at_most, exactly };
 enum noun : int {
     positions,
-    position,
+    one_position,
     channels,
-    channel,
+    one_channel,
     features,
-    feature,
+    one_feature,
     outputs,
-    output,
+    one_output,
     copies,
-    copy,
+    one_copy,
     layers_before_it,
-    layer_before_it,
+    one_layer_before_it,
     bases_a_row,
-    base_a_row,
+    one_base_a_row,
     percent_of_rate,
-    percents_of_rate,
-    layers_in_all,
-    layer_in_all
+    one_percent_of_rate
 };
 constexpr char const* word(relation r)
 {
@@ -57,10 +55,10 @@ constexpr char const* word(relation r)
 }
 constexpr char const* word(noun n)
 {
-    constexpr char const* words[]{"positions",        "position",        "channels", "channel", "features",
-                                  "feature",          "outputs",         "output",   "copies",  "copy",
-                                  "layers before it", "layer before it", "bases",    "base",    "percent",
-                                  "percent",          "layers",          "layer"};
+    constexpr char const* words[]{"positions", "position", "channels",         "channel",
+                                  "features",  "feature",  "outputs",          "output",
+                                  "copies",    "copy",     "layers before it", "layer before it",
+                                  "bases",     "base",     "percent",          "percent"};
     return words[n];
 }
 

@@ -11,6 +11,8 @@
 #include <type_traits>
 #include <utility>
 
+#include <explainn/core/cpp20.hpp>
+
 namespace explainn {
 
 namespace detail {

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include <explainn/core/cpp20.hpp>
+
 namespace explainn {
 
 /// Characters known to the compiler; may stand as a template argument, which g++ prints word for word.

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include <explainn/core/cpp20.hpp>
+
 namespace explainn {
 
 /// A base: 0, 1, 2, 3 = A, C, G, T; 4 = N (any base; zeros where a base would be one-hot).

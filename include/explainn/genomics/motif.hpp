@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <explainn/core/cpp20.hpp>
 #include <explainn/core/floating_point.hpp>
 
 namespace explainn {

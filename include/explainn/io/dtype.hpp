@@ -12,6 +12,8 @@
 #include <string_view>
 #include <type_traits>
 
+#include <explainn/core/cpp20.hpp>
+
 namespace explainn {
 
 /// Types of tensor elements; float16 and bfloat16 are only ever converted.

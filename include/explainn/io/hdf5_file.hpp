@@ -1,6 +1,8 @@
 // Data sets in the reference's HDF5 layout, where libhdf5 is installed (CMake: explainn::hdf5); no other
 // header includes this.
 #pragma once
+#include <explainn/core/cpp20.hpp>
+
 #if __has_include(<hdf5.h>)
 #include <hdf5.h>
 #include <sys/resource.h>

@@ -36,14 +36,32 @@ struct activate : detail::activate_layer {
     static constexpr activation act = Act;
     static constexpr phrase name(numbers) { return detail::name_of(Act); }
 };
-using identity = activate<activation::identity>;
+/// PyTorch's Identity.
+using identity_activation = activate<activation::identity>;
 using exponential = activate<activation::exponential>;
 using relu = activate<activation::relu>;
 using elu = activate<activation::elu>;
 using softplus = activate<activation::softplus>;
 using sigmoid = activate<activation::sigmoid>;
-using tanh = activate<activation::tanh>;
+/// PyTorch's Tanh.
+using tanh_activation = activate<activation::tanh>;
 using gelu = activate<activation::gelu>;
 using silu = activate<activation::silu>;
+
+/// Every activation under PyTorch's name. `tanh` and `identity` stand here alone: beside them in `explainn`
+/// they would be ambiguous with tanh of <cmath> and std::identity to who says `using namespace explainn`.
+///
+///     unit<conv<19>, layers::tanh, max_pool<7>>
+namespace layers {
+using identity = explainn::identity_activation;
+using explainn::elu;
+using explainn::exponential;
+using explainn::gelu;
+using explainn::relu;
+using explainn::sigmoid;
+using explainn::silu;
+using explainn::softplus;
+using tanh = explainn::tanh_activation;
+} // namespace layers
 
 } // namespace explainn

@@ -11,16 +11,16 @@ struct conv_layer {
     static constexpr bool reads_letters = true; ///< may be the first layer of a unit
     static constexpr outcome after(shape in, numbers n)
     {
-        if (less(n.width, 1)) return wants(at_least, 1, positions, n.width);
-        if (less(plus(in.positions, 2 * n.padding), n.width))
+        if (surely_less(n.width, 1)) return wants(at_least, 1, positions, n.width);
+        if (surely_less(extent_sum(in.positions, 2 * n.padding), n.width))
             return wants(at_least, n.width - 2 * n.padding, positions, in.positions);
-        return shape{n.filters, windows(plus(in.positions, 2 * n.padding), n.width, 1)};
+        return shape{n.filters, windows(extent_sum(in.positions, 2 * n.padding), n.width, 1)};
     }
     /// In this order everywhere, fused stages included.
     enum weight_index { filters, bias };
     static constexpr weight_rows weights(shape in, numbers n)
     {
-        extent const fan_in = times(in.channels, n.width);
+        extent const fan_in = extent_product(in.channels, n.width);
         return {uniform_weight("weight", fan_in, n.filters, in.channels, n.width),
                 uniform_weight("bias", fan_in, n.filters)};
     }

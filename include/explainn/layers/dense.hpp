@@ -11,16 +11,16 @@ struct dense_layer {
     static constexpr phrase name(numbers n) { return spell("dense", n.outputs); }
     static constexpr outcome after(shape in, numbers n)
     {
-        if (less(n.outputs, 1)) return wants(at_least, 1, explainn::outputs, n.outputs);
-        if (less(times(in.channels, in.positions), 1))
-            return wants(at_least, 1, features, times(in.channels, in.positions));
+        if (surely_less(n.outputs, 1)) return wants(at_least, 1, explainn::outputs, n.outputs);
+        if (surely_less(extent_product(in.channels, in.positions), 1))
+            return wants(at_least, 1, features, extent_product(in.channels, in.positions));
         return shape{n.outputs, 1};
     }
     /// In this order everywhere, fused stages included.
     enum weight_index { matrix, bias };
     static constexpr weight_rows weights(shape in, numbers n)
     {
-        extent const fan_in = times(in.channels, in.positions);
+        extent const fan_in = extent_product(in.channels, in.positions);
         return {uniform_weight("weight", fan_in, n.outputs, fan_in),
                 uniform_weight("bias", fan_in, n.outputs)};
     }

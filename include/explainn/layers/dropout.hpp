@@ -11,8 +11,8 @@ struct dropout_layer {
     static constexpr phrase name(numbers n) { return spell("dropout", n.percent); }
     static constexpr outcome after(shape in, numbers n)
     {
-        if (less(n.percent, 0)) return wants(at_least, 0, percent_of_rate, n.percent);
-        if (less(99, n.percent)) return wants(at_most, 99, percent_of_rate, n.percent);
+        if (surely_less(n.percent, 0)) return wants(at_least, 0, percent_of_rate, n.percent);
+        if (surely_less(99, n.percent)) return wants(at_most, 99, percent_of_rate, n.percent);
         return in;
     }
 

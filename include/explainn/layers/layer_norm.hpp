@@ -15,7 +15,7 @@ struct layer_norm {
     enum weight_index { gamma, beta };
     static constexpr weight_rows weights(shape in, numbers)
     {
-        extent const each = times(in.channels, in.positions);
+        extent const each = extent_product(in.channels, in.positions);
         return {constant_weight("weight", 1, each), constant_weight("bias", 0, each)};
     }
 

@@ -17,7 +17,7 @@ struct pool_passes {
     static constexpr kept_rows keeps(shape, shape out)
     {
         if (averages) return {};
-        return {kept_row{"at", 0, times(out.channels, out.positions), true, kept_type::position}};
+        return {kept_row{"at", 0, extent_product(out.channels, out.positions), true, kept_type::position}};
     }
 
     template <class B, class T>
@@ -64,13 +64,13 @@ struct pool_layer : pool_passes<What> {
     }
     static constexpr outcome after(shape in, numbers n)
     {
-        if (less(n.width, 1)) return wants(at_least, 1, positions, n.width);
-        if (less(n.stride, 1)) return wants(at_least, 1, positions, n.stride);
-        if (less(plus(in.positions, 2 * n.padding), n.width))
+        if (surely_less(n.width, 1)) return wants(at_least, 1, positions, n.width);
+        if (surely_less(n.stride, 1)) return wants(at_least, 1, positions, n.stride);
+        if (surely_less(extent_sum(in.positions, 2 * n.padding), n.width))
             return wants(at_least, n.width - 2 * n.padding, positions, in.positions);
-        if (What == kind::max_pool && less(most_pooled_positions, in.positions))
+        if (What == kind::max_pool && surely_less(most_pooled_positions, in.positions))
             return wants(at_most, most_pooled_positions, positions, in.positions);
-        return shape{in.channels, windows(plus(in.positions, 2 * n.padding), n.width, n.stride)};
+        return shape{in.channels, windows(extent_sum(in.positions, 2 * n.padding), n.width, n.stride)};
     }
 };
 
@@ -84,8 +84,8 @@ struct global_pool : pool_passes<What> {
     }
     static constexpr outcome after(shape in, numbers)
     {
-        if (less(in.positions, 1)) return wants(at_least, 1, positions, in.positions);
-        if (What == kind::max_pool && less(most_pooled_positions, in.positions))
+        if (surely_less(in.positions, 1)) return wants(at_least, 1, positions, in.positions);
+        if (What == kind::max_pool && surely_less(most_pooled_positions, in.positions))
             return wants(at_most, most_pooled_positions, positions, in.positions);
         return shape{in.channels, 1};
     }

@@ -176,8 +176,11 @@ private:
 ///
 ///     model<net, cpu<float>> m{seed{1}};
 ///     model<dynamic_net, cpu<float>> d{{.length = 200, .units = {100}, .outputs = 3}, seed{1}};
-template <class Network, backend B>
-class model : public basic_model<B> {
+template <class Network, class B>
+class model : public basic_model<typename detail::checked_backend<B>::type> {
+    static_assert(detail::is_network<Network>, "the first argument of a model is a network: "
+                                               "model<network<dna<200>, ...>, cpu<float>>");
+
 public:
     using network_type = Network;
     explicit model(seed s, B b = B{}, fusing fuse = fusing::on) : model{sizes{}, s, std::move(b), fuse} {}

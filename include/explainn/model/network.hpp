@@ -1,5 +1,6 @@
 // network<dna<200>, bank<100, unit<...>>, linear_head<50>>: a model as a type.
 #pragma once
+#include <explainn/model/checked_parts.hpp>
 #include <explainn/model/given_sizes.hpp>
 #include <explainn/model/refusal.hpp>
 
@@ -16,6 +17,19 @@ constexpr auto outputs_by_head()
     };
     (add(Parts{}), ...);
     return all;
+}
+// The layout where the parts are such as a network has; the shapes of others are not looked at.
+template <class Input, class... Parts>
+constexpr auto rows_of_parts()
+{
+    if constexpr (checked_parts<Input, Parts...>::right) return walk<Input, Parts...>();
+    else return layout<1, 1>{};
+}
+template <class Input, class... Parts>
+constexpr auto verdict_on_parts()
+{
+    if constexpr (checked_parts<Input, Parts...>::right) return verdict_as_type<Input, Parts...>();
+    else return std::type_identity<fits_>{};
 }
 template <class... Parts>
 constexpr bool biases_agree()
@@ -39,10 +53,10 @@ constexpr bool biases_agree()
 template <class Input, class... Parts>
 struct network {
     static_assert(detail::biases_agree<Parts...>(), "heads side by side have a bias all or none");
-    static_assert(sizeof(typename decltype(detail::verdict_as_type<Input, Parts...>())::type) > 0);
+    static_assert(detail::is_defined(detail::verdict_on_parts<Input, Parts...>()));
     using layer_types = detail::all_layers<Parts...>;
     /// Rows with `dynamic` where the type leaves a number open.
-    static constexpr auto rows = walk<Input, Parts...>();
+    static constexpr auto rows = detail::rows_of_parts<Input, Parts...>();
     /// Outputs by head, as the type has them.
     static constexpr auto heads = detail::outputs_by_head<Parts...>();
     static constexpr bool is_static = known(rows.length) && known(rows.features) && known(rows.outputs);
@@ -63,5 +77,13 @@ struct network {
         return l;
     }
 };
+
+namespace detail {
+template <class N>
+inline constexpr bool is_network = requires
+{
+    N::resolve(sizes{});
+};
+} // namespace detail
 
 } // namespace explainn

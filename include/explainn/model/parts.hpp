@@ -13,10 +13,48 @@ template <extent Length>
 struct dna {
     static constexpr extent length = Length;
 };
+/// What a network reads: it says how many positions a sequence has.
+template <class I>
+concept input_part = requires
+{
+    {
+        I::length
+        } -> std::convertible_to<extent>;
+};
 
-/// The layers of one unit, in order.
-template <layer... Layers>
+namespace detail {
+// A type that may not stand in a unit is refused by the first sentence that is true of it.
+template <class L>
+struct checked_layer {
+    static constexpr bool named = requires
+    {
+        {
+            L::name()
+            } -> std::same_as<phrase>;
+    };
+    static constexpr bool shaped = requires(shape s)
+    {
+        {
+            L::after(s)
+            } -> std::same_as<outcome>;
+    };
+    static constexpr bool right = layer<L>;
+    static_assert(right || named || shaped,
+                  "a unit is a list of layers, and this type is no layer: it has neither "
+                  "`static constexpr explainn::phrase name()` nor "
+                  "`static constexpr explainn::outcome after(explainn::shape)`");
+    static_assert(right || named || !shaped,
+                  "a layer of one's own needs `static constexpr explainn::phrase name()`");
+    static_assert(right || shaped || !named,
+                  "a layer of one's own needs `static constexpr explainn::outcome after(explainn::shape)`");
+};
+} // namespace detail
+
+/// The layers of one unit, in order; a type that is no layer is refused by the name of the member it lacks.
+template <class... Layers>
 struct unit {
+    static_assert(sizeof...(Layers) > 0, "a unit has at least one layer: unit<conv<19>, relu, max_pool<7>>");
+    static_assert((detail::checked_layer<Layers>::right && ...));
     using layer_types = pack<Layers...>;
     static constexpr int layers = sizeof...(Layers);
 };
@@ -32,8 +70,10 @@ concept unit_of_layers = requires
 };
 
 /// Units independent copies of one unit, each with parameters of its own.
-template <extent Units, unit_of_layers Unit>
+template <extent Units, class Unit>
 struct bank {
+    static_assert(unit_of_layers<Unit>,
+                  "a bank repeats a unit: bank<100, unit<conv<19>, relu, max_pool<7>>>");
     static constexpr extent units = Units;
     static constexpr int layers = Unit::layers, banks = 1;
     using layer_types = typename Unit::layer_types;

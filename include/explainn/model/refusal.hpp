@@ -1,4 +1,5 @@
-// How a wrong network reads in a compiler's output: g++ prints the sentence, others the same words as types.
+// How a wrong network reads in the first error line of a compiler: g++ prints the sentence as it would be
+// thrown, others its words as types.
 #pragma once
 #include <type_traits>
 
@@ -11,15 +12,12 @@ template <class... Words>
 inline constexpr bool accepted = sizeof...(Words) == 0;
 template <class... Words>
 struct refused {
-    static_assert(accepted<Words...>);
+    static_assert(accepted<Words...>, "the shapes of this network do not fit");
 };
 #else
+/// Has no definition, so that g++ names it, sentence and all, in its first error line.
 template <text Sentence>
-inline constexpr bool accepted = Sentence.chars[0] == 0;
-template <text Sentence>
-struct refused {
-    static_assert(accepted<Sentence>);
-};
+struct refused;
 #endif
 
 namespace detail {
@@ -48,6 +46,12 @@ constexpr text<N> cut(phrase const& p)
 }
 
 struct fits_ {};
+// a type without a definition is an error here, which names it
+template <class T>
+constexpr bool is_defined(std::type_identity<T>)
+{
+    return sizeof(T) > 0;
+}
 
 #if defined(__clang__) || defined(__CUDACC__)
 template <class Input, class... Parts>

@@ -4,8 +4,14 @@
 #include <array>
 #include <string_view>
 
+// xtensor 0.26 moved its headers into folders
+#if __has_include(<xtensor/containers/xadapt.hpp>)
+#include <xtensor/containers/xadapt.hpp>
+#include <xtensor/containers/xtensor.hpp>
+#else
 #include <xtensor/xadapt.hpp>
 #include <xtensor/xtensor.hpp>
+#endif
 
 #include <explainn/genomics/packed_sequences.hpp>
 #include <explainn/model/model.hpp>

@@ -107,23 +107,20 @@ constexpr bool step(Layout& l, shape& at, cursor& c, int first, sizes const& giv
     return true;
 }
 
-template <class Layout, extent Units, layer... L>
+template <class Layout, extent Units, class... L>
 constexpr bool part(Layout& l, bank<Units, unit<L...>>, sizes const& given, cursor& c)
 {
     auto const b = static_cast<std::size_t>(c.bank);
     extent const count = either(Units, given.units[b]);
-    if (less(count, 1))
+    if (surely_less(count, 1))
         return refuse(l, {false, where::bank, c.bank + 1, 0, wants(at_least, 1, copies, count)},
-                      spell("bank", count));
-    if constexpr (sizeof...(L) == 0)
-        return refuse(l, {false, where::bank, c.bank + 1, 0, wants(at_least, 1, layers_in_all, 0)},
                       spell("bank", count));
     shape at{4, l.length};
     int const first = c.layer;
     if (!(step<L>(l, at, c, first, given) && ...)) return false;
     l.banks[b] = {count, first, c.layer, at};
     ++c.bank;
-    l.features = plus(l.features, times(count, times(at.channels, at.positions)));
+    l.features = extent_sum(l.features, extent_product(count, extent_product(at.channels, at.positions)));
     return true;
 }
 
@@ -131,10 +128,10 @@ template <class Layout, extent Outputs, head_bias Bias>
 constexpr bool part(Layout& l, linear_head<Outputs, Bias>, sizes const& given, cursor&)
 {
     extent const count = either(Outputs, given.outputs);
-    if (less(count, 1))
+    if (surely_less(count, 1))
         return refuse(l, {false, where::head, 0, 0, wants(at_least, 1, outputs, count)},
                       spell("linear_head", count));
-    l.outputs = plus(l.outputs, count);
+    l.outputs = extent_sum(l.outputs, count);
     l.bias = Bias;
     return true;
 }
@@ -147,7 +144,7 @@ constexpr auto walk(sizes const& given = {})
 {
     layout<(0 + ... + Parts::layers), (0 + ... + Parts::banks)> l;
     l.length = detail::either(Input::length, given.length);
-    if (less(l.length, 1)) {
+    if (surely_less(l.length, 1)) {
         detail::refuse(l, {false, where::input, 0, 0, wants(at_least, 1, bases_a_row, l.length)},
                        spell("dna", l.length));
         return l;

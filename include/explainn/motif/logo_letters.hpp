@@ -3,6 +3,8 @@
 #include <array>
 #include <string_view>
 
+#include <explainn/core/cpp20.hpp>
+
 namespace explainn::detail {
 
 /// SVG paths that fill the box from (0, 0) to (100, 100), y downwards; drawn with the even-odd rule.

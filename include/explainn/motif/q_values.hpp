@@ -9,6 +9,8 @@
 #include <span>
 #include <vector>
 
+#include <explainn/core/cpp20.hpp>
+
 namespace explainn {
 
 /// The share of true nulls among p-values in ascending order (Storey 2002, section 9). MEME chooses lambda by

@@ -5,7 +5,9 @@
 #include <cstring>
 #include <utility>
 
-#if defined(__x86_64__) && !defined(EXPLAINN_PORTABLE_MOTIF)
+#include <explainn/core/isa.hpp>
+
+#if defined(__x86_64__)
 #include <immintrin.h>
 
 #include <explainn/core/floating_point.hpp>
@@ -21,14 +23,7 @@ typedef double doubles4 __attribute__((vector_size(32)));
 /// Sixteen 16-bit numbers.
 typedef std::int16_t shorts16 __attribute__((vector_size(32)));
 
-inline bool has_avx2()
-{
-#ifdef EXPLAINN_MOTIF_X86
-    static bool const yes = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-    return yes;
-#else
-    return false;
-#endif
-}
+// whether the functions for AVX2 are to be called: the processor has it and EXPLAINN_ISA allows it
+inline bool has_avx2() { return simd::isa_in_use() >= simd::isa::avx2; }
 
 } // namespace explainn::detail

@@ -6,6 +6,8 @@
 
 #include <explainn/core/pool.hpp>
 
+#include <explainn/core/cpp20.hpp>
+
 namespace explainn {
 
 /// Threads to use where 0 asks for as many as default_thread_count() says.

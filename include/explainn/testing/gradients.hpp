@@ -8,6 +8,8 @@
 #include <span>
 #include <string>
 
+#include <explainn/core/cpp20.hpp>
+
 namespace explainn {
 
 /// How check_gradient looks.

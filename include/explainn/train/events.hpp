@@ -2,10 +2,8 @@
 #pragma once
 #include <concepts>
 #include <cstddef>
-#include <utility>
 
-#include <boost/hana/for_each.hpp>
-#include <boost/hana/tuple.hpp>
+#include <explainn/core/cpp20.hpp>
 
 namespace explainn {
 
@@ -57,29 +55,5 @@ go_on tell(Listener& l, Event const& e)
     return go_on::yes;
 }
 } // namespace detail
-
-/// Several listeners as one: each hears the events it has a call for; a run goes on while all agree.
-///
-///     t.fit(train, valid, listeners{progress{}, [](epoch_done const& e) { plot(e); }});
-template <class... Listeners>
-class listeners {
-    static_assert((listener<Listeners> && ...),
-                  "a listener is called with batch_done or epoch_done, and one here takes neither");
-
-public:
-    explicit listeners(Listeners... all) : all_{std::move(all)...} {}
-    template <class Event>
-    go_on operator()(Event const& e)
-    {
-        go_on result = go_on::yes;
-        boost::hana::for_each(all_, [&](auto& l) {
-            if (detail::tell(l, e) == go_on::no) result = go_on::no;
-        });
-        return result;
-    }
-
-private:
-    boost::hana::tuple<Listeners...> all_;
-};
 
 } // namespace explainn

@@ -2,10 +2,13 @@
 #pragma once
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <numbers>
 #include <string>
 
 #include <explainn/core/error.hpp>
+
+#include <explainn/core/cpp20.hpp>
 
 namespace explainn {
 
@@ -13,6 +16,17 @@ namespace explainn {
 struct run_position {
     double step{}, steps{};
     int epoch{};
+};
+
+/// A schedule: called with where a run stands it gives the factor of the optimizer's rate.
+///
+///     struct halved { double operator()(run_position const&) const { return 0.5; } };
+template <class S>
+concept rate_schedule = requires(S const& s, run_position const& at)
+{
+    {
+        s(at)
+        } -> std::convertible_to<double>;
 };
 
 /// The same rate throughout.

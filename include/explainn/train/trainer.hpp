@@ -12,6 +12,7 @@
 
 #include <explainn/core/number_text.hpp>
 #include <explainn/train/agreement.hpp>
+#include <explainn/train/checked_training.hpp>
 #include <explainn/train/evaluate.hpp>
 #include <explainn/train/events.hpp>
 #include <explainn/train/optimizer.hpp>
@@ -110,10 +111,10 @@ inline constexpr bool is_part<explainn::part<Data>> = true;
 ///     seed{1}}}; t.fit(part{data, split.train}, part{data, split.valid});
 ///     // m now holds the best epoch's parameters
 template <backend B, class Optimizer, class Loss, class Schedule = constant_rate>
-requires optimizer<Optimizer, B> && loss<Loss, B>
 class trainer {
     static_assert(Optimizer::states >= 0 && Optimizer::states <= most_optimizer_states,
                   "an optimizer keeps from 0 to 8 arrays of state beside the parameters");
+    static_assert(detail::checked_training<B, Optimizer, Loss, Schedule>::right);
 
 public:
     using T = typename B::scalar;

@@ -6,6 +6,8 @@
 #include <new>
 #include <type_traits>
 
+#include <explainn/core/cpp20.hpp>
+
 namespace explainn {
 
 /// n zeros of X in memory aligned to 64 bytes; moves, does not copy.

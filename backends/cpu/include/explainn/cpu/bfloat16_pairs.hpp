@@ -13,15 +13,7 @@ enum class dense_products : unsigned char { float32, bfloat16 };
 
 } // namespace explainn
 
-// clang takes no register of 64 bytes in a function for vectors of any size, as ours are until they are
-// inlined
-#if EXPLAINN_HAS_WIDE_KERNELS && !defined(__clang__)
-#define EXPLAINN_HAS_BFLOAT16_KERNELS 1
-#else
-#define EXPLAINN_HAS_BFLOAT16_KERNELS 0
-#endif
-
-namespace explainn::simd {
+namespace explainn::simd::EXPLAINN_BUILT_WITH {
 
 /// Whether this processor multiplies bfloat16 (AVX512_BF16) with the vectors of `level`, and this build can.
 inline bool has_bfloat16(isa level)
@@ -134,4 +126,4 @@ struct row_pairs {
     }
 };
 
-} // namespace explainn::simd
+} // namespace explainn::simd::EXPLAINN_BUILT_WITH

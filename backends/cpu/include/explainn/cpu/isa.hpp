@@ -1,19 +1,15 @@
 // Which vector instructions a kernel is compiled for, and the choice among them at run time.
 #pragma once
-#include <cstdlib>
-#include <string_view>
+#include <algorithm>
+#include <cstddef>
+
+#include <explainn/core/isa.hpp>
+#include <explainn/cpu/kernel_names.hpp>
 
 #if defined(__x86_64__)
 #define EXPLAINN_TARGET_AVX2 __attribute__((target("avx2,fma,bmi,bmi2,popcnt")))
 #define EXPLAINN_TARGET_AVX512                                                                               \
     __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,bmi,bmi2,popcnt")))
-#endif
-// EXPLAINN_BASE_ONLY leaves out the kernels for wider vectors: a third of the compile time, for builds under
-// sanitizers.
-#if defined(__x86_64__) && !defined(EXPLAINN_BASE_ONLY)
-#define EXPLAINN_HAS_WIDE_KERNELS 1
-#else
-#define EXPLAINN_HAS_WIDE_KERNELS 0
 #endif
 #define EXPLAINN_INLINE __attribute__((always_inline)) inline
 #if defined(__clang__)
@@ -26,34 +22,14 @@
 // The compiler may assume nothing of x, which stays as it is: what it computed from x before, it forgets.
 #define EXPLAINN_FORGET(x) asm("" : "+r"(x))
 
-namespace explainn::simd {
+namespace explainn::simd::EXPLAINN_BUILT_WITH {
 
-/// `base` is what every processor of the architecture has (SSE2, NEON).
-enum class isa : unsigned char { base, avx2, avx512 };
+/// The widest this processor has and this build has kernels for.
+inline isa widest_isa() { return EXPLAINN_HAS_WIDE_KERNELS ? processor_isa() : isa::base; }
 
-/// The widest this processor has.
-inline isa widest_isa()
-{
-#if EXPLAINN_HAS_WIDE_KERNELS
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))
-        return isa::avx512;
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return isa::avx2;
-#endif
-    return isa::base;
-}
-
-/// The widest this processor has and the variable EXPLAINN_ISA (base, avx2, avx512) allows.
-inline isa chosen_isa()
-{
-    isa const widest = widest_isa();
-    char const* const asked = std::getenv("EXPLAINN_ISA");
-    if (asked == nullptr) return widest;
-    std::string_view const name{asked};
-    if (name == "base") return isa::base;
-    if (name == "avx2" && widest == isa::avx512) return isa::avx2;
-    return widest;
-}
+/// The widest this processor and build have and the variable EXPLAINN_ISA (base, avx2, avx512) allows. Throws
+/// error where it holds another word.
+inline isa chosen_isa() { return std::min(widest_isa(), allowed_isa()); }
 
 // A kernel is a struct with `template <int Bytes> static EXPLAINN_INLINE void run(Arguments const&)`: its
 // body takes on the target of the function it is inlined into. No lambdas inside, they would not.
@@ -96,4 +72,4 @@ constexpr std::size_t lanes(isa level)
 /// n rounded up to a multiple of m.
 constexpr std::size_t round_up(std::size_t n, std::size_t m) { return (n + m - 1) / m * m; }
 
-} // namespace explainn::simd
+} // namespace explainn::simd::EXPLAINN_BUILT_WITH

@@ -17,9 +17,8 @@
 #include <explainn/cpu/training_steps.hpp>
 #include <explainn/cpu/window_statistics.hpp>
 
-namespace explainn {
+namespace explainn::detail::EXPLAINN_BUILT_WITH {
 
-namespace detail {
 // What shares out blocks over the threads of b.
 struct over_threads {
     cpu<float>* b;
@@ -29,7 +28,10 @@ struct over_threads {
         b->for_blocks(n, block, f);
     }
 };
-} // namespace detail
+
+} // namespace explainn::detail::EXPLAINN_BUILT_WITH
+
+namespace explainn {
 
 /// op::window_statistics
 EXPLAINN_KERNEL void run(cpu<float>& b, op::window_statistics<float> const& a)

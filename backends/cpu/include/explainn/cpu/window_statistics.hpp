@@ -12,7 +12,7 @@
 #include <explainn/cpu/product.hpp>
 #include <explainn/cpu/scratch.hpp>
 
-namespace explainn::simd {
+namespace explainn::simd::EXPLAINN_BUILT_WITH {
 
 namespace detail {
 
@@ -115,6 +115,7 @@ base_bits make_base_bits(isa level, letter const* sequences, std::size_t n, std:
     std::fill_n(b.along, along, 0u);
     std::fill_n(b.across, length * 4 * b.column, 0u);
     spread(n, std::size_t{64}, [&b, sequences, level](std::size_t first, std::size_t last) {
+        (void)level;
 #if EXPLAINN_HAS_WIDE_KERNELS
         if (level == isa::avx512) set_along_avx512(b, sequences, first, last);
         else
@@ -344,4 +345,4 @@ void conv_statistics(isa level, op::conv_statistics<float> const& o, Spread&& sp
            });
 }
 
-} // namespace explainn::simd
+} // namespace explainn::simd::EXPLAINN_BUILT_WITH

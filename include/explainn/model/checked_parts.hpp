@@ -1,0 +1,63 @@
+// Holds the parts of a network to their kinds and order, and says in one sentence what is wrong with them.
+#pragma once
+#include <explainn/model/parts.hpp>
+
+namespace explainn::detail {
+
+template <class P>
+inline constexpr bool is_bank = false;
+template <extent Units, class Unit>
+inline constexpr bool is_bank<bank<Units, Unit>> = true;
+
+// whether the layers of a bank's unit are layers; unit<...> itself says which is not
+template <class P>
+inline constexpr bool has_layers = true;
+template <extent Units, class... Layers>
+inline constexpr bool has_layers<bank<Units, unit<Layers...>>> = (layer<Layers> && ...);
+
+enum class parts_fault {
+    none,
+    no_input,
+    two_inputs,
+    bare_unit,
+    bare_layer,
+    stranger,
+    no_bank,
+    no_head
+};
+
+template <class Input, class... Parts>
+constexpr parts_fault fault_of_parts()
+{
+    if constexpr (!input_part<Input>) return parts_fault::no_input;
+    else if constexpr ((input_part<Parts> || ...)) return parts_fault::two_inputs;
+    else if constexpr (((unit_of_layers<Parts> && !is_bank<Parts> && !is_head<Parts>) || ...))
+        return parts_fault::bare_unit;
+    else if constexpr ((layer<Parts> || ...)) return parts_fault::bare_layer;
+    else if constexpr (!((is_bank<Parts> || is_head<Parts>)&&...)) return parts_fault::stranger;
+    else if constexpr (!(is_bank<Parts> || ...)) return parts_fault::no_bank;
+    else if constexpr (!(is_head<Parts> || ...)) return parts_fault::no_head;
+    else return parts_fault::none;
+}
+
+template <class Input, class... Parts>
+struct checked_parts {
+    static constexpr parts_fault fault = fault_of_parts<Input, Parts...>();
+    static constexpr bool right = fault == parts_fault::none && (has_layers<Parts> && ...);
+    static_assert(
+        fault != parts_fault::no_input,
+        "a network begins with its input: network<dna<200>, bank<100, unit<...>>, linear_head<50>>");
+    static_assert(fault != parts_fault::two_inputs, "a network has one input, which stands first");
+    static_assert(fault != parts_fault::bare_unit,
+                  "a unit stands in a bank, which says how many copies there are: bank<100, unit<...>>");
+    static_assert(fault != parts_fault::bare_layer,
+                  "a layer stands in a unit, and a unit in a bank: bank<100, unit<conv<19>, ...>>");
+    static_assert(
+        fault != parts_fault::stranger,
+        "a network is made of an input, banks of units and heads, and one of these types is none of them");
+    static_assert(fault != parts_fault::no_bank, "a network has at least one bank: bank<100, unit<...>>");
+    static_assert(fault != parts_fault::no_head,
+                  "a network ends with a head, which says how many outputs there are: linear_head<50>");
+};
+
+} // namespace explainn::detail

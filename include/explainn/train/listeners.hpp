@@ -1,0 +1,36 @@
+// Listeners of different types side by side.
+#pragma once
+#include <utility>
+
+#include <boost/hana/for_each.hpp>
+#include <boost/hana/tuple.hpp>
+
+#include <explainn/train/events.hpp>
+
+namespace explainn {
+
+/// Several listeners as one: each hears the events it has a call for; a run goes on while all agree.
+///
+///     t.fit(train, valid, listeners{progress{}, [](epoch_done const& e) { plot(e); }});
+template <class... Listeners>
+class listeners {
+    static_assert((listener<Listeners> && ...),
+                  "a listener is called with batch_done or epoch_done, and one here takes neither");
+
+public:
+    explicit listeners(Listeners... all) : all_{std::move(all)...} {}
+    template <class Event>
+    go_on operator()(Event const& e)
+    {
+        go_on result = go_on::yes;
+        boost::hana::for_each(all_, [&](auto& l) {
+            if (detail::tell(l, e) == go_on::no) result = go_on::no;
+        });
+        return result;
+    }
+
+private:
+    boost::hana::tuple<Listeners...> all_;
+};
+
+} // namespace explainn

@@ -1,0 +1,6 @@
+// both: a unit stands in a bank, which says how many copies there are: bank<100, unit<...>>
+#include <explainn/layers/layers.hpp>
+#include <explainn/model/network.hpp>
+using namespace explainn;
+using net = network<dna<200>, unit<conv<19>, relu, global_max_pool>, linear_head<1>>;
+int main() { return static_cast<int>(net::rows.features); }

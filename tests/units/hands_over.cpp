@@ -1,0 +1,13 @@
+// Compiled as main.cpp is: hands the model over to asked.cpp, or keeps it.
+#include "model.hpp"
+
+bool right_when_handed(fast_model& other);
+
+bool hand_over([[maybe_unused]] fast_model& mine)
+{
+#ifdef HANDS_OVER
+    return right_when_handed(mine);
+#else
+    return true;
+#endif
+}
