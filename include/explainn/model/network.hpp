@@ -36,7 +36,7 @@ constexpr bool biases_agree()
 {
     int with = 0, without = 0;
     auto const add = [&]<class P>(P) {
-        if constexpr (requires { P::bias; }) ++(P::bias == head_bias::learned ? with : without);
+        if constexpr (is_head<P>) ++(P::bias == head_bias::learned ? with : without);
     };
     (add(Parts{}), ...);
     return with == 0 || without == 0;

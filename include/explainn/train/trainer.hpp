@@ -112,9 +112,9 @@ inline constexpr bool is_part<explainn::part<Data>> = true;
 ///     // m now holds the best epoch's parameters
 template <backend B, class Optimizer, class Loss, class Schedule = constant_rate>
 class trainer {
+    static_assert(detail::checked_training<B, Optimizer, Loss, Schedule>::right);
     static_assert(Optimizer::states >= 0 && Optimizer::states <= most_optimizer_states,
                   "an optimizer keeps from 0 to 8 arrays of state beside the parameters");
-    static_assert(detail::checked_training<B, Optimizer, Loss, Schedule>::right);
 
 public:
     using T = typename B::scalar;
