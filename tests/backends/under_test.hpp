@@ -8,6 +8,8 @@
 
 #if __has_include(<explainn/cpu.hpp>)
 #include <explainn/cpu.hpp>
+
+#include "support/skip.hpp"
 #define EXPLAINN_TEST_BACKENDS                                                                               \
     explainn::reference<float>, explainn::reference<double>, explainn::cpu<float>, explainn::cpu<double>
 #else
@@ -44,7 +46,7 @@ struct in_bfloat16 : explainn::cpu<float> {
     static bool is_here()
     {
         bool const here = explainn::simd::has_bfloat16(explainn::simd::chosen_isa());
-        if (!here) MESSAGE("skipped: this processor, EXPLAINN_ISA or build has no products in bfloat16");
+        if (!here) test::skip("this processor, EXPLAINN_ISA or build has no products in bfloat16");
         return here;
     }
 };

@@ -8,6 +8,7 @@
 #include <explainn/io/fasta.hpp>
 
 #include "models.hpp"
+#include "support/skip.hpp"
 
 namespace ex = explainn;
 
@@ -100,10 +101,8 @@ TEST_CASE("a state dict that does not fit what it is told is refused by name")
 TEST_CASE("the reference's own trained model gives its logits on its golden sequences")
 {
     std::filesystem::path const folder = EXPLAINN_SHARED_DATA "/reference_model";
-    if (!std::filesystem::exists(folder)) {
-        std::cout << "skipped: the reference's model is not in " << folder << '\n';
-        return;
-    }
+    if (!std::filesystem::exists(folder))
+        return test::skip("the reference's model is not in " + folder.string());
     auto m = imported::open(folder / "model_epoch_best_4.pth");
     CHECK(m.length() == 200);
     CHECK(m.units() == 100);

@@ -7,6 +7,7 @@
 
 #include "io/scratch.hpp"
 #include "models.hpp"
+#include "support/skip.hpp"
 
 namespace ex = explainn;
 
@@ -39,10 +40,8 @@ TEST_CASE("a written model opens in PyTorch by name and says the same")
 {
     char const* const told = std::getenv("EXPLAINN_TORCH_PYTHON");
     std::string const python = told ? told : "python3";
-    if (std::system((python + " -c 'import numpy, torch' >/dev/null 2>&1").c_str()) != 0) {
-        std::cout << "skipped: no PyTorch for " << python << "; EXPLAINN_TORCH_PYTHON names another python\n";
-        return;
-    }
+    if (std::system((python + " -c 'import numpy, torch' >/dev/null 2>&1").c_str()) != 0)
+        return test::skip("no PyTorch for " + python + "; EXPLAINN_TORCH_PYTHON names another python");
     std::string const script = std::string{EXPLAINN_TEST_DATA} + "/../import/load_in_pytorch.py";
     scratch const files;
     std::string command = python + " '" + script + "' '" + (imported::folder / "letters.npy").string() +

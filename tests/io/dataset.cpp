@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "scratch.hpp"
+#include "support/skip.hpp"
 
 #include <explainn/io/read_dataset.hpp>
 #include <explainn/io/read_table.hpp>
@@ -149,10 +150,7 @@ TEST_CASE("rows without labels stay where labels do not matter")
 TEST_CASE("the real regions and labels read, small")
 {
     std::filesystem::path const dir = std::string{EXPLAINN_SHARED_DATA} + "/tfbs";
-    if (!std::filesystem::exists(dir / "labels.tsv.gz")) {
-        std::puts("skipped: the shared data are not here");
-        return;
-    }
+    if (!std::filesystem::exists(dir / "labels.tsv.gz")) return test::skip("the shared data are not here");
     auto const begin = std::chrono::steady_clock::now();
     auto const data =
         ex::read_dataset(dir / "sequences.fa.gz", dir / "labels.tsv.gz",

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "scratch.hpp"
+#include "support/skip.hpp"
 
 #include <explainn/io/background_file.hpp>
 #include <explainn/io/motif_file.hpp>
@@ -316,10 +317,7 @@ TEST_CASE("line ends at the border of what is read at once are line ends too")
 TEST_CASE("the odd sequences and pointers that were sent to issue trackers")
 {
     std::string const folder = std::string{EXPLAINN_SHARED_DATA} + "/odd_inputs/";
-    if (!std::filesystem::exists(folder)) {
-        std::puts("skipped: the shared data are not here");
-        return;
-    }
+    if (!std::filesystem::exists(folder)) return test::skip("the shared data are not here");
     CHECK(words_of(ex::read_fasta(folder + "36_bom.fa")) == "s1=ACGTACGTAC s2=TTTTACGTAC ");
     CHECK(words_of(ex::read_fasta(folder + "41_masked.fa")) ==
           "x_masked=ACGTTGACGATTCCNNNNNNNNACGT dots=ACGTTGACGATTCCNNNNACGT ");

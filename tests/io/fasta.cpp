@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "scratch.hpp"
+#include "support/skip.hpp"
 
 #include <explainn/core/rng.hpp>
 #include <explainn/io/fasta.hpp>
@@ -146,10 +147,7 @@ TEST_CASE("a torn gzip file is refused wherever it is cut")
 TEST_CASE("the real regions read")
 {
     std::filesystem::path const path = std::string{EXPLAINN_SHARED_DATA} + "/tfbs/sequences.fa.gz";
-    if (!std::filesystem::exists(path)) {
-        std::puts("skipped: the shared data are not here");
-        return;
-    }
+    if (!std::filesystem::exists(path)) return test::skip("the shared data are not here");
     auto const s = ex::read_fasta(path);
     CHECK(s.size() == 295709);
     CHECK(s.common_length() == 200);

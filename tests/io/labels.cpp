@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "scratch.hpp"
+#include "support/skip.hpp"
 
 #include <explainn/core/rng.hpp>
 #include <explainn/io/labels.hpp>
@@ -145,10 +146,7 @@ TEST_CASE("one table, however its columns are parted and quoted")
 TEST_CASE("the odd tables that were sent to issue trackers read")
 {
     std::string const folder = std::string{EXPLAINN_SHARED_DATA} + "/odd_inputs/";
-    if (!std::filesystem::exists(folder)) {
-        std::puts("skipped: the shared data are not here");
-        return;
-    }
+    if (!std::filesystem::exists(folder)) return test::skip("the shared data are not here");
     auto const na = ex::read_labels(folder + "42_na_labels.tsv");
     CHECK(na.tasks == std::vector<std::string>{"TF1", "TF2"});
     REQUIRE(na.rows() == 4);
@@ -231,10 +229,7 @@ TEST_CASE("what is no table of labels is refused with file, line, expected and f
 TEST_CASE("the real labels read, at 2 bits each")
 {
     std::filesystem::path const path = std::string{EXPLAINN_SHARED_DATA} + "/tfbs/labels.tsv.gz";
-    if (!std::filesystem::exists(path)) {
-        std::puts("skipped: the shared data are not here");
-        return;
-    }
+    if (!std::filesystem::exists(path)) return test::skip("the shared data are not here");
     auto const begin = std::chrono::steady_clock::now();
     auto const t = ex::read_labels(path);
     auto const took = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin);

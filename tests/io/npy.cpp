@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "scratch.hpp"
+#include "support/skip.hpp"
 
 #include <explainn/io/npz.hpp>
 
@@ -166,10 +167,7 @@ TEST_CASE("archives that lie or are torn are refused in one line")
 TEST_CASE("the AI-TAC arrays read")
 {
     std::filesystem::path const dir = std::string{EXPLAINN_SHARED_DATA} + "/aitac_sample";
-    if (!std::filesystem::exists(dir)) {
-        std::puts("skipped: the shared data are not here");
-        return;
-    }
+    if (!std::filesystem::exists(dir)) return test::skip("the shared data are not here");
     auto const one_hot = ex::read_npy(dir / "one_hot_seqs.npy");
     CHECK(one_hot.shape == std::vector<std::int64_t>{100, 4, 251});
     auto const x = one_hot.values<int>();

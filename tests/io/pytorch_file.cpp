@@ -4,6 +4,7 @@
 #include <map>
 
 #include "scratch.hpp"
+#include "support/skip.hpp"
 
 #include <explainn/io/pytorch_file.hpp>
 
@@ -261,10 +262,7 @@ TEST_CASE("a checkpoint with a NumPy scalar, a set and options beside its tensor
 TEST_CASE("odd checkpoints give the tensors of the plain one")
 {
     std::string const folder = std::string{EXPLAINN_SHARED_DATA} + "/odd_inputs/";
-    if (!std::filesystem::exists(folder)) {
-        std::puts("skipped: the shared data are not here");
-        return;
-    }
+    if (!std::filesystem::exists(folder)) return test::skip("the shared data are not here");
     auto const plain = ex::read_pytorch(folder + "45_plain.pth");
     CHECK(plain.size() > 5);
     for (auto const* name : {"45_numpy_scalar.pth", "46_compiled.pth", "51_loss_is_a_tensor.pth"}) {
@@ -401,10 +399,7 @@ TEST_CASE("the reference's model reads")
 {
     std::filesystem::path const path =
         std::string{EXPLAINN_SHARED_DATA} + "/reference_model/model_epoch_best_4.pth";
-    if (!std::filesystem::exists(path)) {
-        std::puts("skipped: the shared data are not here");
-        return;
-    }
+    if (!std::filesystem::exists(path)) return test::skip("the shared data are not here");
     auto const t = ex::read_pytorch(path);
     CHECK(t.size() == 23);
     CHECK(t.at("linears.0.weight").shape == std::vector<std::int64_t>{100, 4, 19});

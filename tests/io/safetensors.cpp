@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "scratch.hpp"
+#include "support/skip.hpp"
 
 #include <explainn/core/rng.hpp>
 #include <explainn/io/safetensors.hpp>
@@ -172,10 +173,7 @@ TEST_CASE("a torn file is refused wherever it is cut")
 TEST_CASE("the golden files read and are written with the same tensors")
 {
     std::filesystem::path const path = std::string{EXPLAINN_SHARED_DATA} + "/train_golden/fc0.safetensors";
-    if (!std::filesystem::exists(path)) {
-        std::puts("skipped: the shared data are not here");
-        return;
-    }
+    if (!std::filesystem::exists(path)) return test::skip("the shared data are not here");
     scratch const dir;
     auto const t = ex::read_safetensors(path);
     CHECK(t.metadata.at("units") == "5");

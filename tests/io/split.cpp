@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "scratch.hpp"
+#include "support/skip.hpp"
 
 #include <explainn/io/read_dataset.hpp>
 #include <explainn/io/split.hpp>
@@ -122,10 +123,7 @@ TEST_CASE("a split by chromosomes takes names as bedtools getfasta writes them")
 TEST_CASE("the names of bedtools that were sent to an issue tracker tell their chromosomes")
 {
     std::string const folder = std::string{EXPLAINN_SHARED_DATA} + "/odd_inputs/";
-    if (!std::filesystem::exists(folder)) {
-        std::puts("skipped: the shared data are not here");
-        return;
-    }
+    if (!std::filesystem::exists(folder)) return test::skip("the shared data are not here");
     auto const data = ex::read_dataset(folder + "28_bedtools_names.fa", folder + "28_labels.tsv");
     REQUIRE(data.size() == 5);
     auto const parts = ex::split_by_chromosome(data.sequences(), {"chr20", "chr22"}, {"chr19"});

@@ -4,6 +4,7 @@
 #include <explainn/motif/compare.hpp>
 
 #include "motif_data.hpp"
+#include "support/skip.hpp"
 
 namespace {
 using namespace motif_data;
@@ -43,10 +44,7 @@ TEST_CASE("tomtom's offsets, overlaps, orientations, p-, E- and q-values, Euclid
 
 TEST_CASE("tomtom's other distances and options, and a hundred filters")
 {
-    if (!std::filesystem::exists(shared / "motif_golden")) {
-        MESSAGE("skipped: no shared data");
-        return;
-    }
+    if (!std::filesystem::exists(shared / "motif_golden")) return test::skip("no shared data");
     auto const queries = ex::read_motifs(golden / "queries.meme").motifs;
     auto const file = [](std::string const& name) {
         return shared / "motif_golden" / ("tomtom_" + name + ".tsv.gz");

@@ -14,6 +14,7 @@
 #include <explainn/motif/score.hpp>
 
 #include "motif_data.hpp"
+#include "support/skip.hpp"
 
 namespace {
 using namespace motif_data;
@@ -61,10 +62,7 @@ TEST_CASE("fimo's hits, scores and p-values under a uniform background")
 
 TEST_CASE("fimo's hits, scores and p-values under another background")
 {
-    if (!std::filesystem::exists(shared / "motif_golden")) {
-        MESSAGE("skipped: no shared data");
-        return;
-    }
+    if (!std::filesystem::exists(shared / "motif_golden")) return test::skip("no shared data");
     check_against(shared / "motif_golden" / "fimo_at.tsv.gz", {{0.3, 0.2, 0.2, 0.3}});
 }
 

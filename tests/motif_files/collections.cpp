@@ -11,6 +11,8 @@
 
 #include <explainn/io/motif_file.hpp>
 
+#include "support/skip.hpp"
+
 namespace ex = explainn;
 
 namespace {
@@ -118,10 +120,7 @@ std::vector<refused> refused_files()
 
 TEST_CASE("collections and outputs of public tools are read right")
 {
-    if (!std::filesystem::exists(formats)) {
-        std::cout << "skipped: the collections of motifs are not here\n";
-        return;
-    }
+    if (!std::filesystem::exists(formats)) return test::skip("the collections of motifs are not here");
     for (collection const& c : collections()) {
         std::string const file = c.file;
         CAPTURE(file);
@@ -148,10 +147,7 @@ TEST_CASE("collections and outputs of public tools are read right")
 
 TEST_CASE("of the same databases in two formats the motifs are the same")
 {
-    if (!std::filesystem::exists(formats)) {
-        std::cout << "skipped: the collections of motifs are not here\n";
-        return;
-    }
+    if (!std::filesystem::exists(formats)) return test::skip("the collections of motifs are not here");
     ex::motif_set const counts = ex::read_motifs(formats / "databases/JASPAR2024.jaspar.gz");
     ex::motif_set const shares = ex::read_motifs(formats / "databases/JASPAR2024.meme.gz");
     REQUIRE(counts.motifs.size() == shares.motifs.size());
@@ -172,10 +168,7 @@ TEST_CASE("of the same databases in two formats the motifs are the same")
 
 TEST_CASE("what public tools write beside motifs is refused in a true sentence")
 {
-    if (!std::filesystem::exists(formats)) {
-        std::cout << "skipped: the collections of motifs are not here\n";
-        return;
-    }
+    if (!std::filesystem::exists(formats)) return test::skip("the collections of motifs are not here");
     for (refused const& r : refused_files()) {
         std::string const file = r.file;
         CAPTURE(file);

@@ -12,6 +12,7 @@
 #include <explainn/core/rng.hpp>
 #include <explainn/io/motif_file.hpp>
 
+#include "support/skip.hpp"
 #include "temporary_file.hpp"
 
 namespace ex = explainn;
@@ -280,10 +281,8 @@ TEST_CASE("JASPAR's 746 vertebrate profiles in both formats")
 {
     auto const meme = shared / "jaspar/JASPAR2020_CORE_vertebrates_non-redundant.meme";
     auto const jaspar = shared / "jaspar/JASPAR2020_CORE_vertebrates_non-redundant.jaspar";
-    if (!std::filesystem::exists(meme) || !std::filesystem::exists(jaspar)) {
-        std::cout << "skipped: JASPAR's profiles are not here\n";
-        return;
-    }
+    if (!std::filesystem::exists(meme) || !std::filesystem::exists(jaspar))
+        return test::skip("JASPAR's profiles are not here");
     ex::motif_set const shares = ex::read_motifs(meme);
     ex::motif_set const counts = ex::read_motifs(jaspar);
     REQUIRE(shares.motifs.size() == 746);

@@ -19,6 +19,8 @@
 #include <explainn/genomics/motif_math.hpp>
 #include <explainn/io/motif_file.hpp>
 
+#include "support/skip.hpp"
+
 namespace ex = explainn;
 
 namespace {
@@ -140,10 +142,8 @@ TEST_CASE("consensus by Cavener's rule")
 TEST_CASE("consensus is what Tomtom prints")
 {
     std::filesystem::path const shared = EXPLAINN_SHARED_DATA;
-    if (!std::filesystem::exists(shared / "reference_model/filters_vs_jaspar_tomtom.tsv")) {
-        std::cout << "skipped: Tomtom's table is not here\n";
-        return;
-    }
+    if (!std::filesystem::exists(shared / "reference_model/filters_vs_jaspar_tomtom.tsv"))
+        return test::skip("Tomtom's table is not here");
     std::map<std::string, std::string> expected;
     std::ifstream table{shared / "reference_model/filters_vs_jaspar_tomtom.tsv"};
     std::string line;

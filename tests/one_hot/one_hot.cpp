@@ -8,6 +8,7 @@
 #include <explainn/io/one_hot.hpp>
 
 #include "io/scratch.hpp"
+#include "support/skip.hpp"
 
 namespace ex = explainn;
 
@@ -72,10 +73,7 @@ TEST_CASE("what is no one-hot array is refused")
 TEST_CASE("AI-TAC's sample: a hundred sequences of 251 bases")
 {
     std::filesystem::path const folder = EXPLAINN_SHARED_DATA "/aitac_sample";
-    if (!std::filesystem::exists(folder)) {
-        std::cout << "skipped: AI-TAC's sample is not in " << folder << '\n';
-        return;
-    }
+    if (!std::filesystem::exists(folder)) return test::skip("AI-TAC's sample is not in " + folder.string());
     auto const array = ex::read_npy(folder / "one_hot_seqs.npy");
     auto const names = ex::read_npy_texts(folder / "peak_names.npy");
     auto const s = ex::sequences_of_one_hot(array, ex::row_order{"ATGC"}, names);

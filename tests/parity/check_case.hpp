@@ -11,6 +11,7 @@
 
 #include "golden_case.hpp"
 #include "loss_by_name.hpp"
+#include "support/skip.hpp"
 
 namespace golden {
 
@@ -155,10 +156,7 @@ template <ex::backend B, ex::paper P>
 void check_both(std::string const& name, B (*make)())
 {
     auto const file = find_case(name);
-    if (!file) {
-        MESSAGE("skipped: ", name, " is not here");
-        return;
-    }
+    if (!file) return test::skip(name + " is not here");
     golden_case const g{*file};
     REQUIRE(g.number("num_fc") == P.num_fc);
     {

@@ -13,6 +13,8 @@
 #include <explainn/io/unlabelled.hpp>
 #include <explainn/model/model_file.hpp>
 
+#include "support/skip.hpp"
+
 namespace ex = explainn;
 
 namespace {
@@ -40,10 +42,7 @@ double distance(Values const& found, std::vector<double> const& expected)
 
 TEST_CASE("the reference's model: logits, unit outputs, activations, motifs, importances")
 {
-    if (!std::filesystem::exists(folder)) {
-        std::puts("skipped: the reference's model is not here");
-        return;
-    }
+    if (!std::filesystem::exists(folder)) return test::skip("the reference's model is not here");
     auto m = ex::make_paper_model<ex::cpu<float>>({.length = 200, .units = 100, .outputs = 3}, ex::seed{1});
     ex::load_tensors(m, ex::read_pytorch(folder / "model_epoch_best_4.pth"),
                      folder / "model_epoch_best_4.pth");

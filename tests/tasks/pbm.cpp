@@ -8,6 +8,7 @@
 #include <explainn/io/pbm_file.hpp>
 
 #include "io/scratch.hpp"
+#include "support/skip.hpp"
 
 namespace ex = explainn;
 
@@ -93,10 +94,7 @@ TEST_CASE(
 TEST_CASE("a real microarray has its 40,000 probes")
 {
     std::filesystem::path const file = EXPLAINN_SHARED_DATA "/pbm/Cebpb_ME.txt.gz";
-    if (!std::filesystem::exists(file)) {
-        std::cout << "skipped: no microarray at " << file << '\n';
-        return;
-    }
+    if (!std::filesystem::exists(file)) return test::skip("no microarray at " + file.string());
     auto const data = ex::read_pbm(file, {.quantile_transform = true});
     CHECK(data.size() == 40348);
     CHECK(data.length() == 35);
