@@ -46,7 +46,9 @@ enum noun : int {
     bases_a_row,
     base_a_row,
     percent_of_rate,
-    percents_of_rate
+    percents_of_rate,
+    positions_of_padding,
+    position_of_padding
 };
 constexpr char const* word(relation r)
 {
@@ -58,7 +60,8 @@ constexpr char const* word(noun n)
     constexpr char const* words[]{"positions", "position", "channels",         "channel",
                                   "features",  "feature",  "outputs",          "output",
                                   "copies",    "copy",     "layers before it", "layer before it",
-                                  "bases",     "base",     "percent",          "percent"};
+                                  "bases",     "base",     "percent",          "percent",
+                                  "positions of padding", "position of padding"};
     return words[n];
 }
 

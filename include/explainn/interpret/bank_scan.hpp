@@ -13,9 +13,10 @@ namespace explainn {
 
 /// What counts as a hit, and on which strands it is looked for.
 struct hit_options {
-    double share = 0.5;        ///< of the unit's largest activation, which a hit exceeds
-    bool both_strands = false; ///< every sequence is read on both strands, as a model trained so reads it
-    std::size_t batch = 512;   ///< sequences at once; results do not depend on it
+    double share = 0.5;          ///< of the unit's largest activation, which a hit exceeds
+    strands_read both_strands{}; ///< every sequence is read on both strands; unless told, as the model was
+                                 ///< trained
+    std::size_t batch = 512;     ///< sequences at once; results do not depend on it
 };
 
 /// The hits of every unit.
@@ -25,6 +26,9 @@ struct bank_hits {
     std::vector<std::uint64_t> counts;    ///< (U, W, 4): bases at the places of the hits; N adds nothing
     std::vector<std::uint64_t> windows;   ///< (U): hits
     std::vector<std::uint64_t> sequences; ///< (U): sequences, by strand, with at least one hit
+    bool read_both = false;               ///< hits are from both strands
+    /// Whether they are from both strands.
+    bool both_strands() const { return read_both; }
 };
 
 /// One strand of a batch of sequences with what was hit.
@@ -68,7 +72,8 @@ public:
                        largest(p, &where),
                        std::vector<std::uint64_t>(units * 4 * static_cast<std::size_t>(w)),
                        std::vector<std::uint64_t>(units),
-                       std::vector<std::uint64_t>(units)};
+                       std::vector<std::uint64_t>(units),
+                       how_.both_strands.both(model_)};
         auto cut = b.template make<T>(units);
         upload_cuts(hits.largest, cut);
         auto counts = b.template make<std::uint64_t>(hits.counts.size());
@@ -160,7 +165,7 @@ private:
             for (std::size_t i = 0; i < rows.size(); ++i) samples[i].row = rows[i];
             host_.fill_letters(p.data, samples);
             what(upload());
-            if (!how_.both_strands) continue;
+            if (!how_.both_strands.both(model_)) continue;
             host_.flip(static_cast<std::size_t>(model_.length()));
             what(upload());
         }

@@ -14,12 +14,13 @@ struct conv {
     static constexpr numbers given{Width, Filters, Padding};
     static constexpr phrase name(numbers n)
     {
-        if (Padding != 0) return spell("conv", n.a, Filters, Padding);
-        return Filters == 1 ? spell("conv", n.a) : spell("conv", n.a, Filters);
+        if (n.c != 0) return spell("conv", n.a, n.b, n.c);
+        return n.b == 1 ? spell("conv", n.a) : spell("conv", n.a, n.b);
     }
     static constexpr outcome after(shape in, numbers n)
     {
         if (less(n.a, 1)) return wants(at_least, 1, positions, n.a);
+        if (less(n.b, 1)) return wants(at_least, 1, channels, n.b);
         if (less(plus(in.positions, 2 * n.c), n.a))
             return wants(at_least, n.a - 2 * n.c, positions, in.positions);
         return shape{n.b, windows(plus(in.positions, 2 * n.c), n.a, 1)};

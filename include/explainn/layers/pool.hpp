@@ -12,12 +12,14 @@ struct pool_layer {
     static constexpr phrase name(numbers n)
     {
         char const* const word = What == kind::max_pool ? "max_pool" : "average_pool";
-        return Padding == 0 ? spell(word, n.a, n.b) : spell(word, n.a, n.b, n.c);
+        return n.c == 0 ? spell(word, n.a, n.b) : spell(word, n.a, n.b, n.c);
     }
     static constexpr outcome after(shape in, numbers n)
     {
         if (less(n.a, 1)) return wants(at_least, 1, positions, n.a);
         if (less(n.b, 1)) return wants(at_least, 1, positions, n.b);
+        // as in PyTorch: no cell is padding alone
+        if (less(n.a, 2 * n.c)) return wants(at_most, n.a / 2, positions_of_padding, n.c);
         if (less(plus(in.positions, 2 * n.c), n.a))
             return wants(at_least, n.a - 2 * n.c, positions, in.positions);
         return shape{in.channels, windows(plus(in.positions, 2 * n.c), n.a, n.b)};

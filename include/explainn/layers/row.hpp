@@ -1,6 +1,7 @@
 // One row per layer: what the walk, the plan, the parameters and the executor read.
 #pragma once
 #include <concepts>
+#include <string_view>
 
 #include <explainn/backend/activation.hpp>
 #include <explainn/core/shape.hpp>
@@ -19,6 +20,10 @@ enum class kind : unsigned char {
     own
 };
 
+/// Whether a layer may be the first of a unit, where it reads the network's input: convolutions and a user's
+/// own layers. Every other layer reads what a layer before it wrote.
+constexpr bool may_be_first(kind what) { return what == kind::conv || what == kind::own; }
+
 /// A whole percentage, as a template value: dropout<percent{30}>.
 struct percent {
     int value{};
@@ -28,6 +33,7 @@ struct percent {
 /// stride, padding), dense (outputs), dropout (percent).
 struct numbers {
     extent a{}, b{}, c{};
+    friend constexpr bool operator==(numbers const&, numbers const&) = default;
 };
 
 /// One parameter of one unit, as its layer declares it; what is not trained is state (running statistics).
@@ -72,6 +78,7 @@ struct layer_row {
     double epsilon{}, momentum{};
     shape in{}, out{};
     weight_rows weights{};
+    std::string_view own{}; ///< the name of a user's own layer, which lives as long as the program
 };
 
 /// What a layer of the library says; `numbers` come resolved.

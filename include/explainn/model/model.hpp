@@ -1,5 +1,6 @@
 // A network with parameters on a backend.
 #pragma once
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <span>
@@ -7,6 +8,7 @@
 
 #include <explainn/model/executor.hpp>
 #include <explainn/model/network.hpp>
+#include <explainn/model/strands.hpp>
 
 namespace explainn {
 
@@ -41,6 +43,12 @@ public:
         for (auto const& bank : rows().banks) n += bank.units;
         return n;
     }
+
+    /// Whether the model was trained on both strands: its logits are then the mean over them, in predict()
+    /// and in everything that reads sequences with it and is not told otherwise.
+    bool both_strands() const { return both_strands_; }
+    /// Training and opening a file set it.
+    void set_both_strands(bool both) { both_strands_ = both; }
 
     /// The values of a tensor, in the order of its shape; throws error if there is none of the name.
     std::vector<T> values(std::string_view name)
@@ -82,8 +90,26 @@ public:
         }
     }
 
-    /// Logits (N, O), row by row, of letters (N, L) on the host.
-    std::vector<T> predict(view<letter const, 2> sequences)
+    /// Logits (N, O), row by row, of letters (N, L) on the host: the mean over both strands where the model
+    /// was trained so or `strands` says so.
+    std::vector<T> predict(view<letter const, 2> sequences, strands_read strands = {})
+    {
+        auto logits = logits_as_given(sequences);
+        if (!strands.both(*this)) return logits;
+        std::vector<letter> other(sequences.data, sequences.data + sequences.count());
+        auto const length = static_cast<std::size_t>(sequences.size(1));
+        for (std::size_t at = 0; at < other.size(); at += length) {
+            std::span<letter> const row{other.data() + at, length};
+            std::reverse(row.begin(), row.end());
+            for (letter& code : row) code = complement(code);
+        }
+        auto const reverse = logits_as_given({other.data(), sequences.size(0), sequences.size(1)});
+        for (std::size_t i = 0; i < logits.size(); ++i) logits[i] = (logits[i] + reverse[i]) / 2;
+        return logits;
+    }
+
+private:
+    std::vector<T> logits_as_given(view<letter const, 2> sequences)
     {
         auto letters = device().template make<letter>(sequences.count());
         device().upload(letters.data(), sequences.data, sequences.count());
@@ -94,7 +120,6 @@ public:
         return host;
     }
 
-private:
     struct parts {
         network_rows rows;
         parameter_list parameters;
@@ -109,6 +134,7 @@ private:
         }
     };
     std::unique_ptr<parts> parts_;
+    bool both_strands_ = false;
 };
 
 /// A network with parameters on a backend; a dynamic network takes its numbers here.

@@ -13,13 +13,14 @@ struct bank_row {
 };
 
 /// What the walk finds: a row per layer and bank, or a refusal.
-template <int Layers, int Banks>
+template <int Layers, int Banks, int Heads>
 struct layout {
     verdict says{};
     phrase who{}; ///< filled only when refused
     std::array<layer_row, static_cast<std::size_t>(Layers)> layers{};
     std::array<bank_row, static_cast<std::size_t>(Banks)> banks{};
-    extent length{}, features{}, outputs{}; ///< outputs of all heads
+    std::array<extent, static_cast<std::size_t>(Heads)> heads{}; ///< outputs of each head
+    extent length{}, features{}, outputs{};                      ///< outputs of all heads
     head_bias bias = head_bias::learned;
 };
 
@@ -44,8 +45,12 @@ constexpr numbers resolved(shape in, sizes const& given)
 }
 
 struct cursor {
-    int bank = 0, layer = 0;
+    int bank = 0, layer = 0, head = 0;
 };
+
+// the name of a user's own layer as a value that outlives its row
+template <class L>
+inline constexpr phrase own_name = L::name();
 
 template <class Layout>
 constexpr bool refuse(Layout& l, verdict v, phrase const& who)
@@ -70,8 +75,9 @@ constexpr layer_row row_of(shape in, shape out, numbers n)
             r.momentum = L::momentum;
         }
         if constexpr (requires { L::weights(in, n); }) r.weights = L::weights(in, n);
-    } else if constexpr (requires { L::weights(in); }) {
-        r.weights = L::weights(in);
+    } else {
+        r.own = own_name<L>.view();
+        if constexpr (requires { L::weights(in); }) r.weights = L::weights(in);
     }
     return r;
 }
@@ -88,6 +94,12 @@ constexpr outcome after_layer(shape in, numbers n)
     if constexpr (library_layer<L>) return L::after(in, n);
     else return L::after(in);
 }
+template <class L>
+constexpr kind kind_of_layer()
+{
+    if constexpr (library_layer<L>) return L::what;
+    else return kind::own;
+}
 
 template <class L, class Layout>
 constexpr bool step(Layout& l, shape& at, cursor& c, int first, sizes const& given)
@@ -95,8 +107,7 @@ constexpr bool step(Layout& l, shape& at, cursor& c, int first, sizes const& giv
     numbers n{};
     if constexpr (library_layer<L>) n = resolved<L>(at, given);
     outcome o = after_layer<L>(at, n);
-    if constexpr (requires { L::needs_a_layer_before; })
-        if (c.layer == first) o = wants(at_least, 1, layers_before_it, 0);
+    if (c.layer == first && !may_be_first(kind_of_layer<L>())) o = wants(at_least, 1, layers_before_it, 0);
     if (!o.fits)
         return refuse(l, {false, where::unit_layer, c.bank + 1, c.layer - first + 1, o.why},
                       name_of_layer<L>(n));
@@ -109,7 +120,7 @@ template <class Layout, extent Units, layer... L>
 constexpr bool part(Layout& l, bank<Units, unit<L...>>, sizes const& given, cursor& c)
 {
     auto const b = static_cast<std::size_t>(c.bank);
-    extent const count = either(Units, given.units[b]);
+    extent const count = either(Units, b < given.units.size() ? given.units[b] : dynamic);
     if (less(count, 1))
         return refuse(l, {false, where::bank, c.bank + 1, 0, wants(at_least, 1, copies, count)},
                       spell("bank", count));
@@ -123,12 +134,13 @@ constexpr bool part(Layout& l, bank<Units, unit<L...>>, sizes const& given, curs
 }
 
 template <class Layout, extent Outputs, head_bias Bias>
-constexpr bool part(Layout& l, linear_head<Outputs, Bias>, sizes const& given, cursor&)
+constexpr bool part(Layout& l, linear_head<Outputs, Bias>, sizes const& given, cursor& c)
 {
     extent const count = either(Outputs, given.outputs);
     if (less(count, 1))
         return refuse(l, {false, where::head, 0, 0, wants(at_least, 1, outputs, count)},
                       spell("linear_head", count));
+    l.heads[static_cast<std::size_t>(c.head++)] = count;
     l.outputs = plus(l.outputs, count);
     l.bias = Bias;
     return true;
@@ -140,7 +152,7 @@ constexpr bool part(Layout& l, linear_head<Outputs, Bias>, sizes const& given, c
 template <class Input, class... Parts>
 constexpr auto walk(sizes const& given = {})
 {
-    layout<(0 + ... + Parts::layers), (0 + ... + Parts::banks)> l;
+    layout<(0 + ... + Parts::layers), (0 + ... + Parts::banks), (0 + ... + int{head<Parts>})> l;
     l.length = detail::either(Input::length, given.length);
     if (less(l.length, 1)) {
         detail::refuse(l, {false, where::input, 0, 0, wants(at_least, 1, bases_a_row, l.length)},

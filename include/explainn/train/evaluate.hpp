@@ -10,7 +10,8 @@ namespace explainn {
 
 /// How a model reads sequences when it is not trained.
 struct reading {
-    bool both_strands = false; ///< logits are the mean over the strands
+    strands_read both_strands{}; ///< logits are the mean over the strands; unless told, as the model was
+                                 ///< trained
     std::size_t batch = 256;
 };
 
@@ -39,7 +40,7 @@ public:
     view<T const, 2> logits(host_batch& batch)
     {
         infer(batch, logits_);
-        if (how_.both_strands) {
+        if (how_.both_strands.both(model_)) {
             batch.flip(static_cast<std::size_t>(model_.length()));
             infer(batch, other_);
             for (std::size_t i = 0; i < logits_.size(); ++i) logits_[i] = (logits_[i] + other_[i]) / 2;
@@ -69,7 +70,8 @@ private:
 
 /// The loss over all labels of a part (not a mean of batch means).
 template <backend B, labelled_sequences Data, class Loss>
-requires loss<Loss, B> loss_sum evaluate(basic_model<B>& m, part<Data> const& p, Loss const& l, reading how)
+requires loss<Loss, B> loss_sum evaluate(basic_model<B>& m, part<Data> const& p, Loss const& l,
+                                         reading how = {})
 {
     loss_sum total;
     auto& b = m.device();

@@ -49,7 +49,7 @@ inline task_metrics measure(std::string task, std::span<float const> scores, std
 ///     auto const table = measure(m, part{data, split.test}, data.tasks(), {.both_strands = true});
 template <backend B, labelled_sequences Data>
 std::vector<task_metrics> measure(basic_model<B>& m, part<Data> const& p, std::span<std::string const> tasks,
-                                  reading how)
+                                  reading how = {})
 {
     std::size_t const outputs = p.data.outputs();
     std::vector<counted_ranking> ranked(outputs);

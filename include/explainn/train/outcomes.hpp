@@ -28,7 +28,7 @@ struct outcomes {
 ///     auto const seen = outcomes_of(m, part{data, split.test}, regression{}, {});
 ///     write_measures("metrics.tsv", regression{}.measures(seen.table()), data.tasks());
 template <backend B, labelled_sequences Data, task_kind Task>
-outcomes outcomes_of(basic_model<B>& m, part<Data> const& p, Task const& task, reading how)
+outcomes outcomes_of(basic_model<B>& m, part<Data> const& p, Task const& task, reading how = {})
 {
     outcomes all{m.outputs()};
     evaluator<B>{m, how}(p, [&](std::size_t, view<typename B::scalar const, 2> y, host_batch const& batch) {

@@ -13,8 +13,8 @@ namespace explainn {
 
 /// How sequences are read, and what of the model is kept.
 struct stream_reading {
-    bool both_strands = false;
-    bool unit_outputs = false; ///< of the first bank
+    strands_read both_strands{}; ///< unless told, as the model was trained
+    bool unit_outputs = false;   ///< of the first bank
     std::size_t batch = 512;
 };
 
@@ -59,13 +59,14 @@ void score_stream(basic_model<B>& m, Next next, stream_reading how, Each each)
 {
     using T = typename B::scalar;
     auto const length = static_cast<std::size_t>(m.length());
-    evaluator<B> run{m, {}};
+    evaluator<B> run{m, {.both_strands = false}}; // the strands are kept apart here
     auto const score = [&](host_batch& letters, std::vector<T>& logits, std::vector<T>& units) {
         auto const y = run.logits(letters);
         logits.assign(y.data, y.data + y.count());
         if (how.unit_outputs) units = unit_outputs_of(m, letters.count);
     };
     bool more = true;
+    bool const both = how.both_strands.both(m);
     in_stages(
         [&]() -> std::optional<scored_batch<T>> {
             scored_batch<T> some;
@@ -76,7 +77,7 @@ void score_stream(basic_model<B>& m, Next next, stream_reading how, Each each)
         },
         [&](scored_batch<T>& some) {
             score(some.letters, some.forward, some.forward_units);
-            if (!how.both_strands) return;
+            if (!both) return;
             some.letters.flip(length);
             score(some.letters, some.reverse, some.reverse_units);
         },

@@ -95,6 +95,7 @@ public:
         if (how_.batch < 2)
             throw error{"expected batches of at least two sequences (batch norm needs two), found " +
                         std::to_string(how_.batch)};
+        model_.set_both_strands(how_.both_strands);
         last_write_ = std::chrono::steady_clock::now();
         while (!state_.finished && state_.epoch <= how_.epochs) {
             auto const order = epoch_order(train.rows, how_.both_strands, how_.from,

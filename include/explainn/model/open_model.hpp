@@ -1,0 +1,215 @@
+// Opens the model of a file: any network of the library's layers, or one of the types that a program knows.
+#pragma once
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include <explainn/model/model_file.hpp>
+
+namespace explainn {
+
+/// Networks that a program was compiled with, for open_model<known_networks<...>, B>().
+template <class... Networks>
+struct known_networks {
+};
+
+/// A model from a file, and which type was found for it.
+template <backend B>
+struct opened_model {
+    basic_model<B> model;
+    std::optional<std::size_t> which{}; ///< the known network it has, counted from 0; none: made from the
+                                        ///< file's rows
+    std::size_t known{};                ///< how many networks were known
+
+    /// "known network 2 of 3" or "made from the file's rows", for a log.
+    std::string text() const
+    {
+        return which ? "known network " + std::to_string(*which + 1) + " of " + std::to_string(known)
+                     : "made from the file's rows";
+    }
+};
+
+namespace detail {
+
+template <class N>
+concept network_type = requires
+{
+    typename N::layer_types;
+    N::rows;
+    N::resolve();
+};
+
+[[noreturn]] inline void refuse_architecture(model_file const& file, std::string const& why)
+{
+    throw input_error{file.path, 0, "the architecture is refused: " + why};
+}
+
+/// Rows of a file's network, held to its tensors and task names before memory of its size is asked for.
+inline network_rows checked_rows(model_file const& file)
+{
+    if (!file.network)
+        refuse_architecture(file, "version 0.1 kept the layers of the paper's networks alone; this one opens "
+                                  "into its own type, open_model<network, backend>");
+    network_rows rows;
+    try {
+        rows = rows_of(*file.network);
+    } catch (error const& e) {
+        refuse_architecture(file, e.what());
+    }
+    if (file.facts.tasks.size() != static_cast<std::size_t>(rows.outputs))
+        throw input_error{file.path, 0, std::to_string(rows.outputs) + " task names",
+                          std::to_string(file.facts.tasks.size())};
+    for (auto const& p : parameter_list{rows})
+        if (!file.tensors.contains(p.name()) || file.tensors.at(p.name()).shape != file_shape(p))
+            throw tensor_refusal(file.path, p, file.tensors);
+    return rows;
+}
+
+/// The numbers of a file's network that a type leaves open.
+template <class Network>
+sizes open_numbers(network_description const& d)
+{
+    sizes s{.length = d.length};
+    for (std::size_t b = 0; b < d.banks.size() && b < s.units.size(); ++b) s.units[b] = d.banks[b].units;
+    if (!d.heads.empty()) s.outputs = d.heads.front();
+    std::size_t i = 0;
+    auto const take = [](extent in_type, extent in_file, extent& to) {
+        if (!known(in_type)) to = in_file;
+    };
+    for (auto const& bank : d.banks)
+        for (auto const& layer : bank.layers) {
+            if (i == Network::rows.layers.size()) return s;
+            auto const& row = Network::rows.layers[i++];
+            if (row.what != layer.what) continue;
+            if (row.what == kind::conv) take(row.given.a, layer.given.a, s.width);
+            if (row.what == kind::dense) take(row.given.a, layer.given.a, s.hidden);
+            if (row.what == kind::dropout) take(row.given.a, layer.given.a, s.dropout);
+            if (row.what == kind::max_pool || row.what == kind::average_pool) {
+                take(row.given.a, layer.given.a, s.pool);
+                take(row.given.b, layer.given.b, s.stride);
+            }
+        }
+    return s;
+}
+
+} // namespace detail
+
+/// The model of a file, whatever network of the library's layers it has, with its strands set and its
+/// self-test passed. Throws input_error where the file's network, task names and tensors do not agree, where
+/// a layer is a user's own, and where the self-test fails.
+///
+///     model_file const file = read_model_file("model.safetensors");
+///     auto m = open_model<cpu<float>>(file);
+///     std::vector<float> const logits = m.predict(letters);      // one column for each of file.facts.tasks
+template <backend B>
+basic_model<B> open_model(model_file const& file, B b = B{})
+{
+    auto m = make_model<B>(detail::checked_rows(file), file.facts.from, std::move(b));
+    load_model(m, file);
+    return m;
+}
+/// The same in one go, where the file's facts are not needed.
+template <backend B>
+basic_model<B> open_model(std::filesystem::path const& path, B b = B{})
+{
+    return open_model<B>(read_model_file(path), std::move(b));
+}
+
+/// The model of a file as a type that the program knows, layers of a user's own included; numbers that the
+/// type leaves open come from the file. Throws input_error where the file holds another network.
+///
+///     auto m = open_model<net, cpu<float>>(read_model_file("model.safetensors"));
+template <detail::network_type Network, backend B>
+model<Network, B> open_model(model_file const& file, B b = B{})
+{
+    auto const numbers = file.network ? detail::open_numbers<Network>(*file.network) : sizes{};
+    std::optional<model<Network, B>> m;
+    try {
+        m.emplace(numbers, file.facts.from, std::move(b));
+    } catch (shape_error const& e) {
+        detail::refuse_architecture(file, e.what());
+    }
+    load_model(*m, file);
+    return std::move(*m);
+}
+
+namespace detail {
+
+/// Whether a file holds this network: by its rows, or for want of them by names and shapes of all tensors.
+template <class Network>
+bool holds(model_file const& file)
+{
+    network_rows rows;
+    try {
+        rows = network_rows{Network::resolve(file.network ? open_numbers<Network>(*file.network) : sizes{})};
+    } catch (shape_error const&) {
+        return false;
+    }
+    if (file.network) return difference(description_of(rows), *file.network).empty();
+    std::size_t tensors = 0;
+    for (auto const& p : parameter_list{rows}) {
+        if (!file.tensors.contains(p.name()) || file.tensors.at(p.name()).shape != file_shape(p))
+            return false;
+        tensors += counter_beside(p.name()).empty() ? 1 : 2;
+    }
+    return file.tensors.size() == tensors;
+}
+
+template <class Known>
+struct opener;
+template <class... Networks>
+struct opener<known_networks<Networks...>> {
+    template <backend B>
+    static opened_model<B> open(model_file const& file, B b)
+    {
+        std::optional<opened_model<B>> found;
+        std::size_t which = 0;
+        auto const attempt = [&]<class Network>(std::type_identity<Network>) {
+            if (!found && holds<Network>(file))
+                found.emplace(
+                    opened_model<B>{open_model<Network, B>(file, std::move(b)), which, sizeof...(Networks)});
+            ++which;
+        };
+        (attempt(std::type_identity<Networks>{}), ...);
+        if (!found)
+            found.emplace(opened_model<B>{open_model<B>(file, std::move(b)), {}, sizeof...(Networks)});
+        return std::move(*found);
+    }
+};
+template <class K>
+concept known_types = requires
+{
+    sizeof(opener<K>);
+};
+
+} // namespace detail
+
+/// The model of a file as the first of some known types that has its network, else from the file's rows, and
+/// which of them it was. Throws input_error where neither is possible.
+///
+///     auto opened = open_model<known_networks<net_a, net_b>,
+///     cpu<float>>(read_model_file("model.safetensors")); std::cerr << opened.text() << '\n'; // known
+///     network 1 of 2 opened.model.predict(letters);
+template <detail::known_types Known, backend B>
+opened_model<B> open_model(model_file const& file, B b = B{})
+{
+    return detail::opener<Known>::open(file, std::move(b));
+}
+
+/// The paper network that a file holds: open_model, which refuses all other networks. Kept for programs that
+/// go on with its paper_card.
+///
+///     auto m = paper_model_of<cpu<float>>(read_model_file("model.safetensors"));
+template <backend B>
+basic_model<B> paper_model_of(model_file const& file, B b = B{})
+{
+    auto m = open_model<B>(file, std::move(b));
+    if (!paper_card_of(m.rows()))
+        detail::refuse_architecture(file, "expected a paper network, found another");
+    return m;
+}
+
+} // namespace explainn
