@@ -78,6 +78,7 @@ struct layer_row {
     double epsilon{}, momentum{};
     shape in{}, out{};
     weight_rows weights{};
+    bool global = false;    ///< of a pool: as wide as its input
     std::string_view own{}; ///< the name of a user's own layer, which lives as long as the program
 };
 

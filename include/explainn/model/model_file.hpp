@@ -58,14 +58,13 @@ inline std::string counter_beside(std::string_view name)
     if (!name.ends_with(mean)) return {};
     return std::string{name.substr(0, name.size() - mean.size())} + "num_batches_tracked";
 }
+/// "a tensor 'x' of shape (3, 4)", and what the table has of that name.
 inline input_error tensor_refusal(std::filesystem::path const& path, parameter const& p,
                                   tensor_table const& table)
 {
-    std::string const shape = shape_text(file_shape(p));
-    if (!table.contains(p.name()))
-        return {path, 0, "a tensor " + in_quotes(p.name()) + " of shape " + shape, "none"};
-    return {path, 0, "tensor " + in_quotes(p.name()) + " of shape " + shape,
-            "shape " + shape_text(table.at(p.name()).shape)};
+    bool const there = table.contains(p.name());
+    return {path, 0, "a tensor " + in_quotes(p.name()) + " of shape " + shape_text(file_shape(p)),
+            there ? "shape " + shape_text(table.at(p.name()).shape) : std::string{"none"}};
 }
 } // namespace detail
 
@@ -282,6 +281,70 @@ model_facts read_model(std::filesystem::path const& path, basic_model<B>& m)
     auto file = read_model_file(path);
     load_model(m, file);
     return std::move(file.facts);
+}
+
+namespace detail {
+
+[[noreturn]] inline void refuse_architecture(model_file const& file, std::string const& why)
+{
+    throw input_error{file.path, 0, "the architecture is refused: " + why};
+}
+
+/// Rows of a file's network, held to its tensors and task names before memory of its size is asked for.
+inline network_rows checked_rows(model_file const& file)
+{
+    if (!file.network)
+        refuse_architecture(file, "version 0.1 kept the layers of the paper's networks alone; this one opens "
+                                  "into its own type, open_model<network, backend>");
+    network_rows rows;
+    try {
+        rows = rows_of(*file.network);
+    } catch (error const& e) {
+        refuse_architecture(file, e.what());
+    }
+    if (file.facts.tasks.size() != static_cast<std::size_t>(rows.outputs))
+        throw input_error{file.path, 0, std::to_string(rows.outputs) + " task names",
+                          std::to_string(file.facts.tasks.size())};
+    for (auto const& p : parameter_list{rows})
+        if (!file.tensors.contains(p.name()) || file.tensors.at(p.name()).shape != file_shape(p))
+            throw tensor_refusal(file.path, p, file.tensors);
+    return rows;
+}
+
+} // namespace detail
+
+/// The model of a file, whatever network of the library's layers it has, with its strands set and its
+/// self-test passed. Throws input_error where the file's network, task names and tensors do not agree, where
+/// a layer is a user's own, and where the self-test fails.
+///
+///     model_file const file = read_model_file("model.safetensors");
+///     auto m = open_model<cpu<float>>(file);
+///     std::vector<float> const logits = m.predict(letters);      // one column for each of file.facts.tasks
+template <backend B>
+basic_model<B> open_model(model_file const& file, B b = B{})
+{
+    auto m = make_model<B>(detail::checked_rows(file), file.facts.from, std::move(b));
+    load_model(m, file);
+    return m;
+}
+/// The same in one go, where the file's facts are not needed.
+template <backend B>
+basic_model<B> open_model(std::filesystem::path const& path, B b = B{})
+{
+    return open_model<B>(read_model_file(path), std::move(b));
+}
+
+/// The paper network that a file holds: open_model, which refuses all other networks. Kept for programs that
+/// go on with its paper_card.
+///
+///     auto m = paper_model_of<cpu<float>>(read_model_file("model.safetensors"));
+template <backend B>
+basic_model<B> paper_model_of(model_file const& file, B b = B{})
+{
+    auto m = open_model<B>(file, std::move(b));
+    if (!paper_card_of(m.rows()))
+        detail::refuse_architecture(file, "expected a paper network, found another");
+    return m;
 }
 
 } // namespace explainn

@@ -1,4 +1,5 @@
-// Opens the model of a file: any network of the library's layers, or one of the types that a program knows.
+// Opens the model of a file as a network type that the program knows (open_model<B>(file) of model_file.hpp
+// needs none).
 #pragma once
 #include <filesystem>
 #include <optional>
@@ -42,32 +43,6 @@ concept network_type = requires
     N::resolve();
 };
 
-[[noreturn]] inline void refuse_architecture(model_file const& file, std::string const& why)
-{
-    throw input_error{file.path, 0, "the architecture is refused: " + why};
-}
-
-/// Rows of a file's network, held to its tensors and task names before memory of its size is asked for.
-inline network_rows checked_rows(model_file const& file)
-{
-    if (!file.network)
-        refuse_architecture(file, "version 0.1 kept the layers of the paper's networks alone; this one opens "
-                                  "into its own type, open_model<network, backend>");
-    network_rows rows;
-    try {
-        rows = rows_of(*file.network);
-    } catch (error const& e) {
-        refuse_architecture(file, e.what());
-    }
-    if (file.facts.tasks.size() != static_cast<std::size_t>(rows.outputs))
-        throw input_error{file.path, 0, std::to_string(rows.outputs) + " task names",
-                          std::to_string(file.facts.tasks.size())};
-    for (auto const& p : parameter_list{rows})
-        if (!file.tensors.contains(p.name()) || file.tensors.at(p.name()).shape != file_shape(p))
-            throw tensor_refusal(file.path, p, file.tensors);
-    return rows;
-}
-
 /// The numbers of a file's network that a type leaves open.
 template <class Network>
 sizes open_numbers(network_description const& d)
@@ -83,7 +58,7 @@ sizes open_numbers(network_description const& d)
         for (auto const& layer : bank.layers) {
             if (i == Network::rows.layers.size()) return s;
             auto const& row = Network::rows.layers[i++];
-            if (row.what != layer.what) continue;
+            if (row.what != layer.what || row.global) continue;
             if (row.what == kind::conv) take(row.given.a, layer.given.a, s.width);
             if (row.what == kind::dense) take(row.given.a, layer.given.a, s.hidden);
             if (row.what == kind::dropout) take(row.given.a, layer.given.a, s.dropout);
@@ -96,27 +71,6 @@ sizes open_numbers(network_description const& d)
 }
 
 } // namespace detail
-
-/// The model of a file, whatever network of the library's layers it has, with its strands set and its
-/// self-test passed. Throws input_error where the file's network, task names and tensors do not agree, where
-/// a layer is a user's own, and where the self-test fails.
-///
-///     model_file const file = read_model_file("model.safetensors");
-///     auto m = open_model<cpu<float>>(file);
-///     std::vector<float> const logits = m.predict(letters);      // one column for each of file.facts.tasks
-template <backend B>
-basic_model<B> open_model(model_file const& file, B b = B{})
-{
-    auto m = make_model<B>(detail::checked_rows(file), file.facts.from, std::move(b));
-    load_model(m, file);
-    return m;
-}
-/// The same in one go, where the file's facts are not needed.
-template <backend B>
-basic_model<B> open_model(std::filesystem::path const& path, B b = B{})
-{
-    return open_model<B>(read_model_file(path), std::move(b));
-}
 
 /// The model of a file as a type that the program knows, layers of a user's own included; numbers that the
 /// type leaves open come from the file. Throws input_error where the file holds another network.
@@ -197,19 +151,6 @@ template <detail::known_types Known, backend B>
 opened_model<B> open_model(model_file const& file, B b = B{})
 {
     return detail::opener<Known>::open(file, std::move(b));
-}
-
-/// The paper network that a file holds: open_model, which refuses all other networks. Kept for programs that
-/// go on with its paper_card.
-///
-///     auto m = paper_model_of<cpu<float>>(read_model_file("model.safetensors"));
-template <backend B>
-basic_model<B> paper_model_of(model_file const& file, B b = B{})
-{
-    auto m = open_model<B>(file, std::move(b));
-    if (!paper_card_of(m.rows()))
-        detail::refuse_architecture(file, "expected a paper network, found another");
-    return m;
 }
 
 } // namespace explainn

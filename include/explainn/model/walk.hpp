@@ -70,6 +70,7 @@ constexpr layer_row row_of(shape in, shape out, numbers n)
     if constexpr (library_layer<L>) {
         r.what = L::what;
         if constexpr (requires { L::act; }) r.act = L::act;
+        if constexpr (requires { L::global; }) r.global = true;
         if constexpr (requires { L::epsilon; }) {
             r.epsilon = L::epsilon;
             r.momentum = L::momentum;

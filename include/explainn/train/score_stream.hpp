@@ -31,18 +31,26 @@ struct scored_batch {
     T mean(std::size_t i) const { return reverse.empty() ? forward[i] : (forward[i] + reverse[i]) / 2; }
 };
 
-/// Outputs (n, U) of the first bank's units for the batch of n that the model ran last; throws shape_error
-/// unless every unit has one.
+/// Outputs (n, U) of all banks' units, one bank after the other, for the batch of n that the model ran last;
+/// throws shape_error unless every unit has one.
 template <backend B>
 std::vector<typename B::scalar> unit_outputs_of(basic_model<B>& m, extent n)
 {
-    auto const y = m.run().unit_outputs(0, n); // (U, n, outputs of a unit)
-    if (y.size(2) != 1) throw shape_error{"expected units of one output, found " + std::to_string(y.size(2))};
-    std::vector<typename B::scalar> by_unit(y.count()), by_sequence(y.count());
-    m.device().download(by_unit.data(), y.data, by_unit.size());
-    auto const units = static_cast<std::size_t>(y.size(0)), count = static_cast<std::size_t>(n);
-    for (std::size_t u = 0; u < units; ++u)
-        for (std::size_t i = 0; i < count; ++i) by_sequence[i * units + u] = by_unit[u * count + i];
+    auto const all = static_cast<std::size_t>(m.units()), count = static_cast<std::size_t>(n);
+    std::vector<typename B::scalar> by_unit, by_sequence(all * count);
+    std::size_t first = 0;
+    for (int bank = 0; bank < static_cast<int>(m.rows().banks.size()); ++bank) {
+        auto const y = m.run().unit_outputs(bank, n); // (U, n, outputs of a unit)
+        if (y.size(2) != 1)
+            throw shape_error{"expected units of one output, found " + std::to_string(y.size(2))};
+        by_unit.resize(y.count());
+        m.device().download(by_unit.data(), y.data, by_unit.size());
+        auto const units = static_cast<std::size_t>(y.size(0));
+        for (std::size_t u = 0; u < units; ++u)
+            for (std::size_t i = 0; i < count; ++i)
+                by_sequence[i * all + first + u] = by_unit[u * count + i];
+        first += units;
+    }
     return by_sequence;
 }
 
