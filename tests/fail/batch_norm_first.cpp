@@ -1,5 +1,5 @@
 // g++: in bank 1, at layer 1: batch_norm needs at least 1 layer before it, but gets 0
-// clang: at_layer<1>, explainn::batch_norm_with<5, explainn::percent{10}>, explainn::needs<explainn::at_least, 1, explainn::layer_before_it>, explainn::but_gets<0>
+// clang: at_layer<1>, explainn::batch_norm_with<5, {10}>, explainn::needs<explainn::at_least, 1, explainn::layer_before_it>, explainn::but_gets<0>
 #include <explainn/layers/layers.hpp>
 #include <explainn/model/network.hpp>
 using namespace explainn;

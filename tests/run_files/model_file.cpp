@@ -51,6 +51,56 @@ TEST_CASE("a model's file reads back to the same bits, for every number of dense
     }
 }
 
+namespace {
+template <int NumFc>
+void hold_card_to_type()
+{
+    CAPTURE(NumFc);
+    ex::paper_card const card{.length = 60,
+                              .units = 3,
+                              .outputs = 2,
+                              .width = 6,
+                              .num_fc = NumFc,
+                              .pool = 5,
+                              .stride = 3,
+                              .hidden = 4,
+                              .dropout = 10};
+    ex::network_rows const rows{ex::dynamic_paper_network<NumFc>::resolve({.length = 60,
+                                                                           .units = {3},
+                                                                           .outputs = 2,
+                                                                           .width = 6,
+                                                                           .pool = 5,
+                                                                           .stride = 3,
+                                                                           .hidden = 4,
+                                                                           .dropout = 10})};
+    CHECK(ex::description_of(card) == ex::description_of(rows));
+    auto const made = ex::rows_of(card);
+    CHECK(made.features == rows.features);
+    ex::parameter_list const a{made}, b{rows};
+    REQUIRE(a.size() == b.size());
+    CHECK(std::equal(a.begin(), a.end(), b.begin(), [](ex::parameter const& x, ex::parameter const& y) {
+        return x.name() == y.name() && x.sizes == y.sizes && x.file_sizes == y.file_sizes &&
+               x.offset == y.offset && x.fan_in == y.fan_in && x.initial == y.initial &&
+               x.trained == y.trained;
+    }));
+    CHECK(std::equal(made.layers.begin(), made.layers.end(), rows.layers.begin(),
+                     [](ex::layer_row const& x, ex::layer_row const& y) {
+                         return x.in == y.in && x.out == y.out && x.epsilon == y.epsilon &&
+                                x.momentum == y.momentum;
+                     }));
+}
+} // namespace
+
+TEST_CASE("a card describes the network that the paper's type of that depth is")
+{
+    hold_card_to_type<0>();
+    hold_card_to_type<1>();
+    hold_card_to_type<2>();
+    hold_card_to_type<3>();
+    hold_card_to_type<5>();
+    hold_card_to_type<8>();
+}
+
 TEST_CASE("tensors bear the reference's names and PyTorch's shapes")
 {
     auto m = ex::make_paper_model<device>({}, ex::seed{1});
@@ -170,6 +220,6 @@ TEST_CASE("metadata that lie are refused")
     CHECK(says("both_strands", "maybe") == at + ": expected both_strands to be true or false, found 'maybe'");
     auto larger = small;
     larger.units = 50'000;
-    CHECK(says("architecture", ex::to_json(ex::network_of(larger))) ==
+    CHECK(says("architecture", ex::to_json(ex::description_of(larger))) ==
           at + ": expected a tensor 'linears.0.weight' of shape (50000, 4, 6), found shape (3, 4, 6)");
 }

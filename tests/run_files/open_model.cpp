@@ -277,7 +277,8 @@ TEST_CASE("an architecture that lies is refused in a sentence, before memory of 
     CHECK(holds(refused("\"length\":40", "\"length\":0"), "expected sequences of 1 to 65535 bases, found 0"));
     CHECK(holds(refused("\"length\":40", "\"length\":70000"), "found 70000"));
     CHECK(holds(refused("\"units\":3", "\"units\":0"), "bank<0> needs at least 1 copy, but gets 0"));
-    CHECK(holds(refused("\"units\":3", "\"units\":2000000000"), "2^28 numbers at a layer"));
+    CHECK(holds(refused("\"units\":3", "\"units\":2000000000"), "less than 2^31 numbers"));
+    CHECK(holds(refused("\"units\":3", "\"units\":20000000"), "at most 2^28 numbers a sequence"));
     CHECK(holds(refused("\"outputs\":2,", "\"outputs\":0,"), "linear_head<0> needs at least 1 output"));
     CHECK(holds(refused("\"outputs\":2,", "\"outputs\":2147483647,"), "a head of less than 2^31 weights"));
     CHECK(holds(refused("{\"layer\":\"conv\",\"width\":8,\"filters\":1,\"padding\":0},", ""),

@@ -57,11 +57,24 @@ constexpr char const* word(relation r)
 }
 constexpr char const* word(noun n)
 {
-    constexpr char const* words[]{"positions", "position", "channels",         "channel",
-                                  "features",  "feature",  "outputs",          "output",
-                                  "copies",    "copy",     "layers before it", "layer before it",
-                                  "bases",     "base",     "percent",          "percent",
-                                  "positions of padding", "position of padding"};
+    constexpr char const* words[]{"positions",
+                                  "position",
+                                  "channels",
+                                  "channel",
+                                  "features",
+                                  "feature",
+                                  "outputs",
+                                  "output",
+                                  "copies",
+                                  "copy",
+                                  "layers before it",
+                                  "layer before it",
+                                  "bases",
+                                  "base",
+                                  "percent",
+                                  "percent",
+                                  "positions of padding",
+                                  "position of padding"};
     return words[n];
 }
 

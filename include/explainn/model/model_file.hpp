@@ -16,6 +16,7 @@
 #include <explainn/core/version.hpp>
 #include <explainn/io/safetensors.hpp>
 #include <explainn/model/network_file.hpp>
+#include <explainn/model/paper_card.hpp>
 #include <explainn/model/self_test.hpp>
 
 namespace explainn {
@@ -140,7 +141,11 @@ inline std::optional<network_description> network_in_file(std::string_view archi
 {
     // version 0.1 wrote these two forms and no other
     if (architecture == R"({"network":"other"})") return std::nullopt;
-    if (architecture.starts_with(R"({"network":"paper")")) return network_of(paper_card_of(architecture));
+    if (architecture.starts_with(R"({"network":"paper")")) {
+        auto const card = paper_card_of(architecture);
+        (void)rows_of(card); // its own bounds
+        return description_of(card);
+    }
     return network_of(architecture);
 }
 
@@ -290,6 +295,21 @@ namespace detail {
     throw input_error{file.path, 0, "the architecture is refused: " + why};
 }
 
+// what the stages of a network write for one sequence
+inline std::int64_t numbers_of_one_sequence(network_rows const& rows)
+{
+    std::int64_t all = 0;
+    for (auto const& bank : rows.banks)
+        for (auto const& s : lower(rows, bank)) {
+            shape const out = rows.layer(s.last - 1).out;
+            all += std::int64_t{bank.units} * out.channels * out.positions;
+        }
+    return all;
+}
+
+// 1 GiB of float: a file of few bytes may claim much more
+inline constexpr std::int64_t most_activations = std::int64_t{1} << 28;
+
 /// Rows of a file's network, held to its tensors and task names before memory of its size is asked for.
 inline network_rows checked_rows(model_file const& file)
 {
@@ -302,6 +322,9 @@ inline network_rows checked_rows(model_file const& file)
     } catch (error const& e) {
         refuse_architecture(file, e.what());
     }
+    if (auto const most = numbers_of_one_sequence(rows); most > most_activations)
+        refuse_architecture(file, "expected a network of at most 2^28 numbers a sequence (1 GiB), found " +
+                                      std::to_string(most));
     if (file.facts.tasks.size() != static_cast<std::size_t>(rows.outputs))
         throw input_error{file.path, 0, std::to_string(rows.outputs) + " task names",
                           std::to_string(file.facts.tasks.size())};

@@ -48,8 +48,6 @@ namespace detail {
 // within these no count leaves its type: the place of a window has 16 bits, every extent 31
 inline constexpr extent longest_axis = 65'535;
 inline constexpr int most_layers = 4'096, most_banks = 1'024;
-// numbers that one sequence may take at one place of a network: 1 GiB of float
-inline constexpr std::int64_t most_activations = std::int64_t{1} << 28;
 inline constexpr std::int64_t most_numbers = (std::int64_t{1} << 31) - 1;
 
 /// Calls f(layer) with a layer of the library of that kind; its own template arguments mean nothing.
@@ -136,23 +134,20 @@ private:
     {
         throw shape_error{sentence(v, who).str()};
     }
-    // what a layer writes for one sequence, and the largest of its tensors
+    // every extent of a shape or a tensor, and the product of a tensor's, stays below 2^31
     void require_room(layer_description const& d, shape out) const
     {
-        auto const units = std::int64_t{bank_.units};
-        auto const written = units * out.channels * std::int64_t{out.positions};
-        // within 2^63: at most 2^31 units and 2^16 of each of the others
-        std::int64_t const read = d.what == kind::conv ? std::int64_t{at_.channels} * d.given.a
-                                                       : std::int64_t{at_.channels} * at_.positions;
+        std::int64_t const written = std::int64_t{out.channels} * out.positions;
+        std::int64_t const read =
+            std::int64_t{at_.channels} * (d.what == kind::conv ? d.given.a : at_.positions);
+        std::int64_t const rows = std::int64_t{bank_.units} * out.channels;
         bool const weighs = d.what == kind::conv || d.what == kind::dense;
-        bool const large =
-            written > most_activations || read > most_numbers ||
-            (weighs && (units * out.channels > most_numbers || read > most_numbers / (units * out.channels)));
-        if (large || out.positions > longest_axis)
-            throw error{"expected a network of at most " + std::to_string(longest_axis) +
-                        " positions, 2^28 "
-                        "numbers at a layer and 2^31 in a tensor, found more at " +
-                        name_of(d).str()};
+        if (written > most_numbers || rows > most_numbers || out.positions > longest_axis ||
+            (weighs && read > most_numbers / rows))
+            throw error{
+                "expected at most " + std::to_string(longest_axis) +
+                " positions and less than 2^31 numbers in a layer of a unit and in a tensor, found more at " +
+                name_of(d).str()};
     }
     void add(layer_description const& d, shape out)
     {
@@ -212,6 +207,7 @@ inline network_rows rows_of(network_description const& d)
         detail::bank_walk{rows, bank}.run();
         shape const out = rows.banks.back().out;
         features += std::int64_t{bank.units} * out.channels * out.positions;
+        if (features > detail::most_numbers) break; // refused below
     }
     for (extent const n : d.heads) {
         if (n < 1)

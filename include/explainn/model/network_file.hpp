@@ -12,7 +12,6 @@
 #include <explainn/core/number_text.hpp>
 #include <explainn/io/json_cursor.hpp>
 #include <explainn/model/network_description.hpp>
-#include <explainn/model/paper_card.hpp>
 
 namespace explainn {
 
@@ -231,8 +230,5 @@ inline network_description network_of(std::string_view json)
     d.bias = biases.empty() || biases.front() ? head_bias::learned : head_bias::none;
     return d;
 }
-
-/// The network of a paper card, for files of version 0.1.
-inline network_description network_of(paper_card const& card) { return description_of(rows_of(card)); }
 
 } // namespace explainn

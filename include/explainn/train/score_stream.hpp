@@ -47,8 +47,7 @@ std::vector<typename B::scalar> unit_outputs_of(basic_model<B>& m, extent n)
         m.device().download(by_unit.data(), y.data, by_unit.size());
         auto const units = static_cast<std::size_t>(y.size(0));
         for (std::size_t u = 0; u < units; ++u)
-            for (std::size_t i = 0; i < count; ++i)
-                by_sequence[i * all + first + u] = by_unit[u * count + i];
+            for (std::size_t i = 0; i < count; ++i) by_sequence[i * all + first + u] = by_unit[u * count + i];
         first += units;
     }
     return by_sequence;
