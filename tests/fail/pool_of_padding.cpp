@@ -1,5 +1,5 @@
-// g++: in bank 1, at layer 2: max_pool<3, 1, 2> needs at most 1 position of padding, but gets 2
-// clang: at_layer<2>, explainn::max_pool<3, 1, 2>, explainn::needs<explainn::at_most, 1, explainn::position_of_padding>, explainn::but_gets<2>
+// g++: a pool is padded by at most half its width, so that no cell is padding alone
+// clang: a pool is padded by at most half its width, so that no cell is padding alone
 #include <explainn/layers/layers.hpp>
 #include <explainn/model/network.hpp>
 using namespace explainn;

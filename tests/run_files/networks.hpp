@@ -19,19 +19,12 @@ using two_banks = ex::network<ex::dna<40>,
 using odd = ex::network<ex::dna<33>,
     ex::bank<2, ex::unit<ex::conv<5, 3, 2>, ex::batch_norm_with<3, ex::percent{20}>, ex::gelu,
                          ex::average_pool<4, 3, 1>, ex::conv<3, 2>, ex::softplus, ex::max_pool<3, 2, 1>,
-                         ex::global_average_pool, ex::silu, ex::dense<2>, ex::tanh>>,
+                         ex::global_average_pool, ex::silu, ex::dense<2>, ex::activate<ex::activation::tanh>>>,
     ex::linear_head<2>, ex::linear_head<3>>;
 using one_bank = ex::network<ex::dna<30>,
     ex::bank<1, ex::unit<ex::conv<7, 8>, ex::batch_norm, ex::sigmoid, ex::average_pool<3>, ex::conv<3, 4>,
-                         ex::identity, ex::dense<5>, ex::relu>>,
+                         ex::activate<ex::activation::identity>, ex::dense<5>, ex::relu>>,
     ex::linear_head<1>>;
-using five_banks = ex::network<ex::dna<20>,
-    ex::bank<1, ex::unit<ex::conv<3>, ex::relu, ex::global_max_pool>>,
-    ex::bank<2, ex::unit<ex::conv<4>, ex::relu, ex::global_max_pool>>,
-    ex::bank<1, ex::unit<ex::conv<5>, ex::relu, ex::global_max_pool>>,
-    ex::bank<3, ex::unit<ex::conv<6>, ex::relu, ex::global_max_pool>>,
-    ex::bank<1, ex::unit<ex::conv<7>, ex::relu, ex::global_max_pool>>,
-    ex::linear_head<2>>;
 // clang-format on
 
 /// y = x where x > 0, else x / 10: a layer that no file can hold.

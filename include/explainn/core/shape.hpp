@@ -46,9 +46,7 @@ enum noun : int {
     bases_a_row,
     base_a_row,
     percent_of_rate,
-    percents_of_rate,
-    positions_of_padding,
-    position_of_padding
+    percents_of_rate
 };
 constexpr char const* word(relation r)
 {
@@ -57,24 +55,10 @@ constexpr char const* word(relation r)
 }
 constexpr char const* word(noun n)
 {
-    constexpr char const* words[]{"positions",
-                                  "position",
-                                  "channels",
-                                  "channel",
-                                  "features",
-                                  "feature",
-                                  "outputs",
-                                  "output",
-                                  "copies",
-                                  "copy",
-                                  "layers before it",
-                                  "layer before it",
-                                  "bases",
-                                  "base",
-                                  "percent",
-                                  "percent",
-                                  "positions of padding",
-                                  "position of padding"};
+    constexpr char const* words[]{"positions", "position", "channels",         "channel",
+                                  "features",  "feature",  "outputs",          "output",
+                                  "copies",    "copy",     "layers before it", "layer before it",
+                                  "bases",     "base",     "percent",          "percent"};
     return words[n];
 }
 

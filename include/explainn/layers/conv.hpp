@@ -20,7 +20,6 @@ struct conv {
     static constexpr outcome after(shape in, numbers n)
     {
         if (less(n.a, 1)) return wants(at_least, 1, positions, n.a);
-        if (less(n.b, 1)) return wants(at_least, 1, channels, n.b);
         if (less(plus(in.positions, 2 * n.c), n.a))
             return wants(at_least, n.a - 2 * n.c, positions, in.positions);
         return shape{n.b, windows(plus(in.positions, 2 * n.c), n.a, 1)};
@@ -30,6 +29,8 @@ struct conv {
         extent const fan_in = times(in.channels, n.a);
         return {uniform_weight("weight", fan_in, n.b, in.channels, n.a), uniform_weight("bias", fan_in, n.b)};
     }
+    static_assert(Filters > 0 && Padding >= 0,
+                  "a convolution has at least one filter and no negative padding");
 };
 
 } // namespace explainn

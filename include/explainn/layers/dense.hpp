@@ -9,6 +9,7 @@ template <extent Outputs>
 struct dense {
     static constexpr kind what = kind::dense;
     static constexpr numbers given{Outputs, 0, 0};
+    static constexpr bool needs_a_layer_before = true;
     static constexpr phrase name(numbers n) { return spell("dense", n.a); }
     static constexpr outcome after(shape in, numbers n)
     {

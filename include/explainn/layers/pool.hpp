@@ -18,12 +18,12 @@ struct pool_layer {
     {
         if (less(n.a, 1)) return wants(at_least, 1, positions, n.a);
         if (less(n.b, 1)) return wants(at_least, 1, positions, n.b);
-        // as in PyTorch: no cell is padding alone
-        if (less(n.a, 2 * n.c)) return wants(at_most, n.a / 2, positions_of_padding, n.c);
         if (less(plus(in.positions, 2 * n.c), n.a))
             return wants(at_least, n.a - 2 * n.c, positions, in.positions);
         return shape{in.channels, windows(plus(in.positions, 2 * n.c), n.a, n.b)};
     }
+    static_assert(Padding >= 0 && (!known(Width) || 2 * Padding <= Width),
+                  "a pool is padded by at most half its width, so that no cell is padding alone");
 };
 } // namespace detail
 

@@ -20,10 +20,6 @@ enum class kind : unsigned char {
     own
 };
 
-/// Whether a layer may be the first of a unit, where it reads the network's input: convolutions and a user's
-/// own layers. Every other layer reads what a layer before it wrote.
-constexpr bool may_be_first(kind what) { return what == kind::conv || what == kind::own; }
-
 /// A whole percentage, as a template value: dropout<percent{30}>.
 struct percent {
     int value{};

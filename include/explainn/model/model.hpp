@@ -46,9 +46,9 @@ public:
 
     /// Whether the model was trained on both strands: its logits are then the mean over them, in predict()
     /// and in everything that reads sequences with it and is not told otherwise.
-    bool both_strands() const { return both_strands_; }
+    bool both_strands() const { return parts_->both_strands; }
     /// Training and opening a file set it.
-    void set_both_strands(bool both) { both_strands_ = both; }
+    void set_both_strands(bool both) { parts_->both_strands = both; }
 
     /// The values of a tensor, in the order of its shape; throws error if there is none of the name.
     std::vector<T> values(std::string_view name)
@@ -126,6 +126,7 @@ private:
         B b;
         array_on<B, T> values;
         executor<B> run;
+        bool both_strands = false;
         template <class Own>
         parts(network_rows r, Own own, B backend, fusing fuse)
             : rows{std::move(r)}, parameters{rows}, b{std::move(backend)},
@@ -134,7 +135,6 @@ private:
         }
     };
     std::unique_ptr<parts> parts_;
-    bool both_strands_ = false;
 };
 
 /// A network with parameters on a backend; a dynamic network takes its numbers here.

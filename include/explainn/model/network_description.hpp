@@ -60,7 +60,7 @@ auto with_library_layer(layer_description const& d, F f)
     case kind::batch_norm:
         return f(batch_norm{});
     case kind::activate:
-        return f(identity{});
+        return f(activate<activation::identity>{});
     case kind::max_pool:
         return f(max_pool<1>{});
     case kind::average_pool:
@@ -93,6 +93,12 @@ inline void require_moderate(layer_description const& d)
         if (n < 0 || n > longest_axis)
             throw error{"expected numbers from 0 to " + std::to_string(longest_axis) + " in " +
                         name_of(d).str() + ", found " + std::to_string(n)};
+    if (d.what == kind::conv && d.given.b < 1)
+        throw error{"expected at least one filter in " + name_of(d).str() + ", found 0"};
+    bool const pool = d.what == kind::max_pool || d.what == kind::average_pool;
+    if (pool && 2 * d.given.c > d.given.a)
+        throw error{"expected a padding of at most half the width in " + name_of(d).str() +
+                    ", so that no cell is padding alone, found " + std::to_string(d.given.c)};
     bool const norm = d.what == kind::batch_norm || d.what == kind::layer_norm;
     if (norm && !(d.epsilon > 0 && d.epsilon < 1))
         throw error{"expected an epsilon above 0 and below 1, found " + std::to_string(d.epsilon)};
@@ -119,7 +125,8 @@ public:
             require_moderate(d);
             int const layer = static_cast<int>(to_.layers.size()) - first_ + 1;
             outcome const o = with_library_layer(d, [&](auto l) -> outcome {
-                if (layer == 1 && !may_be_first(d.what)) return wants(at_least, 1, layers_before_it, 0);
+                // all others read what a layer before them wrote
+                if (layer == 1 && d.what != kind::conv) return wants(at_least, 1, layers_before_it, 0);
                 return l.after(at_, d.given);
             });
             if (!o.fits) refuse({false, where::unit_layer, number, layer, o.why}, name_of(d));

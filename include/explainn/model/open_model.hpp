@@ -47,9 +47,12 @@ concept network_type = requires
 template <class Network>
 sizes open_numbers(network_description const& d)
 {
-    sizes s{.length = d.length};
-    for (std::size_t b = 0; b < d.banks.size() && b < s.units.size(); ++b) s.units[b] = d.banks[b].units;
-    if (!d.heads.empty()) s.outputs = d.heads.front();
+    sizes s;
+    if (!known(Network::rows.length)) s.length = d.length;
+    for (std::size_t b = 0; b < d.banks.size() && b < Network::rows.banks.size(); ++b)
+        if (!known(Network::rows.banks[b].units)) s.units[b] = d.banks[b].units;
+    for (std::size_t h = 0; h < d.heads.size() && h < Network::heads.size(); ++h)
+        if (!known(Network::heads[h])) s.outputs = d.heads[h];
     std::size_t i = 0;
     auto const take = [](extent in_type, extent in_file, extent& to) {
         if (!known(in_type)) to = in_file;

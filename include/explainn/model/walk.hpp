@@ -95,20 +95,14 @@ constexpr outcome after_layer(shape in, numbers n)
     if constexpr (library_layer<L>) return L::after(in, n);
     else return L::after(in);
 }
-template <class L>
-constexpr kind kind_of_layer()
-{
-    if constexpr (library_layer<L>) return L::what;
-    else return kind::own;
-}
-
 template <class L, class Layout>
 constexpr bool step(Layout& l, shape& at, cursor& c, int first, sizes const& given)
 {
     numbers n{};
     if constexpr (library_layer<L>) n = resolved<L>(at, given);
     outcome o = after_layer<L>(at, n);
-    if (c.layer == first && !may_be_first(kind_of_layer<L>())) o = wants(at_least, 1, layers_before_it, 0);
+    if constexpr (requires { L::needs_a_layer_before; })
+        if (c.layer == first) o = wants(at_least, 1, layers_before_it, 0);
     if (!o.fits)
         return refuse(l, {false, where::unit_layer, c.bank + 1, c.layer - first + 1, o.why},
                       name_of_layer<L>(n));
@@ -121,7 +115,7 @@ template <class Layout, extent Units, layer... L>
 constexpr bool part(Layout& l, bank<Units, unit<L...>>, sizes const& given, cursor& c)
 {
     auto const b = static_cast<std::size_t>(c.bank);
-    extent const count = either(Units, b < given.units.size() ? given.units[b] : dynamic);
+    extent const count = either(Units, given.units[b]);
     if (less(count, 1))
         return refuse(l, {false, where::bank, c.bank + 1, 0, wants(at_least, 1, copies, count)},
                       spell("bank", count));
@@ -141,9 +135,9 @@ constexpr bool part(Layout& l, linear_head<Outputs, Bias>, sizes const& given, c
     if (less(count, 1))
         return refuse(l, {false, where::head, 0, 0, wants(at_least, 1, outputs, count)},
                       spell("linear_head", count));
-    l.heads[static_cast<std::size_t>(c.head++)] = count;
     l.outputs = plus(l.outputs, count);
     l.bias = Bias;
+    l.heads[static_cast<std::size_t>(c.head++)] = count;
     return true;
 }
 
