@@ -168,7 +168,7 @@ inline tensor_table read_safetensors(std::filesystem::path const& path)
 }
 /// The same of the bytes of such a file; errors call them `name`.
 ///
-///     tensor_table const table = read_safetensors(std::as_bytes(std::span{text}));
+///     tensor_table const table = read_safetensors(bytes);
 inline tensor_table read_safetensors(std::span<std::byte const> bytes,
                                      std::filesystem::path const& name = "bytes in memory")
 {

@@ -340,9 +340,9 @@ inline network_rows checked_rows(model_file const& file)
 /// self-test passed. Throws input_error where the file's network, task names and tensors do not agree, where
 /// a layer is a user's own, and where the self-test fails.
 ///
-///     model_file const file = read_model_file("model.safetensors");
-///     auto m = open_model<cpu<float>>(file);
-///     std::vector<float> const logits = m.predict(letters);      // one column for each of file.facts.tasks
+///     auto m = open_model<cpu<float>>(read_model_file("model.safetensors"));
+///     std::vector<letter> const codes(2 * static_cast<std::size_t>(m.length()));
+///     std::vector<float> const logits = m.predict({codes.data(), 2, m.length()});
 template <backend B>
 basic_model<B> open_model(model_file const& file, B b = B{})
 {

@@ -233,7 +233,7 @@ inline network_rows rows_of(network_description const& d)
 
 /// An untrained model of rows, which hold no layer of a user's own.
 ///
-///     auto m = make_model<cpu<float>>(rows_of(description), seed{1});
+///     auto other = make_model<cpu<float>>(rows_of(description_of(m.rows())), seed{1});
 template <backend B>
 basic_model<B> make_model(network_rows rows, seed s, B b = B{})
 {

@@ -173,7 +173,7 @@ inline void require_word(json_cursor& at, std::string_view expected)
 
 /// A network as JSON on one line; network_of() reads it back to an equal description.
 ///
-///     to_json(description_of(m.rows()))
+///     std::string const json = to_json(description_of(m.rows()));
 ///     // {"network":"rows","input":{"kind":"dna","length":200},"banks":[{"units":100,"layers":[ ...
 inline std::string to_json(network_description const& d)
 {

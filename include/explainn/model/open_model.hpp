@@ -147,9 +147,9 @@ concept known_types = requires
 /// The model of a file as the first of some known types that has its network, else from the file's rows, and
 /// which of them it was. Throws input_error where neither is possible.
 ///
-///     auto opened = open_model<known_networks<net_a, net_b>,
-///     cpu<float>>(read_model_file("model.safetensors")); std::cerr << opened.text() << '\n'; // known
-///     network 1 of 2 opened.model.predict(letters);
+///     auto opened =
+///         open_model<known_networks<net, dynamic_net>, cpu<float>>(read_model_file("model.safetensors"));
+///     std::cerr << opened.text() << ", " << opened.model.length() << " bases\n";
 template <detail::known_types Known, backend B>
 opened_model<B> open_model(model_file const& file, B b = B{})
 {

@@ -7,8 +7,8 @@ namespace explainn {
 /// As the model was trained, unless told: `true` reads both strands and takes the mean of their logits,
 /// `false` reads the strand that is given. No bool itself, so that "as the model" is never taken for one.
 ///
-///     auto const table = measure(m, test, tasks, {});                        // as the model was trained
-///     auto const given = measure(m, test, tasks, {.both_strands = false});   // the strand that is given
+///     auto const table = measure(m, valid, tasks);                           // as the model was trained
+///     auto const given = measure(m, valid, tasks, {.both_strands = false});  // the strand that is given
 class strands_read {
 public:
     /// As the model was trained.
