@@ -28,6 +28,9 @@ near <(awk '$2 == "GG" { print $3 }' banks.more) <(tail -n +2 given.tsv | cut -f
 works "arrays" "$predict" --model banks.safetensors --sequences seq.fa --out with.tsv --arrays all.npz
 is "outputs of the units of both banks" "$(grep -aoE "'shape': \(240, 5\)" all.npz | wc -l)" 2
 
+refuses "outputs of units that have several" "expected units of one output, found 5" \
+    "$predict" --model single.safetensors --sequences seq.fa --out no --arrays none.npz
+
 # --- motifs of both banks
 works "motifs" "$tf" motifs --model banks.safetensors --sequences seq.fa --out motifs
 is "motifs: names" "$(awk '/^MOTIF/ { print $2 }' motifs/filters.meme | paste -sd ,)" "filter0,filter1,filter2,filter3,filter4"
@@ -58,6 +61,15 @@ is "banks: the head stays without bias" "$(metadata more_banks/model.safetensors
 is "banks: frozen units keep their dropout" "$(metadata more_banks/model.safetensors '"percent":[0-9]*')" '"percent":20'
 is "banks: strands" "$(metadata more_banks/model.safetensors '"both_strands":"[a-z]*"')" '"both_strands":"true"'
 works "tuned and tuned again" "${fit[@]}" --model more_banks/model.safetensors --add-tasks --out again
+
+# --- a file written in float opens where layers are multiplied in bfloat16, and the other way round, where that is possible
+if "$tf" predict --bfloat16 --model banks.safetensors --sequences seq.fa --out half.tsv 2>err.txt; then
+    near <(tail -n +2 half.tsv | cut -f 2-) banks.logits 0.2 && good || bad "bfloat16: logits are far from float's"
+    works "bfloat16: fine tuning" "${fit[@]}" --bfloat16 --model banks.safetensors --out half
+    works "bfloat16: its file opens in float" "$tf" predict --model half/model.safetensors --sequences seq.fa --out half.tsv
+else
+    grep -q 'products in bfloat16 need' err.txt && good || bad "bfloat16: $(tail -n 1 err.txt)"
+fi
 
 # --- files of version 0.1
 works "version 0.1: predict" "$tf" predict --model "$data/tf_binding_0_1.safetensors" --sequences seq.fa --out old.tsv
