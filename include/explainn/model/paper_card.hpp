@@ -90,7 +90,7 @@ inline network_description description_of(paper_card const& card)
 {
     layer_description const norm{
         .what = kind::batch_norm, .epsilon = batch_norm::epsilon, .momentum = batch_norm::momentum};
-    layer_description const relu{.what = kind::activate, .act = activation::relu};
+    layer_description const rectifier{.what = kind::activate, .act = activation::relu};
     std::vector<layer_description> layers{{.what = kind::conv, .given = {card.width, 1, 0}},
                                           norm,
                                           {.what = kind::activate, .act = activation::exponential}};
@@ -101,7 +101,7 @@ inline network_description description_of(paper_card const& card)
         bool const hidden = i < card.num_fc;
         layers.push_back({.what = kind::dense, .given = {hidden ? card.hidden : 1, 0, 0}});
         layers.push_back(norm);
-        layers.push_back(relu);
+        layers.push_back(rectifier);
         if (hidden) layers.push_back({.what = kind::dropout, .given = {card.dropout, 0, 0}});
     }
     return {card.length, {{card.units, std::move(layers)}}, {card.outputs}};
