@@ -13,7 +13,7 @@ struct bank_row {
 };
 
 /// What the walk finds: a row per layer and bank, or a refusal.
-template <int Layers, int Banks, int Heads>
+template <int Layers, int Banks, int Heads = 1>
 struct layout {
     verdict says{};
     phrase who{}; ///< filled only when refused
