@@ -254,6 +254,9 @@ TEST_CASE("a self-test that lies is refused in a sentence")
     CHECK(holds(says("\"sequences\":[\"", "\"sequences\":[\"A"), "m: expected 20 bases in sequence 1"));
     CHECK(holds(says("NNNNN", "NN.NN"), "m: expected bases in sequence 4 of the self-test, found '.'"));
     CHECK(holds(says("\"logits\":[[", "\"logits\":[[1,"), "m: expected 2 logits in sequence 1"));
+    std::string many = "\"sequences\":[";
+    for (int i = 0; i < 70; ++i) many += "\"A\",";
+    CHECK(holds(says("\"sequences\":[", many), "expected at most 64 sequences, found more"));
     CHECK(holds(says("\"logits\":[", "\"logits\":[[1,2],"), "expected logits for each of its sequences"));
     CHECK(holds(says("\"logits\":[[", "\"logits\":[[null,"), "expected a number at byte "));
     CHECK(holds(says("\"logits\":[[", "\"logits\":[[[[[[[[[[[["), "expected a number at byte "));

@@ -43,6 +43,9 @@ inline std::uint32_t tensor_checksum(tensor_table const& table)
 
 namespace detail {
 
+// so that no file keeps its reader busy
+inline constexpr std::size_t most_test_sequences = 64;
+
 /// Four sequences that depend on the seed alone: two of bases, one in which every eighth is N on average, and
 /// one that begins with N in its first third.
 inline std::vector<std::string> self_test_sequences(extent length, seed from)
@@ -142,7 +145,11 @@ inline self_test self_test_of(std::string_view json)
                     throw error{"expected a tolerance above 0 and of at most 0.5, found " +
                                 double_text(test.tolerance)};
             } else if (key == "sequences") {
-                at.elements([&] { test.sequences.push_back(at.string()); });
+                at.elements([&] {
+                    if (test.sequences.size() == detail::most_test_sequences)
+                        throw error{"expected at most 64 sequences, found more"};
+                    test.sequences.push_back(at.string());
+                });
             } else {
                 at.elements([&] {
                     test.logits.emplace_back();
