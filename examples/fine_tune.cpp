@@ -67,19 +67,16 @@ std::function<double(std::string_view)> rates_of(std::vector<std::string> const&
     };
 }
 
-void copy_tensors(network& from, network& to)
+/// Gives a model the tensors of a file; those of the head, where they are wanted, become its first rows.
+void copy_tensors(ex::tensor_table const& from, network& to, bool with_head)
 {
-    for (auto const& p : to.parameters())
-        if (!p.name().starts_with("final.")) to.set_values(p.name(), from.values(p.name()));
-}
-/// The first rows of the head are another model's.
-void copy_head(network& from, network& to)
-{
-    for (auto const* name : {"final.weight", "final.bias"}) {
-        auto all = to.values(name);
-        auto const old = from.values(name);
+    for (auto const& p : to.parameters()) {
+        bool const head = p.name().starts_with("final.");
+        if (head && !with_head) continue;
+        auto all = to.values(p.name());
+        auto const old = from.values<float>(p.name());
         std::copy(old.begin(), old.end(), all.begin());
-        to.set_values(name, all);
+        to.set_values(p.name(), all);
     }
 }
 /// The numbers a run starts from, as one.
@@ -100,12 +97,13 @@ void tune(Task const& task, tune_options const& t, ex::model_file const& file)
     run_options o = t.run;
     loss_of(task, o.loss, o.reduction);
     o.how.both_strands = o.how.both_strands || file.facts.both_strands;
-    network old = ex::paper_model_of<device>(file, device{ex::threads{1}});
+    // opened once, so that a damaged file is refused before anything is read
+    ex::extent const length = ex::open_model<device>(file, device{ex::threads{1}}).length();
     auto const [data, rows] = o.data.read(o.how.from);
     require_labels(task, data, o.data.label_file());
-    if (data.length() != static_cast<std::size_t>(old.length()))
-        throw ex::error{"expected sequences of " + std::to_string(old.length()) +
-                        " bases as the model, found " + std::to_string(data.length())};
+    if (data.length() != static_cast<std::size_t>(length))
+        throw ex::error{"expected sequences of " + std::to_string(length) + " bases as the model, found " +
+                        std::to_string(data.length())};
 
     std::vector<std::string> tasks = t.add_tasks ? file.facts.tasks : std::vector<std::string>{};
     for (auto const& name : data.tasks())
@@ -120,21 +118,18 @@ void tune(Task const& task, tune_options const& t, ex::model_file const& file)
         throw ex::error{"--add-tasks: expected data with every class, as a row has one of them, found " +
                         std::to_string(data.tasks().size()) + " of " + std::to_string(tasks.size())};
 
-    auto card = *ex::paper_card_of(old.rows());
-    card.dropout = ex::paper_card_of(std::string_view{file.architecture}).dropout;
-    card.outputs = static_cast<ex::extent>(tasks.size());
-    auto const fill = [&](network& m) {
-        copy_tensors(old, m);
-        if (t.add_tasks) copy_head(old, m);
-    };
+    auto network_kept = *file.network;
+    network_kept.heads = {static_cast<ex::extent>(tasks.size())};
     // frozen units are as in an evaluation: their batch norms keep the statistics, nothing is dropped
-    auto training_card = card;
+    auto network_trained = network_kept;
     if (t.freeze) {
-        training_card.dropout = 0;
+        for (auto& bank : network_trained.banks)
+            for (auto& layer : bank.layers)
+                if (layer.what == ex::kind::dropout) layer.given = {};
         o.how.freezes = [](std::string_view name) { return !name.starts_with("final."); };
     }
-    network m = ex::make_paper_model<device>(training_card, o.how.from, o.processor.device());
-    fill(m);
+    network m = ex::make_model<device>(ex::rows_of(network_trained), o.how.from, o.processor.device());
+    copy_tensors(file.tensors, m, t.add_tasks);
     o.how.rate_of = rates_of(t.rates, m);
 
     auto facts = facts_of(o, data);
@@ -142,16 +137,11 @@ void tune(Task const& task, tune_options const& t, ex::model_file const& file)
     facts["--freeze"] = t.freeze ? "yes" : "no";
     facts["--add-tasks"] = t.add_tasks ? "yes" : "no";
     for (auto const& rate : t.rates) facts["--rate"] += rate + " ";
-    facts["architecture"] = ex::to_json(card);
+    facts["architecture"] = ex::to_json(network_kept);
     facts["values of the model"] = fingerprint(m);
     assignment<by_output> const a{
         m, labels, data, rows, {tasks, o.how.from, o.how.both_strands, Task::name}, std::move(facts)};
-    train_and_write(o, task, a, [&](auto const& write) {
-        if (!t.freeze) return write(m);
-        network whole = ex::make_paper_model<device>(card, o.how.from, device{ex::threads{1}});
-        for (auto const& p : m.parameters()) whole.set_values(p.name(), m.values(p.name()));
-        write(whole);
-    });
+    train_and_write(o, task, a, network_kept);
 }
 
 void tune(tune_options const& t)

@@ -111,9 +111,9 @@ struct options {
 void predict(options const& o)
 {
     auto const file = ex::read_model_file(o.model);
-    auto m = ex::paper_model_of<device>(file, o.processor.device());
+    auto m = ex::open_model<device>(file, o.processor.device());
     table_writer writer{o.out, file, o.probabilities};
-    array_writer arrays{o.arrays, m.outputs(), ex::paper_card_of(m.rows())->units};
+    array_writer arrays{o.arrays, m.outputs(), m.units()};
     auto const score = [&](auto next) {
         ex::score_stream(m, next, {.both_strands = true, .unit_outputs = arrays.wanted()},
                          [&](ex::scored_batch<float> const& some) {

@@ -10,7 +10,6 @@
 // in its type.
 #include <explainn/core/table_field.hpp>
 #include <explainn/cpu.hpp>
-#include <explainn/interpret/importances.hpp>
 #include <explainn/interpret/well_predicted.hpp>
 #include <explainn/io/meme_file.hpp>
 #include <explainn/io/unlabelled.hpp>
@@ -22,6 +21,7 @@
 #include "program.hpp"
 #include "shared/example_data.hpp"
 #include "shared/run_folder.hpp"
+#include "tf_binding/insight.hpp"
 #include "tf_binding/options.hpp"
 #include "tf_binding/report.hpp"
 
@@ -55,20 +55,10 @@ void stop_if_interrupted()
     if (interrupted()) throw interruption{"interrupted; --resume goes on from the checkpoint"};
 }
 
-/// Motifs, weights and importances from the given rows.
-template <ex::labelled_sequences Data>
-ex::bank_insight look(network& m, ex::part<Data> const& p, bool both_strands)
-{
-    if (p.rows.empty())
-        std::cerr << "note: no sequence to read motifs from; motifs stay empty and importances nan\n";
-    return ex::look_into(m, p, {.both_strands = both_strands});
-}
-
-void write_motifs(fs::path const& dir, ex::motif_set const& motifs, ex::bank_insight const& seen,
-                  std::vector<std::string> const& tasks)
+void write_motifs(fs::path const& dir, insight const& seen, std::vector<std::string> const& tasks)
 {
     ex::output_file meme{dir / "filters.meme"};
-    ex::write_meme(meme, motifs);
+    ex::write_meme(meme, seen.motifs);
     meme.commit();
     ex::write_unit_tasks(dir / "importances.tsv", seen.importances, tasks);
 }
@@ -131,8 +121,7 @@ void train(train_options o)
     if (!history) return;
 
     // How good it is, on sequences it never saw.
-    ex::reading const how{.both_strands = o.run.how.both_strands};
-    auto const metrics = ex::measure(m, test_part, data.tasks(), how);
+    auto const metrics = ex::measure(m, test_part, data.tasks());
     for (auto const& t : metrics)
         if (std::isnan(t.auroc))
             std::cerr << "note: " << t.task << " has " << t.positives << " positives among " << t.sequences
@@ -140,25 +129,24 @@ void train(train_options o)
     stop_if_interrupted();
 
     // What it learned: the bases under each filter where it answers, from sequences it predicts right.
-    auto const rows = o.motif_sequences == "all" ? train_rows : ex::well_predicted(m, train_part, how);
-    auto const seen = look(m, ex::part{data, rows}, how.both_strands);
-    auto const motifs = ex::motifs_of(seen.hits, {.both_strands = how.both_strands});
+    auto const rows = o.motif_sequences == "all" ? train_rows : ex::well_predicted(m, train_part);
+    insight const seen = look(m, ex::part{data, rows});
     stop_if_interrupted();
 
-    ex::write_model(dir / "model.safetensors", m, {data.tasks(), o.run.how.from, o.run.how.both_strands});
+    ex::write_model(dir / "model.safetensors", m, {.tasks = data.tasks(), .from = o.run.how.from});
     ex::write_metrics(dir / "metrics.tsv", metrics);
-    write_motifs(dir, motifs, seen, data.tasks());
+    write_motifs(dir, seen, data.tasks());
     ex::write_unit_tasks(dir / "weights.tsv", seen.weights, data.tasks());
     ex::output_file losses{dir / "losses.tsv"}; // the last: with it the results are whole
     losses << losses_text(*history);
     losses.commit();
-    print_report(std::cout, metrics, seen, motifs);
+    print_report(std::cout, metrics, seen.importances, seen.motifs);
 }
 
 void predict(use_options const& o)
 {
     auto const file = ex::read_model_file(o.model);
-    network m = ex::paper_model_of<device>(file, o.processor.device());
+    network m = ex::open_model<device>(file, o.processor.device());
     ex::sized_reader file_of_sequences{o.sequences, static_cast<std::size_t>(m.length())};
     ex::output_file out{o.out};
     out << "sequence";
@@ -166,7 +154,7 @@ void predict(use_options const& o)
     out << '\n';
     ex::score_stream(
         m, [&](ex::packed_sequences& to) { return file_of_sequences.next(to); },
-        {.both_strands = file.facts.both_strands && !o.forward_only},
+        {.both_strands = o.forward_only ? ex::strands_read{false} : ex::strands_read{}},
         [&](ex::scored_batch<float> const& some) {
             if (interrupted()) throw interruption{"interrupted"};
             for (std::size_t n = 0, i = 0; n < some.sequences.size(); ++n) {
@@ -204,12 +192,12 @@ std::vector<std::uint32_t> all_rows(std::size_t count)
 void evaluate(use_options const& o)
 {
     auto const file = ex::read_model_file(o.model);
-    network m = ex::paper_model_of<device>(file, o.processor.device());
+    network m = ex::open_model<device>(file, o.processor.device());
     ex::require_length(o.sequences, static_cast<std::size_t>(m.length()));
     ex::labelled_reader data{o.sequences, o.labels, {.targets = file.facts.tasks}};
     print_warnings(data.table().warnings);
     train_options::require_binary(data.table().labels.binary(), o.labels);
-    ex::write_metrics(o.out, ex::measure_stream(m, data, file.facts.both_strands));
+    ex::write_metrics(o.out, ex::measure_stream(m, data));
 }
 
 void motifs(use_options const& o)
@@ -217,22 +205,21 @@ void motifs(use_options const& o)
     fs::path const dir{o.out};
     if (!o.overwrite) refuse_results(dir, std::array{"filters.meme", "importances.tsv"}, "--overwrite");
     auto const file = ex::read_model_file(o.model);
-    network m = ex::paper_model_of<device>(file, o.processor.device());
-    bool const both = file.facts.both_strands;
-    auto const write = [&](ex::bank_insight const& seen) {
+    network m = ex::open_model<device>(file, o.processor.device());
+    auto const write = [&](insight const& seen) {
         stop_if_interrupted();
         make_folder(dir);
-        write_motifs(dir, ex::motifs_of(seen.hits, {.both_strands = both}), seen, file.facts.tasks);
+        write_motifs(dir, seen, file.facts.tasks);
     };
     if (o.labels.empty()) {
         auto const sequences = ex::read_unlabelled(o.sequences, static_cast<std::size_t>(m.length()));
         auto const rows = all_rows(sequences.size());
-        write(look(m, ex::part{sequences, rows}, both));
+        write(look(m, ex::part{sequences, rows}));
     } else {
         ex::dataset const data = read_for(m, file, o);
         auto const all = all_rows(data.size());
-        auto const rows = ex::well_predicted(m, ex::part{data, all}, {.both_strands = both});
-        write(look(m, ex::part{data, rows}, both));
+        auto const rows = ex::well_predicted(m, ex::part{data, all});
+        write(look(m, ex::part{data, rows}));
     }
 }
 

@@ -26,7 +26,7 @@ void train(Task const& task, run_options const& o, ex::paper_card card)
     facts["architecture"] = ex::to_json(card);
     assignment<ex::dataset> const a{
         m, data, data, rows, {data.tasks(), o.how.from, o.how.both_strands, Task::name}, std::move(facts)};
-    train_and_write(o, task, a, [&](auto const& write) { write(m); });
+    train_and_write(o, task, a, ex::description_of(m.rows()));
 }
 
 } // namespace

@@ -109,9 +109,11 @@ void write_predictions(fs::path const& path, assignment<Data> const& a, ex::outc
     out.commit();
 }
 
-/// Trains, measures and writes all results; `finish(m)` makes of the trained model the one that is written.
-template <class Task, class Data, class Finish>
-void train_and_write(run_options const& o, Task const& task, assignment<Data> const& a, Finish finish)
+/// Trains, measures and writes all results; the model's file names the network `kept`, which differs from the
+/// trained one where units were frozen.
+template <class Task, class Data>
+void train_and_write(run_options const& o, Task const& task, assignment<Data> const& a,
+                     ex::network_description const& kept)
 {
     fs::path const dir{o.out}, checkpoint = dir / shared::checkpoint_name;
     auto const& [train_rows, valid_rows, test_rows] = a.rows;
@@ -134,11 +136,10 @@ void train_and_write(run_options const& o, Task const& task, assignment<Data> co
                                                   }});
     if (ending == ex::ending::interrupted) stop_if_interrupted();
 
-    auto const seen =
-        ex::outcomes_of(a.m, ex::part{a.data, test_rows}, task, {.both_strands = o.how.both_strands});
+    auto const seen = ex::outcomes_of(a.m, ex::part{a.data, test_rows}, task);
     auto const measures = task.measures(seen.table());
     stop_if_interrupted();
-    finish([&](network& whole) { ex::write_model(dir / "model.safetensors", whole, a.facts); });
+    ex::write_model(dir / "model.safetensors", a.m, a.facts, kept);
     ex::write_measures(dir / "metrics.tsv", measures, a.facts.tasks);
     write_predictions(dir / "predictions.tsv.gz", a, seen);
     ex::output_file losses{dir / "losses.tsv"}; // the last: with it the results are whole

@@ -24,8 +24,9 @@ inline std::string short_consensus(ex::motif const& m)
 }
 
 /// Prints tasks with AUROC and AUPRC, and for each the consensus of its `most` most important filters.
-inline void print_report(std::ostream& out, std::vector<ex::task_metrics> table, ex::bank_insight const& seen,
-                         ex::motif_set const& motifs, std::size_t most = 3)
+inline void print_report(std::ostream& out, std::vector<ex::task_metrics> table,
+                         ex::unit_task_table const& importances, ex::motif_set const& motifs,
+                         std::size_t most = 3)
 {
     auto const tasks = static_cast<ex::extent>(table.size());
     table.push_back(ex::macro(table));
@@ -40,11 +41,10 @@ inline void print_report(std::ostream& out, std::vector<ex::task_metrics> table,
             << t.positives << std::fixed << std::setprecision(3) << "  " << std::setw(5) << t.auroc << "  "
             << std::setw(5) << t.auprc << "  ";
         std::vector<ex::extent> units;
-        for (ex::extent u = 0; o < tasks && u < seen.importances.units; ++u)
-            if (seen.importances(u, o) > 0) units.push_back(u);
-        std::stable_sort(units.begin(), units.end(), [&](ex::extent a, ex::extent b) {
-            return seen.importances(a, o) > seen.importances(b, o);
-        });
+        for (ex::extent u = 0; o < tasks && u < importances.units; ++u)
+            if (importances(u, o) > 0) units.push_back(u);
+        std::stable_sort(units.begin(), units.end(),
+                         [&](ex::extent a, ex::extent b) { return importances(a, o) > importances(b, o); });
         units.resize(std::min(units.size(), most));
         for (auto const u : units)
             out << short_consensus(motifs.motifs[static_cast<std::size_t>(u)])

@@ -10,5 +10,5 @@ build_fuzz_target()
         read -ra libraries <<<"$(pkg-config --cflags --libs hdf5) -lz"
     fi
     "$clang" -std=c++20 -O1 -g1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -I"$here/../../include" \
-        "$here/$1.cpp" -o "$2" "${libraries[@]}" || return 1
+        -I"$here/../../backends/reference/include" "$here/$1.cpp" -o "$2" "${libraries[@]}" || return 1
 }

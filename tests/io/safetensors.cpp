@@ -46,6 +46,17 @@ TEST_CASE("a table written reads back, and the same table gives the same bytes")
     CHECK(back.values<float>("mask") == std::vector<float>{1, 2, 255});
     ex::write_safetensors(dir.path("b"), back);
     CHECK(content_of(dir.path("a")) == content_of(dir.path("b")));
+    std::string const content = content_of(dir.path("a"));
+    auto const bytes = std::as_bytes(std::span{content});
+    auto const made = ex::safetensors_bytes(table);
+    CHECK(std::equal(made.begin(), made.end(), bytes.begin(), bytes.end()));
+    auto const from_memory = ex::read_safetensors(bytes);
+    CHECK(from_memory.metadata == table.metadata);
+    CHECK(from_memory.at("w").bytes == table.at("w").bytes);
+    CHECK_THROWS_WITH_AS(ex::read_safetensors(bytes.first(bytes.size() - 1), "archive"),
+                         doctest::Contains("archive: expected"), ex::input_error);
+    CHECK_THROWS_WITH_AS(ex::read_safetensors(bytes.first(3)),
+                         "bytes in memory: expected a safetensors file, found 3 bytes", ex::input_error);
     CHECK(content_of(dir.path("a")).size() % 8 == 3); // wide elements first: all aligned, the 3 bytes last
     CHECK(!std::filesystem::exists(dir.path("a.partial")));
     ex::write_safetensors(dir.path("empty"), {});

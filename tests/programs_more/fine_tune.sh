@@ -41,7 +41,7 @@ done
 works "frozen" "${new[@]}" --model $first --freeze --out frozen
 same "frozen: all but the head" <(tensors_but_head $first) <(tensors_but_head frozen/model.safetensors)
 differ "frozen: the head" <(tensors $first | grep '^final') <(tensors frozen/model.safetensors | grep '^final')
-grep -q '"dropout":30' <(tensors frozen/model.safetensors) && good || bad "frozen: the model's dropout is forgotten"
+grep -q '"percent":30' <(tensors frozen/model.safetensors) && good || bad "frozen: the model's dropout is forgotten"
 works "the tuned model once more" "${new[@]}" --model frozen/model.safetensors --out twice
 works "and once more" "${new[@]}" --model twice/model.safetensors --freeze --out thrice
 works "frozen, another number of threads" "${new[@]}" --model $first --freeze --threads 1 --out frozen_one

@@ -42,12 +42,63 @@ TEST_CASE("a model's file reads back to the same bits, for every number of dense
         auto expected = card;
         if (num_fc == 0) expected.pool = expected.stride = 7;
         if (num_fc < 2) expected.hidden = 100;
-        CHECK(ex::paper_card_of(std::string_view{file.architecture}) == expected);
+        REQUIRE(file.network);
+        CHECK(ex::paper_card_of(ex::rows_of(*file.network)) == expected);
         auto back = ex::paper_model_of<device>(file);
         CHECK(back.snapshot() == m.snapshot());
         ex::write_model(dir / "again", back, file.facts);
         CHECK(testing::bytes_of(dir / "m") == testing::bytes_of(dir / "again"));
     }
+}
+
+namespace {
+template <int NumFc>
+void hold_card_to_type()
+{
+    CAPTURE(NumFc);
+    ex::paper_card const card{.length = 60,
+                              .units = 3,
+                              .outputs = 2,
+                              .width = 6,
+                              .num_fc = NumFc,
+                              .pool = 5,
+                              .stride = 3,
+                              .hidden = 4,
+                              .dropout = 10};
+    ex::network_rows const rows{ex::dynamic_paper_network<NumFc>::resolve({.length = 60,
+                                                                           .units = {3},
+                                                                           .outputs = 2,
+                                                                           .width = 6,
+                                                                           .pool = 5,
+                                                                           .stride = 3,
+                                                                           .hidden = 4,
+                                                                           .dropout = 10})};
+    CHECK(ex::description_of(card) == ex::description_of(rows));
+    auto const made = ex::rows_of(card);
+    CHECK(made.features == rows.features);
+    ex::parameter_list const a{made}, b{rows};
+    REQUIRE(a.size() == b.size());
+    CHECK(std::equal(a.begin(), a.end(), b.begin(), [](ex::parameter const& x, ex::parameter const& y) {
+        return x.name() == y.name() && x.sizes == y.sizes && x.file_sizes == y.file_sizes &&
+               x.offset == y.offset && x.fan_in == y.fan_in && x.initial == y.initial &&
+               x.trained == y.trained;
+    }));
+    CHECK(std::equal(made.layers.begin(), made.layers.end(), rows.layers.begin(),
+                     [](ex::layer_row const& x, ex::layer_row const& y) {
+                         return x.in == y.in && x.out == y.out && x.epsilon == y.epsilon &&
+                                x.momentum == y.momentum;
+                     }));
+}
+} // namespace
+
+TEST_CASE("a card describes the network that the paper's type of that depth is")
+{
+    hold_card_to_type<0>();
+    hold_card_to_type<1>();
+    hold_card_to_type<2>();
+    hold_card_to_type<3>();
+    hold_card_to_type<5>();
+    hold_card_to_type<8>();
 }
 
 TEST_CASE("tensors bear the reference's names and PyTorch's shapes")
@@ -81,7 +132,7 @@ TEST_CASE("a static type takes the file that fits it and says what differs in ot
     auto const before = w.snapshot();
     CHECK(message_of([&] { ex::read_model(dir / "m", w); }) ==
           (dir / "m").string() +
-              ": expected tensor 'linears.0.weight' of shape (3, 4, 8), found shape (3, 4, 6)");
+              ": expected a tensor 'linears.0.weight' of shape (3, 4, 8), found shape (3, 4, 6)");
     CHECK(w.snapshot() == before);
     using deeper = ex::paper_network<ex::paper{
         .length = 40, .units = 3, .outputs = 2, .width = 6, .num_fc = 3, .hidden = 4}>;
@@ -131,7 +182,7 @@ TEST_CASE("an architecture is a paper network's, within bounds, or refused in wo
     CHECK(says(ex::to_json(card)).find("at least 1") != std::string::npos);
 }
 
-TEST_CASE("networks that are no paper networks keep their tensors, and no card")
+TEST_CASE("networks that are no paper networks have no card")
 {
     testing::folder const dir;
     using net =
@@ -143,7 +194,7 @@ TEST_CASE("networks that are no paper networks keep their tensors, and no card")
     ex::read_model(dir / "m", back);
     CHECK(back.snapshot() == m.snapshot());
     CHECK(message_of([&] { ex::paper_model_of<device>(ex::read_model_file(dir / "m")); }) ==
-          (dir / "m").string() + ": the architecture is refused: expected a paper network, found 'other'");
+          (dir / "m").string() + ": the architecture is refused: expected a paper network, found another");
     using relu =
         ex::paper_network<ex::paper{.length = 40, .units = 2, .outputs = 2, .act = ex::activation::relu}>;
     CHECK(!ex::paper_card_of(ex::network_rows{relu::rows}));
@@ -169,6 +220,6 @@ TEST_CASE("metadata that lie are refused")
     CHECK(says("both_strands", "maybe") == at + ": expected both_strands to be true or false, found 'maybe'");
     auto larger = small;
     larger.units = 50'000;
-    CHECK(says("architecture", ex::to_json(larger)) ==
+    CHECK(says("architecture", ex::to_json(ex::description_of(larger))) ==
           at + ": expected a tensor 'linears.0.weight' of shape (50000, 4, 6), found shape (3, 4, 6)");
 }

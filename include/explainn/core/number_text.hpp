@@ -137,6 +137,15 @@ inline std::string float_text(float x)
     return {chars, end.ptr};
 }
 
+/// The fewest digits that read back as the same double (0.1 for 0.1); `nan`, `inf` and `-inf` in words.
+inline std::string double_text(double x)
+{
+    if (std::isnan(x)) return "nan";
+    char chars[32];
+    auto const end = std::to_chars(chars, chars + sizeof chars, x);
+    return {chars, end.ptr};
+}
+
 /// The whole of `s` as a number (nan and inf included), or nothing. A leading + is allowed.
 inline std::optional<double> number_of(std::string_view s)
 {

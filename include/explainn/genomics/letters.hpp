@@ -1,5 +1,6 @@
 // Whether the codes that a caller gives are letters, at the speed of memory.
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -16,6 +17,13 @@ struct codes_seen {
     bool others = false; ///< some code is above 4 and so no letter
     bool n = false;      ///< some letter is N
 };
+
+/// Turns a sequence into its reverse complement; N stays N.
+inline void reverse_complement(std::span<letter> codes)
+{
+    std::reverse(codes.begin(), codes.end());
+    for (letter& code : codes) code = complement(code);
+}
 
 /// Looks at codes, eight at a time.
 ///

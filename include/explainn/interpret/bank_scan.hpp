@@ -15,9 +15,10 @@ namespace explainn {
 
 /// What counts as a hit, and on which strands it is looked for.
 struct hit_options {
-    double share = 0.5;        ///< of the unit's largest activation, which a hit exceeds
-    bool both_strands = false; ///< every sequence is read on both strands, as a model trained so reads it
-    std::size_t batch = 512;   ///< sequences at once; results do not depend on it
+    double share = 0.5;          ///< of the unit's largest activation, which a hit exceeds
+    strands_read both_strands{}; ///< every sequence is read on both strands; unless told, as the model was
+                                 ///< trained
+    std::size_t batch = 512;     ///< sequences at once; results do not depend on it
 };
 
 /// The hits of every unit.
@@ -27,6 +28,9 @@ struct bank_hits {
     std::vector<std::uint64_t> counts;    ///< (U, W, 4): bases at the places of the hits; N adds nothing
     std::vector<std::uint64_t> windows;   ///< (U): hits
     std::vector<std::uint64_t> sequences; ///< (U): sequences, by strand, with at least one hit
+    bool read_both = false;               ///< hits are from both strands
+    /// Whether they are from both strands.
+    bool both_strands() const { return read_both; }
 };
 
 /// One strand of a batch of sequences with what was hit.
@@ -78,7 +82,8 @@ public:
                        largest(p, &where),
                        std::vector<std::uint64_t>(units * 4 * static_cast<std::size_t>(w)),
                        std::vector<std::uint64_t>(units),
-                       std::vector<std::uint64_t>(units)};
+                       std::vector<std::uint64_t>(units),
+                       how_.both_strands.both(model_)};
         auto cut = b.template make<T>(units);
         upload_cuts(hits.largest, cut);
         auto counts = b.template make<std::uint64_t>(hits.counts.size());
@@ -167,7 +172,7 @@ private:
     {
         batches_(p, [&](std::size_t, host_batch& some) {
             what(batches_.upload(some));
-            if (!how_.both_strands) return;
+            if (!how_.both_strands.both(model_)) return;
             some.flip(p.data.length());
             what(batches_.upload(some));
         });

@@ -115,7 +115,7 @@ public:
     using T = typename B::scalar;
     /// The parameters of the head are read here: a model that is trained on needs a new explainer.
     explicit explainer(basic_model<B>& m, reading how = {})
-        : model_{m}, both_strands_{how.both_strands}, batches_{m.device(), how.batch},
+        : model_{m.handle()}, both_strands_{how.both_strands.both(m)}, batches_{m.device(), how.batch},
           head_{std::make_shared<head_values const>(head_of(m))}
     {
     }
@@ -214,7 +214,7 @@ private:
                     ", found " + std::to_string(sums_[output])};
     }
 
-    basic_model<B>& model_;
+    basic_model<B> model_; // a handle
     bool both_strands_;
     letter_batches<B> batches_;
     std::shared_ptr<head_values const> head_;

@@ -12,12 +12,13 @@ inline std::string filter_name(extent unit) { return "filter" + std::to_string(u
 
 /// The motif of every unit: shares of the bases at its hits, the number of hits as its sites. A unit without
 /// hits, and a place where all hits hold N, has 0.25 everywhere, so that motifs and units keep their numbers.
+/// The set's strands are those the hits were looked for on, unless told.
 ///
-///     motif_set const motifs = motifs_of(hits, {.both_strands = true});
+///     motif_set const motifs = motifs_of(hits);
 inline motif_set motifs_of(bank_hits const& hits, hit_options const& how = {})
 {
     motif_set set;
-    set.strands = how.both_strands ? motif_strands::both : motif_strands::forward;
+    set.strands = how.both_strands.both(hits) ? motif_strands::both : motif_strands::forward;
     auto const* counts = hits.counts.data();
     for (extent u = 0; u < hits.units; ++u) {
         motif m;

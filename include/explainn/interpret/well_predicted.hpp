@@ -14,7 +14,7 @@ namespace explainn {
 ///
 ///     auto const rows = well_predicted(m, part{data, split.train}, {.both_strands = true});
 template <backend B, labelled_sequences Data>
-std::vector<std::uint32_t> well_predicted(basic_model<B>& m, part<Data> const& p, reading how)
+std::vector<std::uint32_t> well_predicted(basic_model<B>& m, part<Data> const& p, reading how = {})
 {
     require_agreement(m, p);
     std::vector<std::uint32_t> right;

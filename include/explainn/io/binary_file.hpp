@@ -101,6 +101,47 @@ private:
     std::uint64_t size_{};
 };
 
+/// Bytes in memory, read as a binary_file is; they must outlive it. `name` stands for the path in errors.
+///
+///     memory_file const file{bytes, "model from the archive"};
+class memory_file {
+public:
+    /// Of these bytes.
+    explicit memory_file(std::span<std::byte const> bytes, std::filesystem::path name)
+        : bytes_{bytes}, name_{std::move(name)}
+    {
+    }
+    /// What errors call it.
+    std::filesystem::path const& path() const { return name_; }
+    /// How many bytes.
+    std::uint64_t size() const { return bytes_.size(); }
+    /// `count` bytes from `offset` on.
+    std::vector<std::byte> read(std::uint64_t offset, std::uint64_t count) const
+    {
+        if (offset > size() || count > size() - offset)
+            refuse(std::to_string(count) + " bytes at byte " + std::to_string(offset),
+                   "the end of the file at byte " + std::to_string(size()));
+        auto const part = bytes_.subspan(offset, count);
+        return {part.begin(), part.end()};
+    }
+    /// What the bytes are by the first of them; `otherwise` where they say nothing.
+    std::string kind_or(std::string const& otherwise) const
+    {
+        auto const head = read(0, std::min<std::uint64_t>(size(), file_kind_bytes));
+        std::string const known = file_kind_of({reinterpret_cast<char const*>(head.data()), head.size()});
+        return known.empty() ? otherwise : known;
+    }
+    /// Throws input_error for these bytes.
+    [[noreturn]] void refuse(std::string const& expected, std::string const& found) const
+    {
+        throw input_error{name_, 0, expected, found};
+    }
+
+private:
+    std::span<std::byte const> bytes_;
+    std::filesystem::path name_;
+};
+
 namespace detail {
 /// A little-endian number of `Bytes` bytes.
 template <std::size_t Bytes>

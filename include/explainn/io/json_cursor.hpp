@@ -1,9 +1,13 @@
 // The little of JSON that headers of files need, read strictly and without building a tree.
 #pragma once
+#include <algorithm>
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <explainn/core/error.hpp>
 #include <explainn/core/in_quotes.hpp>
@@ -17,8 +21,8 @@ namespace explainn {
 ///     std::string const key = at.string();       // "a"
 class json_cursor {
 public:
-    /// Stands at the beginning of the text, which must outlive the cursor.
-    explicit json_cursor(std::string_view text) : text_{text} {}
+    /// Stands at the beginning of the text, which must outlive the cursor; errors call it `what`.
+    explicit json_cursor(std::string_view text, char const* what = "header") : text_{text}, what_{what} {}
 
     /// Passes over blanks and this character.
     void expect(char c)
@@ -73,10 +77,68 @@ public:
         if (at_ == begin || (text_[begin] == '0' && at_ > begin + 1)) refuse("a whole number");
         return x;
     }
+    /// A number as JSON writes it. Throws error where it is none, or larger than a double.
+    double number()
+    {
+        skip_blanks();
+        std::size_t const begin = at_;
+        accept_here('-');
+        if (!accept_here('0')) digits();
+        if (accept_here('.')) digits();
+        if (accept_here('e') || accept_here('E')) {
+            if (!accept_here('+')) accept_here('-');
+            digits();
+        }
+        double x{};
+        auto const end = std::from_chars(text_.data() + begin, text_.data() + at_, x);
+        if (end.ec != std::errc{}) refuse("a number that a double holds");
+        return x;
+    }
+    /// true or false.
+    bool boolean()
+    {
+        skip_blanks();
+        for (bool const value : {true, false}) {
+            std::string_view const word = value ? "true" : "false";
+            if (text_.substr(at_, word.size()) != word) continue;
+            at_ += word.size();
+            return value;
+        }
+        refuse("true or false");
+    }
+    /// Calls each(key) for every member of an object; `each` reads the value. Throws error for a key that
+    /// stands twice.
+    template <class Each>
+    void members(Each each)
+    {
+        expect('{');
+        if (accept('}')) return;
+        std::vector<std::string> seen;
+        do {
+            seen.push_back(string());
+            if (std::find(seen.begin(), seen.end() - 1, seen.back()) != seen.end() - 1)
+                throw error{std::string{"expected every key of the "} + what_ + " once, found " +
+                            in_quotes(seen.back()) + " twice"};
+            expect(':');
+            each(std::as_const(seen.back()));
+        } while (accept(','));
+        expect('}');
+    }
+    /// Calls each() for every element of a list; `each` reads it.
+    template <class Each>
+    void elements(Each each)
+    {
+        expect('[');
+        if (accept(']')) return;
+        do each();
+        while (accept(','));
+        expect(']');
+    }
     /// Throws error at this place.
     [[noreturn]] void refuse(std::string const& expected) const
     {
-        throw error{"expected " + expected + " at byte " + std::to_string(at_) + " of the header, found " +
+        throw error{"expected " + expected + " at byte " + std::to_string(at_) + " of the " + what_ +
+                    ", found " +
                     (at_ < text_.size() ? in_quotes(text_.substr(at_, 12)) : std::string{"its end"})};
     }
 
@@ -86,6 +148,18 @@ private:
         while (at_ < text_.size() &&
                (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t'))
             ++at_;
+    }
+    bool accept_here(char c)
+    {
+        if (at_ == text_.size() || text_[at_] != c) return false;
+        ++at_;
+        return true;
+    }
+    void digits()
+    {
+        std::size_t const begin = at_;
+        while (at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9') ++at_;
+        if (at_ == begin) refuse("a number");
     }
     char next(char const* what)
     {
@@ -135,6 +209,7 @@ private:
     }
 
     std::string_view text_;
+    char const* what_;
     std::size_t at_{};
 };
 

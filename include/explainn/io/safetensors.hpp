@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <numeric>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -127,6 +128,33 @@ inline void check_layout(std::vector<safetensors_entry> const& entries, std::uin
         throw error{"expected " + std::to_string(filled) + " bytes of data, found " +
                     std::to_string(data_bytes)};
 }
+/// The tensors of a binary_file or a memory_file.
+template <class File>
+tensor_table tensors_in(File const& file)
+{
+    if (file.size() < 8) file.refuse("a safetensors file", std::to_string(file.size()) + " bytes");
+    std::uint64_t const header_bytes = little_endian<8>(file.read(0, 8).data());
+    if (header_bytes > file.size() - 8)
+        file.refuse("a header within the file's " + std::to_string(file.size()) + " bytes",
+                    file.kind_or("a length of " + std::to_string(header_bytes)));
+    tensor_table table;
+    try {
+        auto const header = file.read(8, header_bytes);
+        auto entries =
+            safetensors_header({reinterpret_cast<char const*>(header.data()), header.size()}, table);
+        std::uint64_t const data = 8 + header_bytes;
+        check_layout(entries, file.size() - data);
+        for (auto& entry : entries) {
+            entry.tensor.bytes = file.read(data + entry.begin, entry.end - entry.begin);
+            table.add(std::move(entry.tensor));
+        }
+    } catch (input_error const&) {
+        throw;
+    } catch (error const& e) {
+        throw input_error{file.path(), 0, e.what()};
+    }
+    return table;
+}
 } // namespace detail
 
 /// Reads a whole safetensors file, tensors in the order of its header. Throws input_error where the header is
@@ -136,36 +164,21 @@ inline void check_layout(std::vector<safetensors_entry> const& entries, std::uin
 ///     tensor_table const table = read_safetensors("model.safetensors");
 inline tensor_table read_safetensors(std::filesystem::path const& path)
 {
-    binary_file const file{path};
-    if (file.size() < 8) file.refuse("a safetensors file", std::to_string(file.size()) + " bytes");
-    std::uint64_t const header_bytes = detail::little_endian<8>(file.read(0, 8).data());
-    if (header_bytes > file.size() - 8)
-        file.refuse("a header within the file's " + std::to_string(file.size()) + " bytes",
-                    file.kind_or("a length of " + std::to_string(header_bytes)));
-    tensor_table table;
-    try {
-        auto const header = file.read(8, header_bytes);
-        auto entries =
-            detail::safetensors_header({reinterpret_cast<char const*>(header.data()), header.size()}, table);
-        std::uint64_t const data = 8 + header_bytes;
-        detail::check_layout(entries, file.size() - data);
-        for (auto& entry : entries) {
-            entry.tensor.bytes = file.read(data + entry.begin, entry.end - entry.begin);
-            table.add(std::move(entry.tensor));
-        }
-    } catch (input_error const&) {
-        throw;
-    } catch (error const& e) {
-        throw input_error{path, 0, e.what()};
-    }
-    return table;
+    return detail::tensors_in(binary_file{path});
+}
+/// The same of the bytes of such a file; errors call them `name`.
+///
+///     tensor_table const table = read_safetensors(bytes);
+inline tensor_table read_safetensors(std::span<std::byte const> bytes,
+                                     std::filesystem::path const& name = "bytes in memory")
+{
+    return detail::tensors_in(memory_file{bytes, name});
 }
 
-/// Writes a safetensors file whose bytes depend on the table alone. Tensors of wide elements come first in
-/// the data, so that each is aligned; the header keeps the table's order.
-///
-///     write_safetensors("model.safetensors", table);
-inline void write_safetensors(std::filesystem::path const& path, tensor_table const& table)
+namespace detail {
+/// Gives write(from, count) the bytes of a safetensors file, in order.
+template <class Write>
+void write_tensors(tensor_table const& table, Write write)
 {
     std::vector<std::size_t> order(table.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
@@ -200,11 +213,32 @@ inline void write_safetensors(std::filesystem::path const& path, tensor_table co
     header += "}";
     header.append((8 - header.size() % 8) % 8, ' ');
     std::string length;
-    detail::put_little_endian<8>(length, header.size());
+    put_little_endian<8>(length, header.size());
+    write(length.data(), length.size());
+    write(header.data(), header.size());
+    for (std::size_t const i : order) write(table[i].bytes.data(), table[i].bytes.size());
+}
+} // namespace detail
+
+/// Writes a safetensors file whose bytes depend on the table alone. Tensors of wide elements come first in
+/// the data, so that each is aligned; the header keeps the table's order.
+///
+///     write_safetensors("model.safetensors", table);
+inline void write_safetensors(std::filesystem::path const& path, tensor_table const& table)
+{
     output_file out{path};
-    out << length << header;
-    for (std::size_t const i : order) out.write(table[i].bytes.data(), table[i].bytes.size());
+    detail::write_tensors(table, [&](auto const* from, std::size_t count) { out.write(from, count); });
     out.commit();
+}
+/// The bytes that write_safetensors would write.
+inline std::vector<std::byte> safetensors_bytes(tensor_table const& table)
+{
+    std::vector<std::byte> all;
+    detail::write_tensors(table, [&](auto const* from, std::size_t count) {
+        auto const bytes = std::as_bytes(std::span{from, count});
+        all.insert(all.end(), bytes.begin(), bytes.end());
+    });
+    return all;
 }
 
 } // namespace explainn

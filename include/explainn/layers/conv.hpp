@@ -60,9 +60,11 @@ struct conv : detail::conv_layer {
     static constexpr numbers given{.width = Width, .filters = Filters, .padding = Padding};
     static constexpr phrase name(numbers n)
     {
-        if (Padding != 0) return spell("conv", n.width, Filters, Padding);
-        return Filters == 1 ? spell("conv", n.width) : spell("conv", n.width, Filters);
+        if (n.padding != 0) return spell("conv", n.width, n.filters, n.padding);
+        return n.filters == 1 ? spell("conv", n.width) : spell("conv", n.width, n.filters);
     }
+    static_assert(Filters > 0 && Padding >= 0,
+                  "a convolution has at least one filter and no negative padding");
 };
 
 } // namespace explainn

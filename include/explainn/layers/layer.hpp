@@ -1,6 +1,7 @@
 // One row per layer: what the walk, the plan, the parameters and the executor read.
 #pragma once
 #include <concepts>
+#include <string_view>
 
 #include <explainn/backend/activation.hpp>
 #include <explainn/core/shape.hpp>
@@ -113,6 +114,8 @@ struct layer_row {
     shape in{}, out{};
     weight_rows weights{};
     kept_rows keeps{};
+    bool global = false;    ///< of a pool: as wide as its input
+    std::string_view own{}; ///< the name of a user's own layer, which lives as long as the program
 
     extent features_in() const { return in.channels * in.positions; }
 };

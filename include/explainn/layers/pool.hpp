@@ -60,7 +60,7 @@ struct pool_layer : pool_passes<What> {
     static constexpr phrase name(numbers n)
     {
         char const* const word = What == kind::max_pool ? "max_pool" : "average_pool";
-        return Padding == 0 ? spell(word, n.width, n.stride) : spell(word, n.width, n.stride, n.padding);
+        return n.padding == 0 ? spell(word, n.width, n.stride) : spell(word, n.width, n.stride, n.padding);
     }
     static constexpr outcome after(shape in, numbers n)
     {
@@ -72,6 +72,8 @@ struct pool_layer : pool_passes<What> {
             return wants(at_most, most_pooled_positions, positions, in.positions);
         return shape{in.channels, windows(extent_sum(in.positions, 2 * n.padding), n.width, n.stride)};
     }
+    static_assert(Padding >= 0 && (!known(Width) || 2 * Padding <= Width),
+                  "a pool is padded by at most half its width, so that no cell is padding alone");
 };
 
 template <kind What>

@@ -11,6 +11,7 @@
 #include <explainn/model/agreement.hpp>
 #include <explainn/model/executor.hpp>
 #include <explainn/model/network.hpp>
+#include <explainn/model/strands.hpp>
 
 namespace explainn {
 
@@ -68,6 +69,12 @@ public:
         return n;
     }
 
+    /// Whether the model was trained on both strands: its logits are then the mean over them, in predict()
+    /// and in everything that reads sequences with it and is not told otherwise.
+    bool both_strands() const { return parts_->both_strands; }
+    /// Training and opening a file set it.
+    void set_both_strands(bool both) { parts_->both_strands = both; }
+
     /// The values of a tensor, in the order of its shape; throws error if there is none of the name.
     std::vector<T> values(std::string_view name)
     {
@@ -119,10 +126,11 @@ public:
         }
     }
 
-    /// Logits (N, O), row by row, of letters (N, L) on the host; none of no sequences. Those of a sequence
-    /// do not depend on the others, and memory does not grow with their number. Throws shape_error for
-    /// sequences of another length than the model's, and error for a code that is no letter.
-    std::vector<T> predict(view<letter const, 2> sequences)
+    /// Logits (N, O), row by row, of letters (N, L) on the host: the mean over both strands where the model
+    /// was trained so or `strands` says so; none of no sequences. Those of a sequence do not depend on the
+    /// others, and memory does not grow with their number. Throws shape_error for sequences of another length
+    /// than the model's, and error for a code that is no letter.
+    std::vector<T> predict(view<letter const, 2> sequences, strands_read strands = {})
     {
         auto const turn = use();
         constexpr extent at_once = 256;
@@ -134,27 +142,40 @@ public:
                 "expected letters of some sequences, found " +
                 (n < 0 ? std::to_string(n) + " sequences" : std::string{"no memory of letters"})};
         require_letters({sequences.data, sequences.count()}, static_cast<std::size_t>(bases));
-        std::vector<T> host(static_cast<std::size_t>(n) * static_cast<std::size_t>(outputs()));
+        std::vector<T> host(static_cast<std::size_t>(n) * static_cast<std::size_t>(outputs())), other;
         auto letters = device().template make<letter>(sequences.slice(0, std::min(n, at_once)).count());
+        std::vector<letter> flipped;
         for (extent first = 0; first < n; first += at_once) {
             auto const some = sequences.slice(first, std::min(n, first + at_once));
-            device().upload(letters.data(), some.data, some.count());
-            bool const has_n = look_at({some.data, some.count()}).n;
-            auto const logits = run().infer({{letters.data(), some.size(0), bases}, has_n}, data());
-            device().download(host.data() +
-                                  static_cast<std::size_t>(first) * static_cast<std::size_t>(outputs()),
-                              logits.data, logits.count());
+            T* const to = host.data() + static_cast<std::size_t>(first) * static_cast<std::size_t>(outputs());
+            logits_as_given(some, letters, to);
+            if (!strands.both(*this)) continue;
+            flipped.assign(some.data, some.data + some.count());
+            for (std::size_t at = 0; at < flipped.size(); at += static_cast<std::size_t>(bases))
+                reverse_complement({flipped.data() + at, static_cast<std::size_t>(bases)});
+            other.resize(static_cast<std::size_t>(some.size(0)) * static_cast<std::size_t>(outputs()));
+            logits_as_given({flipped.data(), some.size(0), bases}, letters, other.data());
+            for (std::size_t i = 0; i < other.size(); ++i) to[i] = (to[i] + other[i]) / 2;
         }
         return host;
     }
 
 private:
+    void logits_as_given(view<letter const, 2> some, array_on<B, letter>& letters, T* to)
+    {
+        device().upload(letters.data(), some.data, some.count());
+        bool const has_n = look_at({some.data, some.count()}).n;
+        auto const logits = run().infer({{letters.data(), some.size(0), some.size(1)}, has_n}, data());
+        device().download(to, logits.data, logits.count());
+    }
+
     struct parts {
         network_rows rows;
         parameter_list parameters;
         B b;
         array_on<B, T> values;
         executor<B> run;
+        bool both_strands = false;
         template <class Own>
         parts(network_rows r, Own own, B backend, fusing fuse)
             : rows{std::move(r)}, parameters{rows}, b{std::move(backend)},

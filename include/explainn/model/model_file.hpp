@@ -1,7 +1,12 @@
-// Models as safetensors files: parameters under the reference's names in PyTorch's shapes, facts as metadata.
+// Models as safetensors files: parameters under the reference's names in PyTorch's shapes; the network, facts
+// and a self-test as metadata (docs/model_files.md).
 #pragma once
 #include <cmath>
+#include <cstddef>
 #include <filesystem>
+#include <optional>
+#include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,15 +15,18 @@
 #include <explainn/core/number_text.hpp>
 #include <explainn/core/version.hpp>
 #include <explainn/io/safetensors.hpp>
+#include <explainn/model/network_file.hpp>
 #include <explainn/model/paper_card.hpp>
+#include <explainn/model/self_test.hpp>
 
 namespace explainn {
 
-/// What a model file tells beside its tensors.
+/// What a model file tells beside its network and tensors.
 struct model_facts {
     std::vector<std::string> tasks{}; ///< names of the outputs, in order
     seed from{};                      ///< the seed it was trained from
-    bool both_strands = false;        ///< its logits are to be averaged over both strands
+    bool both_strands = false;        ///< its logits are to be averaged over both strands; a file that is
+                                      ///< written says so where this or the model does
     std::string task{};               ///< what its logits mean, as tasks_of() reads it: "counts", or by head
                                       ///< "multilabel:8,regression:2"; empty: multilabel
     friend bool operator==(model_facts const& a, model_facts const& b)
@@ -30,10 +38,13 @@ struct model_facts {
 
 /// A model file in memory: what it tells, and its tensors.
 struct model_file {
-    std::filesystem::path path;
-    model_facts facts;
-    std::string architecture; ///< JSON; of a paper network, paper_card_of reads it
-    tensor_table tensors;
+    std::filesystem::path path{}; ///< what errors call it
+    model_facts facts{};
+    std::string architecture{};                   ///< the network as JSON, as the file holds it
+    std::optional<network_description> network{}; ///< none in files of version 0.1 that hold other networks
+                                                  ///< than the paper's
+    std::optional<self_test> test{};              ///< none in files of version 0.1
+    tensor_table tensors{};
 };
 
 namespace detail {
@@ -47,6 +58,14 @@ inline std::string counter_beside(std::string_view name)
     std::string_view const mean = "running_mean";
     if (!name.ends_with(mean)) return {};
     return std::string{name.substr(0, name.size() - mean.size())} + "num_batches_tracked";
+}
+/// "a tensor 'x' of shape (3, 4)", and what the table has of that name.
+inline input_error tensor_refusal(std::filesystem::path const& path, parameter const& p,
+                                  tensor_table const& table)
+{
+    bool const there = table.contains(p.name());
+    return {path, 0, "a tensor " + in_quotes(p.name()) + " of shape " + shape_text(file_shape(p)),
+            there ? "shape " + shape_text(table.at(p.name()).shape) : std::string{"none"}};
 }
 } // namespace detail
 
@@ -65,35 +84,81 @@ tensor_table tensors_of(basic_model<B>& m)
     return table;
 }
 
-/// Writes a model; the bytes depend on nothing but the model and the facts. Throws error, before anything is
+namespace detail {
+/// The table of a model with all its metadata. `kept` is the network that the file names, which may differ
+/// from the model's in what matters in training alone.
+template <backend B>
+tensor_table table_of(basic_model<B>& m, model_facts const& facts, network_description const& kept,
+                      std::filesystem::path const& name)
+{
+    if (std::string const differs = difference(kept, description_of(m.rows())); !differs.empty())
+        throw error{"a model is written as the network it is: " + differs};
+    tensor_table table = tensors_of(m);
+    for (auto const& t : table) require_finite(name, t);
+    std::string tasks;
+    for (auto const& task : facts.tasks) tasks += (tasks.empty() ? "" : "\t") + task;
+    table.metadata = {{"alphabet", "ACGT"},
+                      {"architecture", to_json(kept)},
+                      {"both_strands", facts.both_strands || m.both_strands() ? "true" : "false"},
+                      {"explainn_version", library_version},
+                      {"seed", std::to_string(facts.from.value)},
+                      {"tasks", tasks}};
+    if (!facts.task.empty()) table.metadata["task"] = facts.task;
+    if (auto const test = self_test_of(m, table, facts.from)) table.metadata["self_test"] = to_json(*test);
+    return table;
+}
+} // namespace detail
+
+/// Writes a model: its tensors, its network layer by layer, its strands, the facts, and a self-test that
+/// opening repeats. The bytes depend on nothing but the model and the facts. Throws error, before anything is
 /// written, where a number is not finite.
 ///
 ///     write_model("model.safetensors", m, {.tasks = {"MAX", "JUND"}, .from = seed{1}});
 template <backend B>
 void write_model(std::filesystem::path const& path, basic_model<B>& m, model_facts const& facts)
 {
-    tensor_table table = tensors_of(m);
-    for (auto const& t : table) require_finite(path, t);
-    auto const card = paper_card_of(m.rows());
-    std::string tasks;
-    for (auto const& task : facts.tasks) tasks += (tasks.empty() ? "" : "\t") + task;
-    table.metadata = {{"alphabet", "ACGT"},
-                      {"architecture", card ? to_json(*card) : std::string{R"({"network":"other"})"}},
-                      {"both_strands", facts.both_strands ? "true" : "false"},
-                      {"explainn_version", library_version},
-                      {"seed", std::to_string(facts.from.value)},
-                      {"tasks", tasks}};
-    if (!facts.task.empty()) table.metadata["task"] = facts.task;
-    write_safetensors(path, table);
+    write_safetensors(path, detail::table_of(m, facts, description_of(m.rows()), path));
+}
+/// The same with a network that differs from the model's in what matters in training alone, such as the
+/// dropout of a model whose units were frozen. Throws error where they differ in more.
+template <backend B>
+void write_model(std::filesystem::path const& path, basic_model<B>& m, model_facts const& facts,
+                 network_description const& kept)
+{
+    write_safetensors(path, detail::table_of(m, facts, kept, path));
+}
+/// The bytes that write_model would write.
+///
+///     std::vector<std::byte> const bytes = model_bytes(m, {.tasks = {"MAX", "JUND"}});
+///     auto same = open_model<cpu<float>>(read_model_file(bytes));
+template <backend B>
+std::vector<std::byte> model_bytes(basic_model<B>& m, model_facts const& facts)
+{
+    return safetensors_bytes(detail::table_of(m, facts, description_of(m.rows()), "bytes in memory"));
 }
 
-/// Reads what write_model wrote. Throws input_error for a file that is no such model.
-inline model_file read_model_file(std::filesystem::path const& path)
+namespace detail {
+
+/// The network of a file's architecture; nothing for {"network":"other"} of version 0.1.
+inline std::optional<network_description> network_in_file(std::string_view architecture)
 {
-    model_file file{path, {}, {}, read_safetensors(path)};
+    // version 0.1 wrote these two forms and no other
+    if (architecture == R"({"network":"other"})") return std::nullopt;
+    if (architecture.starts_with(R"({"network":"paper")")) {
+        auto const card = paper_card_of(architecture);
+        (void)rows_of(card); // its own bounds
+        return description_of(card);
+    }
+    return network_of(architecture);
+}
+
+inline model_file model_file_of(tensor_table tensors, std::filesystem::path const& path)
+{
+    model_file file{.path = path, .tensors = std::move(tensors)};
+    auto const& metadata = file.tensors.metadata;
     auto const fact = [&](char const* key) -> std::string const& {
-        auto const at = file.tensors.metadata.find(key);
-        if (at == file.tensors.metadata.end())
+        auto const at = metadata.find(key);
+        if (at == metadata.end())
             throw input_error{path, 0, std::string{"a model's metadata with "} + in_quotes(key), "none"};
         return at->second;
     };
@@ -104,8 +169,7 @@ inline model_file read_model_file(std::filesystem::path const& path)
     if (strands != "true" && strands != "false")
         throw input_error{path, 0, "both_strands to be true or false", in_quotes(strands)};
     file.facts.both_strands = strands == "true";
-    if (auto const task = file.tensors.metadata.find("task"); task != file.tensors.metadata.end())
-        file.facts.task = task->second;
+    if (auto const task = metadata.find("task"); task != metadata.end()) file.facts.task = task->second;
     std::string const& number = fact("seed");
     auto const end = std::from_chars(number.data(), number.data() + number.size(), file.facts.from.value);
     if (end.ec != std::errc{} || end.ptr != number.data() + number.size())
@@ -116,8 +180,69 @@ inline model_file read_model_file(std::filesystem::path const& path)
         file.facts.tasks.push_back(tasks.substr(at, tab - at));
         at = tab + 1;
     }
+    try {
+        file.network = network_in_file(file.architecture);
+    } catch (error const& e) {
+        throw input_error{path, 0, std::string{"the architecture is refused: "} + e.what()};
+    }
+    try {
+        if (auto const test = metadata.find("self_test"); test != metadata.end())
+            file.test = self_test_of(test->second);
+    } catch (error const& e) {
+        throw input_error{path, 0, std::string{"the self-test is refused: "} + e.what()};
+    }
     return file;
 }
+
+} // namespace detail
+
+/// Reads what write_model of this version or of 0.1 wrote. Throws input_error for a file that is no such
+/// model.
+inline model_file read_model_file(std::filesystem::path const& path)
+{
+    return detail::model_file_of(read_safetensors(path), path);
+}
+/// The same of the bytes of such a file, which are not needed afterwards; errors call them `name`.
+inline model_file read_model_file(std::span<std::byte const> bytes,
+                                  std::filesystem::path const& name = "model in memory")
+{
+    return detail::model_file_of(read_safetensors(bytes, name), name);
+}
+
+namespace detail {
+
+/// The values of all parameters of a model, in their order, from a table that holds them and nothing else.
+template <class T>
+std::vector<std::vector<T>> values_of(parameter_list const& parameters, tensor_table const& table,
+                                      std::filesystem::path const& path)
+{
+    std::set<std::string, std::less<>> expected;
+    std::vector<std::vector<T>> values;
+    for (auto const& p : parameters) {
+        if (!table.contains(p.name()) || table.at(p.name()).shape != file_shape(p))
+            throw tensor_refusal(path, p, table);
+        values.push_back(table.at(p.name()).template values<T>());
+        for (T const x : values.back())
+            if (!std::isfinite(x))
+                throw input_error{path, 0, "finite numbers in tensor " + in_quotes(p.name()),
+                                  number_text(static_cast<double>(x))};
+        expected.emplace(p.name());
+        if (auto const counter = counter_beside(p.name()); !counter.empty()) expected.insert(counter);
+    }
+    for (auto const& t : table)
+        if (!expected.contains(t.name))
+            throw input_error{path, 0, "no tensors but the model's " + std::to_string(values.size()),
+                              in_quotes(t.name) + " " + shape_text(t.shape)};
+    return values;
+}
+template <backend B>
+void set_all(basic_model<B>& m, std::vector<std::vector<typename B::scalar>> const& values)
+{
+    std::size_t i = 0;
+    for (auto const& p : m.parameters()) m.set_values(p.name(), values[i++]);
+}
+
+} // namespace detail
 
 /// Gives a model the tensors of a table (a file's, or PyTorch's state dict). Throws input_error, naming the
 /// tensor, where one is missing or too many, has another shape, or holds a number that is none; the model is
@@ -125,77 +250,126 @@ inline model_file read_model_file(std::filesystem::path const& path)
 template <backend B>
 void load_tensors(basic_model<B>& m, tensor_table const& table, std::filesystem::path const& path)
 {
-    using T = typename B::scalar;
-    std::vector<std::string> expected;
-    std::vector<std::vector<T>> values;
-    for (auto const& p : m.parameters()) {
-        std::string const name{p.name()};
-        if (!table.contains(name))
-            throw input_error{path, 0,
-                              "a tensor " + in_quotes(name) + " " + detail::shape_text(detail::file_shape(p)),
-                              "none"};
-        tensor_entry const& t = table.at(name);
-        if (t.shape != detail::file_shape(p))
-            throw input_error{path, 0,
-                              "tensor " + in_quotes(name) + " of shape " +
-                                  detail::shape_text(detail::file_shape(p)),
-                              "shape " + detail::shape_text(t.shape)};
-        values.push_back(t.template values<T>());
-        for (T const x : values.back())
-            if (!std::isfinite(x))
-                throw input_error{path, 0, "finite numbers in tensor " + in_quotes(name),
-                                  number_text(static_cast<double>(x))};
-        expected.push_back(name);
-        if (auto const counter = detail::counter_beside(name); !counter.empty()) expected.push_back(counter);
-    }
-    for (auto const& t : table)
-        if (std::find(expected.begin(), expected.end(), t.name) == expected.end())
-            throw input_error{path, 0, "no tensors but the model's " + std::to_string(values.size()),
-                              in_quotes(t.name) + " " + detail::shape_text(t.shape)};
-    auto next = values.begin();
-    for (auto const& p : m.parameters()) m.set_values(p.name(), *next++);
+    detail::set_all(m, detail::values_of<typename B::scalar>(m.parameters(), table, path));
 }
 
-/// Reads a file into a model of a known type; what does not fit is said as load_tensors says it.
+/// Gives a model of a known type what a file holds: tensors and strands. Throws input_error, and leaves the
+/// model as it was, where a tensor does not fit as load_tensors says, where the file's network would give
+/// other logits, and where the self-test fails.
+template <backend B>
+void load_model(basic_model<B>& m, model_file const& file)
+{
+    auto const values = detail::values_of<typename B::scalar>(m.parameters(), file.tensors, file.path);
+    if (file.network)
+        if (auto const differs = detail::difference(description_of(m.rows()), *file.network);
+            !differs.empty())
+            throw input_error{file.path, 0, "the network is another one than the model's: " + differs};
+    if (file.test) {
+        require_test_of(m.rows(), *file.test, file.path);
+        require_same_tensors(*file.test, file.tensors, file.path);
+    }
+    auto const before = m.snapshot();
+    detail::set_all(m, values);
+    try {
+        if (file.test) require_same_logits(m, *file.test, file.path);
+    } catch (...) {
+        m.restore(before);
+        throw;
+    }
+    m.set_both_strands(file.facts.both_strands);
+}
+
+/// Reads a file into a model of a known type, as load_model does, and gives its facts.
 ///
 ///     model<net, cpu<float>> m{seed{1}};
 ///     model_facts const facts = read_model("model.safetensors", m);
 template <backend B>
 model_facts read_model(std::filesystem::path const& path, basic_model<B>& m)
 {
-    auto const file = read_model_file(path);
-    load_tensors(m, file.tensors, path);
-    return file.facts;
+    auto file = read_model_file(path);
+    load_model(m, file);
+    return std::move(file.facts);
 }
 
-/// The paper network that a file holds. Throws input_error where the file's architecture, tasks and tensors
-/// do not agree.
+namespace detail {
+
+[[noreturn]] inline void refuse_architecture(model_file const& file, std::string const& why)
+{
+    throw input_error{file.path, 0, "the architecture is refused: " + why};
+}
+
+// what the stages of a network write for one sequence
+inline std::int64_t numbers_of_one_sequence(network_rows const& rows)
+{
+    std::int64_t all = 0;
+    for (auto const& bank : rows.banks)
+        for (auto const& s : lower(rows, bank)) {
+            shape const out = rows.layer(s.last - 1).out;
+            all += std::int64_t{bank.units} * out.channels * out.positions;
+        }
+    return all;
+}
+
+// 1 GiB of float: a file of few bytes may claim much more
+inline constexpr std::int64_t most_activations = std::int64_t{1} << 28;
+
+/// Rows of a file's network, held to its tensors and task names before memory of its size is asked for.
+inline network_rows checked_rows(model_file const& file)
+{
+    if (!file.network)
+        refuse_architecture(file, "version 0.1 kept the layers of the paper's networks alone; this one opens "
+                                  "into its own type, open_model<network, backend>");
+    network_rows rows;
+    try {
+        rows = rows_of(*file.network);
+    } catch (error const& e) {
+        refuse_architecture(file, e.what());
+    }
+    if (auto const most = numbers_of_one_sequence(rows); most > most_activations)
+        refuse_architecture(file, "expected a network of at most 2^28 numbers a sequence (1 GiB), found " +
+                                      std::to_string(most));
+    if (file.facts.tasks.size() != static_cast<std::size_t>(rows.outputs))
+        throw input_error{file.path, 0, std::to_string(rows.outputs) + " task names",
+                          std::to_string(file.facts.tasks.size())};
+    for (auto const& p : parameter_list{rows})
+        if (!file.tensors.contains(p.name()) || file.tensors.at(p.name()).shape != file_shape(p))
+            throw tensor_refusal(file.path, p, file.tensors);
+    return rows;
+}
+
+} // namespace detail
+
+/// The model of a file, whatever network of the library's layers it has, with its strands set and its
+/// self-test passed. Throws input_error where the file's network, task names and tensors do not agree, where
+/// a layer is a user's own, and where the self-test fails.
+///
+///     auto m = open_model<cpu<float>>(read_model_file("model.safetensors"));
+///     std::vector<letter> const codes(2 * static_cast<std::size_t>(m.length()));
+///     std::vector<float> const logits = m.predict({codes.data(), 2, m.length()});
+template <backend B>
+basic_model<B> open_model(model_file const& file, B b = B{})
+{
+    auto m = make_model<B>(detail::checked_rows(file), file.facts.from, std::move(b));
+    load_model(m, file);
+    return m;
+}
+/// The same in one go, where the file's facts are not needed.
+template <backend B>
+basic_model<B> open_model(std::filesystem::path const& path, B b = B{})
+{
+    return open_model<B>(read_model_file(path), std::move(b));
+}
+
+/// The paper network that a file holds: open_model, which refuses all other networks. Kept for programs that
+/// go on with its paper_card.
 ///
 ///     auto m = paper_model_of<cpu<float>>(read_model_file("model.safetensors"));
 template <backend B>
 basic_model<B> paper_model_of(model_file const& file, B b = B{})
 {
-    paper_card card;
-    try {
-        card = paper_card_of(std::string_view{file.architecture});
-        (void)rows_of(card);
-    } catch (error const& e) {
-        throw input_error{file.path, 0, std::string{"the architecture is refused: "} + e.what()};
-    }
-    if (file.facts.tasks.size() != static_cast<std::size_t>(card.outputs))
-        throw input_error{file.path, 0, std::to_string(card.outputs) + " task names",
-                          std::to_string(file.facts.tasks.size())};
-    // what the header claims is held to the tensors before memory of its size is asked for
-    for (auto const& p : parameter_list{rows_of(card)})
-        if (!file.tensors.contains(p.name()) || file.tensors.at(p.name()).shape != detail::file_shape(p))
-            throw input_error{file.path, 0,
-                              "a tensor " + in_quotes(p.name()) + " of shape " +
-                                  detail::shape_text(detail::file_shape(p)),
-                              file.tensors.contains(p.name())
-                                  ? "shape " + detail::shape_text(file.tensors.at(p.name()).shape)
-                                  : "none"};
-    auto m = make_paper_model<B>(card, file.facts.from, std::move(b));
-    load_tensors(m, file.tensors, file.path);
+    auto m = open_model<B>(file, std::move(b));
+    if (!paper_card_of(m.rows()))
+        detail::refuse_architecture(file, "expected a paper network, found another");
     return m;
 }
 

@@ -1,5 +1,6 @@
 // The numbers of a paper network as model files keep them, and a model made from them.
 #pragma once
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -7,7 +8,7 @@
 
 #include <explainn/core/in_quotes.hpp>
 #include <explainn/io/json_cursor.hpp>
-#include <explainn/model/model.hpp>
+#include <explainn/model/network_description.hpp>
 #include <explainn/model/paper.hpp>
 
 namespace explainn {
@@ -35,17 +36,6 @@ inline constexpr int most_num_fc = 8;
 constexpr extent largest(std::string_view field)
 {
     return field == "units" || field == "outputs" ? 100'000 : field == "hidden" ? 10'000 : 65'535;
-}
-/// Calls f.template operator()<num_fc>() for the number a card names.
-template <int N = 0, class F>
-auto with_num_fc(int num_fc, F const& f)
-{
-    if constexpr (N < most_num_fc) {
-        if (num_fc != N) return with_num_fc<N + 1>(num_fc, f);
-    } else if (num_fc != N) {
-        throw error{"expected 0 to 8 dense layers (num_fc), found " + std::to_string(num_fc)};
-    }
-    return f.template operator()<N>();
 }
 } // namespace detail
 
@@ -95,6 +85,28 @@ inline paper_card paper_card_of(std::string_view json)
     return card;
 }
 
+/// The paper network of a card, layer by layer: for 0, 1, 2 and more dense layers what paper_unit is.
+inline network_description description_of(paper_card const& card)
+{
+    layer_description const norm{
+        .what = kind::batch_norm, .epsilon = batch_norm::epsilon, .momentum = batch_norm::momentum};
+    layer_description const rectifier{.what = kind::activate, .act = activation::relu};
+    std::vector<layer_description> layers{{.what = kind::conv, .given = {card.width, 1, 0}},
+                                          norm,
+                                          {.what = kind::activate, .act = activation::exponential}};
+    extent const responses = card.length - card.width + 1;
+    if (card.num_fc == 0) layers.push_back({.what = kind::max_pool, .given = {responses, responses, 0}});
+    else layers.push_back({.what = kind::max_pool, .given = {card.pool, card.stride, 0}});
+    for (int i = 1; i <= card.num_fc; ++i) {
+        bool const hidden = i < card.num_fc;
+        layers.push_back({.what = kind::dense, .given = {hidden ? card.hidden : 1, 0, 0}});
+        layers.push_back(norm);
+        layers.push_back(rectifier);
+        if (hidden) layers.push_back({.what = kind::dropout, .given = {card.dropout, 0, 0}});
+    }
+    return {card.length, {{card.units, std::move(layers)}}, {card.outputs}};
+}
+
 /// The rows of the paper network of a card, and so its check. Throws shape_error where the numbers do not
 /// fit.
 inline network_rows rows_of(paper_card const& card)
@@ -109,16 +121,9 @@ inline network_rows rows_of(paper_card const& card)
                         std::to_string(*field.second)};
     if (card.dropout < 0 || card.dropout > 99)
         throw error{"expected a dropout of 0 to 99 percent, found " + std::to_string(card.dropout)};
-    return detail::with_num_fc(card.num_fc, [&card]<int NumFc>() {
-        return network_rows{dynamic_paper_network<NumFc>::resolve({.length = card.length,
-                                                                   .units = {card.units},
-                                                                   .outputs = card.outputs,
-                                                                   .width = card.width,
-                                                                   .pool = card.pool,
-                                                                   .stride = card.stride,
-                                                                   .hidden = card.hidden,
-                                                                   .dropout = card.dropout})};
-    });
+    if (card.num_fc < 0 || card.num_fc > detail::most_num_fc)
+        throw error{"expected 0 to 8 dense layers (num_fc), found " + std::to_string(card.num_fc)};
+    return rows_of(description_of(card));
 }
 
 /// A paper network with the numbers of a card, untrained.
@@ -127,9 +132,7 @@ inline network_rows rows_of(paper_card const& card)
 template <backend B>
 basic_model<B> make_paper_model(paper_card const& card, seed s, B b = B{})
 {
-    auto rows = rows_of(card);
-    std::vector<layer_functions<B>> own(rows.layers.size());
-    return {std::move(rows), std::move(own), s, std::move(b)};
+    return make_model<B>(rows_of(card), s, std::move(b));
 }
 
 /// The card of a network, if it is a paper network with the exponential activation; several heads count as

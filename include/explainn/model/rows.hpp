@@ -13,12 +13,14 @@ struct network_rows {
     head_bias bias = head_bias::learned;
     std::vector<layer_row> layers;
     std::vector<bank_row> banks;
+    std::vector<extent> heads; ///< outputs of each head, in the order of their columns
 
     network_rows() = default;
-    template <int Layers, int Banks>
-    explicit network_rows(layout<Layers, Banks> const& l)
-        : length{l.length}, features{l.features}, outputs{l.outputs}, bias{l.bias},
-          layers{l.layers.begin(), l.layers.end()}, banks{l.banks.begin(), l.banks.end()}
+    template <int Layers, int Banks, int Heads>
+    explicit network_rows(layout<Layers, Banks, Heads> const& l)
+        : length{l.length}, features{l.features}, outputs{l.outputs}, bias{l.bias}, layers{l.layers.begin(),
+                                                                                           l.layers.end()},
+          banks{l.banks.begin(), l.banks.end()}, heads{l.heads.begin(), l.heads.end()}
     {
     }
     layer_row const& layer(int i) const { return layers[static_cast<std::size_t>(i)]; }

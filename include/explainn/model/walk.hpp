@@ -13,13 +13,14 @@ struct bank_row {
 };
 
 /// What the walk finds: a row per layer and bank, or a refusal.
-template <int Layers, int Banks>
+template <int Layers, int Banks, int Heads = 1>
 struct layout {
     verdict says{};
     phrase who{}; ///< filled only when refused
     std::array<layer_row, static_cast<std::size_t>(Layers)> layers{};
     std::array<bank_row, static_cast<std::size_t>(Banks)> banks{};
-    extent length{}, features{}, outputs{}; ///< outputs of all heads
+    std::array<extent, static_cast<std::size_t>(Heads)> heads{}; ///< outputs of each head
+    extent length{}, features{}, outputs{};                      ///< outputs of all heads
     head_bias bias = head_bias::learned;
 };
 
@@ -44,8 +45,12 @@ constexpr numbers resolved(shape in, sizes const& given)
 }
 
 struct cursor {
-    int bank = 0, layer = 0;
+    int bank = 0, layer = 0, head = 0;
 };
+
+// the name of a user's own layer as a value that outlives its row
+template <class L>
+inline constexpr phrase own_name = L::name();
 
 template <class Layout>
 constexpr bool refuse(Layout& l, verdict v, phrase const& who)
@@ -65,13 +70,15 @@ constexpr layer_row row_of(shape in, shape out, numbers n)
     if constexpr (library_layer<L>) {
         r.what = L::what;
         if constexpr (requires { L::act; }) r.act = L::act;
+        if constexpr (requires { L::global; }) r.global = true;
         if constexpr (requires { L::epsilon; }) {
             r.epsilon = L::epsilon;
             r.momentum = L::momentum;
         }
         if constexpr (requires { L::weights(in, n); }) r.weights = L::weights(in, n);
-    } else if constexpr (requires { L::weights(in); }) {
-        r.weights = L::weights(in);
+    } else {
+        r.own = own_name<L>.view();
+        if constexpr (requires { L::weights(in); }) r.weights = L::weights(in);
     }
     if constexpr (requires { L::keeps(in, out); }) r.keeps = L::keeps(in, out);
     return r;
@@ -89,7 +96,6 @@ constexpr outcome after_layer(shape in, numbers n)
     if constexpr (library_layer<L>) return L::after(in, n);
     else return L::after(in);
 }
-
 template <class L, class Layout>
 constexpr bool step(Layout& l, shape& at, cursor& c, int first, sizes const& given)
 {
@@ -125,7 +131,7 @@ constexpr bool part(Layout& l, bank<Units, unit<L...>>, sizes const& given, curs
 }
 
 template <class Layout, extent Outputs, head_bias Bias>
-constexpr bool part(Layout& l, linear_head<Outputs, Bias>, sizes const& given, cursor&)
+constexpr bool part(Layout& l, linear_head<Outputs, Bias>, sizes const& given, cursor& c)
 {
     extent const count = either(Outputs, given.outputs);
     if (surely_less(count, 1))
@@ -133,6 +139,7 @@ constexpr bool part(Layout& l, linear_head<Outputs, Bias>, sizes const& given, c
                       spell("linear_head", count));
     l.outputs = extent_sum(l.outputs, count);
     l.bias = Bias;
+    l.heads[static_cast<std::size_t>(c.head++)] = count;
     return true;
 }
 
@@ -142,7 +149,7 @@ constexpr bool part(Layout& l, linear_head<Outputs, Bias>, sizes const& given, c
 template <class Input, class... Parts>
 constexpr auto walk(sizes const& given = {})
 {
-    layout<(0 + ... + Parts::layers), (0 + ... + Parts::banks)> l;
+    layout<(0 + ... + Parts::layers), (0 + ... + Parts::banks), (0 + ... + int{detail::is_head<Parts>})> l;
     l.length = detail::either(Input::length, given.length);
     if (surely_less(l.length, 1)) {
         detail::refuse(l, {false, where::input, 0, 0, wants(at_least, 1, bases_a_row, l.length)},

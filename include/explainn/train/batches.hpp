@@ -176,11 +176,6 @@ struct host_batch {
             std::fill(codes.begin(), std::copy_backward(codes.begin(), codes.end() - places, codes.end()),
                       letter_n);
     }
-    static void reverse_complement(std::span<letter> codes)
-    {
-        std::reverse(codes.begin(), codes.end());
-        for (letter& code : codes) code = complement(code);
-    }
 
 private:
     [[noreturn]] static void refuse_letters(std::span<letter const> codes, std::uint32_t row)

@@ -11,7 +11,8 @@ namespace explainn {
 
 /// How a model reads sequences when it is not trained.
 struct reading {
-    bool both_strands = false; ///< logits are the mean over the strands
+    strands_read both_strands{}; ///< logits are the mean over the strands; unless told, as the model was
+                                 ///< trained
     std::size_t batch = 256;
 };
 
@@ -56,7 +57,7 @@ private:
     {
         auto const turn = model_.use();
         infer(batch, logits_);
-        if (how_.both_strands) {
+        if (how_.both_strands.both(model_)) {
             batch.flip(static_cast<std::size_t>(model_.length()));
             infer(batch, other_);
             for (std::size_t i = 0; i < logits_.size(); ++i) logits_[i] = (logits_[i] + other_[i]) / 2;
@@ -85,7 +86,8 @@ private:
 /// The loss over all labels of a part (not a mean of batch means). Throws error where the data are not what
 /// the model reads.
 template <backend B, labelled_sequences Data, class Loss>
-requires loss<Loss, B> loss_sum evaluate(basic_model<B>& m, part<Data> const& p, Loss const& l, reading how)
+requires loss<Loss, B> loss_sum evaluate(basic_model<B>& m, part<Data> const& p, Loss const& l,
+                                         reading how = {})
 {
     require_agreement(m, p);
     loss_sum total;

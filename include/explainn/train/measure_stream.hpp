@@ -11,14 +11,15 @@
 
 namespace explainn {
 
-/// Metrics of every task over all that `file` reads. Throws input_error as labelled_reader does, for
-/// sequences of another length than the model's, and where no row stays; shape_error unless the file has a
-/// task for every output of the model.
+/// Metrics of every task over all that `file` reads, on the strands that the model was trained on unless
+/// told. Throws input_error as labelled_reader does, for sequences of another length than the model's, and
+/// where no row stays; shape_error unless the file has a task for every output of the model.
 ///
 ///     labelled_reader file{"peaks.fa.gz", "labels.tsv.gz", {.targets = tasks}};
-///     write_metrics("metrics.tsv", measure_stream(m, file, true));
+///     write_metrics("metrics.tsv", measure_stream(m, file));
 template <backend B>
-std::vector<task_metrics> measure_stream(basic_model<B>& m, labelled_reader& file, bool both_strands)
+std::vector<task_metrics> measure_stream(basic_model<B>& m, labelled_reader& file,
+                                         strands_read both_strands = {})
 {
     detail::require_tasks(m.outputs(), file.table().tasks.size());
     auto const length = static_cast<std::size_t>(m.length());

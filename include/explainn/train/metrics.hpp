@@ -54,7 +54,7 @@ inline task_metrics measure(std::string task, std::span<float const> scores, std
 ///     auto const table = measure(m, part{data, split.test}, data.tasks(), {.both_strands = true});
 template <backend B, labelled_sequences Data>
 std::vector<task_metrics> measure(basic_model<B>& m, part<Data> const& p, std::span<std::string const> tasks,
-                                  reading how)
+                                  reading how = {})
 {
     require_agreement(m, p);
     detail::require_task_names(m.outputs(), tasks.size());

@@ -30,7 +30,7 @@ struct outcomes {
 ///     auto const seen = outcomes_of(m, part{data, split.test}, regression{}, {});
 ///     write_measures("metrics.tsv", regression{}.measures(seen.table()), data.tasks());
 template <backend B, labelled_sequences Data, task_kind Task>
-outcomes outcomes_of(basic_model<B>& m, part<Data> const& p, Task const& task, reading how)
+outcomes outcomes_of(basic_model<B>& m, part<Data> const& p, Task const& task, reading how = {})
 {
     require_agreement(m, p);
     outcomes all{m.outputs()};

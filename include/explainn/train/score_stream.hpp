@@ -13,8 +13,8 @@ namespace explainn {
 
 /// How sequences are read, and what of the model is kept.
 struct stream_reading {
-    bool both_strands = false;
-    bool unit_outputs = false; ///< of the first bank
+    strands_read both_strands{}; ///< unless told, as the model was trained
+    bool unit_outputs = false;   ///< of the first bank
     std::size_t batch = 512;
 };
 
@@ -31,18 +31,25 @@ struct scored_batch {
     T mean(std::size_t i) const { return reverse.empty() ? forward[i] : (forward[i] + reverse[i]) / 2; }
 };
 
-/// Outputs (n, U) of the first bank's units for the batch of n that the model ran last; throws shape_error
-/// unless every unit has one.
+/// Outputs (n, U) of all banks' units, one bank after the other, for the batch of n that the model ran last;
+/// throws shape_error unless every unit has one.
 template <backend B>
 std::vector<typename B::scalar> unit_outputs_of(basic_model<B>& m, extent n)
 {
-    auto const y = m.run().unit_outputs(0, n); // (U, n, outputs of a unit)
-    if (y.size(2) != 1) throw shape_error{"expected units of one output, found " + std::to_string(y.size(2))};
-    std::vector<typename B::scalar> by_unit(y.count()), by_sequence(y.count());
-    m.device().download(by_unit.data(), y.data, by_unit.size());
-    auto const units = static_cast<std::size_t>(y.size(0)), count = static_cast<std::size_t>(n);
-    for (std::size_t u = 0; u < units; ++u)
-        for (std::size_t i = 0; i < count; ++i) by_sequence[i * units + u] = by_unit[u * count + i];
+    auto const all = static_cast<std::size_t>(m.units()), count = static_cast<std::size_t>(n);
+    std::vector<typename B::scalar> by_unit, by_sequence(all * count);
+    std::size_t first = 0;
+    for (int bank = 0; bank < static_cast<int>(m.rows().banks.size()); ++bank) {
+        auto const y = m.run().unit_outputs(bank, n); // (U, n, outputs of a unit)
+        if (y.size(2) != 1)
+            throw shape_error{"expected units of one output, found " + std::to_string(y.size(2))};
+        by_unit.resize(y.count());
+        m.device().download(by_unit.data(), y.data, by_unit.size());
+        auto const units = static_cast<std::size_t>(y.size(0));
+        for (std::size_t u = 0; u < units; ++u)
+            for (std::size_t i = 0; i < count; ++i) by_sequence[i * all + first + u] = by_unit[u * count + i];
+        first += units;
+    }
     return by_sequence;
 }
 
@@ -61,7 +68,7 @@ void score_stream(basic_model<B>& m, Next next, stream_reading how, Each each)
     using T = typename B::scalar;
     detail::require_batch(how.batch);
     auto const length = static_cast<std::size_t>(m.length());
-    evaluator<B> run{m, {}};
+    evaluator<B> run{m, {.both_strands = false}}; // the strands are kept apart here
     auto const score = [&](host_batch& letters, std::vector<T>& logits, std::vector<T>& units) {
         auto const turn = m.use();
         auto const y = run.logits(letters);
@@ -69,6 +76,7 @@ void score_stream(basic_model<B>& m, Next next, stream_reading how, Each each)
         if (how.unit_outputs) units = unit_outputs_of(m, letters.count);
     };
     bool more = true;
+    bool const both = how.both_strands.both(m);
     in_stages(
         [&]() -> std::optional<scored_batch<T>> {
             scored_batch<T> some;
@@ -79,7 +87,7 @@ void score_stream(basic_model<B>& m, Next next, stream_reading how, Each each)
         },
         [&](scored_batch<T>& some) {
             score(some.letters, some.forward, some.forward_units);
-            if (!how.both_strands) return;
+            if (!both) return;
             some.letters.flip(length);
             score(some.letters, some.reverse, some.reverse_units);
         },

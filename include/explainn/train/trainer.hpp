@@ -304,6 +304,7 @@ private:
                       "a listener is called with batch_done or epoch_done, and this one takes neither");
         require_agreement(model_, train);
         require_trainable(train);
+        model_.set_both_strands(how_.both_strands);
         fallback_ = model_.snapshot();
         fallback_epoch_ = 0;
         take_up();

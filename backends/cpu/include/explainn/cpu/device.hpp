@@ -106,6 +106,9 @@ struct cpu {
     simd::isa level() const { return level_; }
     /// How the dense layers of a unit are multiplied.
     dense_products products() const { return products_; }
+    /// How far a logit may be from the exact one, as a share of the largest: what a model file's self-test
+    /// allows.
+    double logit_tolerance() const { return products_ == dense_products::bfloat16 ? 0.05 : 1e-4; }
 
 private:
     template <class F>

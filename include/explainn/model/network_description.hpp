@@ -1,0 +1,293 @@
+// A network of any depth as plain numbers and names: what a file keeps of it and a program may put together.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <explainn/core/in_quotes.hpp>
+#include <explainn/core/number_text.hpp>
+#include <explainn/layers/layers.hpp>
+#include <explainn/model/model.hpp>
+
+namespace explainn {
+
+/// One layer: its kind with the numbers that belong to it. Which of them a kind uses, layers/layer.hpp says;
+/// the others are 0.
+struct layer_description {
+    kind what{kind::own};
+    numbers given{};
+    activation act{};             ///< of kind::activate
+    double epsilon{}, momentum{}; ///< of norms
+    std::string own{};            ///< the name of a user's own layer
+    friend bool operator==(layer_description const&, layer_description const&) = default;
+};
+
+/// Units copies of the same layers, each with parameters of its own.
+struct bank_description {
+    extent units{};
+    std::vector<layer_description> layers{};
+    friend bool operator==(bank_description const&, bank_description const&) = default;
+};
+
+/// A whole network without shapes, which follow from it: rows_of() finds them and refuses what does not fit.
+///
+///     network_description const d = description_of(m.rows());
+///     basic_model<cpu<float>> same = make_model<cpu<float>>(rows_of(d), seed{1});
+struct network_description {
+    extent length{}; ///< bases of a sequence
+    std::vector<bank_description> banks{};
+    std::vector<extent> heads{}; ///< outputs of each linear head
+    head_bias bias = head_bias::learned;
+    friend bool operator==(network_description const&, network_description const&) = default;
+};
+
+namespace detail {
+
+// within these no count leaves its type: the place of a window has 16 bits, every extent 31
+inline constexpr extent longest_axis = 65'535;
+inline constexpr int most_layers = 4'096, most_banks = 1'024;
+inline constexpr std::int64_t most_numbers = (std::int64_t{1} << 31) - 1;
+
+/// Calls f(layer) with a layer of the library of that kind; its own template arguments mean nothing.
+template <class F>
+auto with_library_layer(layer_description const& d, F f)
+{
+    switch (d.what) {
+    case kind::conv:
+        return f(conv<1>{});
+    case kind::batch_norm:
+        return f(batch_norm{});
+    case kind::activate:
+        return f(activate<activation::identity>{});
+    case kind::max_pool:
+        return f(max_pool<1>{});
+    case kind::average_pool:
+        return f(average_pool<1>{});
+    case kind::dense:
+        return f(dense<1>{});
+    case kind::dropout:
+        return f(dropout<percent{0}>{});
+    case kind::layer_norm:
+        return f(layer_norm{});
+    case kind::own:
+        break;
+    }
+    throw error{"expected layers of the library, found " + in_quotes(d.own) +
+                ", a user's own, which only the type of its network can run"};
+}
+
+/// "max_pool<7, 7>", as a compiler's sentence names it.
+inline phrase name_of(layer_description const& d)
+{
+    if (d.what == kind::own) return phrase{d.own.c_str()};
+    if (d.what == kind::activate) return phrase{name_of(d.act)};
+    return with_library_layer(d, [&](auto l) { return l.name(d.given); });
+}
+
+/// Throws error unless a number of a layer keeps every count within its type.
+inline void require_moderate(layer_description const& d)
+{
+    for (extent const n :
+         {d.given.width, d.given.filters, d.given.stride, d.given.padding, d.given.outputs, d.given.percent})
+        if (n < 0 || n > longest_axis)
+            throw error{"expected numbers from 0 to " + std::to_string(longest_axis) + " in " +
+                        name_of(d).str() + ", found " + std::to_string(n)};
+    if (d.what == kind::conv && d.given.filters < 1)
+        throw error{"expected at least one filter in " + name_of(d).str() + ", found 0"};
+    bool const pool = d.what == kind::max_pool || d.what == kind::average_pool;
+    if (pool && 2 * d.given.padding > d.given.width)
+        throw error{"expected a padding of at most half the width in " + name_of(d).str() +
+                    ", so that no cell is padding alone, found " + std::to_string(d.given.padding)};
+    bool const norm = d.what == kind::batch_norm || d.what == kind::layer_norm;
+    if (norm && !(d.epsilon > 0 && d.epsilon < 1))
+        throw error{"expected an epsilon above 0 and below 1, found " + std::to_string(d.epsilon)};
+    if (norm && !(d.momentum >= 0 && d.momentum <= 1))
+        throw error{"expected a momentum from 0 to 1, found " + std::to_string(d.momentum)};
+}
+
+/// Finds the shapes of one bank and adds its rows.
+class bank_walk {
+public:
+    bank_walk(network_rows& to, bank_description const& bank) : to_{to}, bank_{bank} {}
+
+    void run()
+    {
+        int const number = static_cast<int>(to_.banks.size()) + 1;
+        if (bank_.units < 1)
+            refuse({false, where::bank, number, 0, wants(at_least, 1, copies, bank_.units)},
+                   spell("bank", bank_.units));
+        first_ = static_cast<int>(to_.layers.size());
+        if (bank_.layers.empty())
+            throw shape_error{"in bank " + std::to_string(number) + ": expected layers, found none"};
+        at_ = {4, to_.length};
+        for (auto const& d : bank_.layers) {
+            require_moderate(d);
+            int const layer = static_cast<int>(to_.layers.size()) - first_ + 1;
+            outcome const o = with_library_layer(d, [&](auto l) -> outcome {
+                // all others read what a layer before them wrote
+                if (layer == 1 && d.what != kind::conv) return wants(at_least, 1, layers_before_it, 0);
+                return l.after(at_, d.given);
+            });
+            if (!o.fits) refuse({false, where::unit_layer, number, layer, o.why}, name_of(d));
+            require_room(d, o.out);
+            add(d, o.out);
+        }
+        to_.banks.push_back({bank_.units, first_, static_cast<int>(to_.layers.size()), at_});
+    }
+
+private:
+    [[noreturn]] static void refuse(verdict const& v, phrase const& who)
+    {
+        throw shape_error{sentence(v, who).str()};
+    }
+    // every extent of a shape or a tensor, and the product of a tensor's, stays below 2^31
+    void require_room(layer_description const& d, shape out) const
+    {
+        std::int64_t const written = std::int64_t{out.channels} * out.positions;
+        std::int64_t const read =
+            std::int64_t{at_.channels} * (d.what == kind::conv ? d.given.width : at_.positions);
+        std::int64_t const rows = std::int64_t{bank_.units} * out.channels;
+        bool const weighs = d.what == kind::conv || d.what == kind::dense;
+        if (written > most_numbers || rows > most_numbers || out.positions > longest_axis ||
+            (weighs && read > most_numbers / rows))
+            throw error{
+                "expected at most " + std::to_string(longest_axis) +
+                " positions and less than 2^31 numbers in a layer of a unit and in a tensor, found more at " +
+                name_of(d).str()};
+    }
+    void add(layer_description const& d, shape out)
+    {
+        auto row = with_library_layer(d, [&](auto l) { return row_of<decltype(l)>(at_, out, d.given); });
+        row.act = d.act;
+        row.epsilon = d.epsilon;
+        row.momentum = d.momentum;
+        to_.layers.push_back(row);
+        at_ = out;
+    }
+
+    network_rows& to_;
+    bank_description const& bank_;
+    shape at_{};
+    int first_{};
+};
+
+} // namespace detail
+
+/// The network of some rows as a description. A global pool becomes a pool as wide as its input, which gives
+/// the same numbers.
+inline network_description description_of(network_rows const& rows)
+{
+    network_description d{rows.length, {}, rows.heads, rows.bias};
+    for (auto const& bank : rows.banks) {
+        d.banks.push_back({bank.units, {}});
+        for (int i = bank.first; i < bank.last; ++i) {
+            auto const& row = rows.layer(i);
+            d.banks.back().layers.push_back(
+                {row.what, row.given, row.act, row.epsilon, row.momentum, std::string{row.own}});
+        }
+    }
+    return d;
+}
+
+/// Shapes and tensors of a described network, found as the compiler finds those of a type. Throws shape_error
+/// with the compiler's sentence where they do not fit; throws error for a layer of a user's own, and for
+/// numbers that would leave their types. Memory is asked for in proportion to the description alone.
+inline network_rows rows_of(network_description const& d)
+{
+    if (d.length < 1 || d.length > detail::longest_axis)
+        throw error{"expected sequences of 1 to " + std::to_string(detail::longest_axis) + " bases, found " +
+                    std::to_string(d.length)};
+    std::size_t layers = 0;
+    for (auto const& bank : d.banks) layers += bank.layers.size();
+    if (d.banks.empty() || d.banks.size() > detail::most_banks || layers > detail::most_layers)
+        throw error{"expected 1 to " + std::to_string(detail::most_banks) + " banks of at most " +
+                    std::to_string(detail::most_layers) + " layers in all, found " +
+                    std::to_string(d.banks.size()) + " of " + std::to_string(layers)};
+    if (d.heads.empty()) throw error{"expected a head, found none"};
+    network_rows rows;
+    rows.length = d.length;
+    rows.bias = d.bias;
+    rows.heads = d.heads;
+    std::int64_t features = 0, outputs = 0;
+    for (auto const& bank : d.banks) {
+        detail::bank_walk{rows, bank}.run();
+        shape const out = rows.banks.back().out;
+        features += std::int64_t{bank.units} * out.channels * out.positions;
+        if (features > detail::most_numbers) break; // refused below
+    }
+    for (extent const n : d.heads) {
+        if (n < 1)
+            throw shape_error{sentence({false, where::head, 0, 0, wants(at_least, 1, explainn::outputs, n)},
+                                       spell("linear_head", n))
+                                  .str()};
+        outputs += n;
+    }
+    if (features > detail::most_numbers || outputs > detail::most_numbers / features)
+        throw error{"expected a head of less than 2^31 weights, found " + std::to_string(outputs) +
+                    " outputs of " + std::to_string(features) + " features"};
+    rows.features = static_cast<extent>(features);
+    rows.outputs = static_cast<extent>(outputs);
+    return rows;
+}
+
+/// An untrained model of rows, which hold no layer of a user's own.
+///
+///     auto other = make_model<cpu<float>>(rows_of(description_of(m.rows())), seed{1});
+template <backend B>
+basic_model<B> make_model(network_rows rows, seed s, B b = B{})
+{
+    std::vector<layer_functions<B>> own(rows.layers.size());
+    return {std::move(rows), std::move(own), s, std::move(b)};
+}
+
+namespace detail {
+/// What of two networks gives other logits, in words; empty where nothing does. What matters in training
+/// alone (dropout, momentum) may differ, and several heads count as one.
+inline std::string difference(network_description const& expected, network_description const& found)
+{
+    auto const differ = [](std::string const& place, auto a, auto b) {
+        return place + "expected " + std::string{a} + ", found " + std::string{b};
+    };
+    auto const count = [&](std::size_t a, std::size_t b, char const* of) {
+        return differ("", std::to_string(a) + of, std::to_string(b));
+    };
+    if (expected.length != found.length)
+        return count(static_cast<std::size_t>(expected.length), static_cast<std::size_t>(found.length),
+                     " bases a sequence");
+    if (expected.banks.size() != found.banks.size())
+        return count(expected.banks.size(), found.banks.size(), " banks");
+    for (std::size_t b = 0; b < expected.banks.size(); ++b) {
+        auto const &want = expected.banks[b], &have = found.banks[b];
+        std::string const in = "in bank " + std::to_string(b + 1) + ": ";
+        if (want.units != have.units)
+            return in + count(static_cast<std::size_t>(want.units), static_cast<std::size_t>(have.units),
+                              " units");
+        if (want.layers.size() != have.layers.size())
+            return in + count(want.layers.size(), have.layers.size(), " layers");
+        for (std::size_t i = 0; i < want.layers.size(); ++i) {
+            auto x = want.layers[i], y = have.layers[i];
+            x.momentum = y.momentum;
+            if (x.what == kind::dropout && y.what == kind::dropout) x.given = y.given;
+            if (x == y) continue;
+            std::string const at =
+                "in bank " + std::to_string(b + 1) + ", at layer " + std::to_string(i + 1) + ": ";
+            if (name_of(x) == name_of(y))
+                return differ(at + name_of(x).str() + ": ", "epsilon " + double_text(x.epsilon),
+                              double_text(y.epsilon));
+            return differ(at, name_of(x).view(), name_of(y).view());
+        }
+    }
+    std::int64_t outputs[2]{};
+    for (extent const n : expected.heads) outputs[0] += n;
+    for (extent const n : found.heads) outputs[1] += n;
+    if (outputs[0] != outputs[1])
+        return count(static_cast<std::size_t>(outputs[0]), static_cast<std::size_t>(outputs[1]), " outputs");
+    if (expected.bias != found.bias)
+        return expected.bias == head_bias::none ? "expected a head without bias, found one with it"
+                                                : "expected a head with bias, found one without it";
+    return {};
+}
+} // namespace detail
+
+} // namespace explainn

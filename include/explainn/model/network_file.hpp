@@ -1,0 +1,234 @@
+// Networks as JSON: every bank, layer and head with all its numbers, as model files keep them
+// (docs/model_files.md).
+#pragma once
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <explainn/core/number_text.hpp>
+#include <explainn/io/json_cursor.hpp>
+#include <explainn/model/network_description.hpp>
+
+namespace explainn {
+
+namespace detail {
+
+/// The name of a layer's kind in files; an activation goes by its own name.
+inline std::string_view file_name_of(layer_description const& d)
+{
+    constexpr std::array<char const*, 9> names{
+        "conv", "batch_norm", "", "max_pool", "average_pool", "dense", "dropout", "layer_norm", "own"};
+    return d.what == kind::activate ? name_of(d.act) : names[static_cast<std::size_t>(d.what)];
+}
+/// The layer of that name, its numbers still 0. Throws error where there is none.
+inline layer_description layer_named(std::string_view name)
+{
+    for (int k = 0; k <= static_cast<int>(kind::own); ++k) {
+        layer_description d;
+        d.what = static_cast<kind>(k);
+        if (d.what != kind::activate && name == file_name_of(d)) return d;
+    }
+    for (int a = 0; a <= static_cast<int>(activation::silu); ++a) {
+        layer_description d{.what = kind::activate, .act = static_cast<activation>(a)};
+        if (name == file_name_of(d)) return d;
+    }
+    throw error{"expected a layer of the library, or own, found " + in_quotes(name)};
+}
+
+/// Calls f(key, number) for every number a layer's kind has, whole or not.
+template <class Layer, class F>
+void each_number(Layer& d, F f)
+{
+    switch (d.what) {
+    case kind::conv:
+        f("width", d.given.width);
+        f("filters", d.given.filters);
+        f("padding", d.given.padding);
+        break;
+    case kind::max_pool:
+    case kind::average_pool:
+        f("width", d.given.width);
+        f("stride", d.given.stride);
+        f("padding", d.given.padding);
+        break;
+    case kind::dense:
+        f("outputs", d.given.outputs);
+        break;
+    case kind::dropout:
+        f("percent", d.given.percent);
+        break;
+    case kind::batch_norm:
+        f("epsilon", d.epsilon);
+        f("momentum", d.momentum);
+        break;
+    case kind::layer_norm:
+        f("epsilon", d.epsilon);
+        break;
+    case kind::activate:
+    case kind::own:
+        break;
+    }
+}
+
+inline std::string to_json(layer_description const& d)
+{
+    std::string out = "{\"layer\":" + json_string(file_name_of(d));
+    if (d.what == kind::own) out += ",\"name\":" + json_string(d.own);
+    each_number(d, [&](char const* key, auto number) {
+        out += std::string{",\""} + key + "\":" + double_text(static_cast<double>(number));
+    });
+    return out + "}";
+}
+
+/// A whole number that an extent holds.
+inline extent whole_extent(json_cursor& at)
+{
+    auto const n = at.whole_number();
+    if (n > std::numeric_limits<extent>::max()) at.refuse("a number below 2^31 before this place");
+    return static_cast<extent>(n);
+}
+inline void require_all(std::vector<char const*> const& keys, std::vector<std::string> const& seen,
+                        std::string_view where)
+{
+    for (auto const* key : keys)
+        if (std::find(seen.begin(), seen.end(), key) == seen.end())
+            throw error{"expected " + in_quotes(std::string_view{key}) + " in " + std::string{where} +
+                        ", found none"};
+}
+
+/// Reads an object that has exactly these keys, in any order; read(key) reads a value.
+template <class Read>
+void object_of(json_cursor& at, std::vector<char const*> const& keys, char const* where, Read read)
+{
+    std::vector<std::string> seen;
+    at.members([&](std::string const& key) {
+        if (std::find(keys.begin(), keys.end(), key) == keys.end())
+            throw error{std::string{"expected only known keys in "} + where + ", found " + in_quotes(key)};
+        seen.push_back(key);
+        read(key);
+    });
+    require_all(keys, seen, where);
+}
+
+/// Reads a layer: `layer` first, as its numbers are known by it.
+inline layer_description layer_at(json_cursor& at)
+{
+    layer_description d;
+    std::vector<std::string> seen;
+    std::vector<char const*> keys;
+    at.members([&](std::string const& key) {
+        if (seen.empty()) {
+            if (key != "layer")
+                throw error{"expected the key 'layer' before a layer's numbers, found " + in_quotes(key)};
+            d = layer_named(at.string());
+            if (d.what == kind::own) keys.push_back("name");
+            each_number(d, [&](char const* name, auto&) { keys.push_back(name); });
+            seen.push_back(key);
+            return;
+        }
+        seen.push_back(key);
+        if (std::find(keys.begin(), keys.end(), key) == keys.end())
+            throw error{"expected only known keys in the layer " + std::string{file_name_of(d)} + ", found " +
+                        in_quotes(key)};
+        if (d.what == kind::own) d.own = at.string();
+        each_number(d, [&]<class Number>(char const* name, Number& number) {
+            if (key != name) return;
+            if constexpr (std::same_as<Number, double>) number = at.number();
+            else number = whole_extent(at);
+        });
+    });
+    require_all({"layer"}, seen, "a layer");
+    require_all(keys, seen, "the layer " + std::string{file_name_of(d)});
+    if (d.what == kind::own && d.own.empty())
+        throw error{"expected the name of a user's own layer, found none"};
+    return d;
+}
+
+inline bank_description bank_at(json_cursor& at)
+{
+    bank_description bank;
+    object_of(at, {"units", "layers"}, "a bank", [&](std::string const& key) {
+        if (key == "units") bank.units = whole_extent(at);
+        else
+            at.elements([&] {
+                if (bank.layers.size() == most_layers)
+                    throw error{"expected at most " + std::to_string(most_layers) + " layers, found more"};
+                bank.layers.push_back(layer_at(at));
+            });
+    });
+    return bank;
+}
+
+inline void require_word(json_cursor& at, std::string_view expected)
+{
+    if (std::string const found = at.string(); found != expected)
+        throw error{"expected " + in_quotes(expected) + ", found " + in_quotes(found)};
+}
+
+} // namespace detail
+
+/// A network as JSON on one line; network_of() reads it back to an equal description.
+///
+///     std::string const json = to_json(description_of(m.rows()));
+///     // {"network":"rows","input":{"kind":"dna","length":200},"banks":[{"units":100,"layers":[ ...
+inline std::string to_json(network_description const& d)
+{
+    std::string out =
+        R"({"network":"rows","input":{"kind":"dna","length":)" + std::to_string(d.length) + R"(},"banks":[)";
+    for (auto const& bank : d.banks) {
+        out += out.back() == '[' ? "" : ",";
+        out += R"({"units":)" + std::to_string(bank.units) + R"(,"layers":[)";
+        for (auto const& layer : bank.layers) out += (out.back() == '[' ? "" : ",") + detail::to_json(layer);
+        out += "]}";
+    }
+    out += R"(],"heads":[)";
+    for (extent const n : d.heads)
+        out += std::string{out.back() == '[' ? "" : ","} + R"({"kind":"linear","outputs":)" +
+               std::to_string(n) + R"(,"bias":)" + (d.bias == head_bias::learned ? "true}" : "false}");
+    return out + "]}";
+}
+
+/// The network of such JSON; the numbers are as written, rows_of() says whether they fit. Throws error where
+/// the text is no such JSON: a key that is missing, unknown or there twice, a number that is none.
+inline network_description network_of(std::string_view json)
+{
+    json_cursor at{json, "architecture"};
+    network_description d;
+    std::vector<bool> biases;
+    detail::object_of(at, {"network", "input", "banks", "heads"}, "the network", [&](std::string const& key) {
+        if (key == "network") detail::require_word(at, "rows");
+        else if (key == "input")
+            detail::object_of(at, {"kind", "length"}, "the input", [&](std::string const& of_input) {
+                if (of_input == "kind") detail::require_word(at, "dna");
+                else d.length = detail::whole_extent(at);
+            });
+        else if (key == "banks")
+            at.elements([&] {
+                if (d.banks.size() == detail::most_banks)
+                    throw error{"expected at most " + std::to_string(detail::most_banks) +
+                                " banks, found more"};
+                d.banks.push_back(detail::bank_at(at));
+            });
+        else
+            at.elements([&] {
+                d.heads.emplace_back();
+                biases.push_back(true);
+                detail::object_of(at, {"kind", "outputs", "bias"}, "a head", [&](std::string const& of_head) {
+                    if (of_head == "kind") detail::require_word(at, "linear");
+                    else if (of_head == "outputs") d.heads.back() = detail::whole_extent(at);
+                    else biases.back() = at.boolean();
+                });
+            });
+    });
+    at.expect_end();
+    for (bool const bias : biases)
+        if (bias != biases.front()) throw error{"expected heads that have a bias all or none, found both"};
+    d.bias = biases.empty() || biases.front() ? head_bias::learned : head_bias::none;
+    return d;
+}
+
+} // namespace explainn

@@ -1,0 +1,57 @@
+// Writes models of networks that are no paper networks for the tests of the programs: write_networks FOLDER.
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+#include <explainn/core/number_text.hpp>
+#include <explainn/io/fasta.hpp>
+
+#include "run_files/networks.hpp"
+
+namespace ex = explainn;
+
+namespace {
+
+/// Writes FOLDER/NAME.safetensors, and to NAME.logits a line of logits for each sequence of FOLDER/seq.fa.
+template <class Network>
+void write(std::filesystem::path const& folder, std::string const& name, bool both_strands)
+{
+    auto m = networks::stirred<Network>();
+    m.set_both_strands(both_strands);
+    ex::write_model(
+        folder / (name + ".safetensors"), m,
+        {.tasks = m.outputs() == 2 ? std::vector<std::string>{"AP1", "GG"} : networks::tasks_for(m.outputs()),
+         .from = ex::seed{3}});
+    ex::fasta_file file{folder / "seq.fa"};
+    ex::packed_sequences sequences;
+    while (file.next(sequences)) {}
+    auto const length = static_cast<std::size_t>(m.length());
+    std::vector<ex::letter> letters(sequences.size() * length);
+    for (std::size_t i = 0; i < sequences.size(); ++i)
+        sequences.unpack(i, {letters.data() + i * length, length});
+    auto const logits = m.predict({letters.data(), static_cast<ex::extent>(sequences.size()), m.length()});
+    std::ofstream out{folder / (name + ".logits")};
+    for (std::size_t i = 0; i < logits.size(); ++i)
+        out << ex::float_text(logits[i])
+            << ((i + 1) % static_cast<std::size_t>(m.outputs()) == 0 ? '\n' : '\t');
+}
+
+// clang-format off
+using single = ex::network<ex::dna<40>,
+    ex::bank<1, ex::unit<ex::conv<7, 8>, ex::batch_norm, ex::sigmoid, ex::average_pool<3>, ex::conv<3, 4>,
+                         ex::dense<5>, ex::relu>>,
+    ex::linear_head<2>>;
+using own = ex::network<ex::dna<40>,
+    ex::bank<3, ex::unit<ex::conv<5>, ex::batch_norm, networks::leaky_relu, ex::max_pool<4>, ex::dense<1>>>,
+    ex::linear_head<2>>;
+// clang-format on
+
+} // namespace
+
+int main(int, char** argv)
+{
+    std::filesystem::path const folder{argv[1]};
+    write<networks::two_banks>(folder, "banks", true);
+    write<single>(folder, "single", false);
+    write<own>(folder, "own", false);
+}
