@@ -39,12 +39,12 @@ void hold_to_loops(Model& m, testing::small_data const& data, bool both, int ban
 {
     auto const rows = data.all_rows();
     auto const& row = m.rows().layer(m.rows().banks[static_cast<std::size_t>(bank)].first);
-    auto const width = static_cast<std::size_t>(row.given.a);
+    auto const width = static_cast<std::size_t>(row.given.width);
     std::string const prefix =
         (m.rows().banks.size() > 1 ? "banks." + std::to_string(bank) + "." : "") + "linears.";
     auto const found = ex::best_windows(m, ex::part{data, rows}, {.both_strands = both, .batch = 5}, bank);
     REQUIRE(found.sequences == static_cast<ex::extent>(data.size()));
-    REQUIRE(found.width == row.given.a);
+    REQUIRE(found.width == row.given.width);
     for (std::size_t n = 0; n < data.size(); ++n)
         for (std::size_t u = 0; u < static_cast<std::size_t>(found.units); ++u) {
             double most = -std::numeric_limits<double>::infinity(), here = 0;

@@ -32,13 +32,13 @@ struct leaky_relu {
     static constexpr ex::phrase name() { return "leaky_relu"; }
     static constexpr ex::outcome after(ex::shape in) { return in; }
     template <class B, class T>
-    static void forward(B&, ex::own_forward<T> const& a)
+    static void forward(B&, ex::layer_forward<T> const& a)
     {
         for (std::size_t i = 0; i < a.x.count(); ++i)
             a.y.data[i] = a.x.data[i] * (a.x.data[i] > 0 ? T(1) : T(0.1));
     }
     template <class B, class T>
-    static void backward(B&, ex::own_backward<T> const& a)
+    static void backward(B&, ex::layer_backward<T> const& a)
     {
         for (std::size_t i = 0; i < a.x.count(); ++i)
             a.dx.data[i] = a.dy.data[i] * (a.x.data[i] > 0 ? T(1) : T(0.1));
