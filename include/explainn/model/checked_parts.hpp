@@ -15,16 +15,7 @@ inline constexpr bool has_layers = true;
 template <extent Units, class... Layers>
 inline constexpr bool has_layers<bank<Units, unit<Layers...>>> = (layer<Layers> && ...);
 
-enum class parts_fault {
-    none,
-    no_input,
-    two_inputs,
-    bare_unit,
-    bare_layer,
-    stranger,
-    no_bank,
-    no_head
-};
+enum class parts_fault { none, no_input, two_inputs, bare_unit, bare_layer, stranger, no_bank, no_head };
 
 template <class Input, class... Parts>
 constexpr parts_fault fault_of_parts()
