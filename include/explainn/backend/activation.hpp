@@ -6,7 +6,7 @@
 #include <explainn/core/cpp20.hpp>
 #include <explainn/core/floating_point.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// PyTorch's functions of the same names, default parameters; gelu is the exact one (erf).
 enum class activation : unsigned char {
@@ -111,4 +111,4 @@ T rising_slope(activation a, T y)
     return a == activation::softplus ? -std::expm1(-y) : activation_slope(a, y, y);
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

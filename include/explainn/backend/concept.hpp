@@ -6,7 +6,7 @@
 
 #include <explainn/backend/ops.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 template <template <class> class... Op>
 struct op_list {
@@ -141,4 +141,4 @@ struct checked_backend {
 };
 } // namespace detail
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

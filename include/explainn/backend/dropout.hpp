@@ -5,7 +5,7 @@
 
 #include <explainn/core/rng.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// One dropout layer at one training step; rate 0 keeps everything.
 struct dropout_mask {
@@ -36,4 +36,4 @@ struct dropout_mask {
     }
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -12,7 +12,7 @@
 #include <explainn/backend/view.hpp>
 #include <explainn/genomics/alphabet.hpp>
 
-namespace explainn::op {
+namespace explainn::EXPLAINN_ABI::op {
 
 template <class T, int Rank>
 using in = view<T const, Rank>;
@@ -390,4 +390,4 @@ struct sum_of_squares {
     out<double, 1> total; ///< (1)
 };
 
-} // namespace explainn::op
+} // namespace explainn::EXPLAINN_ABI::op

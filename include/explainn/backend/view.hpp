@@ -7,7 +7,7 @@
 
 #include <explainn/core/shape.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// A dense row-major array of somebody else's. A view to write converts to a view to read.
 ///
@@ -67,4 +67,4 @@ struct view {
     }
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

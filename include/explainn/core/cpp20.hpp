@@ -7,3 +7,9 @@
 #error explainn is written in C++20: compile with -std=c++20 or a newer standard (in CMake, link an explainn target)
 #include <stopped, because this compiler does not speak C++20>
 #endif
+
+// The inline namespace of every name of the library: functions of two versions in one program keep apart,
+// and where a type of one is handed to a function of the other the linker names both.
+#ifndef EXPLAINN_ABI
+#define EXPLAINN_ABI inline v0_2
+#endif

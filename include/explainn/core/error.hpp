@@ -8,7 +8,7 @@
 #include <explainn/core/cpp20.hpp>
 #include <explainn/core/floating_point.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Any refusal of the library; what() is one line without a line end, fit to follow "error: ".
 struct error : std::runtime_error {
@@ -42,4 +42,4 @@ struct input_error : error {
     }
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

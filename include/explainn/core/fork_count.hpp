@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <mutex>
 
-namespace explainn::detail {
+namespace explainn::EXPLAINN_ABI::detail {
 
 inline std::atomic<std::uint32_t> forks_so_far{0};
 
@@ -36,4 +36,4 @@ inline std::uint32_t fork_count()
     return forks_so_far.load(std::memory_order_relaxed);
 }
 
-} // namespace explainn::detail
+} // namespace explainn::EXPLAINN_ABI::detail

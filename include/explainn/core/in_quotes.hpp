@@ -6,7 +6,7 @@
 
 #include <explainn/core/cpp20.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// 'x', or "byte 7" for a character that does not print.
 ///
@@ -29,4 +29,4 @@ inline std::string in_quotes(std::string_view s)
     return out;
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

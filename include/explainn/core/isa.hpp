@@ -8,7 +8,7 @@
 
 #include <explainn/core/error.hpp>
 
-namespace explainn::simd {
+namespace explainn::EXPLAINN_ABI::simd {
 
 /// `base` is what every processor of the architecture has (SSE2, NEON); each set holds those before it.
 enum class isa : unsigned char { base, avx2, avx512 };
@@ -53,4 +53,4 @@ inline isa isa_in_use()
     return level;
 }
 
-} // namespace explainn::simd
+} // namespace explainn::EXPLAINN_ABI::simd

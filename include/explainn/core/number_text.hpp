@@ -13,7 +13,7 @@
 #include <explainn/core/cpp20.hpp>
 #include <explainn/core/floating_point.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 
@@ -159,4 +159,4 @@ inline std::optional<double> number_of(std::string_view s)
     return x;
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

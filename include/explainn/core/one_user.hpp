@@ -7,7 +7,7 @@
 #include <explainn/core/error.hpp>
 #include <explainn/core/fork_count.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Stands in an object that is not to be used from two threads at once. Whoever uses the object takes a turn
 /// for as long as it does; one thread may take as many turns within each other as it likes, another thread
@@ -60,4 +60,4 @@ private:
     std::atomic<std::uint64_t> holder_{0};
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -18,7 +18,7 @@
 #include <explainn/core/fork_count.hpp>
 #include <explainn/core/processors.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// How many threads to work with, the caller's among them, up to most_threads; 0: default_thread_count().
 struct threads {
@@ -254,4 +254,4 @@ private:
     std::shared_ptr<detail::crew> crew_;
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

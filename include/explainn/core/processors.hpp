@@ -17,7 +17,7 @@
 #include <explainn/core/error.hpp>
 #include <explainn/core/in_quotes.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// The most threads that may be asked for.
 inline constexpr int most_threads = 1024;
@@ -108,4 +108,4 @@ inline int default_thread_count()
     return n;
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

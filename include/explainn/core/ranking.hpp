@@ -13,7 +13,7 @@
 #include <explainn/core/cpp20.hpp>
 #include <explainn/core/floating_point.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Places of the scores from the highest to the lowest; equal scores keep their order. Sorted once, it serves
 /// the labels of any number of tasks. NaN scores stand at the end.
@@ -211,4 +211,4 @@ inline double spearman(std::span<double const> a, std::span<double const> b)
     return pearson(ranks(x), ranks(y));
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -8,7 +8,7 @@
 #include <explainn/core/cpp20.hpp>
 #include <explainn/core/floating_point.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// What a run is repeated by.
 struct seed {
@@ -92,4 +92,4 @@ private:
     int left_{};
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -3,7 +3,7 @@
 #include <explainn/core/error.hpp>
 #include <explainn/core/text.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// A count along one axis.
 using extent = int;
@@ -132,4 +132,4 @@ struct needs;
 template <extent Number>
 struct but_gets;
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

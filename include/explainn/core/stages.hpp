@@ -13,7 +13,7 @@
 
 #include <explainn/core/cpp20.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 /// Hands pieces from one thread to another, in order; at most `room` of them wait.
@@ -125,4 +125,4 @@ void in_stages(Read read, Work work, Write write, std::size_t ahead = 2)
         if (failure) std::rethrow_exception(failure);
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

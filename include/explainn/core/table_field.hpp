@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// The text with a space for every tab, line end and other control character, so that a row of a table has
 /// its number of fields whatever its names hold.
@@ -17,4 +17,4 @@ inline std::string table_field(std::string_view s)
     return out;
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

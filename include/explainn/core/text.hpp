@@ -6,7 +6,7 @@
 
 #include <explainn/core/cpp20.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Characters known to the compiler; may stand as a template argument, which g++ prints word for word.
 template <std::size_t N>
@@ -74,4 +74,4 @@ constexpr phrase spell(char const* name, Numbers... numbers)
     return p;
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -6,7 +6,7 @@
 
 #include <explainn/core/cpp20.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// A base: 0, 1, 2, 3 = A, C, G, T; 4 = N (any base; zeros where a base would be one-hot).
 using letter = std::uint8_t;
@@ -43,4 +43,4 @@ constexpr char char_of(letter code) { return "ACGTN"[code < 4 ? code : 4]; }
 /// A <-> T, C <-> G, N stays.
 constexpr letter complement(letter code) { return code < 4 ? static_cast<letter>(3 - code) : code; }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

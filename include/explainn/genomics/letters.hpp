@@ -10,7 +10,7 @@
 #include <explainn/core/error.hpp>
 #include <explainn/genomics/alphabet.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// What is among some codes.
 struct codes_seen {
@@ -61,4 +61,4 @@ inline codes_seen require_letters(std::span<letter const> codes, std::size_t len
     return seen;
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -9,7 +9,7 @@
 #include <explainn/core/cpp20.hpp>
 #include <explainn/core/floating_point.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Four numbers of one position, in the order A, C, G, T.
 using column = std::array<double, 4>;
@@ -59,4 +59,4 @@ struct motif {
     friend bool operator==(motif const&, motif const&) = default;
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

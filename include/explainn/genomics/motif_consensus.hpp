@@ -8,7 +8,7 @@
 
 #include <explainn/genomics/motif.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// The likeliest base of every column, the first of A, C, G, T among equals: what Tomtom prints (which among
 /// equals follows its rounding).
@@ -55,4 +55,4 @@ inline std::string iupac_consensus(ppm const& p)
     return out;
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

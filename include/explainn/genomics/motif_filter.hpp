@@ -11,7 +11,7 @@
 #include <explainn/genomics/motif.hpp>
 #include <explainn/genomics/motif_math.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// How a probability becomes a weight: p - 0.25 (Novakovsky et al. 2023) or log2(p / 0.25).
 enum class filter_scale { centred, log_odds };
@@ -88,4 +88,4 @@ inline ppm filter_motif(std::span<float const> weights, filter_scale scale = fil
     return out;
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -13,7 +13,7 @@
 #include <explainn/core/error.hpp>
 #include <explainn/genomics/motif.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// The sum of the four numbers.
 inline double total(column const& c) { return c[0] + c[1] + c[2] + c[3]; }
@@ -200,4 +200,4 @@ inline pfm counts_of(motif const& m)
     return out;
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

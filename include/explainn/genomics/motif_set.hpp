@@ -13,7 +13,7 @@
 #include <explainn/core/in_quotes.hpp>
 #include <explainn/genomics/motif.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Which strands a motif file says its motifs came from.
 enum class motif_strands { not_said, forward, both };
@@ -82,4 +82,4 @@ inline void require_finite(motif_set const& set)
         throw error{"expected a background of finite numbers to be written, found another"};
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -14,7 +14,7 @@
 #include <explainn/core/in_quotes.hpp>
 #include <explainn/genomics/alphabet.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 // the four codes that a byte holds
@@ -238,4 +238,4 @@ private:
     std::vector<std::uint64_t> name_ends_;
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

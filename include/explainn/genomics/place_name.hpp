@@ -10,7 +10,7 @@
 #include <explainn/core/error.hpp>
 #include <explainn/core/in_quotes.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Where a sequence lies: bases `start` to `end` of a chromosome, counted from 0, `end` not included (BED).
 /// On strand '-' the sequence reads from `end` down to `start`, complemented; '.' is a strand that is not
@@ -115,4 +115,4 @@ inline std::string_view chromosome_of(std::string_view name)
     return colon == text.npos ? std::string_view{} : text.substr(0, colon);
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -8,7 +8,7 @@
 
 #include <explainn/core/ranking.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// The ranks of the values, spread over 0 to 1; equal values share the mean of theirs, and NaN (missing)
 /// stays. A single value becomes 0.5. As scikit-learn's QuantileTransformer with as many quantiles as values,
@@ -32,4 +32,4 @@ inline std::vector<float> quantile_transform(std::span<float const> values)
     return out;
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -5,7 +5,7 @@
 
 #include <explainn/backend/activation.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// The response x above which act(x) > share act(largest), for a rising activation; +infinity where none up
 /// to `largest` is. Responses are what the activation is given, so nothing overflows: for exp it is largest +
@@ -33,4 +33,4 @@ inline double response_cut(activation act, double share, double largest)
     return low;
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

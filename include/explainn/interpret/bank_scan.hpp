@@ -11,7 +11,7 @@
 #include <explainn/interpret/letter_batches.hpp>
 #include <explainn/train/agreement.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// What counts as a hit, and on which strands it is looked for.
 struct hit_options {
@@ -184,4 +184,4 @@ private:
     letter_batches<B> batches_;
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -8,7 +8,7 @@
 #include <explainn/interpret/letter_batches.hpp>
 #include <explainn/train/evaluate.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// The window of a sequence that a unit answers most to.
 struct best_window {
@@ -139,4 +139,4 @@ best_window_table best_windows(basic_model<B>& m, Source const& source, reading 
     return all;
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -12,7 +12,7 @@
 #include <explainn/model/model.hpp>
 #include <explainn/train/evaluate.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// The linear head of a network on the host, and the units it adds up.
 struct head_values {
@@ -241,4 +241,4 @@ explained_sequences<typename B::scalar> explain(basic_model<B>& m, Source const&
     return all;
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

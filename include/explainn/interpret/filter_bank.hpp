@@ -6,7 +6,7 @@
 
 #include <explainn/model/model.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// The convolution a bank begins with: responses are what its activation is given, scale * (w . window) +
 /// shift. Throws error for a bank there is not, for one that does not begin with one filter a unit on
@@ -128,4 +128,4 @@ private:
     array_on<B, T> scale_{}, shift_{};
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -5,7 +5,7 @@
 #include <explainn/genomics/motif_set.hpp>
 #include <explainn/interpret/bank_scan.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// filter0, filter1, ...: what unit u is called in files.
 inline std::string filter_name(extent unit) { return "filter" + std::to_string(unit); }
@@ -39,4 +39,4 @@ inline motif_set motifs_of(bank_hits const& hits, hit_options const& how = {})
     return set;
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -8,7 +8,7 @@
 #include <explainn/interpret/bank_scan.hpp>
 #include <explainn/interpret/unit_task_table.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// The median of numbers, the mean of the two in the middle of an even count; nan of none. Reorders them.
 template <class T>
@@ -97,4 +97,4 @@ bank_insight look_into(basic_model<B>& m, part<Data> const& p, hit_options how =
     return {std::move(hits), std::move(weights), std::move(importances)};
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -9,7 +9,7 @@
 #include <explainn/model/stages/stage.hpp>
 #include <explainn/train/batches.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Sequences of one length that can be read by number: what letters_of() makes of a part of a data set, of
 /// packed sequences, and of an array of letters.
@@ -161,4 +161,4 @@ private:
     array_on<B, letter> letters_{};
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -6,7 +6,7 @@
 #include <explainn/interpret/filter_motifs.hpp>
 #include <explainn/model/rows.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// One unit of a network.
 struct unit_row {
@@ -35,4 +35,4 @@ inline std::vector<unit_row> units_of(network_rows const& rows)
     return units;
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

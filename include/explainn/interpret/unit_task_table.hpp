@@ -9,7 +9,7 @@
 #include <explainn/interpret/filter_motifs.hpp>
 #include <explainn/io/output_file.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// (U, O) numbers: weights or importances.
 struct unit_task_table {
@@ -42,4 +42,4 @@ inline void write_unit_tasks(std::filesystem::path const& path, unit_task_table 
     out.commit();
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -6,7 +6,7 @@
 
 #include <explainn/train/evaluate.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// The rows of a part whose every resolved label is the rounded probability: 1 for a logit above 0, else 0
 /// (a probability of exactly 0.5 rounds to 0, as in the reference). Throws error where the data are not what
@@ -31,4 +31,4 @@ std::vector<std::uint32_t> well_predicted(basic_model<B>& m, part<Data> const& p
     return right;
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

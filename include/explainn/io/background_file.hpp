@@ -11,7 +11,7 @@
 #include <explainn/genomics/motif.hpp>
 #include <explainn/io/text_file.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// A background as MEME's -bfile has it: lines of a letter and its frequency; `#` comments and longer words
 /// (higher orders) are passed over. Throws input_error for other letters, numbers that are none between 0 and
@@ -49,4 +49,4 @@ inline background read_background(std::filesystem::path const& path)
     return {f};
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -18,7 +18,7 @@
 #include <explainn/core/error.hpp>
 #include <explainn/io/file_kind.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// A regular file open for reading at any place. Throws input_error if it cannot be opened or read, and for
 /// places beyond its end, before anything is allocated for them. A Git LFS pointer and a web page in the
@@ -158,4 +158,4 @@ void put_little_endian(std::string& to, std::uint64_t x)
 }
 } // namespace detail
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

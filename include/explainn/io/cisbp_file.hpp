@@ -15,7 +15,7 @@
 #include <explainn/io/motif_lines.hpp>
 #include <explainn/io/output_file.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 namespace detail {
 
 inline bool is_cisbp_head(std::string_view line)
@@ -129,4 +129,4 @@ inline std::string cisbp_text(motif_set const& set)
 /// Writes cis-BP text; the file still needs its commit().
 inline void write_cisbp(output_file& out, motif_set const& set) { out << cisbp_text(set); }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

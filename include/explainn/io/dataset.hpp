@@ -15,7 +15,7 @@
 #include <explainn/genomics/packed_sequences.hpp>
 #include <explainn/io/label_matrix.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Which rows stay: those with some resolved label, those with all labels resolved, or all (labels do not
 /// matter).
@@ -159,4 +159,4 @@ inline bool stays(std::size_t resolved, std::size_t tasks, resolved_rows which)
 }
 } // namespace detail
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -14,7 +14,7 @@
 
 #include <explainn/core/cpp20.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Types of tensor elements; float16 and bfloat16 are only ever converted.
 enum class dtype : std::uint8_t { f64, f32, f16, bf16, i64, i32, i16, i8, u8, boolean };
@@ -88,4 +88,4 @@ inline float float_of_bfloat16(std::uint16_t bits)
     return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16);
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

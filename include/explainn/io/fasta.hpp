@@ -14,7 +14,7 @@
 #include <explainn/io/name_index.hpp>
 #include <explainn/io/text_file.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Reads a FASTA file (or FASTQ, known by its first character '@') one sequence at a time: any line width,
 /// upper or lower case, U as T, IUPAC ambiguity codes, X and the dot (which MEME's DNA alphabet takes for any
@@ -184,4 +184,4 @@ inline packed_sequences read_fasta(std::filesystem::path const& path)
     return read_fasta(path, [](std::string_view) { return true; });
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

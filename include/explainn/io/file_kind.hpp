@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// How many of a file's first bytes file_kind_of looks at.
 inline constexpr std::size_t file_kind_bytes = 512;
@@ -111,4 +111,4 @@ inline std::string file_kind_of(std::string_view head)
     return {};
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <unordered_set>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// The most bytes of a name that file_name_of() gives. File systems take 255, of which an ending and the
 /// `.partial` of an output_file need some.
@@ -75,4 +75,4 @@ private:
     std::unordered_set<std::string> taken_;
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -25,7 +25,7 @@
 #include <explainn/io/join_datasets.hpp>
 #include <explainn/io/one_hot.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 
@@ -281,5 +281,5 @@ inline split_dataset read_hdf5(std::filesystem::path const& path, row_order cons
     return detail::read_hdf5_here(path, order);
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI
 #endif

@@ -18,7 +18,7 @@
 #include <explainn/io/motif_lines.hpp>
 #include <explainn/io/output_file.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 namespace detail {
 
 // ">consensus<tab>name<tab>threshold..." of HOMER; or ">name other name" as other tools write it
@@ -158,4 +158,4 @@ inline std::string homer_text(motif_set const& set)
 /// Writes HOMER text; the file still needs its commit().
 inline void write_homer(output_file& out, motif_set const& set) { out << homer_text(set); }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -16,7 +16,7 @@
 #include <explainn/io/motif_lines.hpp>
 #include <explainn/io/output_file.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 namespace detail {
 
 // The name and what else stands behind ">".
@@ -115,4 +115,4 @@ inline std::string jaspar_text(motif_set const& set)
 /// Writes JASPAR text; the file still needs its commit().
 inline void write_jaspar(output_file& out, motif_set const& set) { out << jaspar_text(set); }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

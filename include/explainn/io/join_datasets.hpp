@@ -12,7 +12,7 @@
 #include <explainn/io/name_index.hpp>
 #include <explainn/io/split.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// One dataset and which of its rows are for what.
 struct split_dataset {
@@ -61,4 +61,4 @@ inline split_dataset join_datasets(dataset const& train, dataset const& valid, d
     return {dataset{std::move(sequences), train.tasks(), std::move(labels)}, std::move(rows)};
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

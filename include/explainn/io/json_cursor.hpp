@@ -12,7 +12,7 @@
 #include <explainn/core/error.hpp>
 #include <explainn/core/in_quotes.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Walks over JSON text; what is expected and not there throws error with the place in bytes.
 ///
@@ -229,4 +229,4 @@ inline std::string json_string(std::string_view s)
     return out + '"';
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -10,7 +10,7 @@
 
 #include <explainn/core/error.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Rows by tasks; NaN is a missing label. Grows by rows and turns to floats at the first label that is not 0,
 /// 1 or missing.
@@ -112,4 +112,4 @@ private:
     std::vector<float> floats_;
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -22,7 +22,7 @@
 #include <explainn/io/table_columns.hpp>
 #include <explainn/io/text_file.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 /// The words that stand for a missing value; all that pandas reads so, and "na".
@@ -218,4 +218,4 @@ inline label_table read_labels(std::filesystem::path const& path, std::vector<st
     return table;
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

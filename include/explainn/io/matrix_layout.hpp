@@ -17,7 +17,7 @@
 #include <explainn/io/motif_lines.hpp>
 #include <explainn/io/motif_options.hpp>
 
-namespace explainn::detail {
+namespace explainn::EXPLAINN_ABI::detail {
 
 /// ">name", or "=name" as some tools write it.
 inline bool is_matrix_head(std::string_view line) { return line.starts_with('>') || line.starts_with('='); }
@@ -354,4 +354,4 @@ struct file_layout {
     }
 };
 
-} // namespace explainn::detail
+} // namespace explainn::EXPLAINN_ABI::detail

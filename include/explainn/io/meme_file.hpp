@@ -19,7 +19,7 @@
 #include <explainn/io/motif_lines.hpp>
 #include <explainn/io/output_file.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 namespace detail {
 
 inline constexpr std::string_view meme_version_head = "meme version";
@@ -472,4 +472,4 @@ inline std::string meme_text(motif_set const& set)
 ///     out.commit();
 inline void write_meme(output_file& out, motif_set const& set) { out << meme_text(set); }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -14,7 +14,7 @@
 #include <explainn/genomics/motif_math.hpp>
 #include <explainn/io/motif_lines.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// The widest motif that is read.
 inline constexpr std::size_t widest_motif = 10'000;
@@ -213,4 +213,4 @@ inline std::string note_of(motif const& m, std::string_view key)
 }
 
 } // namespace detail
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -21,7 +21,7 @@
 #include <explainn/io/transfac_file.hpp>
 #include <explainn/io/uniprobe_file.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 
@@ -192,4 +192,4 @@ inline std::string motif_text(motif_set const& set, motif_format format)
     return {};
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -18,7 +18,7 @@
 #include <explainn/io/motif_options.hpp>
 #include <explainn/io/text_file.hpp>
 
-namespace explainn::detail {
+namespace explainn::EXPLAINN_ABI::detail {
 
 inline constexpr std::string_view blanks = " \t\v\f\r";
 
@@ -304,4 +304,4 @@ inline std::string one_line(std::string_view s)
     return std::string{trimmed(out)};
 }
 
-} // namespace explainn::detail
+} // namespace explainn::EXPLAINN_ABI::detail

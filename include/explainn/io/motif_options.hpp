@@ -3,7 +3,7 @@
 #include <optional>
 #include <string_view>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// The formats that are read and written. Files of ">name" and rows of numbers are `jaspar` where a row holds
 /// one base and `homer` where a row holds one position.
@@ -35,4 +35,4 @@ constexpr std::optional<motif_format> motif_format_named(std::string_view name)
     return std::nullopt;
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -8,7 +8,7 @@
 
 #include <explainn/core/error.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// A hash table of the numbers 0, 1, 2, ... by names; `name_of(i)` says the name of number i and must go on
 /// giving the same answer.
@@ -67,4 +67,4 @@ private:
     std::size_t count_{};
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

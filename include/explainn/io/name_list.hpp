@@ -8,7 +8,7 @@
 
 #include <explainn/core/error.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// A list of texts that costs 4 bytes a text beside its characters.
 ///
@@ -45,4 +45,4 @@ private:
     std::vector<std::uint32_t> ends_;
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -17,7 +17,7 @@
 #include <explainn/io/output_file.hpp>
 #include <explainn/io/tensor_table.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 /// The dictionary at the head of an .npy file.
@@ -306,4 +306,4 @@ inline void write_npy(std::filesystem::path const& path, tensor_entry const& t)
     out.commit();
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -11,7 +11,7 @@
 #include <explainn/io/tensor_table.hpp>
 #include <explainn/io/zip.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Reads all arrays of an .npz file, as numpy.savez and numpy.savez_compressed write it, under their names
 /// without ".npy". Throws input_error as zip_reader and parse_npy do.
@@ -50,4 +50,4 @@ inline void write_npz(std::filesystem::path const& path, tensor_table const& tab
     zip.commit();
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

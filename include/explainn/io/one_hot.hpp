@@ -13,7 +13,7 @@
 #include <explainn/genomics/packed_sequences.hpp>
 #include <explainn/io/tensor_table.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Which base each of the four rows of a one-hot array stands for.
 ///
@@ -112,4 +112,4 @@ inline tensor_entry one_hot_of(packed_sequences const& sequences, row_order cons
         "", {static_cast<std::int64_t>(sequences.size()), 4, static_cast<std::int64_t>(length)}, values);
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

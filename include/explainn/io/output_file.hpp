@@ -13,7 +13,7 @@
 
 #include <explainn/core/error.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Writes to NAME.partial and renames it to NAME at commit(); without commit() nothing of it stays.
 /// A name that ends in .gz is compressed (without a time stamp, so that the same content gives the same
@@ -121,4 +121,4 @@ private:
     std::string buffer_;
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

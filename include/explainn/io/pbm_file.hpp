@@ -17,7 +17,7 @@
 #include <explainn/io/labels.hpp>
 #include <explainn/io/text_file.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// How a microarray is read.
 struct pbm_options {
@@ -74,4 +74,4 @@ inline dataset read_pbm(std::filesystem::path const& path, pbm_options const& op
     return {std::move(sequences), {options.task}, std::move(labels), {}, out};
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

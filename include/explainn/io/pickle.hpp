@@ -16,7 +16,7 @@
 #include <explainn/core/in_quotes.hpp>
 #include <explainn/io/binary_file.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// A value of a pickle; what it holds is named by the numbers of other values.
 struct pickle_value {
@@ -350,4 +350,4 @@ private:
     std::uint32_t root_{};
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

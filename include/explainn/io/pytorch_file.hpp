@@ -22,7 +22,7 @@
 #include <explainn/io/tensor_table.hpp>
 #include <explainn/io/zip.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// How read_pytorch names what it finds.
 struct pytorch_options {
@@ -380,4 +380,4 @@ inline tensor_table read_pytorch(std::filesystem::path const& path, pytorch_opti
     }
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

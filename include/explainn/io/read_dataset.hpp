@@ -13,7 +13,7 @@
 #include <explainn/io/fasta.hpp>
 #include <explainn/io/labels.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Reads sequences one by one and finds the labels of each by its name. Throws input_error as fasta_file and
 /// read_labels do, and for a sequence that the labels lack, a name given twice, and a sequence longer or
@@ -104,4 +104,4 @@ inline dataset read_dataset(std::filesystem::path const& sequence_file,
             file.left_out()};
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -13,7 +13,7 @@
 #include <explainn/io/fasta.hpp>
 #include <explainn/io/labels.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Rows `id <tab> sequence <tab> label <tab> ...`, or with commas between where the first row holds commas
 /// and no tab; quotes around fields are taken off, labels are as read_labels takes them; lines that begin
@@ -93,4 +93,4 @@ inline dataset read_table(std::filesystem::path const& path, dataset_options con
     return {std::move(sequences), std::move(tasks), std::move(labels), {}, out};
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

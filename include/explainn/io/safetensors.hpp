@@ -18,7 +18,7 @@
 #include <explainn/io/output_file.hpp>
 #include <explainn/io/tensor_table.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 struct safetensors_entry {
@@ -241,4 +241,4 @@ inline std::vector<std::byte> safetensors_bytes(tensor_table const& table)
     return all;
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

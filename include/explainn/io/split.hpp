@@ -17,7 +17,7 @@
 #include <explainn/genomics/place_name.hpp>
 #include <explainn/io/dataset.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Rows of a dataset by part, each in rising order; every row is in one part.
 struct split_rows {
@@ -172,4 +172,4 @@ inline split_rows split_by_chromosome(packed_sequences const& sequences,
     return detail::whole_split(std::move(out));
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -9,7 +9,7 @@
 #include <explainn/core/in_quotes.hpp>
 #include <explainn/io/text_file.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Takes the lines of a table apart. Columns stand between tabs, or between commas where the first line that
 /// columns are seen in holds commas outside quotes and no tab (CSV, RFC 4180). A field that begins with `"`
@@ -94,4 +94,4 @@ private:
     std::string unquoted_;
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -19,7 +19,7 @@
 #include <explainn/core/number_text.hpp>
 #include <explainn/io/dtype.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 /// The product of the extents times `size`, or nothing where one is negative or the product leaves 63 bits.
@@ -195,4 +195,4 @@ private:
     std::map<std::string, std::size_t, std::less<>> index_{};
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

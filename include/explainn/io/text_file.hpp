@@ -16,7 +16,7 @@
 #include <explainn/core/error.hpp>
 #include <explainn/io/file_kind.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 /// Makes "\n" of every line end of a stream of text that comes in pieces: "\r\n" (and "\r\r\n", which a
@@ -192,4 +192,4 @@ private:
     bool has_kept_{};
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -18,7 +18,7 @@
 #include <explainn/io/motif_lines.hpp>
 #include <explainn/io/output_file.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 namespace detail {
 
 inline bool is_transfac_line(std::string_view line)
@@ -240,4 +240,4 @@ inline std::string transfac_text(motif_set const& set)
 /// Writes TRANSFAC text; the file still needs its commit().
 inline void write_transfac(output_file& out, motif_set const& set) { out << transfac_text(set); }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

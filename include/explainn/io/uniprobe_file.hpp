@@ -14,7 +14,7 @@
 #include <explainn/io/motif_lines.hpp>
 #include <explainn/io/output_file.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 namespace detail {
 
 inline bool is_uniprobe_row(std::string_view line)
@@ -157,4 +157,4 @@ inline std::string uniprobe_text(motif_set const& set)
 /// Writes UniPROBE text; the file still needs its commit().
 inline void write_uniprobe(output_file& out, motif_set const& set) { out << uniprobe_text(set); }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -11,7 +11,7 @@
 #include <explainn/genomics/packed_sequences.hpp>
 #include <explainn/io/fasta.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Packed sequences of one length where a model expects a data set; every row has no labels.
 class unlabelled {
@@ -91,4 +91,4 @@ inline void require_length(std::filesystem::path const& path, std::size_t length
     sized_reader{path, length}.next(first);
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

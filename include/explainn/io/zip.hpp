@@ -19,7 +19,7 @@
 #include <explainn/io/binary_file.hpp>
 #include <explainn/io/output_file.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 inline std::uint32_t crc_of(std::span<std::byte const> bytes)
@@ -242,4 +242,4 @@ private:
     std::uint64_t at_{}, count_{};
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -2,7 +2,7 @@
 #pragma once
 #include <explainn/layers/layer_pass.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 constexpr char const* name_of(activation a)
@@ -64,4 +64,4 @@ using explainn::softplus;
 using tanh = explainn::tanh_activation;
 } // namespace layers
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

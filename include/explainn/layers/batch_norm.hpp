@@ -2,7 +2,7 @@
 #pragma once
 #include <explainn/layers/layer_pass.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 
@@ -97,4 +97,4 @@ struct batch_norm_with : detail::batch_norm_layer {
 /// PyTorch's BatchNorm1d: epsilon 1e-5, momentum 0.1, learned scale and shift.
 using batch_norm = batch_norm_with<>;
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

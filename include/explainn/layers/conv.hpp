@@ -2,7 +2,7 @@
 #pragma once
 #include <explainn/layers/layer_pass.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 
@@ -67,4 +67,4 @@ struct conv : detail::conv_layer {
                   "a convolution has at least one filter and no negative padding");
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -2,7 +2,7 @@
 #pragma once
 #include <explainn/layers/layer_pass.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 
@@ -55,4 +55,4 @@ struct dense : detail::dense_layer {
     static constexpr numbers given{.outputs = Outputs};
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -2,7 +2,7 @@
 #pragma once
 #include <explainn/layers/layer_pass.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 
@@ -45,4 +45,4 @@ struct dropout : detail::dropout_layer {
     static constexpr numbers given{.percent = P.value};
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

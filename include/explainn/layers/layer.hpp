@@ -6,7 +6,7 @@
 #include <explainn/backend/activation.hpp>
 #include <explainn/core/shape.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 enum class kind : unsigned char {
     conv,
@@ -155,4 +155,4 @@ concept own_layer = requires(shape s)
 template <class L>
 concept layer = library_layer<L> || own_layer<L>;
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

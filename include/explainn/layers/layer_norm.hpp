@@ -2,7 +2,7 @@
 #pragma once
 #include <explainn/layers/layer_pass.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// (C, L) -> (C, L), normalised over C x L with a learned scale and shift for each; epsilon 1e-5 as in
 /// PyTorch.
@@ -41,4 +41,4 @@ struct layer_norm {
     }
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

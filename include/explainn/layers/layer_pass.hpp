@@ -7,7 +7,7 @@
 #include <explainn/backend/ops.hpp>
 #include <explainn/layers/layer.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// What both passes are given: some units of a bank and one batch. Units come first in every view. Calls for
 /// other units of the same layer run at the same time in other threads.
@@ -96,4 +96,4 @@ std::array<layer_functions<B>, sizeof...(L)> functions_of(pack<L...>)
 }
 
 } // namespace detail
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -8,7 +8,7 @@
 #include <explainn/layers/layer_norm.hpp>
 #include <explainn/layers/pool.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 
@@ -33,4 +33,4 @@ layer_functions<B> library_functions(kind what)
     return detail::functions_by_kind<B>(detail::library_layers{}, what);
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

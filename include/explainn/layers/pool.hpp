@@ -2,7 +2,7 @@
 #pragma once
 #include <explainn/layers/layer_pass.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 
@@ -111,4 +111,4 @@ struct global_max_pool : detail::global_pool<kind::max_pool> {};
 /// (C, L) -> (C, 1): the mean over all positions.
 struct global_average_pool : detail::global_pool<kind::average_pool> {};
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -7,7 +7,7 @@
 
 #include <explainn/core/shape.hpp>
 
-namespace explainn::detail {
+namespace explainn::EXPLAINN_ABI::detail {
 
 /// "1 task", "2 tasks"
 inline std::string counted(std::size_t n, std::string const& one, std::string const& more)
@@ -60,4 +60,4 @@ inline void require_numbers(std::size_t of_model, std::size_t found, std::string
                           std::to_string(found)};
 }
 
-} // namespace explainn::detail
+} // namespace explainn::EXPLAINN_ABI::detail

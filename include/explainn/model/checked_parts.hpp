@@ -2,7 +2,7 @@
 #pragma once
 #include <explainn/model/parts.hpp>
 
-namespace explainn::detail {
+namespace explainn::EXPLAINN_ABI::detail {
 
 template <class P>
 inline constexpr bool is_bank = false;
@@ -51,4 +51,4 @@ struct checked_parts {
                   "a network ends with a head, which says how many outputs there are: linear_head<50>");
 };
 
-} // namespace explainn::detail
+} // namespace explainn::EXPLAINN_ABI::detail

@@ -7,7 +7,7 @@
 #include <explainn/core/one_user.hpp>
 #include <explainn/model/lower.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Executes any network on one backend; instantiated once per backend, not per network.
 /// It keeps references to its backend, rows and parameter list. Its arrays hold one batch: one thread at a
@@ -275,4 +275,4 @@ private:
     extent capacity_{};
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

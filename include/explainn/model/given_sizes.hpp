@@ -5,7 +5,7 @@
 
 #include <explainn/model/walk.hpp>
 
-namespace explainn::detail {
+namespace explainn::EXPLAINN_ABI::detail {
 
 [[noreturn]] inline void refuse_given(std::string const& what, extent fixed, extent given)
 {
@@ -74,4 +74,4 @@ constexpr void require_as_in_type(Layout const& in_type, std::array<extent, Head
     }
 }
 
-} // namespace explainn::detail
+} // namespace explainn::EXPLAINN_ABI::detail

@@ -7,7 +7,7 @@
 #include <explainn/model/stages/motif_scan.hpp>
 #include <explainn/model/stages/single_layer.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Whether lowering may fuse; `off` runs layer by layer, which tests hold the fused stages to.
 enum class fusing : bool { off, on };
@@ -57,4 +57,4 @@ inline std::vector<stage> lower(network_rows const& n, bank_row const& bank, fus
     return stages;
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -13,7 +13,7 @@
 #include <explainn/model/network.hpp>
 #include <explainn/model/strands.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// A model without its network's type: what training, prediction and interpretation work on.
 /// Not copyable: it owns the device's arrays. It may be moved at any time, under a trainer too; whatever is
@@ -71,9 +71,9 @@ public:
 
     /// Whether the model was trained on both strands: its logits are then the mean over them, in predict()
     /// and in everything that reads sequences with it and is not told otherwise.
-    bool both_strands() const { return parts_->both_strands; }
+    bool both_strands() const { return whole().both_strands; }
     /// Training and opening a file set it.
-    void set_both_strands(bool both) { parts_->both_strands = both; }
+    void set_both_strands(bool both) { whole().both_strands = both; }
 
     /// The values of a tensor, in the order of its shape; throws error if there is none of the name.
     std::vector<T> values(std::string_view name)
@@ -219,4 +219,4 @@ private:
     }
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

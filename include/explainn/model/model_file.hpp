@@ -19,7 +19,7 @@
 #include <explainn/model/paper_card.hpp>
 #include <explainn/model/self_test.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// What a model file tells beside its network and tensors.
 struct model_facts {
@@ -373,4 +373,4 @@ basic_model<B> paper_model_of(model_file const& file, B b = B{})
     return m;
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

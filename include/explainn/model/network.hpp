@@ -4,7 +4,7 @@
 #include <explainn/model/given_sizes.hpp>
 #include <explainn/model/refusal.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 template <class... Parts>
@@ -86,4 +86,4 @@ inline constexpr bool is_network = requires
 };
 } // namespace detail
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -10,7 +10,7 @@
 #include <explainn/layers/layers.hpp>
 #include <explainn/model/model.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// One layer: its kind with the numbers that belong to it. Which of them a kind uses, layers/layer.hpp says;
 /// the others are 0.
@@ -290,4 +290,4 @@ inline std::string difference(network_description const& expected, network_descr
 }
 } // namespace detail
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

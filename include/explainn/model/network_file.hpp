@@ -13,7 +13,7 @@
 #include <explainn/io/json_cursor.hpp>
 #include <explainn/model/network_description.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 
@@ -231,4 +231,4 @@ inline network_description network_of(std::string_view json)
     return d;
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

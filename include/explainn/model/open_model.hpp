@@ -10,7 +10,7 @@
 
 #include <explainn/model/model_file.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Networks that a program was compiled with, for open_model<known_networks<...>, B>().
 template <class... Networks>
@@ -156,4 +156,4 @@ opened_model<B> open_model(model_file const& file, B b = B{})
     return detail::opener<Known>::open(file, std::move(b));
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

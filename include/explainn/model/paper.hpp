@@ -3,7 +3,7 @@
 #include <explainn/layers/layers.hpp>
 #include <explainn/model/network.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// The numbers of a paper network; the defaults are the reference's. Any of them but num_fc may be `dynamic`.
 struct paper {
@@ -80,4 +80,4 @@ using dynamic_paper_network = paper_network<paper{.length = dynamic,
                                                   .hidden = dynamic,
                                                   .dropout = percent{dynamic}}>;
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

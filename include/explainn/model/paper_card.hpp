@@ -11,7 +11,7 @@
 #include <explainn/model/network_description.hpp>
 #include <explainn/model/paper.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Everything a paper network's shape depends on; the defaults are the reference's. Numbers that a network
 /// does not use (pooling with num_fc 0, hidden size and dropout with num_fc 0 or 1) keep their defaults.
@@ -172,4 +172,4 @@ inline std::optional<paper_card> paper_card_of(network_rows const& rows)
     return alike ? std::optional{card} : std::nullopt;
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

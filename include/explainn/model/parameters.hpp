@@ -9,7 +9,7 @@
 
 #include <explainn/model/walk.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// One named tensor of a model. `sizes` starts with the units: (U, 1, 4, W); files hold PyTorch's shape of
 /// the same bytes, file_sizes: (U, 4, W) for convolutions, (U H, F, 1) for dense layers, (U C) for the rest.
@@ -195,4 +195,4 @@ private:
     std::size_t total_{};
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -6,7 +6,7 @@
 #include <explainn/core/rng.hpp>
 #include <explainn/layers/layer.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// DNA of Length bases; `dynamic`: given when the model is made.
 template <extent Length>
@@ -149,4 +149,4 @@ struct sizes {
     extent dropout = dynamic;                ///< percent
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

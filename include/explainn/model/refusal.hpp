@@ -5,7 +5,7 @@
 
 #include <explainn/model/walk.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 #if defined(__clang__) || defined(__CUDACC__)
 template <class... Words>
@@ -96,4 +96,4 @@ constexpr auto verdict_as_type()
 }
 
 } // namespace detail
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -5,7 +5,7 @@
 
 #include <explainn/model/walk.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// The resolved layout of any network, without its type.
 struct network_rows {
@@ -34,4 +34,4 @@ struct network_rows {
     }
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -18,7 +18,7 @@
 #include <explainn/io/tensor_table.hpp>
 #include <explainn/model/network_file.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// What a model said when its file was written.
 struct self_test {
@@ -216,4 +216,4 @@ void require_same_logits(basic_model<B>& m, self_test const& test, std::filesyst
     }
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -9,7 +9,7 @@
 #include <explainn/io/tensor_table.hpp>
 #include <explainn/model/paper_card.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// What a state dict does not hold and must be told; the defaults are the reference's.
 struct untold_numbers {
@@ -98,4 +98,4 @@ inline paper_card paper_card_of(tensor_table const& state, std::filesystem::path
     return card;
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

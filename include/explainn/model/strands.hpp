@@ -2,7 +2,7 @@
 #pragma once
 #include <concepts>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// As the model was trained, unless told: `true` reads both strands and takes the mean of their logits,
 /// `false` reads the strand that is given. No bool itself, so that "as the model" is never taken for one.
@@ -27,4 +27,4 @@ private:
     bool told_ = false, both_ = false;
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -16,7 +16,7 @@
 #include <explainn/genomics/packed_sequences.hpp>
 #include <explainn/model/model.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Letters (N, L) of sequences of one length; throws shape_error if lengths differ.
 inline xt::xtensor<letter, 2> letters_tensor(packed_sequences const& sequences)
@@ -56,4 +56,4 @@ xt::xtensor<typename B::scalar, Rank> tensor(basic_model<B>& m, std::string_view
     return xt::adapt(m.values(name), shape);
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -4,7 +4,7 @@
 
 #include <explainn/model/parts.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 struct bank_row {
     extent units{};
@@ -161,4 +161,4 @@ constexpr auto walk(sizes const& given = {})
     return l;
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -9,7 +9,7 @@
 
 #include <explainn/motif/match.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// What a motif is called after its matches.
 struct annotation {
@@ -58,4 +58,4 @@ inline std::size_t recovered_modes(match_table const& table, std::span<std::size
     return modes.size();
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

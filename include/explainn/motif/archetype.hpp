@@ -12,7 +12,7 @@
 #include <explainn/genomics/motif_math.hpp>
 #include <explainn/motif/similarity.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// A motif placed against others: its first column's place, and whether it is turned round.
 struct placed_motif {
@@ -99,4 +99,4 @@ inline motif archetype(std::span<motif const> motifs, similarity_matrix const& s
     return out;
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -12,7 +12,7 @@
 #include <explainn/genomics/packed_sequences.hpp>
 #include <explainn/motif/score_matrix.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// What a motif finds in one sequence, in bits; minus infinity where no window without N is as wide as the
 /// motif, and for the reverse strand where the matrix was made for the forward strand alone.
@@ -146,4 +146,4 @@ inline std::vector<sequence_score> score_sequences_slowly(score_matrix const& m,
     return out;
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

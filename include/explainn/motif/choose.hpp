@@ -11,7 +11,7 @@
 #include <explainn/genomics/motif_math.hpp>
 #include <explainn/motif/similarity.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Farthest-point choice: the first is the motif with the most information, each next one the motif that is
 /// least like the chosen (by its largest normalized correlation with one of them). Indices in the order of
@@ -60,4 +60,4 @@ inline std::vector<std::size_t> choose_diverse(std::span<motif const> motifs, st
     }
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -17,7 +17,7 @@
 #include <explainn/motif/similarity.hpp>
 #include <explainn/motif/tree.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// How clusters come about: by a tree with average or complete linkage, or by merging the two most alike into
 /// their archetype again and again.
@@ -164,4 +164,4 @@ inline std::vector<filter_group> redundant_filters(std::span<motif const> motifs
     return groups;
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

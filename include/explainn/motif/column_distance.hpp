@@ -8,7 +8,7 @@
 
 #include <explainn/genomics/motif.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Column scores (Gupta et al. 2007). `euclidean` is what MEME's tomtom runs by default.
 enum class column_distance { euclidean, pearson, kullback, allr, sandelin };
@@ -61,4 +61,4 @@ inline double column_score(column_distance d, column const& q, column const& t, 
     return likelihood / (q_sites + t_sites);
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -12,7 +12,7 @@
 #include <explainn/motif/column_distance.hpp>
 #include <explainn/motif/simd.hpp>
 
-namespace explainn::detail {
+namespace explainn::EXPLAINN_ABI::detail {
 
 /// Target columns feature by feature. A score is f(x) of a bilinear form, so each distance needs the four
 /// probabilities and at most four logs and one number more of each column.
@@ -339,4 +339,4 @@ private:
     std::uint32_t counts_[2][bins];
 };
 
-} // namespace explainn::detail
+} // namespace explainn::EXPLAINN_ABI::detail

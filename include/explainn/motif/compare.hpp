@@ -24,7 +24,7 @@
 #include <explainn/motif/range_tails.hpp>
 #include <explainn/motif/threads.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 
@@ -551,4 +551,4 @@ inline match_table compare_motifs(std::span<motif const> queries, std::span<moti
     return table;
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

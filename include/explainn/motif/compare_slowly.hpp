@@ -13,7 +13,7 @@
 #include <explainn/motif/match.hpp>
 #include <explainn/motif/q_values.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 struct slow_target {
@@ -175,4 +175,4 @@ inline match_table compare_motifs_slowly(std::span<motif const> queries, std::sp
     return table;
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

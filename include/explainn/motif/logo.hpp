@@ -17,7 +17,7 @@
 #include <explainn/genomics/motif_math.hpp>
 #include <explainn/motif/logo_drawing.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// What the height of a stack is: the bits of the column (0 to 2), or 1.
 enum class logo_scale { information, probability };
@@ -141,4 +141,4 @@ inline std::string contribution_logo(std::string_view sequence, std::span<float 
     return detail::logo_drawing{axis, style}.draw({panel});
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -14,7 +14,7 @@
 #include <explainn/genomics/motif.hpp>
 #include <explainn/motif/logo_letters.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// What a logo is drawn for: `page` has no ground of its own, writes in the page's text colour and takes the
 /// letters' colours from the custom properties --logo-a, --logo-c, --logo-g, --logo-t where the page sets
@@ -251,4 +251,4 @@ private:
 };
 
 } // namespace detail
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

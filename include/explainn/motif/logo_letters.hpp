@@ -5,7 +5,7 @@
 
 #include <explainn/core/cpp20.hpp>
 
-namespace explainn::detail {
+namespace explainn::EXPLAINN_ABI::detail {
 
 /// SVG paths that fill the box from (0, 0) to (100, 100), y downwards; drawn with the even-odd rule.
 inline constexpr std::array<std::string_view, 4> logo_letters{
@@ -18,4 +18,4 @@ inline constexpr std::array<std::string_view, 4> logo_letters{
     "83 23 71 23 50C23 29 35 17 54 17C65 17 72 23 75 33Z",
     "M0 0H100V18H61V100H39V18H0Z"};
 
-} // namespace explainn::detail
+} // namespace explainn::EXPLAINN_ABI::detail

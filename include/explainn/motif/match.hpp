@@ -7,7 +7,7 @@
 #include <explainn/motif/column_distance.hpp>
 #include <explainn/motif/pseudocount.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// The widest query a comparison takes; the null distributions grow with the cube of the width.
 inline constexpr std::size_t widest_query = 200;
@@ -43,4 +43,4 @@ inline double ranking_p(double p) { return p > 1e-30 ? static_cast<double>(stati
 /// reverse, then the targets' names.
 using match_table = std::vector<std::vector<match>>;
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

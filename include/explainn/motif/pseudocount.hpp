@@ -9,7 +9,7 @@
 #include <explainn/genomics/motif.hpp>
 #include <explainn/genomics/motif_math.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Sites taken for a motif whose file does not say how many it was built from (MEME's rule).
 inline constexpr double unsaid_sites = 20;
@@ -62,4 +62,4 @@ inline bool is_uniform(ppm const& m)
     });
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

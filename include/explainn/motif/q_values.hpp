@@ -11,7 +11,7 @@
 
 #include <explainn/core/cpp20.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// The share of true nulls among p-values in ascending order (Storey 2002, section 9). MEME chooses lambda by
 /// the smallest mean squared error over bootstrap resamples of 1,000; here the expectation of that
@@ -76,4 +76,4 @@ inline std::vector<double> q_values(std::span<double const> p, double pi0)
     return q;
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -10,7 +10,7 @@
 
 #include <explainn/motif/simd.hpp>
 
-namespace explainn::detail {
+namespace explainn::EXPLAINN_ABI::detail {
 
 /// How often a random target column scores 0..100 against one query column.
 struct column_null {
@@ -175,4 +175,4 @@ private:
     std::vector<long> need_;
 };
 
-} // namespace explainn::detail
+} // namespace explainn::EXPLAINN_ABI::detail

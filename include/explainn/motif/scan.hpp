@@ -15,7 +15,7 @@
 #include <explainn/motif/score_matrix.hpp>
 #include <explainn/motif/threads.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// How to scan; the defaults are those of the program.
 struct scan_options {
@@ -332,4 +332,4 @@ inline std::vector<hit> scan_motifs_slowly(std::span<motif const> motifs, packed
     return hits;
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

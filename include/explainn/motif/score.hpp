@@ -12,7 +12,7 @@
 #include <explainn/core/ranking.hpp>
 #include <explainn/motif/best_hits.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// What ranks a sequence: its best window on either strand, or the sum of all windows' odds.
 enum class motif_ranking { best_hit, occupancy };
@@ -84,4 +84,4 @@ inline std::vector<motif_quality> score_motif(score_matrix const& m, windowed_se
     return out;
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -18,7 +18,7 @@
 #include <explainn/motif/pseudocount.hpp>
 #include <explainn/motif/simd.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 // out[x] = sum over a of share[a] in[x - step[a]] for x = 0..last; `in` is zero for 1,000 entries before 0
@@ -185,4 +185,4 @@ private:
     bool uniform_ = false, both_strands_ = true;
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

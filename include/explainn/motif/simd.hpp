@@ -16,7 +16,7 @@
 #endif
 #define EXPLAINN_MOTIF_INLINE __attribute__((always_inline)) inline
 
-namespace explainn::detail {
+namespace explainn::EXPLAINN_ABI::detail {
 
 /// Four doubles; the compiler splits them where the processor has less.
 typedef double doubles4 __attribute__((vector_size(32)));
@@ -26,4 +26,4 @@ typedef std::int16_t shorts16 __attribute__((vector_size(32)));
 // whether the functions for AVX2 are to be called: the processor has it and EXPLAINN_ISA allows it
 inline bool has_avx2() { return simd::isa_in_use() >= simd::isa::avx2; }
 
-} // namespace explainn::detail
+} // namespace explainn::EXPLAINN_ABI::detail

@@ -12,7 +12,7 @@
 #include <explainn/genomics/motif_math.hpp>
 #include <explainn/motif/threads.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Two motifs at their best alignment.
 struct motif_alignment {
@@ -135,4 +135,4 @@ private:
     std::vector<motif_alignment> pairs_;
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -8,7 +8,7 @@
 
 #include <explainn/core/cpp20.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Threads to use where 0 asks for as many as default_thread_count() says.
 inline std::size_t thread_count(std::size_t asked)
@@ -38,4 +38,4 @@ void for_each_item(std::size_t count, std::size_t threads, Work&& work)
     pool.for_items(count, work);
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

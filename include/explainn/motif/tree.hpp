@@ -16,7 +16,7 @@
 #include <explainn/core/error.hpp>
 #include <explainn/core/number_text.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// How far two clusters are: the mean or the largest distance of their members.
 enum class linkage { average, complete };
@@ -253,4 +253,4 @@ inline double adjusted_rand_index(std::span<std::size_t const> a, std::span<std:
     return most == expected ? 1 : (together - expected) / (most - expected);
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

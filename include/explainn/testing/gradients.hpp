@@ -10,7 +10,7 @@
 
 #include <explainn/core/cpp20.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// How check_gradient looks.
 struct gradient_check {
@@ -76,4 +76,4 @@ gradient_verdict check_gradient(F&& f, std::span<double> x, std::span<double con
     return verdict;
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

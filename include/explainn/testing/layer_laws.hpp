@@ -11,7 +11,7 @@
 #include <explainn/model/stages/stage.hpp>
 #include <explainn/testing/gradients.hpp>
 
-namespace explainn::laws {
+namespace explainn::EXPLAINN_ABI::laws {
 
 namespace detail {
 
@@ -268,4 +268,4 @@ requires std::same_as<typename B::scalar, double> std::string broken(B& b, shape
     return {};
 }
 
-} // namespace explainn::laws
+} // namespace explainn::EXPLAINN_ABI::laws

@@ -12,7 +12,7 @@
 #include <explainn/train/loss.hpp>
 #include <explainn/train/optimizer.hpp>
 
-namespace explainn::laws {
+namespace explainn::EXPLAINN_ABI::laws {
 
 /// Empty, or a sentence with the law that a loss breaks on these logits and labels (rows of `outputs`; NaN =
 /// missing): it is finite where there are labels, the same whether its gradient is wanted or not, its
@@ -114,4 +114,4 @@ broken(B& b, Optimizer const& o)
     return {};
 }
 
-} // namespace explainn::laws
+} // namespace explainn::EXPLAINN_ABI::laws

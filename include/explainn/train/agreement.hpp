@@ -4,7 +4,7 @@
 #include <explainn/model/model.hpp>
 #include <explainn/train/batches.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Throws shape_error where the sequences of a part are not as long as the model reads them, and error for a
 /// row that the data do not have.
@@ -53,4 +53,4 @@ bool require_agreement(basic_model<B> const& m, host_batch const& batch)
     return n;
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

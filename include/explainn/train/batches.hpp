@@ -15,7 +15,7 @@
 #include <explainn/genomics/letters.hpp>
 #include <explainn/genomics/packed_sequences.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Sequences of one length with labels, by row.
 template <class D>
@@ -187,4 +187,4 @@ private:
     }
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -4,7 +4,7 @@
 #include <explainn/train/optimizer.hpp>
 #include <explainn/train/schedule.hpp>
 
-namespace explainn::detail {
+namespace explainn::EXPLAINN_ABI::detail {
 
 // The sentence of the first member that is missing stands in the first error line of every compiler.
 template <class B, class Optimizer>
@@ -58,4 +58,4 @@ struct checked_training {
                                   checked_schedule<Schedule>::right;
 };
 
-} // namespace explainn::detail
+} // namespace explainn::EXPLAINN_ABI::detail

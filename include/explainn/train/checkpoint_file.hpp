@@ -10,7 +10,7 @@
 #include <explainn/io/safetensors.hpp>
 #include <explainn/train/training_state.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// What a run must have in common with the one it goes on from: texts by name ("--units": "100").
 using run_facts = std::map<std::string, std::string>;
@@ -146,4 +146,4 @@ inline void require_same_run(std::filesystem::path const& path, run_facts const&
     }
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

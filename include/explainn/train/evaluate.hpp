@@ -7,7 +7,7 @@
 #include <explainn/train/batches.hpp>
 #include <explainn/train/loss.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// How a model reads sequences when it is not trained.
 struct reading {
@@ -106,4 +106,4 @@ requires loss<Loss, B> loss_sum evaluate(basic_model<B>& m, part<Data> const& p,
     return total;
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

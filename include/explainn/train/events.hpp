@@ -5,7 +5,7 @@
 
 #include <explainn/core/cpp20.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 enum class go_on : bool { no, yes };
 
@@ -56,4 +56,4 @@ go_on tell(Listener& l, Event const& e)
 }
 } // namespace detail
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -5,7 +5,7 @@
 
 #include <explainn/train/loss.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// What the gradient is that of: the mean of a loss's terms, or their sum (the step then grows with the
 /// batch).
@@ -52,4 +52,4 @@ struct host_loss {
     }
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

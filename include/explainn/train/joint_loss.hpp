@@ -12,7 +12,7 @@
 #include <explainn/train/host_loss.hpp>
 #include <explainn/train/summed.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 // whether a loss gives the gradient of its sum
@@ -124,4 +124,4 @@ private:
 template <class... Losses>
 joint_loss(std::array<extent, sizeof...(Losses)>, Losses...) -> joint_loss<Losses...>;
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -9,7 +9,7 @@
 #include <explainn/train/joint_loss.hpp>
 #include <explainn/train/tasks.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Tasks side by side, each for the columns of its head; their types are forgotten, so that a file may name
 /// them.
@@ -161,4 +161,4 @@ private:
 template <task_kind... Tasks>
 joint_task(std::array<extent, sizeof...(Tasks)>, Tasks const&...) -> joint_task<Tasks...>;
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -7,7 +7,7 @@
 
 #include <explainn/train/events.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Several listeners as one: each hears the events it has a call for; a run goes on while all agree.
 ///
@@ -33,4 +33,4 @@ private:
     boost::hana::tuple<Listeners...> all_;
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

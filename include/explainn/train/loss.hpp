@@ -5,7 +5,7 @@
 
 #include <explainn/backend/concept.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// A loss added up over some batches: the mean is sum / count.
 struct loss_sum {
@@ -48,4 +48,4 @@ struct bce_with_logits {
     }
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -7,7 +7,7 @@
 
 #include <explainn/train/host_loss.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 /// The weight of column o: 1 where none are given.
@@ -178,4 +178,4 @@ struct poisson_loss : host_loss<poisson_loss> {
     }
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -9,7 +9,7 @@
 #include <explainn/train/metrics.hpp>
 #include <explainn/train/score_stream.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Metrics of every task over all that `file` reads, on the strands that the model was trained on unless
 /// told. Throws input_error as labelled_reader does, for sequences of another length than the model's, and
@@ -56,4 +56,4 @@ std::vector<task_metrics> measure_stream(basic_model<B>& m, labelled_reader& fil
     return all;
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

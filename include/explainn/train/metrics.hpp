@@ -12,7 +12,7 @@
 #include <explainn/io/output_file.hpp>
 #include <explainn/train/evaluate.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// One row of a table of metrics.
 struct task_metrics {
@@ -106,4 +106,4 @@ inline void write_metrics(std::filesystem::path const& path, std::vector<task_me
     out.commit();
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -6,7 +6,7 @@
 
 #include <explainn/backend/concept.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// The most arrays of the size of the parameters that an optimizer may keep.
 inline constexpr int most_optimizer_states = 8;
@@ -113,4 +113,4 @@ struct rmsprop {
     }
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

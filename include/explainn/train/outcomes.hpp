@@ -11,7 +11,7 @@
 #include <explainn/train/evaluate.hpp>
 #include <explainn/train/tasks.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Predictions (after the task's link) and labels of some rows, (N, O) each.
 struct outcomes {
@@ -68,4 +68,4 @@ inline void write_measures(std::filesystem::path const& path, std::span<named_me
     out.commit();
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

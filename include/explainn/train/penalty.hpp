@@ -5,7 +5,7 @@
 
 #include <explainn/model/parameters.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// A term of the parameters alone, such as a ridge or a wish for smooth filters, beside the loss of the data.
 /// After every batch, before gradients are clipped, add() receives the values of a tensor it applies to,
@@ -24,4 +24,4 @@ struct penalty {
     std::function<void(parameter const&, std::span<double const> values, std::span<double> gradient)> add;
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -12,7 +12,7 @@
 #include <explainn/core/number_text.hpp>
 #include <explainn/train/events.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// A listener of a trainer that writes to a stream (standard error unless told otherwise).
 ///
@@ -86,4 +86,4 @@ private:
     double sequences_{};
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -6,7 +6,7 @@
 #include <explainn/core/in_quotes.hpp>
 #include <explainn/train/trainer.hpp>
 
-namespace explainn::recipe {
+namespace explainn::EXPLAINN_ABI::recipe {
 
 template <class Optimizer, class Schedule>
 struct whole {
@@ -47,4 +47,4 @@ inline whole<adamw, any_rate> by_name(std::string const& name, seed s)
     return {adamw{.learning_rate = r.optimize.learning_rate, .weight_decay = 0}, r.schedule, r.how};
 }
 
-} // namespace explainn::recipe
+} // namespace explainn::EXPLAINN_ABI::recipe

@@ -10,7 +10,7 @@
 
 #include <explainn/core/cpp20.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Where a run stands: training steps done and in all (as many as the epochs allow), epochs done.
 struct run_position {
@@ -88,4 +88,4 @@ struct on_plateau {
     }
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -9,7 +9,7 @@
 #include <explainn/genomics/packed_sequences.hpp>
 #include <explainn/train/evaluate.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// How sequences are read, and what of the model is kept.
 struct stream_reading {
@@ -94,4 +94,4 @@ void score_stream(basic_model<B>& m, Next next, stream_reading how, Each each)
         each);
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -4,7 +4,7 @@
 
 #include <explainn/train/loss.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Wraps a loss that gives the gradient of the mean: the step then grows with the batch, as a
 /// `reduction='sum'` does in PyTorch. What it reports stays sum and count.
@@ -30,4 +30,4 @@ struct summed {
 template <class Loss>
 summed(Loss) -> summed<Loss>;
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -8,7 +8,7 @@
 #include <explainn/core/in_quotes.hpp>
 #include <explainn/train/joint_task.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// Calls f(task) with the task of that name, as T::name has it; `binary` is multilabel. Throws error, listing
 /// the names, for another one.
@@ -52,4 +52,4 @@ inline tasks_by_head tasks_of(std::string_view text, extent outputs)
     return all;
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

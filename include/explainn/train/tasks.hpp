@@ -11,7 +11,7 @@
 #include <explainn/core/ranking.hpp>
 #include <explainn/train/losses.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// One measure: its value for each output (empty where it belongs to rows) and over all (the mean of those
 /// that exist).
@@ -314,4 +314,4 @@ private:
     }
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

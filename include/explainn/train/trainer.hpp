@@ -20,7 +20,7 @@
 #include <explainn/train/schedule.hpp>
 #include <explainn/train/training_state.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// How to train; the defaults are the reference's.
 struct training {
@@ -708,4 +708,4 @@ private:
     std::chrono::steady_clock::time_point last_write_{};
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

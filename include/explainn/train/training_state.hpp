@@ -6,7 +6,7 @@
 
 #include <explainn/train/loss.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 struct epoch_losses {
     double train{}, valid{}; ///< valid: NaN where there is no validation part
@@ -34,4 +34,4 @@ struct training_state {
     std::vector<T> best;                ///< values of the best epoch
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

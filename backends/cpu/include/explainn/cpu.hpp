@@ -13,7 +13,7 @@
 #define EXPLAINN_KERNEL inline
 #endif
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 EXPLAINN_KERNEL void run(cpu<float>& b, op::window_statistics<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::conv_statistics<float> const& a);
@@ -70,7 +70,7 @@ requires(detail::lists<Op>(typename borrowed_from_reference<T>::ops{})) void run
 
 static_assert(backend<cpu<float>> && backend<cpu<double>>);
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI
 
 #if !defined(EXPLAINN_COMPILED_KERNELS)
 #include <explainn/cpu/kernels.hpp>

@@ -15,8 +15,8 @@
 #include <explainn/reference/statistics.hpp>
 #include <explainn/reference/training.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 static_assert(backend<reference<float>> && backend<reference<double>>);
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

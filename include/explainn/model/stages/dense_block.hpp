@@ -2,7 +2,7 @@
 #pragma once
 #include <explainn/model/stages/stage.hpp>
 
-namespace explainn::detail {
+namespace explainn::EXPLAINN_ABI::detail {
 
 /// The layers of a block, -1 where it has none, and the layer behind them.
 struct dense_layers {
@@ -153,4 +153,4 @@ private:
     }
 };
 
-} // namespace explainn::detail
+} // namespace explainn::EXPLAINN_ABI::detail

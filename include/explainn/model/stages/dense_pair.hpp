@@ -2,7 +2,7 @@
 #pragma once
 #include <explainn/model/stages/dense_block.hpp>
 
-namespace explainn::detail {
+namespace explainn::EXPLAINN_ABI::detail {
 
 struct dense_pair_stage {
     static constexpr stage_kind what = stage_kind::dense_pair;
@@ -78,4 +78,4 @@ private:
     };
 };
 
-} // namespace explainn::detail
+} // namespace explainn::EXPLAINN_ABI::detail

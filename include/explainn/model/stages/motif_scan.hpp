@@ -2,7 +2,7 @@
 #pragma once
 #include <explainn/model/stages/stage.hpp>
 
-namespace explainn::detail {
+namespace explainn::EXPLAINN_ABI::detail {
 
 struct motif_scan_stage {
     static constexpr stage_kind what = stage_kind::motif_scan;
@@ -144,4 +144,4 @@ private:
     }
 };
 
-} // namespace explainn::detail
+} // namespace explainn::EXPLAINN_ABI::detail

@@ -2,7 +2,7 @@
 #pragma once
 #include <explainn/model/stages/stage.hpp>
 
-namespace explainn::detail {
+namespace explainn::EXPLAINN_ABI::detail {
 
 struct single_layer_stage {
     static constexpr stage_kind what = stage_kind::single;
@@ -126,4 +126,4 @@ private:
     }
 };
 
-} // namespace explainn::detail
+} // namespace explainn::EXPLAINN_ABI::detail

@@ -12,7 +12,7 @@
 #include <explainn/model/parameters.hpp>
 #include <explainn/model/rows.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// The fused stages, in the order in which lowering tries them, and a layer on its own.
 enum class stage_kind : unsigned char { motif_scan, dense_pair, dense_block, single };
@@ -200,4 +200,4 @@ private:
 };
 
 } // namespace detail
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -8,7 +8,7 @@
 
 #include <explainn/core/cpp20.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// n zeros of X in memory aligned to 64 bytes; moves, does not copy.
 ///
@@ -38,4 +38,4 @@ private:
     std::size_t size_{};
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

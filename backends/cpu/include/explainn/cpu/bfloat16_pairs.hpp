@@ -5,15 +5,15 @@
 
 #include <explainn/cpu/simd.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// How the dense layers of a unit are multiplied: in float, or in bfloat16 (8 bits of precision, sums in
 /// float).
 enum class dense_products : unsigned char { float32, bfloat16 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI
 
-namespace explainn::simd::EXPLAINN_BUILT_WITH {
+namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 
 /// Whether this processor multiplies bfloat16 (AVX512_BF16) with the vectors of `level`, and this build can.
 inline bool has_bfloat16(isa level)
@@ -126,4 +126,4 @@ struct row_pairs {
     }
 };
 
-} // namespace explainn::simd::EXPLAINN_BUILT_WITH
+} // namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH

@@ -5,7 +5,7 @@
 #include <explainn/cpu/dropout_bits.hpp>
 #include <explainn/cpu/vector_math.hpp>
 
-namespace explainn::simd::EXPLAINN_BUILT_WITH {
+namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 
 namespace detail {
 // Zero where the bit of the mask is 0; `first` is the first bit's number.
@@ -219,4 +219,4 @@ struct norm_pass {
     }
 };
 
-} // namespace explainn::simd::EXPLAINN_BUILT_WITH
+} // namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH

@@ -2,7 +2,7 @@
 #pragma once
 #include <explainn/cpu/dense_block.hpp>
 
-namespace explainn::simd::EXPLAINN_BUILT_WITH {
+namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 
 namespace detail {
 
@@ -186,4 +186,4 @@ inline void dense_block_gradient(isa level, dense_products by, op::dense_block_g
     }
 }
 
-} // namespace explainn::simd::EXPLAINN_BUILT_WITH
+} // namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH

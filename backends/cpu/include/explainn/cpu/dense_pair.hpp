@@ -4,7 +4,7 @@
 #include <explainn/cpu/dense_block.hpp>
 #include <explainn/cpu/pair_passes.hpp>
 
-namespace explainn::simd::EXPLAINN_BUILT_WITH {
+namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 
 namespace detail {
 
@@ -78,4 +78,4 @@ inline void dense_pair(isa level, dense_products by, op::dense_pair<float> const
     dense_block(level, dense_products::float32, second);
 }
 
-} // namespace explainn::simd::EXPLAINN_BUILT_WITH
+} // namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH

@@ -4,7 +4,7 @@
 #include <explainn/cpu/dense_block_gradient.hpp>
 #include <explainn/cpu/dense_pair.hpp>
 
-namespace explainn::simd::EXPLAINN_BUILT_WITH {
+namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 
 namespace detail {
 
@@ -105,4 +105,4 @@ inline void dense_pair_gradient(isa level, dense_products by, op::dense_pair_gra
     }
 }
 
-} // namespace explainn::simd::EXPLAINN_BUILT_WITH
+} // namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH

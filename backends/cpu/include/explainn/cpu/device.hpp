@@ -11,7 +11,7 @@
 #include <explainn/cpu/aligned_array.hpp>
 #include <explainn/cpu/bfloat16_pairs.hpp>
 
-namespace explainn::EXPLAINN_BUILT_WITH {
+namespace explainn::EXPLAINN_ABI::EXPLAINN_BUILT_WITH {
 
 /// The backend for this machine's processor: fused vector kernels in float, threads over blocks of units.
 /// What it has no kernel for (all of double), reference does, in the same threads: cpu.hpp lists it. Results
@@ -130,4 +130,4 @@ private:
     dense_products products_;
 };
 
-} // namespace explainn::EXPLAINN_BUILT_WITH
+} // namespace explainn::EXPLAINN_ABI::EXPLAINN_BUILT_WITH

@@ -10,7 +10,7 @@
 #include <explainn/backend/dropout.hpp>
 #include <explainn/cpu/isa.hpp>
 
-namespace explainn::simd::EXPLAINN_BUILT_WITH {
+namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 
 /// Bit e of `bits` (least first) is mask.keeps(u, e), for e < count, in whole groups of 128: 16 bytes each.
 struct dropout_bits {
@@ -175,4 +175,4 @@ inline void keep_bits(isa level, dropout_mask const& mask, std::uint32_t u, std:
     detail::dropout_bits_base(a);
 }
 
-} // namespace explainn::simd::EXPLAINN_BUILT_WITH
+} // namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH

@@ -22,7 +22,7 @@
 // The compiler may assume nothing of x, which stays as it is: what it computed from x before, it forgets.
 #define EXPLAINN_FORGET(x) asm("" : "+r"(x))
 
-namespace explainn::simd::EXPLAINN_BUILT_WITH {
+namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 
 /// The widest this processor has and this build has kernels for.
 inline isa widest_isa() { return EXPLAINN_HAS_WIDE_KERNELS ? processor_isa() : isa::base; }
@@ -72,4 +72,4 @@ constexpr std::size_t lanes(isa level)
 /// n rounded up to a multiple of m.
 constexpr std::size_t round_up(std::size_t n, std::size_t m) { return (n + m - 1) / m * m; }
 
-} // namespace explainn::simd::EXPLAINN_BUILT_WITH
+} // namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH

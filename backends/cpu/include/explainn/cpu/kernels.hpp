@@ -17,7 +17,7 @@
 #include <explainn/cpu/training_steps.hpp>
 #include <explainn/cpu/window_statistics.hpp>
 
-namespace explainn::detail::EXPLAINN_BUILT_WITH {
+namespace explainn::EXPLAINN_ABI::detail::EXPLAINN_BUILT_WITH {
 
 // What shares out blocks over the threads of b.
 struct over_threads {
@@ -29,9 +29,9 @@ struct over_threads {
     }
 };
 
-} // namespace explainn::detail::EXPLAINN_BUILT_WITH
+} // namespace explainn::EXPLAINN_ABI::detail::EXPLAINN_BUILT_WITH
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// op::window_statistics
 EXPLAINN_KERNEL void run(cpu<float>& b, op::window_statistics<float> const& a)
@@ -195,4 +195,4 @@ EXPLAINN_KERNEL void run(cpu<float>& b, op::sum_of_squares<float> const& a)
     simd::sum_of_squares(b.level(), a);
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -8,7 +8,7 @@
 #include <explainn/cpu/kernel_names.hpp>
 #include <explainn/genomics/alphabet.hpp>
 
-namespace explainn::simd::EXPLAINN_BUILT_WITH {
+namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 
 /// The letters that something was last made of, and how. To compare them costs less.
 class last_letters {
@@ -28,4 +28,4 @@ private:
     std::array<std::size_t, 2> how_{};
 };
 
-} // namespace explainn::simd::EXPLAINN_BUILT_WITH
+} // namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH

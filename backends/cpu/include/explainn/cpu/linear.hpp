@@ -6,7 +6,7 @@
 #include <explainn/cpu/product.hpp>
 #include <explainn/cpu/scratch.hpp>
 
-namespace explainn::simd::EXPLAINN_BUILT_WITH {
+namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 
 /// op::linear; `spread(n, block, f)` shares out f(first, last).
 template <class Spread>
@@ -118,4 +118,4 @@ void linear_gradient(isa level, op::linear_gradient<float> const& o, Spread&& sp
     for (std::size_t j = 0; j < outputs; ++j) o.dbias.data[j] = static_cast<float>(sums[j]);
 }
 
-} // namespace explainn::simd::EXPLAINN_BUILT_WITH
+} // namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH

@@ -8,7 +8,7 @@
 #include <explainn/cpu/vector_math.hpp>
 #include <explainn/cpu/window_sum.hpp>
 
-namespace explainn::simd::EXPLAINN_BUILT_WITH {
+namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 
 /// The scan of some sequences by one block of units; views are those of op::motif_scan from the block's first
 /// unit and the first of these sequences on.
@@ -273,4 +273,4 @@ void motif_scan(isa level, op::motif_scan<float> const& a, std::size_t threads, 
     });
 }
 
-} // namespace explainn::simd::EXPLAINN_BUILT_WITH
+} // namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH

@@ -5,7 +5,7 @@
 #include <explainn/cpu/scan_tables.hpp>
 #include <explainn/cpu/vector_math.hpp>
 
-namespace explainn::simd::EXPLAINN_BUILT_WITH {
+namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 
 /// g = dy act'(x), y = act(x), over the events of one unit; their sum.
 struct event_gradients {
@@ -99,4 +99,4 @@ inline void motif_scan_gradient(isa level, op::motif_scan_gradient<float> const&
     }
 }
 
-} // namespace explainn::simd::EXPLAINN_BUILT_WITH
+} // namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH

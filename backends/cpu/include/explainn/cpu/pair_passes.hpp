@@ -3,7 +3,7 @@
 #include <explainn/cpu/column_passes.hpp>
 #include <explainn/cpu/product.hpp>
 
-namespace explainn::simd::EXPLAINN_BUILT_WITH {
+namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 
 namespace detail {
 // All ones where the last bit of x is set.
@@ -321,4 +321,4 @@ struct partial_sums {
     }
 };
 
-} // namespace explainn::simd::EXPLAINN_BUILT_WITH
+} // namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH

@@ -6,7 +6,7 @@
 #include <explainn/backend/ops.hpp>
 #include <explainn/cpu/vector_math.hpp>
 
-namespace explainn::simd::EXPLAINN_BUILT_WITH {
+namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 
 /// A step of RMSprop over a vector of parameters.
 struct rmsprop_kernel {
@@ -149,4 +149,4 @@ inline void sum_of_squares(isa level, op::sum_of_squares<float> const& o)
     dispatch<squares_kernel>(level, squares_kernel{o.x.data, o.x.count(), o.total.data});
 }
 
-} // namespace explainn::simd::EXPLAINN_BUILT_WITH
+} // namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH

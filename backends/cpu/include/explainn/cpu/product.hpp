@@ -4,7 +4,7 @@
 
 #include <explainn/cpu/bfloat16_pairs.hpp>
 
-namespace explainn::simd::EXPLAINN_BUILT_WITH {
+namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 
 /// Memory asked for while a product runs, so that what comes next does not wait for it.
 struct asked_ahead {
@@ -235,4 +235,4 @@ void turn(isa level, transposition<T> const& t)
     dispatch<transposition<T>>(level, t);
 }
 
-} // namespace explainn::simd::EXPLAINN_BUILT_WITH
+} // namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH

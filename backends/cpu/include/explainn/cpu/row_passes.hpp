@@ -4,7 +4,7 @@
 
 #include <explainn/cpu/simd.hpp>
 
-namespace explainn::simd::EXPLAINN_BUILT_WITH {
+namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 
 /// to(n) = sum over f of x(n, f) w(f).
 struct row_dots {
@@ -150,4 +150,4 @@ struct row_packing {
     }
 };
 
-} // namespace explainn::simd::EXPLAINN_BUILT_WITH
+} // namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH

@@ -8,7 +8,7 @@
 #include <explainn/backend/ops.hpp>
 #include <explainn/cpu/window_sum.hpp>
 
-namespace explainn::simd::EXPLAINN_BUILT_WITH {
+namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 
 /// What both ops do to some sequences and one block of units. Numbers by unit are 16, whatever units there
 /// are.
@@ -267,4 +267,4 @@ void scan_hits(isa level, op::scan_hits<float> const& a, Spread&& spread)
         });
 }
 
-} // namespace explainn::simd::EXPLAINN_BUILT_WITH
+} // namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH

@@ -13,7 +13,7 @@
 #include <explainn/cpu/simd.hpp>
 #include <explainn/genomics/alphabet.hpp>
 
-namespace explainn::simd::EXPLAINN_BUILT_WITH {
+namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 
 /// The events of one unit.
 struct scatter_events {
@@ -191,4 +191,4 @@ inline void scatter_by_masks(hot_bits const& bits, scatter_events const& e)
 } // namespace detail
 #endif
 
-} // namespace explainn::simd::EXPLAINN_BUILT_WITH
+} // namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH

@@ -7,7 +7,7 @@
 #include <explainn/cpu/simd.hpp>
 #include <explainn/genomics/alphabet.hpp>
 
-namespace explainn::simd::EXPLAINN_BUILT_WITH {
+namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 
 /// Units of a block: what one table entry holds, side by side.
 inline constexpr std::size_t block_units = 16;
@@ -116,4 +116,4 @@ struct word_offsets {
     }
 };
 
-} // namespace explainn::simd::EXPLAINN_BUILT_WITH
+} // namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH

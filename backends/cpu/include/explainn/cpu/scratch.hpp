@@ -6,7 +6,7 @@
 #include <explainn/cpu/aligned_array.hpp>
 #include <explainn/cpu/kernel_names.hpp>
 
-namespace explainn::simd::EXPLAINN_BUILT_WITH {
+namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 
 /// What a piece of scratch memory is for; pieces in use at once have different names.
 enum class piece : std::size_t {
@@ -55,4 +55,4 @@ X* scratch(piece p, std::size_t n)
     return reinterpret_cast<X*>(detail::scratch_bytes(p, n * sizeof(X) + 128));
 }
 
-} // namespace explainn::simd::EXPLAINN_BUILT_WITH
+} // namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH

@@ -8,7 +8,7 @@
 #include <explainn/core/floating_point.hpp>
 #include <explainn/cpu/isa.hpp>
 
-namespace explainn::simd::EXPLAINN_BUILT_WITH {
+namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 
 /// Bytes / sizeof(T) numbers. A struct, and taken by reference: a bare vector by value is an error in clang.
 template <class T, int Bytes>
@@ -279,4 +279,4 @@ EXPLAINN_INLINE pack<T, B> lane_sums(T const* rows)
     return sums[0];
 }
 
-} // namespace explainn::simd::EXPLAINN_BUILT_WITH
+} // namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH

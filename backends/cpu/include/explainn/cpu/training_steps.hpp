@@ -8,7 +8,7 @@
 #include <explainn/cpu/scratch.hpp>
 #include <explainn/cpu/vector_math.hpp>
 
-namespace explainn::simd::EXPLAINN_BUILT_WITH {
+namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 
 /// The losses of up to one vector of logits, and their gradients times `inverse`.
 struct bce_kernel {
@@ -178,4 +178,4 @@ inline void sgd_step(isa level, op::sgd_step<float> const& o)
                                     static_cast<float>(o.momentum), o.nesterov});
 }
 
-} // namespace explainn::simd::EXPLAINN_BUILT_WITH
+} // namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH

@@ -10,7 +10,7 @@
 #include <explainn/backend/activation.hpp>
 #include <explainn/cpu/simd.hpp>
 
-namespace explainn::simd::EXPLAINN_BUILT_WITH {
+namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 
 /// e^x within 2 units in the last place; overflow gives infinity, what is below the smallest normal number
 /// zero.
@@ -146,4 +146,4 @@ EXPLAINN_INLINE pack<float, B> square_root(pack<float, B> const& x)
     return r;
 }
 
-} // namespace explainn::simd::EXPLAINN_BUILT_WITH
+} // namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH

@@ -12,7 +12,7 @@
 #include <explainn/cpu/product.hpp>
 #include <explainn/cpu/scratch.hpp>
 
-namespace explainn::simd::EXPLAINN_BUILT_WITH {
+namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 
 namespace detail {
 
@@ -345,4 +345,4 @@ void conv_statistics(isa level, op::conv_statistics<float> const& o, Spread&& sp
            });
 }
 
-} // namespace explainn::simd::EXPLAINN_BUILT_WITH
+} // namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH

@@ -2,7 +2,7 @@
 #pragma once
 #include <explainn/cpu/scan_tables.hpp>
 
-namespace explainn::simd::EXPLAINN_BUILT_WITH {
+namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 
 /// Where the windows of some sequences find their words in the tables of a block of units.
 struct scan_words {
@@ -52,4 +52,4 @@ void dispatch_words(isa level, Block const& a)
     if (!done) dispatch<Kernel<0>>(level, a);
 }
 
-} // namespace explainn::simd::EXPLAINN_BUILT_WITH
+} // namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH

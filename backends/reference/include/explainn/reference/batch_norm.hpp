@@ -6,7 +6,7 @@
 #include <explainn/reference/device.hpp>
 #include <explainn/reference/loops.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// op::batch_norm
 template <class T>
@@ -62,4 +62,4 @@ void run(reference<T>&, op::batch_norm_gradient<T> const& a)
     });
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -4,7 +4,7 @@
 #include <explainn/reference/device.hpp>
 #include <explainn/reference/loops.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// op::one_hot
 template <class T>
@@ -64,4 +64,4 @@ void run(reference<T>&, op::conv_gradient<T> const& a)
     });
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -4,7 +4,7 @@
 #include <explainn/reference/device.hpp>
 #include <explainn/reference/loops.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// op::dense
 template <class T>
@@ -79,4 +79,4 @@ void run(reference<T>&, op::linear_gradient<T> const& a)
     }
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

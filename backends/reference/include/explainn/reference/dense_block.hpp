@@ -6,7 +6,7 @@
 #include <explainn/reference/dense.hpp>
 #include <explainn/reference/pointwise.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 // gamma normalized + beta, or normalized itself without batch norm
@@ -82,4 +82,4 @@ void run(reference<T>& b, op::dense_block_gradient<T> const& a)
     if (a.batch_statistics) detail::zero(a.dbias.data, a.dbias.count());
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

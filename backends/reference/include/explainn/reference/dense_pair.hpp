@@ -6,7 +6,7 @@
 
 #include <explainn/reference/dense_block.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 template <class T>
@@ -77,4 +77,4 @@ void run(reference<T>& b, op::dense_pair_gradient<T> const& a)
     run(b, first);
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -6,7 +6,7 @@
 
 #include <explainn/core/shape.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// The backend that defines every op by obvious loops; T is float or double. Sums are kept in double.
 ///
@@ -55,4 +55,4 @@ struct reference {
     }
 };
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

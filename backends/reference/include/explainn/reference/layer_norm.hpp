@@ -6,7 +6,7 @@
 #include <explainn/reference/device.hpp>
 #include <explainn/reference/loops.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 struct moments {
@@ -67,4 +67,4 @@ void run(reference<T>&, op::layer_norm_gradient<T> const& a)
     });
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

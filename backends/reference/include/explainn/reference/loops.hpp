@@ -8,7 +8,7 @@
 
 #include <explainn/backend/view.hpp>
 
-namespace explainn::detail {
+namespace explainn::EXPLAINN_ABI::detail {
 
 /// Calls f(i, j, ...) for every index below `sizes`, the last index fastest.
 ///
@@ -60,4 +60,4 @@ void zero(X* data, std::size_t n)
     std::fill_n(data, n, X{});
 }
 
-} // namespace explainn::detail
+} // namespace explainn::EXPLAINN_ABI::detail

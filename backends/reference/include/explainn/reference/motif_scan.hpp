@@ -4,7 +4,7 @@
 #include <explainn/reference/pointwise.hpp>
 #include <explainn/reference/pool.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// op::motif_scan
 template <class T>
@@ -62,4 +62,4 @@ void run(reference<T>&, op::motif_scan_gradient<T> const& a)
     }
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -4,7 +4,7 @@
 #include <explainn/reference/device.hpp>
 #include <explainn/reference/loops.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// op::activate
 template <class T>
@@ -34,4 +34,4 @@ void run(reference<T>&, op::dropout<T> const& a)
     });
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -4,7 +4,7 @@
 #include <explainn/reference/device.hpp>
 #include <explainn/reference/loops.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// op::pool
 template <class T>
@@ -43,4 +43,4 @@ void run(reference<T>&, op::pool_gradient<T> const& a)
                  });
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

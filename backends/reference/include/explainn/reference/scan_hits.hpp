@@ -6,7 +6,7 @@
 #include <explainn/reference/device.hpp>
 #include <explainn/reference/loops.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 /// The response of unit u at window t of sequence n, of an op::scan_largest or op::scan_hits.
@@ -49,4 +49,4 @@ void run(reference<T>&, op::scan_hits<T> const& a)
     });
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -7,7 +7,7 @@
 #include <explainn/reference/device.hpp>
 #include <explainn/reference/loops.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// op::window_statistics
 template <class T>
@@ -67,4 +67,4 @@ void run(reference<T>&, op::fold_norm<T> const& a)
     }
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

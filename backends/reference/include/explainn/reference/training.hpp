@@ -7,7 +7,7 @@
 #include <explainn/reference/device.hpp>
 #include <explainn/reference/loops.hpp>
 
-namespace explainn {
+namespace explainn::EXPLAINN_ABI {
 
 /// op::update_running
 template <class T>
@@ -122,4 +122,4 @@ void run(reference<T>&, op::sum_of_squares<T> const& a)
     a.total(0) = sum;
 }
 
-} // namespace explainn
+} // namespace explainn::EXPLAINN_ABI

@@ -5,7 +5,7 @@
 #include <explainn/backend/ops.hpp>
 #include <explainn/cpu/simd.hpp>
 
-namespace explainn::simd::EXPLAINN_BUILT_WITH {
+namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 
 /// What a pass over rows of numbers does. With a = x - mean:
 enum class channel_pass : unsigned char {
@@ -202,4 +202,4 @@ void batch_norm_gradient(isa level, op::batch_norm_gradient<float> const& o, Spr
     });
 }
 
-} // namespace explainn::simd::EXPLAINN_BUILT_WITH
+} // namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH

@@ -7,7 +7,7 @@
 #include <explainn/cpu/product.hpp>
 #include <explainn/cpu/scratch.hpp>
 
-namespace explainn::simd::EXPLAINN_BUILT_WITH {
+namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 
 namespace detail {
 
@@ -230,4 +230,4 @@ void conv_gradient(isa level, op::conv_gradient<float> const& o, Spread&& spread
     });
 }
 
-} // namespace explainn::simd::EXPLAINN_BUILT_WITH
+} // namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH

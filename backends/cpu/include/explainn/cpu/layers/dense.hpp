@@ -7,7 +7,7 @@
 #include <explainn/cpu/product.hpp>
 #include <explainn/cpu/scratch.hpp>
 
-namespace explainn::simd::EXPLAINN_BUILT_WITH {
+namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 
 /// Columns of a product that one thread computes at once.
 inline constexpr std::size_t dense_columns = 64;
@@ -99,4 +99,4 @@ void dense_gradient(isa level, op::dense_gradient<float> const& o, Spread&& spre
     }
 }
 
-} // namespace explainn::simd::EXPLAINN_BUILT_WITH
+} // namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH

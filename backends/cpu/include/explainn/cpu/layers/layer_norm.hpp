@@ -6,7 +6,7 @@
 #include <explainn/backend/ops.hpp>
 #include <explainn/cpu/scratch.hpp>
 
-namespace explainn::simd::EXPLAINN_BUILT_WITH {
+namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 
 namespace detail {
 struct row_moments {
@@ -91,4 +91,4 @@ void layer_norm_gradient(op::layer_norm_gradient<float> const& o, Spread&& sprea
         }
 }
 
-} // namespace explainn::simd::EXPLAINN_BUILT_WITH
+} // namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH

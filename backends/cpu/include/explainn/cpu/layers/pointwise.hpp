@@ -8,7 +8,7 @@
 #include <explainn/cpu/scratch.hpp>
 #include <explainn/cpu/vector_math.hpp>
 
-namespace explainn::simd::EXPLAINN_BUILT_WITH {
+namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 
 /// op::one_hot; `spread(n, block, f)` shares out f(first, last).
 template <class Spread>
@@ -114,4 +114,4 @@ void dropout(isa level, op::dropout<float> const& o, Spread&& spread)
     });
 }
 
-} // namespace explainn::simd::EXPLAINN_BUILT_WITH
+} // namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH

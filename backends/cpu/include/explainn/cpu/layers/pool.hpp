@@ -7,7 +7,7 @@
 #include <explainn/cpu/scratch.hpp>
 #include <explainn/cpu/simd.hpp>
 
-namespace explainn::simd::EXPLAINN_BUILT_WITH {
+namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 
 /// best(l) = the largest of x(l), ..., x(l + width - 1), the first of equals, and how far from l it stands;
 /// or their sum. `best` and `places` may be written up to whole vectors.
@@ -115,4 +115,4 @@ void pool_gradient(op::pool_gradient<float> const& o, Spread&& spread)
     });
 }
 
-} // namespace explainn::simd::EXPLAINN_BUILT_WITH
+} // namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH
