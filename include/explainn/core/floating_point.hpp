@@ -1,5 +1,6 @@
 // Refuses compiler flags under which the library's numbers would be wrong without a word.
 #pragma once
+#include <explainn/core/cpp20.hpp>
 
 #if defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ != 0)
 #error                                                                                                       \

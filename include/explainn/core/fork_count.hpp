@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <mutex>
 
+#include <explainn/core/cpp20.hpp>
+
 namespace explainn::EXPLAINN_ABI::detail {
 
 inline std::atomic<std::uint32_t> forks_so_far{0};

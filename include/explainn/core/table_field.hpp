@@ -3,6 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include <explainn/core/cpp20.hpp>
+
 namespace explainn::EXPLAINN_ABI {
 
 /// The text with a space for every tab, line end and other control character, so that a row of a table has

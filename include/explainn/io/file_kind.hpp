@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include <explainn/core/cpp20.hpp>
+
 namespace explainn::EXPLAINN_ABI {
 
 /// How many of a file's first bytes file_kind_of looks at.

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <unordered_set>
 
+#include <explainn/core/cpp20.hpp>
+
 namespace explainn::EXPLAINN_ABI {
 
 /// The most bytes of a name that file_name_of() gives. File systems take 255, of which an ending and the

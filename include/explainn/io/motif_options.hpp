@@ -3,6 +3,8 @@
 #include <optional>
 #include <string_view>
 
+#include <explainn/core/cpp20.hpp>
+
 namespace explainn::EXPLAINN_ABI {
 
 /// The formats that are read and written. Files of ">name" and rows of numbers are `jaspar` where a row holds

@@ -2,6 +2,8 @@
 #pragma once
 #include <concepts>
 
+#include <explainn/core/cpp20.hpp>
+
 namespace explainn::EXPLAINN_ABI {
 
 /// As the model was trained, unless told: `true` reads both strands and takes the mean of their logits,
