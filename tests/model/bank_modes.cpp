@@ -57,7 +57,7 @@ struct remembers {
     static constexpr outcome after(shape in) { return in; }
     static constexpr kept_rows keeps(shape in, shape)
     {
-        return {kept_row{"copy", 0, times(in.channels, in.positions), true}, kept_row{"largest", 1}};
+        return {kept_row{"copy", 0, extent_product(in.channels, in.positions), true}, kept_row{"largest", 1}};
     }
     template <class B, class T>
     static void forward(B&, layer_forward<T> const& a)

@@ -95,9 +95,9 @@ ex::basic_model<device> five_banks()
     ex::network_description d{.length = 20, .heads = {2}};
     for (ex::extent width = 3; width <= 7; ++width)
         d.banks.push_back({width % 2 + 1,
-                           {{.what = kind::conv, .given = {width, 1, 0}},
+                           {{.what = kind::conv, .given = {.width = width, .filters = 1}},
                             {.what = kind::activate, .act = ex::activation::relu},
-                            {.what = kind::max_pool, .given = {21 - width, 21 - width, 0}}}});
+                            {.what = kind::max_pool, .given = {.width = 21 - width, .stride = 21 - width}}}});
     return ex::make_model<device>(ex::rows_of(d), ex::seed{3});
 }
 

@@ -73,7 +73,7 @@ TEST_CASE("what a moved sequence leaves behind is N")
     data.letters_of(3, expected);
     host_batch::move(expected, 2);
     CHECK(std::equal(expected.begin(), expected.end(), batch.letters.begin()));
-    host_batch::reverse_complement(expected);
+    reverse_complement(std::span<letter>{expected});
     CHECK(std::equal(expected.begin(), expected.end(),
                      batch.letters.begin() + static_cast<std::ptrdiff_t>(length)));
 }

@@ -89,7 +89,7 @@ namespace detail {
 /// from the model's in what matters in training alone.
 template <backend B>
 tensor_table table_of(basic_model<B>& m, model_facts const& facts, network_description const& kept,
-                      std::filesystem::path const& name)
+                      std::filesystem::path const& name = "bytes in memory")
 {
     if (std::string const differs = difference(kept, description_of(m.rows())); !differs.empty())
         throw error{"a model is written as the network it is: " + differs};
@@ -134,7 +134,7 @@ void write_model(std::filesystem::path const& path, basic_model<B>& m, model_fac
 template <backend B>
 std::vector<std::byte> model_bytes(basic_model<B>& m, model_facts const& facts)
 {
-    return safetensors_bytes(detail::table_of(m, facts, description_of(m.rows()), "bytes in memory"));
+    return safetensors_bytes(detail::table_of(m, facts, description_of(m.rows())));
 }
 
 namespace detail {

@@ -91,18 +91,19 @@ inline network_description description_of(paper_card const& card)
     layer_description const norm{
         .what = kind::batch_norm, .epsilon = batch_norm::epsilon, .momentum = batch_norm::momentum};
     layer_description const rectifier{.what = kind::activate, .act = activation::relu};
-    std::vector<layer_description> layers{{.what = kind::conv, .given = {card.width, 1, 0}},
+    std::vector<layer_description> layers{{.what = kind::conv, .given = {.width = card.width, .filters = 1}},
                                           norm,
                                           {.what = kind::activate, .act = activation::exponential}};
     extent const responses = card.length - card.width + 1;
-    if (card.num_fc == 0) layers.push_back({.what = kind::max_pool, .given = {responses, responses, 0}});
-    else layers.push_back({.what = kind::max_pool, .given = {card.pool, card.stride, 0}});
+    if (card.num_fc == 0)
+        layers.push_back({.what = kind::max_pool, .given = {.width = responses, .stride = responses}});
+    else layers.push_back({.what = kind::max_pool, .given = {.width = card.pool, .stride = card.stride}});
     for (int i = 1; i <= card.num_fc; ++i) {
         bool const hidden = i < card.num_fc;
-        layers.push_back({.what = kind::dense, .given = {hidden ? card.hidden : 1, 0, 0}});
+        layers.push_back({.what = kind::dense, .given = {.outputs = hidden ? card.hidden : 1}});
         layers.push_back(norm);
         layers.push_back(rectifier);
-        if (hidden) layers.push_back({.what = kind::dropout, .given = {card.dropout, 0, 0}});
+        if (hidden) layers.push_back({.what = kind::dropout, .given = {.percent = card.dropout}});
     }
     return {card.length, {{card.units, std::move(layers)}}, {card.outputs}};
 }
