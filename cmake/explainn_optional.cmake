@@ -1,5 +1,5 @@
 # What only some programs need, each part with a library of its own; a target whose library is absent is left out.
-#   explainn::tensors  explainn/model/tensors.hpp: arrays of xtensor
+#   explainn::tensors  explainn/model/tensors.hpp, train/tensors.hpp, interpret/tensors.hpp: arrays of xtensor
 #   explainn::hana     explainn/train/listeners.hpp and joint_loss.hpp: values of different types side by side (Boost.Hana)
 #   explainn::hdf5     explainn/io/hdf5_file.hpp: the reference's HDF5 files (libhdf5)
 if(NOT TARGET explainn_tensors)

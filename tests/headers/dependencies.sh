@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Which headers need which library, as `g++ -M` sees it. xtensor is needed by explainn/model/tensors.hpp alone, Boost.Hana
+# Which headers need which library, as `g++ -M` sees it. xtensor is needed by the headers called tensors.hpp alone, Boost.Hana
 # by the headers below that put values of different types side by side, and everything else by nobody.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/headers/all.sh
 scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
-with_xtensor='explainn/model/tensors\.hpp'
+with_xtensor='explainn/(model|train|interpret)/tensors\.hpp'
 with_hana='explainn/train/(listeners|joint_loss|joint_task|task_by_name)\.hpp'
 export compiler=${CXX:-g++} flags="${header_flags[*]}"
 needs()

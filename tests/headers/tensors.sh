@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# explainn/model/tensors.hpp serves users of xtensor as it was up to 0.25 and as it is from 0.26 on, where every header
-# moved into a folder. The folders are made here, of files that include what is installed.
+# The headers tensors.hpp serve users of xtensor as it was up to 0.25 and as it is from 0.26 on, where every header
+# moved into a folder, and where XTENSOR_DEFAULT_LAYOUT is column by column. The folders are made here, of files that include what is installed.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/headers/all.sh
 scratch=$(mktemp -d) || exit 1
@@ -14,9 +14,9 @@ printf '#include <xtensor/containers/xadapt.hpp>\n' >"$scratch/probe.hpp"
 deep=$("$compiler" -std=c++20 -M -x c++ "$scratch/probe.hpp" 2>/dev/null | tr ' ' '\n' | grep -m 1 '/xtensor/containers/xadapt\.hpp$')
 [ -n "$flat$deep" ] || { echo "skipped: no xtensor"; exit 77; }
 cat >"$scratch/main.cpp" <<'EOF'
-// Logits and a parameter as tensors.
+// A data set of arrays; logits, a parameter, contributions, best windows, importances and motifs as arrays.
+#include <explainn/interpret/tensors.hpp>
 #include <explainn/layers/layers.hpp>
-#include <explainn/model/tensors.hpp>
 #include <explainn/reference.hpp>
 namespace ex = explainn;
 using unit = ex::unit<ex::conv<5>, ex::relu, ex::global_max_pool>;
@@ -24,12 +24,42 @@ using network = ex::network<ex::dna<24>, ex::bank<3, unit>, ex::linear_head<2>>;
 int main()
 {
     ex::model<network, ex::reference<float>> model{ex::seed{1}};
-    xt::xtensor<ex::letter, 2> const letters = xt::zeros<ex::letter>({4, 24});
+    xt::xtensor<ex::letter, 2> letters = xt::zeros<ex::letter>({4, 24});
+    for (std::size_t n = 0; n < 4; ++n)
+        for (std::size_t k = 0; k < 24; ++k) letters(n, k) = static_cast<ex::letter>((n + 3 * k * k + k / 5) % 4);
+    std::vector<ex::letter> rows;
+    for (std::size_t i = 0; i < 96; ++i) rows.push_back(letters(i / 24, i % 24));
+    ex::view<ex::letter const, 2> const plain_letters{rows.data(), 4, 24};
+    bool same = true;
+    auto const hold = [&same](auto a, auto b) { same = same && a == b; };
+
     xt::xtensor<float, 2> const logits = ex::predict(model, letters), weights = ex::tensor<2>(model, "final.weight");
-    auto const plain = model.predict({letters.data(), 4, 24});
-    bool same = logits.shape(0) == 4 && logits.shape(1) == 2 && weights.shape(0) == 2 && weights.shape(1) == 3;
-    for (std::size_t i = 0; i < plain.size(); ++i) same = same && logits.data()[i] == plain[i];
-    return same ? 0 : 1;
+    ex::tensor_dataset const data{letters, logits};
+    auto const all = data.rows();
+    auto const plain = model.predict(plain_letters), head = model.values("final.weight");
+    auto const explained = ex::explain(model, plain_letters);
+    auto const seen = ex::explain(model, letters);
+    xt::xtensor<double, 3> const added = ex::contributions_tensor(seen);
+    auto const windows = ex::best_windows(model, plain_letters);
+    auto const best = ex::tensors_of(ex::best_windows(model, letters));
+    auto const insight = ex::look_into(model, ex::part{data, all});
+    xt::xtensor<double, 2> const importances = ex::tensor_of(ex::look_into(model, letters).importances);
+    auto const set = ex::motifs_of(insight.hits);
+    xt::xtensor<double, 3> const motifs = ex::tensor_of(set);
+    xt::xtensor<float, 2> const labels = ex::labels_tensor(ex::part{data, all});
+    for (std::size_t n = 0; n < 4; ++n)
+        for (std::size_t o = 0; o < 2; ++o) {
+            hold(logits(n, o), plain[2 * n + o]);
+            hold(labels(n, o), plain[2 * n + o]);
+            for (std::size_t u = 0; u < 3; ++u) {
+                hold(weights(o, u), head[3 * o + u]);
+                hold(added(n, u, o), explained.contribution(int(n), int(u), int(o)));
+                hold(best.starts(n, u), windows(int(n), int(u)).start);
+                hold(importances(u, o), insight.importances(int(u), int(o)));
+                for (std::size_t k = 0; k < 5; ++k) hold(motifs(u, 3, k), set.motifs[u].probabilities.columns[k][3]);
+            }
+        }
+    return same && plain[0] != plain[2] && plain[0] != plain[1] && added(0, 0, 0) != 0 ? 0 : 1;
 }
 EOF
 status=0
@@ -50,8 +80,10 @@ build()
 }
 if [ -n "$deep" ]; then
     build moved '/xtensor/containers/xadapt\.hpp$'
+    build column_major '/xtensor/containers/xadapt\.hpp$' -DXTENSOR_DEFAULT_LAYOUT=layout_type::column_major
 else
     build flat '/xtensor/xadapt\.hpp$'
+    build column_major '/xtensor/xadapt\.hpp$' -DXTENSOR_DEFAULT_LAYOUT=layout_type::column_major
     mkdir -p "$scratch/moved/xtensor/containers"
     for header in xadapt xtensor; do
         printf '#include "%s/%s.hpp"\n' "$(dirname "$flat")" "$header" >"$scratch/moved/xtensor/containers/$header.hpp"
