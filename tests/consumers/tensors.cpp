@@ -1,6 +1,6 @@
-// Logits as a tensor of xtensor, and listeners of different types side by side.
+// Logits and contributions as arrays of xtensor, and listeners of different types side by side.
+#include <explainn/interpret/tensors.hpp>
 #include <explainn/layers/layers.hpp>
-#include <explainn/model/tensors.hpp>
 #include <explainn/reference.hpp>
 #include <explainn/train/listeners.hpp>
 
@@ -15,5 +15,6 @@ int main()
     int heard = 0;
     ex::listeners both{[&](ex::batch_done const&) { ++heard; }, [&](ex::epoch_done const&) { heard += 10; }};
     both(ex::batch_done{});
-    return ex::predict(model, letters).shape(0) == 4 && heard == 1 ? 0 : 1;
+    auto const added = ex::contributions_tensor(ex::explain(model, letters));
+    return ex::predict(model, letters).shape(0) == 4 && added.shape(1) == 3 && heard == 1 ? 0 : 1;
 }
