@@ -56,7 +56,8 @@ TEST_CASE("the reference's model: logits, unit outputs, activations, motifs, imp
     }
 
     CHECK(distance(m.predict({letters.data(), 400, 200}), golden("logits")) < 1e-4);
-    auto const y = m.run().unit_outputs(0, 400); // (U, N, 1)
+    m.run().infer({{letters.data(), 400, 200}}, m.data()); // all at once, on the host's memory
+    auto const y = m.run().unit_outputs(0, 400);           // (U, N, 1)
     std::vector<float> by_unit(y.count()), outputs(y.count());
     m.device().download(by_unit.data(), y.data, by_unit.size());
     for (std::size_t u = 0; u < 100; ++u)

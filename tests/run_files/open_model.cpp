@@ -413,7 +413,7 @@ TEST_CASE("a model knows its strands: training and files set them, predict and r
     auto const letters = letters_for(40);
     ex::view<ex::letter const, 2> const given{letters.data(), 5, 40};
     auto flipped = letters;
-    for (std::size_t i = 0; i < 5; ++i) ex::host_batch::reverse_complement({flipped.data() + 40 * i, 40});
+    for (std::size_t i = 0; i < 5; ++i) ex::reverse_complement({flipped.data() + 40 * i, 40});
     auto const forward = m.predict(given), reverse = m.predict({flipped.data(), 5, 40});
     std::vector<float> mean;
     for (std::size_t i = 0; i < forward.size(); ++i) mean.push_back((forward[i] + reverse[i]) / 2);

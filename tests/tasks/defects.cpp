@@ -76,7 +76,7 @@ TEST_CASE("the reference's defect 11: frozen units keep weights and batch norm s
     auto const rows = data.all_rows();
     for (int const num_fc : {0, 1, 2, 3}) {
         CAPTURE(num_fc);
-        auto m = ex::make_paper_model<device>(card_of(num_fc), ex::seed{4});
+        auto m = ex::make_paper_model<device>(card_of(num_fc), ex::seed{7});
         std::map<std::string, std::vector<double>> before;
         for (auto const& p : m.parameters()) before[std::string{p.name()}] = m.values(p.name());
         ex::training how{.epochs = 2, .batch = 10};

@@ -106,8 +106,8 @@ public:
     /// the count differs.
     void restore(std::span<T const> host)
     {
-        detail::require_numbers(parameters().total(), host.size(), "the snapshot has");
         auto const turn = use();
+        detail::require_numbers(parameters().total(), host.size(), "the snapshot has");
         device().upload(data(), host.data(), host.size());
     }
 
