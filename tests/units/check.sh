@@ -45,7 +45,7 @@ if link program wide_main.o wide_hands.o base_asked.o; then
     echo "source files with different kernels hand a model over, and the linker says nothing"
     status=1
 elif ! c++filt <"$scratch/program.log" | grep 'undefined reference' |
-    grep -q 'right_when_handed(.*explainn::[a-z0-9_]*kernels[a-z0-9_]*::cpu<float>'; then
+    grep -q 'right_when_handed(.*explainn::[a-z0-9_:]*kernels[a-z0-9_]*::cpu<float>'; then
     echo "the linker does not name the kernels, but says:"
     grep -m 5 -E 'undefined|multiple' "$scratch/program.log"
     status=1

@@ -23,8 +23,8 @@ inline std::mutex& fork_gate()
 /// 0 in the first process; one more in a child that was forked after the first call. Only fork() counts, a
 /// bare clone() does not.
 ///
-///     std::uint32_t const born = fork_count();        // in the constructor
-///     if (born != fork_count()) { /* the threads of this object are the parent's */ }
+///     std::uint32_t const born = detail::fork_count();        // in the constructor
+///     if (born != detail::fork_count()) { /* the threads of this object are the parent's */ }
 inline std::uint32_t fork_count()
 {
     [[maybe_unused]] static bool const registered = [] {

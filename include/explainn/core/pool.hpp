@@ -195,8 +195,10 @@ private:
 /// the pool has those.
 ///
 ///     thread_pool const pool{threads{4}};
-///     cpu<float> b{pool};                                 // and whoever else is given `pool`
-///     pool.for_blocks(100, 16, [&](std::size_t first, std::size_t last) { fill(first, last); });
+///     std::vector<int> squares(100);
+///     pool.for_blocks(100, 16, [&](std::size_t first, std::size_t last) {
+///         for (std::size_t i = first; i < last; ++i) squares[i] = static_cast<int>(i * i);
+///     });
 class thread_pool {
 public:
     /// Threads of its own; for `threads{}` (0) those of shared(). Throws error for fewer than 0 or more than

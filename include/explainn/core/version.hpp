@@ -9,7 +9,7 @@
 
 /// One number that grows with the version, for the preprocessor.
 ///
-///     #if EXPLAINN_VERSION >= 10000 * 0 + 100 * 3 + 0       // 0.3.0 or newer
+///     static_assert(EXPLAINN_VERSION >= 10000 * 0 + 100 * 2 + 0);       // 0.2.0 or newer; for #if as well
 #define EXPLAINN_VERSION                                                                                     \
     (EXPLAINN_VERSION_MAJOR * 10000 + EXPLAINN_VERSION_MINOR * 100 + EXPLAINN_VERSION_PATCH)
 

@@ -27,7 +27,7 @@ inline void reverse_complement(std::span<letter> codes)
 
 /// Looks at codes, eight at a time.
 ///
-///     look_at(codes).n                         // some letter is N
+///     bool const some_n = look_at(codes).n;
 inline codes_seen look_at(std::span<letter const> codes)
 {
     constexpr std::uint64_t fours = 0x0404040404040404u;

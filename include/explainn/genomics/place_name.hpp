@@ -66,8 +66,8 @@ inline std::optional<std::uint64_t> digits_of(std::string_view text)
 /// before the last colon, so it may hold colons of its own. Nothing where the name tells no place: numbers
 /// with commas between thousands, as genome browsers show them, count from 1 and are none.
 ///
-///     place_of("peak1::chr19:100-120(+)")            // chr19, 100, 120, '+'
-///     place_of("HLA-A*01:01:01:01:100-120")          // HLA-A*01:01:01:01, 100, 120, '.'
+///     auto const peak = place_of("peak1::chr19:100-120(+)");            // chr19, 100, 120, '+'
+///     auto const allele = place_of("HLA-A*01:01:01:01:100-120");        // HLA-A*01:01:01:01, 100, 120, '.'
 inline std::optional<genomic_place> place_of(std::string_view name)
 {
     genomic_place place;

@@ -79,7 +79,7 @@ inline std::string lower_case(std::string_view s)
 /// What stands behind the words of `head` (small letters), which may be apart by any white space and in any
 /// case; or nothing.
 ///
-///     after_words("ALPHABET = ACGT", "alphabet =")       // " ACGT"
+///     auto const rest = detail::after_words("ALPHABET = ACGT", "alphabet =");       // " ACGT"
 inline std::optional<std::string_view> after_words(std::string_view line, std::string_view head)
 {
     bool same = true;

@@ -17,8 +17,8 @@ namespace explainn::EXPLAINN_ABI {
 /// write them.
 ///
 ///     table_columns columns;
-///     columns.look_at(line, file);                   // which separator
-///     columns.split(line, file)                      // "\"a,b\",1" gives a,b and 1
+///     columns.look_at(line, lines);                      // which separator
+///     auto const fields = columns.split(line, lines);    // "\"a,b\",1" gives a,b and 1
 class table_columns {
 public:
     /// Decides the separator by this line, if it shows one, and stays with it. Throws input_error where

@@ -51,7 +51,7 @@ using silu = activate<activation::silu>;
 /// Every activation under PyTorch's name. `tanh` and `identity` stand here alone: beside them in `explainn`
 /// they would be ambiguous with tanh of <cmath> and std::identity to who says `using namespace explainn`.
 ///
-///     unit<conv<19>, layers::tanh, max_pool<7>>
+///     using my_unit = unit<conv<19>, layers::tanh, max_pool<7>>;
 namespace layers {
 using identity = explainn::identity_activation;
 using explainn::elu;
