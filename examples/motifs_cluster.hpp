@@ -111,7 +111,11 @@ inline void run_convert(cluster_settings const& s)
                                                                  {"jaspar", ex::motif_format::jaspar},
                                                                  {"transfac", ex::motif_format::transfac},
                                                                  {"homer", ex::motif_format::homer}};
-    write_text(s.out, ex::motif_text(read_all(s.motifs, s.reading), formats.at(s.to)));
+    ex::motif_set const set = read_all(s.motifs, s.reading);
+    if (set.rna && s.to != "meme")
+        std::cerr << "warning: the motifs are RNA, and " << s.to
+                  << " is written with T for U: who reads it takes it for DNA (--to meme keeps U)\n";
+    write_text(s.out, ex::motif_text(set, formats.at(s.to)));
 }
 
 inline void add_cluster(CLI::App& app)

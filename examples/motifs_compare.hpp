@@ -18,7 +18,7 @@
 struct compare_settings {
     std::string query;
     std::vector<std::string> targets;
-    std::string distance = "euclidean", background = "motif", out = "-";
+    std::string distance = "euclidean", background, out = "-";
     std::size_t min_overlap = 1, threads = 0, names = 5;
     double pseudocount = 0.1, threshold = 0.5, q = 0.05;
     bool incomplete = false, evalue = false;
@@ -35,7 +35,7 @@ struct comparison_result {
 inline comparison_result read_comparison(compare_settings const& s)
 {
     comparison_result r{read_all({s.query}, s.reading), read_all(s.targets, s.reading), {}, {}};
-    r.options.both_strands = !r.queries.rna; // RNA has no reverse strand
+    r.options.both_strands = !r.queries.rna && !r.targets.rna; // RNA has no reverse strand
     r.options.distance = *ex::column_distance_of(s.distance);
     r.options.min_overlap = s.min_overlap;
     r.options.complete_scores = !s.incomplete;

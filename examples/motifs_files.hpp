@@ -62,11 +62,14 @@ inline ex::motif_set read_all(std::vector<std::string> const& files, motif_readi
     return set;
 }
 
-/// `uniform`, `motif` (what the motif file says, uniform if it says nothing), or a file.
+/// `uniform`, `motif` (what the motif file says; uniform with a warning if it says nothing), a file, or empty
+/// for `motif` without a warning.
 inline ex::background background_of(std::string const& choice, std::optional<ex::background> const& of_motifs)
 {
     if (choice == "uniform") return {};
-    if (choice == "motif") return of_motifs.value_or(ex::background{});
+    if (choice == "motif" && !of_motifs)
+        std::cerr << "warning: the motif file gives no background; a uniform one is taken\n";
+    if (choice.empty() || choice == "motif") return of_motifs.value_or(ex::background{});
     return ex::read_background(choice);
 }
 

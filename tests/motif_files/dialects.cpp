@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <explainn/genomics/motif_consensus.hpp>
+#include <explainn/io/background_file.hpp>
 #include <explainn/io/motif_file.hpp>
 
 #include "temporary_file.hpp"
@@ -159,8 +160,28 @@ TEST_CASE("four rows of four numbers: sums and the file's other motifs tell rows
           "as a row for each position"}},
         {"counts in a file of a row for each base",
          wide + ">m\n1 1 17 1\n18 0 1 1\n1 1 0 18\n17 1 1 1\n",
-         {{"wide", "TGACA", 0}, {"m", "CAAG", 37}},
-         {"as the file's other motifs"}},
+         {{"wide", "TGACA", 0}, {"m", "GATA", 20}},
+         {"its rows and not its columns have equal sums, unlike the file's other motifs; taken as a row for "
+          "each position"}},
+        {"counts of a row for each base beside three positions",
+         ">P nm\n0 20 0 0\n1 0 19 0\n0 0 20 0\n0 0 0 20\n20 0 0 0\n>V\n0 20 0 0\n0 0 0 12\n19 0 1 8\n1 0 19 "
+         "0\n",
+         {{"P", "CGGTA", 20}, {"V", "GATC", 20}},
+         {"unlike the file's other motifs; taken as a row for each base"}},
+        {"a row for each position beside three positions of each base",
+         ">M1 nm\n0 20 0\n1 0 0\n19 0 0\n0 0 20\n>V\n0 1 19 0\n20 0 0 0\n0 0 0 20\n20 0 0 0\n",
+         {{"M1", "GAT", 20}, {"V", "GATA", 20}},
+         {"motif 'V': its rows and not its columns have equal sums, unlike"}},
+        {"unequal counts four wide before three positions",
+         ">M0\n0 3 17 0\n1 0 0 25\n0 18 3 8\n29 0 3 0\n>M1\n0 0 20 0\n20 0 0 0\n0 0 0 20\n",
+         {{"M0", "GTCA", 32}, {"M1", "GAT", 20}},
+         {"motif 'M1': it has fewer than four rows"}},
+        {"a consensus in the head without a threshold",
+         ">GATC\tX\n" + std::string{"0 0 7 3\n8 0 1 0\n0 1 2 9\n2 5 1 0\n"},
+         {{"X", "GATC", 12}},
+         {}},
+        {"a consensus in the head, both directions", ">AGTC\tX\n" + both, {{"X", "AGTC", 0}}, {}},
+        {"a consensus in the head of rows of bases", ">ATCG\tX\n" + both, {{"ATCG", "ATCG", 0}}, {}},
         {"of motifs four wide alone, one tells the others",
          ">m\n" + both +
              ">GATA\n0.05 0.05 0.85 0.05\n0.90 0.02 0.03 0.05\n0.04 0.03 0.03 0.90\n0.85 0.05 0.05 0.05\n",
@@ -205,6 +226,55 @@ TEST_CASE("four rows of four numbers: sums and the file's other motifs tell rows
     for (ex::motif_options const& options : {ex::motif_options{.layout = ex::motif_layout::bases},
                                              ex::motif_options{.format = ex::motif_format::jaspar}})
         check({"told bases", "", {{"m", "ATCG", 0}}, {}}, ex::parse_motifs(">m\n" + both, "motifs", options));
+}
+
+TEST_CASE("a position before four numbers, their sum behind them, and a line of column names")
+{
+    std::vector<seen> const gata{{"M1", "GATA", 20}};
+    std::vector<dialect> const all{
+        {"from 1", ">M1\n1 0 1 19 0\n2 20 0 0 0\n3 0 0 0 20\n4 20 0 0 0\n", gata, {}},
+        {"from 0", ">M1\n0 0 1 19 0\n1 20 0 0 0\n2 0 0 0 20\n3 20 0 0 0\n", gata, {}},
+        {"of two digits", ">M1\n01 0 1 19 0\n02 20 0 0 0\n03 0 0 0 20\n04 20 0 0 0\n", gata, {}},
+        {"probabilities",
+         ">M1\n1 0 0.05 0.95 0\n2 1.0 0 0 0\n3 0 0 0 1.0\n4 1.0 0 0 0\n",
+         {{"M1", "GATA", 0}},
+         {}},
+        {"six wide",
+         ">M1\n1 0 0 9 0\n2 9 0 0 0\n3 0 0 0 9\n4 9 0 0 0\n5 9 0 0 0\n6 0 9 0 0\n",
+         {{"M1", "GATAAC", 9}},
+         {}},
+        {"three wide", ">M1\n1 0 0 9 0\n2 9 0 0 0\n3 0 0 0 9\n", {{"M1", "GAT", 9}}, {}},
+        {"unequal sums",
+         ">M1\n1 0 1 19 0\n2 9 0 0 0\n3 0 0 0 14\n4 30 0 0 0\n",
+         {{"M1", "GATA", 30}},
+         {"the first numbers of its rows count the rows"}},
+        {"sums of rows", ">M1\n0 1 19 0 20\n20 0 0 0 20\n0 0 0 20 20\n20 0 0 0 20\n", gata, {}},
+        {"sums of rows of probabilities",
+         ">M1\n0.0 0.05 0.95 0.0 1.0\n1.0 0.0 0.0 0.0 1\n0.0 0.0 0.0 1.0 1\n1.0 0.0 0.0 0.0 1\n",
+         {{"M1", "GATA", 0}},
+         {}},
+        {"an index and sums", ">M1\n1 0 1 19 0 20\n2 20 0 0 0 20\n3 0 0 0 20 20\n4 20 0 0 0 20\n", gata, {}},
+        {"five positions of each base, which begin with 1, 2, 3, 4",
+         ">m\n1 8 0 0 0\n2 0 2 9 0\n3 2 8 0 0\n4 0 0 1 10\n",
+         {{"m", "TAGCT", 10}},
+         {}},
+        {"Pos A C G T", ">M1\nPos A C G T\n1 0 1 19 0\n2 20 0 0 0\n3 0 0 0 20\n4 20 0 0 0\n", gata, {}},
+        {"P0 A C G T without an index",
+         ">M1\nP0\tA\tC\tG\tT\n0 1 19 0\n20 0 0 0\n0 0 0 20\n20 0 0 0\n",
+         gata,
+         {}},
+        {"A C G T and the numbers of R's rows",
+         ">M1\nA C G T\n1 0 1 19 0\n2 20 0 0 0\n3 0 0 0 20\n4 20 0 0 0\n5 0 20 0 0\n",
+         {{"M1", "GATAC", 20}},
+         {}},
+        {"very unequal columns",
+         ">m\n1 30 0 0 4 1\n0 0 1 9 1 0\n0 0 0 9 9 0\n0 9 0 1 6 0\n",
+         {{"m", "AACCGA", 39}},
+         {"the counts of its columns have very unequal sums"}},
+    };
+    for (dialect const& d : all) check(d, ex::parse_motifs(d.content));
+    auto const rna = ex::parse_motifs(">M1\nA C G U\n0 1 19 0\n20 0 0 0\n0 0 0 20\n20 0 0 0\n");
+    CHECK(rna.rna);
 }
 
 TEST_CASE("rows of positions: counts and probabilities of Cluster-Buster, HOCOMOCO, gimme")
@@ -434,6 +504,27 @@ TEST_CASE("MEME's dialects are read as MEME's own reader does")
              "-3.5850\n",
          {{"m", "AC", 0}},
          {"taken as bits"}},
+        {"log-odds of bits in few digits",
+         meme + m + "log-odds matrix: alength= 4 w= 2\n-3.1 -3.1 1.9 -3.1\n1.9 -3.1 -3.1 -3.1\n",
+         {{"m", "GA", 0}},
+         {"taken as bits", "do not add up to 1"}},
+        {"log-odds of bits with strong zeros",
+         meme + m + "log-odds matrix: alength= 4 w= 2\n-13.3 -13.3 1.9 -6.1\n1.9 -13.3 -13.3 -6.1\n",
+         {{"m", "GA", 0}},
+         {"taken as bits", "do not add up to 1"}},
+        {"log-odds of whole bits",
+         meme + m + "log-odds matrix: alength= 4 w= 2\n-6 -6 2 -6\n2 -6 -6 -6\n",
+         {{"m", "GA", 0}},
+         {"taken as bits"}},
+        {"natural log-odds",
+         meme + m + "log-odds matrix: alength= 4 w= 2\n-2.1 -2.1 1.3 -2.1\n1.3 -2.1 -2.1 -2.1\n",
+         {{"m", "GA", 0}},
+         {"taken as natural logarithms"}},
+        {"log-odds of 1/100 bit with fractions",
+         meme + m +
+             "log-odds matrix: alength= 4 w= 2\n190.7 -358.5 -358.5 -358.5\n-358.5 190.7 -358.5 -358.5\n",
+         {{"m", "AC", 0}},
+         {}},
         {"log-odds of 1/100 bit alone",
          meme + m + "log-odds matrix: alength= 4 w= 2\n 191 -358 -358 -358\n -358 191 -358 -358\n",
          {{"m", "AC", 0}},
@@ -448,6 +539,94 @@ TEST_CASE("MEME's dialects are read as MEME's own reader does")
           std::string::npos);
     CHECK(refusal(meme + m + "letter-probability matrix: alength= 20 w= 2\n").find("alength= 20 (protein)") !=
           std::string::npos);
+    // below 10 and neither bits nor natural logarithms: nothing is guessed
+    CHECK(refusal(meme + m + "log-odds matrix: alength= 4 w= 1\n-0.5 -0.5 1.9 -0.5\n")
+              .find("log-odds in 1/100 bit, bits or natural logarithms") != std::string::npos);
+    // a file of another format behind it is not passed over; MEME's own sequences in FASTA are
+    for (std::string const& other :
+         {std::string{">b\nA [9 0]\nC [0 9]\nG [0 0]\nT [0 0]\n"},
+          std::string{">b\n\n9 0 1\n0 9 1\n0 0 1\n0 0 1\n"}, std::string{">b\nA C G T\n9 0 0 0\n0 9 0 0\n"},
+          std::string{"AC b\nP0 A C G T\n01 9 0 0 0\nXX\n//\n"}})
+        CHECK(refusal(meme + m + matrix + rows + "\n" + other)
+                  .find("expected motifs of MEME's format alone (a file has one format), found a motif of "
+                        "another format, '") != std::string::npos);
+    check({"sequences in FASTA", "", read, {}},
+          ex::parse_motifs(meme + m + matrix + rows + "\n>s1 pos 12\nACGT\n>s2 pos 3\nA\n"));
+}
+
+TEST_CASE("files of other backgrounds are warned of, and DNA and RNA do not mix")
+{
+    temporary_file const place{"x"};
+    std::filesystem::path const folder = place.path().string() + ".d";
+    auto const write = [&folder](char const* name, std::string const& text) {
+        std::ofstream{folder / name} << text;
+        return folder / name;
+    };
+    std::filesystem::create_directory(folder);
+    auto const message = [&folder](ex::motif_options const& options = {}) {
+        try {
+            ex::read_motif_files({folder}, options);
+        } catch (ex::error const& e) {
+            return std::string{e.what()};
+        }
+        return std::string{};
+    };
+    CHECK(message() == folder.string() + ": expected motif files, found an empty folder");
+    std::string const motif = "MOTIF m\nletter-probability matrix: w= 1\n0 0 0 1\n";
+    std::string const at = "Background letter frequencies\nA .3 C .2 G .2 T .3\n";
+    write("a.meme", meme + at + motif);
+    write("b.meme", meme + at + motif);
+    CHECK(ex::read_motif_files({folder}).warnings.empty());
+    write("c.meme", meme + "Background letter frequencies\nA .2 C .3 G .3 T .2\n" + motif);
+    auto const set = ex::read_motif_files({folder});
+    REQUIRE(set.warnings.size() == 1);
+    CHECK(ex::remark_text(set.warnings[0]) ==
+          (folder / "c.meme").string() + ": its background differs from that of " +
+              (folder / "a.meme").string() + ", which is taken for the motifs of all files");
+    write("d.meme", "MEME version 4\nALPHABET= ACGU\n" + motif);
+    CHECK(message() == (folder / "d.meme").string() + ": expected motifs of DNA as in " +
+                           (folder / "a.meme").string() + ", found RNA (motif 'm')");
+    auto const others = ex::read_motif_files({folder}, {.skip_bad = true});
+    CHECK(others.motifs.size() == 3);
+    CHECK_FALSE(others.rna);
+    REQUIRE(others.skipped.size() == 1);
+    CHECK(others.skipped[0].says.starts_with("expected motifs of DNA"));
+    // what is left out of a folder is told with its line
+    write("e.md", "# a\n\nHello\n");
+    auto const more = ex::read_motif_files({folder}, {.skip_bad = true});
+    REQUIRE(more.skipped.size() == 2);
+    CHECK(ex::remark_text(more.skipped[1]).starts_with((folder / "e.md").string() + ":3: expected"));
+    std::filesystem::remove_all(folder);
+    CHECK(refusal(">d\nA [1 0]\nC [0 0]\nG [0 0]\nT [0 1]\n>r\nA [1 0]\nC [0 0]\nG [0 0]\nU [0 1]\n")
+              .find("motifs:10: expected motifs of DNA alone or of RNA alone, found U in line 10 and T in "
+                    "line 5") != std::string::npos);
+    CHECK(refusal(meme + motif + "MEME version 4\nALPHABET= ACGU\n" + motif).find("of RNA alone") !=
+          std::string::npos);
+}
+
+TEST_CASE("a background file: a letter on each line, with a colon, or all on one line")
+{
+    auto const read = [](std::string const& text) {
+        temporary_file const file{text};
+        return ex::read_background(file.path()).frequencies;
+    };
+    ex::column const uneven = read("# order 0\nA 0.22\nC 0.31\nG 0.19\nT 0.28\nAA 0.1\n");
+    CHECK(uneven[1] == doctest::Approx(0.31));
+    for (char const* const text :
+         {"A .22 C .31 G .19 T .28\n", "A: .22\nC: .31\nG: .19\nT: .28\n", "A : .22\tC : .31\r\nG .19 T .28"})
+        CHECK(read(text) == uneven);
+    CHECK_THROWS_AS(read("A .22 C .31 G .19 T .28 A .22\n"), ex::input_error);
+    CHECK_THROWS_AS(read("A .22 C .31 G .19 T\n"), ex::input_error);
+    CHECK_THROWS_AS(read("A: .22\n"), ex::input_error);
+}
+
+TEST_CASE("a negative zero is read and written as 0")
+{
+    auto const set = ex::parse_motifs(meme + "MOTIF m\nletter-probability matrix: w= 1\n-0 0 -0.0 1\n");
+    CHECK(ex::meme_text(set).find("-0") == std::string::npos);
+    ex::motif_set other = set;
+    other.motifs[0].probabilities.columns[0][0] = -0.0;
+    CHECK(ex::meme_text(other).find("-0") == std::string::npos);
 }
 
 TEST_CASE("RNA is read as DNA of one strand, with a warning")
@@ -720,5 +899,14 @@ TEST_CASE("what is no motif file is named")
     CHECK(refusal("<STREME version=\"5.5.6\">\n").find("text, not XML or HTML") != std::string::npos);
     CHECK(refusal("<html><body>404</body></html>\n").find("text, not XML or HTML") != std::string::npos);
     CHECK(refusal(">chr1\nACGTACGT\n").find("a count, found 'ACGTACGT'") != std::string::npos);
+    {
+        temporary_file const page{"<!-- saved -->\n<HTML><body>404</body></HTML>\n"};
+        try {
+            ex::read_motifs(page.path());
+            FAIL("a page is read");
+        } catch (ex::input_error const& e) {
+            CHECK(std::string{e.what()}.find("an HTML page") != std::string::npos);
+        }
+    }
     CHECK(refusal("Query_ID\tTarget_ID\n").find("expected a motif file (MEME, JASPAR") != std::string::npos);
 }

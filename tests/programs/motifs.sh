@@ -124,6 +124,28 @@ printf '>s\nTGTATACA\n' >rna.fa
 is "RNA: one strand" "$("$program" scan "$odd/14b_rna.meme" rna.fa --p-value 0.01 2>err.txt | awk -F '\t' 'NR > 1 { print $4 $6 }')" "1+"
 warned "RNA" "the alphabet is RNA"
 refuses "RNA: score" "RNA" "$program" score "$odd/14b_rna.meme" "$data/sequences.fa.gz" labels.tsv
+"$program" convert "$odd/14b_rna.meme" --to jaspar >out.txt 2>err.txt || bad "RNA: convert: $(cat err.txt)"
+warned "RNA: convert" "the motifs are RNA, and jaspar is written with T for U"
+"$program" convert "$odd/14b_rna.meme" --to meme 2>err.txt | grep -q 'ALPHABET= ACGU' && good || bad "RNA: convert --to meme"
+is "RNA: convert --to meme: no loss" "$(grep -c 'T for U' err.txt)" 0
+mkdir mixture && cp "$odd/14b_rna.meme" "$odd/23_motif.meme" mixture
+for command in "scan mixture rna.fa" "compare mixture mixture" "score mixture rna.fa labels.tsv" "convert mixture --to meme"; do
+    refuses "DNA and RNA: $command" "mixture/23_motif.meme: expected motifs of RNA as in mixture/14b_rna.meme, found DNA" "$program" $command
+done
+"$program" compare "$odd/23_motif.meme" "$odd/14b_rna.meme" --threshold 1 >out.txt 2>err.txt || bad "RNA targets: $(cat err.txt)"
+is "RNA targets: one strand" "$(awk -F '\t' 'NR > 1 { print $10 }' out.txt | sort -u)" "+"
+# a background that the motif file does not give is asked for; backgrounds that differ
+"$program" scan "$odd/29_tabs.jaspar" "$data/sequences.fa.gz" --background motif >/dev/null 2>err.txt || bad "no background: $(cat err.txt)"
+warned "no background" "the motif file gives no background; a uniform one is taken"
+"$program" compare "$odd/29_tabs.jaspar" "$odd/29_tabs.jaspar" >/dev/null 2>err.txt || bad "no background asked: $(cat err.txt)"
+is "no background asked" "$(grep -c 'no background' err.txt)" 0
+mkdir backgrounds
+for share in 3 2; do
+    printf 'MEME version 4\nBackground letter frequencies\nA 0.%d C 0.%d G 0.%d T 0.%d\nMOTIF m\nletter-probability matrix: w= 1\n0 0 0 1\n' \
+        $share $((5 - share)) $((5 - share)) $share >backgrounds/$share.meme
+done
+"$program" scan backgrounds rna.fa --p-value 1 --background motif >/dev/null 2>err.txt || bad "backgrounds: $(cat err.txt)"
+warned "backgrounds" "backgrounds/3.meme: its background differs from that of backgrounds/2.meme"
 # a narrow motif that cannot reach the threshold: a warning with its name and best p-value
 meme() { # NAME WORD ...: sharp motifs
     printf 'MEME version 4\n\nALPHABET= ACGT\n\n'

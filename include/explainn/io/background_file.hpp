@@ -1,5 +1,6 @@
 // Background frequencies from a file of MEME's.
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <filesystem>
 #include <string>
@@ -14,28 +15,38 @@
 namespace explainn::EXPLAINN_ABI {
 
 /// A background as MEME's -bfile has it: lines of a letter and its frequency; `#` comments and longer words
-/// (higher orders) are passed over. Throws input_error for other letters, numbers that are none between 0 and
-/// 1, and frequencies that do not add up to 1 (0.99 to 1.01).
+/// (higher orders) are passed over. A colon may stand behind a letter, and several letters, each with its
+/// frequency, on one line ("A .22 C .31 G .19 T .28"). Throws input_error for other letters, a letter given
+/// twice, numbers that are none between 0 and 1, and frequencies that do not add up to 1 (0.99 to 1.01).
 ///
 ///     background const b = read_background("at.bg");
 inline background read_background(std::filesystem::path const& path)
 {
     text_file file{path, "background frequencies"};
     column f{-1, -1, -1, -1};
+    auto const next_word = [](std::string_view& rest) {
+        constexpr std::string_view white = " \t\r";
+        rest.remove_prefix(std::min(rest.size(), rest.find_first_not_of(white)));
+        std::string_view const word = rest.substr(0, rest.find_first_of(white));
+        rest.remove_prefix(word.size());
+        return word;
+    };
     for (std::string_view line; file.next(line);) {
-        std::size_t const begin = line.find_first_not_of(" \t");
-        if (begin == std::string_view::npos || line[begin] == '#') continue;
-        std::size_t const blank = line.find_first_of(" \t", begin);
-        if (blank == std::string_view::npos) file.refuse("a letter and its frequency", in_quotes(line));
-        if (blank - begin != 1) continue;
-        letter const a = letter_of(line[begin]);
-        std::size_t const number = line.find_first_not_of(" \t", blank);
-        std::string_view text = number == std::string_view::npos ? std::string_view{} : line.substr(number);
-        while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-        auto const x = number_of(text);
-        if (a >= letter_n) file.refuse("one of A, C, G, T", in_quotes(line[begin]));
-        if (!x || !(*x > 0 && *x < 1)) file.refuse("a frequency between 0 and 1", in_quotes(text));
-        f[a] = *x;
+        std::string_view rest = line;
+        for (std::string_view name = next_word(rest); !name.empty(); name = next_word(rest)) {
+            if (name.front() == '#') break;
+            std::string_view text = next_word(rest);
+            if (text == ":") text = next_word(rest);
+            if (text.empty()) file.refuse("a letter and its frequency", in_quotes(line));
+            if (name.size() > 1 && name.back() == ':') name.remove_suffix(1);
+            if (name.size() != 1) continue;
+            letter const a = letter_of(name.front());
+            auto const x = number_of(text);
+            if (a >= letter_n) file.refuse("one of A, C, G, T", in_quotes(name.front()));
+            if (!x || !(*x > 0 && *x < 1)) file.refuse("a frequency between 0 and 1", in_quotes(text));
+            if (f[a] >= 0) file.refuse("each letter once", in_quotes(name.front()) + " twice");
+            f[a] = *x;
+        }
     }
     double sum = 0;
     for (std::size_t a = 0; a < 4; ++a) {

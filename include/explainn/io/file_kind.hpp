@@ -31,6 +31,11 @@ inline std::string_view stand_in_of(std::string_view head)
         return "a Git LFS pointer: run git lfs pull to fetch the file itself";
     if (head.starts_with("\xEF\xBB\xBF")) head.remove_prefix(3);
     head.remove_prefix(std::min(head.size(), head.find_first_not_of(" \t\r\n")));
+    while (head.starts_with("<!--")) { // comments before the page
+        auto const end = head.find("-->");
+        head.remove_prefix(end == head.npos ? head.size() : end + 3);
+        head.remove_prefix(std::min(head.size(), head.find_first_not_of(" \t\r\n")));
+    }
     constexpr std::string_view page = "an HTML page, not the file itself";
     if (begins_with_word(head, "<!doctype html") || begins_with_word(head, "<html")) return page;
     if (!head.starts_with("<?xml")) return {};

@@ -52,8 +52,9 @@ inline bool is_consensus(std::string_view s, std::size_t width)
 }
 
 /// A motif of a row for each position: probabilities under HOMER's head; under a plain name counts or
-/// probabilities, perhaps with a line "A C G T" above, or a letter of the consensus before each row.
-inline motif homer_motif(motif_lines& in)
+/// probabilities, perhaps with a line "A C G T" above, or a letter of the consensus before each row. `index`:
+/// a position stands before the four numbers of a row; `sums`: their sum stands behind them.
+inline motif homer_motif(motif_lines& in, bool index = false, bool sums = false)
 {
     motif m;
     std::vector<std::string_view> fields;
@@ -65,13 +66,20 @@ inline motif homer_motif(motif_lines& in)
     for (in.skip_blank(); !in.done() && !is_matrix_head(in.peek()); in.skip_blank()) {
         std::string_view line = in.take();
         if (read.columns.empty() && !with_threshold && !table)
-            if (auto const given = order_of_bases(words(line))) {
+            if (auto const given = head_of_table(line)) {
                 order = *given;
+                auto const parts = words(line);
+                if (lower_case(parts[parts.size() - 4 +
+                                     static_cast<std::size_t>(std::find(order.begin(), order.end(), 3) -
+                                                              order.begin())]) == "u")
+                    in.is_rna();
                 table = true;
                 continue;
             }
         if (!with_threshold) line = row_head{line}.rest;
-        auto const parts = words(line);
+        auto parts = words(line);
+        if (index && !parts.empty()) parts.erase(parts.begin());
+        if (sums && !parts.empty()) parts.pop_back();
         if (parts.size() != 4)
             in.refuse(with_threshold ? "4 probabilities" : "4 numbers", std::to_string(parts.size()));
         for (std::string_view const part : parts) read.written(part);
@@ -115,7 +123,10 @@ inline motif_set parse_matrices(motif_lines& in)
         add_motif(
             in, set,
             [&] {
-                motif m = choice.layout == motif_layout::bases ? jaspar_motif(in) : homer_motif(in);
+                motif m = choice.layout == motif_layout::bases
+                              ? jaspar_motif(in)
+                              : homer_motif(in, known && layout.blocks[block].index,
+                                            known && layout.blocks[block].sums);
                 if (choice.doubt) in.warn(line, choice.doubt + std::string{" (--motif-layout settles it)"});
                 return m;
             },

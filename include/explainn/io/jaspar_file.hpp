@@ -38,6 +38,7 @@ inline std::pair<letter, std::vector<double>> jaspar_row(motif_lines& in, motif_
     std::string_view line = head.rest;
     letter base = letter_n;
     if (head.letter == 'U') in.is_rna();
+    if (head.letter == 'T') in.is_dna();
     if (head.letter && letter_of(*head.letter) < letter_n) base = letter_of(*head.letter);
     else if (head.letter) in.refuse("a row of A, C, G or T", in_quotes(*head.letter));
     if (line.starts_with('[')) {

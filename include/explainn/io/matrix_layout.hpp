@@ -56,18 +56,30 @@ inline std::optional<std::array<std::size_t, 4>> order_of_bases(std::vector<std:
     return seen == 15 ? std::optional{order} : std::nullopt;
 }
 
+/// The line above a table of positions: "A C G T" in any order, perhaps behind a word as "Pos" or "P0".
+inline std::optional<std::array<std::size_t, 4>> head_of_table(std::string_view line)
+{
+    auto parts = words(line);
+    if (parts.size() == 5 && !motif_number(parts[0])) parts.erase(parts.begin());
+    return order_of_bases(parts);
+}
+
 /// One motif of such a file as it looks before anything is decided.
 struct matrix_block {
     std::size_t head_line = 0, rows = 0, rows_of_four = 0, shortest = 0, longest = 0;
-    bool threshold = false;        ///< the head is HOMER's: a number is its third field between tabs
-    bool brackets = false;         ///< [ ] around a row
-    bool headed = true;            ///< every row begins with a letter
-    bool table = false;            ///< a line A C G T stands above the rows
-    bool numbers = true;           ///< every row holds numbers of at least 0
-    bool whole = true;             ///< all of them written as whole ones
-    std::string letters;           ///< those the rows begin with
-    std::array<column, 4> first{}; ///< the numbers of the first rows, where all rows are of four
-    std::vector<double> totals;    ///< and the sums of all rows
+    bool threshold = false;      ///< the head is HOMER's: a number is its third field between tabs
+    bool brackets = false;       ///< [ ] around a row
+    bool headed = true;          ///< every row begins with a letter
+    bool table = false;          ///< a line A C G T stands above the rows
+    bool numbers = true;         ///< every row holds numbers of at least 0
+    bool whole = true;           ///< all of them written as whole ones
+    bool index = false;          ///< the first number of each row is its position
+    bool sums = false;           ///< the last number of each row is the sum of those before it
+    char const* doubt = nullptr; ///< what could be wrong about the index, or about the sums of columns
+    std::optional<motif_layout> by_consensus; ///< the one direction that gives the consensus in the head
+    std::string letters;                      ///< those the rows begin with
+    std::array<column, 4> first{};            ///< the numbers of the first rows, where all rows are of four
+    std::vector<double> totals;               ///< and the sums of all rows
 
     bool square() const { return rows == 4 && rows_of_four == 4; }
     column sums_of_columns() const
@@ -78,65 +90,6 @@ struct matrix_block {
         return c;
     }
 };
-
-inline std::size_t number_of_words(std::string_view s)
-{
-    std::size_t n = 0;
-    for_each_word(s, [&n](std::string_view) { ++n; });
-    return n;
-}
-
-// the numbers of a block of rows of four, in which they may decide
-inline void look_at_numbers(matrix_block& m, std::vector<std::string_view> const& rows)
-{
-    for (std::string_view const row : rows) {
-        auto const parts = words(row);
-        double sum = 0;
-        for (std::size_t i = 0; i < 4; ++i) {
-            auto const x = motif_number(parts[i]);
-            if (!x || !std::isfinite(*x) || *x < 0) m.numbers = false;
-            if (!is_written_whole(parts[i])) m.whole = false;
-            if (m.totals.size() < 4) m.first[m.totals.size()][i] = x.value_or(0);
-            sum += x.value_or(0);
-        }
-        m.totals.push_back(sum);
-    }
-}
-
-/// Takes one block from its head to the next, and looks at it.
-inline matrix_block look_at_block(motif_lines& in)
-{
-    matrix_block m;
-    auto const fields = tab_fields(in.take());
-    m.head_line = in.line();
-    m.threshold = fields.size() > 2 && motif_number(fields[2]);
-    std::vector<std::string_view> rows;
-    for (in.skip_blank(); !in.done() && !is_matrix_head(in.peek()); in.skip_blank()) {
-        std::string_view const line = in.take();
-        if (m.rows == 0 && !m.table && line.find('[') == line.npos && order_of_bases(words(line))) {
-            m.table = true;
-            continue;
-        }
-        row_head const head{line};
-        if (head.letter) m.letters += *head.letter;
-        else m.headed = false;
-        std::string_view rest = head.rest;
-        if (rest.starts_with('[') || rest.ends_with(']')) {
-            m.brackets = true;
-            if (rest.starts_with('[')) rest.remove_prefix(1);
-            if (rest.ends_with(']')) rest.remove_suffix(1);
-        }
-        std::size_t const n = number_of_words(rest);
-        if (n == 4) ++m.rows_of_four;
-        if (n == 4 && rows.size() == m.rows) rows.push_back(rest);
-        m.shortest = m.rows == 0 ? n : std::min(m.shortest, n);
-        m.longest = std::max(m.longest, n);
-        ++m.rows;
-    }
-    if (m.rows == 0) m.headed = false;
-    if (m.rows_of_four == m.rows && !m.brackets) look_at_numbers(m, rows);
-    return m;
-}
 
 /// How far sums are from what one direction would make of them; zeros (a base or a position without a count)
 /// are left out.
@@ -161,6 +114,158 @@ sum_quality quality_of(Sums const& sums)
     return q;
 }
 
+// the numbers of a block of rows of four, in which they may decide
+inline void look_at_numbers(matrix_block& m, std::vector<std::vector<std::string_view>> const& rows)
+{
+    for (auto const& row : rows) {
+        double sum = 0;
+        for (std::size_t i = 0; i < 4; ++i) {
+            std::string_view const word = row[i + (m.index ? 1 : 0)];
+            auto const x = motif_number(word);
+            if (!x || !std::isfinite(*x) || *x < 0) m.numbers = false;
+            if (!is_written_whole(word)) m.whole = false;
+            if (m.totals.size() < 4) m.first[m.totals.size()][i] = x.value_or(0);
+            sum += x.value_or(0);
+        }
+        m.totals.push_back(sum);
+    }
+}
+
+// 1, 2, 3 ... or 0, 1, 2 ... at the start of the rows
+inline bool are_counted(std::vector<std::vector<std::string_view>> const& rows)
+{
+    for (std::size_t const first : {std::size_t{0}, std::size_t{1}}) {
+        bool all = true;
+        for (std::size_t i = 0; i < rows.size() && all; ++i)
+            all = !rows[i].empty() && is_written_whole(rows[i][0]) &&
+                  motif_number(rows[i][0]) == static_cast<double>(first + i);
+        if (all) return true;
+    }
+    return false;
+}
+
+// Whether rows hold a position before their four numbers, or the sum of the four behind them. Four rows of
+// five numbers can be five positions of each base, too, of which the sums tell.
+inline void look_for_index_and_sums(matrix_block& m, std::vector<std::vector<std::string_view>> const& rows)
+{
+    std::size_t const width = m.shortest;
+    if (m.longest != width || (width != 5 && width != 6) || (rows.size() < 2 && !m.table) ||
+        !m.letters.empty() || m.brackets || m.threshold)
+        return;
+    std::vector<std::vector<double>> numbers;
+    for (auto const& row : rows) {
+        numbers.emplace_back();
+        for (std::string_view const word : row) {
+            auto const x = motif_number(word);
+            if (!x || !std::isfinite(*x) || *x < 0) return;
+            numbers.back().push_back(*x);
+        }
+    }
+    auto const sum_from = [](std::vector<double> const& row, std::size_t first) {
+        return row[first] + row[first + 1] + row[first + 2] + row[first + 3];
+    };
+    bool const counted = are_counted(rows);
+    if (width == 6 && !counted) return;
+    std::size_t const behind = width == 6 ? 1 : 0;
+    bool const sums = std::all_of(numbers.begin(), numbers.end(), [&](std::vector<double> const& row) {
+        double const sum = sum_from(row, behind);
+        return sum > 0 && std::abs(row[behind + 4] - sum) <= rounded_tolerance * sum + hair;
+    });
+    if (sums) {
+        m.sums = true;
+        m.index = width == 6;
+        return;
+    }
+    if (width == 6 || !counted) return;
+    std::vector<double> of_rows, of_columns(width);
+    for (auto const& row : numbers) {
+        of_rows.push_back(sum_from(row, 1));
+        for (std::size_t i = 0; i < width; ++i) of_columns[i] += row[i];
+    }
+    sum_quality const by_rows = quality_of(of_rows), by_columns = quality_of(of_columns);
+    bool const padded = rows[0][0].size() > 1 && rows[0][0].front() == '0';
+    m.index = m.table || padded || (rows.size() > 4) ||
+              (rows.size() < 4 ? by_rows.ones() || by_rows.spread <= 0.25 : !by_columns.equal());
+    if (m.index && rows.size() == 4 && !m.table && !padded && !by_rows.ones() && !by_rows.equal())
+        m.doubt = "the first numbers of its rows count the rows; taken as positions, each with four counts";
+    if (!m.index && rows.size() == 4 && (by_rows.ones() || by_rows.equal()))
+        m.doubt = "the first numbers of its rows count the rows, and the columns have equal sums; taken as "
+                  "a row for each base";
+}
+
+// a consensus of four letters in the head, as HOMER writes it, and the direction in which it is true
+inline std::optional<motif_layout> layout_by_consensus(matrix_block const& m, std::string_view consensus)
+{
+    if (!m.square() || m.headed || consensus.size() != 4) return std::nullopt;
+    bool rows = true, columns = true;
+    for (std::size_t i = 0; i < 4; ++i) {
+        letter const base = letter_of(consensus[i]);
+        if (base >= letter_n) return std::nullopt;
+        for (std::size_t b = 0; b < 4; ++b) {
+            rows = rows && m.first[i][b] <= m.first[i][base];
+            columns = columns && m.first[b][i] <= m.first[base][i];
+        }
+    }
+    if (rows == columns) return std::nullopt;
+    return rows ? motif_layout::positions : motif_layout::bases;
+}
+
+// four rows of other than four counts are rows of bases; very unequal columns make that doubtful
+inline void look_at_columns(matrix_block& m, std::vector<std::vector<std::string_view>> const& rows)
+{
+    if (m.rows != 4 || m.shortest != m.longest || m.longest == 4 || m.headed || m.brackets || m.doubt) return;
+    std::vector<double> sums(m.longest);
+    for (auto const& row : rows)
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            if (!is_written_whole(row[i])) return;
+            sums[i] += motif_number(row[i]).value_or(0);
+        }
+    if (quality_of(sums).spread > 0.9)
+        m.doubt = "the counts of its columns have very unequal sums; taken as a row for each base";
+}
+
+/// Takes one block from its head to the next, and looks at it.
+inline matrix_block look_at_block(motif_lines& in)
+{
+    matrix_block m;
+    auto const fields = tab_fields(in.take());
+    m.head_line = in.line();
+    m.threshold = fields.size() > 2 && motif_number(fields[2]);
+    std::vector<std::vector<std::string_view>> rows;
+    for (in.skip_blank(); !in.done() && !is_matrix_head(in.peek()); in.skip_blank()) {
+        std::string_view const line = in.take();
+        if (m.rows == 0 && !m.table && line.find('[') == line.npos && head_of_table(line)) {
+            m.table = true;
+            continue;
+        }
+        row_head const head{line};
+        if (head.letter) m.letters += *head.letter;
+        else m.headed = false;
+        std::string_view rest = head.rest;
+        if (rest.starts_with('[') || rest.ends_with(']')) {
+            m.brackets = true;
+            if (rest.starts_with('[')) rest.remove_prefix(1);
+            if (rest.ends_with(']')) rest.remove_suffix(1);
+        }
+        rows.push_back(words(rest));
+        std::size_t const n = rows.back().size();
+        if (n == 4) ++m.rows_of_four;
+        m.shortest = m.rows == 0 ? n : std::min(m.shortest, n);
+        m.longest = std::max(m.longest, n);
+        ++m.rows;
+    }
+    if (m.rows == 0) m.headed = false;
+    look_for_index_and_sums(m, rows);
+    if (m.index || m.sums) {
+        m.rows_of_four = m.rows;
+        m.shortest = m.longest = 4;
+    }
+    if (m.rows_of_four == m.rows && !m.brackets) look_at_numbers(m, rows);
+    look_at_columns(m, rows);
+    if (fields.size() > 1) m.by_consensus = layout_by_consensus(m, trimmed(fields[0].substr(1)));
+    return m;
+}
+
 /// A decision, and the sentence to warn with where it could be wrong.
 struct layout_choice {
     motif_layout layout;
@@ -172,7 +277,8 @@ inline std::optional<motif_layout> certain_layout(matrix_block const& m)
 {
     if (m.brackets) return motif_layout::bases;
     if (m.threshold && !m.headed) return motif_layout::positions;
-    if (m.table) return motif_layout::positions;
+    if (m.table || m.index || m.sums) return motif_layout::positions;
+    if (m.by_consensus) return m.by_consensus;
     bool const all_four = m.rows_of_four == m.rows;
     if (m.rows == 4 && m.shortest == m.longest && m.longest != 4) return motif_layout::bases;
     // counts of very unequal sums could be rows of bases whose ">" got lost
@@ -184,9 +290,12 @@ inline std::optional<motif_layout> certain_layout(matrix_block const& m)
     return std::nullopt;
 }
 
-/// What four rows of four probabilities say by their sums, if these are 1 in one direction alone.
+/// What four rows of four probabilities say by their sums, if these are 1 in one direction alone; and two or
+/// three rows of four numbers of equal sums, which are positions.
 inline std::optional<motif_layout> probable_layout(matrix_block const& m)
 {
+    bool const narrow = (m.rows == 2 || m.rows == 3) && m.rows_of_four == m.rows;
+    if (narrow && !m.headed && m.numbers && quality_of(m.totals).equal()) return motif_layout::positions;
     if (!m.square() || m.headed || !m.numbers) return std::nullopt;
     bool const rows = quality_of(m.totals).ones(), columns = quality_of(m.sums_of_columns()).ones();
     if (rows == columns) return std::nullopt;
@@ -234,10 +343,14 @@ inline layout_choice square_layout(matrix_block const& m, std::optional<motif_la
     bool const ones = rows.ones() || columns.ones();
     bool const by_rows = ones ? rows.ones() : rows.equal(),
                by_columns = ones ? columns.ones() : columns.equal();
+    constexpr double clearly_unequal = 0.25;
     if (by_rows && !by_columns) {
         if (file == bases && ones)
             return {positions, "its rows and not its columns add up to 1, unlike the file's other motifs; "
                                "taken as a row for each position"};
+        if (file == bases && columns.spread > clearly_unequal)
+            return {positions, "its rows and not its columns have equal sums, unlike the file's other "
+                               "motifs; taken as a row for each position"};
         if (file == bases)
             return {bases, "its rows and not its columns have equal sums; taken as a row for each base, as "
                            "the file's other motifs"};
@@ -253,6 +366,9 @@ inline layout_choice square_layout(matrix_block const& m, std::optional<motif_la
         if (file == positions && ones)
             return {bases, "its columns and not its rows add up to 1, unlike the file's other motifs; taken "
                            "as a row for each base"};
+        if (file == positions && rows.spread > clearly_unequal)
+            return {bases, "its columns and not its rows have equal sums, unlike the file's other motifs; "
+                           "taken as a row for each base"};
         if (file == positions)
             return {positions, "its columns and not its rows have equal sums; taken as a row for each "
                                "position, as the file's other motifs"};
@@ -289,11 +405,11 @@ inline layout_choice square_layout(matrix_block const& m, std::optional<motif_la
                   "base"};
 }
 
-/// Decides one block of a file whose certain blocks say `file`.
+/// Decides one block of a file whose other blocks say `file`.
 inline layout_choice layout_of(matrix_block const& m, std::optional<motif_layout> file)
 {
     constexpr auto bases = motif_layout::bases, positions = motif_layout::positions;
-    if (auto const certain = certain_layout(m)) return {*certain};
+    if (auto const certain = certain_layout(m)) return {*certain, m.doubt};
     if (m.square()) return square_layout(m, file);
     if (m.threshold && !m.headed) return {positions};
     bool const all_four = m.rows_of_four == m.rows;
@@ -342,8 +458,16 @@ struct file_layout {
         std::optional<motif_layout> told = in.options.layout;
         if (!told && in.options.format == motif_format::jaspar) told = motif_layout::bases;
         if (!told && in.options.format == motif_format::homer) told = motif_layout::positions;
-        for (matrix_block const& m : blocks)
-            choices.push_back(told ? layout_choice{*told} : layout_of(m, file));
+        bool const certain = std::any_of(blocks.begin(), blocks.end(),
+                                         [](matrix_block const& m) { return certain_layout(m).has_value(); });
+        auto const voters = std::count_if(blocks.begin(), blocks.end(), [](matrix_block const& m) {
+            return probable_layout(m).has_value();
+        });
+        for (matrix_block const& m : blocks) {
+            // two or three rows do not settle their own case
+            bool const alone = m.rows < 4 && !certain && !cluster_buster && voters == 1 && probable_layout(m);
+            choices.push_back(told ? layout_choice{*told} : layout_of(m, alone ? std::nullopt : file));
+        }
     }
     /// Whether most of the file is a row for each position.
     bool positions() const

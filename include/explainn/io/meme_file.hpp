@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <numbers>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 
 #include <explainn/genomics/alphabet.hpp>
 #include <explainn/genomics/motif_set.hpp>
+#include <explainn/io/matrix_layout.hpp>
 #include <explainn/io/motif_columns.hpp>
 #include <explainn/io/motif_lines.hpp>
 #include <explainn/io/output_file.hpp>
@@ -41,6 +43,7 @@ public:
         while (!in_.done()) {
             if (auto const next = start_of_motif(in_.peek()); next && !(open_ && repeats(*next)))
                 motif_of_file();
+            else if (versioned_ && is_motif_of_another_format()) another_format();
             else {
                 if (skipping_) in_.take();
                 else guarded([this] { statement(in_.take()); });
@@ -75,6 +78,27 @@ private:
         guarded([this] { close(); });
         skipping_ = false;
         start(rest);
+    }
+    // ">name" and a row of numbers, or TRANSFAC's table, as of files put one behind the other; the sequences
+    // in FASTA that MEME's full output can hold are followed by letters
+    bool is_motif_of_another_format() const
+    {
+        std::string_view const line = trimmed(in_.peek());
+        if (line.starts_with("P0") || line.starts_with("PO")) return head_of_table(line).has_value();
+        if (!line.starts_with('>')) return false;
+        std::size_t next = in_.line() + 1;
+        while (next < in_.size() && motif_lines::is_blank(in_.line_at(next))) ++next;
+        if (next == in_.size()) return false;
+        if (order_of_bases(words(in_.line_at(next)))) return true;
+        std::string_view const row = row_head{in_.line_at(next)}.rest;
+        return row.starts_with('[') || is_row(row);
+    }
+    void another_format()
+    {
+        std::string const line{trimmed(in_.take())};
+        guarded([this] { close(); });
+        in_.refuse("motifs of MEME's format alone (a file has one format)",
+                   "a motif of another format, " + in_quotes(line));
     }
     // what follows MOTIF, or "BL   MOTIF" of MEME's blocks; nothing on other lines
     static std::optional<std::string_view> start_of_motif(std::string_view line)
@@ -136,9 +160,10 @@ private:
         alphabet_said_ = true;
         std::string const given = lower_case(letters);
         if (given == "acgu") in_.is_rna();
+        if (given == "acgt") in_.is_dna();
         else if (given == "acdefghiklmnpqrstvwy")
             in_.refuse("the DNA alphabet ACGT", "the protein alphabet " + in_quotes(letters));
-        else if (given != "acgt") in_.refuse("the DNA alphabet ACGT", in_quotes(letters));
+        else if (given != "acgt" && given != "acgu") in_.refuse("the DNA alphabet ACGT", in_quotes(letters));
     }
     // core symbols stand alone or as a complementary pair joined by ~; a line with = gives an ambiguity code
     void alphabet_block()
@@ -166,10 +191,10 @@ private:
         }
         std::sort(core.begin(), core.end());
         if (core == "ACGU") in_.is_rna();
+        else if (core == "ACGT") in_.is_dna();
         else if (core == "ACDEFGHIKLMNPQRSTVWY")
             in_.refuse("the DNA alphabet ACGT", "the protein alphabet " + in_quotes(core));
-        else if (core != "ACGT")
-            in_.refuse("the DNA alphabet ACGT", "a custom alphabet of " + in_quotes(core));
+        else in_.refuse("the DNA alphabet ACGT", "a custom alphabet of " + in_quotes(core));
     }
     void strands(std::string_view rest)
     {
@@ -379,38 +404,62 @@ private:
             log_odds_.push_back({in_.line(), std::move(scores)});
         });
     }
-    // MEME's scores are 100 log2(p / background) as whole numbers; some tools write log2 itself
+    // MEME's scores are 100 log2(p / background) as whole numbers; some tools write log2 or the natural
+    // logarithm itself. Numbers with a fraction, or all below 10, are not MEME's unless nothing else fits.
     void stand_in()
     {
-        constexpr double rounded_scores = 0.005; // what rounding leaves of the sum 1
+        constexpr double rounded_scores = 0.005; // what rounding to 1/100 bit leaves of the sum 1
+        constexpr double least_of_hundredths = 10;
+        struct scale {
+            double factor; ///< of a score, to bits
+            double off = 0;
+            std::vector<column> columns{};
+        };
+        scale hundredths{0.01}, bits{1}, natural{std::numbers::log2e};
         motif& m = set_.motifs.back();
         column const q = set_.letters.value_or(background{}).frequencies;
-        std::vector<column> of_hundredths, of_bits;
         motif_numbers read;
-        double off_hundredths = 0, off_bits = 0;
+        double largest = 0;
         for (auto const& [line, scores] : log_odds_) {
-            column c{}, d{};
+            column x{};
             for (std::size_t b = 0; b < 4; ++b) {
-                auto const x = motif_number(scores[b]);
-                if (!x || !std::isfinite(*x)) in_.refuse_at(line, "a log-odds score", in_quotes(scores[b]));
+                auto const score = motif_number(scores[b]);
+                if (!score || !std::isfinite(*score))
+                    in_.refuse_at(line, "a log-odds score", in_quotes(scores[b]));
                 read.written(std::string_view{scores[b]}.substr(scores[b].starts_with('-') ? 1 : 0));
-                c[b] = q[b] * std::exp2(*x / 100);
-                d[b] = q[b] * std::exp2(*x);
+                largest = std::max(largest, std::abs(*score));
+                x[b] = *score;
             }
-            off_hundredths = std::max(off_hundredths, off_one(c));
-            off_bits = std::max(off_bits, off_one(d));
-            of_hundredths.push_back(c);
-            of_bits.push_back(d);
+            for (scale* const s : {&hundredths, &bits, &natural}) {
+                column c{};
+                for (std::size_t b = 0; b < 4; ++b) c[b] = q[b] * std::exp2(x[b] * s->factor);
+                s->off = std::max(s->off, off_one(c));
+                s->columns.push_back(c);
+            }
             read.lines.push_back(line);
         }
-        bool const bits = off_bits <= rounded_scores && !(read.whole && off_hundredths <= rounded_scores);
-        if (bits)
-            in_.warn(read.lines.front(), "it has log-odds alone; taken as bits, of which the probabilities "
-                                         "add up to 1 more nearly than of MEME's 1/100 bit");
-        else if (off_bits <= rounded_scores)
-            in_.warn(read.lines.front(), "it has log-odds alone, of which 1/100 bit and bits both give "
-                                         "probabilities; taken as 1/100 bit, as MEME writes them");
-        set_probabilities(in_, m, bits ? std::move(of_bits) : std::move(of_hundredths), read.lines);
+        bool const as_meme_writes = read.whole && largest >= least_of_hundredths;
+        scale& other = natural.off < bits.off ? natural : bits;
+        bool const other_fits = other.off < column_tolerance - hair;
+        bool const other_taken =
+            other_fits &&
+            !(as_meme_writes && (hundredths.off <= rounded_scores || hundredths.off <= other.off));
+        if (!other_taken) {
+            if (largest < least_of_hundredths && !(read.whole && hundredths.off <= rounded_scores))
+                in_.refuse_at(read.lines.front(),
+                              "log-odds in 1/100 bit, bits or natural logarithms, whose probabilities add up "
+                              "to 1",
+                              "numbers below 10 whose probabilities as bits add up to 1 within " +
+                                  number_text(bits.off, 3) + " alone");
+            set_probabilities(in_, m, std::move(hundredths.columns), read.lines);
+            return;
+        }
+        in_.warn(
+            read.lines.front(),
+            std::string{"it has log-odds alone; taken as "} +
+                (&other == &bits ? "bits" : "natural logarithms") +
+                ", of which the probabilities add up to 1, and not as MEME's whole numbers of 1/100 bit");
+        set_probabilities(in_, m, std::move(other.columns), read.lines);
     }
 
     struct log_odds_row {

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include <explainn/core/error.hpp>
+#include <explainn/core/in_quotes.hpp>
 #include <explainn/genomics/motif_set.hpp>
 #include <explainn/io/cisbp_file.hpp>
 #include <explainn/io/homer_file.hpp>
@@ -78,6 +80,12 @@ inline motif_set parse_motifs(motif_lines& in)
     if (in.done()) throw input_error{in.path(), 0, "a motif file", "an empty one"};
     in.rewind();
     motif_set set = parse_as(in, format);
+    if (in.rna_line != 0 && in.dna_line != 0) {
+        in.motif.clear();
+        in.refuse_at(std::max(in.rna_line, in.dna_line), "motifs of DNA alone or of RNA alone",
+                     "U in line " + std::to_string(in.rna_line) + " and T in line " +
+                         std::to_string(in.dna_line));
+    }
     if (in.rna_line != 0) {
         set.rna = true;
         set.strands = motif_strands::forward;
@@ -122,16 +130,31 @@ inline motif_format motif_format_of(std::string_view content, std::filesystem::p
 }
 
 /// The motifs of several files and folders, one after another; of a folder every file but hidden ones, in the
-/// order of their names. Background and strands are the first file's that says them. With skip_bad a file of
-/// a folder that is no motif file is left out and named, too. Throws input_error as read_motifs does, and
-/// error if there is no motif at all.
+/// order of their names. Background and strands are the first file's that says them; a file of another
+/// background is warned of. Files of DNA and of RNA do not mix. With skip_bad a file of a folder that is no
+/// motif file, or is of the other kind, is left out and named, too. Throws input_error as read_motifs does,
+/// and error if there is no motif at all.
 ///
 ///     motif_set const all = read_motif_files({"pwms_all_motifs"}, {.skip_bad = true});   // cis-BP's folder
 inline motif_set read_motif_files(std::vector<std::filesystem::path> const& paths,
                                   motif_options const& options = {})
 {
     motif_set all;
-    auto const add = [&all](motif_set set) {
+    std::filesystem::path first, with_letters; // the files that say DNA or RNA, and the background
+    bool another_background = false;
+    auto const add = [&](motif_set set, std::filesystem::path const& file) {
+        if (!all.motifs.empty() && !set.motifs.empty() && set.rna != all.rna)
+            throw input_error{
+                file, 0, std::string{"motifs of "} + (all.rna ? "RNA" : "DNA") + " as in " + first.string(),
+                std::string{set.rna ? "RNA" : "DNA"} + " (motif " + in_quotes(set.motifs.front().name) + ")"};
+        if (all.motifs.empty()) first = file;
+        if (!all.letters && set.letters) with_letters = file;
+        if (all.letters && set.letters && *all.letters != *set.letters && !another_background) {
+            another_background = true;
+            all.warnings.push_back({file, 0, "",
+                                    "its background differs from that of " + with_letters.string() +
+                                        ", which is taken for the motifs of all files"});
+        }
         if (!all.letters) all.letters = set.letters;
         if (all.strands == motif_strands::not_said) all.strands = set.strands;
         all.rna = all.rna || set.rna;
@@ -142,7 +165,7 @@ inline motif_set read_motif_files(std::vector<std::filesystem::path> const& path
     for (std::filesystem::path const& path : paths) {
         std::error_code code;
         if (path == "-" || !std::filesystem::is_directory(path, code)) {
-            add(read_motifs(path, options));
+            add(read_motifs(path, options), path);
             continue;
         }
         std::vector<std::filesystem::path> files;
@@ -150,15 +173,14 @@ inline motif_set read_motif_files(std::vector<std::filesystem::path> const& path
             if (entry.is_regular_file(code) && !entry.path().filename().string().starts_with('.'))
                 files.push_back(entry.path());
         if (code) throw input_error{path, 0, "a folder that can be read", code.message()};
+        if (files.empty()) throw error{path.string() + ": expected motif files, found an empty folder"};
         std::sort(files.begin(), files.end());
         for (std::filesystem::path const& file : files) {
             try {
-                add(read_motifs(file, options));
+                add(read_motifs(file, options), file);
             } catch (input_error const& e) {
                 if (!options.skip_bad) throw;
-                std::string says = e.what();
-                if (says.starts_with(file.string() + ":")) says.erase(0, file.string().size() + 1);
-                all.skipped.push_back({file, 0, "", std::string{detail::trimmed(says)}});
+                all.skipped.push_back(detail::refusal_remark(file, "", e));
             }
         }
     }

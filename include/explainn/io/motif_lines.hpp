@@ -129,6 +129,8 @@ public:
     std::vector<motif_remark> warnings{};
     /// The line that first said U in place of T, from 1; 0 = the file is not RNA's.
     std::size_t rna_line = 0;
+    /// The line that first said T as a letter of its alphabet, from 1; 0 = none did.
+    std::size_t dna_line = 0;
 
     bool done() const { return at_ == lines_.size(); }
     /// The next line, which stays; only if not done().
@@ -178,6 +180,11 @@ public:
     {
         if (rna_line == 0) rna_line = at_;
     }
+    /// Notes that the line taken last says T.
+    void is_dna()
+    {
+        if (dna_line == 0) dna_line = at_;
+    }
     /// Says what was assumed at a line.
     void warn(std::size_t line, std::string says)
     {
@@ -215,14 +222,14 @@ inline double not_negative(motif_lines const& in, std::string_view s, char const
     auto const x = motif_number(s);
     if (!x || !std::isfinite(*x)) in.refuse(what, in_quotes(s));
     if (*x < 0) in.refuse(std::string{what} + " of at least 0", in_quotes(s));
-    return *x;
+    return *x == 0 ? 0.0 : *x; // -0 is 0
 }
 
-/// The shortest text that reads back to the same bits; whole numbers without exponent.
+/// The shortest text that reads back to the same bits; whole numbers without exponent, and -0 as 0.
 inline std::string exact_text(double x)
 {
     char chars[48];
-    bool const whole = std::abs(x) < 1e15 && x == std::trunc(x) && !(x == 0 && std::signbit(x));
+    bool const whole = std::abs(x) < 1e15 && x == std::trunc(x);
     auto const end = whole ? std::to_chars(chars, chars + sizeof chars, static_cast<long long>(x))
                            : std::to_chars(chars, chars + sizeof chars, x);
     return {chars, end.ptr};
@@ -259,19 +266,24 @@ inline std::string name_from(std::filesystem::path const& path)
     return path == "-" || name.empty() ? "motif" : name.string();
 }
 
-/// A refusal as a remark about the motif that was being read: "FILE:LINE: expected ..." taken apart.
-inline motif_remark refusal_remark(motif_lines const& in, input_error const& e)
+/// A refusal as a remark about a motif of a file: "FILE:LINE: expected ..." taken apart.
+inline motif_remark refusal_remark(std::filesystem::path const& path, std::string motif, input_error const& e)
 {
     std::string_view says = e.what();
     std::size_t line = 0;
-    if (std::string const file = in.path().string() + ":"; says.starts_with(file)) {
+    if (std::string const file = path.string() + ":"; says.starts_with(file)) {
         says.remove_prefix(file.size());
         auto const end = std::from_chars(says.data(), says.data() + says.size(), line);
         says.remove_prefix(static_cast<std::size_t>(end.ptr - says.data()));
         if (says.starts_with(':')) says.remove_prefix(1);
         says = trimmed(says);
     }
-    return {in.path(), line, in.motif, std::string{says}};
+    return {path, line, std::move(motif), std::string{says}};
+}
+/// The same about the motif that was being read.
+inline motif_remark refusal_remark(motif_lines const& in, input_error const& e)
+{
+    return refusal_remark(in.path(), in.motif, e);
 }
 
 /// Reads one motif by `parse` and adds it to `set`. If it cannot be read: a refusal, or with skip_bad a

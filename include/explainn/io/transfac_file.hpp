@@ -132,6 +132,7 @@ private:
         record_.order = order_of_bases(words(letters));
         if (!record_.order) in_.refuse("A C G T after P0", in_quotes(letters));
         if (letters.find_first_of("Uu") != letters.npos) in_.is_rna();
+        else in_.is_dna();
         record_.in_table = true;
     }
     void row(std::string_view line)

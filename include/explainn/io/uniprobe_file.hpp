@@ -94,6 +94,7 @@ inline motif uniprobe_motif(motif_lines& in, bool titled)
             in.refuse_next(which);
         std::string_view const line = trimmed(in.take());
         if (line.front() == 'U' || line.front() == 'u') in.is_rna();
+        if (line.front() == 'T' || line.front() == 't') in.is_dna();
         for (std::string_view const part : words(line.substr(2)))
             rows[b].push_back(not_negative(in, part, "a probability"));
         check_width(in, rows[b].size());
