@@ -166,6 +166,17 @@ done
 is "predict" "$?" 0
 is "predict, header" "$(head -n 1 p.tsv)" $'sequence\tAP1\tGG\tnone'
 is "predict, order" "$(tail -n +2 p.tsv | cut -f 1 | cksum)" "$(tail -n +2 labels.tsv | cut -f 1 | cksum)"
+before=$(cat run/model.safetensors peaks.fa | cksum)
+refuses "predict onto its model" "a file of its own, found run/model.safetensors, which --model reads" \
+    "$program" predict --model run/model.safetensors --sequences peaks.fa --out run/model.safetensors
+refuses "predict onto its sequences" "a file of its own" "$program" predict --model run/model.safetensors --sequences peaks.fa --out ./peaks.fa
+is "its inputs are as they were" "$(cat run/model.safetensors peaks.fa | cksum)" "$before"
+mkfifo pipe.tsv
+cat pipe.tsv >through.tsv &
+"$program" predict --model run/model.safetensors --sequences peaks.fa --out pipe.tsv 2> err.txt
+wait $!
+same "predict into a named pipe" p.tsv through.tsv
+is "it stays a pipe" "$([ -p pipe.tsv ] && echo yes)" yes
 "$program" predict --model run/model.safetensors --sequences peaks.fa --out p.tsv.gz --threads 2 2> err.txt
 is "predict to gzip" "$(zcat p.tsv.gz | cksum)" "$(cksum < p.tsv)"
 "$program" predict --model run/model.safetensors --sequences - --out - < peaks.fa > piped.tsv 2> err.txt
