@@ -235,7 +235,7 @@ for labels in named.tsv named.csv named_by_r.tsv; do
 done
 
 awk -F'\t' '{ part = $1 ~ /^chr5:/ ? "valid" : $1 ~ /^chr6:/ ? "test" : "train"; print > part "_table.tsv" }' table.tsv
-"$program" train --table table.tsv --valid chr5 --test chr6 "${small[@]}" --epochs 1 --out chromosomes > /dev/null 2>&1
+"$program" train --table table.tsv --valid ' chr5 ' --test chr6 "${small[@]}" --epochs 1 --out chromosomes > /dev/null 2>&1
 "$program" train --train-table train_table.tsv --valid-table valid_table.tsv --test-table test_table.tsv "${small[@]}" --epochs 1 \
     --out files > /dev/null 2>&1
 same "three files" chromosomes/metrics.tsv files/metrics.tsv # the same rows by part, in the same order
