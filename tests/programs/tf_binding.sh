@@ -340,7 +340,8 @@ refuses "torn model" 'torn.safetensors: expected' "$program" predict --model tor
 head -c 100 /dev/zero > zeros.safetensors
 refuses "no model" 'zeros.safetensors' "$program" predict --model zeros.safetensors --sequences peaks.fa --out p.tsv
 refuses "a checkpoint is no model" 'checkpoint.safetensors: expected' "$program" predict --model run/checkpoint.safetensors --sequences peaks.fa --out p.tsv
-sed 's/"units\\":6/"units\\":7/' run/model.safetensors > shape.safetensors
+# without the checksum of the facts, which would tell first (a name of the same length takes its place)
+sed 's/"units\\":6/"units\\":7/; s/"facts_crc32"/"other_entry"/' run/model.safetensors > shape.safetensors
 refuses "model of another shape" 'shape.safetensors: expected a tensor .* of shape \(7, ' "$program" predict --model shape.safetensors --sequences peaks.fa --out p.tsv
 printf '>a\nACGTACGTAC\n' > ten.fa
 refuses "sequences shorter than the model" 'ten.fa:1: expected sequences of 60 bases as the model, found 10' \
