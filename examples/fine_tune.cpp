@@ -146,7 +146,7 @@ void tune(Task const& task, tune_options const& t, ex::model_file const& file)
 
 void tune(tune_options const& t)
 {
-    look_at_folder(t.run);
+    look_at_folder(t.run, {{"--model", t.model}});
     auto const file = ex::read_model_file(t.model);
     std::string const was = file.facts.task.empty() ? "multilabel" : file.facts.task;
     if (t.add_tasks && !t.task.empty() && t.task != was)

@@ -5,6 +5,7 @@
 #include <explainn/reference.hpp>
 
 #include "program.hpp"
+#include "shared/outputs.hpp"
 
 namespace ex = explainn;
 
@@ -35,6 +36,7 @@ int main(int argc, char** argv)
         app.add_flag("--reverse-complement", both_strands,
                      "It was trained on both strands: average over them");
         app.callback([&] {
+            shared::require_own_files({{"--out", to}}, {{"the model to import", from}});
             if (length != 0) untold.length = length;
             auto const state = ex::network_state(ex::read_pytorch(from), from);
             auto const card = ex::paper_card_of(state, from, untold);

@@ -58,6 +58,8 @@ inline void write_clusters(fs::path const& folder, ex::motif_set const& set, ex:
 
 inline void run_cluster(cluster_settings const& s)
 {
+    for (auto const* name : {"clusters.tsv", "clusters.meme", "tree.nwk"})
+        require_own_output(fs::path{s.out} / name, s.motifs);
     ex::motif_set const set = read_all(s.motifs, s.reading);
     if (set.rna) std::cerr << "warning: motifs of RNA are clustered by both strands, as DNA's\n";
     ex::require_unique_names(set);
@@ -73,6 +75,7 @@ inline void run_cluster(cluster_settings const& s)
 
 inline void run_choose(cluster_settings const& s)
 {
+    require_own_output(s.out, s.motifs);
     ex::motif_set const set = read_all(s.motifs, s.reading);
     ex::motif_set chosen{{}, set.letters, set.strands};
     for (std::size_t const i : ex::choose_diverse(set.motifs, s.count, s.threads))
@@ -107,6 +110,7 @@ inline void run_logo(cluster_settings const& s)
 
 inline void run_convert(cluster_settings const& s)
 {
+    require_own_output(s.out, s.motifs);
     static std::map<std::string, ex::motif_format> const formats{{"meme", ex::motif_format::meme},
                                                                  {"jaspar", ex::motif_format::jaspar},
                                                                  {"transfac", ex::motif_format::transfac},
@@ -127,9 +131,9 @@ inline void add_cluster(CLI::App& app)
     c->add_option("--method", s->method, "average or complete linkage, or iterative merging")
         ->check(CLI::IsMember({"average", "complete", "iterative"}));
     c->add_option("--distance", s->distance, "clusters are cut at this distance, 1 - normalized correlation")
-        ->check(CLI::Range(0.0, 2.0));
-    c->add_option("--min-overlap", s->min_overlap, "least aligned columns");
-    c->add_option("--threads", s->threads, "0 = all cores");
+        ->check(in_range(0.0, 2.0));
+    c->add_option("--min-overlap", s->min_overlap, "least aligned columns")->check(in_range(1, 1000));
+    c->add_option("--threads", s->threads, "0 = all cores")->check(in_range(0, 1024));
     add_motif_reading(*c, s->reading);
     c->callback([s] { run_cluster(*s); });
 }
@@ -140,8 +144,8 @@ inline void add_choose(CLI::App& app)
     s->out = "-";
     CLI::App* const c = app.add_subcommand("choose", "choose motifs that differ most from one another");
     c->add_option("motifs", s->motifs, "motif files")->required();
-    c->add_option("--count", s->count, "how many")->required();
-    c->add_option("--threads", s->threads, "0 = all cores");
+    c->add_option("--count", s->count, "how many")->required()->check(in_range(1, 1000000));
+    c->add_option("--threads", s->threads, "0 = all cores")->check(in_range(0, 1024));
     c->add_option("--out", s->out, "MEME file to write (- is standard output)");
     add_motif_reading(*c, s->reading);
     c->callback([s] { run_choose(*s); });

@@ -34,6 +34,12 @@ struct comparison_result {
 /// What compare and annotate read, with their warnings.
 inline comparison_result read_comparison(compare_settings const& s)
 {
+    std::vector<std::string> inputs = s.targets;
+    inputs.push_back(s.query);
+    if (std::count(inputs.begin(), inputs.end(), "-") > 1)
+        throw ex::error{"expected one of query and targets from standard input (-), found more"};
+    inputs.push_back(s.background);
+    require_own_output(s.out, inputs);
     comparison_result r{read_all({s.query}, s.reading), read_all(s.targets, s.reading), {}, {}};
     r.options.both_strands = !r.queries.rna && !r.targets.rna; // RNA has no reverse strand
     r.options.distance = *ex::column_distance_of(s.distance);
@@ -198,12 +204,12 @@ inline void add_comparison_options(CLI::App& command, compare_settings& s)
     command.add_option("targets", s.targets, "motif files to compare with")->required();
     command.add_option("--distance", s.distance, "column score")
         ->check(CLI::IsMember({"euclidean", "pearson", "kullback", "allr", "sandelin", "ed"}));
-    command.add_option("--min-overlap", s.min_overlap, "least aligned columns");
+    command.add_option("--min-overlap", s.min_overlap, "least aligned columns")->check(in_range(1, 1000));
     command.add_flag("--incomplete-scores", s.incomplete, "leave unaligned query columns out of the score");
     command.add_option("--pseudocount", s.pseudocount, "sites of the background added to every motif")
-        ->check(CLI::NonNegativeNumber);
+        ->check(in_range(0.0));
     command.add_option("--background", s.background, "motif (as the query file says), uniform, or a file");
-    command.add_option("--threads", s.threads, "0 = all cores");
+    command.add_option("--threads", s.threads, "0 = all cores")->check(in_range(0, 1024));
     command.add_option("--out", s.out, "table to write (- is standard output)");
     add_motif_reading(command, s.reading);
 }
@@ -214,8 +220,7 @@ inline void add_compare(CLI::App& app)
     CLI::App* const c =
         app.add_subcommand("compare", "compare motifs with known ones, as MEME's tomtom does");
     add_comparison_options(*c, *s);
-    c->add_option("--threshold", s->threshold, "largest q-value printed (or E-value)")
-        ->check(CLI::NonNegativeNumber);
+    c->add_option("--threshold", s->threshold, "largest q-value printed (or E-value)")->check(in_range(0.0));
     c->add_flag("--evalue", s->evalue, "the threshold is an E-value");
     c->callback([s] { run_compare(*s); });
 }
@@ -225,7 +230,7 @@ inline void add_annotate(CLI::App& app)
     auto const s = std::make_shared<compare_settings>();
     CLI::App* const c = app.add_subcommand("annotate", "name motifs after their best matches");
     add_comparison_options(*c, *s);
-    c->add_option("--q", s->q, "largest q-value of a name")->check(CLI::Range(0.0, 1.0));
-    c->add_option("--names", s->names, "most names per motif");
+    c->add_option("--q", s->q, "largest q-value of a name")->check(in_range(0.0, 1.0));
+    c->add_option("--names", s->names, "most names per motif")->check(in_range(1, 1000000));
     c->callback([s] { run_annotate(*s); });
 }

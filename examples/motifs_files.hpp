@@ -18,6 +18,7 @@
 #include <explainn/io/output_file.hpp>
 
 #include "program.hpp"
+#include "shared/outputs.hpp"
 
 namespace ex = explainn;
 namespace fs = std::filesystem;
@@ -60,6 +61,14 @@ inline ex::motif_set read_all(std::vector<std::string> const& files, motif_readi
         std::cerr << "warning: " << set.skipped.size() << " of " << set.skipped.size() + set.motifs.size()
                   << " motifs cannot be read and were left out\n";
     return set;
+}
+
+/// Refuses an output that is one of the files a command reads, or lies in a folder that it reads.
+inline void require_own_output(fs::path const& out, std::vector<std::string> const& inputs)
+{
+    std::vector<shared::given_path> all;
+    for (auto const& each : inputs) all.push_back({"the command", each});
+    shared::require_own_files({{"--out", out}}, all);
 }
 
 /// `uniform`, `motif` (what the motif file says; uniform with a warning if it says nothing), a file, or empty

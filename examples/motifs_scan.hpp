@@ -117,6 +117,9 @@ inline void warn_of_silent_motifs(std::vector<ex::motif> const& motifs,
 
 inline void run_scan(scan_settings const& s)
 {
+    if (s.motifs == "-" && s.sequences == "-")
+        throw ex::error{"expected one of motifs and sequences from standard input (-), found both"};
+    require_own_output(s.out, {s.motifs, s.sequences, s.background});
     ex::motif_set const set = read_all({s.motifs}, s.reading);
     ex::scan_options options;
     options.p_value = s.p_value;
@@ -153,6 +156,9 @@ inline void run_scan(scan_settings const& s)
 
 inline void run_score(scan_settings const& s)
 {
+    if ((s.motifs == "-") + (s.sequences == "-") + (s.labels == "-") > 1)
+        throw ex::error{"expected one of motifs, sequences and labels from standard input (-), found more"};
+    require_own_output(s.out, {s.motifs, s.sequences, s.labels, s.background});
     ex::motif_set const set = read_all({s.motifs}, s.reading);
     if (set.rna) throw ex::error{s.motifs + ": expected motifs of DNA (score takes both strands), found RNA"};
     ex::packed_sequences const sequences = ex::read_fasta(s.sequences);
@@ -167,6 +173,8 @@ inline void run_score(scan_settings const& s)
                                   "none for " + std::string{sequences.name(i)}};
         for (std::size_t t = 0; t < labels.size(); ++t) labels[t][i] = static_cast<double>(table.at(row, t));
     }
+    if (table.rows() > sequences.size())
+        std::cerr << "warning: rows of labels without sequence: " << table.rows() - sequences.size() << '\n';
     ex::background const b = background_of(s.background, set.letters);
     ex::windowed_sequences const windows{sequences};
     auto const by = s.by == "best" ? ex::motif_ranking::best_hit : ex::motif_ranking::occupancy;
@@ -194,8 +202,8 @@ inline void add_matrix_options(CLI::App& c, scan_settings& s)
 {
     c.add_option("--background", s.background, "uniform, motif (as the motif file says), or a file");
     c.add_option("--pseudocount", s.pseudocount, "sites of the background added to every motif")
-        ->check(CLI::NonNegativeNumber);
-    c.add_option("--threads", s.threads, "0 = all cores");
+        ->check(in_range(0.0));
+    c.add_option("--threads", s.threads, "0 = all cores")->check(in_range(0, 1024));
     c.add_option("--out", s.out, "file to write (- is standard output)");
     add_motif_reading(c, s.reading);
 }
@@ -207,7 +215,7 @@ inline void add_scan(CLI::App& app)
     c->add_option("motifs", s->motifs, "motif file, or folder of motif files (- is standard input)")
         ->required();
     c->add_option("sequences", s->sequences, "FASTA, plain or gzip (- is standard input)")->required();
-    c->add_option("--p-value", s->p_value, "largest p-value of a hit")->check(CLI::Range(0.0, 1.0));
+    c->add_option("--p-value", s->p_value, "largest p-value of a hit")->check(in_range(0.0, 1.0));
     c->add_flag("--norc", s->norc, "leave the reverse strand out");
     c->add_flag("--q-values", s->q_values,
                 "add q-values (Benjamini and Hochberg over all windows of a motif)");

@@ -14,6 +14,7 @@
 #include <explainn/train/task_by_name.hpp>
 
 #include "program.hpp"
+#include "shared/outputs.hpp"
 #include "shared/processor.hpp"
 
 namespace ex = explainn;
@@ -110,6 +111,8 @@ struct options {
 
 void predict(options const& o)
 {
+    shared::require_own_files({{"--out", o.out}, {"--arrays", o.arrays}},
+                              {{"--model", o.model}, {"--sequences", o.sequences}, {"--table", o.table}});
     auto const file = ex::read_model_file(o.model);
     auto m = ex::open_model<device>(file, o.processor.device());
     table_writer writer{o.out, file, o.probabilities};

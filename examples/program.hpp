@@ -4,9 +4,12 @@
 #include <csignal>
 #include <exception>
 #include <iostream>
+#include <limits>
 #include <new>
+#include <sstream>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #if defined(__GLIBC__)
@@ -66,6 +69,26 @@ inline bool interrupted() { return detail::signal_came; }
 inline void print_warnings(std::vector<std::string> const& warnings)
 {
     for (auto const& each : warnings) std::cerr << "warning: " << each << '\n';
+}
+
+/// A check of an option: a number from `low` to `high`, whole where these are; nan is none.
+///
+///     c.add_option("--threads", o.threads, "0 = all cores")->check(in_range(0, 1024));
+template <class T>
+CLI::Validator in_range(T low, T high = std::numeric_limits<T>::max())
+{
+    using number = std::conditional_t<std::is_floating_point_v<T>, double, long long>;
+    std::ostringstream text;
+    text << (std::is_floating_point_v<T> ? "number" : "whole number") << " from " << low;
+    if (high == std::numeric_limits<T>::max()) text << " on";
+    else text << " to " << high;
+    auto const check = [low, high, expected = text.str()](std::string& given) -> std::string {
+        number x{};
+        bool const read = CLI::detail::lexical_cast(given, x);
+        if (read && x >= static_cast<number>(low) && x <= static_cast<number>(high)) return {};
+        return "expected a " + expected + ", found '" + given + "'";
+    };
+    return CLI::Validator{check, text.str()};
 }
 
 /// Thrown by a program that stops because of interrupted(); the message says how to go on.

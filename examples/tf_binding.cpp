@@ -99,6 +99,8 @@ std::optional<loss_history> fit(train_options const& o, fs::path const& dir, net
 void train(train_options o)
 {
     fs::path const dir{o.run.out};
+    require_own_files(results_in(dir, result_names), o.data.files());
+    require_own_files(results_in(dir, std::array{checkpoint_name}), o.data.files());
     if (!o.run.resume && !o.run.overwrite) {
         refuse_results(dir, result_names, "--resume or --overwrite");
         refuse_results(dir, std::array{checkpoint_name}, "--resume or --overwrite");
@@ -145,6 +147,7 @@ void train(train_options o)
 
 void predict(use_options const& o)
 {
+    require_own_files({{"--out", o.out}}, o.files());
     auto const file = ex::read_model_file(o.model);
     network m = ex::open_model<device>(file, o.processor.device());
     ex::sized_reader file_of_sequences{o.sequences, static_cast<std::size_t>(m.length())};
@@ -191,18 +194,23 @@ std::vector<std::uint32_t> all_rows(std::size_t count)
 
 void evaluate(use_options const& o)
 {
+    require_own_files({{"--out", o.out}}, o.files());
     auto const file = ex::read_model_file(o.model);
     network m = ex::open_model<device>(file, o.processor.device());
     ex::require_length(o.sequences, static_cast<std::size_t>(m.length()));
     ex::labelled_reader data{o.sequences, o.labels, {.targets = file.facts.tasks}};
     print_warnings(data.table().warnings);
     train_options::require_binary(data.table().labels.binary(), o.labels);
-    ex::write_metrics(o.out, ex::measure_stream(m, data));
+    auto const metrics = ex::measure_stream(m, data);
+    if (auto const rows = data.left_out().without_sequence; rows > 0)
+        std::cerr << "note: rows of labels without sequence: " << rows << '\n';
+    ex::write_metrics(o.out, metrics);
 }
 
 void motifs(use_options const& o)
 {
     fs::path const dir{o.out};
+    require_own_files(results_in(dir, std::array{"filters.meme", "importances.tsv"}), o.files());
     if (!o.overwrite) refuse_results(dir, std::array{"filters.meme", "importances.tsv"}, "--overwrite");
     auto const file = ex::read_model_file(o.model);
     network m = ex::open_model<device>(file, o.processor.device());

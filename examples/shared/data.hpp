@@ -12,19 +12,21 @@
 #include <explainn/io/split.hpp>
 
 #include "program.hpp"
+#include "shared/outputs.hpp"
 
 namespace shared {
 namespace ex = explainn;
 
-/// "A,B,C" as a list; throws error on an empty name.
+/// "A,B,C" as a list, blanks around names taken off; throws error on an empty name.
 inline std::vector<std::string> list_of(std::string const& text, std::string const& option)
 {
     std::vector<std::string> names;
     for (std::size_t at = 0; at <= text.size();) {
         std::size_t const comma = std::min(text.find(',', at), text.size());
-        if (comma == at)
+        std::size_t const begin = std::min(text.find_first_not_of(" \t", at), comma);
+        if (begin == comma)
             throw ex::error{option + ": expected names with a comma between, found " + ex::in_quotes(text)};
-        names.push_back(text.substr(at, comma - at));
+        names.push_back(text.substr(begin, text.find_last_not_of(" \t", comma - 1) + 1 - begin));
         at = comma + 1;
     }
     return names;
@@ -50,10 +52,19 @@ struct data_options {
             throw ex::error{"expected --sequences with --labels"};
         auto data = table.empty() ? ex::read_dataset(sequences, labels, how()) : ex::read_table(table, how());
         print_warnings(data.left_out().warnings);
+        if (valid)
+            print_warnings(
+                ex::split_warnings(data.sequences(), list_of(*valid, "--valid"), list_of(*test, "--test")));
         auto rows = valid ? ex::split_by_chromosome(data.sequences(), list_of(*valid, "--valid"),
                                                     list_of(*test, "--test"))
                           : ex::split_at_random(data, percentages(), from, stratify);
         return {std::move(data), std::move(rows)};
+    }
+    /// All files that are read, by their options.
+    std::vector<given_path> files() const
+    {
+        return {{"--sequences", sequences},     {"--labels", labels},           {"--table", table},
+                {"--train-table", train_table}, {"--valid-table", valid_table}, {"--test-table", test_table}};
     }
     /// The file that labels are from, for a word to the user.
     std::string label_file() const

@@ -62,13 +62,13 @@ inline void add_data(CLI::App& c, data_options& o)
 
 inline void add_architecture(CLI::App& c, ex::paper_card& card)
 {
-    c.add_option("--units", card.units, "units, each with one filter")->check(CLI::Range(1, 100000));
-    c.add_option("--width", card.width, "bases a filter covers")->check(CLI::Range(1, 1000));
-    c.add_option("--num-fc", card.num_fc, "dense layers of a unit")->check(CLI::Range(0, 8));
-    c.add_option("--pool", card.pool, "width of max pooling")->check(CLI::Range(1, 65535));
-    c.add_option("--stride", card.stride, "step of max pooling")->check(CLI::Range(1, 65535));
-    c.add_option("--hidden", card.hidden, "outputs of hidden dense layers")->check(CLI::Range(1, 10000));
-    c.add_option("--dropout", card.dropout, "percent")->check(CLI::Range(0, 99));
+    c.add_option("--units", card.units, "units, each with one filter")->check(in_range(1, 100000));
+    c.add_option("--width", card.width, "bases a filter covers")->check(in_range(1, 1000));
+    c.add_option("--num-fc", card.num_fc, "dense layers of a unit")->check(in_range(0, 8));
+    c.add_option("--pool", card.pool, "width of max pooling")->check(in_range(1, 65535));
+    c.add_option("--stride", card.stride, "step of max pooling")->check(in_range(1, 65535));
+    c.add_option("--hidden", card.hidden, "outputs of hidden dense layers")->check(in_range(1, 10000));
+    c.add_option("--dropout", card.dropout, "percent")->check(in_range(0, 99));
 }
 
 /// --recipe and all that it sets, which an option of its own overrides.
@@ -78,14 +78,14 @@ inline void add_training(CLI::App& c, run_options& o)
                  "settings that are not given: the reference's, or recommended: AdamW, a cosine rate, both "
                  "strands, sequences that move, averaged weights (docs/recipes.md)")
         ->check(CLI::IsMember({"reference", "recommended"}));
-    c.add_option("--epochs", o.how.epochs, "epochs at most")->check(CLI::Range(1, 1000000));
+    c.add_option("--epochs", o.how.epochs, "epochs at most")->check(in_range(1, 1000000));
     c.add_option("--patience", o.how.patience,
                  "epochs without a better validation loss before it stops; 0: never")
-        ->check(CLI::Range(0, 1000000));
-    c.add_option("--batch", o.how.batch, "sequences a step")->check(CLI::Range(2, 1000000));
+        ->check(in_range(0, 1000000));
+    c.add_option("--batch", o.how.batch, "sequences a step")->check(in_range(2, 1000000));
     c.add_option("--shift", o.how.shift, "bases sequences move by at most, either way, anew each epoch")
-        ->check(CLI::Range(0, 32767));
-    c.add_option("--learning-rate", o.learning_rate, "of Adam or AdamW")->check(CLI::Range(1e-12, 1e6));
+        ->check(in_range(0, 32767));
+    c.add_option("--learning-rate", o.learning_rate, "of Adam or AdamW")->check(in_range(1e-12, 1e6));
     c.add_option("--seed", o.how.from.value, "what split, initial values, order and dropout follow from");
     add_processor(c, o.processor);
     c.add_flag("--reverse-complement,!--no-reverse-complement", o.how.both_strands,
@@ -93,7 +93,7 @@ inline void add_training(CLI::App& c, run_options& o)
     c.add_flag("--non-negative", o.how.non_negative, "keep the head's weights at 0 or above (default: no)");
     c.add_option("--checkpoint-seconds", o.checkpoint_seconds,
                  "a checkpoint within an epoch at most so often")
-        ->check(CLI::Range(0.0, 1e9));
+        ->check(in_range(0.0, 1e9));
     auto* const resume =
         c.add_flag("--resume", o.resume, "go on from the folder's checkpoint, if any (default: no)");
     c.add_flag("--overwrite", o.overwrite, "replace the folder's results (default: no)")->excludes(resume);

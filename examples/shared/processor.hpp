@@ -23,7 +23,7 @@ inline void add_processor(CLI::App& c, processor_options& o)
     c.add_option("--threads", o.threads,
                  "threads (default, or 0: EXPLAINN_THREADS, or as many as this process may use); results "
                  "do not depend on it")
-        ->check(CLI::Range(0, 1024));
+        ->check(in_range(0, 1024));
     c.add_flag("--bfloat16", o.bfloat16,
                "multiply the units' dense layers in bfloat16, where the processor can: faster on some, 8 "
                "bits of every factor (default: no; docs/performance.md)");

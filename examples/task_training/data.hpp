@@ -31,6 +31,14 @@ struct data_options : shared::data_options {
         if (quantiles) throw ex::error{"--quantile-transform: expected --pbm-train with it, found none"};
         return shared::data_options::read(from);
     }
+    /// All files that are read, by their options.
+    std::vector<shared::given_path> files() const
+    {
+        auto all = shared::data_options::files();
+        all.push_back({"--pbm-train", pbm_train});
+        all.push_back({"--pbm-test", pbm_test});
+        return all;
+    }
     /// The file that labels are from, for a word to the user.
     std::string label_file() const
     {

@@ -69,9 +69,13 @@ any_loss loss_of(Task const& task, std::string const& name, std::string const& r
 inline constexpr std::array<char const*, 4> result_names{"model.safetensors", "metrics.tsv",
                                                          "predictions.tsv.gz", "losses.tsv"};
 
-/// Refuses a folder with results, before data are read.
-inline void look_at_folder(run_options const& o)
+/// Refuses a folder with results, or with a file that is read and would be replaced, before data are read.
+inline void look_at_folder(run_options const& o, std::vector<shared::given_path> const& more_inputs = {})
 {
+    auto inputs = o.data.files();
+    inputs.insert(inputs.end(), more_inputs.begin(), more_inputs.end());
+    shared::require_own_files(shared::results_in(o.out, result_names), inputs);
+    shared::require_own_files(shared::results_in(o.out, std::array{shared::checkpoint_name}), inputs);
     if (o.resume || o.overwrite) return;
     shared::refuse_results(o.out, result_names, "--resume or --overwrite");
     shared::refuse_results(o.out, std::array{shared::checkpoint_name}, "--resume or --overwrite");

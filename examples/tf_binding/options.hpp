@@ -39,6 +39,12 @@ struct use_options {
     std::string model, sequences, labels, out;
     bool probabilities = false, forward_only = false, overwrite = false;
     shared::processor_options processor;
+
+    /// All files that are read, by their options.
+    std::vector<shared::given_path> files() const
+    {
+        return {{"--model", model}, {"--sequences", sequences}, {"--labels", labels}};
+    }
 };
 
 namespace detail {

@@ -39,6 +39,9 @@ TEST_CASE("sequences and labels are matched by name, in the order of the sequenc
     CHECK(any.length() == 4);
     CHECK(any.binary());
     CHECK(any.left_out().without_sequence == 1);
+    CHECK(any.left_out().warnings ==
+          std::vector<std::string>{labels.string() + ": 1 of 5 rows are left out, since " + fasta.string() +
+                                   " has no sequence of their name; the first is 'q'"});
     CHECK(any.left_out().unresolved == 1);
     auto const all =
         ex::read_dataset(fasta, labels, {.resolved = ex::resolved_rows::all, .n = ex::n_bases::skip});

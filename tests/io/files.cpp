@@ -1,8 +1,11 @@
 #include <doctest/doctest.h>
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -80,6 +83,87 @@ TEST_CASE("an output takes its name at commit and leaves nothing without one")
     out.commit();
     CHECK(content_of(dir.path("a")) == "new\n");
     CHECK(!std::filesystem::exists(dir.path("a.partial")));
+}
+
+TEST_CASE("a symbolic link stays, and the file that it points to is written")
+{
+    scratch const dir;
+    std::filesystem::create_directory(dir.path("far"));
+    dir.write("far/file", "earlier");
+    std::filesystem::create_symlink("far/file", dir.path("link"));
+    std::filesystem::create_symlink("link", dir.path("link to link"));
+    std::filesystem::create_symlink(dir.path("far/new"), dir.path("to nothing"));
+    for (std::string const name : {"link", "link to link", "to nothing"}) {
+        CAPTURE(name);
+        auto const target = dir.path(name == "to nothing" ? "far/new" : "far/file");
+        ex::output_file out{dir.path(name)};
+        out << name;
+        CHECK(content_of(target) != name); // not before commit
+        out.commit();
+        CHECK(std::filesystem::is_symlink(dir.path(name)));
+        CHECK(std::filesystem::is_regular_file(std::filesystem::symlink_status(target)));
+        CHECK(content_of(target) == name);
+    }
+    {
+        ex::output_file dropped{dir.path("link")};
+        dropped << "dropped";
+    }
+    CHECK(content_of(dir.path("far/file")) == "link to link");
+    CHECK(!std::filesystem::exists(dir.path("far/file.partial")));
+
+    std::filesystem::create_symlink("round", dir.path("round"));
+    CHECK(said([&] { ex::output_file{dir.path("round")}; }) ==
+          "round: cannot be written: Too many levels of symbolic links");
+    CHECK(std::filesystem::is_symlink(dir.path("round")));
+}
+
+TEST_CASE("a pipe stays a pipe and is written straight into")
+{
+    scratch const dir;
+    auto const pipe = dir.path("pipe");
+    REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+    std::filesystem::create_symlink("pipe", dir.path("link"));
+    int const reader = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK); // lets writers open it at once
+    REQUIRE(reader >= 0);
+    for (auto const* name : {"pipe", "link"}) {
+        ex::output_file out{dir.path(name)};
+        out << name << '\n';
+        out.commit();
+        char got[16];
+        auto const count = ::read(reader, got, sizeof got);
+        REQUIRE(count > 0);
+        CHECK(std::string(got, static_cast<std::size_t>(count)) == std::string{name} + "\n");
+    }
+    {
+        ex::output_file dropped{pipe};
+    }
+    ::close(reader);
+    CHECK(std::filesystem::is_fifo(std::filesystem::symlink_status(pipe)));
+    CHECK(std::filesystem::is_symlink(dir.path("link")));
+    CHECK(!std::filesystem::exists(dir.path("pipe.partial")));
+}
+
+TEST_CASE("an output that is a folder or a socket, or has no name, is refused before anything is written")
+{
+    scratch const dir;
+    std::filesystem::create_directory(dir.path("folder"));
+    CHECK(said([&] { ex::output_file{dir.path("folder")}; }) ==
+          "folder: cannot be written: expected a file, a pipe or a character device, found a folder");
+    CHECK(!std::filesystem::exists(dir.path("folder.partial")));
+
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    auto const name = dir.path("socket").string();
+    REQUIRE(name.size() < sizeof address.sun_path);
+    name.copy(address.sun_path, name.size());
+    int const socket = ::socket(AF_UNIX, SOCK_STREAM, 0);
+    REQUIRE(::bind(socket, reinterpret_cast<sockaddr const*>(&address), sizeof address) == 0);
+    CHECK(said([&] { ex::output_file{dir.path("socket")}; }) ==
+          "socket: cannot be written: expected a file, a pipe or a character device, found a socket");
+    ::close(socket);
+    CHECK(std::filesystem::is_socket(dir.path("socket")));
+
+    CHECK(said([] { ex::output_file{""}; }) == "expected the name of a file to write, found an empty name");
 }
 
 TEST_CASE("a compressed output reads back and has the same bytes each time")

@@ -143,6 +143,33 @@ TEST_CASE("one table, however its columns are parted and quoted")
     CHECK(quotes.find("a\"b") == 1);
 }
 
+TEST_CASE("the index that pandas writes before the names of sequences is refused, not read as names")
+{
+    scratch const dir;
+    for (std::string const name : {"sequence", "id", "name", "region", "SeqId", "peak_name"}) {
+        CAPTURE(name);
+        CHECK(said([&] { ex::read_labels(dir.write("p.csv", "," + name + ",TF\n0,7,0\n1,8,1\n")); }) ==
+              "p.csv:1: expected the names of sequences in column 1, found a column without a name before '" +
+                  name + "', as pandas writes its index; write the table without it (index=False)");
+    }
+    // names as the index, which is how a table of named rows is written
+    CHECK(ex::read_labels(dir.write("i.csv", ",MAX,TF\na,1,0\nb,0,1\n")).tasks ==
+          std::vector<std::string>{"MAX", "TF"});
+}
+
+TEST_CASE("a comment above the header is refused at its line")
+{
+    scratch const dir;
+    for (std::string const comment : {"# labels of 2026", "#made,by hand", "# two\twords"}) {
+        CAPTURE(comment);
+        std::string const words =
+            said([&] { ex::read_labels(dir.write("c.tsv", comment + "\nname\tA\tB\nx\t1\t0\n")); });
+        CHECK(words.starts_with("c.tsv:1: "));
+    }
+    CHECK(ex::read_labels(dir.write("d.tsv", "#name\tA\tB\nx\t1\t0\n")).tasks ==
+          std::vector<std::string>{"A", "B"});
+}
+
 TEST_CASE("the odd tables that were sent to issue trackers read")
 {
     std::string const folder = std::string{EXPLAINN_SHARED_DATA} + "/odd_inputs/";

@@ -93,6 +93,22 @@ TEST_CASE("a split by chromosomes goes by the names")
           "expected names such as chr13:18177595-18177795 for a split by chromosomes, found 'peak7'");
 }
 
+TEST_CASE("chromosomes that are almost those of the lists are told before they train")
+{
+    ex::packed_sequences s;
+    for (auto const* name : {"chr1:0-4", "chr2:0-4", "hg38:chr2:4-8", "hg38:chr2:8-12", "Chr2:4-8", "3:0-4",
+                             "chr3:4-8", "chr22:0-4", "HLA-A*01:02:0-4"})
+        s.append(name, "ACGT");
+    CHECK(ex::split_warnings(s, {"chr2"}, {"chr3"}) ==
+          std::vector<std::string>{"chromosome '3' (in 1 of 9 names) is for training, though 'chr3' is "
+                                   "listed for validation or test",
+                                   "chromosome 'Chr2' (in 1 of 9 names) is for training, though 'chr2' is "
+                                   "listed for validation or test",
+                                   "chromosome 'hg38:chr2' (in 2 of 9 names) is for training, though 'chr2' "
+                                   "is listed for validation or test"});
+    CHECK(ex::split_warnings(s, {"3", "Chr2"}, {"hg38:chr2", "chr3", "chr2"}).empty());
+}
+
 TEST_CASE("a split by chromosomes takes names as bedtools getfasta writes them")
 {
     ex::packed_sequences s;

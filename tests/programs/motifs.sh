@@ -218,6 +218,35 @@ refuses "no folder" "cannot be" "$program" cluster three.meme --out three.meme/x
 printf '>s\nAC!T\n' >bad.fa
 refuses "letters" "bad.fa:2" "$program" scan three.meme bad.fa
 
+# no output is one of the inputs, whatever it is called
+gzip -dc "$data/sequences.fa.gz" >own.fa
+cp three.meme own.meme
+ln -s own.meme link.meme
+ln -s own.meme link.out
+mkdir several && cp three.meme several/one.meme
+before=$(cat own.meme own.fa several/one.meme | cksum)
+refuses "convert onto its input" "a file of its own, found own.meme" "$program" convert own.meme --to jaspar --out own.meme
+refuses "convert onto a link to its input" "a file of its own" "$program" convert own.meme --to jaspar --out link.out
+refuses "convert into its folder" "a file of its own" "$program" convert several --to jaspar --out several/one.meme
+refuses "choose onto its input" "a file of its own" "$program" choose link.meme --count 2 --out ./own.meme
+refuses "scan onto sequences" "a file of its own" "$program" scan own.meme own.fa --out own.fa
+refuses "compare onto a target" "a file of its own" "$program" compare three.meme own.meme --out own.meme
+is "inputs are as they were" "$(cat own.meme own.fa several/one.meme | cksum)" "$before"
+refuses "standard input twice" "standard input .*both" "$program" scan - -
+
+# numbers out of range
+refuses "p-value nan" "expected a number from 0 to 1, found 'nan'" "$program" scan three.meme own.fa --p-value nan
+refuses "threshold nan" "expected a number from 0 on, found 'nan'" "$program" compare three.meme three.meme --threshold nan
+refuses "pseudocount nan" "found 'nan'" "$program" scan three.meme own.fa --pseudocount nan
+refuses "pseudocount below 0" "expected a number from 0 on, found '-1'" "$program" scan three.meme own.fa --pseudocount -1
+for threads in -1 99999999999 99999999999999999999 1.5 x; do
+    refuses "threads $threads" "expected a whole number from 0 to 1024, found '$threads'" "$program" scan three.meme own.fa --threads $threads
+done
+for overlap in 0 -3; do
+    refuses "overlap $overlap" "expected a whole number from 1 to 1000" "$program" compare three.meme three.meme --min-overlap $overlap
+done
+refuses "an empty output" "expected the name of a file to write, found an empty name" "$program" convert three.meme --to jaspar --out ''
+
 # the demo
 "$program" >demo.txt 2>err.txt || bad "demo: $(cat err.txt)"
 is "demo: page" "$([ -s motifs_demo/index.html ] && grep -c '<tr>' motifs_demo/index.html)" 100

@@ -97,6 +97,16 @@ works "the other strand" "$predict" --model run_multiclass/model.safetensors --s
 paste logits.tsv reverse.tsv | awk 'NR > 1 && ($3 != $10 || $4 != $9) { exit 1 }' && good || bad "strands do not change places"
 printf '>a\nACGT\n' >short.fa
 refuses "another length" "sequences of 40 bases as the model" "$predict" --model run_counts/model.safetensors --sequences short.fa --out no.tsv
+cp run_counts/model.safetensors own.model
+cp seq.fa own.fa
+before=$(cat own.model own.fa | cksum)
+refuses "predictions onto the model" "--out: expected a file of its own, found own.model, which --model reads" "$predict" --model own.model --sequences own.fa --out own.model
+refuses "predictions onto the sequences" "--out: expected a file of its own, found ./own.fa, which --sequences reads" "$predict" --model own.model --sequences own.fa --out ./own.fa
+refuses "two outputs in one file" "--arrays: expected a file of its own, found no.tsv, which --out writes" "$predict" --model own.model --sequences own.fa --out no.tsv --arrays no.tsv
+is "inputs are as they were" "$(cat own.model own.fa | cksum)" "$before"
+mkdir own_run && cp yes.tsv own_run/metrics.tsv
+refuses "results onto the labels" "which --labels reads" "$program" --sequences seq.fa --labels own_run/metrics.tsv --overwrite --out own_run
+refuses "seconds that are no number" "expected a number from 0 to 1e\\+09, found 'nan'" "$program" --sequences seq.fa --labels yes.tsv --checkpoint-seconds nan --out no
 refuses "nothing to score" "neither" "$predict" --model run_counts/model.safetensors --out no.tsv
 refuses "no model" "seq.fa" "$predict" --model seq.fa --sequences seq.fa --out no.tsv
 [ ! -e no.tsv ] && good || bad "a refused table stays"

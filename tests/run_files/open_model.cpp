@@ -80,6 +80,7 @@ ex::tensor_table with(ex::tensor_table table, std::string const& key, std::strin
     auto const at = text.find(from);
     REQUIRE(at != std::string::npos);
     text.replace(at, from.size(), to);
+    table.metadata.erase("facts_crc32"); // what changes on purpose goes without it
     return table;
 }
 std::string opening(ex::tensor_table const& table)
@@ -233,10 +234,73 @@ TEST_CASE("the self-test: a changed weight, a changed logit, another function of
               "m: expected logit "));
     CHECK(holds(opening(with(table, "architecture", R"("epsilon":1e-05)", R"("epsilon":0.1)")),
                 "m: expected logit "));
-    // without it a file opens, as those of version 0.1 do and those that other programs write
+    // without it a file opens where it says so, and where version 0.1 wrote it
     auto bare = table;
-    bare.metadata.erase("self_test");
+    bare.metadata["self_test"] = "none";
     CHECK(opening(bare) == "nothing thrown");
+    bare.metadata.erase("self_test");
+    CHECK(holds(opening(bare), "m: the self-test is refused: expected one, or none as its text"));
+    bare.metadata["explainn_version"] = "0.1.0";
+    CHECK(opening(bare) == "nothing thrown");
+    bare.metadata.erase("explainn_version");
+    CHECK(holds(opening(bare), "m: the self-test is refused: "));
+}
+
+TEST_CASE("the metadata of a model are those that were written, or the file is refused")
+{
+    auto m = five_banks();
+    auto const table =
+        ex::detail::table_of(m, {.tasks = {"a", "b"}, .task = "multilabel"}, ex::description_of(m.rows()));
+    CHECK(opening(table) == "nothing thrown");
+    for (std::pair<std::string, std::string> const& change : std::vector<std::pair<std::string, std::string>>{
+             {"tasks", "b\ta"}, {"task", "regression"}, {"both_strands", "true"}, {"seed", "7"}}) {
+        CAPTURE(change.first);
+        auto other = table;
+        other.metadata.at(change.first) = change.second;
+        CHECK(holds(opening(other), "m: expected the facts of the model that were written"));
+        other.metadata.erase("facts_crc32"); // as files have that were written before there was one
+        CHECK(opening(other) == "nothing thrown");
+    }
+    auto lacking = table;
+    lacking.metadata.erase("task");
+    CHECK(holds(opening(lacking), "the metadata were changed or damaged"));
+}
+
+TEST_CASE("names of outputs that no file could give back are refused when it is written")
+{
+    testing::folder const dir;
+    auto m = five_banks();
+    auto const says = [&](std::vector<std::string> tasks) {
+        auto const words = message_of([&] { ex::write_model(dir / "m", m, {.tasks = tasks}); });
+        CHECK(message_of([&] { ex::model_bytes(m, {.tasks = tasks}); }) == words);
+        CHECK(std::filesystem::exists(dir / "m") == (words == "nothing thrown"));
+        return words;
+    };
+    CHECK(says({"a"}) == "expected 2 names of outputs for the model's file, found 1");
+    CHECK(says({"a", "b", "c"}) == "expected 2 names of outputs for the model's file, found 3");
+    CHECK(says({"a", ""}) == "expected names of outputs without tabs and ends of lines, found an empty one");
+    CHECK(says({"a", "b\tc"}) == "expected names of outputs without tabs and ends of lines, found 'b?c'");
+    CHECK(holds(says({"a\nb", "c"}), "found 'a?b'"));
+    CHECK(says({"a", "a"}) == "expected every name of an output once, found 'a' twice");
+    // names that nobody gave are made up
+    CHECK(says({}) == "nothing thrown");
+    auto const file = ex::read_model_file(dir / "m");
+    CHECK(file.facts.tasks == std::vector<std::string>{"output0", "output1"});
+    CHECK(ex::open_model<device>(file).snapshot() == m.snapshot());
+}
+
+TEST_CASE("a weight of integers is refused")
+{
+    auto m = five_banks();
+    ex::tensor_table changed;
+    for (auto t : ex::tensors_of(m)) {
+        if (t.name == "final.bias") t.type = ex::dtype::i32;
+        changed.add(std::move(t));
+    }
+    auto const before = m.snapshot();
+    CHECK(message_of([&] { ex::load_tensors(m, changed, "m.pth"); }) ==
+          "m.pth: expected floating-point numbers in tensor 'final.bias', found integers");
+    CHECK(m.snapshot() == before);
 }
 
 TEST_CASE("a self-test that lies is refused in a sentence")

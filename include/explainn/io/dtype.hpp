@@ -45,6 +45,8 @@ T unaligned(std::byte const* from)
 
 /// Bytes of one element.
 constexpr std::size_t size_of(dtype type) { return detail::dtypes[static_cast<std::size_t>(type)].size; }
+/// Whether it is a type of floating-point numbers.
+constexpr bool is_floating(dtype type) { return type <= dtype::bf16; }
 /// The name safetensors gives it: "F32", "BF16", ...
 constexpr std::string_view name_of(dtype type) { return detail::dtypes[static_cast<std::size_t>(type)].name; }
 /// The type of that name, or nothing.

@@ -89,12 +89,21 @@ inline label_header read_label_header(text_file& file, table_columns& columns,
     std::string const shown = in_quotes(line);
     label_header out{{}, file.line(), 2};
     for (std::string_view const field : columns.split(line, file)) out.tasks.emplace_back(field);
+    if (out.tasks.size() > 1 && out.tasks[0].empty() && names_the_names(out.tasks[1]))
+        throw input_error{file.path(), out.line, "the names of sequences in column 1",
+                          "a column without a name before " + in_quotes(out.tasks[1]) +
+                              ", as pandas writes its index; write the table without it (index=False)"};
     bool const quoted = line.front() == '"';
     bool row = false, corner = true;
     while ((row = file.next(line)) && line.empty()) {}
     if (row) {
         columns.look_at(line, file);
         auto const& fields = columns.split(line, file);
+        if (out.tasks.front().starts_with('#') && fields.size() != out.tasks.size())
+            throw input_error{file.path(), out.line,
+                              "a header of as many columns as the first row, " +
+                                  std::to_string(fields.size()) + ", and no comment before it",
+                              shown};
         // R's write.table leaves the first field of the header out where the rows begin with their names; in
         // a CSV without quotes the one field more may be a decimal comma's
         corner = fields.size() != out.tasks.size() + 1 || fields.back().empty() ||

@@ -1,10 +1,12 @@
 // A dataset from a file of sequences and a table of labels, matched by name.
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <numeric>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -56,15 +58,27 @@ public:
             if (resolved && !skipped) return row;
             to.drop_last();
         }
+        if (!std::exchange(ended_, true)) warn_of_rows_without_sequence();
         return std::nullopt;
     }
     label_table& table() { return table_; }
     label_table const& table() const { return table_; }
-    /// What was left out so far.
+    /// What was left out so far. At the end its warnings tell of rows whose name no sequence bears.
     left_out_rows const& left_out() const { return out_; }
     std::filesystem::path const& sequence_file() const { return file_.path(); }
 
 private:
+    void warn_of_rows_without_sequence()
+    {
+        if (out_.without_sequence == 0) return;
+        auto const first =
+            static_cast<std::size_t>(std::find(line_of_.begin(), line_of_.end(), 0u) - line_of_.begin());
+        out_.warnings.push_back(label_file_.string() + ": " + std::to_string(out_.without_sequence) + " of " +
+                                std::to_string(table_.rows()) + " rows are left out, since " +
+                                file_.path().string() + " has no sequence of their name; the first is " +
+                                in_quotes(table_.name(first)));
+    }
+
     std::filesystem::path label_file_;
     dataset_options options_;
     label_table table_;
@@ -72,10 +86,11 @@ private:
     std::vector<std::uint32_t> line_of_; // 0: no sequence yet
     detail::one_length one_length_;
     left_out_rows out_;
+    bool ended_ = false;
 };
 
 /// Rows in the order of the sequences. Throws input_error as labelled_reader does, and where no row stays.
-/// Rows of labels without a sequence are counted and ignored.
+/// Rows of labels without a sequence are left out; left_out() counts them and its warnings tell of them.
 ///
 ///     dataset const data = read_dataset("peaks.fa.gz", "labels.tsv.gz", {.resolved = resolved_rows::all});
 inline dataset read_dataset(std::filesystem::path const& sequence_file,

@@ -143,6 +143,49 @@ inline void require_chromosomes(packed_sequences const& sequences, std::vector<s
 }
 } // namespace detail
 
+namespace detail {
+/// Whether two names of chromosomes may mean the same one: they differ in case, by "chr" in front, or by what
+/// stands before a colon ("hg38:chr2").
+inline bool alike_chromosomes(std::string_view in_name, std::string_view listed)
+{
+    auto const small = [](std::string_view s) {
+        std::string out{s};
+        for (char& c : out)
+            if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+        return out;
+    };
+    std::string const a = small(in_name), b = small(listed);
+    auto const bare = [](std::string_view s) { return s.starts_with("chr") ? s.substr(3) : s; };
+    return a.ends_with(":" + b) || bare(a) == bare(b);
+}
+} // namespace detail
+
+/// Warnings, a sentence each, of chromosomes that split_by_chromosome leaves for training though their names
+/// are almost those of listed ones: they differ in case, by `chr` in front, or by what stands before a colon.
+///
+///     for (auto const& w : split_warnings(data.sequences(), {"chr22"}, {"chr19"})) std::cerr << w << '\n';
+inline std::vector<std::string> split_warnings(packed_sequences const& sequences,
+                                               std::vector<std::string> const& valid,
+                                               std::vector<std::string> const& test)
+{
+    std::map<std::string_view, std::size_t> rows; // by chromosome, in the order of their names
+    for (std::size_t i = 0; i < sequences.size(); ++i) ++rows[chromosome_of(sequences.name(i))];
+    std::vector<std::string> listed = valid, warnings;
+    listed.insert(listed.end(), test.begin(), test.end());
+    for (auto const& [chromosome, count] : rows) {
+        if (std::find(listed.begin(), listed.end(), chromosome) != listed.end()) continue;
+        for (std::string const& name : listed)
+            if (detail::alike_chromosomes(chromosome, name)) {
+                warnings.push_back("chromosome " + in_quotes(chromosome) + " (in " + std::to_string(count) +
+                                   " of " + std::to_string(sequences.size()) +
+                                   " names) is for training, though " + in_quotes(std::string_view{name}) +
+                                   " is listed for validation or test");
+                break;
+            }
+    }
+    return warnings;
+}
+
 /// Rows on the chromosomes `valid` and `test` make those parts, all others train; chromosome_of reads names.
 /// Throws error for a name without chromosome, a chromosome in both lists or in no name, and an empty part.
 ///

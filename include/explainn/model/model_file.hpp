@@ -3,7 +3,9 @@
 #pragma once
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <set>
 #include <span>
@@ -43,7 +45,7 @@ struct model_file {
     std::string architecture{};                   ///< the network as JSON, as the file holds it
     std::optional<network_description> network{}; ///< none in files of version 0.1 that hold other networks
                                                   ///< than the paper's
-    std::optional<self_test> test{};              ///< none in files of version 0.1
+    std::optional<self_test> test{};              ///< none in files of version 0.1 and in those that say so
     tensor_table tensors{};
 };
 
@@ -85,6 +87,37 @@ tensor_table tensors_of(basic_model<B>& m)
 }
 
 namespace detail {
+/// The names of a model's outputs as its file holds them: those given or, where none are, output0, output1,
+/// and so on. Throws error where there are too few or many, and where one is empty, holds a tab or the end of
+/// a line, or stands twice.
+inline std::vector<std::string> output_names(std::vector<std::string> given, std::size_t outputs)
+{
+    if (given.empty())
+        for (std::size_t i = 0; i < outputs; ++i) given.push_back("output" + std::to_string(i));
+    if (given.size() != outputs)
+        throw error{"expected " + std::to_string(outputs) + " names of outputs for the model's file, found " +
+                    std::to_string(given.size())};
+    std::set<std::string_view> seen;
+    for (std::string const& name : given) {
+        if (name.empty() || name.find_first_of("\t\r\n") != std::string::npos)
+            throw error{"expected names of outputs without tabs and ends of lines, found " +
+                        (name.empty() ? "an empty one" : in_quotes(std::string_view{name}))};
+        if (!seen.insert(name).second)
+            throw error{"expected every name of an output once, found " + in_quotes(std::string_view{name}) +
+                        " twice"};
+    }
+    return given;
+}
+/// CRC-32 of what a file says of its model beside tensors and self-test: of each of these keys that is there,
+/// in this order, the key, a zero byte, the value, a zero byte.
+inline std::uint32_t facts_checksum(std::map<std::string, std::string> const& metadata)
+{
+    std::string all;
+    for (auto const* key : {"alphabet", "architecture", "both_strands", "seed", "task", "tasks"})
+        if (auto const at = metadata.find(key); at != metadata.end())
+            (((all += key) += '\0') += at->second) += '\0';
+    return static_cast<std::uint32_t>(crc32_z(0, reinterpret_cast<Bytef const*>(all.data()), all.size()));
+}
 /// The table of a model with all its metadata. `kept` is the network that the file names, which may differ
 /// from the model's in what matters in training alone.
 template <backend B>
@@ -96,7 +129,8 @@ tensor_table table_of(basic_model<B>& m, model_facts const& facts, network_descr
     tensor_table table = tensors_of(m);
     for (auto const& t : table) require_finite(name, t);
     std::string tasks;
-    for (auto const& task : facts.tasks) tasks += (tasks.empty() ? "" : "\t") + task;
+    for (auto const& task : output_names(facts.tasks, static_cast<std::size_t>(m.outputs())))
+        tasks += (tasks.empty() ? "" : "\t") + task;
     table.metadata = {{"alphabet", "ACGT"},
                       {"architecture", to_json(kept)},
                       {"both_strands", facts.both_strands || m.both_strands() ? "true" : "false"},
@@ -104,14 +138,18 @@ tensor_table table_of(basic_model<B>& m, model_facts const& facts, network_descr
                       {"seed", std::to_string(facts.from.value)},
                       {"tasks", tasks}};
     if (!facts.task.empty()) table.metadata["task"] = facts.task;
-    if (auto const test = self_test_of(m, table, facts.from)) table.metadata["self_test"] = to_json(*test);
+    auto const test = self_test_of(m, table, facts.from);
+    table.metadata["self_test"] = test ? to_json(*test) : "none";
+    table.metadata["facts_crc32"] = eight_digits(facts_checksum(table.metadata));
     return table;
 }
 } // namespace detail
 
 /// Writes a model: its tensors, its network layer by layer, its strands, the facts, and a self-test that
-/// opening repeats. The bytes depend on nothing but the model and the facts. Throws error, before anything is
-/// written, where a number is not finite.
+/// opening repeats. The bytes depend on nothing but the model and the facts. Outputs without names are called
+/// output0, output1, and so on. Throws error, before anything is written, where a number is not finite, and
+/// where the names of outputs are too few or too many, or one is empty, holds a tab or the end of a line, or
+/// stands twice.
 ///
 ///     write_model("model.safetensors", m, {.tasks = {"MAX", "JUND"}, .from = seed{1}});
 template <backend B>
@@ -186,11 +224,22 @@ inline model_file model_file_of(tensor_table tensors, std::filesystem::path cons
         throw input_error{path, 0, std::string{"the architecture is refused: "} + e.what()};
     }
     try {
-        if (auto const test = metadata.find("self_test"); test != metadata.end())
+        if (auto const test = metadata.find("self_test"); test != metadata.end() && test->second != "none")
             file.test = self_test_of(test->second);
+        else if (auto const version = metadata.find("explainn_version");
+                 test == metadata.end() &&
+                 !(version != metadata.end() && version->second.starts_with("0.1.")))
+            throw error{"expected one, or none as its text where tensors were changed on purpose, found no "
+                        "self_test in the metadata"};
     } catch (error const& e) {
         throw input_error{path, 0, std::string{"the self-test is refused: "} + e.what()};
     }
+    if (auto const sum = metadata.find("facts_crc32"); sum != metadata.end())
+        if (auto const found = eight_digits(facts_checksum(metadata)); found != sum->second)
+            throw input_error{path, 0,
+                              "the facts of the model that were written (CRC-32 " +
+                                  in_quotes(std::string_view{sum->second}) + ")",
+                              "others (" + found + "): the metadata were changed or damaged"};
     return file;
 }
 
@@ -221,6 +270,8 @@ std::vector<std::vector<T>> values_of(parameter_list const& parameters, tensor_t
     for (auto const& p : parameters) {
         if (!table.contains(p.name()) || table.at(p.name()).shape != file_shape(p))
             throw tensor_refusal(path, p, table);
+        if (!is_floating(table.at(p.name()).type))
+            throw input_error{path, 0, "floating-point numbers in tensor " + in_quotes(p.name()), "integers"};
         values.push_back(table.at(p.name()).template values<T>());
         for (T const x : values.back())
             if (!std::isfinite(x))
