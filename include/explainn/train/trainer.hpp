@@ -32,7 +32,7 @@ struct training {
     bool both_strands =
         false;     ///< each epoch holds both strands; logits are averaged over them everywhere else
     int shift = 0; ///< in each epoch sequences move by up to so many bases, either way; N comes in
-    bool non_negative = false; ///< head weights are clamped at 0 after every step
+    bool non_negative = false; ///< head weights that are trained are clamped at 0 after every step
     double clip_norm = 0;      ///< gradients are scaled down to this 2-norm; 0: not
     double clip_value = 0;     ///< gradients are clamped to this; 0: not
     double average = 0;        ///< decay of the moving average that is evaluated and kept; 0: none
@@ -64,6 +64,8 @@ inline void require_usable(training const& how)
             throw error{std::string{"expected "} + what + " of 0 and more, found " + number_text(x)};
     };
     if (how.epochs < 1) throw error{"expected at least one epoch, found " + std::to_string(how.epochs)};
+    if (how.epochs == std::numeric_limits<int>::max())
+        throw error{"expected fewer than 2147483647 epochs, found " + std::to_string(how.epochs)};
     at_least_0("a patience", how.patience);
     at_least_0("a reduce_patience", how.reduce_patience);
     at_least_0("a shift", how.shift);
@@ -120,11 +122,13 @@ public:
     using T = typename B::scalar;
 
     /// Holds the model by a handle of its own. Throws error where a number of the training is none that
-    /// training can use, and where `freezes` or `rate_of` changes no parameter.
+    /// training can use, where `freezes` or `rate_of` changes no parameter, where `freezes` leaves nothing to
+    /// train, where a penalty applies to nothing, and where another thread uses the model.
     trainer(basic_model<B>& m, Optimizer o, Loss l, training how, Schedule schedule = {})
         : model_{m.handle()},
           optimizer_{std::move(o)}, loss_{std::move(l)}, how_{std::move(how)}, schedule_{std::move(schedule)}
     {
+        auto const turn = model_.use();
         detail::require_rate("a learning rate", optimizer_.learning_rate);
         detail::require_usable(how_);
         auto& b = m.device();
@@ -140,7 +144,7 @@ public:
         every_ = std::chrono::duration<double>{seconds};
     }
     /// Goes on from a state that checkpoint() was given. Throws error, and changes nothing, where the state
-    /// is of another model or another optimizer.
+    /// is of another model or another optimizer, or holds a number that is not finite.
     void resume(training_state<T> const& s)
     {
         require_own(s);
@@ -168,6 +172,10 @@ public:
     void add_epochs(int more)
     {
         if (more < 1) throw error{"expected at least one epoch to add, found " + std::to_string(more)};
+        int const from = is_over() ? state_.epoch - 1 : how_.epochs;
+        if (more > std::numeric_limits<int>::max() - 1 - from)
+            throw error{"expected fewer than 2147483647 epochs in all, found " + std::to_string(more) +
+                        " more than " + std::to_string(from)};
         if (is_over()) {
             how_.epochs = state_.epoch - 1;
             state_.patient_from = state_.epoch - 1;
@@ -286,13 +294,19 @@ private:
         if (model_.snapshot() != left_with_)
             throw error{"expected the model as this trainer left it, found other values in it; a run goes on "
                         "from values of its own, a new trainer begins from the model's"};
-        model_.restore(state_.values);
+        put(state_.values);
         left_with_.clear();
+    }
+    // sets the model's numbers as they are: of a run that broke they may be no numbers any more
+    void put(std::vector<T> const& values)
+    {
+        auto const turn = model_.use();
+        model_.device().upload(model_.data(), values.data(), values.size());
     }
     // the model is left with other values than the run's, which stay in the state
     void leave_with(std::vector<T> values)
     {
-        model_.restore(values);
+        put(values);
         left_with_ = std::move(values);
     }
 
@@ -356,7 +370,7 @@ private:
             finish_epoch(end_epoch());
             state_.finished =
                 keeps_best && how_.patience > 0 &&
-                state_.epoch - 1 >= std::max(state_.best_epoch, state_.patient_from) + how_.patience;
+                state_.epoch - 1 - std::max(state_.best_epoch, state_.patient_from) >= how_.patience;
             go = detail::tell(listener, epoch_event()) == go_on::yes && go;
             write();
             if (!go && !is_over()) return ending::interrupted;
@@ -400,6 +414,7 @@ private:
                                 decays, rate});
             for (std::size_t at = 0; at < p.count; at += longest_run)
                 runs_.push_back({p.offset + at, std::min(longest_run, p.count - at)});
+            if (how_.non_negative && p.name() == "final.weight") clamped_ = &p;
             double const l1 = p.name() == "final.weight" ? how_.l1_head : is_filter(p) ? how_.l1_filters : 0;
             if (l1 > 0) pulls_.push_back({p.offset, p.count, l1});
             for (std::size_t i = 0; i < how_.penalties.size(); ++i) {
@@ -408,16 +423,27 @@ private:
                 if (own.applies(p)) own_penalties_.push_back({i, &p});
             }
         }
+        if (tensors_.empty()) throw error{"training::freezes freezes every parameter: nothing is trained"};
+        for (std::size_t i = 0; i < how_.penalties.size(); ++i)
+            if (std::ranges::none_of(own_penalties_, [i](own_penalty const& p) { return p.which == i; }))
+                throw error{"penalty " + std::to_string(i + 1) +
+                            " of training::penalties (they count from "
+                            "1) applies to no parameter that is trained; those of the model are " +
+                            names()};
         if (how_.freezes && !freezes) refuse_without_name("freezes", "freezes");
         if (how_.rate_of && !changes_rate) refuse_without_name("rate_of", "changes the rate of");
     }
     // a function of names that none of them is true of: a name was mistaken
     [[noreturn]] void refuse_without_name(std::string const& what, std::string const& does) const
     {
-        std::string names;
+        throw error{"training::" + what + " " + does + " no parameter of the model; they are " + names()};
+    }
+    std::string names() const
+    {
+        std::string all;
         for (auto const& p : model_.parameters())
-            if (p.trained) names += (names.empty() ? "" : ", ") + std::string{p.name()};
-        throw error{"training::" + what + " " + does + " no parameter of the model; they are " + names};
+            if (p.trained) all += (all.empty() ? "" : ", ") + std::string{p.name()};
+        return all;
     }
     void require_own(training_state<T> const& s) const
     {
@@ -433,6 +459,15 @@ private:
         }
         if (!s.average.empty()) detail::require_numbers(all, s.average.size(), "the state's average has");
         if (!s.best.empty()) detail::require_numbers(all, s.best.size(), "the state's best epoch has");
+        auto const finite = [&](std::vector<T> const& numbers, std::string const& where) {
+            if (!numbers.empty())
+                detail::require_finite_tensors<T>(model_.parameters(), numbers, " of the state's " + where);
+        };
+        finite(s.values, "values");
+        for (std::size_t i = 0; i < moments_.size(); ++i)
+            finite(s.state[i], "array " + std::to_string(i + 1) + " of the optimizer");
+        finite(s.average, "average");
+        finite(s.best, "best epoch");
     }
 
     void step(host_batch const& host, double batches)
@@ -468,7 +503,7 @@ private:
                                                    batches * how_.epochs, state_.epoch - 1});
         if (!(rate >= 0)) detail::require_rate("a learning rate of the schedule", rate);
         optimize(rate);
-        if (how_.non_negative) clamp_head();
+        if (clamped_ != nullptr) clamp_head(*clamped_);
         if (how_.average > 0) update_average();
     }
     // shared out as the units are: the gradients that a thread made are near it
@@ -565,9 +600,8 @@ private:
             if (double const factor = how_.clip_norm / (norm + 1e-6); factor < 1) bound(factor, no_end);
         }
     }
-    void clamp_head()
+    void clamp_head(parameter const& w)
     {
-        auto const& w = model_.parameters()["final.weight"];
         clamp(piece(model_.data(), w.offset, w.count), 1, 0, std::numeric_limits<double>::infinity());
     }
     void update_average()
@@ -593,14 +627,14 @@ private:
     {
         auto const turn = model_.use();
         struct lent {
-            basic_model<B>& m;
+            trainer& of;
             std::vector<T> values;
             ~lent()
             {
-                if (!values.empty()) m.restore(values);
+                if (!values.empty()) of.put(values);
             }
-        } const of_the_run{model_, average_.size() != 0 ? model_.snapshot() : std::vector<T>{}};
-        if (average_.size() != 0) model_.restore(average());
+        } const of_the_run{*this, average_.size() != 0 ? model_.snapshot() : std::vector<T>{}};
+        if (average_.size() != 0) put(average());
         auto const total = evaluate(model_, valid, loss_, how);
         if (total.count == 0) throw error{"expected some resolved labels in the validation part, found none"};
         double const loss_now = total.mean();
@@ -609,6 +643,7 @@ private:
                                       std::to_string(state_.epoch)};
         if (loss_now < state_.best_loss) {
             auto values = model_.snapshot();
+            require_all_finite(values);
             state_.best = std::move(values);
             state_.best_loss = loss_now;
             state_.best_epoch = state_.epoch;
@@ -618,13 +653,18 @@ private:
         }
         return loss_now;
     }
+    // an activation may hide a parameter that is no number from the loss
+    void require_all_finite(std::vector<T> const& values) const
+    {
+        if (!std::ranges::all_of(values, [](T x) { return std::isfinite(x); }))
+            throw detail::values_lost{"a parameter is no longer a number at the end of epoch " +
+                                      std::to_string(state_.epoch)};
+    }
     // without a validation part: what the model is left with if a later epoch fails
     double keep_last()
     {
         auto last = average_.size() != 0 ? average() : model_.snapshot();
-        if (!std::ranges::all_of(last, [](T x) { return std::isfinite(x); }))
-            throw detail::values_lost{"a parameter is no longer a number at the end of epoch " +
-                                      std::to_string(state_.epoch)};
+        require_all_finite(last);
         fallback_ = std::move(last);
         fallback_epoch_ = state_.epoch;
         return std::numeric_limits<double>::quiet_NaN();
@@ -694,8 +734,9 @@ private:
     std::vector<run_of_parameters> runs_;
     std::vector<pull_to_zero> pulls_;
     std::vector<own_penalty> own_penalties_;
-    std::vector<char> frozen_norms_; // by layer
-    std::vector<char> frozen_banks_; // by bank: nothing in it is trained
+    parameter const* clamped_ = nullptr; // whose weights stay at 0 and more: the head's, where it is trained
+    std::vector<char> frozen_norms_;     // by layer
+    std::vector<char> frozen_banks_;     // by bank: nothing in it is trained
     array_on<B, T> gradients_{}, dlogits_{}, average_{};
     std::array<array_on<B, T>, static_cast<std::size_t>(Optimizer::states)> moments_{};
     array_on<B, letter> letters_{};
