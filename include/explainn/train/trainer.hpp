@@ -144,7 +144,10 @@ public:
         every_ = std::chrono::duration<double>{seconds};
     }
     /// Goes on from a state that checkpoint() was given. Throws error, and changes nothing, where the state
-    /// is of another model or another optimizer, or holds a number that is not finite.
+    /// is of another model or another optimizer, or holds a number that is not finite,
+    /// and where an unfinished run was begun with another batch size, seed, shift or another number of
+    /// strands: it would not go on to the same bits. fit() says the same of another number of training
+    /// sequences.
     void resume(training_state<T> const& s)
     {
         require_own(s);
@@ -178,6 +181,7 @@ public:
                         " more than " + std::to_string(from)};
         if (is_over()) {
             how_.epochs = state_.epoch - 1;
+            state_.order = {}; // whole: what is added may have another
             state_.patient_from = state_.epoch - 1;
         }
         how_.epochs += more;
@@ -287,6 +291,31 @@ private:
                         std::to_string(state_.epoch - 1) +
                         "; add_epochs lets it go on, a new trainer begins anew"};
     }
+    order_facts order_of(std::size_t rows) const
+    {
+        return {rows, how_.batch, how_.from, how_.both_strands, how_.shift};
+    }
+    // an unfinished run goes on in the order it was begun in; `rows`: of the training part, if it is known
+    void require_same_order(training_state<T> const& s, std::size_t rows) const
+    {
+        bool const over = s.finished || s.epoch > how_.epochs, begun = s.epoch > 1 || s.batch > 0;
+        if (over || !begun || s.order.rows == 0) return;
+        order_facts const &was = s.order, now = order_of(rows);
+        auto const same = [&](char const* what, auto before, auto found) {
+            if (before != found)
+                throw error{"expected " + (what + (" as the run was begun with, " + std::to_string(before))) +
+                            ", found " + std::to_string(found) + "; it stands at epoch " +
+                            std::to_string(s.epoch) + " after " +
+                            detail::counted(s.batch, "batch", "batches") +
+                            ", and would not go on to the same bits; a new trainer begins from the model's "
+                            "values"};
+        };
+        if (rows != 0) same("as many training sequences", was.rows, now.rows);
+        same("a batch size", was.batch, now.batch);
+        same("a seed", was.from.value, now.from.value);
+        same("both_strands", int{was.both_strands}, int{now.both_strands});
+        same("a shift", was.shift, now.shift);
+    }
     // the model holds the run's values again
     void take_up()
     {
@@ -318,6 +347,8 @@ private:
                       "a listener is called with batch_done or epoch_done, and this one takes neither");
         require_agreement(model_, train);
         require_trainable(train);
+        require_same_order(state_, train.rows.size());
+        if (!is_over()) state_.order = order_of(train.rows.size());
         model_.set_both_strands(how_.both_strands);
         fallback_ = model_.snapshot();
         fallback_epoch_ = 0;
@@ -468,6 +499,7 @@ private:
             finite(s.state[i], "array " + std::to_string(i + 1) + " of the optimizer");
         finite(s.average, "average");
         finite(s.best, "best epoch");
+        require_same_order(s, 0);
     }
 
     void step(host_batch const& host, double batches)
