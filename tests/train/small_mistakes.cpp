@@ -282,3 +282,19 @@ TEST_CASE("training that would train nothing, and a penalty of nothing, are refu
     how.penalties = {of_the_head};
     CHECK(said_of(how) == "nothing");
 }
+TEST_CASE("an optimizer refuses numbers that it cannot use when the trainer is made")
+{
+    double const endless = std::numeric_limits<double>::infinity();
+    CHECK(said_of({}, ex::adam{.beta1 = 1.5}) == "expected a beta1 from 0 to below 1, found 1.5");
+    CHECK(said_of({}, ex::adam{.beta1 = -1}) == "expected a beta1 from 0 to below 1, found -1");
+    CHECK(said_of({}, ex::adam{.beta2 = 1}) == "expected a beta2 from 0 to below 1, found 1");
+    CHECK(said_of({}, ex::adam{.epsilon = -1}) == "expected an epsilon of 0 and more, found -1");
+    CHECK(said_of({}, ex::adamw{.weight_decay = -1}) == "expected a weight_decay of 0 and more, found -1");
+    CHECK(said_of({}, ex::adamw{.beta2 = 2}) == "expected a beta2 from 0 to below 1, found 2");
+    CHECK(said_of({}, ex::sgd{.momentum = endless}) == "expected a momentum of 0 and more, found inf");
+    CHECK(said_of({}, ex::rmsprop{.alpha = 1}) == "expected an alpha from 0 to below 1, found 1");
+    CHECK(said_of({.l1_head = endless}) == "expected an l1_head of 0 and more, found inf");
+    CHECK(said_of({.l1_filters = endless}) == "expected an l1_filters of 0 and more, found inf");
+    CHECK(said_of({.shift = 40}) == "expected a shift below the 40 bases that the model reads, found 40");
+    CHECK(said_of({.epochs = 1, .shift = 39}, ex::adamw{.beta1 = 0}) == "nothing");
+}

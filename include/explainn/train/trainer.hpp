@@ -71,8 +71,8 @@ inline void require_usable(training const& how)
     at_least_0("a shift", how.shift);
     at_least_0("a clip_norm", how.clip_norm);
     at_least_0("a clip_value", how.clip_value);
-    at_least_0("an l1_head", how.l1_head);
-    at_least_0("an l1_filters", how.l1_filters);
+    require_from_0("an l1_head", how.l1_head);
+    require_from_0("an l1_filters", how.l1_filters);
     if (!(how.average >= 0 && how.average < 1))
         throw error{"expected a moving average that decays by a factor from 0 to below 1, found " +
                     number_text(how.average)};
@@ -130,7 +130,11 @@ public:
     {
         auto const turn = model_.use();
         detail::require_rate("a learning rate", optimizer_.learning_rate);
+        if constexpr (requires { optimizer_.check(); }) optimizer_.check();
         detail::require_usable(how_);
+        if (how_.shift >= model_.length())
+            throw error{"expected a shift below the " + std::to_string(model_.length()) +
+                        " bases that the model reads, found " + std::to_string(how_.shift)};
         auto& b = m.device();
         gradients_ = b.template make<T>(m.parameters().total());
         for (auto& each : moments_) each = b.template make<T>(m.parameters().total());
