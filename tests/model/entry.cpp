@@ -196,6 +196,18 @@ TEST_CASE("strands are not set, and no trainer is made, while another thread use
     m.set_both_strands(true);
     CHECK(m.both_strands());
 }
+TEST_CASE("a layer that gives two weights one name is refused when a model is made")
+{
+    struct doubled : scale_by_channel {
+        static constexpr weight_rows weights(shape in)
+        {
+            return {uniform_weight("scale", 4, in.channels), uniform_weight("scale", 4, in.channels)};
+        }
+    };
+    using net = network<dna<12>, bank<3, unit<doubled, conv<3>, global_max_pool>>, linear_head<2>>;
+    CHECK(said_by([] { model<net, cpu<float>> m{seed{1}}; }) ==
+          "expected a name of its own for every weight of a layer, found two tensors linears.0.scale");
+}
 TEST_CASE("codes are looked at as they are, wherever they stand")
 {
     for (std::size_t length : {1u, 7u, 8u, 9u, 16u, 29u})
