@@ -191,7 +191,7 @@ TEST_CASE("best windows: what cannot be scanned is refused in a sentence")
     std::vector<ex::letter> letters(80, ex::letter{0});
     letters[45] = 5;
     CHECK_THROWS_WITH_AS(ex::best_windows(m, ex::view<ex::letter const, 2>{letters.data(), 2, 40}),
-                         "expected letters 0 to 4 (A, C, G, T, N), found 5 at base 6 of sequence 1",
+                         "expected letters 0 to 4 (A, C, G, T, N), found 5 at base 6 of sequence 2",
                          ex::error);
     testing::small_data const data{4, 40, 1, 2};
     std::vector<std::uint32_t> const outside{0, 4};

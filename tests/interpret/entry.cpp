@@ -2,6 +2,8 @@
 #include <doctest/doctest.h>
 
 #include <explainn/cpu.hpp>
+#include <explainn/interpret/best_windows.hpp>
+#include <explainn/interpret/contributions.hpp>
 #include <explainn/interpret/importances.hpp>
 #include <explainn/layers/layers.hpp>
 #include <explainn/model/network.hpp>
@@ -48,4 +50,33 @@ TEST_CASE("a scan goes on with a model that was moved")
     ex::bank_scan<device> scan{m};
     ex::model<net, device> const moved{std::move(m)};
     CHECK(scan(ex::part{data, rows}).counts == expected.counts);
+}
+TEST_CASE("letters that are not there are refused by the sentence of predict")
+{
+    ex::model<net, device> m{ex::seed{1}};
+    std::vector<ex::letter> letters(3 * 31, ex::letter{1});
+    using given = ex::view<ex::letter const, 2>;
+    auto const refused_by_all = [&](given v, std::string const& sentence) {
+        CHECK_THROWS_WITH_AS(m.predict(v), sentence.c_str(), ex::shape_error);
+        CHECK_THROWS_WITH_AS(ex::best_windows(m, v), sentence.c_str(), ex::shape_error);
+        CHECK_THROWS_WITH_AS(ex::explain(m, v), sentence.c_str(), ex::shape_error);
+    };
+    ex::letter const* const nowhere = nullptr;
+    refused_by_all({nowhere, 3, 31}, "expected letters of some sequences, found no memory of letters");
+    refused_by_all({letters.data(), -3, 31}, "expected letters of some sequences, found -3 sequences");
+    refused_by_all({letters.data(), 3, -31},
+                   "expected letters of some sequences, found sequences of -31 bases");
+    CHECK(ex::best_windows(m, given{letters.data(), 3, 31}).sequences == 3);
+    CHECK(ex::best_windows(m, given{nowhere, 0, 31}).sequences == 0);
+}
+TEST_CASE("predict and what looks into a model count sequences alike, from 1")
+{
+    ex::model<net, device> m{ex::seed{1}};
+    std::vector<ex::letter> letters(3 * 31, ex::letter{1});
+    letters[31 + 4] = 9;
+    ex::view<ex::letter const, 2> const v{letters.data(), 3, 31};
+    char const* const sentence = "expected letters 0 to 4 (A, C, G, T, N), found 9 at base 5 of sequence 2";
+    CHECK_THROWS_WITH_AS(m.predict(v), sentence, ex::error);
+    CHECK_THROWS_WITH_AS(ex::best_windows(m, v), sentence, ex::error);
+    CHECK_THROWS_WITH_AS(ex::explain(m, v), sentence, ex::error);
 }

@@ -1,6 +1,8 @@
 // What a model does with calls at the edge: no sequences, others' letters, many at once, five banks, numbers
 // that the type fixes.
 #include <algorithm>
+#include <limits>
+#include <thread>
 
 #include <doctest/doctest.h>
 
@@ -150,6 +152,61 @@ TEST_CASE("prediction of no sequences is no logits; of others than the model rea
     }
     letters[37] = letter_n;
     CHECK(m.predict({letters.data(), 2, 30}).size() == 4);
+}
+TEST_CASE("numbers that are not finite do not enter a model, and the sentence names the tensor")
+{
+    model<small_net, cpu<float>> m{seed{1}};
+    auto const before = m.snapshot();
+    float const nan = std::numeric_limits<float>::quiet_NaN(),
+                endless = std::numeric_limits<float>::infinity();
+    CHECK(said_by([&] {
+              m.set_values("final.bias", std::vector<float>{0, nan});
+          }) == "expected finite numbers in final.bias, found nan at number 2");
+    auto torn = before;
+    torn[m.parameters()["linears.0.weight"].offset + 6] = -endless;
+    CHECK(said_by([&] { m.restore(torn); }) ==
+          "expected finite numbers in linears.0.weight of the snapshot, found -inf at number 7");
+    CHECK(m.snapshot() == before);
+    m.set_values("final.bias", std::vector<float>{0, std::numeric_limits<float>::max()});
+    m.restore(before);
+    CHECK(m.snapshot() == before);
+}
+TEST_CASE("lengths below 0 are said as they are")
+{
+    model<small_net, cpu<float>> m{seed{1}};
+    std::vector<letter> letters(60, letter{2});
+    CHECK(said_by([&] {
+              m.predict({letters.data(), 2, -200});
+          }) == "expected letters of some sequences, found sequences of -200 bases");
+}
+TEST_CASE("strands are not set, and no trainer is made, while another thread uses the model")
+{
+    model<small_net, cpu<float>> m{seed{1}};
+    std::string strands, made;
+    {
+        auto const turn = m.use();
+        std::thread{[&] {
+            strands = said_by([&] { m.set_both_strands(true); });
+            made = said_by([&] { trainer t{m, sgd{}, bce_with_logits{}, training{}}; });
+        }}.join();
+    }
+    CHECK(strands.starts_with("expected one thread at a time to use "));
+    CHECK(made.starts_with("expected one thread at a time to use "));
+    CHECK(!m.both_strands());
+    m.set_both_strands(true);
+    CHECK(m.both_strands());
+}
+TEST_CASE("a layer that gives two weights one name is refused when a model is made")
+{
+    struct doubled : scale_by_channel {
+        static constexpr weight_rows weights(shape in)
+        {
+            return {uniform_weight("scale", 4, in.channels), uniform_weight("scale", 4, in.channels)};
+        }
+    };
+    using net = network<dna<12>, bank<3, unit<doubled, conv<3>, global_max_pool>>, linear_head<2>>;
+    CHECK(said_by([] { model<net, cpu<float>> m{seed{1}}; }) ==
+          "expected a name of its own for every weight of a layer, found two tensors linears.0.scale");
 }
 TEST_CASE("codes are looked at as they are, wherever they stand")
 {

@@ -272,3 +272,29 @@ TEST_CASE("a snapshot and a state of another model or optimizer are refused, and
     t.resume(state);
     CHECK(t.state().epoch == 2);
 }
+TEST_CASE("a state with a number that is not finite is refused by the name of its tensor")
+{
+    model<40, 2> m{ex::seed{1}};
+    ex::training const how{.epochs = 2, .batch = 20, .average = 0.9};
+    toy::data const data{60};
+    auto const rows = toy::rows(0, 60);
+    ex::trainer t{m, ex::adam{}, ex::bce_with_logits{}, how};
+    ex::training_state<float> state;
+    t.checkpoint([&](auto const& s) { state = s; });
+    t.fit(ex::part{data, rows}, ex::part{data, rows});
+    auto const before = m.snapshot();
+    auto const refused = [&](std::string const& where, auto change) {
+        auto torn = state;
+        change(torn, m.parameters()["linears.0.weight"].offset, std::numeric_limits<float>::quiet_NaN());
+        CHECK(said_by([&] { t.resume(torn); }) ==
+              "expected finite numbers in linears.0.weight of the state's " + where +
+                  ", found nan at number 1");
+        CHECK(m.snapshot() == before);
+    };
+    refused("values", [](auto& s, std::size_t at, float nan) { s.values[at] = nan; });
+    refused("array 1 of the optimizer", [](auto& s, std::size_t at, float nan) { s.state[0][at] = nan; });
+    refused("array 2 of the optimizer", [](auto& s, std::size_t at, float nan) { s.state[1][at] = nan; });
+    refused("average", [](auto& s, std::size_t at, float nan) { s.average[at] = nan; });
+    refused("best epoch", [](auto& s, std::size_t at, float nan) { s.best[at] = nan; });
+    t.resume(state);
+}

@@ -401,3 +401,62 @@ TEST_CASE("progress says nothing of a validation loss there is not")
     CHECK(log.str().find("validation") == std::string::npos);
     CHECK(log.str().find("nan") == std::string::npos);
 }
+TEST_CASE("a run goes on with the batch size, seed, strands, shift and number of sequences it was begun with")
+{
+    for (bool const within : {true, false}) {
+        small s;
+        auto t = s.trainer_with(s.how);
+        training_state<float> stopped;
+        t.checkpoint([&](auto const& state) { stopped = state; });
+        int batches = 0;
+        if (within) s.fit(t, [&](batch_done const&) { return ++batches == 13 ? go_on::no : go_on::yes; });
+        else s.fit(t, stop_after(3));
+        REQUIRE((stopped.batch != 0) == within);
+        std::string const end =
+            within ? "; it stands at epoch 3 after 3 batches, and would not go on to the same bits; a new "
+                     "trainer begins from the model's values"
+                   : "; it stands at epoch 4 after 0 batches, and would not go on to the same bits; a new "
+                     "trainer begins from the model's values";
+        auto const said_with = [&](auto change) {
+            small other;
+            change(other.how);
+            auto u = other.trainer_with(other.how);
+            auto const before = other.m.snapshot();
+            std::string const said = message_of([&] { u.resume(stopped); });
+            CHECK((said == "nothing thrown" || other.m.snapshot() == before));
+            return said;
+        };
+        CHECK(said_with([](training&) {}) == "nothing thrown");
+        CHECK(said_with([](training& how) { how.epochs = 9; }) == "nothing thrown");
+        CHECK(said_with([](training& how) { how.batch = 21; }) ==
+              "expected a batch size as the run was begun with, 20, found 21" + end);
+        CHECK(said_with([](training& how) { how.from = seed{4}; }) ==
+              "expected a seed as the run was begun with, 3, found 4" + end);
+        CHECK(said_with([](training& how) { how.both_strands = true; }) ==
+              "expected both_strands as the run was begun with, 0, found 1" + end);
+        CHECK(said_with([](training& how) { how.shift = 2; }) ==
+              "expected a shift as the run was begun with, 0, found 2" + end);
+        small other;
+        auto u = other.trainer_with(other.how);
+        u.resume(stopped);
+        auto const fewer = toy::rows(0, 100);
+        CHECK(message_of([&] {
+                  u.fit(part{other.data, fewer}, part{other.data, other.valid});
+              }) == "expected as many training sequences as the run was begun with, 101, found 100" + end);
+        CHECK(other.fit(u) == ending::finished);
+        // the trainer that stopped is held to the same
+        CHECK(message_of([&] {
+                  t.fit(part{s.data, fewer}, part{s.data, s.valid});
+              }) == "expected as many training sequences as the run was begun with, 101, found 100" + end);
+        // a state of an earlier version does not say what it was begun with
+        stopped.order = {};
+        CHECK(said_with([](training& how) { how.batch = 21; }) == "nothing thrown");
+    }
+    small s;
+    s.how.epochs = 2;
+    auto t = s.trainer_with(s.how);
+    CHECK(s.fit(t) == ending::finished);
+    t.add_epochs(1);
+    auto const fewer = toy::rows(0, 100);
+    CHECK(t.fit(part{s.data, fewer}, part{s.data, s.valid}) == ending::finished);
+}

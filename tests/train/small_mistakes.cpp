@@ -217,3 +217,84 @@ TEST_CASE("a trainer's frozen batch norms are its own: the next trainer of the m
     a.train_batch(b);
     CHECK(mean_of_first_norm(m) == now);
 }
+TEST_CASE("a frozen head is not clamped where weights are to be 0 and more")
+{
+    toy::data const data{60};
+    auto const rows = toy::rows(0, 60);
+    for (bool const frozen : {true, false}) {
+        ex::model<net, device> m{ex::seed{5}};
+        auto const head = m.values("final.weight");
+        REQUIRE(std::any_of(head.begin(), head.end(), [](float w) { return w < 0; }));
+        ex::training how{.epochs = 1, .batch = 20, .non_negative = true};
+        if (frozen) how.freezes = [](std::string_view name) { return name.starts_with("final."); };
+        ex::trainer t{m, ex::adam{}, ex::bce_with_logits{}, how};
+        t.fit(ex::part{data, rows});
+        auto const after = m.values("final.weight");
+        CHECK((after == head) == frozen);
+        CHECK(std::all_of(after.begin(), after.end(), [](float w) { return w >= 0; }) == !frozen);
+    }
+}
+TEST_CASE("a batch larger than any number of sequences is all of them")
+{
+    std::size_t const most = std::numeric_limits<std::size_t>::max();
+    CHECK(ex::batch_count(40, most) == 1);
+    CHECK(ex::batch_count(0, most) == 0);
+    CHECK(ex::batch_count(most, 2) == most / 2);
+    toy::data const data{40};
+    auto const rows = toy::rows(0, 40);
+    auto const after = [&](std::size_t batch) {
+        ex::model<net, device> m{ex::seed{5}};
+        ex::trainer t{m, ex::adam{}, ex::bce_with_logits{}, {.epochs = 2, .batch = batch}};
+        t.fit(ex::part{data, rows}, ex::part{data, rows});
+        CHECK(t.state().step == 2);
+        return m.snapshot();
+    };
+    CHECK(after(most) == after(40));
+}
+TEST_CASE("epochs are added up to the most that an int holds, and patience may be that long")
+{
+    int const most = std::numeric_limits<int>::max();
+    ex::model<net, device> m{ex::seed{5}};
+    ex::trainer t{m, ex::adam{}, ex::bce_with_logits{}, {.epochs = 100}};
+    CHECK(said_by([&] { t.add_epochs(most); }) ==
+          "expected fewer than 2147483647 epochs in all, found 2147483647 more than 100");
+    CHECK(said_by([&] { t.add_epochs(most - 101); }) == "nothing");
+    CHECK(said_by([&] { t.add_epochs(1); }) ==
+          "expected fewer than 2147483647 epochs in all, found 1 more than 2147483646");
+    CHECK(said_of({.epochs = 2, .patience = most}) == "nothing");
+    CHECK(said_of({.epochs = most}) == "expected fewer than 2147483647 epochs, found 2147483647");
+}
+TEST_CASE("training that would train nothing, and a penalty of nothing, are refused")
+{
+    ex::training how{.epochs = 1};
+    how.freezes = [](std::string_view) { return true; };
+    CHECK(said_of(how) == "training::freezes freezes every parameter: nothing is trained");
+    ex::penalty const of_a_wrong_name{
+        [](ex::parameter const& p) { return p.name() == "head.weight"; },
+        [](ex::parameter const&, std::span<double const>, std::span<double>) {}};
+    ex::penalty of_the_head = of_a_wrong_name;
+    of_the_head.applies = [](ex::parameter const& p) { return p.name() == "final.weight"; };
+    how.freezes = {};
+    how.penalties = {of_the_head, of_a_wrong_name};
+    CHECK(said_of(how).starts_with(
+        "penalty 2 of training::penalties (they count from 1) applies to no parameter that is trained; those "
+        "of the model are linears.0.weight, "));
+    how.penalties = {of_the_head};
+    CHECK(said_of(how) == "nothing");
+}
+TEST_CASE("an optimizer refuses numbers that it cannot use when the trainer is made")
+{
+    double const endless = std::numeric_limits<double>::infinity();
+    CHECK(said_of({}, ex::adam{.beta1 = 1.5}) == "expected a beta1 from 0 to below 1, found 1.5");
+    CHECK(said_of({}, ex::adam{.beta1 = -1}) == "expected a beta1 from 0 to below 1, found -1");
+    CHECK(said_of({}, ex::adam{.beta2 = 1}) == "expected a beta2 from 0 to below 1, found 1");
+    CHECK(said_of({}, ex::adam{.epsilon = -1}) == "expected an epsilon of 0 and more, found -1");
+    CHECK(said_of({}, ex::adamw{.weight_decay = -1}) == "expected a weight_decay of 0 and more, found -1");
+    CHECK(said_of({}, ex::adamw{.beta2 = 2}) == "expected a beta2 from 0 to below 1, found 2");
+    CHECK(said_of({}, ex::sgd{.momentum = endless}) == "expected a momentum of 0 and more, found inf");
+    CHECK(said_of({}, ex::rmsprop{.alpha = 1}) == "expected an alpha from 0 to below 1, found 1");
+    CHECK(said_of({.l1_head = endless}) == "expected an l1_head of 0 and more, found inf");
+    CHECK(said_of({.l1_filters = endless}) == "expected an l1_filters of 0 and more, found inf");
+    CHECK(said_of({.shift = 40}) == "expected a shift below the 40 bases that the model reads, found 40");
+    CHECK(said_of({.epochs = 1, .shift = 39}, ex::adamw{.beta1 = 0}) == "nothing");
+}

@@ -207,7 +207,7 @@ private:
     [[noreturn]] void refuse(std::size_t sequence, std::size_t output, double logit) const
     {
         std::string const where =
-            "of sequence " + std::to_string(sequence) + " for output " + std::to_string(output);
+            "of sequence " + std::to_string(sequence + 1) + " for output " + std::to_string(output);
         if (!std::isfinite(logit))
             throw error{"expected a finite logit " + where + ", found " + std::to_string(logit)};
         throw error{"expected contributions " + where + " that add up to the logit " + std::to_string(logit) +

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <explainn/model/agreement.hpp>
 #include <explainn/model/stages/stage.hpp>
 #include <explainn/train/batches.hpp>
 
@@ -77,7 +78,7 @@ struct letters_of_view {
             to[k] = row(i)[k];
             if (to[k] > letter_n)
                 throw error{"expected letters 0 to 4 (A, C, G, T, N), found " + std::to_string(to[k]) +
-                            " at base " + std::to_string(k + 1) + " of sequence " + std::to_string(i)};
+                            " at base " + std::to_string(k + 1) + " of sequence " + std::to_string(i + 1)};
         }
     }
     bool has_n(std::size_t i) const { return std::ranges::find(row(i), letter_n) != row(i).end(); }
@@ -96,8 +97,13 @@ inline detail::letters_of_packed letters_of(packed_sequences const& s)
 {
     return detail::letters_of_packed{s};
 }
-/// Letters (N, L) on the host. Reading a letter above 4 throws error.
-inline detail::letters_of_view letters_of(view<letter const, 2> v) { return {v}; }
+/// Letters (N, L) on the host. Throws shape_error for a view of no memory or of negative sizes; reading a
+/// letter above 4 throws error, naming the base and the sequence (both from 1).
+inline detail::letters_of_view letters_of(view<letter const, 2> v)
+{
+    detail::require_memory(v);
+    return {v};
+}
 
 /// What can be walked in batches: a part of a data set, packed sequences of one length, letters (N, L).
 template <class S>

@@ -1,11 +1,17 @@
 // The sentences that refuse data which are not what a model reads, in one place.
 #pragma once
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 
+#include <explainn/backend/view.hpp>
+#include <explainn/core/number_text.hpp>
 #include <explainn/core/shape.hpp>
+#include <explainn/genomics/alphabet.hpp>
+#include <explainn/model/parameters.hpp>
 
 namespace explainn::EXPLAINN_ABI::detail {
 
@@ -52,12 +58,40 @@ inline void require_batch(std::size_t batch)
 {
     if (batch == 0) throw error{"expected batches of at least one sequence, found 0"};
 }
+/// Throws shape_error unless a view is of letters that are there: of no negative number of sequences or
+/// bases, and of some memory where it has letters.
+inline void require_memory(view<letter const, 2> letters)
+{
+    extent const n = letters.size(0), bases = letters.size(1);
+    if (n < 0 || bases < 0 || (n > 0 && bases > 0 && !letters))
+        throw shape_error{"expected letters of some sequences, found " +
+                          (n < 0       ? std::to_string(n) + " sequences"
+                           : bases < 0 ? "sequences of " + std::to_string(bases) + " bases"
+                                       : std::string{"no memory of letters"})};
+}
 /// Throws shape_error unless an array of a model's numbers is as long as the model's own.
 inline void require_numbers(std::size_t of_model, std::size_t found, std::string const& where)
 {
     if (found != of_model)
         throw shape_error{"the model holds " + counted(of_model, "number") + ", " + where + " " +
                           std::to_string(found)};
+}
+/// Throws error, naming the tensor, where one of its numbers is not finite.
+template <class T>
+void require_finite_numbers(std::string_view tensor, std::span<T const> numbers, std::string const& where)
+{
+    for (std::size_t i = 0; i < numbers.size(); ++i)
+        if (!std::isfinite(numbers[i]))
+            throw error{"expected finite numbers in " + std::string{tensor} + where + ", found " +
+                        number_text(static_cast<double>(numbers[i])) + " at number " + std::to_string(i + 1)};
+}
+/// The same of all tensors in an array that is laid out as a model's numbers are.
+template <class T>
+void require_finite_tensors(parameter_list const& tensors, std::span<T const> numbers,
+                            std::string const& where)
+{
+    for (parameter const& p : tensors)
+        require_finite_numbers(p.name(), numbers.subspan(p.offset, p.count), where);
 }
 
 } // namespace explainn::EXPLAINN_ABI::detail

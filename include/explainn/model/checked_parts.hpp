@@ -15,7 +15,25 @@ inline constexpr bool has_layers = true;
 template <extent Units, class... Layers>
 inline constexpr bool has_layers<bank<Units, unit<Layers...>>> = (layer<Layers> && ...);
 
-enum class parts_fault { none, no_input, two_inputs, bare_unit, bare_layer, stranger, no_bank, no_head };
+enum class parts_fault {
+    none,
+    no_input,
+    two_inputs,
+    bare_unit,
+    bare_layer,
+    stranger,
+    no_bank,
+    no_head,
+    head_before_bank
+};
+
+template <class... Parts>
+constexpr bool bank_after_head()
+{
+    bool head = false, found = false;
+    ((found = found || (head && is_bank<Parts>), head = head || is_head<Parts>), ...);
+    return found;
+}
 
 template <class Input, class... Parts>
 constexpr parts_fault fault_of_parts()
@@ -28,6 +46,7 @@ constexpr parts_fault fault_of_parts()
     else if constexpr (!((is_bank<Parts> || is_head<Parts>)&&...)) return parts_fault::stranger;
     else if constexpr (!(is_bank<Parts> || ...)) return parts_fault::no_bank;
     else if constexpr (!(is_head<Parts> || ...)) return parts_fault::no_head;
+    else if constexpr (bank_after_head<Parts...>()) return parts_fault::head_before_bank;
     else return parts_fault::none;
 }
 
@@ -49,6 +68,9 @@ struct checked_parts {
     static_assert(fault != parts_fault::no_bank, "a network has at least one bank: bank<100, unit<...>>");
     static_assert(fault != parts_fault::no_head,
                   "a network ends with a head, which says how many outputs there are: linear_head<50>");
+    static_assert(fault != parts_fault::head_before_bank,
+                  "a network ends with its heads, and here a bank stands behind a head: network<dna<200>, "
+                  "bank<100, unit<...>>, linear_head<50>>");
 };
 
 } // namespace explainn::EXPLAINN_ABI::detail

@@ -72,8 +72,12 @@ public:
     /// Whether the model was trained on both strands: its logits are then the mean over them, in predict()
     /// and in everything that reads sequences with it and is not told otherwise.
     bool both_strands() const { return whole().both_strands; }
-    /// Training and opening a file set it.
-    void set_both_strands(bool both) { whole().both_strands = both; }
+    /// Training and opening a file set it. Throws error where another thread uses the model.
+    void set_both_strands(bool both)
+    {
+        auto const turn = use();
+        whole().both_strands = both;
+    }
 
     /// The values of a tensor, in the order of its shape; throws error if there is none of the name.
     std::vector<T> values(std::string_view name)
@@ -84,7 +88,7 @@ public:
         device().download(host.data(), data() + p.offset, p.count);
         return host;
     }
-    /// Sets a tensor; throws error if the count differs.
+    /// Sets a tensor. Throws error, and changes nothing, where the count differs or a number is not finite.
     void set_values(std::string_view name, std::span<T const> host)
     {
         auto const turn = use();
@@ -92,6 +96,7 @@ public:
         if (host.size() != p.count)
             throw error{std::string{name} + ": expected " + std::to_string(p.count) + " numbers, found " +
                         std::to_string(host.size())};
+        detail::require_finite_numbers(name, host, "");
         device().upload(data() + p.offset, host.data(), p.count);
     }
     /// All tensors as one run of numbers (alignment included), for snapshots.
@@ -103,11 +108,12 @@ public:
         return host;
     }
     /// Sets all tensors to a snapshot of this model or of one of the same network; throws shape_error where
-    /// the count differs.
+    /// the count differs, and error where a number is not finite; it then changes nothing.
     void restore(std::span<T const> host)
     {
         auto const turn = use();
         detail::require_numbers(parameters().total(), host.size(), "the snapshot has");
+        detail::require_finite_tensors(parameters(), host, " of the snapshot");
         device().upload(data(), host.data(), host.size());
     }
 
@@ -135,12 +141,9 @@ public:
         auto const turn = use();
         constexpr extent at_once = 256;
         extent const n = sequences.size(0), bases = sequences.size(1);
+        detail::require_memory(sequences);
         if (n == 0) return {};
         detail::require_length(length(), static_cast<std::size_t>(bases));
-        if (n < 0 || !sequences)
-            throw shape_error{
-                "expected letters of some sequences, found " +
-                (n < 0 ? std::to_string(n) + " sequences" : std::string{"no memory of letters"})};
         require_letters({sequences.data, sequences.count()}, static_cast<std::size_t>(bases));
         std::vector<T> host(static_cast<std::size_t>(n) * static_cast<std::size_t>(outputs())), other;
         auto letters = device().template make<letter>(sequences.slice(0, std::min(n, at_once)).count());

@@ -160,10 +160,16 @@ constexpr std::size_t allocated_scalars(Layout const& l)
 class parameter_list {
 public:
     parameter_list() = default;
+    /// Throws error where a layer gives two of its weights one name.
     template <class Layout>
     explicit parameter_list(Layout const& l)
     {
-        total_ = detail::each_parameter(l, [this](parameter const& p) { rows_.push_back(p); });
+        total_ = detail::each_parameter(l, [this](parameter const& p) {
+            if (find(p.name()) != nullptr)
+                throw error{"expected a name of its own for every weight of a layer, found two tensors " +
+                            std::string{p.name()}};
+            rows_.push_back(p);
+        });
     }
     auto begin() const { return rows_.begin(); }
     auto end() const { return rows_.end(); }

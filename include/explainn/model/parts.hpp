@@ -32,6 +32,7 @@ struct checked_layer {
             L::name()
             } -> std::same_as<phrase>;
     };
+    static constexpr bool named_otherwise = !named && requires { L::name(); };
     static constexpr bool shaped = requires(shape s)
     {
         {
@@ -43,7 +44,10 @@ struct checked_layer {
                   "a unit is a list of layers, and this type is no layer: it has neither "
                   "`static constexpr explainn::phrase name()` nor "
                   "`static constexpr explainn::outcome after(explainn::shape)`");
-    static_assert(right || named || !shaped,
+    static_assert(right || named || !shaped || !named_otherwise,
+                  "the `name()` of a layer of one's own returns explainn::phrase, and this one returns "
+                  "another type: static constexpr explainn::phrase name()");
+    static_assert(right || named || !shaped || named_otherwise,
                   "a layer of one's own needs `static constexpr explainn::phrase name()`");
     static_assert(right || shaped || !named,
                   "a layer of one's own needs `static constexpr explainn::outcome after(explainn::shape)`");

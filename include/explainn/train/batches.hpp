@@ -84,7 +84,7 @@ inline std::vector<sample> epoch_order(std::span<std::uint32_t const> rows, bool
 /// norm needs two).
 inline std::size_t batch_count(std::size_t count, std::size_t size)
 {
-    std::size_t const whole = (count + size - 1) / size;
+    std::size_t const whole = count / size + (count % size != 0 ? 1 : 0);
     return whole > 1 && count % size == 1 ? whole - 1 : whole;
 }
 /// The samples of batch i of an epoch.

@@ -36,6 +36,10 @@ void write_checkpoint(std::filesystem::path const& path, training_state<T> const
     };
     add("counters", std::vector<std::int64_t>{s.epoch, static_cast<std::int64_t>(s.batch), s.step,
                                               s.best_epoch, s.finished ? 1 : 0, s.patient_from});
+    add("order", std::vector<std::int64_t>{static_cast<std::int64_t>(s.order.rows),
+                                           static_cast<std::int64_t>(s.order.batch),
+                                           static_cast<std::int64_t>(s.order.from.value),
+                                           s.order.both_strands ? 1 : 0, s.order.shift});
     add("numbers", std::vector<double>{s.so_far.sum, s.so_far.count, s.best_loss, s.rate_factor});
     std::vector<double> history;
     for (auto const& e : s.history) history.insert(history.end(), {e.train, e.valid});
@@ -104,6 +108,12 @@ checkpoint<T> read_checkpoint(std::filesystem::path const& path, std::size_t sca
         s.best_epoch = static_cast<int>(counters[3]);
         s.finished = counters[4] != 0;
         s.patient_from = counters.size() > 5 ? static_cast<int>(counters[5]) : 0;
+        if (table.contains("order")) { // earlier versions had none
+            sized("order", 5, 5);
+            auto const order = table.values<std::int64_t>("order");
+            s.order = {static_cast<std::size_t>(order[0]), static_cast<std::size_t>(order[1]),
+                       seed{static_cast<std::uint64_t>(order[2])}, order[3] != 0, static_cast<int>(order[4])};
+        }
         s.so_far = {numbers[0], numbers[1]};
         s.best_loss = numbers[2];
         s.rate_factor = numbers[3];

@@ -1,10 +1,14 @@
 // Optimizers: a rule for one run of parameters, with the state it keeps beside them.
 #pragma once
 #include <array>
+#include <cmath>
 #include <concepts>
 #include <cstdint>
+#include <string>
 
 #include <explainn/backend/concept.hpp>
+#include <explainn/core/error.hpp>
+#include <explainn/core/number_text.hpp>
 
 namespace explainn::EXPLAINN_ABI {
 
@@ -24,7 +28,8 @@ struct optimizer_run {
 
 /// An optimizer on backend B: `states` arrays beside the parameters (at most most_optimizer_states), a base
 /// learning rate, and a step. All threads of the backend call it at once, each with a run of its own: it must
-/// change nothing else.
+/// change nothing else. One with a member `void check() const` is asked when a trainer is made: it throws
+/// error where its own numbers are none that it can use.
 template <class O, class B>
 concept optimizer = requires(O const& o, B& b, optimizer_run<typename B::scalar> const& r)
 {
@@ -37,10 +42,32 @@ concept optimizer = requires(O const& o, B& b, optimizer_run<typename B::scalar>
     o(b, r);
 };
 
+namespace detail {
+/// Throws error unless a decay of an optimizer is a factor from 0 to below 1.
+inline void require_decay(char const* what, double x)
+{
+    if (!(x >= 0 && x < 1))
+        throw error{std::string{"expected "} + what + " from 0 to below 1, found " + number_text(x)};
+}
+/// Throws error unless a number of an optimizer is finite and 0 or more.
+inline void require_from_0(char const* what, double x)
+{
+    if (!(x >= 0 && std::isfinite(x)))
+        throw error{std::string{"expected "} + what + " of 0 and more, found " + number_text(x)};
+}
+} // namespace detail
+
 /// Adam (Kingma & Ba 2015); the defaults are the reference's settings.
 struct adam {
     double learning_rate = 0.003, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
     static constexpr int states = 2;
+    /// Throws error for numbers that it cannot use.
+    void check() const
+    {
+        detail::require_decay("a beta1", beta1);
+        detail::require_decay("a beta2", beta2);
+        detail::require_from_0("an epsilon", epsilon);
+    }
     template <backend B>
     void operator()(B& b, optimizer_run<typename B::scalar> const& r) const
     {
@@ -60,6 +87,14 @@ struct adam {
 struct adamw {
     double learning_rate = 0.003, weight_decay = 0.01, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
     static constexpr int states = 2;
+    /// Throws error for numbers that it cannot use.
+    void check() const
+    {
+        detail::require_decay("a beta1", beta1);
+        detail::require_decay("a beta2", beta2);
+        detail::require_from_0("an epsilon", epsilon);
+        detail::require_from_0("a weight_decay", weight_decay);
+    }
     template <backend B>
     void operator()(B& b, optimizer_run<typename B::scalar> const& r) const
     {
@@ -81,6 +116,8 @@ struct sgd {
     double learning_rate = 0.01, momentum = 0;
     bool nesterov = false;
     static constexpr int states = 1;
+    /// Throws error for numbers that it cannot use.
+    void check() const { detail::require_from_0("a momentum", momentum); }
     template <backend B>
     void operator()(B& b, optimizer_run<typename B::scalar> const& r) const
     {
@@ -99,6 +136,13 @@ struct sgd {
 struct rmsprop {
     double learning_rate = 0.01, alpha = 0.99, epsilon = 1e-8, momentum = 0;
     static constexpr int states = 2;
+    /// Throws error for numbers that it cannot use.
+    void check() const
+    {
+        detail::require_decay("an alpha", alpha);
+        detail::require_from_0("an epsilon", epsilon);
+        detail::require_from_0("a momentum", momentum);
+    }
     template <backend B>
     void operator()(B& b, optimizer_run<typename B::scalar> const& r) const
     {

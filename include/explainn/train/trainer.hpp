@@ -32,7 +32,7 @@ struct training {
     bool both_strands =
         false;     ///< each epoch holds both strands; logits are averaged over them everywhere else
     int shift = 0; ///< in each epoch sequences move by up to so many bases, either way; N comes in
-    bool non_negative = false; ///< head weights are clamped at 0 after every step
+    bool non_negative = false; ///< head weights that are trained are clamped at 0 after every step
     double clip_norm = 0;      ///< gradients are scaled down to this 2-norm; 0: not
     double clip_value = 0;     ///< gradients are clamped to this; 0: not
     double average = 0;        ///< decay of the moving average that is evaluated and kept; 0: none
@@ -64,13 +64,15 @@ inline void require_usable(training const& how)
             throw error{std::string{"expected "} + what + " of 0 and more, found " + number_text(x)};
     };
     if (how.epochs < 1) throw error{"expected at least one epoch, found " + std::to_string(how.epochs)};
+    if (how.epochs == std::numeric_limits<int>::max())
+        throw error{"expected fewer than 2147483647 epochs, found " + std::to_string(how.epochs)};
     at_least_0("a patience", how.patience);
     at_least_0("a reduce_patience", how.reduce_patience);
     at_least_0("a shift", how.shift);
     at_least_0("a clip_norm", how.clip_norm);
     at_least_0("a clip_value", how.clip_value);
-    at_least_0("an l1_head", how.l1_head);
-    at_least_0("an l1_filters", how.l1_filters);
+    require_from_0("an l1_head", how.l1_head);
+    require_from_0("an l1_filters", how.l1_filters);
     if (!(how.average >= 0 && how.average < 1))
         throw error{"expected a moving average that decays by a factor from 0 to below 1, found " +
                     number_text(how.average)};
@@ -120,13 +122,19 @@ public:
     using T = typename B::scalar;
 
     /// Holds the model by a handle of its own. Throws error where a number of the training is none that
-    /// training can use, and where `freezes` or `rate_of` changes no parameter.
+    /// training can use, where `freezes` or `rate_of` changes no parameter, where `freezes` leaves nothing to
+    /// train, where a penalty applies to nothing, and where another thread uses the model.
     trainer(basic_model<B>& m, Optimizer o, Loss l, training how, Schedule schedule = {})
         : model_{m.handle()},
           optimizer_{std::move(o)}, loss_{std::move(l)}, how_{std::move(how)}, schedule_{std::move(schedule)}
     {
+        auto const turn = model_.use();
         detail::require_rate("a learning rate", optimizer_.learning_rate);
+        if constexpr (requires { optimizer_.check(); }) optimizer_.check();
         detail::require_usable(how_);
+        if (how_.shift >= model_.length())
+            throw error{"expected a shift below the " + std::to_string(model_.length()) +
+                        " bases that the model reads, found " + std::to_string(how_.shift)};
         auto& b = m.device();
         gradients_ = b.template make<T>(m.parameters().total());
         for (auto& each : moments_) each = b.template make<T>(m.parameters().total());
@@ -140,7 +148,10 @@ public:
         every_ = std::chrono::duration<double>{seconds};
     }
     /// Goes on from a state that checkpoint() was given. Throws error, and changes nothing, where the state
-    /// is of another model or another optimizer.
+    /// is of another model or another optimizer, or holds a number that is not finite,
+    /// and where an unfinished run was begun with another batch size, seed, shift or another number of
+    /// strands: it would not go on to the same bits. fit() says the same of another number of training
+    /// sequences.
     void resume(training_state<T> const& s)
     {
         require_own(s);
@@ -168,8 +179,13 @@ public:
     void add_epochs(int more)
     {
         if (more < 1) throw error{"expected at least one epoch to add, found " + std::to_string(more)};
+        int const from = is_over() ? state_.epoch - 1 : how_.epochs;
+        if (more > std::numeric_limits<int>::max() - 1 - from)
+            throw error{"expected fewer than 2147483647 epochs in all, found " + std::to_string(more) +
+                        " more than " + std::to_string(from)};
         if (is_over()) {
             how_.epochs = state_.epoch - 1;
+            state_.order = {}; // whole: what is added may have another
             state_.patient_from = state_.epoch - 1;
         }
         how_.epochs += more;
@@ -279,6 +295,31 @@ private:
                         std::to_string(state_.epoch - 1) +
                         "; add_epochs lets it go on, a new trainer begins anew"};
     }
+    order_facts order_of(std::size_t rows) const
+    {
+        return {rows, how_.batch, how_.from, how_.both_strands, how_.shift};
+    }
+    // an unfinished run goes on in the order it was begun in; `rows`: of the training part, if it is known
+    void require_same_order(training_state<T> const& s, std::size_t rows) const
+    {
+        bool const over = s.finished || s.epoch > how_.epochs, begun = s.epoch > 1 || s.batch > 0;
+        if (over || !begun || s.order.rows == 0) return;
+        order_facts const &was = s.order, now = order_of(rows);
+        auto const same = [&](char const* what, auto before, auto found) {
+            if (before != found)
+                throw error{"expected " + (what + (" as the run was begun with, " + std::to_string(before))) +
+                            ", found " + std::to_string(found) + "; it stands at epoch " +
+                            std::to_string(s.epoch) + " after " +
+                            detail::counted(s.batch, "batch", "batches") +
+                            ", and would not go on to the same bits; a new trainer begins from the model's "
+                            "values"};
+        };
+        if (rows != 0) same("as many training sequences", was.rows, now.rows);
+        same("a batch size", was.batch, now.batch);
+        same("a seed", was.from.value, now.from.value);
+        same("both_strands", int{was.both_strands}, int{now.both_strands});
+        same("a shift", was.shift, now.shift);
+    }
     // the model holds the run's values again
     void take_up()
     {
@@ -286,13 +327,19 @@ private:
         if (model_.snapshot() != left_with_)
             throw error{"expected the model as this trainer left it, found other values in it; a run goes on "
                         "from values of its own, a new trainer begins from the model's"};
-        model_.restore(state_.values);
+        put(state_.values);
         left_with_.clear();
+    }
+    // sets the model's numbers as they are: of a run that broke they may be no numbers any more
+    void put(std::vector<T> const& values)
+    {
+        auto const turn = model_.use();
+        model_.device().upload(model_.data(), values.data(), values.size());
     }
     // the model is left with other values than the run's, which stay in the state
     void leave_with(std::vector<T> values)
     {
-        model_.restore(values);
+        put(values);
         left_with_ = std::move(values);
     }
 
@@ -304,6 +351,8 @@ private:
                       "a listener is called with batch_done or epoch_done, and this one takes neither");
         require_agreement(model_, train);
         require_trainable(train);
+        require_same_order(state_, train.rows.size());
+        if (!is_over()) state_.order = order_of(train.rows.size());
         model_.set_both_strands(how_.both_strands);
         fallback_ = model_.snapshot();
         fallback_epoch_ = 0;
@@ -356,7 +405,7 @@ private:
             finish_epoch(end_epoch());
             state_.finished =
                 keeps_best && how_.patience > 0 &&
-                state_.epoch - 1 >= std::max(state_.best_epoch, state_.patient_from) + how_.patience;
+                state_.epoch - 1 - std::max(state_.best_epoch, state_.patient_from) >= how_.patience;
             go = detail::tell(listener, epoch_event()) == go_on::yes && go;
             write();
             if (!go && !is_over()) return ending::interrupted;
@@ -400,6 +449,7 @@ private:
                                 decays, rate});
             for (std::size_t at = 0; at < p.count; at += longest_run)
                 runs_.push_back({p.offset + at, std::min(longest_run, p.count - at)});
+            if (how_.non_negative && p.name() == "final.weight") clamped_ = &p;
             double const l1 = p.name() == "final.weight" ? how_.l1_head : is_filter(p) ? how_.l1_filters : 0;
             if (l1 > 0) pulls_.push_back({p.offset, p.count, l1});
             for (std::size_t i = 0; i < how_.penalties.size(); ++i) {
@@ -408,16 +458,27 @@ private:
                 if (own.applies(p)) own_penalties_.push_back({i, &p});
             }
         }
+        if (tensors_.empty()) throw error{"training::freezes freezes every parameter: nothing is trained"};
+        for (std::size_t i = 0; i < how_.penalties.size(); ++i)
+            if (std::ranges::none_of(own_penalties_, [i](own_penalty const& p) { return p.which == i; }))
+                throw error{"penalty " + std::to_string(i + 1) +
+                            " of training::penalties (they count from "
+                            "1) applies to no parameter that is trained; those of the model are " +
+                            names()};
         if (how_.freezes && !freezes) refuse_without_name("freezes", "freezes");
         if (how_.rate_of && !changes_rate) refuse_without_name("rate_of", "changes the rate of");
     }
     // a function of names that none of them is true of: a name was mistaken
     [[noreturn]] void refuse_without_name(std::string const& what, std::string const& does) const
     {
-        std::string names;
+        throw error{"training::" + what + " " + does + " no parameter of the model; they are " + names()};
+    }
+    std::string names() const
+    {
+        std::string all;
         for (auto const& p : model_.parameters())
-            if (p.trained) names += (names.empty() ? "" : ", ") + std::string{p.name()};
-        throw error{"training::" + what + " " + does + " no parameter of the model; they are " + names};
+            if (p.trained) all += (all.empty() ? "" : ", ") + std::string{p.name()};
+        return all;
     }
     void require_own(training_state<T> const& s) const
     {
@@ -433,6 +494,16 @@ private:
         }
         if (!s.average.empty()) detail::require_numbers(all, s.average.size(), "the state's average has");
         if (!s.best.empty()) detail::require_numbers(all, s.best.size(), "the state's best epoch has");
+        auto const finite = [&](std::vector<T> const& numbers, std::string const& where) {
+            if (!numbers.empty())
+                detail::require_finite_tensors<T>(model_.parameters(), numbers, " of the state's " + where);
+        };
+        finite(s.values, "values");
+        for (std::size_t i = 0; i < moments_.size(); ++i)
+            finite(s.state[i], "array " + std::to_string(i + 1) + " of the optimizer");
+        finite(s.average, "average");
+        finite(s.best, "best epoch");
+        require_same_order(s, 0);
     }
 
     void step(host_batch const& host, double batches)
@@ -468,7 +539,7 @@ private:
                                                    batches * how_.epochs, state_.epoch - 1});
         if (!(rate >= 0)) detail::require_rate("a learning rate of the schedule", rate);
         optimize(rate);
-        if (how_.non_negative) clamp_head();
+        if (clamped_ != nullptr) clamp_head(*clamped_);
         if (how_.average > 0) update_average();
     }
     // shared out as the units are: the gradients that a thread made are near it
@@ -565,9 +636,8 @@ private:
             if (double const factor = how_.clip_norm / (norm + 1e-6); factor < 1) bound(factor, no_end);
         }
     }
-    void clamp_head()
+    void clamp_head(parameter const& w)
     {
-        auto const& w = model_.parameters()["final.weight"];
         clamp(piece(model_.data(), w.offset, w.count), 1, 0, std::numeric_limits<double>::infinity());
     }
     void update_average()
@@ -593,14 +663,14 @@ private:
     {
         auto const turn = model_.use();
         struct lent {
-            basic_model<B>& m;
+            trainer& of;
             std::vector<T> values;
             ~lent()
             {
-                if (!values.empty()) m.restore(values);
+                if (!values.empty()) of.put(values);
             }
-        } const of_the_run{model_, average_.size() != 0 ? model_.snapshot() : std::vector<T>{}};
-        if (average_.size() != 0) model_.restore(average());
+        } const of_the_run{*this, average_.size() != 0 ? model_.snapshot() : std::vector<T>{}};
+        if (average_.size() != 0) put(average());
         auto const total = evaluate(model_, valid, loss_, how);
         if (total.count == 0) throw error{"expected some resolved labels in the validation part, found none"};
         double const loss_now = total.mean();
@@ -609,6 +679,7 @@ private:
                                       std::to_string(state_.epoch)};
         if (loss_now < state_.best_loss) {
             auto values = model_.snapshot();
+            require_all_finite(values);
             state_.best = std::move(values);
             state_.best_loss = loss_now;
             state_.best_epoch = state_.epoch;
@@ -618,13 +689,18 @@ private:
         }
         return loss_now;
     }
+    // an activation may hide a parameter that is no number from the loss
+    void require_all_finite(std::vector<T> const& values) const
+    {
+        if (!std::ranges::all_of(values, [](T x) { return std::isfinite(x); }))
+            throw detail::values_lost{"a parameter is no longer a number at the end of epoch " +
+                                      std::to_string(state_.epoch)};
+    }
     // without a validation part: what the model is left with if a later epoch fails
     double keep_last()
     {
         auto last = average_.size() != 0 ? average() : model_.snapshot();
-        if (!std::ranges::all_of(last, [](T x) { return std::isfinite(x); }))
-            throw detail::values_lost{"a parameter is no longer a number at the end of epoch " +
-                                      std::to_string(state_.epoch)};
+        require_all_finite(last);
         fallback_ = std::move(last);
         fallback_epoch_ = state_.epoch;
         return std::numeric_limits<double>::quiet_NaN();
@@ -694,8 +770,9 @@ private:
     std::vector<run_of_parameters> runs_;
     std::vector<pull_to_zero> pulls_;
     std::vector<own_penalty> own_penalties_;
-    std::vector<char> frozen_norms_; // by layer
-    std::vector<char> frozen_banks_; // by bank: nothing in it is trained
+    parameter const* clamped_ = nullptr; // whose weights stay at 0 and more: the head's, where it is trained
+    std::vector<char> frozen_norms_;     // by layer
+    std::vector<char> frozen_banks_;     // by bank: nothing in it is trained
     array_on<B, T> gradients_{}, dlogits_{}, average_{};
     std::array<array_on<B, T>, static_cast<std::size_t>(Optimizer::states)> moments_{};
     array_on<B, letter> letters_{};
