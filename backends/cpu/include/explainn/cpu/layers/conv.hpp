@@ -40,16 +40,25 @@ struct conv_extents {
     }
 };
 
+/// Tap k of a window that starts at t stands at t + shift, which is within the sequence for t in [from, to).
+struct tap_reach {
+    std::ptrdiff_t shift{}, from{}, to{};
+};
+inline tap_reach reach_of(conv_extents const& e, std::size_t k)
+{
+    auto const length = static_cast<std::ptrdiff_t>(e.length), starts = static_cast<std::ptrdiff_t>(e.starts);
+    auto const shift = static_cast<std::ptrdiff_t>(k) - e.padding;
+    auto const from = std::clamp<std::ptrdiff_t>(-shift, 0, starts);
+    return {shift, from, std::clamp<std::ptrdiff_t>(length - shift, from, starts)};
+}
+
 /// image(c W + k, s T + t) = x(first + s, c, t + k - padding), zeros outside x; rows of e.row().
 inline void lay_windows(conv_extents const& e, float const* x, std::size_t first, std::size_t count,
                         float* image)
 {
-    auto const length = static_cast<std::ptrdiff_t>(e.length), starts = static_cast<std::ptrdiff_t>(e.starts);
     for (std::size_t c = 0; c < e.channels; ++c)
         for (std::size_t k = 0; k < e.width; ++k) {
-            auto const shift = static_cast<std::ptrdiff_t>(k) - e.padding;
-            std::ptrdiff_t const from = std::clamp<std::ptrdiff_t>(-shift, 0, starts),
-                                 to = std::clamp<std::ptrdiff_t>(length - shift, from, starts);
+            auto const [shift, from, to] = reach_of(e, k);
             float* out = image + (c * e.width + k) * e.row();
             for (std::size_t s = 0; s < count; ++s, out += e.starts) {
                 float const* const in = x + ((first + s) * e.channels + c) * e.length;
@@ -57,7 +66,7 @@ inline void lay_windows(conv_extents const& e, float const* x, std::size_t first
                 if (to > from)
                     std::memcpy(out + from, in + from + shift,
                                 static_cast<std::size_t>(to - from) * sizeof(float));
-                std::fill(out + to, out + starts, 0.0f);
+                std::fill(out + to, out + e.starts, 0.0f);
             }
         }
 }
@@ -65,12 +74,9 @@ inline void lay_windows(conv_extents const& e, float const* x, std::size_t first
 inline void add_windows(conv_extents const& e, float const* image, std::size_t first, std::size_t count,
                         float* dx)
 {
-    auto const length = static_cast<std::ptrdiff_t>(e.length), starts = static_cast<std::ptrdiff_t>(e.starts);
     for (std::size_t c = 0; c < e.channels; ++c)
         for (std::size_t k = 0; k < e.width; ++k) {
-            auto const shift = static_cast<std::ptrdiff_t>(k) - e.padding;
-            std::ptrdiff_t const from = std::clamp<std::ptrdiff_t>(-shift, 0, starts),
-                                 to = std::clamp<std::ptrdiff_t>(length - shift, from, starts);
+            auto const [shift, from, to] = reach_of(e, k);
             float const* in = image + (c * e.width + k) * e.row();
             for (std::size_t s = 0; s < count; ++s, in += e.starts) {
                 float* const out = dx + ((first + s) * e.channels + c) * e.length + shift;
