@@ -144,9 +144,9 @@ emulate_aarch64()
 
 sanitize()
 {
-    local budget=${EXPLAINN_SANITIZE_SECONDS:-840} start=$SECONDS group left built run=()
+    local budget=${EXPLAINN_SANITIZE_SECONDS:-1100} start=$SECONDS group left built run=()
     # a slow machine ends in time, too
-    left=$((1500 - (SECONDS - began)))
+    left=$((2100 - (SECONDS - began)))
     [ "$left" -lt "$budget" ] && budget=$left
     # where address-space layout is too random for the sanitizer, or leaks cannot be looked for, a program that
     # does nothing shows it
@@ -197,7 +197,7 @@ fuzz()
     for source in tests/fuzz/*.cpp; do
         [ -e "$source" ] || return
         name=$(basename "$source" .cpp)
-        if [ $((SECONDS - began)) -ge 1800 ]; then
+        if [ $((SECONDS - began)) -ge 2250 ]; then
             echo "   fuzz $name: skipped, the time is over"
             continue
         fi
