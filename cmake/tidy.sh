@@ -7,7 +7,7 @@ scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
 all_headers | sed 's/.*/#include <&>/' >"$scratch/all.cpp"
 sources=("$scratch/all.cpp")
-[ "${1:-}" = headers ] || sources+=(examples/*.cpp)
+[ "${1:-}" = headers ] || sources+=(examples/*/*.cpp)
 # whole paths, which the filter of headers in .clang-tidy looks at
 flags=(-std=c++20)
 for folder in "${header_roots[@]}"; do flags+=("-I$PWD/$folder"); done
