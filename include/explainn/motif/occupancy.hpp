@@ -5,7 +5,9 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
+#include <numbers>
 #include <span>
 #include <vector>
 
@@ -20,10 +22,13 @@ namespace explainn::EXPLAINN_ABI {
 using motif_weights = std::vector<column>;
 
 namespace detail {
+/// Two doubles: a number of the forward and one of the reverse strand.
+typedef double doubles2 __attribute__((vector_size(16)));
+
 // Tables of four columns: what each word of four letters adds to a window's score, ahead and on the reverse
 // strand.
 struct word_table {
-    std::array<std::array<double, 2>, 256> of{};
+    std::array<doubles2, 256> of{};
 };
 
 inline std::vector<word_table> word_tables(motif_weights const& w)
@@ -33,8 +38,7 @@ inline std::vector<word_table> word_tables(motif_weights const& w)
         for (unsigned word = 0; word < 256; ++word)
             for (std::size_t k = 0; k < 4 && 4 * t + k < w.size(); ++k) {
                 unsigned const base = word >> (6 - 2 * k) & 3u;
-                tables[t].of[word][0] += w[4 * t + k][base];
-                tables[t].of[word][1] += w[w.size() - 1 - (4 * t + k)][3 - base];
+                tables[t].of[word] += doubles2{w[4 * t + k][base], w[w.size() - 1 - (4 * t + k)][3 - base]};
             }
     return tables;
 }
@@ -45,25 +49,46 @@ inline void add_word_sums(std::vector<word_table> const& sums, motif_weights& gr
     std::size_t const width = gradient.size();
     for (std::size_t t = 0; t < sums.size(); ++t)
         for (unsigned word = 0; word < 256; ++word) {
-            auto const& [ahead, back] = sums[t].of[word];
-            if (ahead == 0 && back == 0) continue;
+            doubles2 const both = sums[t].of[word];
+            if (both[0] == 0 && both[1] == 0) continue;
             for (std::size_t k = 0; k < 4 && 4 * t + k < width; ++k) {
                 unsigned const base = word >> (6 - 2 * k) & 3u;
-                gradient[4 * t + k][base] += ahead;
-                gradient[width - 1 - (4 * t + k)][3 - base] += back;
+                gradient[4 * t + k][base] += both[0];
+                gradient[width - 1 - (4 * t + k)][3 - base] += both[1];
             }
         }
 }
 
-// A window this far below its sequence's best one is left out of the gradient and of the sum; all windows
-// left out of a sequence of 10,000 bases together weigh less than 1e-6 of it.
-inline constexpr double negligible = 24;
+// e^x for x from -700 to 0, by 2^k times a polynomial of degree 9 (Taylor's, on +-ln 2 / 2): within 2e-11 of
+// the value; 0 below -700.
+inline doubles2 exp_of_negative(doubles2 x)
+{
+    constexpr double to_whole =
+        0x1.8p52; // adding it rounds to a whole number, which stands in the lowest bits
+    doubles2 const floor = doubles2{} - 700;
+    doubles2 const kept = x > floor ? x : floor;
+    doubles2 const shifted = kept * std::numbers::log2e + to_whole;
+    doubles2 const r = kept - (shifted - to_whole) * std::numbers::ln2;
+    doubles2 y = doubles2{} + 1.0 / 362880;
+    for (double const factorial : {40320.0, 5040.0, 720.0, 120.0, 24.0, 6.0, 2.0, 1.0, 1.0})
+        y = y * r + 1 / factorial;
+    typedef std::int64_t whole2 __attribute__((vector_size(16)));
+    whole2 bits, power;
+    std::memcpy(&power, &shifted, sizeof power);
+    std::memcpy(&bits, &y, sizeof bits);
+    bits += power << 52;
+    std::memcpy(&y, &bits, sizeof y);
+    return x > floor ? y : doubles2{};
+}
+
+// Windows whose share of a sequence's occupancy is below this are left out of its gradient.
+inline constexpr double least_share = 1e-7;
 
 // The scores of one sequence's windows, and their log-sum-exp.
 class window_scores {
 public:
     window_scores(std::vector<word_table> const& tables, std::size_t width, bool both_strands)
-        : tables_{tables}, width_{width}, strands_{both_strands ? std::size_t{2} : std::size_t{1}}
+        : tables_{tables}, width_{width}, both_strands_{both_strands}
     {
     }
     // log of the sum over windows and strands of exp(score); minus infinity where no window is whole and
@@ -72,47 +97,42 @@ public:
     {
         scores_.clear();
         starts_.clear();
-        most_ = -std::numeric_limits<double>::infinity();
+        constexpr double none = -std::numeric_limits<double>::infinity();
+        doubles2 most{none, none};
         for (std::size_t p = s.begin(i); p + width_ <= s.end(i); ++p) {
             if (s.known(p) < width_) continue;
-            double ahead = 0, back = 0;
-            for (std::size_t t = 0; t < tables_.size(); ++t) {
-                auto const& both = tables_[t].of[s.four(p + 4 * t)];
-                ahead += both[0];
-                back += both[1];
-            }
-            scores_.push_back({ahead, back});
+            doubles2 score{};
+            for (std::size_t t = 0; t < tables_.size(); ++t) score += tables_[t].of[s.four(p + 4 * t)];
+            if (!both_strands_) score[1] = none;
+            scores_.push_back(score);
             starts_.push_back(p);
-            most_ = std::max(most_, strands_ == 2 ? std::max(ahead, back) : ahead);
+            most = score > most ? score : most;
         }
-        if (scores_.empty()) return most_;
-        sum_ = 0;
-        for (auto& both : scores_)
-            for (std::size_t strand = 0; strand < strands_; ++strand) {
-                double const below = most_ - both[strand];
-                both[strand] = below < negligible ? std::exp(-below) : 0;
-                sum_ += both[strand];
-            }
-        return most_ + std::log(sum_);
+        if (scores_.empty()) return none;
+        double const top = std::max(most[0], most[1]);
+        doubles2 sum{};
+        for (doubles2& both : scores_) sum += both = exp_of_negative(both - top);
+        sum_ = sum[0] + sum[1];
+        return top + std::log(sum_);
     }
     // adds g times the gradient of the occupancy found last to the sums over words
     void add_gradient(windowed_sequences const& s, double g, std::vector<word_table>& sums) const
     {
-        for (std::size_t w = 0; w < scores_.size(); ++w)
-            for (std::size_t strand = 0; strand < strands_; ++strand) {
-                if (scores_[w][strand] == 0) continue;
-                double const share = g * scores_[w][strand] / sum_;
-                for (std::size_t t = 0; t < sums.size(); ++t)
-                    sums[t].of[s.four(starts_[w] + 4 * t)][strand] += share;
-            }
+        double const least = least_share * sum_;
+        for (std::size_t w = 0; w < scores_.size(); ++w) {
+            if (scores_[w][0] < least && scores_[w][1] < least) continue;
+            doubles2 const share = scores_[w] * (g / sum_);
+            for (std::size_t t = 0; t < sums.size(); ++t) sums[t].of[s.four(starts_[w] + 4 * t)] += share;
+        }
     }
 
 private:
     std::vector<word_table> const& tables_;
-    std::size_t width_, strands_;
-    std::vector<std::array<double, 2>> scores_;
+    std::size_t width_;
+    bool both_strands_;
+    std::vector<doubles2> scores_;
     std::vector<std::size_t> starts_;
-    double most_ = 0, sum_ = 0;
+    double sum_ = 0;
 };
 } // namespace detail
 

@@ -153,8 +153,7 @@ public:
             if (b == 0) continue;
             for (std::size_t t = 0; t < tables.size(); ++t)
                 for (std::size_t word = 0; word < 256; ++word)
-                    for (std::size_t strand = 0; strand < 2; ++strand)
-                        blocks_[0].words[t].of[word][strand] += blocks_[b].words[t].of[word][strand];
+                    blocks_[0].words[t].of[word] += blocks_[b].words[t].of[word];
         }
         add_word_sums(blocks_[0].words, all.weights);
         auto const n = static_cast<double>(places.size());
