@@ -5,9 +5,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 data=../shared/data/tfbs
 jaspar=examples/data/JASPAR2020_CORE_vertebrates_non-redundant.meme.gz
 [ -e "$data/sequences.fa.gz" ] || { echo "skipped: $data is not there"; exit 0; }
-cmake --preset default -DEXPLAINN_BENCHMARKS=ON >/dev/null && cmake --build build/default --target bench_denovo >/dev/null || exit 1
+cmake --preset bench >/dev/null && cmake --build build/bench --target bench_denovo >/dev/null || exit 1
 read -ra factors <<<"${FACTORS:-CEBPB ELF1 FOXA1 GATA3 HNF4A JUND MAX REST RFX5 SP1 TEAD4 TP63}"
-build/default/benchmarks/bench_denovo "$data" "$jaspar" "${factors[@]}" | tee /tmp/denovo.$$ | column -t -s $'\t'
+"$(find build/bench -type f -name bench_denovo -perm -u+x | head -n 1)" "$data" "$jaspar" "${factors[@]}" | tee /tmp/denovo.$$ | column -t -s $'\t'
 awk -F '\t' 'NR > 1 { for (i = 3; i <= 6; ++i) { x[i, NR - 1] = $i; sum[i] += $i } n = NR - 1 }
     END {
         split("x x jaspar filter refined from_jaspar", name, " ")
