@@ -117,7 +117,7 @@ private:
     {
         outputs_.push_back([this, v] {
             std::vector<X> host(v.count());
-            backend_.download(host.data(), v.data, host.size());
+            ex::fetch(backend_, host.data(), v.data, host.size());
             return std::vector<double>(host.begin(), host.end());
         });
     }

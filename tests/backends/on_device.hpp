@@ -153,7 +153,7 @@ private:
     std::vector<std::remove_const_t<X>> read_raw(X* data, std::size_t n)
     {
         std::vector<std::remove_const_t<X>> host(n);
-        backend.download(host.data(), data, n);
+        ex::fetch(backend, host.data(), data, n);
         return host;
     }
 
