@@ -6,7 +6,7 @@
 #include <memory>
 #include <vector>
 
-#include <explainn/backend/ops.hpp>
+#include <explainn/backend/concept.hpp>
 #include <explainn/core/rng.hpp>
 
 namespace bench {
@@ -97,6 +97,25 @@ public:
         std::vector<std::vector<double>> all;
         for (auto const& read : outputs_) all.push_back(read());
         return all;
+    }
+
+    /// The whole of n parameters, in runs of 4,096.
+    ex::view<ex::parameter_run const, 1> runs(std::size_t n)
+    {
+        constexpr std::size_t each = 4096;
+        std::size_t at = 0;
+        return filled<ex::parameter_run>(
+            [&] {
+                ex::parameter_run const r{at, std::min(each, n - at)};
+                at += each;
+                return r;
+            },
+            static_cast<ex::extent>((n + each - 1) / each));
+    }
+    /// What changes from step to step.
+    ex::view<ex::step_values const, 1> step(ex::step_values const& v)
+    {
+        return filled<ex::step_values>([&v] { return v; }, 1);
     }
 
 private:

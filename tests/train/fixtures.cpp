@@ -120,9 +120,11 @@ TEST_CASE("a norm is clipped as PyTorch clips it")
     std::vector<double> g(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(want.size()));
     auto const n = static_cast<extent>(g.size());
     double squares = 0;
-    run(b, op::sum_of_squares<double>{.x = {g.data(), n}, .total = {&squares, 1}});
+    parameter_run const all_of_it{0, g.size()};
+    run(b, op::sum_of_squares<double>{.x = {g.data(), n}, .runs = {&all_of_it, 1}, .sums = {&squares, 1}});
     CHECK(std::sqrt(squares) == doctest::Approx(fixtures().values<double>("clip/norm")[0]).epsilon(1e-12));
-    run(b, op::scale_and_clamp<double>{.factor = 0.5 / (std::sqrt(squares) + 1e-6), .x = {g.data(), n}});
+    run(b, op::clip_norm<double>{
+               .squares = {&squares, 1}, .most = 0.5, .runs = {&all_of_it, 1}, .x = {g.data(), n}});
     for (std::size_t i = 0; i < g.size(); ++i) CHECK(g[i] == doctest::Approx(want[i]).epsilon(1e-12));
 }
 TEST_CASE("a warm-up rises from near 0 to 1, then the cosine falls")
