@@ -305,7 +305,9 @@ void add_cases(Add add)
     });
     auto const parameters = [](auto& a, float low) { return a.uniform(low, 1, 310000); };
     auto const runs = [](auto& a) { return a.runs(310000); };
-    auto const now = [](auto& a) { return a.step({.learning_rate = 0.003, .average_decay = 0.999, .step = 10}); };
+    auto const now = [](auto& a) {
+        return a.step({.learning_rate = 0.003, .average_decay = 0.999, .step = 10});
+    };
     add("adam_step", [=](auto& a) {
         op::adam_step<float> o;
         o.parameter = a.changed(parameters(a, -1));
@@ -348,8 +350,7 @@ void add_cases(Add add)
     });
     add("sum_of_squares", [=](auto& a) {
         auto const pieces = runs(a);
-        return op::sum_of_squares<float>{parameters(a, -1), pieces,
-                                         a.template out<double>(pieces.size(0))};
+        return op::sum_of_squares<float>{parameters(a, -1), pieces, a.template out<double>(pieces.size(0))};
     });
     add("clip_norm", [=](auto& a) {
         return op::clip_norm<float>{a.template out<double>(20), 0, runs(a), a.changed(parameters(a, -1))};

@@ -36,10 +36,9 @@ TEST_CASE_TEMPLATE("update_running", B, EXPLAINN_TEST_BACKENDS)
     }
 }
 
-
 namespace {
-/// Runs with gaps between them, of one element, of some vectors and of a vector and a bit, at another rate and
-/// without decay; they end before n does.
+/// Runs with gaps between them, of one element, of some vectors and of a vector and a bit, at another rate
+/// and without decay; they end before n does.
 std::vector<ex::parameter_run> some_runs(extent n)
 {
     std::vector<ex::parameter_run> runs;
@@ -99,7 +98,8 @@ TEST_CASE_TEMPLATE("bce_with_logits", B, EXPLAINN_TEST_BACKENDS)
                     a.labels = d.template values<float>(labels, n, o);
                     if (kind != 4) a.totals = d.template out<double>("totals", 2);
                     if (kind == 2) a.weight = 0.25;
-                    if (kind < 2 || kind == 3 || (kind == 2 && n % 2 == 0)) a.gradient = d.out("gradient", n, o);
+                    if (kind < 2 || kind == 3 || (kind == 2 && n % 2 == 0))
+                        a.gradient = d.out("gradient", n, o);
                     if (kind == 4) { // some columns, added to what stands there
                         a.first = o / 3;
                         a.count = std::max<extent>(o / 2, 1);
@@ -181,15 +181,14 @@ TEST_CASE_TEMPLATE("adam_step", B, EXPLAINN_TEST_BACKENDS)
                     d.watch("parameter", parameter);
                     d.watch("first", first);
                     d.watch("second", second);
-                    run(d.backend,
-                        ex::op::adam_step<scalar<decltype(d)>>{
-                            .parameter = parameter,
-                            .gradient = gradient,
-                            .first = first,
-                            .second = second,
-                            .runs = d.structs(some_runs(n)),
-                            .now = step_of(d, {.learning_rate = 0.01, .step = step}),
-                            .decoupled_decay = decay});
+                    run(d.backend, ex::op::adam_step<scalar<decltype(d)>>{
+                                       .parameter = parameter,
+                                       .gradient = gradient,
+                                       .first = first,
+                                       .second = second,
+                                       .runs = d.structs(some_runs(n)),
+                                       .now = step_of(d, {.learning_rate = 0.01, .step = step}),
+                                       .decoupled_decay = decay});
                 });
             }
 }
@@ -369,8 +368,7 @@ TEST_CASE_TEMPLATE("dropout of a share is that of the whole, and its step may li
         std::vector<T> const x(static_cast<std::size_t>(u * n * f), T(1));
         std::vector<T> whole(x.size());
         ex::dropout_mask mask{.rate = 0.4, .from = {9}, .layer = 2, .step = 5, .unit = 1};
-        run(b, ex::op::dropout<T>{
-                   .x = {x.data(), u, n, f}, .mask = mask, .y = {whole.data(), u, n, f}});
+        run(b, ex::op::dropout<T>{.x = {x.data(), u, n, f}, .mask = mask, .y = {whole.data(), u, n, f}});
         ex::view<T, 3> const all{whole.data(), u, n, f};
         ex::step_values const now{.step = 6}; // from 1: dropout's step 5
         for (extent const first : {0, 1, 2, 13, 33, 49}) {

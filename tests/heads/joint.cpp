@@ -74,12 +74,12 @@ TEST_CASE("a joint loss is the sum of the terms of its heads, by weight")
     std::vector<double> g(6), g_yes(4), g_number(2);
     ex::joint_loss const loss =
         ex::joint_loss{{2, 1}, ex::bce_with_logits{}, ex::mean_squared_error{}}.weighted({1, 4});
-    auto const all = ex::total_of(b, loss, ex::view<double const, 2>{x.data(), 2, 3},
-                                  ex::view<float const, 2>{y.data(), 2, 3},
-                                  ex::view<double, 2>{g.data(), 2, 3});
-    auto const one = ex::total_of(b, ex::bce_with_logits{}, ex::view<double const, 2>{yes.data(), 2, 2},
-                                  ex::view<float const, 2>{y_yes.data(), 2, 2},
-                                  ex::view<double, 2>{g_yes.data(), 2, 2});
+    auto const all =
+        ex::total_of(b, loss, ex::view<double const, 2>{x.data(), 2, 3},
+                     ex::view<float const, 2>{y.data(), 2, 3}, ex::view<double, 2>{g.data(), 2, 3});
+    auto const one =
+        ex::total_of(b, ex::bce_with_logits{}, ex::view<double const, 2>{yes.data(), 2, 2},
+                     ex::view<float const, 2>{y_yes.data(), 2, 2}, ex::view<double, 2>{g_yes.data(), 2, 2});
     auto const other = ex::total_of(
         b, ex::mean_squared_error{}, ex::view<double const, 2>{number.data(), 2, 1},
         ex::view<float const, 2>{y_number.data(), 2, 1}, ex::view<double, 2>{g_number.data(), 2, 1});
@@ -91,10 +91,9 @@ TEST_CASE("a joint loss is the sum of the terms of its heads, by weight")
         for (std::size_t o = 0; o < 2; ++o) CHECK(g[n * 3 + o] == Approx(g_yes[n * 2 + o]));
         CHECK(g[n * 3 + 2] == Approx(4 * g_number[n]));
     }
-    CHECK_THROWS_WITH_AS(
-        (ex::total_of(b, loss, ex::view<double const, 2>{x.data(), 3, 2},
-                      ex::view<float const, 2>{y.data(), 3, 2})),
-        "expected losses for 2 outputs, found losses for 3", ex::error);
+    CHECK_THROWS_WITH_AS((ex::total_of(b, loss, ex::view<double const, 2>{x.data(), 3, 2},
+                                       ex::view<float const, 2>{y.data(), 3, 2})),
+                         "expected losses for 2 outputs, found losses for 3", ex::error);
 }
 
 TEST_CASE("both heads learn in one run, from the same units, with the same bits for any number of threads")

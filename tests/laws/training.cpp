@@ -99,7 +99,8 @@ TEST_CASE("optimizers obey their laws")
 TEST_CASE("the laws see what breaks them")
 {
     device b;
-    CHECK(laws::broken(b, wrong_way{}, logits, binary, 3).starts_with("the gradient is the slope of the sum"));
+    CHECK(
+        laws::broken(b, wrong_way{}, logits, binary, 3).starts_with("the gradient is the slope of the sum"));
     CHECK(laws::broken(b, gives_the_mean{}, logits, binary, 3)
               .starts_with("the gradient is the slope of the sum"));
     CHECK(laws::broken(b, forgets_weights{}, logits, binary, 3)

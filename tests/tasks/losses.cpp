@@ -27,8 +27,8 @@ of_loss apply(Loss const& loss, ex::extent outputs, std::vector<double> const& l
     of_loss r{{}, std::vector<double>(logits.size())};
     ex::extent const rows = static_cast<ex::extent>(logits.size()) / outputs;
     r.total = ex::total_of(b, loss, ex::view<double const, 2>{logits.data(), rows, outputs},
-                   ex::view<float const, 2>{labels.data(), rows, outputs},
-                   ex::view<double, 2>{r.gradient.data(), rows, outputs});
+                           ex::view<float const, 2>{labels.data(), rows, outputs},
+                           ex::view<double, 2>{r.gradient.data(), rows, outputs});
     return r;
 }
 auto const nan32 = static_cast<float>(missing);

@@ -75,9 +75,9 @@ void hold_loss(std::string const& name, Loss const& rule, double scale = 1, bool
     auto const want = fixtures().values<double>("loss/" + name + "/gradient");
     std::vector<double> gradient(logits.size());
     extent const o = 4, n = static_cast<extent>(logits.size()) / o;
-    auto const total = total_of(b, rule, view<double const, 2>{logits.data(), n, o},
-                                view<float const, 2>{labels.data(), n, o},
-                                view<double, 2>{gradient.data(), n, o});
+    auto const total =
+        total_of(b, rule, view<double const, 2>{logits.data(), n, o},
+                 view<float const, 2>{labels.data(), n, o}, view<double, 2>{gradient.data(), n, o});
     CHECK((sum ? total.sum : total.mean()) ==
           doctest::Approx(fixtures().values<double>("loss/" + name + "/value")[0]).epsilon(1e-12));
     double const divisor = scale * (sum ? 1 : total.count);
@@ -203,17 +203,18 @@ TEST_CASE("every loss leaves out missing labels, and says nothing where there ar
         labels[6] = labels[7] = static_cast<float>(nan);
         std::vector<double> g(8), h(8);
         view<float const, 2> const y{labels.data(), 4, 2};
-        auto const x = total_of(b, loss, view<double const, 2>{logits.data(), 4, 2}, y,
-                                view<double, 2>{g.data(), 4, 2});
-        auto const z = total_of(b, loss, view<double const, 2>{wild.data(), 4, 2}, y,
-                                view<double, 2>{h.data(), 4, 2});
+        auto const x =
+            total_of(b, loss, view<double const, 2>{logits.data(), 4, 2}, y, view<double, 2>{g.data(), 4, 2});
+        auto const z =
+            total_of(b, loss, view<double const, 2>{wild.data(), 4, 2}, y, view<double, 2>{h.data(), 4, 2});
         CHECK(x.mean() == z.mean());
         CHECK(g == h);
         CHECK(g[6] == 0);
         CHECK(g[7] == 0);
         std::vector<float> const none(8, static_cast<float>(nan));
-        auto const nothing = total_of(b, loss, view<double const, 2>{logits.data(), 4, 2},
-                                  view<float const, 2>{none.data(), 4, 2}, view<double, 2>{g.data(), 4, 2});
+        auto const nothing =
+            total_of(b, loss, view<double const, 2>{logits.data(), 4, 2},
+                     view<float const, 2>{none.data(), 4, 2}, view<double, 2>{g.data(), 4, 2});
         CHECK(nothing.sum == 0);
         CHECK(nothing.count == 0);
         for (double const each : g) CHECK(each == 0);
@@ -234,15 +235,14 @@ TEST_CASE("the profile loss of a constant row is 1 and pulls nowhere it should n
     std::vector<double> const logits{2, 2, 2, 1, 2, 3};
     std::vector<float> const labels{1, 2, 3, 5, 5, 5};
     std::vector<double> g(6);
-    auto const total =
-        total_of(b, pearson_loss{}, view<double const, 2>{logits.data(), 2, 3},
-                       view<float const, 2>{labels.data(), 2, 3}, view<double, 2>{g.data(), 2, 3});
+    auto const total = total_of(b, pearson_loss{}, view<double const, 2>{logits.data(), 2, 3},
+                                view<float const, 2>{labels.data(), 2, 3}, view<double, 2>{g.data(), 2, 3});
     CHECK(total.count == 2);
     CHECK(total.sum == doctest::Approx(2));
     for (double const each : g) CHECK(std::isfinite(each));
     std::vector<double> const single{1, 2};
     std::vector<float> const one{1, 0};
     auto const none = total_of(b, pearson_loss{}, view<double const, 2>{single.data(), 2, 1},
-                                     view<float const, 2>{one.data(), 2, 1}, view<double, 2>{g.data(), 2, 1});
+                               view<float const, 2>{one.data(), 2, 1}, view<double, 2>{g.data(), 2, 1});
     CHECK(none.count == 0);
 }

@@ -18,10 +18,10 @@ namespace {
 
 using net = paper_network<paper{.length = 40, .units = 4, .outputs = 2, .width = 7, .hidden = 6}>;
 /// Layer by layer, with dropout in the middle and at the end.
-using other_net =
-    network<dna<40>, bank<3, unit<conv<7>, gelu, dropout<percent{20}>, max_pool<5>, dense<4>, layer_norm, relu,
-                                  dropout<percent{30}>, dense<1>>>,
-            linear_head<2>>;
+using other_net = network<dna<40>,
+                          bank<3, unit<conv<7>, gelu, dropout<percent{20}>, max_pool<5>, dense<4>, layer_norm,
+                                       relu, dropout<percent{30}>, dense<1>>>,
+                          linear_head<2>>;
 
 struct every_tenth {
     static constexpr std::size_t loss_every = 10;
@@ -56,8 +56,8 @@ void same_bits(Optimizer o, Loss l, training how, bool records = true)
     CHECK(now.state.state == later.state.state);
     CHECK(now.state.average == later.state.average);
     CHECK(now.state.best_loss == later.state.best_loss);
-    // 5 batches an epoch, four of 20 sequences and one of 21. A step is run, then recorded, then replayed; what
-    // was recorded before the last batch grew the arrays is recorded anew.
+    // 5 batches an epoch, four of 20 sequences and one of 21. A step is run, then recorded, then replayed;
+    // what was recorded before the last batch grew the arrays is recorded anew.
     CHECK(queue.queue->recordings == (records ? 3 : 0));
     CHECK(queue.queue->replays == (records ? 12 : 0));
 }

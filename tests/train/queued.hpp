@@ -1,5 +1,5 @@
-// A backend that does nothing before it is waited for, and replays what it recorded: how a device behaves, on the
-// host.
+// A backend that does nothing before it is waited for, and replays what it recorded: how a device behaves, on
+// the host.
 #pragma once
 #include <cstring>
 #include <functional>
@@ -33,8 +33,8 @@ struct work_queue {
     }
 };
 
-/// reference<T> behind a queue. The first time of a key is run as it is, the second is recorded, the others are
-/// replayed without a call of f.
+/// reference<T> behind a queue. The first time of a key is run as it is, the second is recorded, the others
+/// are replayed without a call of f.
 template <class T>
 struct queued {
     using scalar = T;
@@ -56,7 +56,9 @@ struct queued {
     template <class X>
     void upload(X* device, X const* host, std::size_t n)
     {
-        queue->put([device, taken = std::vector<X>(host, host + n)] { std::copy(taken.begin(), taken.end(), device); });
+        queue->put([device, taken = std::vector<X>(host, host + n)] {
+            std::copy(taken.begin(), taken.end(), device);
+        });
     }
     template <class X>
     void download(X* host, X const* device, std::size_t n)

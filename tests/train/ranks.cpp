@@ -19,14 +19,14 @@ using namespace explainn;
 namespace {
 
 // Without batch norm, whose statistics are those of a rank's own share.
-using net = network<dna<40>,
-                    bank<3, unit<conv<7>, exponential, max_pool<5>, dense<9>, relu, dropout<percent{30}>,
-                                 dense<1>, relu>>,
-                    bank<2, unit<conv<5>, relu, max_pool<6>, dropout<percent{20}>, dense<1>>>, linear_head<2>>;
+using net = network<
+    dna<40>,
+    bank<3, unit<conv<7>, exponential, max_pool<5>, dense<9>, relu, dropout<percent{30}>, dense<1>, relu>>,
+    bank<2, unit<conv<5>, relu, max_pool<6>, dropout<percent{20}>, dense<1>>>, linear_head<2>>;
 using norms = paper_network<paper{.length = 40, .units = 4, .outputs = 2, .width = 7, .hidden = 6}>;
 
-/// Labels are missing in whole stretches, so that the shares of a batch have different numbers of them, and one
-/// batch of an epoch may have a share without any.
+/// Labels are missing in whole stretches, so that the shares of a batch have different numbers of them, and
+/// one batch of an epoch may have a share without any.
 struct uneven : toy::data {
     using toy::data::data;
     void labels_of(std::size_t row, std::span<float> to) const
@@ -80,7 +80,8 @@ std::vector<ended<typename B::scalar>> train_in_ranks(int ranks, Loss l, trainin
     std::vector<ended<typename B::scalar>> all(static_cast<std::size_t>(ranks));
     test::in_ranks<Seat>(ranks, [&](Seat s) {
         auto const at = static_cast<std::size_t>(s.rank());
-        if constexpr (std::same_as<B, cpu<float>>) all[at] = train_on<Net>(B{threads{1}}, l, how, std::move(s));
+        if constexpr (std::same_as<B, cpu<float>>)
+            all[at] = train_on<Net>(B{threads{1}}, l, how, std::move(s));
         else all[at] = train_on<Net>(B{}, l, how, std::move(s));
     });
     return all;
@@ -124,8 +125,8 @@ TEST_CASE("an exchange may add beside the queue: the trainer finishes it before 
 {
     auto const how = all_of_it();
     auto const at_once = train_in_ranks<net, reference<double>>(2, bce_with_logits{}, how);
-    auto const late = train_in_ranks<net, reference<double>, bce_with_logits, test::late_seat>(
-        2, bce_with_logits{}, how);
+    auto const late =
+        train_in_ranks<net, reference<double>, bce_with_logits, test::late_seat>(2, bce_with_logits{}, how);
     CHECK(late[0].values == at_once[0].values);
     CHECK(late[1].values == at_once[0].values);
 }
@@ -156,7 +157,9 @@ TEST_CASE("batches that are too small for the ranks are refused before the first
 {
     auto how = all_of_it();
     how.batch = 53; // 109 rows: 53, and 56 with the single one that is left
-    test::in_ranks(2, [&](test::seat s) { CHECK_NOTHROW(train_on<net>(reference<float>{}, bce_with_logits{}, how, s)); });
+    test::in_ranks(2, [&](test::seat s) {
+        CHECK_NOTHROW(train_on<net>(reference<float>{}, bce_with_logits{}, how, s));
+    });
     how.batch = 35; // the last one has 4
     test::in_ranks(3, [&](test::seat s) {
         std::string said;
@@ -169,7 +172,8 @@ TEST_CASE("batches that are too small for the ranks are refused before the first
     });
 }
 
-TEST_CASE("gradients are final when the executor says so: the head's first, then those of each bank that learns")
+TEST_CASE(
+    "gradients are final when the executor says so: the head's first, then those of each bank that learns")
 {
     using device = cpu<float>;
     model<net, device> m{seed{5}, device{threads{2}}};
@@ -181,7 +185,8 @@ TEST_CASE("gradients are final when the executor says so: the head's first, then
     batch_view const there{{letters.data(), 20, 40}, batch.has_n};
     std::vector<char> const first_is_frozen{1, 0};
     for (bool const frozen : {false, true}) {
-        step_number const step{seed{2}, 1, {}, frozen ? std::span<char const>{first_is_frozen} : std::span<char const>{}};
+        step_number const step{
+            seed{2}, 1, {}, frozen ? std::span<char const>{first_is_frozen} : std::span<char const>{}};
         m.run().train_forward(there, m.data(), step);
         std::vector<float> slopes(40, 0.125f), gradients(m.parameters().total());
         std::vector<int> said;

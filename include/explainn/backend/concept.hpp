@@ -23,9 +23,9 @@ using all_ops =
             op::linear_gradient, op::one_hot, op::conv, op::conv_gradient, op::batch_norm,
             op::batch_norm_gradient, op::activate, op::activate_gradient, op::pool, op::pool_gradient,
             op::dense, op::dense_gradient, op::dropout, op::layer_norm, op::layer_norm_gradient,
-            op::update_running, op::bce_with_logits, op::divide_by_count, op::add_totals,
-            op::mean_of_strands, op::adam_step, op::sgd_step, op::rmsprop_step, op::moving_average,
-            op::add_sign, op::scale_and_clamp, op::sum_of_squares, op::clip_norm>;
+            op::update_running, op::bce_with_logits, op::divide_by_count, op::add_totals, op::mean_of_strands,
+            op::adam_step, op::sgd_step, op::rmsprop_step, op::moving_average, op::add_sign,
+            op::scale_and_clamp, op::sum_of_squares, op::clip_norm>;
 
 /// B runs Op: run(b, Op<scalar>{...}) exists.
 template <class B, template <class> class Op>
@@ -91,7 +91,8 @@ concept memory = requires(B& b, typename B::scalar* p, typename B::scalar const*
 
 /// Copies n elements of the device to the host and waits for them.
 ///
-///     fetch(b, host.data(), logits.data, logits.count());
+///     std::vector<float> host(100);
+///     fetch(m.device(), host.data(), m.data(), host.size());
 template <class B, class X>
 void fetch(B& b, X* host, X const* device, std::size_t n)
 {

@@ -14,10 +14,10 @@ namespace explainn::EXPLAINN_ABI {
 struct dropout_mask {
     double rate{}; ///< probability of a zero, in steps of 2^-16
     seed from{};
-    std::uint32_t layer{}; ///< tells apart the dropout layers of a network
-    std::uint32_t step{};  ///< of training
-    std::uint32_t unit{};  ///< the first unit of the views it is used with
-    std::uint64_t first{}; ///< elements of a unit that other ranks hold before those of the views
+    std::uint32_t layer{};    ///< tells apart the dropout layers of a network
+    std::uint32_t step{};     ///< of training
+    std::uint32_t unit{};     ///< the first unit of the views it is used with
+    std::uint64_t first{};    ///< elements of a unit that other ranks hold before those of the views
     step_values const* now{}; ///< on the device; where it is given, the step is its `step` less one
 
     /// The step whose elements are kept; called on the device.
@@ -32,8 +32,9 @@ struct dropout_mask {
     /// takes half (e / 16) % 2 of word (e / 16) / 2 of counter e % 16, so that 16 lanes make 16 neighbours.
     std::array<std::uint32_t, 4> words(std::uint32_t u, std::uint32_t counter) const
     {
-        return philox({counter, unit + u, at_step(), layer << 8 | static_cast<std::uint32_t>(stream::dropout)},
-                      {static_cast<std::uint32_t>(from.value), static_cast<std::uint32_t>(from.value >> 32)});
+        return philox(
+            {counter, unit + u, at_step(), layer << 8 | static_cast<std::uint32_t>(stream::dropout)},
+            {static_cast<std::uint32_t>(from.value), static_cast<std::uint32_t>(from.value >> 32)});
     }
     /// Whether element e (n * features + f) of unit u of the view is kept.
     bool keeps(std::uint32_t u, std::size_t e) const

@@ -335,13 +335,13 @@ struct update_running {
 /// columns [first, first + count) it reads and writes those alone; count 0: all.
 template <class T>
 struct bce_with_logits {
-    in<T, 2> logits;                ///< (N, O)
-    in<float, 2> labels;            ///< (N, O)
-    extent first = 0, count = 0;    ///< columns
-    double weight = 1;              ///< how often a term counts
-    out<T, 2> gradient{};           ///< (N, O), of the sum of terms; absent: not wanted
-    bool add = false;               ///< the totals are added to
-    out<double, 1> totals;          ///< (2): weight x sum of losses, weight x number of labels there are
+    in<T, 2> logits;             ///< (N, O)
+    in<float, 2> labels;         ///< (N, O)
+    extent first = 0, count = 0; ///< columns
+    double weight = 1;           ///< how often a term counts
+    out<T, 2> gradient{};        ///< (N, O), of the sum of terms; absent: not wanted
+    bool add = false;            ///< the totals are added to
+    out<double, 1> totals;       ///< (2): weight x sum of losses, weight x number of labels there are
 };
 /// x = x / totals(1); zeros where that is 0: from the gradient of a sum of terms to that of their mean.
 template <class T>
@@ -353,9 +353,9 @@ struct divide_by_count {
 /// is not finite.
 template <class T>
 struct add_totals {
-    in<double, 1> totals;      ///< (2), of a loss
-    in<step_values, 1> now{};  ///< (1); may be absent
-    out<double, 1> sums;       ///< (2), or (3) with `now`
+    in<double, 1> totals;     ///< (2), of a loss
+    in<step_values, 1> now{}; ///< (1); may be absent
+    out<double, 1> sums;      ///< (2), or (3) with `now`
 };
 /// Logits over both strands: y = strand for the first of them, y = (y + strand) / 2 for the second.
 template <class T>
@@ -372,9 +372,9 @@ template <class T>
 struct adam_step {
     out<T, 1> parameter;
     in<T, 1> gradient;
-    out<T, 1> first, second;    ///< moments; zeros before the first step
-    in<parameter_run, 1> runs;  ///< any number
-    in<step_values, 1> now;     ///< (1)
+    out<T, 1> first, second;   ///< moments; zeros before the first step
+    in<parameter_run, 1> runs; ///< any number
+    in<step_values, 1> now;    ///< (1)
     double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
     double decoupled_decay = 0; ///< in runs that decay: parameter *= 1 - learning_rate decay, before the step
 };

@@ -76,8 +76,8 @@ public:
     }
     /// Gradients of all trained parameters but those of frozen banks, laid out as the parameters; the other
     /// arguments as in the train_forward before. final(bank) is called when the work that gives the gradients
-    /// of a bank is enqueued, and none that follows changes them: first with -1, the head, then with each bank
-    /// that learns. An exchange between ranks may begin there.
+    /// of a bank is enqueued, and none that follows changes them: first with -1, the head, then with each
+    /// bank that learns. An exchange between ranks may begin there.
     template <class Final = detail::nothing_is_final>
     void backward(batch_view const& batch, T* values, view<T const, 2> dlogits, T* gradients,
                   step_number step, Final final = {})
@@ -115,7 +115,8 @@ public:
             final(static_cast<int>(&p - banks_.data()));
         }
     }
-    /// How often arrays were made anew for larger batches: work that was recorded before is not to be replayed.
+    /// How often arrays were made anew for larger batches: work that was recorded before is not to be
+    /// replayed.
     std::uint64_t times_grown() const { return times_grown_; }
     /// Outputs of a bank's units for the batch of n that ran last: (U, n, C L), on the device. Throws error
     /// for a bank there is not, and for more sequences than ever ran at once.

@@ -78,7 +78,8 @@ broken(B& b, Loss const& loss, std::vector<double> logits, std::vector<float> co
         std::vector<float> some_labels;
         for (std::size_t i = 0; i < logits.size(); ++i)
             if (i % width != 0) some_logits.push_back(logits[i]), some_labels.push_back(labels[i]);
-        auto sx = b.template make<double>(some_logits.size()), sg = b.template make<double>(some_logits.size());
+        auto sx = b.template make<double>(some_logits.size()),
+             sg = b.template make<double>(some_logits.size());
         auto sy = b.template make<float>(some_labels.size());
         b.upload(sx.data(), some_logits.data(), some_logits.size());
         b.upload(sy.data(), some_labels.data(), some_labels.size());
@@ -107,7 +108,8 @@ broken(B& b, Loss const& loss, std::vector<double> logits, std::vector<float> co
             return "the totals of some columns are added, weighted, to those that stood there";
         for (std::size_t i = 0, k = 0; i < logits.size(); ++i)
             if (!near(gradient[i], i % width == 0 ? 7 : 3 * some_gradient[k++]))
-                return "the gradient of some columns is that of a table of their own, weighted, and of no others";
+                return "the gradient of some columns is that of a table of their own, weighted, and of no "
+                       "others";
     }
     return {};
 }

@@ -35,8 +35,9 @@ struct checked_loss {
     static_assert(right || called,
                   "the third argument of a trainer is a loss, such as bce_with_logits{}; this type has no "
                   "`void operator()(B&, explainn::loss_call<typename B::scalar> const&) const`");
-    static_assert(right || !called,
-                  "a loss returns nothing: it writes the sum of its terms and their number to loss_call::totals");
+    static_assert(
+        right || !called,
+        "a loss returns nothing: it writes the sum of its terms and their number to loss_call::totals");
 };
 
 template <class Schedule>

@@ -103,12 +103,15 @@ private:
     std::vector<T> logits_;
 };
 
-/// Adds up a loss over batches on the device. Keeps its arrays, so that a loop over batches allocates nothing.
+/// Adds up a loss over batches on the device. Keeps its arrays, so that a loop over batches allocates
+/// nothing.
 template <backend B>
 class loss_adder {
 public:
     using T = typename B::scalar;
-    explicit loss_adder(B& b) : b_{b}, totals_{b.template make<double>(2)}, sums_{b.template make<double>(2)} {}
+    explicit loss_adder(B& b) : b_{b}, totals_{b.template make<double>(2)}, sums_{b.template make<double>(2)}
+    {
+    }
 
     /// Enqueues a batch: logits on the device, labels of the host.
     template <class Loss>
@@ -143,8 +146,9 @@ private:
 /// is called with (first row, logits (n, O) on the host, batch) for every batch, in order, as metrics want
 /// them. Throws error where the data are not what the model reads.
 ///
-///     loss_sum const seen = evaluate(m, part{data, rows}, huber{}, {},
-///         [&](std::size_t, view<float const, 2> logits, host_batch const& batch) { measure_some(logits, batch); });
+///     loss_sum const seen = evaluate(m, part{data, rows}, bce_with_logits{}, {},
+///         [&](std::size_t, view<float const, 2> logits, host_batch const& batch) { use(logits,
+///         batch.labels); });
 template <backend B, labelled_sequences Data, class Loss, class Each>
 requires loss<Loss, B> loss_sum evaluate(basic_model<B>& m, part<Data> const& p, Loss const& l, reading how,
                                          Each each)
@@ -167,10 +171,8 @@ requires loss<Loss, B> loss_sum evaluate(basic_model<B>& m, part<Data> const& p,
 {
     require_agreement(m, p);
     loss_adder<B> adder{m.device()};
-    evaluator<B>{m, how}.on_device(
-        p, [&](std::size_t, view<typename B::scalar const, 2> y, host_batch const& batch) {
-            adder.add(l, y, batch.labels);
-        });
+    evaluator<B>{m, how}.on_device(p, [&](std::size_t, view<typename B::scalar const, 2> y,
+                                          host_batch const& batch) { adder.add(l, y, batch.labels); });
     return adder.total();
 }
 

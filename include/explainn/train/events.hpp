@@ -44,7 +44,7 @@ namespace detail {
 template <class Listener>
 inline constexpr std::size_t loss_every = [] {
     if constexpr (requires { Listener::loss_every; }) return std::size_t{Listener::loss_every};
-    else if constexpr (requires(Listener& l, batch_done const& e) { l(e); }) return std::size_t{1};
+    else if constexpr (requires(Listener & l, batch_done const& e) { l(e); }) return std::size_t{1};
     else return std::size_t{0};
 }();
 

@@ -67,11 +67,11 @@ inline constexpr bool takes_columns = [] {
 /// The totals of a loss for one batch on the device, and its gradient (of the sum) where a view is given.
 /// Waits for them.
 ///
-///     loss_sum const seen = total_of(b, huber{}, logits, labels);
+///     view<float const, 2> const predicted{logits.data(), 10, 5}, labels{weights.data(), 10, 5};
+///     loss_sum const seen = total_of(m.device(), bce_with_logits{}, predicted, labels);
 template <class B, class L>
 requires loss<L, B> loss_sum total_of(B& b, L const& l, view<typename B::scalar const, 2> logits,
-                                      view<float const, 2> labels,
-                                      view<typename B::scalar, 2> gradient = {})
+                                      view<float const, 2> labels, view<typename B::scalar, 2> gradient = {})
 {
     auto totals = b.template make<double>(2);
     l(b, loss_call<typename B::scalar>{

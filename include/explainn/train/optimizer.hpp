@@ -41,7 +41,9 @@ struct optimizer_run {
 /// Calls f(optimizer_run) for every run of a step, from all threads of the backend at once: how a rule that
 /// is written for one run steps them all, on a backend whose memory is the host's.
 ///
-///     for_each_run(b, step, [](optimizer_run<float> const& r) { r.parameter(0) -= r.gradient(0); });
+///     optimizer_step<float> const step{};
+///     for_each_run(m.device(), step, [](optimizer_run<float> const& r) { r.parameter(0) -= r.gradient(0);
+///     });
 template <class B, class F>
 void for_each_run(B& b, optimizer_step<typename B::scalar> const& a, F f)
 {
@@ -88,11 +90,13 @@ concept optimizer = requires(O const& o)
     {
         o.learning_rate
         } -> std::convertible_to<double>;
-} && (steps_all_runs<O, B> || steps_one_run<O, B>);
+}
+&&(steps_all_runs<O, B> || steps_one_run<O, B>);
 
 /// One step of an optimizer, whichever way it is written.
 ///
-///     step_all(b, adam{}, {.parameter = p, .gradient = g, .state = {m, v}, .runs = runs, .now = now});
+///     optimizer_step<float> const step{};
+///     step_all(m.device(), adam{}, step);
 template <class B, class O>
 requires optimizer<O, B>
 void step_all(B& b, O const& o, optimizer_step<typename B::scalar> const& a)
@@ -131,14 +135,14 @@ struct adam {
     void operator()(B& b, optimizer_step<typename B::scalar> const& a) const
     {
         run(b, op::adam_step<typename B::scalar>{.parameter = a.parameter,
-                .gradient = a.gradient,
-                .first = a.state[0],
-                .second = a.state[1],
-                .runs = a.runs,
-                .now = a.now,
-                .beta1 = beta1,
-                .beta2 = beta2,
-                .epsilon = epsilon});
+                                                 .gradient = a.gradient,
+                                                 .first = a.state[0],
+                                                 .second = a.state[1],
+                                                 .runs = a.runs,
+                                                 .now = a.now,
+                                                 .beta1 = beta1,
+                                                 .beta2 = beta2,
+                                                 .epsilon = epsilon});
     }
 };
 
@@ -158,15 +162,15 @@ struct adamw {
     void operator()(B& b, optimizer_step<typename B::scalar> const& a) const
     {
         run(b, op::adam_step<typename B::scalar>{.parameter = a.parameter,
-                .gradient = a.gradient,
-                .first = a.state[0],
-                .second = a.state[1],
-                .runs = a.runs,
-                .now = a.now,
-                .beta1 = beta1,
-                .beta2 = beta2,
-                .epsilon = epsilon,
-                .decoupled_decay = weight_decay});
+                                                 .gradient = a.gradient,
+                                                 .first = a.state[0],
+                                                 .second = a.state[1],
+                                                 .runs = a.runs,
+                                                 .now = a.now,
+                                                 .beta1 = beta1,
+                                                 .beta2 = beta2,
+                                                 .epsilon = epsilon,
+                                                 .decoupled_decay = weight_decay});
     }
 };
 
@@ -181,12 +185,12 @@ struct sgd {
     void operator()(B& b, optimizer_step<typename B::scalar> const& a) const
     {
         run(b, op::sgd_step<typename B::scalar>{.parameter = a.parameter,
-                .gradient = a.gradient,
-                .velocity = a.state[0],
-                .runs = a.runs,
-                .now = a.now,
-                .momentum = momentum,
-                .nesterov = nesterov});
+                                                .gradient = a.gradient,
+                                                .velocity = a.state[0],
+                                                .runs = a.runs,
+                                                .now = a.now,
+                                                .momentum = momentum,
+                                                .nesterov = nesterov});
     }
 };
 
@@ -207,14 +211,14 @@ struct rmsprop {
     void operator()(B& b, optimizer_step<typename B::scalar> const& a) const
     {
         run(b, op::rmsprop_step<typename B::scalar>{.parameter = a.parameter,
-                .gradient = a.gradient,
-                .square = a.state[0],
-                .velocity = a.state[1],
-                .runs = a.runs,
-                .now = a.now,
-                .alpha = alpha,
-                .epsilon = epsilon,
-                .momentum = momentum});
+                                                    .gradient = a.gradient,
+                                                    .square = a.state[0],
+                                                    .velocity = a.state[1],
+                                                    .runs = a.runs,
+                                                    .now = a.now,
+                                                    .alpha = alpha,
+                                                    .epsilon = epsilon,
+                                                    .momentum = momentum});
     }
 };
 

@@ -102,8 +102,8 @@ inline constexpr bool is_part<explainn::part<Data>> = true;
 
 /// Trains a model. A step is work that the backend's queue is given (recorded, where nothing in it waits for
 /// the host): numbers that change from step to step lie on the device, and so do the sums of the loss, which
-/// are read when somebody is to hear of them. The same seed gives the same bits for any number of threads, and a run that is continued
-/// from a training_state ends as an unbroken one.
+/// are read when somebody is to hear of them. The same seed gives the same bits for any number of threads,
+/// and a run that is continued from a training_state ends as an unbroken one.
 ///
 /// Two sets of values are told apart: those of the run, which every step goes on from, and those that the
 /// model is left with when fit() ends, in whatever way: the best epoch's. The first are in state() and on the
@@ -112,8 +112,8 @@ inline constexpr bool is_part<explainn::part<Data>> = true;
 /// trainer, another process, gives the bits of an unbroken run.
 ///
 /// Optimizer, loss, schedule, listeners and the function of checkpoint() are called by the thread that calls
-/// fit(); an optimizer that is written for one run of parameters alone is called by all threads of the backend
-/// at once, each with parameters of its own. One thread at a time may use the trainer and its model.
+/// fit(); an optimizer that is written for one run of parameters alone is called by all threads of the
+/// backend at once, each with parameters of its own. One thread at a time may use the trainer and its model.
 ///
 /// With an exchange, several ranks train one model: each has a trainer and a model with the same values, and
 /// is given the same data; `batch` counts the sequences of all ranks, of which each reads its share. Dropout
@@ -281,7 +281,10 @@ private:
             b.upload(there_.data(), host_.data(), host_.size());
         }
         std::size_t size() const { return host_.size(); }
-        view<parameter_run const, 1> all() { return view<parameter_run, 1>{there_.data(), static_cast<extent>(size())}; }
+        view<parameter_run const, 1> all()
+        {
+            return view<parameter_run, 1>{there_.data(), static_cast<extent>(size())};
+        }
 
     private:
         static constexpr std::size_t longest = 1u << 14;
@@ -474,7 +477,8 @@ private:
     template <class Data>
     void fill_share(Data const& data, std::span<sample const> samples)
     {
-        auto const rank = static_cast<std::size_t>(exchange_.rank()), ranks = static_cast<std::size_t>(exchange_.ranks());
+        auto const rank = static_cast<std::size_t>(exchange_.rank()),
+                   ranks = static_cast<std::size_t>(exchange_.ranks());
         std::size_t const first = samples.size() * rank / ranks, last = samples.size() * (rank + 1) / ranks;
         host_.fill(data, samples.subspan(first, last - first));
         host_.first = static_cast<extent>(first);
@@ -535,8 +539,8 @@ private:
                                             : p.rank > 1 && p.fan_in > 0 && !p.name().ends_with("bias");
             std::size_t const last_bank = model_.rows().banks.size() - 1;
             bool const head = p.bank == -1;
-            tensors.push_back({head ? last_bank : static_cast<std::size_t>(p.bank),
-                               {p.offset, p.count, rate, decays}});
+            tensors.push_back(
+                {head ? last_bank : static_cast<std::size_t>(p.bank), {p.offset, p.count, rate, decays}});
             gradients_of_[static_cast<std::size_t>(p.bank + 1)].include(p);
             if (how_.non_negative && p.name() == "final.weight") clamped_.add({p.offset, p.count});
             double const l1 = p.name() == "final.weight" ? how_.l1_head : is_filter(p) ? how_.l1_filters : 0;
@@ -575,7 +579,8 @@ private:
                         return at - at % parameter_alignment;
                     };
                     std::size_t const from = until(u), to = until(u + together);
-                    if (from != to) runs_.add({t.whole.first + from, to - from, t.whole.rate, t.whole.decays});
+                    if (from != to)
+                        runs_.add({t.whole.first + from, to - from, t.whole.rate, t.whole.decays});
                 }
         }
         for (auto const& p : model_.parameters())
@@ -642,12 +647,13 @@ private:
         b.upload(letters_.data(), host.letters.data(), host.letters.size());
         b.upload(labels_.data(), host.labels.data(), host.labels.size());
         upload_step_values(batches);
-        batch_view const batch{{letters_.data(), host.count, model_.length()}, host.has_n, {host.first, host.all}};
+        batch_view const batch{
+            {letters_.data(), host.count, model_.length()}, host.has_n, {host.first, host.all}};
         auto const work = [&] { enqueue(batch); };
         if constexpr (only_enqueues<Loss> && steps_all_runs<Optimizer, B>) {
             if (own_penalties_.empty()) {
-                b.record(record_key{recorder_, times_grown_ + model_.run().times_grown(), host.count, host.first,
-                                    host.all, host.has_n},
+                b.record(record_key{recorder_, times_grown_ + model_.run().times_grown(), host.count,
+                                    host.first, host.all, host.has_n},
                          work);
                 return;
             }
@@ -691,7 +697,8 @@ private:
         if (!how_.sum_of_terms) run(b, op::divide_by_count<T>{.totals = totals, .x = dlogits});
         model_.run().backward(batch, model_.data(), dlogits, gradients_.data(), number, [&](int bank) {
             auto const& s = gradients_of_[static_cast<std::size_t>(bank + 1)];
-            if (s.last > s.first) share(view<T, 1>{gradients_.data() + s.first, static_cast<extent>(s.last - s.first)});
+            if (s.last > s.first)
+                share(view<T, 1>{gradients_.data() + s.first, static_cast<extent>(s.last - s.first)});
         });
         share_statistics();
         finish_sharing();
@@ -825,8 +832,10 @@ private:
     template <class Valid>
     loss_sum validation_total(part<Valid> const& valid, reading how)
     {
-        auto const rank = static_cast<std::size_t>(exchange_.rank()), ranks = static_cast<std::size_t>(exchange_.ranks());
-        std::size_t const first = valid.rows.size() * rank / ranks, last = valid.rows.size() * (rank + 1) / ranks;
+        auto const rank = static_cast<std::size_t>(exchange_.rank()),
+                   ranks = static_cast<std::size_t>(exchange_.ranks());
+        std::size_t const first = valid.rows.size() * rank / ranks,
+                          last = valid.rows.size() * (rank + 1) / ranks;
         auto& b = model_.device();
         loss_adder<B> adder{b};
         evaluator<B>{model_, how}.on_device(
@@ -864,9 +873,8 @@ private:
     }
     batch_done batch_event(std::size_t batches) const
     {
-        return {
-            state_.epoch,        how_.epochs, state_.batch, batches, static_cast<std::size_t>(host_.all),
-            state_.so_far.mean()};
+        return {state_.epoch,        how_.epochs, state_.batch, batches, static_cast<std::size_t>(host_.all),
+                state_.so_far.mean()};
     }
     epoch_done epoch_event() const
     {
@@ -925,20 +933,21 @@ private:
     int fallback_epoch_ = 0;   // whose that is; 0: the model's before fit()
     bool ended_ = false;       // fit() said that the run is finished
     bool cut_ = false;         // an error came within a step: the run cannot go on
-    run_list runs_;    // all that is trained
-    run_list clamped_; // stays at 0 and more: the head's weights, where that is asked for
+    run_list runs_;            // all that is trained
+    run_list clamped_;         // stays at 0 and more: the head's weights, where that is asked for
     std::vector<pull_to_zero> pulls_;
     std::vector<own_penalty> own_penalties_;
     std::vector<stretch> gradients_of_; // of the head, and of each bank
     std::vector<stretch> statistics_;   // running statistics that follow the batches
     run_list statistics_runs_;          // the same
-    std::vector<char> frozen_norms_;     // by layer
-    std::vector<char> frozen_banks_;     // by bank: nothing in it is trained
+    std::vector<char> frozen_norms_;    // by layer
+    std::vector<char> frozen_banks_;    // by bank: nothing in it is trained
     array_on<B, T> gradients_{}, dlogits_{}, average_{};
     bool has_average_ = false; // there is an average of some steps
     array_on<B, step_values> now_{};
-    array_on<B, double> totals_{}; // of the last step: sum of the loss's terms, and their number, of all ranks
-    array_on<B, double> sums_{};   // of the epoch so far; and the batch whose sum was no number first, or 0
+    array_on<B, double>
+        totals_{};               // of the last step: sum of the loss's terms, and their number, of all ranks
+    array_on<B, double> sums_{}; // of the epoch so far; and the batch whose sum was no number first, or 0
     array_on<B, double> squares_{};
     std::array<double, 3> host_sums_{};
     std::uint64_t recorder_ = new_recorder(), times_grown_ = 0;

@@ -173,8 +173,9 @@ struct stage_slice {
         if (!training()) return {};
         shape const each = layer(i).in; // dropout leaves the shape as it is
         auto const skipped = static_cast<std::uint64_t>(batch.share.first * each.channels * each.positions);
-        return {0,           step->from, static_cast<std::uint32_t>(i), step->step, static_cast<std::uint32_t>(from),
-                skipped,     step->now};
+        return {
+            0,       step->from, static_cast<std::uint32_t>(i), step->step, static_cast<std::uint32_t>(from),
+            skipped, step->now};
     }
     /// The mask of dropout layer i (-1: none) at this step.
     dropout_mask mask(int i) const

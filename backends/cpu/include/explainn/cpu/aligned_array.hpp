@@ -14,8 +14,7 @@ namespace explainn::EXPLAINN_ABI {
 ///
 ///     aligned_array<float> a(1000);              // a.data()[999] == 0
 template <class X>
-requires(std::is_trivially_copyable_v<X> && std::is_trivially_destructible_v<X>)
-class aligned_array {
+requires(std::is_trivially_copyable_v<X>&& std::is_trivially_destructible_v<X>) class aligned_array {
 public:
     aligned_array() = default;
     explicit aligned_array(std::size_t n)

@@ -28,7 +28,8 @@ inline void dropout_bits_base(dropout_bits const& a)
         unsigned kept[8] = {};
         for (unsigned lane = 0; lane < 16; ++lane) {
             auto const words =
-                philox({a.counter + static_cast<std::uint32_t>(g * 16 + lane), a.unit, a.step, a.use}, {a.key0, a.key1});
+                philox({a.counter + static_cast<std::uint32_t>(g * 16 + lane), a.unit, a.step, a.use},
+                       {a.key0, a.key1});
             for (unsigned part = 0; part < 8; ++part)
                 kept[part] |= ((words[part / 2] >> 16 * (part % 2) & 0xffffu) >= a.threshold ? 1u : 0u)
                               << lane;
@@ -51,9 +52,9 @@ EXPLAINN_TARGET_AVX2 inline void dropout_bits_avx2(dropout_bits const& a)
             __m256i words[2][4];
             EXPLAINN_UNROLL
             for (unsigned odd = 0; odd < 2; ++odd) {
-                __m256i c0 =
-                    _mm256_add_epi64(_mm256_set1_epi64x(static_cast<long long>(a.counter + g * 16 + half * 8 + odd)),
-                                     _mm256_setr_epi64x(0, 2, 4, 6));
+                __m256i c0 = _mm256_add_epi64(
+                    _mm256_set1_epi64x(static_cast<long long>(a.counter + g * 16 + half * 8 + odd)),
+                    _mm256_setr_epi64x(0, 2, 4, 6));
                 __m256i c1 = _mm256_set1_epi64x(a.unit), c2 = _mm256_set1_epi64x(a.step),
                         c3 = _mm256_set1_epi64x(a.use);
                 std::uint32_t k0 = a.key0, k1 = a.key1;

@@ -1,5 +1,5 @@
-// What a step does to parameters, gradients and logits beside Adam: RMSprop, averages, signs, bounds, means; a
-// vector at a time.
+// What a step does to parameters, gradients and logits beside Adam: RMSprop, averages, signs, bounds, means;
+// a vector at a time.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -92,9 +92,9 @@ void moving_average(isa level, op::moving_average<float> const& o, Spread&& spre
         std::size_t const at = from * block, count = std::min(to * block, all) - at;
         if (decay == 0) std::copy_n(o.value.data + at, count, o.average.data + at);
         else
-            dispatch<average_kernel>(level,
-                                     average_kernel{o.value.data + at, o.average.data + at, count,
-                                                    static_cast<float>(decay), static_cast<float>(1 - decay)});
+            dispatch<average_kernel>(level, average_kernel{o.value.data + at, o.average.data + at, count,
+                                                           static_cast<float>(decay),
+                                                           static_cast<float>(1 - decay)});
     });
 }
 

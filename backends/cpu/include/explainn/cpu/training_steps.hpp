@@ -71,19 +71,20 @@ void bce_with_logits(isa level, op::bce_with_logits<float> const& o, Spread&& sp
     std::size_t const block = whole ? 1024 : std::max<std::size_t>(1024 / width, 1);
     std::size_t const blocks = (items + block - 1) / block;
     double* const totals = scratch<double>(piece::partial, 2 * blocks);
-    spread(items, block, [&o, level, whole, width, stride, block, totals](std::size_t first, std::size_t last) {
-        bce_kernel k;
-        std::size_t const at = whole ? first : first * stride + static_cast<std::size_t>(o.first);
-        k.logits = o.logits.data + at;
-        k.labels = o.labels.data + at;
-        k.rows = whole ? 1 : last - first;
-        k.width = whole ? last - first : width;
-        k.stride = stride;
-        k.weight = static_cast<float>(o.weight);
-        k.gradient = o.gradient ? o.gradient.data + at : nullptr;
-        k.totals = totals + 2 * (first / block);
-        dispatch<bce_kernel>(level, k);
-    });
+    spread(items, block,
+           [&o, level, whole, width, stride, block, totals](std::size_t first, std::size_t last) {
+               bce_kernel k;
+               std::size_t const at = whole ? first : first * stride + static_cast<std::size_t>(o.first);
+               k.logits = o.logits.data + at;
+               k.labels = o.labels.data + at;
+               k.rows = whole ? 1 : last - first;
+               k.width = whole ? last - first : width;
+               k.stride = stride;
+               k.weight = static_cast<float>(o.weight);
+               k.gradient = o.gradient ? o.gradient.data + at : nullptr;
+               k.totals = totals + 2 * (first / block);
+               dispatch<bce_kernel>(level, k);
+           });
     for (std::size_t part = 0; part < 2; ++part) {
         double sum = 0;
         for (std::size_t i = 0; i < blocks; ++i) sum += totals[2 * i + part];
@@ -200,12 +201,11 @@ void sgd_step(isa level, op::sgd_step<float> const& o, Spread&& spread)
     spread(o.runs.count(), [&o, level](std::size_t begin, std::size_t end) {
         for (std::size_t i = begin; i < end; ++i) {
             parameter_run const r = o.runs.data[i];
-            dispatch<sgd_kernel>(
-                level, sgd_kernel{o.parameter.data + r.first,
-                                  o.momentum != 0 ? o.velocity.data + r.first : nullptr,
-                                  o.gradient.data + r.first, r.count,
-                                  static_cast<float>(o.now(0).learning_rate * r.rate),
-                                  static_cast<float>(o.momentum), o.nesterov});
+            dispatch<sgd_kernel>(level, sgd_kernel{o.parameter.data + r.first,
+                                                   o.momentum != 0 ? o.velocity.data + r.first : nullptr,
+                                                   o.gradient.data + r.first, r.count,
+                                                   static_cast<float>(o.now(0).learning_rate * r.rate),
+                                                   static_cast<float>(o.momentum), o.nesterov});
         }
     });
 }

@@ -107,8 +107,7 @@ void run(reference<T>&, op::sgd_step<T> const& a)
             a.velocity.data[i] = static_cast<T>(velocity);
             step = a.nesterov ? g + a.momentum * velocity : velocity;
         }
-        a.parameter.data[i] =
-            static_cast<T>(a.parameter.data[i] - a.now(0).learning_rate * r.rate * step);
+        a.parameter.data[i] = static_cast<T>(a.parameter.data[i] - a.now(0).learning_rate * r.rate * step);
     });
 }
 
@@ -125,8 +124,7 @@ void run(reference<T>&, op::rmsprop_step<T> const& a)
             step += a.momentum * a.velocity.data[i];
             a.velocity.data[i] = static_cast<T>(step);
         }
-        a.parameter.data[i] =
-            static_cast<T>(a.parameter.data[i] - a.now(0).learning_rate * r.rate * step);
+        a.parameter.data[i] = static_cast<T>(a.parameter.data[i] - a.now(0).learning_rate * r.rate * step);
     });
 }
 
