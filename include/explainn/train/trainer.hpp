@@ -247,8 +247,8 @@ public:
     }
 
     /// One training step on a batch, from the values that the model holds: the loss before the step. Public
-    /// for benchmarks and tests that hold it to PyTorch. Throws error where the batch is not what the model
-    /// reads.
+    /// for benchmarks and tests that hold it to PyTorch. Waits for the loss. Throws error where the batch is
+    /// not what the model reads, and where the loss is not a number: the model's values are lost then.
     loss_sum train_batch(host_batch const& batch)
     {
         if (require_agreement(model_, batch) && !batch.has_n)

@@ -2,6 +2,7 @@
 #pragma once
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 
 #include <explainn/backend/ops.hpp>
 #include <explainn/cpu/scratch.hpp>
@@ -34,7 +35,8 @@ struct bce_kernel {
     static EXPLAINN_INLINE void run(bce_kernel const& a)
     {
         using F = pack<float, B>;
-        double total[F::size] = {}, missing = 0;
+        double total[F::size] = {};
+        std::size_t missing = 0;
         for (std::size_t row = 0; row < a.rows; ++row) {
             float const *const x = a.logits + row * a.stride, *const y = a.labels + row * a.stride;
             float* const g = a.gradient ? a.gradient + row * a.stride : nullptr;
@@ -50,12 +52,14 @@ struct bce_kernel {
                 loss.store(losses);
                 for (std::size_t j = 0; j < here; ++j) total[j] += double(losses[j]);
             }
-            for (std::size_t i = 0; i < a.width; ++i) missing += y[i] != y[i] ? 1.0 : 0.0;
+            std::uint32_t here = 0;
+            for (std::size_t i = 0; i < a.width; ++i) here += y[i] != y[i] ? 1u : 0u;
+            missing += here;
         }
         double sum = 0;
         for (double const t : total) sum += t;
         a.totals[0] = sum;
-        a.totals[1] = double(a.rows * a.width) - missing;
+        a.totals[1] = double(a.rows * a.width - missing);
     }
 };
 
