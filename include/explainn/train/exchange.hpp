@@ -16,13 +16,14 @@ namespace explainn::EXPLAINN_ABI {
 /// soon as the executor says that they are final; the running statistics of batch norms. At the end of an
 /// epoch it adds the totals of the validation part.
 template <class E, class B>
-concept exchange = requires(E& e, B& b, view<typename B::scalar, 1> some, view<double, 1> totals)
+concept exchange = requires(E& e, E const& same, B& b, view<typename B::scalar, 1> some,
+                            view<double, 1> totals)
 {
     {
-        e.rank()
+        same.rank()
         } -> std::convertible_to<int>;
     {
-        e.ranks()
+        same.ranks()
         } -> std::convertible_to<int>;
     e.add(b, some);
     e.add(b, totals);

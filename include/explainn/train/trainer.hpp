@@ -16,75 +16,12 @@
 #include <explainn/train/checked_training.hpp>
 #include <explainn/train/evaluate.hpp>
 #include <explainn/train/events.hpp>
-#include <explainn/train/exchange.hpp>
-#include <explainn/train/optimizer.hpp>
-#include <explainn/train/penalty.hpp>
 #include <explainn/train/schedule.hpp>
+#include <explainn/train/step.hpp>
+#include <explainn/train/training.hpp>
 #include <explainn/train/training_state.hpp>
 
 namespace explainn::EXPLAINN_ABI {
-
-/// How to train; the defaults are the reference's.
-struct training {
-    int epochs = 100;
-    int patience = 10; ///< epochs without a better validation loss before it stops; 0: never. Has no effect
-                       ///< where there is no validation part
-    std::size_t batch = 100;
-    seed from{1};
-    bool both_strands =
-        false;     ///< each epoch holds both strands; logits are averaged over them everywhere else
-    int shift = 0; ///< in each epoch sequences move by up to so many bases, either way; N comes in
-    bool non_negative = false; ///< head weights that are trained are clamped at 0 after every step
-    bool sum_of_terms = false; ///< the gradient is that of the sum of the loss's terms, not of their mean:
-                               ///< steps grow with the batch, as PyTorch's reduction='sum'
-    double clip_norm = 0;      ///< gradients are scaled down to this 2-norm; 0: not
-    double clip_value = 0;     ///< gradients are clamped to this; 0: not
-    double average = 0;        ///< decay of the moving average that is evaluated and kept; 0: none
-    double l1_head = 0;        ///< added to the gradient of head weights: l1_head * sign(weight)
-    double l1_filters = 0;     ///< the same for the filters: the first convolution of every bank
-    int reduce_patience = 0;   ///< epochs without a better validation loss before the rate is reduced; 0:
-                               ///< never
-    double reduce_factor = 0.1;
-    std::function<bool(std::string_view)> freezes{};   ///< by parameter name: not trained. A bank of
-                                                       ///< which nothing is trained has no dropout either
-    std::function<double(std::string_view)> rate_of{}; ///< by parameter name: factor of the learning rate
-    std::function<bool(std::string_view)> decays{};    ///< by parameter name: weight decay applies; none: to
-                                                       ///< weights, not to biases and norms
-    std::vector<penalty> penalties{};                  ///< of one's own, added to the gradients
-};
-
-namespace detail {
-/// Throws error unless a rate, or a factor of one, is a number of 0 and more.
-inline void require_rate(std::string const& what, double rate)
-{
-    if (!(rate >= 0 && std::isfinite(rate)))
-        throw error{"expected " + what + " of 0 and more, found " + number_text(rate)};
-}
-/// Throws error where a number of a training is none that training can use.
-inline void require_usable(training const& how)
-{
-    auto const at_least_0 = [](char const* what, double x) {
-        if (!(x >= 0))
-            throw error{std::string{"expected "} + what + " of 0 and more, found " + number_text(x)};
-    };
-    if (how.epochs < 1) throw error{"expected at least one epoch, found " + std::to_string(how.epochs)};
-    if (how.epochs == std::numeric_limits<int>::max())
-        throw error{"expected fewer than 2147483647 epochs, found " + std::to_string(how.epochs)};
-    at_least_0("a patience", how.patience);
-    at_least_0("a reduce_patience", how.reduce_patience);
-    at_least_0("a shift", how.shift);
-    at_least_0("a clip_norm", how.clip_norm);
-    at_least_0("a clip_value", how.clip_value);
-    require_from_0("an l1_head", how.l1_head);
-    require_from_0("an l1_filters", how.l1_filters);
-    if (!(how.average >= 0 && how.average < 1))
-        throw error{"expected a moving average that decays by a factor from 0 to below 1, found " +
-                    number_text(how.average)};
-    if (!(how.reduce_factor > 0 && how.reduce_factor <= 1))
-        throw error{"expected a reduce_factor above 0 and at most 1, found " +
-                    number_text(how.reduce_factor)};
-}
-} // namespace detail
 
 /// How fit() came to its end: all epochs are trained or patience is over; or a listener stopped it.
 enum class ending { finished, interrupted };
@@ -140,25 +77,9 @@ public:
     /// train, where a penalty applies to nothing, and where another thread uses the model.
     trainer(basic_model<B>& m, Optimizer o, Loss l, training how, Schedule schedule = {},
             Exchange between = {})
-        : model_{m.handle()}, optimizer_{std::move(o)}, loss_{std::move(l)}, how_{std::move(how)},
-          schedule_{std::move(schedule)}, exchange_{std::move(between)}
+        : model_{m.handle()}, how_{checked(m, o, std::move(how))}, schedule_{std::move(schedule)},
+          step_{m, std::move(o), std::move(l), how_, std::move(between)}
     {
-        auto const turn = model_.use();
-        detail::require_rate("a learning rate", optimizer_.learning_rate);
-        if constexpr (requires { optimizer_.check(); }) optimizer_.check();
-        detail::require_usable(how_);
-        if (how_.shift >= model_.length())
-            throw error{"expected a shift below the " + std::to_string(model_.length()) +
-                        " bases that the model reads, found " + std::to_string(how_.shift)};
-        auto& b = m.device();
-        gradients_ = b.template make<T>(m.parameters().total());
-        for (auto& each : moments_) each = b.template make<T>(m.parameters().total());
-        now_ = b.template make<step_values>(1);
-        totals_ = b.template make<double>(2);
-        sums_ = b.template make<double>(3);
-        if (how_.average > 0) average_ = b.template make<T>(m.parameters().total());
-        collect_tensors();
-        squares_ = b.template make<double>(runs_.size());
     }
 
     /// Called with the state after an epoch and when a run stops, and at most every `seconds` in between.
@@ -176,14 +97,7 @@ public:
     {
         require_own(s);
         state_ = s;
-        auto& b = model_.device();
-        b.upload(model_.data(), s.values.data(), s.values.size());
-        for (std::size_t i = 0; i < moments_.size(); ++i)
-            b.upload(moments_[i].data(), s.state[i].data(), s.state[i].size());
-        has_average_ = !s.average.empty();
-        if (has_average_ && average_.size() == 0) average_ = b.template make<T>(s.average.size());
-        b.upload(average_.data(), s.average.data(), s.average.size());
-        set_sums();
+        step_.write(s);
         left_with_.clear();
         ended_ = cut_ = false;
     }
@@ -253,64 +167,32 @@ public:
     {
         if (require_agreement(model_, batch) && !batch.has_n)
             throw error{"the batch holds N and says that it does not (host_batch::has_n)"};
-        if (exchange_.ranks() == 1 && !has_label(batch)) return {};
-        step(batch, 0);
-        double host[2];
-        fetch(model_.device(), host, totals_.data(), 2);
+        if (step_.ranks() == 1 && !has_label(batch)) return {};
+        auto const turn = model_.use();
+        step_(batch, next_step(0));
+        loss_sum const total = step_.last_total();
         read_sums();
-        return {host[0], host[1]};
+        return total;
     }
     /// The gradients of the last step, laid out as the parameters, on the host.
-    std::vector<T> gradients() { return on_host(gradients_); }
+    std::vector<T> gradients() { return step_.gradients(); }
     /// The moving average after the last step, laid out as the parameters, on the host; empty where there is
     /// none.
-    std::vector<T> average() { return has_average_ ? on_host(average_) : std::vector<T>{}; }
+    std::vector<T> average() { return step_.average(); }
 
 private:
-    // runs of parameters, on the device
-    class run_list {
-    public:
-        void add(parameter_run r)
-        {
-            for (std::size_t at = 0; at < r.count; at += longest)
-                host_.push_back({r.first + at, std::min(longest, r.count - at), r.rate, r.decays});
-        }
-        void upload(B& b)
-        {
-            there_ = b.template make<parameter_run>(host_.size());
-            b.upload(there_.data(), host_.data(), host_.size());
-        }
-        std::size_t size() const { return host_.size(); }
-        view<parameter_run const, 1> all()
-        {
-            return view<parameter_run, 1>{there_.data(), static_cast<extent>(size())};
-        }
-
-    private:
-        static constexpr std::size_t longest = 1u << 14;
-        std::vector<parameter_run> host_;
-        array_on<B, parameter_run> there_{};
-    };
-    // numbers in a row of the flat allocation
-    struct stretch {
-        std::size_t first{}, last{};
-        void include(parameter const& p)
-        {
-            first = last == 0 ? p.offset : std::min(first, p.offset);
-            last = std::max(last, p.offset + p.count);
-        }
-    };
-    // tensors whose weights are pulled to zero
-    struct pull_to_zero {
-        run_list runs;
-        double amount{};
-    };
-    // a penalty of the user's and a tensor it applies to
-    struct own_penalty {
-        std::size_t which{};
-        parameter const* tensor{};
-    };
-
+    // the settings, where all that the trainer is made of can be used
+    static training checked(basic_model<B>& m, Optimizer const& o, training how)
+    {
+        auto const turn = m.use();
+        detail::require_rate("a learning rate", o.learning_rate);
+        if constexpr (requires { o.check(); }) o.check();
+        detail::require_usable(how);
+        if (how.shift >= m.length())
+            throw error{"expected a shift below the " + std::to_string(m.length()) +
+                        " bases that the model reads, found " + std::to_string(how.shift)};
+        return how;
+    }
     bool is_over() const { return state_.finished || state_.epoch > how_.epochs; }
 
     template <class Data>
@@ -332,7 +214,7 @@ private:
         if (how_.batch < 2)
             throw error{"expected batches of at least two sequences (batch norm needs two), found " +
                         std::to_string(how_.batch)};
-        if (auto const ranks = static_cast<std::size_t>(exchange_.ranks()); ranks > 1) {
+        if (auto const ranks = static_cast<std::size_t>(step_.ranks()); ranks > 1) {
             std::size_t const samples = train.rows.size() * (how_.both_strands ? 2 : 1);
             std::size_t const batches = batch_count(samples, how_.batch);
             std::size_t const last = samples - (batches - 1) * how_.batch;
@@ -416,9 +298,9 @@ private:
             if (!cut_) fetch_state();
             if (keeps_best && !state_.best.empty()) return leave_with(state_.best);
             if (cut_) return leave_with(fallback_);
-            if (!keeps_best && has_average_) leave_with(state_.average);
+            if (!keeps_best && step_.has_average()) leave_with(state_.average);
         };
-        set_sums();
+        step_.set_sums(state_.so_far);
         try {
             ending const how = epochs(train, listener, keeps_best, end_epoch);
             leave();
@@ -456,7 +338,7 @@ private:
                 if (!has_label(host_) && !has_label(train.data, samples)) continue;
                 auto const turn = model_.use();
                 cut_ = true; // until the step is whole
-                step(host_, static_cast<double>(batches));
+                step_(host_, next_step(static_cast<double>(batches)));
                 cut_ = false;
             }
             read_sums();
@@ -477,8 +359,8 @@ private:
     template <class Data>
     void fill_share(Data const& data, std::span<sample const> samples)
     {
-        auto const rank = static_cast<std::size_t>(exchange_.rank()),
-                   ranks = static_cast<std::size_t>(exchange_.ranks());
+        auto const rank = static_cast<std::size_t>(step_.rank()),
+                   ranks = static_cast<std::size_t>(step_.ranks());
         std::size_t const first = samples.size() * rank / ranks, last = samples.size() * (rank + 1) / ranks;
         host_.fill(data, samples.subspan(first, last - first));
         host_.first = static_cast<extent>(first);
@@ -492,7 +374,7 @@ private:
     template <class Data>
     bool has_label(Data const& data, std::span<sample const> samples)
     {
-        if (exchange_.ranks() == 1) return false;
+        if (step_.ranks() == 1) return false;
         label_row_.resize(data.outputs());
         for (auto const& each : samples) {
             data.labels_of(each.row, label_row_);
@@ -501,121 +383,16 @@ private:
         return false;
     }
 
-    std::vector<T> on_host(array_on<B, T> const& array)
-    {
-        std::vector<T> host(array.size());
-        fetch(model_.device(), host.data(), array.data(), host.size());
-        return host;
-    }
-    bool is_filter(parameter const& p) const
-    {
-        auto const& rows = model_.rows();
-        return p.layer >= 0 && p.part == 0 && rows.layer(p.layer).what == kind::conv &&
-               p.layer == rows.banks[static_cast<std::size_t>(p.bank)].first;
-    }
-    void collect_tensors()
-    {
-        struct trained_tensor {
-            std::size_t bank; // whose units it is stepped with; of the head's the last
-            parameter_run whole;
-        };
-        std::vector<trained_tensor> tensors;
-        gradients_of_.assign(model_.rows().banks.size() + 1, {});
-        frozen_norms_.assign(model_.rows().layers.size(), 0);
-        frozen_banks_.assign(model_.rows().banks.size(), 1);
-        bool freezes = false, changes_rate = false;
-        for (auto const& p : model_.parameters()) {
-            if (!p.trained) continue;
-            bool const frozen = how_.freezes && how_.freezes(p.name());
-            double const rate = how_.rate_of ? how_.rate_of(p.name()) : 1;
-            freezes = freezes || frozen;
-            changes_rate = changes_rate || rate != 1;
-            detail::require_rate("a factor of the learning rate of " + std::string{p.name()}, rate);
-            if (p.layer >= 0 && model_.rows().layer(p.layer).what == kind::batch_norm && frozen)
-                frozen_norms_[static_cast<std::size_t>(p.layer)] = 1;
-            if (frozen) continue;
-            if (p.layer >= 0) frozen_banks_[static_cast<std::size_t>(p.bank)] = 0;
-            bool const decays = how_.decays ? how_.decays(p.name())
-                                            : p.rank > 1 && p.fan_in > 0 && !p.name().ends_with("bias");
-            std::size_t const last_bank = model_.rows().banks.size() - 1;
-            bool const head = p.bank == -1;
-            tensors.push_back(
-                {head ? last_bank : static_cast<std::size_t>(p.bank), {p.offset, p.count, rate, decays}});
-            gradients_of_[static_cast<std::size_t>(p.bank + 1)].include(p);
-            if (how_.non_negative && p.name() == "final.weight") clamped_.add({p.offset, p.count});
-            double const l1 = p.name() == "final.weight" ? how_.l1_head : is_filter(p) ? how_.l1_filters : 0;
-            if (l1 > 0) {
-                pulls_.emplace_back();
-                pulls_.back().amount = l1;
-                pulls_.back().runs.add({p.offset, p.count});
-            }
-            for (std::size_t i = 0; i < how_.penalties.size(); ++i) {
-                auto const& own = how_.penalties[i];
-                if (!own.applies || !own.add) throw error{"expected a penalty with both applies and add"};
-                if (own.applies(p)) own_penalties_.push_back({i, &p});
-            }
-        }
-        if (tensors.empty()) throw error{"training::freezes freezes every parameter: nothing is trained"};
-        for (std::size_t i = 0; i < how_.penalties.size(); ++i)
-            if (std::ranges::none_of(own_penalties_, [i](own_penalty const& p) { return p.which == i; }))
-                throw error{"penalty " + std::to_string(i + 1) +
-                            " of training::penalties (they count from "
-                            "1) applies to no parameter that is trained; those of the model are " +
-                            names()};
-        if (how_.freezes && !freezes) refuse_without_name("freezes", "freezes");
-        if (how_.rate_of && !changes_rate) refuse_without_name("rate_of", "changes the rate of");
-        // Some units after the other, with all of their tensors, as gradients are made: what a thread made is
-        // near it. Cuts are on whole vectors: a tensor's last elements are the same wherever it is cut.
-        auto const& banks = model_.rows().banks;
-        for (std::size_t k = 0; k < banks.size(); ++k) {
-            auto const units = static_cast<std::size_t>(banks[k].units);
-            constexpr std::size_t together = 16;
-            for (std::size_t u = 0; u < units; u += together)
-                for (auto const& t : tensors) {
-                    if (t.bank != k) continue;
-                    auto const until = [&](std::size_t unit) {
-                        if (unit >= units) return t.whole.count;
-                        std::size_t const at = t.whole.count * unit / units;
-                        return at - at % parameter_alignment;
-                    };
-                    std::size_t const from = until(u), to = until(u + together);
-                    if (from != to)
-                        runs_.add({t.whole.first + from, to - from, t.whole.rate, t.whole.decays});
-                }
-        }
-        for (auto const& p : model_.parameters())
-            if (!p.trained && p.layer >= 0 && model_.rows().layer(p.layer).what == kind::batch_norm &&
-                frozen_norms_[static_cast<std::size_t>(p.layer)] == 0 &&
-                frozen_banks_[static_cast<std::size_t>(p.bank)] == 0) {
-                statistics_.push_back({p.offset, p.offset + p.count});
-                statistics_runs_.add({p.offset, p.count});
-            }
-        auto& b = model_.device();
-        for (auto* list : {&runs_, &clamped_, &statistics_runs_}) list->upload(b);
-        for (auto& pull : pulls_) pull.runs.upload(b);
-    }
-    // a function of names that none of them is true of: a name was mistaken
-    [[noreturn]] void refuse_without_name(std::string const& what, std::string const& does) const
-    {
-        throw error{"training::" + what + " " + does + " no parameter of the model; they are " + names()};
-    }
-    std::string names() const
-    {
-        std::string all;
-        for (auto const& p : model_.parameters())
-            if (p.trained) all += (all.empty() ? "" : ", ") + std::string{p.name()};
-        return all;
-    }
     void require_own(training_state<T> const& s) const
     {
         std::size_t const all = model_.parameters().total();
         detail::require_numbers(all, s.values.size(), "the state has");
-        for (std::size_t i = 0; i < std::max(moments_.size(), s.state.size()); ++i) {
+        for (std::size_t i = 0; i < std::max(step_.arrays, s.state.size()); ++i) {
             std::size_t const found = i < s.state.size() ? s.state[i].size() : 0;
-            std::size_t const kept = i < moments_.size() ? all : 0;
+            std::size_t const kept = i < step_.arrays ? all : 0;
             if (found != kept)
                 throw error{"expected the state of an optimizer that keeps " +
-                            detail::counted(moments_.size(), "array") + " beside the parameters, found " +
+                            detail::counted(step_.arrays, "array") + " beside the parameters, found " +
                             std::to_string(found) + " numbers in array " + std::to_string(i + 1)};
         }
         if (!s.average.empty()) detail::require_numbers(all, s.average.size(), "the state's average has");
@@ -625,175 +402,47 @@ private:
                 detail::require_finite_tensors<T>(model_.parameters(), numbers, " of the state's " + where);
         };
         finite(s.values, "values");
-        for (std::size_t i = 0; i < moments_.size(); ++i)
+        for (std::size_t i = 0; i < step_.arrays; ++i)
             finite(s.state[i], "array " + std::to_string(i + 1) + " of the optimizer");
         finite(s.average, "average");
         finite(s.best, "best epoch");
         require_same_order(s, 0);
     }
 
-    // Uploads what is of this step, and enqueues its work: nothing here waits for the device but a loss or a
-    // penalty of the host.
-    void step(host_batch const& host, double batches)
-    {
-        auto const turn = model_.use();
-        auto& b = model_.device();
-        if (letters_.size() < host.letters.size() || labels_.size() < host.labels.size()) {
-            letters_ = b.template make<letter>(std::max(letters_.size(), host.letters.size()));
-            labels_ = b.template make<float>(std::max(labels_.size(), host.labels.size()));
-            dlogits_ = b.template make<T>(labels_.size());
-            ++times_grown_;
-        }
-        b.upload(letters_.data(), host.letters.data(), host.letters.size());
-        b.upload(labels_.data(), host.labels.data(), host.labels.size());
-        upload_step_values(batches);
-        batch_view const batch{
-            {letters_.data(), host.count, model_.length()}, host.has_n, {host.first, host.all}};
-        auto const work = [&] { enqueue(batch); };
-        if constexpr (only_enqueues<Loss> && steps_all_runs<Optimizer, B>) {
-            if (own_penalties_.empty()) {
-                b.record(record_key{recorder_, times_grown_ + model_.run().times_grown(), host.count,
-                                    host.first, host.all, host.has_n},
-                         work);
-                return;
-            }
-        }
-        work();
-    }
-    void upload_step_values(double batches)
+    // what is of the next step alone
+    step_values next_step(double batches)
     {
         ++state_.step;
         step_values now;
-        now.learning_rate = optimizer_.learning_rate * state_.rate_factor *
+        now.learning_rate = step_.optimizer().learning_rate * state_.rate_factor *
                             schedule_(run_position{static_cast<double>(state_.step - 1),
                                                    batches * how_.epochs, state_.epoch - 1});
         if (!(now.learning_rate >= 0))
             detail::require_rate("a learning rate of the schedule", now.learning_rate);
         // a young average follows faster, so that the start is soon forgotten
         auto const steps = static_cast<double>(state_.step);
-        now.average_decay = has_average_ ? std::min(how_.average, steps / (steps + 9)) : 0;
-        has_average_ = has_average_ || how_.average > 0;
+        now.average_decay = step_.has_average() ? std::min(how_.average, steps / (steps + 9)) : 0;
         now.step = state_.step;
         now.batch = static_cast<std::int64_t>(state_.batch) + 1;
-        model_.device().upload(now_.data(), &now, 1);
-    }
-    // the work of a step: the same for every batch of so many sequences
-    void enqueue(batch_view const& batch)
-    {
-        auto& b = model_.device();
-        extent const n = batch.sequences.size(0), outputs = model_.outputs();
-        view<step_values const, 1> const now = view<step_values, 1>{now_.data(), 1};
-        step_number const number{how_.from, 0, frozen_norms_, frozen_banks_, now_.data()};
-        view<T, 2> const dlogits{dlogits_.data(), n, outputs};
-        view<double, 1> const totals{totals_.data(), 2};
-        auto const logits = model_.run().train_forward(batch, model_.data(), number);
-        loss_(b, loss_call<T>{.logits = logits,
-                              .labels = view<float, 2>{labels_.data(), n, outputs},
-                              .gradient = dlogits,
-                              .totals = totals});
-        share(totals);
-        finish_sharing();
-        run(b, op::add_totals<T>{.totals = totals, .now = now, .sums = {sums_.data(), 3}});
-        if (!how_.sum_of_terms) run(b, op::divide_by_count<T>{.totals = totals, .x = dlogits});
-        model_.run().backward(batch, model_.data(), dlogits, gradients_.data(), number, [&](int bank) {
-            auto const& s = gradients_of_[static_cast<std::size_t>(bank + 1)];
-            if (s.last > s.first)
-                share(view<T, 1>{gradients_.data() + s.first, static_cast<extent>(s.last - s.first)});
-        });
-        share_statistics();
-        finish_sharing();
-        regularise();
-        optimizer_step<T> all{.parameter = flat(model_.data()),
-                              .gradient = flat(gradients_.data()),
-                              .runs = runs_.all(),
-                              .now = now};
-        for (std::size_t i = 0; i < moments_.size(); ++i) all.state[i] = flat(moments_[i].data());
-        step_all(b, optimizer_, all);
-        if (clamped_.size() != 0)
-            run(b, op::scale_and_clamp<T>{.least = 0, .runs = clamped_.all(), .x = flat(model_.data())});
-        if (how_.average > 0)
-            run(b, op::moving_average<T>{
-                       .value = flat(model_.data()), .now = now, .average = flat(average_.data())});
-    }
-    view<T, 1> flat(T* all) { return {all, static_cast<extent>(model_.parameters().total())}; }
-    template <class X>
-    void share(view<X, 1> x)
-    {
-        if (exchange_.ranks() > 1) exchange_.add(model_.device(), x);
-    }
-    void finish_sharing()
-    {
-        if constexpr (requires { exchange_.finish(model_.device()); })
-            if (exchange_.ranks() > 1) exchange_.finish(model_.device());
-    }
-    // running statistics are the means over ranks, so that all have the same model
-    void share_statistics()
-    {
-        if (exchange_.ranks() == 1 || statistics_.empty()) return;
-        for (auto const& s : statistics_)
-            share(view<T, 1>{model_.data() + s.first, static_cast<extent>(s.last - s.first)});
-        finish_sharing();
-        run(model_.device(), op::scale_and_clamp<T>{.factor = 1.0 / exchange_.ranks(),
-                                                    .runs = statistics_runs_.all(),
-                                                    .x = flat(model_.data())});
-    }
-    void regularise()
-    {
-        auto& b = model_.device();
-        for (auto& p : pulls_)
-            run(b, op::add_sign<T>{.parameter = flat(model_.data()),
-                                   .runs = p.runs.all(),
-                                   .amount = p.amount,
-                                   .gradient = flat(gradients_.data())});
-        for (auto const& [which, tensor] : own_penalties_) {
-            auto const first = tensor->offset, count = tensor->count;
-            for (auto* v : {&scratch_, &other_scratch_}) v->resize(count);
-            b.download(scratch_.data(), gradients_.data() + first, count);
-            b.download(other_scratch_.data(), model_.data() + first, count);
-            b.wait();
-            own_gradient_.assign(scratch_.begin(), scratch_.end());
-            own_values_.assign(other_scratch_.begin(), other_scratch_.end());
-            how_.penalties[which].add(*tensor, own_values_, own_gradient_);
-            std::transform(own_gradient_.begin(), own_gradient_.end(), scratch_.begin(),
-                           [](double x) { return static_cast<T>(x); });
-            b.upload(gradients_.data() + first, scratch_.data(), count);
-        }
-        if (how_.clip_value > 0)
-            run(b, op::scale_and_clamp<T>{.least = -how_.clip_value,
-                                          .most = how_.clip_value,
-                                          .runs = runs_.all(),
-                                          .x = flat(gradients_.data())});
-        if (how_.clip_norm > 0) {
-            view<double, 1> const squares{squares_.data(), static_cast<extent>(runs_.size())};
-            run(b, op::sum_of_squares<T>{.x = flat(gradients_.data()), .runs = runs_.all(), .sums = squares});
-            run(b, op::clip_norm<T>{.squares = squares,
-                                    .most = how_.clip_norm,
-                                    .runs = runs_.all(),
-                                    .x = flat(gradients_.data())});
-        }
+        return now;
     }
 
-    // the sums of the epoch's losses on the device are those of the state
-    void set_sums()
-    {
-        double const host[3]{state_.so_far.sum, state_.so_far.count, 0};
-        model_.device().upload(sums_.data(), host, 3);
-    }
-    // and the other way round; waits. Here it is seen that a loss was no number.
+    // Reads the sums of the epoch's losses, which waits; false where one was no number.
     bool sums_are_numbers()
     {
-        fetch(model_.device(), host_sums_.data(), sums_.data(), 3);
-        if (host_sums_[2] != 0) return false;
-        state_.so_far = {host_sums_[0], host_sums_[1]};
+        auto const found = step_.sums();
+        lost_at_ = found.lost_at;
+        if (lost_at_ != 0) return false;
+        state_.so_far = found.total;
         return true;
     }
     void read_sums()
     {
         if (sums_are_numbers()) return;
-        auto const batch = static_cast<std::int64_t>(host_sums_[2]);
-        set_sums();
+        step_.set_sums(state_.so_far);
         throw detail::values_lost{"the loss is no longer a number at epoch " + std::to_string(state_.epoch) +
-                                  ", batch " + std::to_string(batch) + "; a smaller learning rate may help"};
+                                  ", batch " + std::to_string(lost_at_) +
+                                  "; a smaller learning rate may help"};
     }
 
     // the loss over the validation part, of the values that would be kept
@@ -808,8 +457,8 @@ private:
             {
                 if (!values.empty()) of.put(values);
             }
-        } const of_the_run{*this, has_average_ ? model_.snapshot() : std::vector<T>{}};
-        if (has_average_) put(average());
+        } const of_the_run{*this, step_.has_average() ? model_.snapshot() : std::vector<T>{}};
+        if (step_.has_average()) put(average());
         auto const total = validation_total(valid, how);
         if (total.count == 0) throw error{"expected some resolved labels in the validation part, found none"};
         double const loss_now = total.mean();
@@ -832,8 +481,8 @@ private:
     template <class Valid>
     loss_sum validation_total(part<Valid> const& valid, reading how)
     {
-        auto const rank = static_cast<std::size_t>(exchange_.rank()),
-                   ranks = static_cast<std::size_t>(exchange_.ranks());
+        auto const rank = static_cast<std::size_t>(step_.rank()),
+                   ranks = static_cast<std::size_t>(step_.ranks());
         std::size_t const first = valid.rows.size() * rank / ranks,
                           last = valid.rows.size() * (rank + 1) / ranks;
         auto& b = model_.device();
@@ -841,10 +490,9 @@ private:
         evaluator<B>{model_, how}.on_device(
             part<Valid>{valid.data, valid.rows.subspan(first, last - first)},
             [&](std::size_t, view<T const, 2> logits, host_batch const& batch) {
-                adder.add(loss_, logits, batch.labels);
+                adder.add(step_.loss(), logits, batch.labels);
             });
-        share(adder.sums());
-        finish_sharing();
+        step_.add_over_ranks(adder.sums());
         return adder.total();
     }
     // an activation may hide a parameter that is no number from the loss
@@ -857,7 +505,7 @@ private:
     // without a validation part: what the model is left with if a later epoch fails
     double keep_last()
     {
-        auto last = has_average_ ? average() : model_.snapshot();
+        auto last = step_.has_average() ? average() : model_.snapshot();
         require_all_finite(last);
         fallback_ = std::move(last);
         fallback_epoch_ = state_.epoch;
@@ -869,7 +517,7 @@ private:
         ++state_.epoch;
         state_.batch = 0;
         state_.so_far = {};
-        set_sums();
+        step_.set_sums(state_.so_far);
     }
     batch_done batch_event(std::size_t batches) const
     {
@@ -901,18 +549,7 @@ private:
         return ending::interrupted;
     }
     // the arrays of the state as they are now
-    void fetch_state()
-    {
-        auto& b = model_.device();
-        state_.values = model_.snapshot();
-        state_.state.resize(std::max(moments_.size(), std::size_t{2}));
-        for (std::size_t i = 0; i < moments_.size(); ++i) {
-            state_.state[i].resize(moments_[i].size());
-            b.download(state_.state[i].data(), moments_[i].data(), moments_[i].size());
-        }
-        b.wait();
-        state_.average = average();
-    }
+    void fetch_state() { step_.read(state_); }
     void write()
     {
         if (!write_) return;
@@ -922,42 +559,18 @@ private:
     }
 
     basic_model<B> model_; // a handle
-    Optimizer optimizer_;
-    Loss loss_;
     training how_;
     Schedule schedule_;
-    Exchange exchange_;
+    detail::training_step<B, Optimizer, Loss, Exchange> step_;
     training_state<T> state_;
+    std::int64_t lost_at_ = 0; // the batch whose loss was no number, when the sums were read last; 0: none
     std::vector<T> left_with_; // what the model was left with, where that is not the run's values
     std::vector<T> fallback_;  // what the model is left with after an error that comes before any best epoch
     int fallback_epoch_ = 0;   // whose that is; 0: the model's before fit()
     bool ended_ = false;       // fit() said that the run is finished
     bool cut_ = false;         // an error came within a step: the run cannot go on
-    run_list runs_;            // all that is trained
-    run_list clamped_;         // stays at 0 and more: the head's weights, where that is asked for
-    std::vector<pull_to_zero> pulls_;
-    std::vector<own_penalty> own_penalties_;
-    std::vector<stretch> gradients_of_; // of the head, and of each bank
-    std::vector<stretch> statistics_;   // running statistics that follow the batches
-    run_list statistics_runs_;          // the same
-    std::vector<char> frozen_norms_;    // by layer
-    std::vector<char> frozen_banks_;    // by bank: nothing in it is trained
-    array_on<B, T> gradients_{}, dlogits_{}, average_{};
-    bool has_average_ = false; // there is an average of some steps
-    array_on<B, step_values> now_{};
-    array_on<B, double>
-        totals_{};               // of the last step: sum of the loss's terms, and their number, of all ranks
-    array_on<B, double> sums_{}; // of the epoch so far; and the batch whose sum was no number first, or 0
-    array_on<B, double> squares_{};
-    std::array<double, 3> host_sums_{};
-    std::uint64_t recorder_ = new_recorder(), times_grown_ = 0;
-    std::array<array_on<B, T>, static_cast<std::size_t>(Optimizer::states)> moments_{};
-    array_on<B, letter> letters_{};
-    array_on<B, float> labels_{};
     host_batch host_;
-    std::vector<T> scratch_, other_scratch_; // kept, so that a step allocates nothing
-    std::vector<double> own_values_, own_gradient_;
-    std::vector<float> label_row_;
+    std::vector<float> label_row_; // kept, so that the loop allocates nothing
     std::function<void(training_state<T> const&)> write_;
     std::chrono::duration<double> every_{60};
     std::chrono::steady_clock::time_point last_write_{};
