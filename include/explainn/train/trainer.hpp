@@ -1,7 +1,6 @@
 // The training loop.
 #pragma once
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
