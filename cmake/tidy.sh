@@ -7,7 +7,7 @@ scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
 all_headers | sed 's/.*/#include <&>/' >"$scratch/all.cpp"
 sources=("$scratch/all.cpp")
-[ "${1:-}" = headers ] || sources+=(examples/*.cpp)
+[ "${1:-}" = headers ] || sources+=($(all_programs))
 printf '%s\n' "${sources[@]}" | xargs -P 2 -I {} "$tidy" --quiet --config-file=.clang-tidy {} -- -std=c++20 -Iexamples \
     -DEXPLAINN_EXAMPLE_DATA='""' "${header_flags[@]/-Werror/}" >"$scratch/log" 2>"$scratch/noise"
 grep -E '(warning|error): ' "$scratch/log" | sort -u >"$scratch/found"

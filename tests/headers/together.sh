@@ -19,7 +19,7 @@ elif ! "$scratch/both"; then
     status=1
 fi
 clang=$(command -v clang++-14) || { echo "no clang++-14: not checked with it"; exit $status; }
-for source in "$scratch/main.cpp" examples/*.cpp examples/lessons/*.cpp; do
+for source in "$scratch/main.cpp" $(all_programs) examples/lessons/*.cpp; do
     [ -e "$source" ] || continue
     if ! "$clang" "${header_flags[@]}" -Iexamples -DEXPLAINN_EXAMPLE_DATA='""' -fsyntax-only "$source" >"$scratch/log" 2>&1; then
         echo "$(basename "$source") does not compile with clang:"

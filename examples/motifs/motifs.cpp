@@ -1,10 +1,10 @@
 // The motif toolkit as a program: compare, annotate, scan, score, cluster, choose, draw and convert motifs.
 // Without an argument it compares and draws a model's filters beside JASPAR's profiles into motifs_demo/.
-#include "motifs_cluster.hpp"
-#include "motifs_compare.hpp"
-#include "motifs_demo.hpp"
-#include "motifs_scan.hpp"
-#include "program.hpp"
+#include "common/program.hpp"
+#include "motifs/cluster.hpp"
+#include "motifs/compare.hpp"
+#include "motifs/demo.hpp"
+#include "motifs/scan.hpp"
 
 int main(int argc, char** argv)
 {

@@ -1,4 +1,4 @@
-// What task_training reads beside the data of every program, and what each task asks of labels.
+// What train_task and fine_tune read beside the data of every program, and what each task asks of labels.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -9,7 +9,7 @@
 #include <explainn/io/pbm_file.hpp>
 #include <explainn/train/tasks.hpp>
 
-#include "shared/data.hpp"
+#include "common/data.hpp"
 
 namespace task_training {
 namespace ex = explainn;
