@@ -51,7 +51,7 @@ for compiler in g++ clang++-14; do
     measure "the kernels (explainn::cpu_compiled), -O2" $compiler -O2 -DEXPLAINN_COMPILED_KERNELS "$scratch/kernels.cpp"
 done
 measure "tf_binding.cpp, kernels in place, -O2" g++ -O2 examples/tf_binding/tf_binding.cpp
-for source in $(. tests/headers/all.sh && all_programs); do
+for source in examples/*/*.cpp; do
     measure "$(basename "$source"), kernels elsewhere, -O2" g++ -O2 -DEXPLAINN_COMPILED_KERNELS "$source"
 done
 mkdir "$scratch/pch"

@@ -5,7 +5,7 @@
 #include <explainn/train/task_by_name.hpp>
 
 #include "common/program.hpp"
-#include "common/training/run.hpp"
+#include "common/task_run.hpp"
 
 namespace {
 namespace ex = explainn;

@@ -1,7 +1,7 @@
 // A program that refuses, stops and fails on request.
 #include <csignal>
 
-#include <common/program.hpp>
+#include "common/program.hpp"
 #include <explainn/core/error.hpp>
 #include <explainn/io/output_file.hpp>
 

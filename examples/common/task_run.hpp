@@ -16,7 +16,7 @@
 #include <explainn/train/summed.hpp>
 
 #include "common/run_folder.hpp"
-#include "common/training/options.hpp"
+#include "common/task_options.hpp"
 
 namespace task_training {
 namespace fs = std::filesystem;

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "common/options.hpp"
-#include "common/training/data.hpp"
+#include "common/task_data.hpp"
 
 namespace task_training {
 

@@ -1,4 +1,4 @@
-// What train_task and fine_tune read beside the data of every program, and what each task asks of labels.
+// What task_training reads beside the data of every program, and what each task asks of labels.
 #pragma once
 #include <algorithm>
 #include <cmath>
