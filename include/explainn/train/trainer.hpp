@@ -4,9 +4,10 @@
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <cstdint>
 #include <functional>
 #include <limits>
-#include <numeric>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -15,6 +16,7 @@
 #include <explainn/train/checked_training.hpp>
 #include <explainn/train/evaluate.hpp>
 #include <explainn/train/events.hpp>
+#include <explainn/train/exchange.hpp>
 #include <explainn/train/optimizer.hpp>
 #include <explainn/train/penalty.hpp>
 #include <explainn/train/schedule.hpp>
@@ -33,6 +35,8 @@ struct training {
         false;     ///< each epoch holds both strands; logits are averaged over them everywhere else
     int shift = 0; ///< in each epoch sequences move by up to so many bases, either way; N comes in
     bool non_negative = false; ///< head weights that are trained are clamped at 0 after every step
+    bool sum_of_terms = false; ///< the gradient is that of the sum of the loss's terms, not of their mean:
+                               ///< steps grow with the batch, as PyTorch's reduction='sum'
     double clip_norm = 0;      ///< gradients are scaled down to this 2-norm; 0: not
     double clip_value = 0;     ///< gradients are clamped to this; 0: not
     double average = 0;        ///< decay of the moving average that is evaluated and kept; 0: none
@@ -96,8 +100,10 @@ template <labelled_sequences Data>
 inline constexpr bool is_part<explainn::part<Data>> = true;
 } // namespace detail
 
-/// Trains a model. The same seed gives the same bits for any number of threads, and a run that is continued
-/// from a training_state ends as an unbroken one.
+/// Trains a model. A step is work that the backend's queue is given (recorded, where nothing in it waits for
+/// the host): numbers that change from step to step lie on the device, and so do the sums of the loss, which
+/// are read when somebody is to hear of them. The same seed gives the same bits for any number of threads,
+/// and a run that is continued from a training_state ends as an unbroken one.
 ///
 /// Two sets of values are told apart: those of the run, which every step goes on from, and those that the
 /// model is left with when fit() ends, in whatever way: the best epoch's. The first are in state() and on the
@@ -106,14 +112,22 @@ inline constexpr bool is_part<explainn::part<Data>> = true;
 /// trainer, another process, gives the bits of an unbroken run.
 ///
 /// Optimizer, loss, schedule, listeners and the function of checkpoint() are called by the thread that calls
-/// fit(); the optimizer alone is called by all threads of the backend at once, each with parameters of its
-/// own. One thread at a time may use the trainer and its model.
+/// fit(); an optimizer that is written for one run of parameters alone is called by all threads of the
+/// backend at once, each with parameters of its own. One thread at a time may use the trainer and its model.
+///
+/// With an exchange, several ranks train one model: each has a trainer and a model with the same values, and
+/// is given the same data; `batch` counts the sequences of all ranks, of which each reads its share. Dropout
+/// and the mean over labels are those of the whole batch, batch norms that train use the statistics of a
+/// rank's own share, and running statistics are the means over ranks. Every rank ends with the same bits.
+/// Listeners of all ranks must answer alike, and one rank is enough to write checkpoints.
 ///
 ///     trainer t{m, adam{.learning_rate = 0.003}, bce_with_logits{}, {.epochs = 100, .patience = 10, .from =
 ///     seed{1}}}; t.fit(part{data, split.train}, part{data, split.valid});
 ///     // m now holds the best epoch's parameters
-template <backend B, class Optimizer, class Loss, class Schedule = constant_rate>
+template <backend B, class Optimizer, class Loss, class Schedule = constant_rate, class Exchange = alone>
 class trainer {
+    static_assert(exchange<Exchange, B>, "the last argument of a trainer is an exchange: it has rank(), "
+                                         "ranks() and add(B&, view) for views of B::scalar and of double");
     static_assert(detail::checked_training<B, Optimizer, Loss, Schedule>::right);
     static_assert(Optimizer::states >= 0 && Optimizer::states <= most_optimizer_states,
                   "an optimizer keeps from 0 to 8 arrays of state beside the parameters");
@@ -124,9 +138,10 @@ public:
     /// Holds the model by a handle of its own. Throws error where a number of the training is none that
     /// training can use, where `freezes` or `rate_of` changes no parameter, where `freezes` leaves nothing to
     /// train, where a penalty applies to nothing, and where another thread uses the model.
-    trainer(basic_model<B>& m, Optimizer o, Loss l, training how, Schedule schedule = {})
-        : model_{m.handle()},
-          optimizer_{std::move(o)}, loss_{std::move(l)}, how_{std::move(how)}, schedule_{std::move(schedule)}
+    trainer(basic_model<B>& m, Optimizer o, Loss l, training how, Schedule schedule = {},
+            Exchange between = {})
+        : model_{m.handle()}, optimizer_{std::move(o)}, loss_{std::move(l)}, how_{std::move(how)},
+          schedule_{std::move(schedule)}, exchange_{std::move(between)}
     {
         auto const turn = model_.use();
         detail::require_rate("a learning rate", optimizer_.learning_rate);
@@ -138,7 +153,12 @@ public:
         auto& b = m.device();
         gradients_ = b.template make<T>(m.parameters().total());
         for (auto& each : moments_) each = b.template make<T>(m.parameters().total());
-        collect_runs();
+        now_ = b.template make<step_values>(1);
+        totals_ = b.template make<double>(2);
+        sums_ = b.template make<double>(3);
+        if (how_.average > 0) average_ = b.template make<T>(m.parameters().total());
+        collect_tensors();
+        squares_ = b.template make<double>(runs_.size());
     }
 
     /// Called with the state after an epoch and when a run stops, and at most every `seconds` in between.
@@ -160,8 +180,10 @@ public:
         b.upload(model_.data(), s.values.data(), s.values.size());
         for (std::size_t i = 0; i < moments_.size(); ++i)
             b.upload(moments_[i].data(), s.state[i].data(), s.state[i].size());
-        average_ = s.average.empty() ? array_on<B, T>{} : b.template make<T>(s.average.size());
+        has_average_ = !s.average.empty();
+        if (has_average_ && average_.size() == 0) average_ = b.template make<T>(s.average.size());
         b.upload(average_.data(), s.average.data(), s.average.size());
+        set_sums();
         left_with_.clear();
         ended_ = cut_ = false;
     }
@@ -225,37 +247,62 @@ public:
     }
 
     /// One training step on a batch, from the values that the model holds: the loss before the step. Public
-    /// for benchmarks and tests that hold it to PyTorch. Throws error where the batch is not what the model
-    /// reads.
+    /// for benchmarks and tests that hold it to PyTorch. Waits for the loss. Throws error where the batch is
+    /// not what the model reads, and where the loss is not a number: the model's values are lost then.
     loss_sum train_batch(host_batch const& batch)
     {
         if (require_agreement(model_, batch) && !batch.has_n)
             throw error{"the batch holds N and says that it does not (host_batch::has_n)"};
-        loss_sum const before = state_.so_far;
+        if (exchange_.ranks() == 1 && !has_label(batch)) return {};
         step(batch, 0);
-        return {state_.so_far.sum - before.sum, state_.so_far.count - before.count};
+        double host[2];
+        fetch(model_.device(), host, totals_.data(), 2);
+        read_sums();
+        return {host[0], host[1]};
     }
     /// The gradients of the last step, laid out as the parameters, on the host.
     std::vector<T> gradients() { return on_host(gradients_); }
     /// The moving average after the last step, laid out as the parameters, on the host; empty where there is
     /// none.
-    std::vector<T> average() { return on_host(average_); }
+    std::vector<T> average() { return has_average_ ? on_host(average_) : std::vector<T>{}; }
 
 private:
-    // what is trained, and how
-    struct trained_tensor {
-        std::size_t first{}, count{};
-        std::size_t bank{}; // whose units it is stepped with; of the head's the last
-        bool decays{};
-        double rate = 1;
+    // runs of parameters, on the device
+    class run_list {
+    public:
+        void add(parameter_run r)
+        {
+            for (std::size_t at = 0; at < r.count; at += longest)
+                host_.push_back({r.first + at, std::min(longest, r.count - at), r.rate, r.decays});
+        }
+        void upload(B& b)
+        {
+            there_ = b.template make<parameter_run>(host_.size());
+            b.upload(there_.data(), host_.data(), host_.size());
+        }
+        std::size_t size() const { return host_.size(); }
+        view<parameter_run const, 1> all()
+        {
+            return view<parameter_run, 1>{there_.data(), static_cast<extent>(size())};
+        }
+
+    private:
+        static constexpr std::size_t longest = 1u << 14;
+        std::vector<parameter_run> host_;
+        array_on<B, parameter_run> there_{};
     };
-    // some of the elements of a trained tensor, in a row
-    struct run_of_parameters {
-        std::size_t first{}, count{};
+    // numbers in a row of the flat allocation
+    struct stretch {
+        std::size_t first{}, last{};
+        void include(parameter const& p)
+        {
+            first = last == 0 ? p.offset : std::min(first, p.offset);
+            last = std::max(last, p.offset + p.count);
+        }
     };
-    // a tensor whose weights are pulled to zero
+    // tensors whose weights are pulled to zero
     struct pull_to_zero {
-        std::size_t first{}, count{};
+        run_list runs;
         double amount{};
     };
     // a penalty of the user's and a tensor it applies to
@@ -263,7 +310,6 @@ private:
         std::size_t which{};
         parameter const* tensor{};
     };
-    static constexpr std::size_t longest_run = 1u << 14;
 
     bool is_over() const { return state_.finished || state_.epoch > how_.epochs; }
 
@@ -286,6 +332,14 @@ private:
         if (how_.batch < 2)
             throw error{"expected batches of at least two sequences (batch norm needs two), found " +
                         std::to_string(how_.batch)};
+        if (auto const ranks = static_cast<std::size_t>(exchange_.ranks()); ranks > 1) {
+            std::size_t const samples = train.rows.size() * (how_.both_strands ? 2 : 1);
+            std::size_t const batches = batch_count(samples, how_.batch);
+            std::size_t const last = samples - (batches - 1) * how_.batch;
+            if (std::size_t const least = std::min(how_.batch, last); least < 2 * ranks)
+                throw error{"expected batches of at least two sequences for each of " +
+                            std::to_string(ranks) + " ranks, found one of " + std::to_string(least)};
+        }
         require_labels(train, "training");
         if (cut_)
             throw error{"expected a run that can go on, found one that an error cut within a step; a new "
@@ -358,11 +412,13 @@ private:
         fallback_epoch_ = 0;
         take_up();
         auto const leave = [&] {
+            cut_ = cut_ || !sums_are_numbers();
             if (!cut_) fetch_state();
             if (keeps_best && !state_.best.empty()) return leave_with(state_.best);
             if (cut_) return leave_with(fallback_);
-            if (!keeps_best && average_.size() != 0) leave_with(state_.average);
+            if (!keeps_best && has_average_) leave_with(state_.average);
         };
+        set_sums();
         try {
             ending const how = epochs(train, listener, keeps_best, end_epoch);
             leave();
@@ -393,13 +449,17 @@ private:
             std::size_t const batches = batch_count(order.size(), how_.batch);
             std::span<sample const> const all{order};
             for (; state_.batch < batches; ++state_.batch) {
-                if (state_.batch != 0 && !continues(batch_event(batches), listener)) return interrupted();
-                host_.fill(train.data, batch_of(all, how_.batch, state_.batch));
+                if (state_.batch != 0 && !continues(batches, listener)) return interrupted();
+                auto const samples = batch_of(all, how_.batch, state_.batch);
+                fill_share(train.data, samples);
+                // without a label there is nothing to learn from
+                if (!has_label(host_) && !has_label(train.data, samples)) continue;
                 auto const turn = model_.use();
                 cut_ = true; // until the step is whole
                 step(host_, static_cast<double>(batches));
                 cut_ = false;
             }
+            read_sums();
             // a no to the last batch stops the run when the epoch is whole
             bool go = detail::tell(listener, batch_event(batches)) == go_on::yes;
             finish_epoch(end_epoch());
@@ -413,10 +473,38 @@ private:
         return ending::finished;
     }
 
+    // this rank's share of a batch
+    template <class Data>
+    void fill_share(Data const& data, std::span<sample const> samples)
+    {
+        auto const rank = static_cast<std::size_t>(exchange_.rank()),
+                   ranks = static_cast<std::size_t>(exchange_.ranks());
+        std::size_t const first = samples.size() * rank / ranks, last = samples.size() * (rank + 1) / ranks;
+        host_.fill(data, samples.subspan(first, last - first));
+        host_.first = static_cast<extent>(first);
+        host_.all = static_cast<extent>(samples.size());
+    }
+    static bool has_label(host_batch const& batch)
+    {
+        return !std::ranges::all_of(batch.labels, [](float y) { return std::isnan(y); });
+    }
+    // whether some rank has one
+    template <class Data>
+    bool has_label(Data const& data, std::span<sample const> samples)
+    {
+        if (exchange_.ranks() == 1) return false;
+        label_row_.resize(data.outputs());
+        for (auto const& each : samples) {
+            data.labels_of(each.row, label_row_);
+            if (!std::ranges::all_of(label_row_, [](float y) { return std::isnan(y); })) return true;
+        }
+        return false;
+    }
+
     std::vector<T> on_host(array_on<B, T> const& array)
     {
         std::vector<T> host(array.size());
-        model_.device().download(host.data(), array.data(), host.size());
+        fetch(model_.device(), host.data(), array.data(), host.size());
         return host;
     }
     bool is_filter(parameter const& p) const
@@ -425,8 +513,14 @@ private:
         return p.layer >= 0 && p.part == 0 && rows.layer(p.layer).what == kind::conv &&
                p.layer == rows.banks[static_cast<std::size_t>(p.bank)].first;
     }
-    void collect_runs()
+    void collect_tensors()
     {
+        struct trained_tensor {
+            std::size_t bank; // whose units it is stepped with; of the head's the last
+            parameter_run whole;
+        };
+        std::vector<trained_tensor> tensors;
+        gradients_of_.assign(model_.rows().banks.size() + 1, {});
         frozen_norms_.assign(model_.rows().layers.size(), 0);
         frozen_banks_.assign(model_.rows().banks.size(), 1);
         bool freezes = false, changes_rate = false;
@@ -443,22 +537,25 @@ private:
             if (p.layer >= 0) frozen_banks_[static_cast<std::size_t>(p.bank)] = 0;
             bool const decays = how_.decays ? how_.decays(p.name())
                                             : p.rank > 1 && p.fan_in > 0 && !p.name().ends_with("bias");
+            std::size_t const last_bank = model_.rows().banks.size() - 1;
             bool const head = p.bank == -1;
-            tensors_.push_back({p.offset, p.count,
-                                head ? model_.rows().banks.size() - 1 : static_cast<std::size_t>(p.bank),
-                                decays, rate});
-            for (std::size_t at = 0; at < p.count; at += longest_run)
-                runs_.push_back({p.offset + at, std::min(longest_run, p.count - at)});
-            if (how_.non_negative && p.name() == "final.weight") clamped_ = &p;
+            tensors.push_back(
+                {head ? last_bank : static_cast<std::size_t>(p.bank), {p.offset, p.count, rate, decays}});
+            gradients_of_[static_cast<std::size_t>(p.bank + 1)].include(p);
+            if (how_.non_negative && p.name() == "final.weight") clamped_.add({p.offset, p.count});
             double const l1 = p.name() == "final.weight" ? how_.l1_head : is_filter(p) ? how_.l1_filters : 0;
-            if (l1 > 0) pulls_.push_back({p.offset, p.count, l1});
+            if (l1 > 0) {
+                pulls_.emplace_back();
+                pulls_.back().amount = l1;
+                pulls_.back().runs.add({p.offset, p.count});
+            }
             for (std::size_t i = 0; i < how_.penalties.size(); ++i) {
                 auto const& own = how_.penalties[i];
                 if (!own.applies || !own.add) throw error{"expected a penalty with both applies and add"};
                 if (own.applies(p)) own_penalties_.push_back({i, &p});
             }
         }
-        if (tensors_.empty()) throw error{"training::freezes freezes every parameter: nothing is trained"};
+        if (tensors.empty()) throw error{"training::freezes freezes every parameter: nothing is trained"};
         for (std::size_t i = 0; i < how_.penalties.size(); ++i)
             if (std::ranges::none_of(own_penalties_, [i](own_penalty const& p) { return p.which == i; }))
                 throw error{"penalty " + std::to_string(i + 1) +
@@ -467,6 +564,35 @@ private:
                             names()};
         if (how_.freezes && !freezes) refuse_without_name("freezes", "freezes");
         if (how_.rate_of && !changes_rate) refuse_without_name("rate_of", "changes the rate of");
+        // Some units after the other, with all of their tensors, as gradients are made: what a thread made is
+        // near it. Cuts are on whole vectors: a tensor's last elements are the same wherever it is cut.
+        auto const& banks = model_.rows().banks;
+        for (std::size_t k = 0; k < banks.size(); ++k) {
+            auto const units = static_cast<std::size_t>(banks[k].units);
+            constexpr std::size_t together = 16;
+            for (std::size_t u = 0; u < units; u += together)
+                for (auto const& t : tensors) {
+                    if (t.bank != k) continue;
+                    auto const until = [&](std::size_t unit) {
+                        if (unit >= units) return t.whole.count;
+                        std::size_t const at = t.whole.count * unit / units;
+                        return at - at % parameter_alignment;
+                    };
+                    std::size_t const from = until(u), to = until(u + together);
+                    if (from != to)
+                        runs_.add({t.whole.first + from, to - from, t.whole.rate, t.whole.decays});
+                }
+        }
+        for (auto const& p : model_.parameters())
+            if (!p.trained && p.layer >= 0 && model_.rows().layer(p.layer).what == kind::batch_norm &&
+                frozen_norms_[static_cast<std::size_t>(p.layer)] == 0 &&
+                frozen_banks_[static_cast<std::size_t>(p.bank)] == 0) {
+                statistics_.push_back({p.offset, p.offset + p.count});
+                statistics_runs_.add({p.offset, p.count});
+            }
+        auto& b = model_.device();
+        for (auto* list : {&runs_, &clamped_, &statistics_runs_}) list->upload(b);
+        for (auto& pull : pulls_) pull.runs.upload(b);
     }
     // a function of names that none of them is true of: a name was mistaken
     [[noreturn]] void refuse_without_name(std::string const& what, std::string const& does) const
@@ -506,112 +632,125 @@ private:
         require_same_order(s, 0);
     }
 
+    // Uploads what is of this step, and enqueues its work: nothing here waits for the device but a loss or a
+    // penalty of the host.
     void step(host_batch const& host, double batches)
     {
         auto const turn = model_.use();
         auto& b = model_.device();
-        // without a label there is nothing to learn from
-        if (std::ranges::all_of(host.labels, [](float y) { return std::isnan(y); })) return;
-        if (letters_.size() < host.letters.size()) letters_ = b.template make<letter>(host.letters.size());
-        if (labels_.size() < host.labels.size()) {
-            labels_ = b.template make<float>(host.labels.size());
-            dlogits_ = b.template make<T>(host.labels.size());
+        if (letters_.size() < host.letters.size() || labels_.size() < host.labels.size()) {
+            letters_ = b.template make<letter>(std::max(letters_.size(), host.letters.size()));
+            labels_ = b.template make<float>(std::max(labels_.size(), host.labels.size()));
+            dlogits_ = b.template make<T>(labels_.size());
+            ++times_grown_;
         }
         b.upload(letters_.data(), host.letters.data(), host.letters.size());
         b.upload(labels_.data(), host.labels.data(), host.labels.size());
-        batch_view const batch{{letters_.data(), host.count, model_.length()}, host.has_n};
-        step_number const number{how_.from, static_cast<std::uint32_t>(state_.step), frozen_norms_,
-                                 frozen_banks_};
-        auto const logits = model_.run().train_forward(batch, model_.data(), number);
-        view<T, 2> const dlogits{dlogits_.data(), host.count, model_.outputs()};
-        auto const now =
-            loss_(b, logits, view<float, 2>{labels_.data(), host.count, model_.outputs()}, dlogits);
-        if (!std::isfinite(now.sum))
-            throw detail::values_lost{
-                "the loss is no longer a number at epoch " + std::to_string(state_.epoch) + ", batch " +
-                std::to_string(state_.batch + 1) + "; a smaller learning rate may help"};
-        state_.so_far += now;
-        model_.run().backward(batch, model_.data(), dlogits, gradients_.data(), number);
-        regularise();
+        upload_step_values(batches);
+        batch_view const batch{
+            {letters_.data(), host.count, model_.length()}, host.has_n, {host.first, host.all}};
+        auto const work = [&] { enqueue(batch); };
+        if constexpr (only_enqueues<Loss> && steps_all_runs<Optimizer, B>) {
+            if (own_penalties_.empty()) {
+                b.record(record_key{recorder_, times_grown_ + model_.run().times_grown(), host.count,
+                                    host.first, host.all, host.has_n},
+                         work);
+                return;
+            }
+        }
+        work();
+    }
+    void upload_step_values(double batches)
+    {
         ++state_.step;
-        double const rate = optimizer_.learning_rate * state_.rate_factor *
+        step_values now;
+        now.learning_rate = optimizer_.learning_rate * state_.rate_factor *
                             schedule_(run_position{static_cast<double>(state_.step - 1),
                                                    batches * how_.epochs, state_.epoch - 1});
-        if (!(rate >= 0)) detail::require_rate("a learning rate of the schedule", rate);
-        optimize(rate);
-        if (clamped_ != nullptr) clamp_head(*clamped_);
-        if (how_.average > 0) update_average();
+        if (!(now.learning_rate >= 0))
+            detail::require_rate("a learning rate of the schedule", now.learning_rate);
+        // a young average follows faster, so that the start is soon forgotten
+        auto const steps = static_cast<double>(state_.step);
+        now.average_decay = has_average_ ? std::min(how_.average, steps / (steps + 9)) : 0;
+        has_average_ = has_average_ || how_.average > 0;
+        now.step = state_.step;
+        now.batch = static_cast<std::int64_t>(state_.batch) + 1;
+        model_.device().upload(now_.data(), &now, 1);
     }
-    // shared out as the units are: the gradients that a thread made are near it
-    void optimize(double rate)
+    // the work of a step: the same for every batch of so many sequences
+    void enqueue(batch_view const& batch)
     {
-        auto const& banks = model_.rows().banks;
-        for (std::size_t k = 0; k < banks.size(); ++k) {
-            // on whole vectors: a tensor's last elements are then the same wherever it is cut
-            auto const until = [units = banks[k].units](trained_tensor const& t, extent u) {
-                if (u == units) return t.count;
-                std::size_t const at =
-                    t.count * static_cast<std::size_t>(u) / static_cast<std::size_t>(units);
-                return at - at % parameter_alignment;
-            };
-            model_.device().for_units(banks[k].units, [&](extent from, extent to) {
-                for (auto const& t : tensors_) {
-                    if (t.bank != k) continue;
-                    std::size_t const begin = until(t, from), end = until(t, to);
-                    if (begin != end) apply(t, t.first + begin, end - begin, rate);
-                }
-            });
-        }
-    }
-    void apply(trained_tensor const& t, std::size_t first, std::size_t count, double rate)
-    {
-        auto const run_in = [&](auto& array) {
-            return array.size() == 0 ? view<T, 1>{nullptr, static_cast<extent>(count)}
-                                     : piece(array.data(), first, count);
-        };
-        optimizer_run<T> r{.parameter = piece(model_.data(), first, count),
-                           .gradient = run_in(gradients_),
-                           .step = state_.step,
-                           .learning_rate = rate * t.rate,
-                           .decays = t.decays};
-        for (std::size_t i = 0; i < moments_.size(); ++i) r.state[i] = run_in(moments_[i]);
-        optimizer_(model_.device(), r);
-    }
-
-    // does something to every run at once, over the threads
-    template <class Each>
-    void each_run(Each each)
-    {
-        model_.device().for_range(runs_.size(), [&](std::size_t first, std::size_t last) {
-            for (std::size_t i = first; i < last; ++i) each(i, runs_[i]);
+        auto& b = model_.device();
+        extent const n = batch.sequences.size(0), outputs = model_.outputs();
+        view<step_values const, 1> const now = view<step_values, 1>{now_.data(), 1};
+        step_number const number{how_.from, 0, frozen_norms_, frozen_banks_, now_.data()};
+        view<T, 2> const dlogits{dlogits_.data(), n, outputs};
+        view<double, 1> const totals{totals_.data(), 2};
+        auto const logits = model_.run().train_forward(batch, model_.data(), number);
+        loss_(b, loss_call<T>{.logits = logits,
+                              .labels = view<float, 2>{labels_.data(), n, outputs},
+                              .gradient = dlogits,
+                              .totals = totals});
+        share(totals);
+        finish_sharing();
+        run(b, op::add_totals<T>{.totals = totals, .now = now, .sums = {sums_.data(), 3}});
+        if (!how_.sum_of_terms) run(b, op::divide_by_count<T>{.totals = totals, .x = dlogits});
+        model_.run().backward(batch, model_.data(), dlogits, gradients_.data(), number, [&](int bank) {
+            auto const& s = gradients_of_[static_cast<std::size_t>(bank + 1)];
+            if (s.last > s.first)
+                share(view<T, 1>{gradients_.data() + s.first, static_cast<extent>(s.last - s.first)});
         });
+        share_statistics();
+        finish_sharing();
+        regularise();
+        optimizer_step<T> all{.parameter = flat(model_.data()),
+                              .gradient = flat(gradients_.data()),
+                              .runs = runs_.all(),
+                              .now = now};
+        for (std::size_t i = 0; i < moments_.size(); ++i) all.state[i] = flat(moments_[i].data());
+        step_all(b, optimizer_, all);
+        if (clamped_.size() != 0)
+            run(b, op::scale_and_clamp<T>{.least = 0, .runs = clamped_.all(), .x = flat(model_.data())});
+        if (how_.average > 0)
+            run(b, op::moving_average<T>{
+                       .value = flat(model_.data()), .now = now, .average = flat(average_.data())});
     }
-    view<T, 1> piece(T* flat, std::size_t first, std::size_t count)
+    view<T, 1> flat(T* all) { return {all, static_cast<extent>(model_.parameters().total())}; }
+    template <class X>
+    void share(view<X, 1> x)
     {
-        return {flat + first, static_cast<extent>(count)};
+        if (exchange_.ranks() > 1) exchange_.add(model_.device(), x);
     }
-    void clamp(view<T, 1> x, double factor, double least, double most)
+    void finish_sharing()
     {
-        run(model_.device(), op::scale_and_clamp<T>{.factor = factor, .least = least, .most = most, .x = x});
+        if constexpr (requires { exchange_.finish(model_.device()); })
+            if (exchange_.ranks() > 1) exchange_.finish(model_.device());
+    }
+    // running statistics are the means over ranks, so that all have the same model
+    void share_statistics()
+    {
+        if (exchange_.ranks() == 1 || statistics_.empty()) return;
+        for (auto const& s : statistics_)
+            share(view<T, 1>{model_.data() + s.first, static_cast<extent>(s.last - s.first)});
+        finish_sharing();
+        run(model_.device(), op::scale_and_clamp<T>{.factor = 1.0 / exchange_.ranks(),
+                                                    .runs = statistics_runs_.all(),
+                                                    .x = flat(model_.data())});
     }
     void regularise()
     {
         auto& b = model_.device();
-        for (auto const& p : pulls_) { // few numbers: on the host
-            auto &g = scratch_, &w = other_scratch_;
-            g.resize(p.count);
-            w.resize(p.count);
-            b.download(g.data(), gradients_.data() + p.first, p.count);
-            b.download(w.data(), model_.data() + p.first, p.count);
-            for (std::size_t i = 0; i < p.count; ++i)
-                g[i] += static_cast<T>(p.amount * ((w[i] > 0) - (w[i] < 0)));
-            b.upload(gradients_.data() + p.first, g.data(), p.count);
-        }
+        for (auto& p : pulls_)
+            run(b, op::add_sign<T>{.parameter = flat(model_.data()),
+                                   .runs = p.runs.all(),
+                                   .amount = p.amount,
+                                   .gradient = flat(gradients_.data())});
         for (auto const& [which, tensor] : own_penalties_) {
             auto const first = tensor->offset, count = tensor->count;
             for (auto* v : {&scratch_, &other_scratch_}) v->resize(count);
             b.download(scratch_.data(), gradients_.data() + first, count);
             b.download(other_scratch_.data(), model_.data() + first, count);
+            b.wait();
             own_gradient_.assign(scratch_.begin(), scratch_.end());
             own_values_.assign(other_scratch_.begin(), other_scratch_.end());
             how_.penalties[which].add(*tensor, own_values_, own_gradient_);
@@ -619,42 +758,42 @@ private:
                            [](double x) { return static_cast<T>(x); });
             b.upload(gradients_.data() + first, scratch_.data(), count);
         }
-        constexpr double no_end = std::numeric_limits<double>::infinity();
-        auto const bound = [&](double factor, double most) {
-            each_run([&](std::size_t, run_of_parameters const& r) {
-                clamp(piece(gradients_.data(), r.first, r.count), factor, -most, most);
-            });
-        };
-        if (how_.clip_value > 0) bound(1, how_.clip_value);
+        if (how_.clip_value > 0)
+            run(b, op::scale_and_clamp<T>{.least = -how_.clip_value,
+                                          .most = how_.clip_value,
+                                          .runs = runs_.all(),
+                                          .x = flat(gradients_.data())});
         if (how_.clip_norm > 0) {
-            squares_.resize(runs_.size());
-            each_run([&](std::size_t i, run_of_parameters const& r) {
-                run(b, op::sum_of_squares<T>{.x = piece(gradients_.data(), r.first, r.count),
-                                             .total = {&squares_[i], 1}});
-            });
-            double const norm = std::sqrt(std::accumulate(squares_.begin(), squares_.end(), 0.0));
-            if (double const factor = how_.clip_norm / (norm + 1e-6); factor < 1) bound(factor, no_end);
+            view<double, 1> const squares{squares_.data(), static_cast<extent>(runs_.size())};
+            run(b, op::sum_of_squares<T>{.x = flat(gradients_.data()), .runs = runs_.all(), .sums = squares});
+            run(b, op::clip_norm<T>{.squares = squares,
+                                    .most = how_.clip_norm,
+                                    .runs = runs_.all(),
+                                    .x = flat(gradients_.data())});
         }
     }
-    void clamp_head(parameter const& w)
+
+    // the sums of the epoch's losses on the device are those of the state
+    void set_sums()
     {
-        clamp(piece(model_.data(), w.offset, w.count), 1, 0, std::numeric_limits<double>::infinity());
+        double const host[3]{state_.so_far.sum, state_.so_far.count, 0};
+        model_.device().upload(sums_.data(), host, 3);
     }
-    void update_average()
+    // and the other way round; waits. Here it is seen that a loss was no number.
+    bool sums_are_numbers()
     {
-        auto& b = model_.device();
-        std::size_t const all = model_.parameters().total();
-        bool const first = average_.size() == 0;
-        if (first) average_ = b.template make<T>(all);
-        // a young average follows faster, so that the start is soon forgotten
-        auto const steps = static_cast<double>(state_.step);
-        double const decay = first ? 0 : std::min(how_.average, steps / (steps + 9));
-        b.for_range((all + longest_run - 1) / longest_run, [&](std::size_t from, std::size_t to) {
-            std::size_t const at = from * longest_run, count = std::min(to * longest_run, all) - at;
-            run(b, op::moving_average<T>{.value = piece(model_.data(), at, count),
-                                         .decay = decay,
-                                         .average = piece(average_.data(), at, count)});
-        });
+        fetch(model_.device(), host_sums_.data(), sums_.data(), 3);
+        if (host_sums_[2] != 0) return false;
+        state_.so_far = {host_sums_[0], host_sums_[1]};
+        return true;
+    }
+    void read_sums()
+    {
+        if (sums_are_numbers()) return;
+        auto const batch = static_cast<std::int64_t>(host_sums_[2]);
+        set_sums();
+        throw detail::values_lost{"the loss is no longer a number at epoch " + std::to_string(state_.epoch) +
+                                  ", batch " + std::to_string(batch) + "; a smaller learning rate may help"};
     }
 
     // the loss over the validation part, of the values that would be kept
@@ -669,9 +808,9 @@ private:
             {
                 if (!values.empty()) of.put(values);
             }
-        } const of_the_run{*this, average_.size() != 0 ? model_.snapshot() : std::vector<T>{}};
-        if (average_.size() != 0) put(average());
-        auto const total = evaluate(model_, valid, loss_, how);
+        } const of_the_run{*this, has_average_ ? model_.snapshot() : std::vector<T>{}};
+        if (has_average_) put(average());
+        auto const total = validation_total(valid, how);
         if (total.count == 0) throw error{"expected some resolved labels in the validation part, found none"};
         double const loss_now = total.mean();
         if (!std::isfinite(loss_now))
@@ -689,6 +828,25 @@ private:
         }
         return loss_now;
     }
+    // the ranks read a share of the rows each
+    template <class Valid>
+    loss_sum validation_total(part<Valid> const& valid, reading how)
+    {
+        auto const rank = static_cast<std::size_t>(exchange_.rank()),
+                   ranks = static_cast<std::size_t>(exchange_.ranks());
+        std::size_t const first = valid.rows.size() * rank / ranks,
+                          last = valid.rows.size() * (rank + 1) / ranks;
+        auto& b = model_.device();
+        loss_adder<B> adder{b};
+        evaluator<B>{model_, how}.on_device(
+            part<Valid>{valid.data, valid.rows.subspan(first, last - first)},
+            [&](std::size_t, view<T const, 2> logits, host_batch const& batch) {
+                adder.add(loss_, logits, batch.labels);
+            });
+        share(adder.sums());
+        finish_sharing();
+        return adder.total();
+    }
     // an activation may hide a parameter that is no number from the loss
     void require_all_finite(std::vector<T> const& values) const
     {
@@ -699,7 +857,7 @@ private:
     // without a validation part: what the model is left with if a later epoch fails
     double keep_last()
     {
-        auto last = average_.size() != 0 ? average() : model_.snapshot();
+        auto last = has_average_ ? average() : model_.snapshot();
         require_all_finite(last);
         fallback_ = std::move(last);
         fallback_epoch_ = state_.epoch;
@@ -711,12 +869,12 @@ private:
         ++state_.epoch;
         state_.batch = 0;
         state_.so_far = {};
+        set_sums();
     }
     batch_done batch_event(std::size_t batches) const
     {
-        return {
-            state_.epoch,        how_.epochs, state_.batch, batches, static_cast<std::size_t>(host_.count),
-            state_.so_far.mean()};
+        return {state_.epoch,        how_.epochs, state_.batch, batches, static_cast<std::size_t>(host_.all),
+                state_.so_far.mean()};
     }
     epoch_done epoch_event() const
     {
@@ -724,14 +882,21 @@ private:
                 state_.best_epoch};
     }
     template <class Listener>
-    bool continues(batch_done const& e, Listener& listener)
+    bool continues(std::size_t batches, Listener& listener)
     {
-        if (detail::tell(listener, e) == go_on::no) return false;
-        if (write_ && std::chrono::steady_clock::now() - last_write_ > every_) write();
+        if (std::size_t const every = detail::loss_every<Listener>;
+            every != 0 && (state_.batch == 1 || state_.batch % every == 0))
+            read_sums();
+        if (detail::tell(listener, batch_event(batches)) == go_on::no) return false;
+        if (write_ && std::chrono::steady_clock::now() - last_write_ > every_) {
+            read_sums();
+            write();
+        }
         return true;
     }
     ending interrupted()
     {
+        read_sums();
         write();
         return ending::interrupted;
     }
@@ -745,6 +910,7 @@ private:
             state_.state[i].resize(moments_[i].size());
             b.download(state_.state[i].data(), moments_[i].data(), moments_[i].size());
         }
+        b.wait();
         state_.average = average();
     }
     void write()
@@ -760,26 +926,38 @@ private:
     Loss loss_;
     training how_;
     Schedule schedule_;
+    Exchange exchange_;
     training_state<T> state_;
     std::vector<T> left_with_; // what the model was left with, where that is not the run's values
     std::vector<T> fallback_;  // what the model is left with after an error that comes before any best epoch
     int fallback_epoch_ = 0;   // whose that is; 0: the model's before fit()
     bool ended_ = false;       // fit() said that the run is finished
     bool cut_ = false;         // an error came within a step: the run cannot go on
-    std::vector<trained_tensor> tensors_;
-    std::vector<run_of_parameters> runs_;
+    run_list runs_;            // all that is trained
+    run_list clamped_;         // stays at 0 and more: the head's weights, where that is asked for
     std::vector<pull_to_zero> pulls_;
     std::vector<own_penalty> own_penalties_;
-    parameter const* clamped_ = nullptr; // whose weights stay at 0 and more: the head's, where it is trained
-    std::vector<char> frozen_norms_;     // by layer
-    std::vector<char> frozen_banks_;     // by bank: nothing in it is trained
+    std::vector<stretch> gradients_of_; // of the head, and of each bank
+    std::vector<stretch> statistics_;   // running statistics that follow the batches
+    run_list statistics_runs_;          // the same
+    std::vector<char> frozen_norms_;    // by layer
+    std::vector<char> frozen_banks_;    // by bank: nothing in it is trained
     array_on<B, T> gradients_{}, dlogits_{}, average_{};
+    bool has_average_ = false; // there is an average of some steps
+    array_on<B, step_values> now_{};
+    array_on<B, double>
+        totals_{};               // of the last step: sum of the loss's terms, and their number, of all ranks
+    array_on<B, double> sums_{}; // of the epoch so far; and the batch whose sum was no number first, or 0
+    array_on<B, double> squares_{};
+    std::array<double, 3> host_sums_{};
+    std::uint64_t recorder_ = new_recorder(), times_grown_ = 0;
     std::array<array_on<B, T>, static_cast<std::size_t>(Optimizer::states)> moments_{};
     array_on<B, letter> letters_{};
     array_on<B, float> labels_{};
     host_batch host_;
     std::vector<T> scratch_, other_scratch_; // kept, so that a step allocates nothing
-    std::vector<double> squares_, own_values_, own_gradient_;
+    std::vector<double> own_values_, own_gradient_;
+    std::vector<float> label_row_;
     std::function<void(training_state<T> const&)> write_;
     std::chrono::duration<double> every_{60};
     std::chrono::steady_clock::time_point last_write_{};

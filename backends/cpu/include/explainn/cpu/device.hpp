@@ -65,6 +65,14 @@ struct cpu {
     {
         std::copy_n(device, n, host);
     }
+    /// Returns: every call has done its work when it returns.
+    void wait() {}
+    /// f()
+    template <class Key, class F>
+    void record(Key const&, F&& f)
+    {
+        f();
+    }
     /// Whether all units of a bank are to be given to Op at once, for it spreads its work by itself: scans by
     /// sequence as well as by unit, single layers of a bank that has too few units to keep the threads busy.
     template <template <class> class Op>
