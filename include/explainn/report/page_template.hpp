@@ -124,7 +124,7 @@ td button.link { border: 0; background: none; padding: 0; text-decoration: under
 .checks p { margin: 0; max-width: none; }
 .checks .expected { color: var(--soft); font-size: .88rem; grid-column: 2; }
 .verdict { font-size: .8rem; font-weight: 650; padding-top: .1rem; }
-.judgement::before { content: ""; display: inline-block; width: .62em; height: .62em; border-radius: 50%; margin-right: .5em; background: currentColor; }
+.verdict::before { content: ""; display: inline-block; width: .62em; height: .62em; border-radius: 50%; margin-right: .5em; background: currentColor; }
 .verdict.good { color: var(--good); }
 .verdict.look { color: var(--look); }
 .verdict.look::before { border-radius: 0; transform: rotate(45deg); }
@@ -168,7 +168,7 @@ i.logo-a { background: var(--logo-a); } i.plain { background: var(--soft); }
 details > summary { cursor: pointer; color: var(--soft); padding: .9rem 0; }
 .group { display: grid; grid-template-columns: minmax(12rem, 16rem) minmax(14rem, 18rem) minmax(13rem, 1fr); gap: .5rem 1.8rem; padding: 1rem 0; border-bottom: 1px solid var(--rule); break-inside: avoid; }
 .group p { font-size: .88rem; margin: 0; }
-.group .members { color: var(--soft); }
+.group .members { color: var(--soft); overflow-wrap: anywhere; }
 .tags { font-size: .85rem; color: var(--soft); }
 .example { margin: 1rem 0 2rem; break-inside: avoid; }
 .glossary { display: grid; grid-template-columns: minmax(8rem, 12rem) minmax(0, 40rem); gap: .55rem 1.6rem; margin: 0; }
@@ -232,8 +232,12 @@ function number(x, digits = 3) {
     if (x === null || x === undefined || !isFinite(x)) return '–';
     if (x === 0) return '0';
     const size = Math.abs(x);
-    const text = size < 1e-3 || size >= 1e6 ? x.toExponential(1) : size >= 100 ? Math.round(x).toLocaleString('en-GB') : String(+x.toPrecision(digits));
-    return text.replace(/-/g, '−');
+    if (size < 1e-3 || size >= 1e6) { // 3.3 · 10⁻⁶
+        const [mantissa, exponent] = x.toExponential(1).split('e');
+        const high = [...String(+exponent)].map(c => c === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[c]).join('');
+        return (mantissa.replace('.0', '') + '·10' + high).replace('-', '−');
+    }
+    return (size >= 100 ? Math.round(x).toLocaleString('en-GB') : String(+x.toPrecision(digits))).replace('-', '−');
 }
 const count = n => n === null || n === undefined ? '–' : n.toLocaleString('en-GB');
 const fixed = (x, places = 3) => x === null || x === undefined || !isFinite(x) ? '–' : x.toFixed(places).replace('-', '−');
@@ -262,9 +266,10 @@ function show(task) {
 }
 
 // Names of motifs as the user edits them; all that shows a name listens.
-const names = data.units.map(u => u.name || u.matches.filter(m => m.q <= data.settings.q).map(m => m.name).join('/'));
+const matched = u => data.units[u].matches.filter(m => m.q <= data.settings.q);
+const names = data.units.map((u, i) => u.name || (matched(i)[0] || { name: '' }).name);
 const nameListeners = [];
-const label = u => names[u] || data.units[u].id;
+const label = u => names[u] ? `${names[u]} (${data.units[u].id.replace(/^.*filter/, '')})` : data.units[u].id; // units may share a name
 function rename(u, name) {
     const clean = name.replace(/\s+/g, ' ').trim();
     if (clean === names[u]) return;
@@ -322,15 +327,15 @@ function ticks(least, most, parts = 4) {
 const path = (xs, ys) => xs.map((x, i) => `${i ? 'L' : 'M'}${+x.toFixed(1)} ${+ys[i].toFixed(1)}`).join('');
 
 // A frame with two axes: children are drawn with its functions x and y.
-function plot({ width = 420, height = 260, x, y, xTitle, yTitle, label, whole = false }) {
+function plot({ width = 420, height = 260, x, y, xTitle, yTitle, label, whole = false, bare = false }) {
     const left = 46, bottom = 36, top = 8, right = 10;
     const toX = v => left + (v - x[0]) / ((x[1] - x[0]) || 1) * (width - left - right);
     const toY = v => height - bottom - (v - y[0]) / ((y[1] - y[0]) || 1) * (height - bottom - top);
     const drawn = drawing(width, height, label);
-    for (const t of ticks(y[0], y[1])) drawn.append(
+    for (const t of bare ? [] : ticks(y[0], y[1])) drawn.append(
         svg('line', { class: 'axis', x1: left, x2: width - right, y1: toY(t), y2: toY(t) }),
         svg('text', { x: left - 6, y: toY(t) + 4, 'text-anchor': 'end' }, number(t)));
-    for (const t of ticks(x[0], x[1], 5)) if (!whole || Number.isInteger(t))
+    for (const t of bare ? [] : ticks(x[0], x[1], 5)) if (!whole || Number.isInteger(t))
         drawn.append(svg('text', { x: toX(t), y: height - bottom + 15, 'text-anchor': 'middle' }, number(t)));
     drawn.append(svg('text', { x: (left + width - right) / 2, y: height - 3, 'text-anchor': 'middle' }, xTitle),
         svg('text', { x: 10, y: (top + height - bottom) / 2, 'text-anchor': 'middle', transform: `rotate(-90 10 ${(top + height - bottom) / 2})` }, yTitle));
@@ -358,8 +363,9 @@ function signedBars(rows, { width = 300, labelWidth = 92, label, most, mostTick 
         const w = Math.min(1, Math.abs(row.value) / (most || 1)) * half;
         if (row.value >= 0) up += `M${middle} ${y + 3}h${w.toFixed(1)}v9h${-w.toFixed(1)}z`;
         else down += `M${middle} ${y + 3}h${-w.toFixed(1)}v9h${w.toFixed(1)}z`;
+        const end = Math.max(w, row.tick !== undefined && row.tick >= 0 === row.value >= 0 ? Math.min(1, Math.abs(row.tick) / (mostTick || 1)) * half : 0);
         if (row.tick !== undefined) tick += `M${(middle + Math.max(-1, Math.min(1, row.tick / (mostTick || 1))) * half).toFixed(1)} ${y + 1}v13`;
-        drawn.append(svg('text', { x: row.value >= 0 ? middle + w + 4 : middle - w - 4, y: y + 11, 'text-anchor': row.value >= 0 ? 'start' : 'end' }, number(row.value, 2)));
+        drawn.append(svg('text', { x: row.value >= 0 ? middle + end + 4 : middle - end - 4, y: y + 11, 'text-anchor': row.value >= 0 ? 'start' : 'end' }, number(row.value, 2)));
     });
     drawn.append(svg('line', { class: 'axis', x1: middle, x2: middle, y1: 0, y2: rows.length * line }),
         svg('path', { class: 'up', d: up }), svg('path', { class: 'down', d: down }), svg('path', { class: 'stroke-ink', d: tick, 'stroke-width': 1.5 }));
@@ -524,8 +530,7 @@ section('motifs', 'Motifs', data.about.motifs, body => {
     fold.addEventListener('toggle', () => { if (fold.open && !faint.firstChild) faint.append(...folded.map(row)); });
     let folded = [];
     body.append(el('div', { class: 'tools' }, el('label', {}, 'Search', search), el('label', {}, 'Sort by', sort), el('label', {}, 'Show', only), total),
-        el('p', { class: 'key' }, el('span', {}, el('i', { class: 'up' }), 'importance that raises the task'), el('span', {}, el('i', { class: 'down' }), 'importance that lowers it'), el('span', {}, el('i', { class: 'tick' }), 'weight in the head (own scale)')), strong, fold);
-    const mostImportance = Math.max(...extent(data.importances).map(Math.abs)), mostWeight = Math.max(...extent(data.weights).map(Math.abs));
+        el('p', { class: 'key' }, el('span', {}, el('i', { class: 'up' }), 'importance that raises the task'), el('span', {}, el('i', { class: 'down' }), 'importance that lowers it'), el('span', {}, el('i', { class: 'tick' }), 'weight in the head; both on a scale of their own in each row')), strong, fold);
 
     const value = (u, key) => {
         const o = shown.task, i = importance(u, o);
@@ -559,10 +564,11 @@ section('motifs', 'Motifs', data.about.motifs, body => {
             onchange: event => rename(u, event.target.value) });
         const best = unit.matches[0];
         const about = el('div', {}, input, el('p', {}, unit.id, unit.group !== null ? `, group ${unit.group + 1}` : ''),
-            !data.settings.compared ? '' : best ? el('p', {}, 'best match ', el('b', {}, best.name), best.id && best.id !== best.name ? ` (${best.id})` : '', `, q ${number(best.q, 2)}`) : el('p', {}, 'no match'),
+            !data.settings.compared ? '' : best ? el('p', {}, weak(u) ? 'nearest ' : 'like ', el('b', {}, best.name), best.id && best.id !== best.name ? ` ${best.id}` : '', `, q ${number(best.q, 2)}`) : el('p', {}, 'no match'),
+            matched(u).length > 1 ? el('p', {}, 'also ' + matched(u).slice(1).map(m => m.name).join(', ')) : '',
             dead(u) ? el('p', {}, el('b', {}, 'No window of these sequences is a hit.')) :
-                el('p', {}, el('b', {}, count(unit.hits)), ` hits in ${several(unit.sequences, 'sequence', 'sequences')}`, data.settings.bothStrands ? ' (by strand)' : ''),
-            el('p', {}, `width ${unit.p.length / 4}, information ${number(columnsOf(unit.p).reduce((s, c) => s + Math.max(0, bits(c)), 0), 3)} bits`));
+                el('p', {}, el('b', {}, count(unit.hits)), ` hits in ${several(unit.sequences, 'sequence', 'sequences')}`),
+            dead(u) ? '' : el('p', {}, `${number(columnsOf(unit.p).reduce((s, c) => s + Math.max(0, bits(c)), 0), 3)} bits over ${unit.p.length / 4} positions`));
         const card = el('article', { class: `motif${data.settings.compared && weak(u) || dead(u) ? ' weak' : ''}`, 'data-unit': unit.id }, about);
         card.draw = () => {
             card.draw = null;
@@ -575,7 +581,7 @@ section('motifs', 'Motifs', data.about.motifs, body => {
             const all = data.tasks.map((_, o) => o);
             const some = tasks <= 12 ? all : all.sort((a, b) => Math.abs(importance(u, b) || 0) - Math.abs(importance(u, a) || 0)).filter((o, i) => i < 10 || o === shown.task);
             const bars = el('div', {}, el('h4', {}, tasks <= 12 ? 'importance and weight by task' : 'importance and weight, strongest tasks'),
-                signedBars(some.map(o => ({ name: data.tasks[o].name, value: importance(u, o), tick: weight(u, o), chosen: o === shown.task })), { label: `Importances and weights of ${unit.id} by task`, most: mostImportance, mostTick: mostWeight }));
+                signedBars(some.map(o => ({ name: data.tasks[o].name, value: importance(u, o), tick: weight(u, o), chosen: o === shown.task })), { label: `Importances and weights of ${unit.id} by task`, most: Math.max(...data.tasks.map((_, o) => Math.abs(importance(u, o) || 0))), mostTick: Math.max(...data.tasks.map((_, o) => Math.abs(weight(u, o)))) }));
             card.append(logos, spread, bars);
         };
         seen.observe(card);
@@ -593,11 +599,11 @@ section('motifs', 'Motifs', data.about.motifs, body => {
 )page";
 inline constexpr std::string_view sections_weights = R"page(// The weights of the head as a heat map, importances as box plots, groups of redundant units.
 section('weights', 'Weights', data.about.weights, body => {
-    const most = extent(data.weights.map(Math.abs))[1], bold = data.unitOrder.length > 80;
+    const sizes = data.weights.map(Math.abs).sort((a, b) => a - b), most = sizes[Math.floor(0.98 * (sizes.length - 1))] || 1, bold = data.unitOrder.length > 80;
     const all = el('input', { type: 'checkbox', id: 'all-weights', onchange: draw });
     const holder = el('div', { class: 'wide' });
     if (bold) body.append(el('div', { class: 'tools' }, el('label', {}, all, `all ${units} units, not only the 80 with the largest importances`)));
-    body.append(el('p', { class: 'key' }, el('span', {}, el('i', { class: 'up' }), `weight up to +${number(most, 2)}`), el('span', {}, el('i', { class: 'down' }), `down to −${number(most, 2)}`)), holder);
+    body.append(el('p', { class: 'key' }, el('span', {}, el('i', { class: 'up' }), `weight of +${number(most, 2)} and more`), el('span', {}, el('i', { class: 'down' }), `of −${number(most, 2)} and less`)), holder);
     const size = u => Math.max(...data.tasks.map((_, o) => Math.abs(importance(u, o) || 0)));
     function draw() {
         let rows = data.unitOrder;
@@ -605,11 +611,11 @@ section('weights', 'Weights', data.about.weights, body => {
             const keep = new Set([...rows].sort((a, b) => size(b) - size(a)).slice(0, 80));
             rows = rows.filter(u => keep.has(u));
         }
-        const left = 130, top = 92, cell = Math.max(12, Math.min(44, 760 / tasks)), line = 13;
+        const left = 130, top = 74, cell = Math.max(12, Math.min(64, 760 / tasks)), line = 13;
         const width = left + cell * tasks + 60, height = top + line * rows.length + 4;
         const drawn = drawing(width, height, `Weights of ${rows.length} units and ${tasks} tasks, both in the order of their clustering`);
         data.taskOrder.forEach((o, k) => drawn.append(svg('text', { x: left + (k + 0.5) * cell, y: top - 6, transform: `rotate(-52 ${left + (k + 0.5) * cell} ${top - 6})` }, cut(data.tasks[o].name, 16))));
-        rows.forEach((u, i) => drawn.append(svg('text', { x: left - 6, y: top + i * line + 10, 'text-anchor': 'end', 'font-size': 10, 'data-unit-label': u }, cut(label(u), 20))));
+        rows.forEach((u, i) => drawn.append(svg('text', { x: left - 6, y: top + i * line + 10, 'text-anchor': 'end', 'font-size': 10, 'data-unit-label': u }, cut(label(u), 20), svg('title', {}, label(u)))));
         const list = rows.flatMap((u, i) => data.taskOrder.map((o, k) => ({ x: +(left + k * cell).toFixed(1), y: top + i * line, width: +(cell - 1).toFixed(1), height: line - 1, value: weight(u, o) })));
         drawn.append(svg('rect', { x: left, y: top, width: cell * tasks, height: line * rows.length, fill: 'var(--panel)' }), ...cells(list, most));
         drawn.addEventListener('pointermove', event => {
@@ -656,17 +662,18 @@ section('importances', 'Importances', data.about.importances, body => {
 section('groups', 'Redundant units', data.about.groups, body => {
     const many = data.groups.filter(g => g.units.length > 1).sort((a, b) => b.units.length - a.units.length);
     if (many.length === 0) return body.append(el('p', { class: 'empty' }, 'No two units have motifs that are alike.'));
-    const most = extent(many.flatMap(g => g.weights.map(Math.abs)))[1];
-    const all = data.tasks.map((_, o) => o);
+    const all = data.tasks.map((_, o) => o), joint = (g, o) => g.units.reduce((sum, u) => sum + (importance(u, o) || 0), 0);
+    body.append(el('p', { class: 'key' }, el('span', {}, el('i', { class: 'up' }), 'sum of importances that raises the task'), el('span', {}, el('i', { class: 'down' }), 'that lowers it'), el('span', {}, el('i', { class: 'tick' }), 'sum of weights; both on a scale of their own in each row')));
     body.append(...many.map(g => {
         const names = el('span', {});
         const fill = () => names.replaceChildren(g.units.map(label).join(', '));
         nameListeners.push(fill);
         fill();
-        const some = tasks <= 12 ? all : [...all].sort((a, b) => Math.abs(g.weights[b]) - Math.abs(g.weights[a])).slice(0, 8);
+        const some = tasks <= 12 ? all : [...all].sort((a, b) => Math.abs(joint(g, b)) - Math.abs(joint(g, a))).slice(0, 8);
         return el('div', { class: 'group' }, el('div', {}, el('p', {}, el('b', {}, `Group ${g.number + 1}: ${g.units.length} units`)), el('p', { class: 'members' }, names)),
             logo(columnsOf(g.p), { label: `Common motif of group ${g.number + 1}` }),
-            signedBars(some.map(o => ({ name: data.tasks[o].name, value: g.weights[o] })), { label: `Joint weights of group ${g.number + 1}`, most }));
+            signedBars(some.map(o => ({ name: data.tasks[o].name, value: joint(g, o), tick: g.weights[o] })), { label: `Joint importances and weights of group ${g.number + 1}`,
+                most: Math.max(...all.map(o => Math.abs(joint(g, o)))), mostTick: Math.max(...g.weights.map(Math.abs)) }));
     }));
 });
 )page";
@@ -680,7 +687,7 @@ if (data.examples.length > 0) section('examples', 'Examples', data.about.example
     }
     function example(e) {
         const effects = unpack(e.effects), length = e.sequence.length, step = 7, left = 128, right = 70, width = left + length * step + right;
-        const height = 84, line = 19, top = 14, mapTop = top + height + 10, trackTop = mapTop + 4 * 7 + 14;
+        const height = 84, line = 19, top = 14, mapTop = top + height + 10, trackTop = mapTop + 4 * 9 + 12;
         const whole = trackTop + e.units.length * line + 20;
         const drawn = drawing(width, whole, `${e.sequence.length} bases of ${e.name} with their effects on ${data.tasks[e.task].name}`);
         // a letter is as high as the logit falls, in the mean, when its base is replaced
@@ -691,17 +698,17 @@ if (data.examples.length > 0) section('examples', 'Examples', data.about.example
             if (b < 0 || Math.abs(h * scale) < 0.3) return;
             ds[b] += outline(b, left + i * step, h > 0 ? zero - h * scale : zero, step * 0.94, Math.abs(h) * scale);
         });
-        drawn.append(svg('text', { x: left - 8, y: zero + 4, 'text-anchor': 'end' }, 'effect of a base'), svg('line', { class: 'axis', x1: left, x2: left + length * step, y1: zero, y2: zero }), letterPaths(ds));
+        drawn.append(svg('text', { x: left - 8, y: zero + 4, 'text-anchor': 'end' }, 'effect of a base'), svg('line', { class: 'axis', x1: left, x2: left + length * step, y1: zero, y2: zero }), ...letterPaths(ds));
         const mutations = [];
-        for (let i = 0; i < length; ++i) for (let b = 0; b < 4; ++b) mutations.push({ x: left + i * step, y: mapTop + b * 7, width: step - 0.6, height: 6.4, value: effects[4 * i + b] });
+        for (let i = 0; i < length; ++i) for (let b = 0; b < 4; ++b) mutations.push({ x: left + i * step, y: mapTop + b * 9, width: step - 0.6, height: 8.4, value: effects[4 * i + b] });
         drawn.append(...cells(mutations, extent(mutations.map(m => Math.abs(m.value)))[1]));
-        'ACGT'.split('').forEach((c, b) => drawn.append(svg('text', { x: left - 8, y: mapTop + b * 7 + 7, 'text-anchor': 'end', 'font-size': 8 }, b === 0 ? 'change to  ' + c : c)));
+        'ACGT'.split('').forEach((c, b) => drawn.append(svg('text', { x: left - 8, y: mapTop + b * 9 + 8, 'text-anchor': 'end', style: 'font-size:9px' }, b === 0 ? 'change to  ' + c : c)));
         for (let i = 0; i < length; i += 20) drawn.append(svg('text', { x: left + i * step, y: whole - 2 }, String(i + 1)), svg('line', { class: 'axis', x1: left + i * step, x2: left + i * step, y1: trackTop - 4, y2: whole - 14 }));
         e.units.forEach((unit, k) => {
             const y = trackTop + k * line + line - 4, track = unpack(unit.track), kind = unit.contribution > 0 ? 'up' : 'down', w = data.units[unit.unit].p.length / 4;
             let d = '';
-            track.forEach((a, i) => { const h = a * (line - 5); if (h > 0.4) d += `M${left + i * step} ${y}v${-h.toFixed(1)}h${w * step}v${h.toFixed(1)}z`; });
-            drawn.append(svg('text', { x: left - 8, y, 'text-anchor': 'end' }, cut(label(unit.unit), 19)), svg('line', { class: 'axis', x1: left, x2: left + length * step, y1: y, y2: y }),
+            track.forEach((a, i) => { const h = Math.sqrt(a) * (line - 5); if (h > 0.4) d += `M${left + i * step} ${y}v${-h.toFixed(1)}h${w * step}v${h.toFixed(1)}z`; });
+            drawn.append(svg('text', { x: left - 8, y, 'text-anchor': 'end' }, cut(label(unit.unit), 17)), svg('line', { class: 'axis', x1: left, x2: left + length * step, y1: y, y2: y }),
                 svg('path', { class: kind, 'fill-opacity': 0.55, d }), svg('text', { x: left + length * step + 8, y, class: 'strong' }, signed(unit.contribution)));
         });
         drawn.addEventListener('pointermove', event => {
@@ -729,14 +736,14 @@ if (data.map) section('map', 'Map of sequences', data.about.map, body => {
     const layer = (key, of) => packed[key] || (packed[key] = unpack(of));
     body.append(el('div', { class: 'tools' }, el('label', {}, 'Layout', how), el('label', {}, 'Colour', colour)), holder);
     function draw() {
-        const xs = layer(how.value + 'x', data.map[how.value].x), ys = layer(how.value + 'y', data.map[how.value].y), o = shown.task;
+        const umap = how.value === 'umap', xs = layer(how.value + 'x', data.map[how.value].x), ys = layer(how.value + 'y', data.map[how.value].y), o = shown.task;
         let values, title;
         if (colour.value === 'prediction') { const p = layer('p' + o, data.map.predictions[o]); values = i => p[i]; title = `prediction of ${data.tasks[o].name}`; }
         else if (colour.value === 'label') { const l = layer('l' + o, data.map.labels[o]); values = i => l[i]; title = `label of ${data.tasks[o].name}`; }
         else { const u = +colour.value.slice(1), v = layer(colour.value, data.map.outputs[u]); values = i => v[i]; title = `output of ${label(u)}`; }
         const [low, high] = extent(Array.from({ length: n }, (_, i) => values(i)));
-        const axis = how.value === 'pca' ? k => `component ${k + 1} (${number(100 * data.map.explained[k], 2)} % of the variance)` : k => `UMAP ${k + 1}`;
-        const { drawn, toX, toY } = plot({ width: 720, height: 520, x: extent(xs), y: extent(ys), xTitle: axis(0), yTitle: axis(1), label: `Map of ${n} sequences coloured by ${title}` });
+        const axis = umap ? () => '' : k => `component ${k + 1} (${number(100 * data.map.explained[k], 2)} % of the variance)`;
+        const { drawn, toX, toY } = plot({ width: 720, height: 520, x: extent(xs), y: extent(ys), xTitle: axis(0), yTitle: axis(1), bare: umap, label: `Map of ${n} sequences coloured by ${title}` });
         const shades = ['', '', '', '', '', '', ''], order = Array.from({ length: n }, (_, i) => i).sort((a, b) => (values(a) || 0) - (values(b) || 0));
         let missing = '';
         for (const i of order) {
@@ -791,7 +798,7 @@ const start = () => {
     addEventListener('beforeprint', drawAll);
     if (location.hash) { drawAll(); const to = byId(decodeURIComponent(location.hash.slice(1))); if (to) to.scrollIntoView(); }
     sections.slice(0, 3).forEach(drawSection);
-    const later = window.requestIdleCallback || (f => setTimeout(f, 1)), next = () => {
+    const later = f => setTimeout(f, 0), next = () => {
         const s = sections.find(one => !one.drawn);
         if (!s) return document.documentElement.setAttribute('data-ready', '');
         drawSection(s);

@@ -146,8 +146,8 @@ private:
             j_.key("groups").text("Units whose motifs cluster together, with their common motif and, by task, the sum of their weights.");
             j_.key("examples").text("Test sequences of the shown task: those explained best, in the middle and worst. A letter is as "
                                     "high as the logit falls, in the mean, when it is replaced; below each base, the effect of every "
-                                    "replacement (blue raises, red lowers). Then the units that add most, with their activation along the "
-                                    "sequence, and what they add.");
+                                    "replacement (blue raises, red lowers). Then the units that add most, with their windows as high as the square root of their activation (a full row is the unit's largest), "
+                                    "and what they add.");
             j_.key("map").text("Sequences of the test part by the outputs of all units: near sequences are seen alike by the model.");
         });
     }

@@ -15,15 +15,15 @@ function ticks(least, most, parts = 4) {
 const path = (xs, ys) => xs.map((x, i) => `${i ? 'L' : 'M'}${+x.toFixed(1)} ${+ys[i].toFixed(1)}`).join('');
 
 // A frame with two axes: children are drawn with its functions x and y.
-function plot({ width = 420, height = 260, x, y, xTitle, yTitle, label, whole = false }) {
+function plot({ width = 420, height = 260, x, y, xTitle, yTitle, label, whole = false, bare = false }) {
     const left = 46, bottom = 36, top = 8, right = 10;
     const toX = v => left + (v - x[0]) / ((x[1] - x[0]) || 1) * (width - left - right);
     const toY = v => height - bottom - (v - y[0]) / ((y[1] - y[0]) || 1) * (height - bottom - top);
     const drawn = drawing(width, height, label);
-    for (const t of ticks(y[0], y[1])) drawn.append(
+    for (const t of bare ? [] : ticks(y[0], y[1])) drawn.append(
         svg('line', { class: 'axis', x1: left, x2: width - right, y1: toY(t), y2: toY(t) }),
         svg('text', { x: left - 6, y: toY(t) + 4, 'text-anchor': 'end' }, number(t)));
-    for (const t of ticks(x[0], x[1], 5)) if (!whole || Number.isInteger(t))
+    for (const t of bare ? [] : ticks(x[0], x[1], 5)) if (!whole || Number.isInteger(t))
         drawn.append(svg('text', { x: toX(t), y: height - bottom + 15, 'text-anchor': 'middle' }, number(t)));
     drawn.append(svg('text', { x: (left + width - right) / 2, y: height - 3, 'text-anchor': 'middle' }, xTitle),
         svg('text', { x: 10, y: (top + height - bottom) / 2, 'text-anchor': 'middle', transform: `rotate(-90 10 ${(top + height - bottom) / 2})` }, yTitle));
@@ -51,8 +51,9 @@ function signedBars(rows, { width = 300, labelWidth = 92, label, most, mostTick 
         const w = Math.min(1, Math.abs(row.value) / (most || 1)) * half;
         if (row.value >= 0) up += `M${middle} ${y + 3}h${w.toFixed(1)}v9h${-w.toFixed(1)}z`;
         else down += `M${middle} ${y + 3}h${-w.toFixed(1)}v9h${w.toFixed(1)}z`;
+        const end = Math.max(w, row.tick !== undefined && row.tick >= 0 === row.value >= 0 ? Math.min(1, Math.abs(row.tick) / (mostTick || 1)) * half : 0);
         if (row.tick !== undefined) tick += `M${(middle + Math.max(-1, Math.min(1, row.tick / (mostTick || 1))) * half).toFixed(1)} ${y + 1}v13`;
-        drawn.append(svg('text', { x: row.value >= 0 ? middle + w + 4 : middle - w - 4, y: y + 11, 'text-anchor': row.value >= 0 ? 'start' : 'end' }, number(row.value, 2)));
+        drawn.append(svg('text', { x: row.value >= 0 ? middle + end + 4 : middle - end - 4, y: y + 11, 'text-anchor': row.value >= 0 ? 'start' : 'end' }, number(row.value, 2)));
     });
     drawn.append(svg('line', { class: 'axis', x1: middle, x2: middle, y1: 0, y2: rows.length * line }),
         svg('path', { class: 'up', d: up }), svg('path', { class: 'down', d: down }), svg('path', { class: 'stroke-ink', d: tick, 'stroke-width': 1.5 }));

@@ -24,8 +24,12 @@ function number(x, digits = 3) {
     if (x === null || x === undefined || !isFinite(x)) return '–';
     if (x === 0) return '0';
     const size = Math.abs(x);
-    const text = size < 1e-3 || size >= 1e6 ? x.toExponential(1) : size >= 100 ? Math.round(x).toLocaleString('en-GB') : String(+x.toPrecision(digits));
-    return text.replace(/-/g, '−');
+    if (size < 1e-3 || size >= 1e6) { // 3.3 · 10⁻⁶
+        const [mantissa, exponent] = x.toExponential(1).split('e');
+        const high = [...String(+exponent)].map(c => c === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[c]).join('');
+        return (mantissa.replace('.0', '') + '·10' + high).replace('-', '−');
+    }
+    return (size >= 100 ? Math.round(x).toLocaleString('en-GB') : String(+x.toPrecision(digits))).replace('-', '−');
 }
 const count = n => n === null || n === undefined ? '–' : n.toLocaleString('en-GB');
 const fixed = (x, places = 3) => x === null || x === undefined || !isFinite(x) ? '–' : x.toFixed(places).replace('-', '−');
@@ -54,9 +58,10 @@ function show(task) {
 }
 
 // Names of motifs as the user edits them; all that shows a name listens.
-const names = data.units.map(u => u.name || u.matches.filter(m => m.q <= data.settings.q).map(m => m.name).join('/'));
+const matched = u => data.units[u].matches.filter(m => m.q <= data.settings.q);
+const names = data.units.map((u, i) => u.name || (matched(i)[0] || { name: '' }).name);
 const nameListeners = [];
-const label = u => names[u] || data.units[u].id;
+const label = u => names[u] ? `${names[u]} (${data.units[u].id.replace(/^.*filter/, '')})` : data.units[u].id; // units may share a name
 function rename(u, name) {
     const clean = name.replace(/\s+/g, ' ').trim();
     if (clean === names[u]) return;

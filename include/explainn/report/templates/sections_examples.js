@@ -8,7 +8,7 @@ if (data.examples.length > 0) section('examples', 'Examples', data.about.example
     }
     function example(e) {
         const effects = unpack(e.effects), length = e.sequence.length, step = 7, left = 128, right = 70, width = left + length * step + right;
-        const height = 84, line = 19, top = 14, mapTop = top + height + 10, trackTop = mapTop + 4 * 7 + 14;
+        const height = 84, line = 19, top = 14, mapTop = top + height + 10, trackTop = mapTop + 4 * 9 + 12;
         const whole = trackTop + e.units.length * line + 20;
         const drawn = drawing(width, whole, `${e.sequence.length} bases of ${e.name} with their effects on ${data.tasks[e.task].name}`);
         // a letter is as high as the logit falls, in the mean, when its base is replaced
@@ -19,17 +19,17 @@ if (data.examples.length > 0) section('examples', 'Examples', data.about.example
             if (b < 0 || Math.abs(h * scale) < 0.3) return;
             ds[b] += outline(b, left + i * step, h > 0 ? zero - h * scale : zero, step * 0.94, Math.abs(h) * scale);
         });
-        drawn.append(svg('text', { x: left - 8, y: zero + 4, 'text-anchor': 'end' }, 'effect of a base'), svg('line', { class: 'axis', x1: left, x2: left + length * step, y1: zero, y2: zero }), letterPaths(ds));
+        drawn.append(svg('text', { x: left - 8, y: zero + 4, 'text-anchor': 'end' }, 'effect of a base'), svg('line', { class: 'axis', x1: left, x2: left + length * step, y1: zero, y2: zero }), ...letterPaths(ds));
         const mutations = [];
-        for (let i = 0; i < length; ++i) for (let b = 0; b < 4; ++b) mutations.push({ x: left + i * step, y: mapTop + b * 7, width: step - 0.6, height: 6.4, value: effects[4 * i + b] });
+        for (let i = 0; i < length; ++i) for (let b = 0; b < 4; ++b) mutations.push({ x: left + i * step, y: mapTop + b * 9, width: step - 0.6, height: 8.4, value: effects[4 * i + b] });
         drawn.append(...cells(mutations, extent(mutations.map(m => Math.abs(m.value)))[1]));
-        'ACGT'.split('').forEach((c, b) => drawn.append(svg('text', { x: left - 8, y: mapTop + b * 7 + 7, 'text-anchor': 'end', 'font-size': 8 }, b === 0 ? 'change to  ' + c : c)));
+        'ACGT'.split('').forEach((c, b) => drawn.append(svg('text', { x: left - 8, y: mapTop + b * 9 + 8, 'text-anchor': 'end', style: 'font-size:9px' }, b === 0 ? 'change to  ' + c : c)));
         for (let i = 0; i < length; i += 20) drawn.append(svg('text', { x: left + i * step, y: whole - 2 }, String(i + 1)), svg('line', { class: 'axis', x1: left + i * step, x2: left + i * step, y1: trackTop - 4, y2: whole - 14 }));
         e.units.forEach((unit, k) => {
             const y = trackTop + k * line + line - 4, track = unpack(unit.track), kind = unit.contribution > 0 ? 'up' : 'down', w = data.units[unit.unit].p.length / 4;
             let d = '';
-            track.forEach((a, i) => { const h = a * (line - 5); if (h > 0.4) d += `M${left + i * step} ${y}v${-h.toFixed(1)}h${w * step}v${h.toFixed(1)}z`; });
-            drawn.append(svg('text', { x: left - 8, y, 'text-anchor': 'end' }, cut(label(unit.unit), 19)), svg('line', { class: 'axis', x1: left, x2: left + length * step, y1: y, y2: y }),
+            track.forEach((a, i) => { const h = Math.sqrt(a) * (line - 5); if (h > 0.4) d += `M${left + i * step} ${y}v${-h.toFixed(1)}h${w * step}v${h.toFixed(1)}z`; });
+            drawn.append(svg('text', { x: left - 8, y, 'text-anchor': 'end' }, cut(label(unit.unit), 17)), svg('line', { class: 'axis', x1: left, x2: left + length * step, y1: y, y2: y }),
                 svg('path', { class: kind, 'fill-opacity': 0.55, d }), svg('text', { x: left + length * step + 8, y, class: 'strong' }, signed(unit.contribution)));
         });
         drawn.addEventListener('pointermove', event => {

@@ -8,14 +8,14 @@ if (data.map) section('map', 'Map of sequences', data.about.map, body => {
     const layer = (key, of) => packed[key] || (packed[key] = unpack(of));
     body.append(el('div', { class: 'tools' }, el('label', {}, 'Layout', how), el('label', {}, 'Colour', colour)), holder);
     function draw() {
-        const xs = layer(how.value + 'x', data.map[how.value].x), ys = layer(how.value + 'y', data.map[how.value].y), o = shown.task;
+        const umap = how.value === 'umap', xs = layer(how.value + 'x', data.map[how.value].x), ys = layer(how.value + 'y', data.map[how.value].y), o = shown.task;
         let values, title;
         if (colour.value === 'prediction') { const p = layer('p' + o, data.map.predictions[o]); values = i => p[i]; title = `prediction of ${data.tasks[o].name}`; }
         else if (colour.value === 'label') { const l = layer('l' + o, data.map.labels[o]); values = i => l[i]; title = `label of ${data.tasks[o].name}`; }
         else { const u = +colour.value.slice(1), v = layer(colour.value, data.map.outputs[u]); values = i => v[i]; title = `output of ${label(u)}`; }
         const [low, high] = extent(Array.from({ length: n }, (_, i) => values(i)));
-        const axis = how.value === 'pca' ? k => `component ${k + 1} (${number(100 * data.map.explained[k], 2)} % of the variance)` : k => `UMAP ${k + 1}`;
-        const { drawn, toX, toY } = plot({ width: 720, height: 520, x: extent(xs), y: extent(ys), xTitle: axis(0), yTitle: axis(1), label: `Map of ${n} sequences coloured by ${title}` });
+        const axis = umap ? () => '' : k => `component ${k + 1} (${number(100 * data.map.explained[k], 2)} % of the variance)`;
+        const { drawn, toX, toY } = plot({ width: 720, height: 520, x: extent(xs), y: extent(ys), xTitle: axis(0), yTitle: axis(1), bare: umap, label: `Map of ${n} sequences coloured by ${title}` });
         const shades = ['', '', '', '', '', '', ''], order = Array.from({ length: n }, (_, i) => i).sort((a, b) => (values(a) || 0) - (values(b) || 0));
         let missing = '';
         for (const i of order) {

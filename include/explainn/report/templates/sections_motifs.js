@@ -12,8 +12,7 @@ section('motifs', 'Motifs', data.about.motifs, body => {
     fold.addEventListener('toggle', () => { if (fold.open && !faint.firstChild) faint.append(...folded.map(row)); });
     let folded = [];
     body.append(el('div', { class: 'tools' }, el('label', {}, 'Search', search), el('label', {}, 'Sort by', sort), el('label', {}, 'Show', only), total),
-        el('p', { class: 'key' }, el('span', {}, el('i', { class: 'up' }), 'importance that raises the task'), el('span', {}, el('i', { class: 'down' }), 'importance that lowers it'), el('span', {}, el('i', { class: 'tick' }), 'weight in the head (own scale)')), strong, fold);
-    const mostImportance = Math.max(...extent(data.importances).map(Math.abs)), mostWeight = Math.max(...extent(data.weights).map(Math.abs));
+        el('p', { class: 'key' }, el('span', {}, el('i', { class: 'up' }), 'importance that raises the task'), el('span', {}, el('i', { class: 'down' }), 'importance that lowers it'), el('span', {}, el('i', { class: 'tick' }), 'weight in the head; both on a scale of their own in each row')), strong, fold);
 
     const value = (u, key) => {
         const o = shown.task, i = importance(u, o);
@@ -47,10 +46,11 @@ section('motifs', 'Motifs', data.about.motifs, body => {
             onchange: event => rename(u, event.target.value) });
         const best = unit.matches[0];
         const about = el('div', {}, input, el('p', {}, unit.id, unit.group !== null ? `, group ${unit.group + 1}` : ''),
-            !data.settings.compared ? '' : best ? el('p', {}, 'best match ', el('b', {}, best.name), best.id && best.id !== best.name ? ` (${best.id})` : '', `, q ${number(best.q, 2)}`) : el('p', {}, 'no match'),
+            !data.settings.compared ? '' : best ? el('p', {}, weak(u) ? 'nearest ' : 'like ', el('b', {}, best.name), best.id && best.id !== best.name ? ` ${best.id}` : '', `, q ${number(best.q, 2)}`) : el('p', {}, 'no match'),
+            matched(u).length > 1 ? el('p', {}, 'also ' + matched(u).slice(1).map(m => m.name).join(', ')) : '',
             dead(u) ? el('p', {}, el('b', {}, 'No window of these sequences is a hit.')) :
-                el('p', {}, el('b', {}, count(unit.hits)), ` hits in ${several(unit.sequences, 'sequence', 'sequences')}`, data.settings.bothStrands ? ' (by strand)' : ''),
-            el('p', {}, `width ${unit.p.length / 4}, information ${number(columnsOf(unit.p).reduce((s, c) => s + Math.max(0, bits(c)), 0), 3)} bits`));
+                el('p', {}, el('b', {}, count(unit.hits)), ` hits in ${several(unit.sequences, 'sequence', 'sequences')}`),
+            dead(u) ? '' : el('p', {}, `${number(columnsOf(unit.p).reduce((s, c) => s + Math.max(0, bits(c)), 0), 3)} bits over ${unit.p.length / 4} positions`));
         const card = el('article', { class: `motif${data.settings.compared && weak(u) || dead(u) ? ' weak' : ''}`, 'data-unit': unit.id }, about);
         card.draw = () => {
             card.draw = null;
@@ -63,7 +63,7 @@ section('motifs', 'Motifs', data.about.motifs, body => {
             const all = data.tasks.map((_, o) => o);
             const some = tasks <= 12 ? all : all.sort((a, b) => Math.abs(importance(u, b) || 0) - Math.abs(importance(u, a) || 0)).filter((o, i) => i < 10 || o === shown.task);
             const bars = el('div', {}, el('h4', {}, tasks <= 12 ? 'importance and weight by task' : 'importance and weight, strongest tasks'),
-                signedBars(some.map(o => ({ name: data.tasks[o].name, value: importance(u, o), tick: weight(u, o), chosen: o === shown.task })), { label: `Importances and weights of ${unit.id} by task`, most: mostImportance, mostTick: mostWeight }));
+                signedBars(some.map(o => ({ name: data.tasks[o].name, value: importance(u, o), tick: weight(u, o), chosen: o === shown.task })), { label: `Importances and weights of ${unit.id} by task`, most: Math.max(...data.tasks.map((_, o) => Math.abs(importance(u, o) || 0))), mostTick: Math.max(...data.tasks.map((_, o) => Math.abs(weight(u, o)))) }));
             card.append(logos, spread, bars);
         };
         seen.observe(card);

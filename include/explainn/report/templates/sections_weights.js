@@ -1,10 +1,10 @@
 // The weights of the head as a heat map, importances as box plots, groups of redundant units.
 section('weights', 'Weights', data.about.weights, body => {
-    const most = extent(data.weights.map(Math.abs))[1], bold = data.unitOrder.length > 80;
+    const sizes = data.weights.map(Math.abs).sort((a, b) => a - b), most = sizes[Math.floor(0.98 * (sizes.length - 1))] || 1, bold = data.unitOrder.length > 80;
     const all = el('input', { type: 'checkbox', id: 'all-weights', onchange: draw });
     const holder = el('div', { class: 'wide' });
     if (bold) body.append(el('div', { class: 'tools' }, el('label', {}, all, `all ${units} units, not only the 80 with the largest importances`)));
-    body.append(el('p', { class: 'key' }, el('span', {}, el('i', { class: 'up' }), `weight up to +${number(most, 2)}`), el('span', {}, el('i', { class: 'down' }), `down to −${number(most, 2)}`)), holder);
+    body.append(el('p', { class: 'key' }, el('span', {}, el('i', { class: 'up' }), `weight of +${number(most, 2)} and more`), el('span', {}, el('i', { class: 'down' }), `of −${number(most, 2)} and less`)), holder);
     const size = u => Math.max(...data.tasks.map((_, o) => Math.abs(importance(u, o) || 0)));
     function draw() {
         let rows = data.unitOrder;
@@ -12,11 +12,11 @@ section('weights', 'Weights', data.about.weights, body => {
             const keep = new Set([...rows].sort((a, b) => size(b) - size(a)).slice(0, 80));
             rows = rows.filter(u => keep.has(u));
         }
-        const left = 130, top = 92, cell = Math.max(12, Math.min(44, 760 / tasks)), line = 13;
+        const left = 130, top = 74, cell = Math.max(12, Math.min(64, 760 / tasks)), line = 13;
         const width = left + cell * tasks + 60, height = top + line * rows.length + 4;
         const drawn = drawing(width, height, `Weights of ${rows.length} units and ${tasks} tasks, both in the order of their clustering`);
         data.taskOrder.forEach((o, k) => drawn.append(svg('text', { x: left + (k + 0.5) * cell, y: top - 6, transform: `rotate(-52 ${left + (k + 0.5) * cell} ${top - 6})` }, cut(data.tasks[o].name, 16))));
-        rows.forEach((u, i) => drawn.append(svg('text', { x: left - 6, y: top + i * line + 10, 'text-anchor': 'end', 'font-size': 10, 'data-unit-label': u }, cut(label(u), 20))));
+        rows.forEach((u, i) => drawn.append(svg('text', { x: left - 6, y: top + i * line + 10, 'text-anchor': 'end', 'font-size': 10, 'data-unit-label': u }, cut(label(u), 20), svg('title', {}, label(u)))));
         const list = rows.flatMap((u, i) => data.taskOrder.map((o, k) => ({ x: +(left + k * cell).toFixed(1), y: top + i * line, width: +(cell - 1).toFixed(1), height: line - 1, value: weight(u, o) })));
         drawn.append(svg('rect', { x: left, y: top, width: cell * tasks, height: line * rows.length, fill: 'var(--panel)' }), ...cells(list, most));
         drawn.addEventListener('pointermove', event => {
@@ -63,16 +63,17 @@ section('importances', 'Importances', data.about.importances, body => {
 section('groups', 'Redundant units', data.about.groups, body => {
     const many = data.groups.filter(g => g.units.length > 1).sort((a, b) => b.units.length - a.units.length);
     if (many.length === 0) return body.append(el('p', { class: 'empty' }, 'No two units have motifs that are alike.'));
-    const most = extent(many.flatMap(g => g.weights.map(Math.abs)))[1];
-    const all = data.tasks.map((_, o) => o);
+    const all = data.tasks.map((_, o) => o), joint = (g, o) => g.units.reduce((sum, u) => sum + (importance(u, o) || 0), 0);
+    body.append(el('p', { class: 'key' }, el('span', {}, el('i', { class: 'up' }), 'sum of importances that raises the task'), el('span', {}, el('i', { class: 'down' }), 'that lowers it'), el('span', {}, el('i', { class: 'tick' }), 'sum of weights; both on a scale of their own in each row')));
     body.append(...many.map(g => {
         const names = el('span', {});
         const fill = () => names.replaceChildren(g.units.map(label).join(', '));
         nameListeners.push(fill);
         fill();
-        const some = tasks <= 12 ? all : [...all].sort((a, b) => Math.abs(g.weights[b]) - Math.abs(g.weights[a])).slice(0, 8);
+        const some = tasks <= 12 ? all : [...all].sort((a, b) => Math.abs(joint(g, b)) - Math.abs(joint(g, a))).slice(0, 8);
         return el('div', { class: 'group' }, el('div', {}, el('p', {}, el('b', {}, `Group ${g.number + 1}: ${g.units.length} units`)), el('p', { class: 'members' }, names)),
             logo(columnsOf(g.p), { label: `Common motif of group ${g.number + 1}` }),
-            signedBars(some.map(o => ({ name: data.tasks[o].name, value: g.weights[o] })), { label: `Joint weights of group ${g.number + 1}`, most }));
+            signedBars(some.map(o => ({ name: data.tasks[o].name, value: joint(g, o), tick: g.weights[o] })), { label: `Joint importances and weights of group ${g.number + 1}`,
+                most: Math.max(...all.map(o => Math.abs(joint(g, o)))), mostTick: Math.max(...g.weights.map(Math.abs)) }));
     }));
 });

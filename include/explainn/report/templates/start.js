@@ -26,7 +26,7 @@ const start = () => {
     addEventListener('beforeprint', drawAll);
     if (location.hash) { drawAll(); const to = byId(decodeURIComponent(location.hash.slice(1))); if (to) to.scrollIntoView(); }
     sections.slice(0, 3).forEach(drawSection);
-    const later = window.requestIdleCallback || (f => setTimeout(f, 1)), next = () => {
+    const later = f => setTimeout(f, 0), next = () => {
         const s = sections.find(one => !one.drawn);
         if (!s) return document.documentElement.setAttribute('data-ready', '');
         drawSection(s);
