@@ -44,7 +44,7 @@ memory=$(awk '/MemAvailable/ {print int($2 / 1200000)}' /proc/meminfo 2>/dev/nul
 phase_of "packages"
 need_packages "${explainn_packages[@]}" doctest-dev python3 || echo "apt did not install them; going on with what is there"
 if [ "${CI:-}" = true ]; then
-    need_packages clang-14 clang-format-14 libclang-rt-14-dev git || echo "no clang: its checks are skipped"
+    need_packages clang-14 clang-19 clang-format-14 libclang-rt-14-dev git || echo "no clang: its checks are skipped"
     need_packages libhdf5-dev pkg-config || echo "no libhdf5: its reader is not tested"
     need_packages g++-aarch64-linux-gnu qemu-user || echo "nothing for aarch64: its checks are skipped"
 fi
@@ -144,9 +144,9 @@ emulate_aarch64()
 
 sanitize()
 {
-    local budget=${EXPLAINN_SANITIZE_SECONDS:-840} start=$SECONDS group left built run=()
+    local budget=${EXPLAINN_SANITIZE_SECONDS:-1100} start=$SECONDS group left built run=()
     # a slow machine ends in time, too
-    left=$((1500 - (SECONDS - began)))
+    left=$((2100 - (SECONDS - began)))
     [ "$left" -lt "$budget" ] && budget=$left
     # where address-space layout is too random for the sanitizer, or leaks cannot be looked for, a program that
     # does nothing shows it
@@ -197,7 +197,7 @@ fuzz()
     for source in tests/fuzz/*.cpp; do
         [ -e "$source" ] || return
         name=$(basename "$source" .cpp)
-        if [ $((SECONDS - began)) -ge 1800 ]; then
+        if [ $((SECONDS - began)) -ge 2250 ]; then
             echo "   fuzz $name: skipped, the time is over"
             continue
         fi

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <explainn/core/ranking.hpp>
+#include <explainn/core/sort_places.hpp>
 #include <explainn/train/losses.hpp>
 
 namespace explainn::EXPLAINN_ABI {
@@ -91,8 +92,7 @@ inline void mark_ends(outcome_table const& t, extent o, double percent, std::vec
         std::vector<char> hits(static_cast<std::size_t>(t.rows()), 0);
         for (auto const& values : {t.labels, t.predictions}) {
             auto order = resolved;
-            std::stable_sort(order.begin(), order.end(),
-                             [&](extent a, extent b) { return sign * values(a, o) < sign * values(b, o); });
+            sort_places(order, [&](extent a, extent b) { return sign * values(a, o) < sign * values(b, o); });
             for (std::size_t i = 0; i < count; ++i) ++hits[static_cast<std::size_t>(order[i])];
         }
         for (std::size_t n = 0; n < rows.size(); ++n)
