@@ -12,8 +12,9 @@ namespace explainn::EXPLAINN_ABI {
 /// Logits of a sequence, and what they change by where one base is replaced.
 struct base_effect_table {
     extent length{}, outputs{};
-    std::vector<double> logits;  ///< (O), of the sequence as it is
-    std::vector<double> changes; ///< (L, 4, O), bases in the order A, C, G, T; nan where the base is the one that is there
+    std::vector<double> logits; ///< (O), of the sequence as it is
+    std::vector<double>
+        changes; ///< (L, 4, O), bases in the order A, C, G, T; nan where the base is the one that is there
 
     double change(extent place, int base, extent output) const
     {
@@ -23,8 +24,8 @@ struct base_effect_table {
     }
 };
 
-/// Runs the model on all 3 L mutants of a sequence (4 L where it holds N). It is the obvious way and a slow one: for
-/// some sequences. Throws error for a sequence of another length than the model's.
+/// Runs the model on all 3 L mutants of a sequence (4 L where it holds N). It is the obvious way and a slow
+/// one: for some sequences. Throws error for a sequence of another length than the model's.
 ///
 ///     base_effect_table const effects = base_effects(m, letters);
 ///     effects.change(90, 2, 0);        // what a G at base 90 (from 0) changes of the first logit
@@ -32,14 +33,15 @@ template <backend B>
 base_effect_table base_effects(basic_model<B>& m, std::span<letter const> sequence, reading how = {})
 {
     if (sequence.size() != static_cast<std::size_t>(m.length()))
-        throw shape_error{"expected a sequence of " + std::to_string(m.length()) + " bases as the model, found " +
-                          std::to_string(sequence.size())};
+        throw shape_error{"expected a sequence of " + std::to_string(m.length()) +
+                          " bases as the model, found " + std::to_string(sequence.size())};
     evaluator<B> run{m, how};
     base_effect_table table{m.length(), m.outputs(), {}, {}};
     auto const outputs = static_cast<std::size_t>(table.outputs);
     table.changes.assign(sequence.size() * 4 * outputs, std::numeric_limits<double>::quiet_NaN());
     host_batch batch;
-    std::vector<std::size_t> cell; // where each row of the batch belongs; the first row is the sequence itself
+    std::vector<std::size_t>
+        cell; // where each row of the batch belongs; the first row is the sequence itself
     auto const flush = [&] {
         if (cell.empty()) return;
         batch.count = static_cast<extent>(cell.size());
@@ -48,7 +50,8 @@ base_effect_table base_effects(basic_model<B>& m, std::span<letter const> sequen
             for (std::size_t o = 0; o < outputs; ++o) {
                 double const x = static_cast<double>(y.data[i * outputs + o]);
                 if (table.logits.size() < outputs) table.logits.push_back(x);
-                else if (cell[i] < sequence.size() * 4) table.changes[cell[i] * outputs + o] = x - table.logits[o];
+                else if (cell[i] < sequence.size() * 4)
+                    table.changes[cell[i] * outputs + o] = x - table.logits[o];
             }
         batch.letters.clear();
         cell.clear();

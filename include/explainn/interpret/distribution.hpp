@@ -12,7 +12,8 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// A summary of numbers: what a box plot and a histogram show. All but `count` are nan where there is no number.
+/// A summary of numbers: what a box plot and a histogram show. All but `count` are nan where there is no
+/// number.
 struct distribution {
     std::size_t count = 0;
     double least = std::numeric_limits<double>::quiet_NaN();
@@ -24,8 +25,8 @@ struct distribution {
     std::vector<std::uint32_t> bins{}; ///< counts of equal parts from `least` to `most`
 };
 
-/// The quantile of sorted numbers at `share` (0 to 1), between two of them by a straight line (as NumPy does); nan
-/// of none.
+/// The quantile of sorted numbers at `share` (0 to 1), between two of them by a straight line (as NumPy
+/// does); nan of none.
 ///
 ///     quantile_of_sorted(std::vector{1.0, 2.0, 4.0}, 0.75);      // 3
 template <class T>
@@ -52,7 +53,8 @@ distribution distribution_of(std::vector<T>& values, std::size_t bins = 24)
     if (values.empty()) return d;
     double sum = 0;
     for (T const x : values) {
-        if (!std::isfinite(x)) throw error{"expected finite numbers for a distribution, found one that is not"};
+        if (!std::isfinite(x))
+            throw error{"expected finite numbers for a distribution, found one that is not"};
         sum += static_cast<double>(x);
     }
     std::sort(values.begin(), values.end());
@@ -71,13 +73,14 @@ distribution distribution_of(std::vector<T>& values, std::size_t bins = 24)
     return d;
 }
 
-/// The distribution of the same numbers, each times `factor`: of contributions, where `d` is of unit outputs and the
-/// factor is a weight of the head. A negative factor turns the order round.
+/// The distribution of the same numbers, each times `factor`: of contributions, where `d` is of unit outputs
+/// and the factor is a weight of the head. A negative factor turns the order round.
 ///
 ///     scaled(d, -2).least == -2 * d.most;
 inline distribution scaled(distribution d, double factor)
 {
-    for (double* const x : {&d.least, &d.lower_quartile, &d.middle, &d.upper_quartile, &d.most, &d.mean}) *x *= factor;
+    for (double* const x : {&d.least, &d.lower_quartile, &d.middle, &d.upper_quartile, &d.most, &d.mean})
+        *x *= factor;
     if (factor < 0) {
         std::swap(d.least, d.most);
         std::swap(d.lower_quartile, d.upper_quartile);

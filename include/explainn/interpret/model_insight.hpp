@@ -9,20 +9,20 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Motifs, weights and importances of all units of a model: those of the second bank follow those of the first, as in
-/// the columns of the model's head.
+/// Motifs, weights and importances of all units of a model: those of the second bank follow those of the
+/// first, as in the columns of the model's head.
 struct model_insight {
-    motif_set motifs;                    ///< filter0, filter1, ...: one a unit
+    motif_set motifs; ///< filter0, filter1, ...: one a unit
     unit_task_table weights;
-    unit_task_table importances;         ///< median of weight x unit output over the sequences (by strand) with a hit
-    std::vector<distribution> outputs;   ///< of each unit, over the sequences (by strand) with a hit
-    std::vector<double> largest;         ///< each unit's largest response (before the activation)
+    unit_task_table importances; ///< median of weight x unit output over the sequences (by strand) with a hit
+    std::vector<distribution> outputs;    ///< of each unit, over the sequences (by strand) with a hit
+    std::vector<double> largest;          ///< each unit's largest response (before the activation)
     std::vector<std::uint64_t> sequences; ///< each unit's sequences (by strand) with a hit
-    bool both_strands = false;           ///< sequences were read on both strands
+    bool both_strands = false;            ///< sequences were read on both strands
 };
 
-/// Looks into every bank with the given rows. Throws error as look_into does, naming the bank, for units that have no
-/// single filter or no single output.
+/// Looks into every bank with the given rows. Throws error as look_into does, naming the bank, for units that
+/// have no single filter or no single output.
 ///
 ///     model_insight const seen = look_into_all(m, part{data, well_predicted(m, part{data, split.train})});
 ///     write_unit_tasks("importances.tsv", seen.importances, data.tasks());
@@ -45,7 +45,8 @@ model_insight look_into_all(basic_model<B>& m, part<Data> const& p, hit_options 
             motifs.motifs[static_cast<std::size_t>(u)].name = filter_name(all.weights.units + u);
         if (bank == 0) all.motifs = std::move(motifs);
         else append(all.motifs.motifs, motifs.motifs);
-        for (auto const& [to, from] : {std::pair{&all.weights, &seen.weights}, std::pair{&all.importances, &seen.importances}}) {
+        for (auto const& [to, from] :
+             {std::pair{&all.weights, &seen.weights}, std::pair{&all.importances, &seen.importances}}) {
             to->units += from->units;
             append(to->values, from->values);
         }

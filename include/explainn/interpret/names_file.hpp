@@ -12,12 +12,14 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Reads names.tsv: a header `unit` and `name` with a tab between, then a row for every unit that has a name; an empty
-/// name is none. Gives a name for each of `units`, empty where the file has none. Throws input_error for another
-/// header, a row of another number of fields, a unit that the model does not have, or one that stands twice.
+/// Reads names.tsv: a header `unit` and `name` with a tab between, then a row for every unit that has a name;
+/// an empty name is none. Gives a name for each of `units`, empty where the file has none. Throws input_error
+/// for another header, a row of another number of fields, a unit that the model does not have, or one that
+/// stands twice.
 ///
 ///     auto const names = read_names("names.tsv", {"filter0", "filter1"});
-inline std::vector<std::string> read_names(std::filesystem::path const& path, std::vector<std::string> const& units)
+inline std::vector<std::string> read_names(std::filesystem::path const& path,
+                                           std::vector<std::string> const& units)
 {
     std::map<std::string, std::size_t> number;
     for (std::size_t i = 0; i < units.size(); ++i) number.emplace(units[i], i);
@@ -40,12 +42,14 @@ inline std::vector<std::string> read_names(std::filesystem::path const& path, st
         }
         auto const at = number.find(unit);
         if (at == number.end())
-            throw input_error{path, file.line(), "a unit of the model, such as " +
-                                                     in_quotes(units.empty() ? std::string{"filter0"} : units.front()),
+            throw input_error{path, file.line(),
+                              "a unit of the model, such as " +
+                                  in_quotes(units.empty() ? std::string{"filter0"} : units.front()),
                               in_quotes(unit)};
         if (line_of[at->second] != 0)
             throw input_error{path, file.line(), "every unit once",
-                              in_quotes(unit) + " again, first at line " + std::to_string(line_of[at->second])};
+                              in_quotes(unit) + " again, first at line " +
+                                  std::to_string(line_of[at->second])};
         line_of[at->second] = file.line();
         names[at->second] = name;
     }

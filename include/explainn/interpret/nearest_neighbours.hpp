@@ -14,19 +14,22 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// For each point its k nearest other points, the nearest first; of equal distances the lower number goes first.
+/// For each point its k nearest other points, the nearest first; of equal distances the lower number goes
+/// first.
 struct neighbour_table {
     std::size_t points = 0, k = 0;
     std::vector<std::uint32_t> points_near; ///< (points, k)
     std::vector<double> distances;          ///< (points, k), Euclidean
 };
 
-/// All distances are computed: exact, in time points x points x dimensions, over the threads of `pool`; any number of
-/// them gives the same. Throws error for sizes that do not fit and unless there are more points than k.
+/// All distances are computed: exact, in time points x points x dimensions, over the threads of `pool`; any
+/// number of them gives the same. Throws error for sizes that do not fit and unless there are more points
+/// than k.
 ///
 ///     neighbour_table const near = nearest_neighbours(outputs, sequences, units, 15);
-inline neighbour_table nearest_neighbours(std::span<float const> values, std::size_t points, std::size_t dimensions,
-                                          std::size_t k, thread_pool const& pool = thread_pool{})
+inline neighbour_table nearest_neighbours(std::span<float const> values, std::size_t points,
+                                          std::size_t dimensions, std::size_t k,
+                                          thread_pool const& pool = thread_pool{})
 {
     if (values.size() != points * dimensions)
         throw error{"expected " + std::to_string(points) + " x " + std::to_string(dimensions) +
@@ -44,7 +47,8 @@ inline neighbour_table nearest_neighbours(std::span<float const> values, std::si
                 float sums[8]{};
                 std::size_t i = 0;
                 for (; i + 8 <= dimensions; i += 8)
-                    for (std::size_t j = 0; j < 8; ++j) sums[j] += (x[i + j] - y[i + j]) * (x[i + j] - y[i + j]);
+                    for (std::size_t j = 0; j < 8; ++j)
+                        sums[j] += (x[i + j] - y[i + j]) * (x[i + j] - y[i + j]);
                 float sum = 0;
                 for (; i < dimensions; ++i) sum += (x[i] - y[i]) * (x[i] - y[i]);
                 for (float const s : sums) sum += s;

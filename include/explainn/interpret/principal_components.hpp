@@ -20,7 +20,10 @@ struct principal_components {
     std::vector<double> variances;   ///< (components), falling: of the points along each direction
     double total_variance = 0;       ///< over all dimensions
 
-    double at(std::size_t point, std::size_t component) const { return coordinates[point * components + component]; }
+    double at(std::size_t point, std::size_t component) const
+    {
+        return coordinates[point * components + component];
+    }
     /// The part of the total variance that a component holds; 0 where nothing varies.
     double share(std::size_t component) const
     {
@@ -96,10 +99,10 @@ inline std::vector<double> small_eigen(std::vector<double>& a, std::size_t n, st
 
 } // namespace detail
 
-/// The first `components` of points (points x dimensions), of the points as they are (not divided by their spread), by
-/// subspace iteration with Rayleigh-Ritz on the covariance. Every direction is turned so that its largest element is
-/// positive. The same points give the same result. Throws error for a size that does not fit, numbers that are not
-/// finite, and no component or more components than dimensions.
+/// The first `components` of points (points x dimensions), of the points as they are (not divided by their
+/// spread), by subspace iteration with Rayleigh-Ritz on the covariance. Every direction is turned so that its
+/// largest element is positive. The same points give the same result. Throws error for a size that does not
+/// fit, numbers that are not finite, and no component or more components than dimensions.
 ///
 ///     auto const map = principal_components_of(outputs, sequences, units, 2);
 ///     map.at(0, 1);                                    // the second coordinate of the first point
@@ -134,7 +137,8 @@ inline principal_components principal_components_of(std::span<float const> value
 
     // a few directions more than asked for, so that near-equal variances at the border do not slow it down
     std::size_t const block = std::min(n, components + 8);
-    std::vector<double> rows(block * n), images(block * n), small(block * block), turn, values_now, values_before;
+    std::vector<double> rows(block * n), images(block * n), small(block * block), turn, values_now,
+        values_before;
     random_numbers draw{seed{1}, stream::embedding};
     for (double& r : rows) r = draw.uniform(-1, 1);
     detail::orthonormal_rows(rows, block, n);

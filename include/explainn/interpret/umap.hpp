@@ -30,9 +30,9 @@ struct neighbour_edge {
     double weight = 0;
 };
 
-/// The fuzzy graph of neighbours (sections 3.1 and 4.1 of the paper): from each point its nearest neighbour counts 1 and
-/// the others exp(-(distance - nearest) / sigma), sigma so that they add up to log2(k); both directions are joined as
-/// a + b - a b. Edges a < b, in order.
+/// The fuzzy graph of neighbours (sections 3.1 and 4.1 of the paper): from each point its nearest neighbour
+/// counts 1 and the others exp(-(distance - nearest) / sigma), sigma so that they add up to log2(k); both
+/// directions are joined as a + b - a b. Edges a < b, in order.
 ///
 ///     auto const edges = neighbour_graph(nearest_neighbours(outputs, sequences, units, 15));
 inline std::vector<neighbour_edge> neighbour_graph(neighbour_table const& near)
@@ -63,9 +63,8 @@ inline std::vector<neighbour_edge> neighbour_graph(neighbour_table const& near)
             directed.push_back({std::min(from, to), std::max(from, to), w});
         }
     }
-    std::stable_sort(directed.begin(), directed.end(), [](auto const& x, auto const& y) {
-        return x.a != y.a ? x.a < y.a : x.b < y.b;
-    });
+    std::stable_sort(directed.begin(), directed.end(),
+                     [](auto const& x, auto const& y) { return x.a != y.a ? x.a < y.a : x.b < y.b; });
     std::vector<neighbour_edge> edges;
     for (auto const& e : directed) {
         if (edges.empty() || edges.back().a != e.a || edges.back().b != e.b) edges.push_back(e);
@@ -74,12 +73,13 @@ inline std::vector<neighbour_edge> neighbour_graph(neighbour_table const& near)
     return edges;
 }
 
-/// Maps points (points x dimensions) into the plane: (points, 2). Neighbours are exact; the map begins with the first
-/// two principal components and is then moved by sampled attraction along edges and repulsion from random points
-/// (section 4.2), with min_dist 0.1 and spread 1. One thread moves points, one after the other, so that a seed gives
-/// the same bits. Left out of umap-learn: approximate neighbours, the spectral start, other distances than the
-/// Euclidean, more or fewer dimensions than two, labels, and placing new points on a map that is there. Throws error
-/// for sizes that do not fit; fewer than 4 points are placed by their principal components.
+/// Maps points (points x dimensions) into the plane: (points, 2). Neighbours are exact; the map begins with
+/// the first two principal components and is then moved by sampled attraction along edges and repulsion from
+/// random points (section 4.2), with min_dist 0.1 and spread 1. One thread moves points, one after the other,
+/// so that a seed gives the same bits. Left out of umap-learn: approximate neighbours, the spectral start,
+/// other distances than the Euclidean, more or fewer dimensions than two, labels, and placing new points on a
+/// map that is there. Throws error for sizes that do not fit; fewer than 4 points are placed by their
+/// principal components.
 ///
 ///     std::vector<double> const xy = umap(outputs, sequences, units, {.from = seed{7}});
 inline std::vector<double> umap(std::span<float const> values, std::size_t points, std::size_t dimensions,
@@ -87,7 +87,8 @@ inline std::vector<double> umap(std::span<float const> values, std::size_t point
 {
     std::vector<double> xy(points * 2);
     if (points == 0) return xy;
-    auto const start = principal_components_of(values, points, dimensions, std::min<std::size_t>(2, dimensions));
+    auto const start =
+        principal_components_of(values, points, dimensions, std::min<std::size_t>(2, dimensions));
     double largest = 0;
     for (double const x : start.coordinates) largest = std::max(largest, std::abs(x));
     random_numbers draw{how.from, stream::embedding, 1};

@@ -10,8 +10,8 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// The leaves of a tree from left to right: those that were joined early stand together. Of the two branches of a join
-/// the one with the lowest leaf comes first.
+/// The leaves of a tree from left to right: those that were joined early stand together. Of the two branches
+/// of a join the one with the lowest leaf comes first.
 ///
 ///     std::vector<std::size_t> const order = leaf_order(tree);
 inline std::vector<std::size_t> leaf_order(cluster_tree const& tree)
@@ -33,8 +33,8 @@ inline std::vector<std::size_t> leaf_order(cluster_tree const& tree)
     return order;
 }
 
-/// A table's rows and columns by hierarchical clustering: average linkage of Euclidean distances, as the reference's
-/// notebooks order their heat maps.
+/// A table's rows and columns by hierarchical clustering: average linkage of Euclidean distances, as the
+/// reference's notebooks order their heat maps.
 struct table_order {
     std::vector<std::size_t> units, tasks;
 };

@@ -23,7 +23,8 @@ inline report_curve thinned(report_curve const& all, std::size_t most)
     report_curve some;
     double const step = 1 / static_cast<double>(most);
     for (std::size_t i = 0; i < all.x.size(); ++i) {
-        bool const near = !some.empty() && i + 1 < all.x.size() && std::abs(all.x[i] - some.x.back()) < step &&
+        bool const near = !some.empty() && i + 1 < all.x.size() &&
+                          std::abs(all.x[i] - some.x.back()) < step &&
                           std::abs(all.y[i] - some.y.back()) < step;
         if (near) continue;
         some.x.push_back(all.x[i]);
@@ -34,11 +35,12 @@ inline report_curve thinned(report_curve const& all, std::size_t most)
 } // namespace detail
 
 /// The curves of scores and labels (1, 0; anything else does not count), a point for each distinct score, as
-/// scikit-learn's roc_curve and precision_recall_curve, thinned to about `most` points along each axis. Empty where a
-/// class is missing. Throws error unless each score has a label.
+/// scikit-learn's roc_curve and precision_recall_curve, thinned to about `most` points along each axis. Empty
+/// where a class is missing. Throws error unless each score has a label.
 ///
 ///     ranking_curves const c = curves_of(scores, labels);
-inline ranking_curves curves_of(std::span<double const> scores, std::span<double const> labels, std::size_t most = 100)
+inline ranking_curves curves_of(std::span<double const> scores, std::span<double const> labels,
+                                std::size_t most = 100)
 {
     if (scores.size() != labels.size())
         throw error{"expected a score for each of " + std::to_string(labels.size()) + " labels, found " +

@@ -1,4 +1,5 @@
-// Example sequences of a report: the best, the median and the worst explained sequence of a task, base by base.
+// Example sequences of a report: the best, the median and the worst explained sequence of a task, base by
+// base.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -16,9 +17,9 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Which row of some outcomes is the best, the median and the worst explained of a task. Where labels are yes or no they
-/// are positives, by falling prediction; otherwise rows by rising distance of prediction and label. None where no row
-/// qualifies; of one or two rows each stands once.
+/// Which row of some outcomes is the best, the median and the worst explained of a task. Where labels are yes
+/// or no they are positives, by falling prediction; otherwise rows by rising distance of prediction and
+/// label. None where no row qualifies; of one or two rows each stands once.
 ///
 ///     for (auto const& [kind, row] : example_rows(seen.table(), 0)) { ... }
 inline std::vector<std::pair<std::string, std::size_t>> example_rows(outcome_table const& seen, extent output)
@@ -34,7 +35,8 @@ inline std::vector<std::pair<std::string, std::size_t>> example_rows(outcome_tab
         if (std::isnan(y) || std::isnan(x) || (yes_or_no && y != 1)) continue;
         order.emplace_back(yes_or_no ? -x : std::abs(x - y), static_cast<std::size_t>(n));
     }
-    std::stable_sort(order.begin(), order.end(), [](auto const& a, auto const& b) { return a.first < b.first; });
+    std::stable_sort(order.begin(), order.end(),
+                     [](auto const& a, auto const& b) { return a.first < b.first; });
     std::vector<std::pair<std::string, std::size_t>> out;
     if (order.empty()) return out;
     out.emplace_back("Best explained", order.front().second);
@@ -43,12 +45,13 @@ inline std::vector<std::pair<std::string, std::size_t>> example_rows(outcome_tab
     return out;
 }
 
-/// Explains one sequence for one task: effects of bases, the `most` units that add most with their tracks along the
-/// sequence, and the rest of the sum.
+/// Explains one sequence for one task: effects of bases, the `most` units that add most with their tracks
+/// along the sequence, and the rest of the sum.
 template <backend B>
 class example_maker {
 public:
-    /// `largest`: each unit's largest response over the sequences that motifs come from (model_insight::largest).
+    /// `largest`: each unit's largest response over the sequences that motifs come from
+    /// (model_insight::largest).
     example_maker(basic_model<B>& m, std::vector<double> largest, reading how = {})
         : model_{m.handle()}, how_{how}, both_{how.both_strands.both(m)}, largest_{std::move(largest)}
     {
@@ -56,13 +59,15 @@ public:
             filters_.push_back(filter_bank<B>{m, bank}.on_host());
     }
 
-    report_example operator()(std::string name, std::span<letter const> sequence, extent task, std::size_t most = 6)
+    report_example operator()(std::string name, std::span<letter const> sequence, extent task,
+                              std::size_t most = 6)
     {
         report_example e;
         e.task = static_cast<std::size_t>(task);
         e.name = std::move(name);
         for (letter const x : sequence) e.sequence += char_of(x);
-        auto const seen = explain(model_, view<letter const, 2>{sequence.data(), 1, static_cast<extent>(sequence.size())}, how_);
+        auto const seen = explain(
+            model_, view<letter const, 2>{sequence.data(), 1, static_cast<extent>(sequence.size())}, how_);
         e.logit = static_cast<double>(seen.logit(0, task));
         e.bias = seen.bias(task);
         auto const effects = base_effects(model_, sequence, how_);
@@ -70,11 +75,15 @@ public:
             for (int base = 0; base < 4; ++base) e.effects.push_back(effects.change(k, base, task));
         std::vector<std::size_t> units(seen.units().size());
         for (std::size_t u = 0; u < units.size(); ++u) units[u] = u;
-        auto const size = [&](std::size_t u) { return std::abs(seen.contribution(0, static_cast<extent>(u), task)); };
-        std::stable_sort(units.begin(), units.end(), [&](std::size_t a, std::size_t b) { return size(a) > size(b); });
+        auto const size = [&](std::size_t u) {
+            return std::abs(seen.contribution(0, static_cast<extent>(u), task));
+        };
+        std::stable_sort(units.begin(), units.end(),
+                         [&](std::size_t a, std::size_t b) { return size(a) > size(b); });
         for (std::size_t i = 0; i < units.size(); ++i) {
             double const added = seen.contribution(0, static_cast<extent>(units[i]), task);
-            if (i < most && added != 0) e.units.push_back({units[i], added, track(seen.units()[units[i]], units[i], sequence)});
+            if (i < most && added != 0)
+                e.units.push_back({units[i], added, track(seen.units()[units[i]], units[i], sequence)});
             else e.rest += added;
         }
         return e;
@@ -82,7 +91,8 @@ public:
 
 private:
     // the activation of every window, of the stronger strand, as a part of the unit's largest
-    std::vector<double> track(unit_row const& unit, std::size_t number, std::span<letter const> sequence) const
+    std::vector<double> track(unit_row const& unit, std::size_t number,
+                              std::span<letter const> sequence) const
     {
         auto const& filters = filters_[static_cast<std::size_t>(unit.bank)];
         auto const width = static_cast<std::size_t>(filters.width);
@@ -92,8 +102,8 @@ private:
         for (std::size_t k = 0; k + width <= sequence.size(); ++k) {
             double response = filters.response(unit.unit, sequence.data() + k);
             if (both_)
-                response = std::max(response,
-                                    filters.response(unit.unit, turned.data() + (sequence.size() - width - k)));
+                response = std::max(
+                    response, filters.response(unit.unit, turned.data() + (sequence.size() - width - k)));
             double const most = largest_[number];
             double const part = filters.act == activation::exponential
                                     ? std::exp(response - most) // exp(response) may be no number

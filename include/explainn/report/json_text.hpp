@@ -11,8 +11,8 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Writes JSON: commas are put where they belong. Numbers that are not finite become null, bytes that are no UTF-8 `?`,
-/// and `<` and `&` escapes, so that no text ends the element of a page that the JSON stands in.
+/// Writes JSON: commas are put where they belong. Numbers that are not finite become null, bytes that are no
+/// UTF-8 `?`, and `<` and `&` escapes, so that no text ends the element of a page that the JSON stands in.
 ///
 ///     json_text j;
 ///     j.object([&] { j.key("name").text("CTCF"); j.key("q").number(1e-9, 3); });
@@ -116,8 +116,9 @@ private:
 };
 
 namespace detail {
-/// Many numbers as an object of base64 bytes: 0 to 254 from `least` to `most`, 255 for one that is not finite. A page
-/// shows them as shades and places, for which 1/254 of their range is fine enough; the tables hold the numbers.
+/// Many numbers as an object of base64 bytes: 0 to 254 from `least` to `most`, 255 for one that is not
+/// finite. A page shows them as shades and places, for which 1/254 of their range is fine enough; the tables
+/// hold the numbers.
 inline void pack(json_text& j, std::span<double const> values)
 {
     double least = 0, most = 0;
@@ -128,11 +129,14 @@ inline void pack(json_text& j, std::span<double const> values)
         most = any ? std::max(most, x) : x;
         any = true;
     }
-    static constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    static constexpr std::string_view digits =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     std::string bytes, text;
     for (double const x : values)
         bytes += static_cast<char>(static_cast<unsigned char>(
-            !std::isfinite(x) ? 255 : most > least ? static_cast<int>(std::lround((x - least) / (most - least) * 254)) : 0));
+            !std::isfinite(x) ? 255
+            : most > least    ? static_cast<int>(std::lround((x - least) / (most - least) * 254))
+                              : 0));
     for (std::size_t i = 0; i < bytes.size(); i += 3) {
         unsigned three = 0;
         for (std::size_t k = 0; k < 3; ++k)

@@ -30,7 +30,7 @@ struct report_task {
     std::size_t sequences = 0;              ///< with a label
     std::optional<std::size_t> positives{}; ///< of them, where labels are yes or no
     report_curve roc{}, precision_recall{}; ///< empty where they do not apply or a class is missing
-    report_curve scatter{};                 ///< x: labels, y: predictions of some sequences; empty for yes or no
+    report_curve scatter{}; ///< x: labels, y: predictions of some sequences; empty for yes or no
 };
 
 /// A known motif that a unit's motif is like.
@@ -42,11 +42,11 @@ struct report_match {
 
 /// One unit.
 struct report_unit {
-    std::string id;                         ///< filter3, as in filters.meme
-    std::string name{};                     ///< given by the user (names.tsv); empty: called after its matches
-    motif shape{};                          ///< what the logo draws and was compared; its sites are its hits
-    std::vector<report_match> matches{};    ///< the best first
-    std::size_t sequences = 0;              ///< with a hit, by strand
+    std::string id;                      ///< filter3, as in filters.meme
+    std::string name{};                  ///< given by the user (names.tsv); empty: called after its matches
+    motif shape{};                       ///< what the logo draws and was compared; its sites are its hits
+    std::vector<report_match> matches{}; ///< the best first
+    std::size_t sequences = 0;           ///< with a hit, by strand
     std::vector<std::uint32_t> positions{}; ///< of the best hits, counted in equal parts of the sequence
     distribution outputs{};                 ///< of the unit over the sequences (by strand) with a hit
     std::optional<std::size_t> group{};     ///< where it is redundant with other units
@@ -72,7 +72,8 @@ struct report_example {
     std::string kind; ///< "best explained", "median", "worst explained"
     std::string name, sequence;
     double label = 0, prediction = 0, logit = 0, bias = 0;
-    std::vector<double> effects; ///< (L, 4): change of the logit when the base is replaced; nan for the base itself
+    std::vector<double>
+        effects; ///< (L, 4): change of the logit when the base is replaced; nan for the base itself
     std::vector<report_example_unit> units; ///< those that add most, the largest first
     double rest = 0;                        ///< what all other units add
 };
@@ -80,8 +81,8 @@ struct report_example {
 /// Sequences in the plane.
 struct report_map {
     std::vector<std::string> names;
-    std::vector<double> umap, pca;       ///< (N, 2) each
-    std::array<double, 2> explained{};   ///< parts of the variance along the two principal components
+    std::vector<double> umap, pca;           ///< (N, 2) each
+    std::array<double, 2> explained{};       ///< parts of the variance along the two principal components
     std::vector<double> predictions, labels; ///< (N, O)
     std::vector<double> outputs;             ///< (N, U)
 };
@@ -89,7 +90,7 @@ struct report_map {
 /// Everything a report says. Whatever is left empty is left out of the page.
 struct model_report {
     std::string title = "ExplaiNN";
-    std::string lead{};                                      ///< a sentence below the title
+    std::string lead{};                                       ///< a sentence below the title
     std::vector<std::pair<std::string, std::string>> facts{}; ///< of the run: data, settings, versions
     std::vector<report_check> checks{};
     std::vector<epoch_losses> losses{};
@@ -103,13 +104,13 @@ struct model_report {
     std::vector<report_example> examples{};
     std::optional<report_map> map{};
 
-    std::string collection{};    ///< what motifs were compared with; empty: with nothing
-    double q = 0.05;             ///< a match of more counts as none
-    double share = 0.5;          ///< of its largest activation, which a hit exceeds
-    std::size_t length = 0;      ///< bases of a sequence
-    bool both_strands = false;   ///< sequences were read on both strands
-    std::string motif_source{};  ///< the sequences that motifs come from, in words
-    std::string test_source{};   ///< the sequences that measures come from, in words
+    std::string collection{};   ///< what motifs were compared with; empty: with nothing
+    double q = 0.05;            ///< a match of more counts as none
+    double share = 0.5;         ///< of its largest activation, which a hit exceeds
+    std::size_t length = 0;     ///< bases of a sequence
+    bool both_strands = false;  ///< sequences were read on both strands
+    std::string motif_source{}; ///< the sequences that motifs come from, in words
+    std::string test_source{};  ///< the sequences that measures come from, in words
 };
 
 } // namespace explainn::EXPLAINN_ABI

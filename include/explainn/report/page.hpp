@@ -13,8 +13,10 @@
 namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
-/// A template with {{name}} replaced by its value, each value taken as it is. Throws error for a name without a value.
-inline std::string filled(std::string_view text, std::initializer_list<std::pair<std::string_view, std::string_view>> values)
+/// A template with {{name}} replaced by its value, each value taken as it is. Throws error for a name without
+/// a value.
+inline std::string filled(std::string_view text,
+                          std::initializer_list<std::pair<std::string_view, std::string_view>> values)
 {
     std::string out;
     for (std::size_t at = 0; at < text.size();) {
@@ -29,7 +31,9 @@ inline std::string filled(std::string_view text, std::initializer_list<std::pair
                 out += value;
                 found = true;
             }
-        if (!found) throw error{"the template of the report asks for '" + std::string{name} + "', which has no value"};
+        if (!found)
+            throw error{"the template of the report asks for '" + std::string{name} +
+                        "', which has no value"};
         at = close + 2;
     }
     return out;

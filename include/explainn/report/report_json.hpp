@@ -17,19 +17,30 @@ namespace detail {
 inline char const* verdict_word(judgement v)
 {
     switch (v) {
-    case judgement::good: return "good";
-    case judgement::look: return "look";
-    case judgement::bad: return "bad";
-    default: return "unknown";
+    case judgement::good:
+        return "good";
+    case judgement::look:
+        return "look";
+    case judgement::bad:
+        return "bad";
+    default:
+        return "unknown";
     }
 }
 
 /// How people call a measure: AUROC for auroc.
 inline std::string measure_title(std::string name)
 {
-    for (auto const& [word, title] : {std::pair{"auroc", "AUROC"}, {"auprc", "AUPRC"}, {"pcc", "Pearson"}, {"spearman", "Spearman"},
-                                      {"r2", "R²"}, {"f1", "F1"}, {"accuracy", "accuracy"}, {"log_loss", "log loss"},
-                                      {"row_pcc", "Pearson by row"}, {"rows_pcc_0.75", "rows of Pearson ≥ 0.75"}})
+    for (auto const& [word, title] : {std::pair{"auroc", "AUROC"},
+                                      {"auprc", "AUPRC"},
+                                      {"pcc", "Pearson"},
+                                      {"spearman", "Spearman"},
+                                      {"r2", "R²"},
+                                      {"f1", "F1"},
+                                      {"accuracy", "accuracy"},
+                                      {"log_loss", "log loss"},
+                                      {"row_pcc", "Pearson by row"},
+                                      {"rows_pcc_0.75", "rows of Pearson ≥ 0.75"}})
         if (name == word) return title;
     return name;
 }
@@ -79,7 +90,9 @@ private:
         std::vector<std::pair<std::string, std::string>> figures;
         for (auto const& m : r_.measures)
             if (std::isfinite(m.overall) && figures.size() < 2)
-                figures.emplace_back(measure_title(m.name) + (m.by_output.size() > 1 ? ", mean over tasks" : ""), number_text(m.overall, 3));
+                figures.emplace_back(measure_title(m.name) +
+                                         (m.by_output.size() > 1 ? ", mean over tasks" : ""),
+                                     number_text(m.overall, 3));
         figures.emplace_back(r_.tasks.size() == 1 ? "task" : "tasks", std::to_string(r_.tasks.size()));
         figures.emplace_back(r_.units.size() == 1 ? "unit" : "units", std::to_string(r_.units.size()));
         if (!r_.collection.empty()) {
@@ -132,23 +145,38 @@ private:
         j_.key("about").object([&] {
             j_.key("test").text("Measured on " + r_.test_source + ".");
             j_.key("motifs").text(
-                "One row a unit. A unit's motif is the share of each base at its hits, the windows whose activation exceeds " +
+                "One row a unit. A unit's motif is the share of each base at its hits, the windows whose "
+                "activation exceeds " +
                 number_text(100 * r_.share, 3) + " % of the unit's largest, in " + r_.motif_source + strands +
-                ". Logo, match with its q, and hits all come from this one matrix, the one in filters.meme; nothing is trimmed." +
-                (r_.collection.empty() ? "" : " Matches are from " + r_.collection + "; units without one of q up to " +
-                                                  number_text(r_.q) + " are folded below, in grey.") +
+                ". Logo, match with its q, and hits all come from this one matrix, the one in filters.meme; "
+                "nothing is trimmed." +
+                (r_.collection.empty()
+                     ? ""
+                     : " Matches are from " + r_.collection + "; units without one of q up to " +
+                           number_text(r_.q) + " are folded below, in grey.") +
                 " Click a name to change it.");
-            j_.key("weights").text("The weights of the head by unit and task, both ordered by hierarchical clustering (average "
-                                   "linkage of Euclidean distances). A large weight of a unit that is never active says nothing: see "
-                                   "importances.");
-            j_.key("importances").text("What units add to the logit of the shown task, over the sequences with a hit of the unit among " +
-                                       r_.motif_source + strands + ".");
-            j_.key("groups").text("Units whose motifs cluster together, with their common motif and, by task, the sum of their weights.");
-            j_.key("examples").text("Test sequences of the shown task: those explained best, in the middle and worst. A letter is as "
-                                    "high as the logit falls, in the mean, when it is replaced; below each base, the effect of every "
-                                    "replacement (blue raises, red lowers). Then the units that add most, with their windows as high as the square root of their activation (a full row is the unit's largest), "
-                                    "and what they add.");
-            j_.key("map").text("Sequences of the test part by the outputs of all units: near sequences are seen alike by the model.");
+            j_.key("weights").text(
+                "The weights of the head by unit and task, both ordered by hierarchical clustering (average "
+                "linkage of Euclidean distances). A large weight of a unit that is never active says "
+                "nothing: see "
+                "importances.");
+            j_.key("importances")
+                .text("What units add to the logit of the shown task, over the sequences with a hit of the "
+                      "unit among " +
+                      r_.motif_source + strands + ".");
+            j_.key("groups").text("Units whose motifs cluster together, with their common motif and, by "
+                                  "task, the sum of their weights.");
+            j_.key("examples")
+                .text(
+                    "Test sequences of the shown task: those explained best, in the middle and worst. A "
+                    "letter is as "
+                    "high as the logit falls, in the mean, when it is replaced; below each base, the effect "
+                    "of every "
+                    "replacement (blue raises, red lowers). Then the units that add most, with their windows "
+                    "as high as the square root of their activation (a full row is the unit's largest), "
+                    "and what they add.");
+            j_.key("map").text("Sequences of the test part by the outputs of all units: near sequences are "
+                               "seen alike by the model.");
         });
     }
     void tasks()
@@ -172,7 +200,8 @@ private:
                     else j_.nothing();
                     j_.key("measures").array([&] {
                         for (auto const& m : r_.measures)
-                            j_.number(o < m.by_output.size() ? m.by_output[o] : std::numeric_limits<double>::quiet_NaN());
+                            j_.number(o < m.by_output.size() ? m.by_output[o]
+                                                             : std::numeric_limits<double>::quiet_NaN());
                     });
                     j_.key("roc");
                     json_curve(j_, t.roc);

@@ -31,22 +31,23 @@ namespace explainn::EXPLAINN_ABI {
 
 /// What a report is made from beside the model, its data and a look into it.
 struct report_options {
-    std::string title{};                                       ///< empty: "ExplaiNN of N tasks"
-    std::vector<std::pair<std::string, std::string>> facts{};  ///< of the run, after those the library knows itself
+    std::string title{}; ///< empty: "ExplaiNN of N tasks"
+    std::vector<std::pair<std::string, std::string>>
+        facts{}; ///< of the run, after those the library knows itself
     std::vector<epoch_losses> losses{};
     int best_epoch = 0;
-    std::vector<std::string> tasks{};                          ///< names of the outputs
-    std::string task{};                                        ///< what they mean, as model_facts::task; empty: multilabel
-    std::span<motif const> known{};                            ///< motifs to compare with; none: units have no names
-    std::string collection{};                                  ///< what those are called
-    std::vector<std::string> names{};                          ///< of units, from names.tsv; empty: after their matches
-    std::string motif_source = "the training part";            ///< the rows that motifs come from, in words
-    std::string test_source = "the test part";                 ///< the rows that measures come from, in words
-    double q = 0.05;                                           ///< of a match that counts
-    std::size_t most_sequences = 20000;                        ///< for positions of hits: rows evenly over the part
-    std::size_t most_mapped = 1500;                            ///< sequences on the map
-    std::size_t most_example_tasks = 60;                       ///< tasks whose examples are computed, those with the best measures
-    seed from{1};                                              ///< of the map
+    std::vector<std::string> tasks{}; ///< names of the outputs
+    std::string task{};               ///< what they mean, as model_facts::task; empty: multilabel
+    std::span<motif const> known{};   ///< motifs to compare with; none: units have no names
+    std::string collection{};         ///< what those are called
+    std::vector<std::string> names{}; ///< of units, from names.tsv; empty: after their matches
+    std::string motif_source = "the training part"; ///< the rows that motifs come from, in words
+    std::string test_source = "the test part";      ///< the rows that measures come from, in words
+    double q = 0.05;                                ///< of a match that counts
+    std::size_t most_sequences = 20000;             ///< for positions of hits: rows evenly over the part
+    std::size_t most_mapped = 1500;                 ///< sequences on the map
+    std::size_t most_example_tasks = 60; ///< tasks whose examples are computed, those with the best measures
+    seed from{1};                        ///< of the map
 };
 
 namespace detail {
@@ -76,7 +77,8 @@ inline std::uint64_t strandless_hash(std::vector<letter>& codes)
 
 /// Rows of one part whose sequence, on either strand, stands in another part too.
 template <labelled_sequences Data>
-std::size_t shared_sequences(Data const& data, std::span<std::uint32_t const> train, std::span<std::uint32_t const> test)
+std::size_t shared_sequences(Data const& data, std::span<std::uint32_t const> train,
+                             std::span<std::uint32_t const> test)
 {
     std::vector<letter> codes(data.length());
     std::unordered_set<std::uint64_t> of_test;
@@ -91,7 +93,8 @@ std::size_t shared_sequences(Data const& data, std::span<std::uint32_t const> tr
         data.letters_of(row, codes);
         if (auto const h = strandless_hash(codes); of_test.contains(h)) both.insert(h);
     }
-    return static_cast<std::size_t>(std::count_if(in_order.begin(), in_order.end(), [&](auto h) { return both.contains(h); }));
+    return static_cast<std::size_t>(
+        std::count_if(in_order.begin(), in_order.end(), [&](auto h) { return both.contains(h); }));
 }
 
 /// Pearson's correlation of the logits of both strands over rows and outputs.
@@ -118,18 +121,21 @@ inline std::string count_text(std::size_t n)
 }
 
 /// Tasks with their curves and measures.
-inline void report_tasks(model_report& r, outcomes const& seen, tasks_by_head const& tasks, std::vector<std::string> const& names)
+inline void report_tasks(model_report& r, outcomes const& seen, tasks_by_head const& tasks,
+                         std::vector<std::string> const& names)
 {
     auto const table = seen.table();
     r.measures = tasks.measures(table);
-    bool const one = std::all_of(r.measures.begin(), r.measures.end(), [](auto const& m) { return m.name.starts_with("head1_"); });
+    bool const one = std::all_of(r.measures.begin(), r.measures.end(),
+                                 [](auto const& m) { return m.name.starts_with("head1_"); });
     for (auto& m : r.measures)
         if (one) m.name.erase(0, 6);
     for (extent o = 0; o < table.outputs(); ++o) {
         report_task t{names[static_cast<std::size_t>(o)]};
         auto const p = column_pairs(table, o);
         t.sequences = p.labels.size();
-        bool const yes_or_no = std::all_of(p.labels.begin(), p.labels.end(), [](double y) { return y == 0 || y == 1; });
+        bool const yes_or_no =
+            std::all_of(p.labels.begin(), p.labels.end(), [](double y) { return y == 0 || y == 1; });
         if (yes_or_no) {
             t.positives = static_cast<std::size_t>(std::count(p.labels.begin(), p.labels.end(), 1.0));
             auto curves = curves_of(p.predictions, p.labels);
@@ -158,14 +164,16 @@ inline void report_units(model_report& r, model_insight const& seen, report_opti
         r.units.push_back(std::move(unit));
     }
     if (!how.known.empty())
-        compare_each(std::span<motif const>{seen.motifs.motifs}, how.known, {}, [&](std::size_t u, std::vector<match> const& matches) {
-            std::size_t const most = 5;
-            for (match const& m : matches) {
-                bool const first = r.units[u].matches.empty();
-                if (r.units[u].matches.size() == most || (!first && m.q > how.q)) break;
-                r.units[u].matches.push_back({spoken_name(how.known[m.target]), how.known[m.target].name, m.q});
-            }
-        });
+        compare_each(std::span<motif const>{seen.motifs.motifs}, how.known, {},
+                     [&](std::size_t u, std::vector<match> const& matches) {
+                         std::size_t const most = 5;
+                         for (match const& m : matches) {
+                             bool const first = r.units[u].matches.empty();
+                             if (r.units[u].matches.size() == most || (!first && m.q > how.q)) break;
+                             r.units[u].matches.push_back(
+                                 {spoken_name(how.known[m.target]), how.known[m.target].name, m.q});
+                         }
+                     });
     // a unit that is never hit has no motif that could be like another
     std::vector<std::size_t> hit;
     std::vector<motif> motifs;
@@ -189,7 +197,8 @@ inline void report_units(model_report& r, model_insight const& seen, report_opti
 
 /// Places of the best hits of every unit in at most 50 equal parts of the sequence.
 template <backend B, labelled_sequences Data>
-void report_positions(model_report& r, basic_model<B>& m, explainn::part<Data> const& p, model_insight const& seen)
+void report_positions(model_report& r, basic_model<B>& m, explainn::part<Data> const& p,
+                      model_insight const& seen)
 {
     std::size_t unit = 0;
     for (int bank = 0; bank < static_cast<int>(m.rows().banks.size()); ++bank) {
@@ -209,14 +218,17 @@ void report_positions(model_report& r, basic_model<B>& m, explainn::part<Data> c
 
 } // namespace detail
 
-/// A report on a model: measures and curves of the test rows, motifs with their matches from `seen`, and examples and a
-/// map of test sequences. `motif_rows` are the rows that `seen` is from; name_of(row) gives the name of a sequence.
-/// Throws error where data, model and names do not fit each other, as outcomes_of and compare_motifs do.
+/// A report on a model: measures and curves of the test rows, motifs with their matches from `seen`, and
+/// examples and a map of test sequences. `motif_rows` are the rows that `seen` is from; name_of(row) gives
+/// the name of a sequence. Throws error where data, model and names do not fit each other, as outcomes_of and
+/// compare_motifs do.
 ///
 ///     auto const rows = well_predicted(m, part{data, split.train});
 ///     auto const seen = look_into_all(m, part{data, rows});
-///     model_report const r = report_of(m, data, split, seen, rows, [&](auto row) { return std::string{data.name(row)}; },
-///                                      {.tasks = data.tasks(), .known = jaspar.motifs, .collection = "JASPAR 2020"});
+///     model_report const r = report_of(m, data, split, seen, rows, [&](auto row) { return
+///     std::string{data.name(row)}; },
+///                                      {.tasks = data.tasks(), .known = jaspar.motifs, .collection = "JASPAR
+///                                      2020"});
 ///     write_report("run", r);
 template <backend B, labelled_sequences Data>
 model_report report_of(basic_model<B>& m, Data const& data, split_rows const& rows, model_insight const& seen,
@@ -227,13 +239,17 @@ model_report report_of(basic_model<B>& m, Data const& data, split_rows const& ro
     auto const tasks = tasks_of(how.task.empty() ? multilabel::name : how.task, m.outputs());
     model_report r;
     auto const outputs = static_cast<std::size_t>(m.outputs());
-    r.title = how.title.empty() ? "ExplaiNN of " + std::to_string(outputs) + (outputs == 1 ? " task" : " tasks") : how.title;
+    r.title = how.title.empty()
+                  ? "ExplaiNN of " + std::to_string(outputs) + (outputs == 1 ? " task" : " tasks")
+                  : how.title;
     r.losses = how.losses;
     r.best_epoch = how.best_epoch;
     r.weights = seen.weights;
     r.importances = seen.importances;
     r.order = clustered_order(seen.weights);
-    r.collection = how.known.empty() ? std::string{} : how.collection.empty() ? std::string{"the known motifs"} : how.collection;
+    r.collection = how.known.empty()        ? std::string{}
+                   : how.collection.empty() ? std::string{"the known motifs"}
+                                            : how.collection;
     r.q = how.q;
     r.length = data.length();
     r.both_strands = m.both_strands();
@@ -257,8 +273,8 @@ model_report report_of(basic_model<B>& m, Data const& data, split_rows const& ro
     auto const widths = [&] {
         std::string text;
         for (int bank = 0; bank < static_cast<int>(m.rows().banks.size()); ++bank)
-            text += (bank == 0 ? "" : " and ") + std::to_string(m.rows().bank(bank).units) + " units with filters of " +
-                    std::to_string(filter_bank<B>{m, bank}.width()) + " bases";
+            text += (bank == 0 ? "" : " and ") + std::to_string(m.rows().bank(bank).units) +
+                    " units with filters of " + std::to_string(filter_bank<B>{m, bank}.width()) + " bases";
         return text;
     }();
     std::size_t numbers = 0;
@@ -266,14 +282,17 @@ model_report report_of(basic_model<B>& m, Data const& data, split_rows const& ro
     r.lead = "A model of " + detail::units_text(units) + " that reads " + std::to_string(data.length()) +
              " bases and predicts " + std::to_string(outputs) + (outputs == 1 ? " task." : " tasks.");
     r.facts = {{"Network", widths + ", " + detail::count_text(numbers) + " numbers learned"},
-               {"Strands", m.both_strands() ? "both: logits are the mean over a sequence and its reverse complement"
-                                            : "the given strand alone"},
-               {"Sequences", detail::count_text(rows.train.size()) + " training, " + detail::count_text(rows.valid.size()) +
-                                 " validation, " + detail::count_text(rows.test.size()) + " test; " +
+               {"Strands", m.both_strands()
+                               ? "both: logits are the mean over a sequence and its reverse complement"
+                               : "the given strand alone"},
+               {"Sequences", detail::count_text(rows.train.size()) + " training, " +
+                                 detail::count_text(rows.valid.size()) + " validation, " +
+                                 detail::count_text(rows.test.size()) + " test; " +
                                  std::to_string(data.length()) + " bases each"},
                {"Motifs from", detail::count_text(motif_rows.size()) + " sequences: " + how.motif_source}};
     if (!r.collection.empty())
-        r.facts.emplace_back("Compared with", r.collection + ", " + detail::count_text(how.known.size()) + " motifs");
+        r.facts.emplace_back("Compared with",
+                             r.collection + ", " + detail::count_text(how.known.size()) + " motifs");
     r.facts.insert(r.facts.end(), how.facts.begin(), how.facts.end());
     r.facts.emplace_back("Version", std::string{"explainn "} + library_version);
 
@@ -281,7 +300,8 @@ model_report report_of(basic_model<B>& m, Data const& data, split_rows const& ro
     std::size_t dead = 0;
     for (std::size_t u = 0; u < units; ++u) {
         bool same = true;
-        for (std::size_t n = 1; n < mapped.size(); ++n) same = same && unit_outputs[n * units + u] == unit_outputs[u];
+        for (std::size_t n = 1; n < mapped.size(); ++n)
+            same = same && unit_outputs[n * units + u] == unit_outputs[u];
         dead += same;
     }
     r.checks.push_back(check_sums(explained.largest_error));
@@ -315,7 +335,8 @@ model_report report_of(basic_model<B>& m, Data const& data, split_rows const& ro
     // examples, of the tasks that the model predicts best
     std::vector<std::size_t> chosen(outputs);
     std::iota(chosen.begin(), chosen.end(), std::size_t{0});
-    if (outputs > how.most_example_tasks && !r.measures.empty() && r.measures.front().by_output.size() == outputs) {
+    if (outputs > how.most_example_tasks && !r.measures.empty() &&
+        r.measures.front().by_output.size() == outputs) {
         auto const& by = r.measures.front().by_output;
         auto const rank = [&](std::size_t o) { return std::isnan(by[o]) ? -1e300 : by[o]; };
         std::stable_sort(chosen.begin(), chosen.end(), [&](auto a, auto b) { return rank(a) > rank(b); });
@@ -348,7 +369,8 @@ model_report report_of(basic_model<B>& m, Data const& data, split_rows const& ro
             data.labels_of(mapped[n], labels);
             map.labels.insert(map.labels.end(), labels.begin(), labels.end());
             std::vector<double> row;
-            for (std::size_t o = 0; o < outputs; ++o) row.push_back(static_cast<double>(explained.logits[n * outputs + o]));
+            for (std::size_t o = 0; o < outputs; ++o)
+                row.push_back(static_cast<double>(explained.logits[n * outputs + o]));
             tasks.link(row);
             map.predictions.insert(map.predictions.end(), row.begin(), row.end());
         }

@@ -51,7 +51,9 @@ inline void write_task_tables(std::filesystem::path const& dir, model_report con
     checks.commit();
     report_table curves{dir / "curves.tsv", {"task", "curve", "x", "y"}};
     for (auto const& t : r.tasks)
-        for (auto const& [name, curve] : {std::pair{"roc", &t.roc}, {"precision_recall", &t.precision_recall}, {"prediction", &t.scatter}})
+        for (auto const& [name, curve] : {std::pair{"roc", &t.roc},
+                                          {"precision_recall", &t.precision_recall},
+                                          {"prediction", &t.scatter}})
             for (std::size_t i = 0; i < curve->x.size(); ++i) {
                 curves.field(t.name).field(std::string_view{name}).field(curve->x[i]).field(curve->y[i]);
                 curves.end();
@@ -61,16 +63,24 @@ inline void write_task_tables(std::filesystem::path const& dir, model_report con
 
 inline void write_unit_tables(std::filesystem::path const& dir, model_report const& r)
 {
-    report_table units{dir / "units.tsv", {"unit", "name", "hits", "sequences", "group", "match", "match_id", "q", "outputs", "least", "lower_quartile", "median",
-                                           "upper_quartile", "most", "mean"}};
+    report_table units{dir / "units.tsv",
+                       {"unit", "name", "hits", "sequences", "group", "match", "match_id", "q", "outputs",
+                        "least", "lower_quartile", "median", "upper_quartile", "most", "mean"}};
     report_table positions{dir / "positions.tsv", {"unit", "part", "sequences"}};
     for (auto const& u : r.units) {
         units.field(u.id).field(u.name).field(static_cast<std::size_t>(u.shape.sites)).field(u.sequences);
         units.field(u.group ? std::to_string(*u.group + 1) : std::string{});
-        if (u.matches.empty()) units.field(std::string_view{}).field(std::string_view{}).field(std::string_view{"nan"});
+        if (u.matches.empty())
+            units.field(std::string_view{}).field(std::string_view{}).field(std::string_view{"nan"});
         else units.field(u.matches.front().name).field(u.matches.front().id).field(u.matches.front().q);
         auto const& d = u.outputs;
-        units.field(d.count).field(d.least).field(d.lower_quartile).field(d.middle).field(d.upper_quartile).field(d.most).field(d.mean);
+        units.field(d.count)
+            .field(d.least)
+            .field(d.lower_quartile)
+            .field(d.middle)
+            .field(d.upper_quartile)
+            .field(d.most)
+            .field(d.mean);
         units.end();
         for (std::size_t k = 0; k < u.positions.size(); ++k) {
             positions.field(u.id).field(k + 1).field(std::size_t{u.positions[k]});
@@ -79,13 +89,22 @@ inline void write_unit_tables(std::filesystem::path const& dir, model_report con
     }
     units.commit();
     positions.commit();
-    report_table importances{dir / "importances.tsv", {"unit", "task", "weight", "importance", "least", "lower_quartile", "upper_quartile", "most", "mean"}};
+    report_table importances{dir / "importances.tsv",
+                             {"unit", "task", "weight", "importance", "least", "lower_quartile",
+                              "upper_quartile", "most", "mean"}};
     for (std::size_t u = 0; u < r.units.size(); ++u)
         for (std::size_t o = 0; o < r.tasks.size(); ++o) {
             double const w = r.weights(static_cast<extent>(u), static_cast<extent>(o));
             auto const d = scaled(r.units[u].outputs, w);
-            importances.field(r.units[u].id).field(r.tasks[o].name).field(w).field(r.importances(static_cast<extent>(u), static_cast<extent>(o)));
-            importances.field(d.least).field(d.lower_quartile).field(d.upper_quartile).field(d.most).field(d.mean);
+            importances.field(r.units[u].id)
+                .field(r.tasks[o].name)
+                .field(w)
+                .field(r.importances(static_cast<extent>(u), static_cast<extent>(o)));
+            importances.field(d.least)
+                .field(d.lower_quartile)
+                .field(d.upper_quartile)
+                .field(d.most)
+                .field(d.mean);
             importances.end();
         }
     importances.commit();
@@ -102,18 +121,27 @@ inline void write_unit_tables(std::filesystem::path const& dir, model_report con
 
 inline void write_example_tables(std::filesystem::path const& dir, model_report const& r)
 {
-    report_table effects{dir / "example_effects.tsv", {"task", "kind", "sequence", "position", "reference", "alternative", "change"}};
-    report_table sums{dir / "example_sums.tsv", {"task", "kind", "sequence", "label", "prediction", "logit", "term", "value"}};
+    report_table effects{dir / "example_effects.tsv",
+                         {"task", "kind", "sequence", "position", "reference", "alternative", "change"}};
+    report_table sums{dir / "example_sums.tsv",
+                      {"task", "kind", "sequence", "label", "prediction", "logit", "term", "value"}};
     for (auto const& e : r.examples) {
         for (std::size_t k = 0; k < e.sequence.size(); ++k)
             for (std::size_t b = 0; b < 4; ++b) {
                 if (std::isnan(e.effects[4 * k + b])) continue;
                 effects.field(r.tasks[e.task].name).field(e.kind).field(e.name).field(k);
-                effects.field(std::string_view{&e.sequence[k], 1}).field(std::string_view{"ACGT"}.substr(b, 1)).field(e.effects[4 * k + b]);
+                effects.field(std::string_view{&e.sequence[k], 1})
+                    .field(std::string_view{"ACGT"}.substr(b, 1))
+                    .field(e.effects[4 * k + b]);
                 effects.end();
             }
         auto const term = [&](std::string_view name, double value) {
-            sums.field(r.tasks[e.task].name).field(e.kind).field(e.name).field(e.label).field(e.prediction).field(e.logit);
+            sums.field(r.tasks[e.task].name)
+                .field(e.kind)
+                .field(e.name)
+                .field(e.label)
+                .field(e.prediction)
+                .field(e.logit);
             sums.field(name).field(value);
             sums.end();
         };
@@ -130,7 +158,8 @@ inline void write_map_table(std::filesystem::path const& dir, report_map const& 
     report_table map{dir / "map.tsv", {"sequence", "umap1", "umap2", "pca1", "pca2"}};
     for (std::size_t n = 0; n < m.names.size(); ++n) {
         map.field(m.names[n]);
-        for (double const x : {m.umap[2 * n], m.umap[2 * n + 1], m.pca[2 * n], m.pca[2 * n + 1]}) map.field(x);
+        for (double const x : {m.umap[2 * n], m.umap[2 * n + 1], m.pca[2 * n], m.pca[2 * n + 1]})
+            map.field(x);
         map.end();
     }
     map.commit();
@@ -138,9 +167,9 @@ inline void write_map_table(std::filesystem::path const& dir, report_map const& 
 
 } // namespace detail
 
-/// Writes dir/report.html, and its numbers as tables in the folder dir/report: checks, curves, units, positions,
-/// importances, groups, examples, the map. Every file appears when it is whole, the page last. Throws error where a file
-/// cannot be written.
+/// Writes dir/report.html, and its numbers as tables in the folder dir/report: checks, curves, units,
+/// positions, importances, groups, examples, the map. Every file appears when it is whole, the page last.
+/// Throws error where a file cannot be written.
 ///
 ///     write_report("run", report_of(m, data, split, seen, rows, name_of, {.tasks = data.tasks()}));
 inline void write_report(std::filesystem::path const& dir, model_report const& r)
