@@ -5,7 +5,12 @@
 //     explain --help
 //
 // Each subcommand is a header beside this file.
+#include "explain/cooperativity.hpp"
+#include "explain/map.hpp"
+#include "explain/nullify.hpp"
+#include "explain/report.hpp"
 #include "explain/sequences.hpp"
+#include "explain/units.hpp"
 
 int main(int argc, char** argv)
 {
@@ -15,5 +20,10 @@ int main(int argc, char** argv)
         app.set_version_flag("--version", explainn::library_version);
         app.require_subcommand(1);
         add_sequences(app);
+        add_nullify(app);
+        add_cooperativity(app);
+        add_units(app);
+        add_map(app);
+        add_report(app);
     });
 }

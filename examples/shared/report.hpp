@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <iostream>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -122,6 +123,7 @@ void write_run_report(std::filesystem::path const& dir, ex::basic_model<ex::cpu<
                            .collection = inputs.collection(),
                            .names = inputs.names(),
                            .motif_source = run.motif_source,
+                           .test_source = rows.train.empty() ? "the given sequences" : "the test part",
                            .from = run.from};
     for (std::size_t i = 0; i < run.losses.size(); ++i)
         if (auto const best = static_cast<std::size_t>(how.best_epoch);

@@ -122,6 +122,20 @@ public:
                                                .at = at.as(bank_.units, n, 1)});
     }
 
+    /// The activations of all windows of a batch (U, N, L - W + 1), on the device.
+    void activations(batch_view const& batch, view<T, 3> y) const
+    {
+        run(model_.device(), op::motif_scan<T>{.sequences = batch.sequences,
+                                               .has_n = batch.has_n,
+                                               .weight = weights(),
+                                               .scale = all(scale_),
+                                               .shift = all(shift_),
+                                               .act = act_,
+                                               .pool = 1,
+                                               .stride = 1,
+                                               .y = y});
+    }
+
 private:
     T* value(int layer, int part) const
     {

@@ -281,15 +281,16 @@ model_report report_of(basic_model<B>& m, Data const& data, split_rows const& ro
     for (auto const& each : m.parameters()) numbers += each.count;
     r.lead = "A model of " + detail::units_text(units) + " that reads " + std::to_string(data.length()) +
              " bases and predicts " + std::to_string(outputs) + (outputs == 1 ? " task." : " tasks.");
-    r.facts = {{"Network", widths + ", " + detail::count_text(numbers) + " numbers learned"},
-               {"Strands", m.both_strands()
-                               ? "both: logits are the mean over a sequence and its reverse complement"
-                               : "the given strand alone"},
-               {"Sequences", detail::count_text(rows.train.size()) + " training, " +
-                                 detail::count_text(rows.valid.size()) + " validation, " +
-                                 detail::count_text(rows.test.size()) + " test; " +
-                                 std::to_string(data.length()) + " bases each"},
-               {"Motifs from", detail::count_text(motif_rows.size()) + " sequences: " + how.motif_source}};
+    r.facts = {
+        {"Network", widths + ", " + detail::count_text(numbers) + " numbers learned"},
+        {"Strands", m.both_strands() ? "both: logits are the mean over a sequence and its reverse complement"
+                                     : "the given strand alone"},
+        {"Sequences", (rows.train.empty() ? detail::count_text(rows.test.size())
+                                          : detail::count_text(rows.train.size()) + " training, " +
+                                                detail::count_text(rows.valid.size()) + " validation, " +
+                                                detail::count_text(rows.test.size()) + " test") +
+                          "; " + std::to_string(data.length()) + " bases each"},
+        {"Motifs from", detail::count_text(motif_rows.size()) + " sequences: " + how.motif_source}};
     if (!r.collection.empty())
         r.facts.emplace_back("Compared with",
                              r.collection + ", " + detail::count_text(how.known.size()) + " motifs");
@@ -313,7 +314,9 @@ model_report report_of(basic_model<B>& m, Data const& data, split_rows const& ro
             with_positives.push_back(t.name);
         }
     if (!positives.empty()) r.checks.push_back(check_few_positives(with_positives, positives, "test"));
-    r.checks.push_back(check_leaks(detail::shared_sequences(data, rows.train, rows.test), rows.test.size()));
+    if (!rows.train.empty())
+        r.checks.push_back(
+            check_leaks(detail::shared_sequences(data, rows.train, rows.test), rows.test.size()));
     if (!r.losses.empty()) {
         r.checks.push_back(check_convergence(r.losses, r.best_epoch));
         r.checks.push_back(check_overfitting(r.losses, r.best_epoch));
