@@ -72,10 +72,10 @@ struct report_example {
     std::string kind; ///< "best explained", "median", "worst explained"
     std::string name, sequence;
     double label = 0, prediction = 0, logit = 0, bias = 0;
-    std::vector<double>
-        effects; ///< (L, 4): change of the logit when the base is replaced; nan for the base itself
-    std::vector<report_example_unit> units; ///< those that add most, the largest first
-    double rest = 0;                        ///< what all other units add
+    /// (L, 4): change of the logit when the base is replaced; nan for the base itself
+    std::vector<double> effects{};
+    std::vector<report_example_unit> units{}; ///< those that add most, the largest first
+    double rest = 0;                          ///< what all other units add
 };
 
 /// Sequences in the plane.

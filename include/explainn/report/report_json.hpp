@@ -288,14 +288,14 @@ private:
                     j_.key("bias").number(e.bias);
                     j_.key("rest").number(e.rest);
                     j_.key("effects");
-                    pack(j_, e.effects);
+                    write_packed(j_, e.effects);
                     j_.key("units").array([&] {
                         for (auto const& u : e.units)
                             j_.object([&] {
                                 j_.key("unit").count(u.unit);
                                 j_.key("contribution").number(u.contribution);
                                 j_.key("track");
-                                pack(j_, u.track);
+                                write_packed(j_, u.track);
                             });
                     });
                 });
@@ -306,7 +306,7 @@ private:
     {
         std::vector<double> values;
         for (std::size_t at = k; at < rows.size(); at += width) values.push_back(rows[at]);
-        pack(j_, values);
+        write_packed(j_, values);
     }
     void map()
     {
