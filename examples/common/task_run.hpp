@@ -9,6 +9,7 @@
 
 #include <explainn/core/table_field.hpp>
 #include <explainn/cpu.hpp>
+#include <explainn/interpret/well_predicted.hpp>
 #include <explainn/model/model_file.hpp>
 #include <explainn/train/listeners.hpp>
 #include <explainn/train/outcomes.hpp>
@@ -59,11 +60,12 @@ inline void look_at_folder(run_options const& o, std::vector<shared::given_path>
 {
     auto inputs = o.data.files();
     inputs.insert(inputs.end(), more_inputs.begin(), more_inputs.end());
-    shared::require_own_files(shared::results_in(o.out, result_names), inputs);
-    shared::require_own_files(shared::results_in(o.out, std::array{shared::checkpoint_name}), inputs);
-    if (o.resume || o.overwrite) return;
-    shared::refuse_results(o.out, result_names, "--resume or --overwrite");
-    shared::refuse_results(o.out, std::array{shared::checkpoint_name}, "--resume or --overwrite");
+    for (auto const& file : o.report.files()) inputs.push_back(file);
+    for (auto const& names : {std::vector(result_names.begin(), result_names.end()),
+                              std::vector{shared::checkpoint_name, shared::report_name}}) {
+        shared::require_own_files(shared::results_in(o.out, names), inputs);
+        if (!o.resume && !o.overwrite) shared::refuse_results(o.out, names, "--resume or --overwrite");
+    }
 }
 inline void stop_if_interrupted()
 {
@@ -98,12 +100,38 @@ void write_predictions(fs::path const& path, assignment<Data> const& a, ex::outc
     out.commit();
 }
 
+/// The report of a run; none, with a note, for units that have no single filter or no single output.
+template <class Task, class Data>
+void write_report(run_options const& o, Task const& task, assignment<Data> const& a,
+                  std::vector<ex::epoch_losses> const& losses, shared::report_inputs const& for_report,
+                  std::chrono::steady_clock::time_point began)
+{
+    shared::remove_report(o.out);
+    if (for_report.off()) return;
+    auto const rows = ex::well_predicted(a.m, ex::part{a.data, a.rows.train}, task);
+    ex::model_insight seen;
+    try {
+        seen = ex::look_into_all(a.m, ex::part{a.data, rows});
+    } catch (ex::error const& e) {
+        std::cerr << "note: no report: " << e.what() << '\n';
+        return;
+    }
+    auto inputs = o.data.files();
+    for (auto const& file : o.report.files()) inputs.push_back(file);
+    shared::write_run_report(o.out, a.m, a.data, a.rows, seen, rows,
+                             [&](std::uint32_t row) { return std::string{a.source.name(row)}; }, for_report,
+                             {a.facts.tasks, a.facts.task, a.run, inputs, losses,
+                              "the training sequences that the model predicts well", began, o.how.from});
+}
+
 /// Trains, measures and writes all results; the model's file names the network `kept`, which differs from the
 /// trained one where units were frozen.
 template <class Task, class Data>
 void train_and_write(run_options const& o, Task const& task, assignment<Data> const& a,
                      ex::network_description const& kept)
 {
+    auto const began = std::chrono::steady_clock::now();
+    shared::report_inputs const for_report{o.report, shared::unit_ids(static_cast<std::size_t>(a.m.units()))};
     fs::path const dir{o.out}, checkpoint = dir / shared::checkpoint_name;
     auto const& [train_rows, valid_rows, test_rows] = a.rows;
     std::cerr << "sequences: " << train_rows.size() << " training, " << valid_rows.size() << " validation, "
@@ -132,6 +160,8 @@ void train_and_write(run_options const& o, Task const& task, assignment<Data> co
     ex::write_model(dir / "model.safetensors", a.m, a.facts, kept);
     ex::write_measures(dir / "metrics.tsv", measures, a.facts.tasks);
     write_predictions(dir / "predictions.tsv.gz", a, seen);
+    write_report(o, task, a, trainer.state().history, for_report, began);
+    stop_if_interrupted();
     ex::output_file losses{dir / "losses.tsv"}; // the last: with it the results are whole
     losses << shared::losses_text(trainer.state().history);
     losses.commit();

@@ -20,6 +20,7 @@
 
 #include "common/example_data.hpp"
 #include "common/program.hpp"
+#include "common/report.hpp"
 #include "common/run_folder.hpp"
 #include "tf_binding/insight.hpp"
 #include "tf_binding/options.hpp"
@@ -55,7 +56,7 @@ void stop_if_interrupted()
     if (interrupted()) throw interruption{"interrupted; --resume goes on from the checkpoint"};
 }
 
-void write_motifs(fs::path const& dir, insight const& seen, std::vector<std::string> const& tasks)
+void write_motifs(fs::path const& dir, ex::model_insight const& seen, std::vector<std::string> const& tasks)
 {
     ex::output_file meme{dir / "filters.meme"};
     ex::write_meme(meme, seen.motifs);
@@ -99,12 +100,15 @@ std::optional<loss_history> fit(train_options const& o, fs::path const& dir, net
 void train(train_options o)
 {
     fs::path const dir{o.run.out};
-    require_own_files(results_in(dir, result_names), o.data.files());
-    require_own_files(results_in(dir, std::array{checkpoint_name}), o.data.files());
-    if (!o.run.resume && !o.run.overwrite) {
-        refuse_results(dir, result_names, "--resume or --overwrite");
-        refuse_results(dir, std::array{checkpoint_name}, "--resume or --overwrite");
+    auto const began = std::chrono::steady_clock::now();
+    auto inputs = o.data.files();
+    for (auto const& file : o.report.files()) inputs.push_back(file);
+    for (auto const& names :
+         {std::vector(result_names.begin(), result_names.end()), std::vector{checkpoint_name, report_name}}) {
+        require_own_files(results_in(dir, names), inputs);
+        if (!o.run.resume && !o.run.overwrite) refuse_results(dir, names, "--resume or --overwrite");
     }
+    report_inputs const for_report{o.report, unit_ids(static_cast<std::size_t>(o.card.units))};
 
     // Data: packed letters, compact labels, and rows for each part.
     ex::split_dataset const all = o.read();
@@ -132,13 +136,27 @@ void train(train_options o)
 
     // What it learned: the bases under each filter where it answers, from sequences it predicts right.
     auto const rows = o.motif_sequences == "all" ? train_rows : ex::well_predicted(m, train_part);
-    insight const seen = look(m, ex::part{data, rows});
+    ex::model_insight const seen = look(m, ex::part{data, rows});
     stop_if_interrupted();
 
     ex::write_model(dir / "model.safetensors", m, {.tasks = data.tasks(), .from = o.run.how.from});
     ex::write_metrics(dir / "metrics.tsv", metrics);
     write_motifs(dir, seen, data.tasks());
     ex::write_unit_tasks(dir / "weights.tsv", seen.weights, data.tasks());
+    remove_report(dir);
+    if (!for_report.off())
+        write_run_report(dir, m, data, all.rows, seen, rows,
+                         [&](std::uint32_t row) { return std::string{data.name(row)}; }, for_report,
+                         {data.tasks(),
+                          {},
+                          facts_of(o, data),
+                          inputs,
+                          *history,
+                          o.motif_sequences == "all" ? "the training part"
+                                                     : "the training sequences that the model predicts right",
+                          began,
+                          o.run.how.from});
+    stop_if_interrupted();
     ex::output_file losses{dir / "losses.tsv"}; // the last: with it the results are whole
     losses << losses_text(*history);
     losses.commit();
@@ -214,7 +232,7 @@ void motifs(use_options const& o)
     if (!o.overwrite) refuse_results(dir, std::array{"filters.meme", "importances.tsv"}, "--overwrite");
     auto const file = ex::read_model_file(o.model);
     network m = ex::open_model<device>(file, o.processor.device());
-    auto const write = [&](insight const& seen) {
+    auto const write = [&](ex::model_insight const& seen) {
         stop_if_interrupted();
         make_folder(dir);
         write_motifs(dir, seen, file.facts.tasks);
@@ -248,7 +266,8 @@ void demo()
     o.run.how.epochs = 8;
     std::cerr << "demo: 20,000 regions of open DNA (human), which of eight factors bind them\n";
     train(o);
-    std::cout << "results are in " << dir.string() << "/; tf_binding --help says what else there is\n";
+    std::cout << "results are in " << dir.string() << "/; open " << (dir / report_name).string()
+              << " in a browser; tf_binding --help says what else there is\n";
 }
 
 } // namespace
