@@ -10,18 +10,16 @@
 #include <explainn/core/table_field.hpp>
 #include <explainn/cpu.hpp>
 #include <explainn/model/model_file.hpp>
-#include <explainn/train/listeners.hpp>
 #include <explainn/train/outcomes.hpp>
-#include <explainn/train/progress.hpp>
 #include <explainn/train/summed.hpp>
 
-#include "common/run_folder.hpp"
 #include "common/task_options.hpp"
+#include "common/training_run.hpp"
 
 namespace task_training {
 namespace fs = std::filesystem;
-using device = ex::cpu<float>;
-using network = ex::basic_model<device>;
+using shared::device;
+using shared::network;
 
 /// Any loss under one type, so that a program is compiled for one trainer.
 struct any_loss {
@@ -74,15 +72,7 @@ inline void look_at_folder(run_options const& o, std::vector<shared::given_path>
 {
     auto inputs = o.data.files();
     inputs.insert(inputs.end(), more_inputs.begin(), more_inputs.end());
-    shared::require_own_files(shared::results_in(o.out, result_names), inputs);
-    shared::require_own_files(shared::results_in(o.out, std::array{shared::checkpoint_name}), inputs);
-    if (o.resume || o.overwrite) return;
-    shared::refuse_results(o.out, result_names, "--resume or --overwrite");
-    shared::refuse_results(o.out, std::array{shared::checkpoint_name}, "--resume or --overwrite");
-}
-inline void stop_if_interrupted()
-{
-    if (interrupted()) throw interruption{"interrupted; --resume goes on from the checkpoint"};
+    shared::require_usable_folder(o, result_names, inputs);
 }
 
 /// What train_and_write works on.
@@ -119,36 +109,20 @@ template <class Task, class Data>
 void train_and_write(run_options const& o, Task const& task, assignment<Data> const& a,
                      ex::network_description const& kept)
 {
-    fs::path const dir{o.out}, checkpoint = dir / shared::checkpoint_name;
-    auto const& [train_rows, valid_rows, test_rows] = a.rows;
-    std::cerr << "sequences: " << train_rows.size() << " training, " << valid_rows.size() << " validation, "
-              << test_rows.size() << " test\n";
-    auto trainer = shared::trainer_of(o, a.m, loss_of(task, o.loss, o.reduction));
-    if (o.resume && shared::is_there(checkpoint)) {
-        auto const before = ex::read_checkpoint<float>(checkpoint, a.m.parameters().total());
-        shared::require_continuation(checkpoint, before.facts, a.run);
-        trainer.resume(before.state);
-    }
-    shared::make_folder(dir);
-    if (o.overwrite)
-        for (auto const* name : {shared::checkpoint_name, "losses.tsv"}) fs::remove(dir / name);
-    trainer.checkpoint([&](auto const& state) { ex::write_checkpoint(checkpoint, state, a.run); },
-                       o.checkpoint_seconds);
-    auto const ending = trainer.fit(ex::part{a.data, train_rows}, ex::part{a.data, valid_rows},
-                                    ex::listeners{ex::progress{}, [](ex::batch_done const&) {
-                                                      return interrupted() ? ex::go_on::no : ex::go_on::yes;
-                                                  }});
-    if (ending == ex::ending::interrupted) stop_if_interrupted();
-
-    auto const seen = ex::outcomes_of(a.m, ex::part{a.data, test_rows}, task);
-    auto const measures = task.measures(seen.table());
-    stop_if_interrupted();
-    ex::write_model(dir / "model.safetensors", a.m, a.facts, kept);
-    ex::write_measures(dir / "metrics.tsv", measures, a.facts.tasks);
-    write_predictions(dir / "predictions.tsv.gz", a, seen);
-    ex::output_file losses{dir / "losses.tsv"}; // the last: with it the results are whole
-    losses << shared::losses_text(trainer.state().history);
-    losses.commit();
+    fs::path const dir{o.out};
+    shared::print_counts(a.source, a.rows);
+    shared::training_run<Data> const run{o, result_names, a.m, a.data, a.rows, a.run};
+    std::vector<ex::named_measure> measures;
+    auto const write_results = [&](shared::loss_history const&) {
+        auto const seen = ex::outcomes_of(a.m, run.test(), task);
+        measures = task.measures(seen.table());
+        shared::stop_if_interrupted();
+        ex::write_model(dir / "model.safetensors", a.m, a.facts, kept);
+        ex::write_measures(dir / "metrics.tsv", measures, a.facts.tasks);
+        write_predictions(dir / "predictions.tsv.gz", a, seen);
+    };
+    shared::train_in_folder(run, shared::trainer_of(o, a.m, loss_of(task, o.loss, o.reduction)),
+                            write_results);
     for (auto const& each : measures)
         std::cout << each.name << '\t' << ex::number_text(each.overall, 4) << '\n';
 }

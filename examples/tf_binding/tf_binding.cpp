@@ -14,13 +14,11 @@
 #include <explainn/io/meme_file.hpp>
 #include <explainn/io/unlabelled.hpp>
 #include <explainn/model/model_file.hpp>
-#include <explainn/train/listeners.hpp>
 #include <explainn/train/measure_stream.hpp>
-#include <explainn/train/progress.hpp>
 
 #include "common/example_data.hpp"
 #include "common/program.hpp"
-#include "common/run_folder.hpp"
+#include "common/training_run.hpp"
 #include "tf_binding/insight.hpp"
 #include "tf_binding/options.hpp"
 #include "tf_binding/report.hpp"
@@ -30,10 +28,6 @@ namespace ex = explainn;
 namespace fs = std::filesystem;
 using namespace shared;
 using namespace tf_binding;
-
-using device = ex::cpu<float>;
-using network = ex::basic_model<device>;
-using loss_history = std::vector<ex::epoch_losses>;
 
 inline constexpr std::array<char const*, 6> result_names{
     "model.safetensors", "metrics.tsv", "filters.meme", "weights.tsv", "importances.tsv", "losses.tsv"};
@@ -50,11 +44,6 @@ ex::run_facts facts_of(train_options const& o, ex::dataset const& data)
     return facts;
 }
 
-void stop_if_interrupted()
-{
-    if (interrupted()) throw interruption{"interrupted; --resume goes on from the checkpoint"};
-}
-
 void write_motifs(fs::path const& dir, insight const& seen, std::vector<std::string> const& tasks)
 {
     ex::output_file meme{dir / "filters.meme"};
@@ -63,86 +52,46 @@ void write_motifs(fs::path const& dir, insight const& seen, std::vector<std::str
     ex::write_unit_tasks(dir / "importances.tsv", seen.importances, tasks);
 }
 
-/// Trains with binary cross-entropy over the resolved labels; the losses, or nothing where the run had
-/// finished before. A run that was killed goes on from its checkpoint and ends with the same bits.
-std::optional<loss_history> fit(train_options const& o, fs::path const& dir, network& m,
-                                ex::part<ex::dataset> const& train_part,
-                                ex::part<ex::dataset> const& valid_part)
+/// Says for which tasks the test sequences hold too few positives or negatives to measure anything.
+void print_notes(std::vector<ex::task_metrics> const& metrics)
 {
-    auto trainer = trainer_of(o.run, m, ex::bce_with_logits{});
-    fs::path const checkpoint = dir / checkpoint_name;
-    ex::run_facts const facts = facts_of(o, train_part.data);
-    if (o.run.resume && is_there(checkpoint)) {
-        require_continuation(checkpoint, ex::read_run_facts(checkpoint), facts);
-        auto const before = ex::read_checkpoint<float>(checkpoint, m.parameters().total());
-        bool const done = before.state.finished || before.state.epoch > o.run.how.epochs;
-        if (done && results_are_of(dir, result_names, before.state.history)) {
-            std::cerr << "nothing to do: the run is finished\n";
-            return std::nullopt;
-        }
-        trainer.resume(before.state);
-    }
-    make_folder(dir);
-    trainer.checkpoint(
-        [&, first = true](auto const& state) mutable {
-            ex::write_checkpoint(checkpoint, state, facts);
-            // until here earlier results were whole; from now on they are not this run's
-            if (std::exchange(first, false) && o.run.overwrite) fs::remove(dir / "losses.tsv");
-        },
-        o.run.checkpoint_seconds);
-    auto const ask = [](auto const&) { return interrupted() ? ex::go_on::no : ex::go_on::yes; };
-    auto const ending = trainer.fit(train_part, valid_part, ex::listeners{ex::progress{}, ask});
-    if (ending == ex::ending::interrupted) stop_if_interrupted();
-    return trainer.state().history;
-}
-
-void train(train_options o)
-{
-    fs::path const dir{o.run.out};
-    require_own_files(results_in(dir, result_names), o.data.files());
-    require_own_files(results_in(dir, std::array{checkpoint_name}), o.data.files());
-    if (!o.run.resume && !o.run.overwrite) {
-        refuse_results(dir, result_names, "--resume or --overwrite");
-        refuse_results(dir, std::array{checkpoint_name}, "--resume or --overwrite");
-    }
-
-    // Data: packed letters, compact labels, and rows for each part.
-    ex::split_dataset const all = o.read();
-    ex::dataset const& data = all.data;
-    auto const& [train_rows, valid_rows, test_rows] = all.rows;
-    ex::part const train_part{data, train_rows}, valid_part{data, valid_rows}, test_part{data, test_rows};
-    o.card.length = static_cast<ex::extent>(data.length());
-    o.card.outputs = static_cast<ex::extent>(data.outputs());
-    std::cerr << "sequences: " << train_rows.size() << " training, " << valid_rows.size() << " validation, "
-              << test_rows.size() << " test; left out: " << data.left_out().unresolved << " unresolved, "
-              << data.left_out().with_n
-              << " with N; rows of labels without sequence: " << data.left_out().without_sequence << '\n';
-
-    network m = ex::make_paper_model<device>(o.card, o.run.how.from, o.run.processor.device());
-    auto const history = fit(o, dir, m, train_part, valid_part);
-    if (!history) return;
-
-    // How good it is, on sequences it never saw.
-    auto const metrics = ex::measure(m, test_part, data.tasks());
     for (auto const& t : metrics)
         if (std::isnan(t.auroc))
             std::cerr << "note: " << t.task << " has " << t.positives << " positives among " << t.sequences
                       << " test sequences; its metrics are nan\n";
-    stop_if_interrupted();
+}
 
-    // What it learned: the bases under each filter where it answers, from sequences it predicts right.
-    auto const rows = o.motif_sequences == "all" ? train_rows : ex::well_predicted(m, train_part);
-    insight const seen = look(m, ex::part{data, rows});
-    stop_if_interrupted();
-
-    ex::write_model(dir / "model.safetensors", m, {.tasks = data.tasks(), .from = o.run.how.from});
-    ex::write_metrics(dir / "metrics.tsv", metrics);
-    write_motifs(dir, seen, data.tasks());
-    ex::write_unit_tasks(dir / "weights.tsv", seen.weights, data.tasks());
-    ex::output_file losses{dir / "losses.tsv"}; // the last: with it the results are whole
-    losses << losses_text(*history);
-    losses.commit();
-    print_report(std::cout, metrics, seen.importances, seen.motifs);
+/// Trains with binary cross-entropy over the resolved labels.
+void train(train_options o)
+{
+    fs::path const dir{o.run.out};
+    require_usable_folder(o.run, result_names, o.data.files());
+    // Data: packed letters, compact labels, and rows for each part.
+    ex::split_dataset const all = o.read();
+    ex::dataset const& data = all.data;
+    print_counts(data, all.rows);
+    o.card.length = static_cast<ex::extent>(data.length());
+    o.card.outputs = static_cast<ex::extent>(data.outputs());
+    network m = ex::make_paper_model<device>(o.card, o.run.how.from, o.run.processor.device());
+    training_run<ex::dataset> const run{o.run, result_names, m, data, all.rows, facts_of(o, data)};
+    std::vector<ex::task_metrics> metrics;
+    insight seen;
+    auto const write_results = [&](loss_history const&) {
+        // How good it is, on sequences it never saw.
+        metrics = ex::measure(m, run.test(), data.tasks());
+        print_notes(metrics);
+        stop_if_interrupted();
+        // What it learned: the bases under each filter where it answers, from sequences it predicts right.
+        auto const rows = o.motif_sequences == "all" ? all.rows.train : ex::well_predicted(m, run.training());
+        seen = look(m, ex::part{data, rows});
+        stop_if_interrupted();
+        ex::write_model(dir / "model.safetensors", m, {.tasks = data.tasks(), .from = o.run.how.from});
+        ex::write_metrics(dir / "metrics.tsv", metrics);
+        write_motifs(dir, seen, data.tasks());
+        ex::write_unit_tasks(dir / "weights.tsv", seen.weights, data.tasks());
+    };
+    if (train_in_folder(run, trainer_of(o.run, m, ex::bce_with_logits{}), write_results))
+        print_report(std::cout, metrics, seen.importances, seen.motifs);
 }
 
 void predict(use_options const& o)

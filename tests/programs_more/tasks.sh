@@ -39,6 +39,18 @@ differ "another seed" other/model.safetensors again/model.safetensors
 works "one epoch" "$program" --sequences seq.fa --labels counted.tsv --task counts "${shape[@]}" --units 4 --epochs 1 --out stopped
 works "then two" trained counted.tsv counts --resume --out stopped
 same "resumed" stopped/model.safetensors run_counts/model.safetensors
+before=$(cat stopped/* | cksum)
+works "a finished run once more" trained counted.tsv counts --resume --out stopped
+is "a finished run: it says so" "$(tail -n 1 err.txt)" "nothing to do: the run is finished"
+is "a finished run: its files stay" "$(cat stopped/* | cksum)" "$before"
+rm stopped/metrics.tsv
+works "a finished run that lacks a result" trained counted.tsv counts --resume --out stopped
+same "a finished run that lacks a result" stopped/metrics.tsv run_counts/metrics.tsv
+before=$(cat stopped/* | cksum)
+cp -r stopped over
+limited() { (ulimit -f 2; "$@"); } # a full disk
+refuses "a full disk, over earlier results" "cannot be written" limited trained counted.tsv counts --overwrite --out over
+is "a full disk: earlier results are whole" "$(cat over/* | cksum)" "$before"
 refuses "another rate" "learning-rate" trained counted.tsv counts --learning-rate 0.1 --resume --out stopped
 
 # --- losses and sums
