@@ -3,6 +3,7 @@
 #include <string>
 
 #include "common/options.hpp"
+#include "common/report.hpp"
 #include "common/task_data.hpp"
 
 namespace task_training {
@@ -10,6 +11,7 @@ namespace task_training {
 struct run_options : shared::run_options {
     data_options data;
     std::string loss, reduction;
+    shared::report_options report;
 };
 
 inline void add_data(CLI::App& c, data_options& o)
@@ -33,6 +35,7 @@ inline void add_training(CLI::App& c, run_options& o)
          "Pearson loss, else mean)")
         ->check(CLI::IsMember({"", "mean", "sum"}));
     shared::add_training(c, o);
+    shared::add_report(c, o.report);
 }
 
 /// What a run must share with the one it goes on from.

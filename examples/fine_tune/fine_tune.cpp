@@ -92,13 +92,15 @@ std::string fingerprint(network& m)
 }
 
 template <class Task>
-void tune(Task const& task, tune_options const& t, ex::model_file const& file)
+void tune(Task const& task, tune_options const& t, ex::model_file const& file, shared::training_run& run)
 {
     run_options o = t.run;
     loss_of(task, o.loss, o.reduction);
     o.how.both_strands = o.how.both_strands || file.facts.both_strands;
     // opened once, so that a damaged file is refused before anything is read
-    ex::extent const length = ex::open_model<device>(file, device{ex::threads{1}}).length();
+    auto const model = ex::open_model<device>(file, device{ex::threads{1}});
+    ex::extent const length = model.length();
+    run.read_report_inputs(static_cast<std::size_t>(model.units()));
     auto const [data, rows] = o.data.read(o.how.from);
     require_labels(task, data, o.data.label_file());
     if (data.length() != static_cast<std::size_t>(length))
@@ -118,40 +120,33 @@ void tune(Task const& task, tune_options const& t, ex::model_file const& file)
         throw ex::error{"--add-tasks: expected data with every class, as a row has one of them, found " +
                         std::to_string(data.tasks().size()) + " of " + std::to_string(tasks.size())};
 
-    auto network_kept = *file.network;
-    network_kept.heads = {static_cast<ex::extent>(tasks.size())};
-    // frozen units are as in an evaluation: their batch norms keep the statistics, nothing is dropped
-    auto network_trained = network_kept;
-    if (t.freeze) {
-        for (auto& bank : network_trained.banks)
-            for (auto& layer : bank.layers)
-                if (layer.what == ex::kind::dropout) layer.given = {};
-        o.how.freezes = [](std::string_view name) { return !name.starts_with("final."); };
-    }
-    network m = ex::make_model<device>(ex::rows_of(network_trained), o.how.from, o.processor.device());
+    auto description = *file.network;
+    description.heads = {static_cast<ex::extent>(tasks.size())};
+    // the trainer runs a bank of which nothing is trained as in an evaluation: its batch norms keep their
+    // statistics, and nothing is dropped
+    if (t.freeze) o.how.freezes = [](std::string_view name) { return !name.starts_with("final."); };
+    network m = ex::make_model<device>(ex::rows_of(description), o.how.from, o.processor.device());
     copy_tensors(file.tensors, m, t.add_tasks);
     o.how.rate_of = rates_of(t.rates, m);
 
     auto facts = facts_of(o, data);
-    facts["--task"] = Task::name;
     facts["--freeze"] = t.freeze ? "yes" : "no";
     facts["--add-tasks"] = t.add_tasks ? "yes" : "no";
     for (auto const& rate : t.rates) facts["--rate"] += rate + " ";
-    facts["architecture"] = ex::to_json(network_kept);
+    facts["architecture"] = ex::to_json(description);
     facts["values of the model"] = fingerprint(m);
-    assignment<by_output> const a{
-        m, labels, data, rows, {tasks, o.how.from, o.how.both_strands, Task::name}, std::move(facts)};
-    train_and_write(o, task, a, network_kept);
+    shared::run_data<by_output> const given{labels, data, rows, tasks};
+    train_and_write(run, o, task, m, given, std::move(facts));
 }
 
 void tune(tune_options const& t)
 {
-    look_at_folder(t.run, {{"--model", t.model}});
+    auto run = begin(t.run, {{"--model", t.model}});
     auto const file = ex::read_model_file(t.model);
     std::string const was = file.facts.task.empty() ? "multilabel" : file.facts.task;
     if (t.add_tasks && !t.task.empty() && t.task != was)
         throw ex::error{"--add-tasks: expected the task of the model, " + was + ", found " + t.task};
-    ex::with_task(t.task.empty() ? was : t.task, [&](auto const& task) { tune(task, t, file); });
+    ex::with_task(t.task.empty() ? was : t.task, [&](auto const& task) { tune(task, t, file, run); });
 }
 
 } // namespace

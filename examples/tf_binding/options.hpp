@@ -3,6 +3,7 @@
 #include <string>
 
 #include "common/options.hpp"
+#include "common/report.hpp"
 
 namespace tf_binding {
 namespace ex = explainn;
@@ -12,6 +13,7 @@ struct train_options {
     shared::run_options run;
     ex::paper_card card;
     std::string motif_sequences = "well-predicted";
+    shared::report_options report;
 
     train_options()
     {
@@ -67,6 +69,7 @@ inline CLI::App* add_train(CLI::App& app, train_options& o)
     c->add_option("--sequences-for-motifs", o.motif_sequences,
                   "training sequences motifs come from: those right on every resolved label, or all")
         ->check(CLI::IsMember({"well-predicted", "all"}));
+    shared::add_report(*c, o.report);
     return c;
 }
 

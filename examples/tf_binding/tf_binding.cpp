@@ -14,13 +14,11 @@
 #include <explainn/io/meme_file.hpp>
 #include <explainn/io/unlabelled.hpp>
 #include <explainn/model/model_file.hpp>
-#include <explainn/train/listeners.hpp>
 #include <explainn/train/measure_stream.hpp>
-#include <explainn/train/progress.hpp>
 
 #include "common/example_data.hpp"
 #include "common/program.hpp"
-#include "common/run_folder.hpp"
+#include "common/training_run.hpp"
 #include "tf_binding/insight.hpp"
 #include "tf_binding/options.hpp"
 #include "tf_binding/report.hpp"
@@ -30,10 +28,6 @@ namespace ex = explainn;
 namespace fs = std::filesystem;
 using namespace shared;
 using namespace tf_binding;
-
-using device = ex::cpu<float>;
-using network = ex::basic_model<device>;
-using loss_history = std::vector<ex::epoch_losses>;
 
 inline constexpr std::array<char const*, 6> result_names{
     "model.safetensors", "metrics.tsv", "filters.meme", "weights.tsv", "importances.tsv", "losses.tsv"};
@@ -50,12 +44,7 @@ ex::run_facts facts_of(train_options const& o, ex::dataset const& data)
     return facts;
 }
 
-void stop_if_interrupted()
-{
-    if (interrupted()) throw interruption{"interrupted; --resume goes on from the checkpoint"};
-}
-
-void write_motifs(fs::path const& dir, insight const& seen, std::vector<std::string> const& tasks)
+void write_motifs(fs::path const& dir, ex::model_insight const& seen, std::vector<std::string> const& tasks)
 {
     ex::output_file meme{dir / "filters.meme"};
     ex::write_meme(meme, seen.motifs);
@@ -63,67 +52,26 @@ void write_motifs(fs::path const& dir, insight const& seen, std::vector<std::str
     ex::write_unit_tasks(dir / "importances.tsv", seen.importances, tasks);
 }
 
-/// Trains with binary cross-entropy over the resolved labels; the losses, or nothing where the run had
-/// finished before. A run that was killed goes on from its checkpoint and ends with the same bits.
-std::optional<loss_history> fit(train_options const& o, fs::path const& dir, network& m,
-                                ex::part<ex::dataset> const& train_part,
-                                ex::part<ex::dataset> const& valid_part)
-{
-    auto trainer = trainer_of(o.run, m, ex::bce_with_logits{});
-    fs::path const checkpoint = dir / checkpoint_name;
-    ex::run_facts const facts = facts_of(o, train_part.data);
-    if (o.run.resume && is_there(checkpoint)) {
-        require_continuation(checkpoint, ex::read_run_facts(checkpoint), facts);
-        auto const before = ex::read_checkpoint<float>(checkpoint, m.parameters().total());
-        bool const done = before.state.finished || before.state.epoch > o.run.how.epochs;
-        if (done && results_are_of(dir, result_names, before.state.history)) {
-            std::cerr << "nothing to do: the run is finished\n";
-            return std::nullopt;
-        }
-        trainer.resume(before.state);
-    }
-    make_folder(dir);
-    trainer.checkpoint(
-        [&, first = true](auto const& state) mutable {
-            ex::write_checkpoint(checkpoint, state, facts);
-            // until here earlier results were whole; from now on they are not this run's
-            if (std::exchange(first, false) && o.run.overwrite) fs::remove(dir / "losses.tsv");
-        },
-        o.run.checkpoint_seconds);
-    auto const ask = [](auto const&) { return interrupted() ? ex::go_on::no : ex::go_on::yes; };
-    auto const ending = trainer.fit(train_part, valid_part, ex::listeners{ex::progress{}, ask});
-    if (ending == ex::ending::interrupted) stop_if_interrupted();
-    return trainer.state().history;
-}
-
 void train(train_options o)
 {
-    fs::path const dir{o.run.out};
-    require_own_files(results_in(dir, result_names), o.data.files());
-    require_own_files(results_in(dir, std::array{checkpoint_name}), o.data.files());
-    if (!o.run.resume && !o.run.overwrite) {
-        refuse_results(dir, result_names, "--resume or --overwrite");
-        refuse_results(dir, std::array{checkpoint_name}, "--resume or --overwrite");
-    }
+    training_run run{o.run, {result_names.begin(), result_names.end()}, o.data.files(), o.report};
+    run.read_report_inputs(static_cast<std::size_t>(o.card.units));
 
     // Data: packed letters, compact labels, and rows for each part.
     ex::split_dataset const all = o.read();
     ex::dataset const& data = all.data;
-    auto const& [train_rows, valid_rows, test_rows] = all.rows;
-    ex::part const train_part{data, train_rows}, valid_part{data, valid_rows}, test_part{data, test_rows};
+    auto const& rows = all.rows;
+    run_data<ex::dataset> const given{data, data, rows, data.tasks()};
     o.card.length = static_cast<ex::extent>(data.length());
     o.card.outputs = static_cast<ex::extent>(data.outputs());
-    std::cerr << "sequences: " << train_rows.size() << " training, " << valid_rows.size() << " validation, "
-              << test_rows.size() << " test; left out: " << data.left_out().unresolved << " unresolved, "
-              << data.left_out().with_n
-              << " with N; rows of labels without sequence: " << data.left_out().without_sequence << '\n';
 
+    // Binary cross-entropy over the resolved labels.
     network m = ex::make_paper_model<device>(o.card, o.run.how.from, o.run.processor.device());
-    auto const history = fit(o, dir, m, train_part, valid_part);
+    auto const history = run.fit(o.run, m, ex::bce_with_logits{}, given, facts_of(o, data));
     if (!history) return;
 
     // How good it is, on sequences it never saw.
-    auto const metrics = ex::measure(m, test_part, data.tasks());
+    auto const metrics = ex::measure(m, ex::part{data, rows.test}, data.tasks());
     for (auto const& t : metrics)
         if (std::isnan(t.auroc))
             std::cerr << "note: " << t.task << " has " << t.positives << " positives among " << t.sequences
@@ -131,17 +79,22 @@ void train(train_options o)
     stop_if_interrupted();
 
     // What it learned: the bases under each filter where it answers, from sequences it predicts right.
-    auto const rows = o.motif_sequences == "all" ? train_rows : ex::well_predicted(m, train_part);
-    insight const seen = look(m, ex::part{data, rows});
+    bool const all_rows = o.motif_sequences == "all";
+    auto const motif_rows = all_rows ? rows.train : ex::well_predicted(m, ex::part{data, rows.train});
+    ex::model_insight const seen = look(m, ex::part{data, motif_rows});
     stop_if_interrupted();
 
+    fs::path const& dir = run.folder();
     ex::write_model(dir / "model.safetensors", m, {.tasks = data.tasks(), .from = o.run.how.from});
     ex::write_metrics(dir / "metrics.tsv", metrics);
     write_motifs(dir, seen, data.tasks());
     ex::write_unit_tasks(dir / "weights.tsv", seen.weights, data.tasks());
-    ex::output_file losses{dir / "losses.tsv"}; // the last: with it the results are whole
-    losses << losses_text(*history);
-    losses.commit();
+    run.report(m, given, {}, *history,
+               all_rows ? "the training part" : "the training sequences that the model predicts right",
+               o.run.how.from, [&] {
+                   return std::pair{motif_rows, seen};
+               });
+    run.finish(*history);
     print_report(std::cout, metrics, seen.importances, seen.motifs);
 }
 
@@ -214,7 +167,7 @@ void motifs(use_options const& o)
     if (!o.overwrite) refuse_results(dir, std::array{"filters.meme", "importances.tsv"}, "--overwrite");
     auto const file = ex::read_model_file(o.model);
     network m = ex::open_model<device>(file, o.processor.device());
-    auto const write = [&](insight const& seen) {
+    auto const write = [&](ex::model_insight const& seen) {
         stop_if_interrupted();
         make_folder(dir);
         write_motifs(dir, seen, file.facts.tasks);
@@ -248,7 +201,8 @@ void demo()
     o.run.how.epochs = 8;
     std::cerr << "demo: 20,000 regions of open DNA (human), which of eight factors bind them\n";
     train(o);
-    std::cout << "results are in " << dir.string() << "/; tf_binding --help says what else there is\n";
+    std::cout << "results are in " << dir.string() << "/; open " << (dir / report_name).string()
+              << " in a browser; tf_binding --help says what else there is\n";
 }
 
 } // namespace

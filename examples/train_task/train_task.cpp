@@ -14,7 +14,8 @@ using namespace task_training;
 template <class Task>
 void train(Task const& task, run_options const& o, ex::paper_card card)
 {
-    look_at_folder(o);
+    auto run = begin(o);
+    run.read_report_inputs(static_cast<std::size_t>(card.units));
     loss_of(task, o.loss, o.reduction); // refused before data are read
     auto const [data, rows] = o.data.read(o.how.from);
     require_labels(task, data, o.data.label_file());
@@ -22,11 +23,9 @@ void train(Task const& task, run_options const& o, ex::paper_card card)
     card.outputs = static_cast<ex::extent>(data.outputs());
     network m = ex::make_paper_model<device>(card, o.how.from, o.processor.device());
     auto facts = facts_of(o, data);
-    facts["--task"] = Task::name;
     facts["architecture"] = ex::to_json(card);
-    assignment<ex::dataset> const a{
-        m, data, data, rows, {data.tasks(), o.how.from, o.how.both_strands, Task::name}, std::move(facts)};
-    train_and_write(o, task, a, ex::description_of(m.rows()));
+    shared::run_data<ex::dataset> const given{data, data, rows, data.tasks()};
+    train_and_write(run, o, task, m, given, std::move(facts));
 }
 
 } // namespace

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Every ```cpp block of README.md and docs/ compiles. One whose first line is "// program" (or that has a main) is a
-# program: it is linked, and where it says "// program" run in an empty folder in which examples/data is the
+# program: it is linked, and where it says "// program" run in a folder that the page begins empty, in which examples/data is the
 # project's; an ```output block right after it is what it must print. "// declarations" stands at namespace scope,
 # every other block in a function. Includes and `using net = ...` of one block are its own.
 # So do the examples of header comments: lines in a row that begin with "///     ". Each stands in a function of its own,
@@ -113,9 +113,11 @@ for file in "${programs[@]}"; do
         continue
     fi
     head -n 1 "$file" | grep -q '^// program' || continue
-    rm -rf "$scratch/run"
+    # the programs of one page run in one folder: a later one may read what an earlier one wrote
+    if [ "${place%%:*}" != "$page_that_runs" ]; then rm -rf "$scratch/run"; fi
+    page_that_runs=${place%%:*}
     mkdir -p "$scratch/run/examples"
-    ln -s "$root/examples/data" "$scratch/run/examples/data"
+    ln -sfn "$root/examples/data" "$scratch/run/examples/data"
     if ! (cd "$scratch/run" && timeout 600 "$scratch/program" </dev/null) >"$scratch/printed" 2>"$scratch/log"; then
         echo "$place does not run:"
         tail -n 10 "$scratch/log"

@@ -41,6 +41,17 @@ works "then two" trained counted.tsv counts --resume --out stopped
 same "resumed" stopped/model.safetensors run_counts/model.safetensors
 refuses "another rate" "learning-rate" trained counted.tsv counts --learning-rate 0.1 --resume --out stopped
 
+# --- a finished run has nothing to go on with; --overwrite leaves earlier results whole until it has some of its own
+sums() { (cd "$1" && cksum model.safetensors losses.tsv metrics.tsv predictions.tsv.gz report.html && ls -i) | sort; }
+before=$(sums run_counts)
+works "--resume of a finished run" trained counted.tsv counts --resume --out run_counts
+is "--resume of a finished run says so" "$(tail -n 1 err.txt)" "nothing to do: the run is finished"
+is "--resume of a finished run writes nothing" "$(sums run_counts)" "$before"
+limited() { (ulimit -f 2; "$@"); }
+refuses "full disk, --overwrite" "cannot be written" limited "$program" --sequences seq.fa --labels counted.tsv --task counts "${small[@]}" --seed 3 --overwrite --out run_counts
+is "full disk, --overwrite: earlier results stay" "$(sums run_counts)" "$before"
+refuses "a report of names that are none" "seq.fa" "$program" --sequences none.fa --labels counted.tsv --task counts "${small[@]}" --names seq.fa --out no
+
 # --- losses and sums
 works "huber" trained numbers.tsv regression --loss huber --out huber
 differ "huber" huber/model.safetensors run_regression/model.safetensors

@@ -3,10 +3,30 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <vector>
 
+#include <explainn/genomics/alphabet.hpp>
 #include <explainn/model/model.hpp>
 
 namespace explainn::EXPLAINN_ABI {
+
+/// The filters of a bank on the host: what they answer to a window.
+struct host_filters {
+    extent units{}, width{};
+    activation act = activation::identity;
+    std::vector<double> weights;      ///< (U, 4, W)
+    std::vector<double> scale, shift; ///< (U): of the folded batch norm and the bias of the convolution
+
+    /// scale * (w . window) + shift for the window of `width` letters; N adds nothing.
+    double response(extent unit, letter const* window) const
+    {
+        auto const u = static_cast<std::size_t>(unit), w = static_cast<std::size_t>(width);
+        double sum = 0;
+        for (std::size_t k = 0; k < w; ++k)
+            if (window[k] < letter_n) sum += weights[(u * 4 + window[k]) * w + k];
+        return scale[u] * sum + shift[u];
+    }
+};
 
 /// The convolution a bank begins with: responses are what its activation is given, scale * (w . window) +
 /// shift. Throws error for a bank there is not, for one that does not begin with one filter a unit on
@@ -33,6 +53,20 @@ public:
     extent units() const { return bank_.units; }
     extent width() const { return width_; }
     activation act() const { return act_; }
+    /// A copy of the filters on the host.
+    host_filters on_host() const
+    {
+        host_filters host{bank_.units, width_, act_, {}, {}, {}};
+        auto const fetch = [&](T const* from, std::size_t count) {
+            std::vector<T> values(count);
+            model_.device().download(values.data(), from, count);
+            return std::vector<double>(values.begin(), values.end());
+        };
+        host.weights = fetch(weights().data, weights().count());
+        host.scale = fetch(scale_.data(), static_cast<std::size_t>(bank_.units));
+        host.shift = fetch(shift_.data(), static_cast<std::size_t>(bank_.units));
+        return host;
+    }
 
     /// Raises `largest` (U) to the largest responses of a batch and says where some exceed `cut` (U), as
     /// op::scan_largest does; all views are on the device.
@@ -86,6 +120,20 @@ public:
                                                .stride = windows,
                                                .y = response.as(bank_.units, n, 1),
                                                .at = at.as(bank_.units, n, 1)});
+    }
+
+    /// The activations of all windows of a batch (U, N, L - W + 1), on the device.
+    void activations(batch_view const& batch, view<T, 3> y) const
+    {
+        run(model_.device(), op::motif_scan<T>{.sequences = batch.sequences,
+                                               .has_n = batch.has_n,
+                                               .weight = weights(),
+                                               .scale = all(scale_),
+                                               .shift = all(shift_),
+                                               .act = act_,
+                                               .pool = 1,
+                                               .stride = 1,
+                                               .y = y});
     }
 
 private:

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <explainn/interpret/bank_scan.hpp>
+#include <explainn/interpret/distribution.hpp>
 #include <explainn/interpret/unit_task_table.hpp>
 
 namespace explainn::EXPLAINN_ABI {
@@ -51,6 +52,9 @@ struct bank_insight {
     bank_hits hits;
     unit_task_table weights;
     unit_task_table importances; ///< median of weight x unit output over the sequences (by strand) with a hit
+    /// Of each unit's outputs over the sequences (by strand) with a hit. Times a weight of the head it is the
+    /// distribution of what the unit adds to the logit of that task: its importances.
+    std::vector<distribution> outputs;
 };
 
 /// Hits, weights and importances of a bank in one go. The median of weight x output is weight x median of
@@ -89,13 +93,15 @@ bank_insight look_into(basic_model<B>& m, part<Data> const& p, hit_options how =
         }
     });
     unit_task_table importances = weights;
+    std::vector<distribution> spread;
     for (std::size_t u = 0; u < units; ++u) {
         double const middle = median(outputs[u]);
         for (extent o = 0; o < weights.tasks; ++o)
             importances.values[u * static_cast<std::size_t>(weights.tasks) + static_cast<std::size_t>(o)] *=
                 middle;
+        spread.push_back(distribution_of(outputs[u]));
     }
-    return {std::move(hits), std::move(weights), std::move(importances)};
+    return {std::move(hits), std::move(weights), std::move(importances), std::move(spread)};
 }
 
 } // namespace explainn::EXPLAINN_ABI

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include <explainn/train/evaluate.hpp>
+#include <explainn/train/outcomes.hpp>
 
 namespace explainn::EXPLAINN_ABI {
 
@@ -29,6 +29,23 @@ std::vector<std::uint32_t> well_predicted(basic_model<B>& m, part<Data> const& p
             }
         });
     return right;
+}
+
+/// The rows of a part that the rule of a task calls well predicted (docs/tasks.md): right on every resolved
+/// label, of the right class, among the lowest or highest by label and by prediction, or correlated by row.
+/// Unlike the rule for yes and no above, it holds the predictions of all rows in memory.
+///
+///     auto const rows = well_predicted(m, part{data, split.train}, regression{.percent = 20});
+template <backend B, labelled_sequences Data, has_link Task>
+std::vector<std::uint32_t> well_predicted(basic_model<B>& m, part<Data> const& p, Task const& task,
+                                          reading how = {})
+{
+    auto const seen = outcomes_of(m, p, task, how);
+    auto const good = task.well_predicted(seen.table());
+    std::vector<std::uint32_t> rows;
+    for (std::size_t i = 0; i < good.size(); ++i)
+        if (good[i]) rows.push_back(p.rows[i]);
+    return rows;
 }
 
 } // namespace explainn::EXPLAINN_ABI

@@ -24,12 +24,19 @@ struct outcomes {
     }
 };
 
+/// What turns rows of logits into predictions: a task, or tasks_by_head.
+template <class T>
+concept has_link = requires(T const& t, std::span<double> row)
+{
+    t.link(row);
+};
+
 /// Runs a model over a part. With both strands the mean of their logits goes through the link. Throws error
 /// where the data are not what the model reads.
 ///
 ///     auto const seen = outcomes_of(m, part{data, split.test}, regression{}, {});
 ///     write_measures("metrics.tsv", regression{}.measures(seen.table()), data.tasks());
-template <backend B, labelled_sequences Data, task_kind Task>
+template <backend B, labelled_sequences Data, has_link Task>
 outcomes outcomes_of(basic_model<B>& m, part<Data> const& p, Task const& task, reading how = {})
 {
     require_agreement(m, p);

@@ -1,0 +1,153 @@
+// The report that a training program ends with: its options, and the one call that writes it.
+#pragma once
+#include <chrono>
+#include <cmath>
+#include <ctime>
+#include <filesystem>
+#include <functional>
+#include <iostream>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <explainn/interpret/names_file.hpp>
+#include <explainn/io/motif_file.hpp>
+#include <explainn/report/report_of.hpp>
+#include <explainn/report/write_report.hpp>
+
+#include "common/example_data.hpp"
+#include "common/outputs.hpp"
+#include "common/program.hpp"
+
+namespace shared {
+namespace ex = explainn;
+
+inline constexpr char const* report_name = "report.html";
+
+struct report_options {
+    bool off = false;
+    std::string motifs, names;
+
+    std::vector<given_path> files() const { return {{"--motifs", motifs}, {"--names", names}}; }
+};
+
+inline void add_report(CLI::App& c, report_options& o)
+{
+    c.add_flag("--no-report", o.off, "write no report.html (default: no)");
+    c.add_option("--motifs", o.motifs,
+                 "known motifs that the report names units after, in any format the library reads (default: "
+                 "JASPAR 2020 "
+                 "CORE vertebrates, 746 profiles)");
+    c.add_option("--names", o.names, "names.tsv as the page of a report saves it: names of units");
+}
+
+/// Known motifs and names, read before any work so that a bad file costs nothing.
+class report_inputs {
+public:
+    /// Throws input_error for files that are not what they should be; where the motifs of the demonstration
+    /// are not there the report goes without.
+    explicit report_inputs(report_options const& o, std::vector<std::string> const& units) : off_{o.off}
+    {
+        if (off_) return;
+        if (!o.names.empty()) names_ = ex::read_names(o.names, units);
+        auto const jaspar = example_data() / "JASPAR2020_CORE_vertebrates_non-redundant.meme.gz";
+        std::error_code code;
+        if (!o.motifs.empty()) {
+            known_ = ex::read_motifs(o.motifs);
+            collection_ = std::filesystem::path{o.motifs}.filename().string();
+        } else if (std::filesystem::exists(jaspar, code)) {
+            known_ = ex::read_motifs(jaspar);
+            collection_ = "JASPAR 2020 CORE vertebrates";
+        } else {
+            std::cerr << "note: " << jaspar.string()
+                      << " is not there; the report names no motifs (--motifs gives others)\n";
+        }
+    }
+    bool off() const { return off_; }
+    ex::motif_set const& known() const { return known_; }
+    std::string const& collection() const { return collection_; }
+    std::vector<std::string> const& names() const { return names_; }
+
+private:
+    bool off_;
+    ex::motif_set known_;
+    std::string collection_;
+    std::vector<std::string> names_;
+};
+
+/// filter0, filter1, ...: what the units of a model are called, those of all banks in one row.
+inline std::vector<std::string> unit_ids(std::size_t units)
+{
+    std::vector<std::string> ids;
+    for (std::size_t u = 0; u < units; ++u) ids.push_back(ex::filter_name(static_cast<ex::extent>(u)));
+    return ids;
+}
+
+/// The date and time in UTC: 2026-03-01 12:00 UTC.
+inline std::string time_text()
+{
+    std::time_t const now = std::time(nullptr);
+    std::tm utc{};
+    gmtime_r(&now, &utc);
+    char text[40];
+    std::strftime(text, sizeof text, "%Y-%m-%d %H:%M UTC", &utc);
+    return text;
+}
+
+/// What a run tells its report.
+struct run_of_report {
+    std::vector<std::string> tasks;                  ///< names of the outputs
+    std::string task;                                ///< what they mean, as in the model's file
+    std::map<std::string, std::string> const& facts; ///< options, as the checkpoint keeps them
+    std::vector<given_path> files;                   ///< that were read
+    std::vector<ex::epoch_losses> const& losses;
+    std::string motif_source; ///< the rows that motifs come from, in words
+    std::chrono::steady_clock::time_point began;
+    ex::seed from;
+};
+
+/// Writes DIR/report.html and the tables of DIR/report; removes a page of an earlier run where none is
+/// wanted.
+template <class Data, class Name>
+void write_run_report(std::filesystem::path const& dir, ex::basic_model<ex::cpu<float>>& m, Data const& data,
+                      ex::split_rows const& rows, ex::model_insight const& seen,
+                      std::vector<std::uint32_t> const& motif_rows, Name name_of, report_inputs const& inputs,
+                      run_of_report const& run)
+{
+    ex::report_options how{.losses = run.losses,
+                           .tasks = run.tasks,
+                           .task = run.task,
+                           .known = inputs.known().motifs,
+                           .collection = inputs.collection(),
+                           .names = inputs.names(),
+                           .motif_source = run.motif_source,
+                           .test_source = rows.train.empty() ? "the given sequences" : "the test part",
+                           .from = run.from};
+    for (std::size_t i = 0; i < run.losses.size(); ++i)
+        if (auto const best = static_cast<std::size_t>(how.best_epoch);
+            run.losses[i].valid < (best == 0 ? INFINITY : run.losses[best - 1].valid))
+            how.best_epoch = static_cast<int>(i + 1);
+    for (auto const& file : run.files)
+        if (!file.path.empty()) how.facts.emplace_back(file.option, file.path.string());
+    for (auto const& [key, value] : run.facts)
+        if (key.starts_with("--")) how.facts.emplace_back(key, value);
+    auto const seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - run.began).count();
+    how.facts.emplace_back("Time", ex::number_text(seconds, 3) + " s for this run of the program, finished " +
+                                       time_text());
+    ex::write_report(dir, ex::report_of(m, data, rows, seen, motif_rows, name_of, how));
+}
+
+/// Removes the report of an earlier run.
+inline void remove_report(std::filesystem::path const& dir)
+{
+    std::filesystem::remove(dir / report_name);
+    for (auto const* name : {"checks", "curves", "units", "positions", "importances", "groups",
+                             "example_effects", "example_sums", "map"})
+        std::filesystem::remove(dir / "report" / (std::string{name} + ".tsv"));
+    std::error_code code;
+    std::filesystem::remove(dir / "report", code); // stays where it holds other files
+}
+
+} // namespace shared

@@ -1,0 +1,159 @@
+// The core of every training program: when its folder may be written, checkpoints, the fit, and what is
+// written last.
+#pragma once
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <iostream>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <explainn/cpu.hpp>
+#include <explainn/train/listeners.hpp>
+#include <explainn/train/progress.hpp>
+
+#include "common/options.hpp"
+#include "common/report.hpp"
+#include "common/run_folder.hpp"
+
+namespace shared {
+
+using device = ex::cpu<float>;
+using network = ex::basic_model<device>;
+using loss_history = std::vector<ex::epoch_losses>;
+
+/// Throws interruption where Ctrl-C or SIGTERM came.
+inline void stop_if_interrupted()
+{
+    if (interrupted()) throw interruption{"interrupted; --resume goes on from the checkpoint"};
+}
+
+/// What a run is trained on.
+template <ex::labelled_sequences Data>
+struct run_data {
+    Data const& data;                 ///< sequences, and a label for every output of the model
+    ex::dataset const& source;        ///< where the names of the sequences are from, and what was left out
+    ex::split_rows const& rows;       ///< that train, validate and test
+    std::vector<std::string> outputs; ///< names of the model's outputs
+};
+
+/// A training run from its folder to its results. A program makes one, reads its data, makes its model, calls
+/// fit(), writes its own results and calls finish(); whatever stops it on the way, the folder holds whole
+/// results or a checkpoint that --resume goes on from.
+///
+///     training_run run{o.run, {result_names.begin(), result_names.end()}, o.data.files(), o.report};
+///     run.read_report_inputs(100);
+///     auto const history = run.fit(o.run, m, ex::bce_with_logits{}, given, facts);
+///     if (!history) return;
+///     ex::write_model(run.folder() / "model.safetensors", m, model_facts);
+///     run.finish(*history);
+class training_run {
+public:
+    /// Begins before any data are read. Throws error where a result would replace a file of `inputs` or of
+    /// the report, and where the folder holds results that nobody said to replace or to go on from. `results`
+    /// are the names of all files, losses.tsv among them.
+    training_run(run_options const& o, std::vector<char const*> results, std::vector<given_path> inputs,
+                 report_options report)
+        : results_{std::move(results)}, inputs_{std::move(inputs)}, folder_{o.out}, report_{std::move(report)}
+    {
+        for (auto const& file : report_.files()) inputs_.push_back(file);
+        for (auto const& names : {results_, std::vector{checkpoint_name, report_name}}) {
+            require_own_files(results_in(folder_, names), inputs_);
+            if (!o.resume && !o.overwrite) refuse_results(folder_, names, "--resume or --overwrite");
+        }
+    }
+    /// Reads the known motifs and names of the report, as soon as it is known how many units the model has in
+    /// all its banks. Throws input_error for files that are not what they should be.
+    void read_report_inputs(std::size_t units) { report_inputs_.emplace(report_, unit_ids(units)); }
+
+    fs::path const& folder() const { return folder_; }
+
+    /// Trains the model until its best epoch is found, and keeps checkpoints; the losses of all epochs, or
+    /// nothing where --resume finds that the run had finished and its results are whole. A run that was
+    /// killed goes on from its checkpoint and ends with the same bits. `facts` are what a run must share with
+    /// the one it goes on from; `sum` takes the gradient of the sum of the loss's terms in a batch instead of
+    /// their mean. Throws interruption after Ctrl-C.
+    template <class Loss, ex::labelled_sequences Data>
+    std::optional<loss_history> fit(run_options const& o, network& m, Loss loss, run_data<Data> const& given,
+                                    ex::run_facts facts, bool sum = false)
+    {
+        facts_ = std::move(facts);
+        auto const& rows = given.rows;
+        auto const& left_out = given.source.left_out();
+        std::cerr << "sequences: " << rows.train.size() << " training, " << rows.valid.size()
+                  << " validation, " << rows.test.size() << " test; left out: " << left_out.unresolved
+                  << " unresolved, " << left_out.with_n
+                  << " with N; rows of labels without sequence: " << left_out.without_sequence << '\n';
+        auto trainer = trainer_of(o, m, std::move(loss), sum);
+        fs::path const checkpoint = folder_ / checkpoint_name;
+        if (o.resume && is_there(checkpoint)) {
+            require_continuation(checkpoint, ex::read_run_facts(checkpoint), facts_);
+            auto const before = ex::read_checkpoint<float>(checkpoint, m.parameters().total());
+            bool const done = before.state.finished || before.state.epoch > o.how.epochs;
+            if (done && results_are_of(folder_, results_, before.state.history)) {
+                std::cerr << "nothing to do: the run is finished\n";
+                return std::nullopt;
+            }
+            trainer.resume(before.state);
+        }
+        make_folder(folder_);
+        trainer.checkpoint(
+            [&, first = true](auto const& state) mutable {
+                ex::write_checkpoint(checkpoint, state, facts_);
+                // until here earlier results were whole; from now on they are not this run's
+                if (std::exchange(first, false) && o.overwrite) fs::remove(folder_ / "losses.tsv");
+            },
+            o.checkpoint_seconds);
+        auto const ask = [](auto const&) { return interrupted() ? ex::go_on::no : ex::go_on::yes; };
+        auto const ending = trainer.fit(ex::part{given.data, rows.train}, ex::part{given.data, rows.valid},
+                                        ex::listeners{ex::progress{}, ask});
+        if (ending == ex::ending::interrupted) stop_if_interrupted();
+        return trainer.state().history;
+    }
+
+    /// Writes report.html and its tables in place of an earlier run's, unless --no-report says otherwise.
+    /// look() gives rows and what the model's filters look for in them, and is called where a report is
+    /// written; where it throws error, since units have no motifs to show, a note takes the place of the
+    /// report. `task` is what the outputs mean, as in the model's file; `source` says in words what the rows
+    /// are.
+    template <ex::labelled_sequences Data, class Look>
+    void report(network& m, run_data<Data> const& given, std::string const& task, loss_history const& losses,
+                std::string const& source, ex::seed from, Look look) const
+    {
+        remove_report(folder_);
+        if (!report_inputs_ || report_inputs_->off()) return;
+        std::optional<std::pair<std::vector<std::uint32_t>, ex::model_insight>> seen;
+        try {
+            seen = look();
+        } catch (ex::error const& e) {
+            std::cerr << "note: no report: " << e.what() << '\n';
+            return;
+        }
+        write_run_report(folder_, m, given.data, given.rows, seen->second, seen->first,
+                         [&](std::uint32_t row) { return std::string{given.source.name(row)}; },
+                         *report_inputs_,
+                         {given.outputs, task, facts_, inputs_, losses, source, began_, from});
+    }
+
+    /// Writes losses.tsv, with which the results of a run are whole. Throws interruption after Ctrl-C.
+    void finish(loss_history const& losses) const
+    {
+        stop_if_interrupted();
+        ex::output_file file{folder_ / "losses.tsv"};
+        file << losses_text(losses);
+        file.commit();
+    }
+
+private:
+    std::vector<char const*> results_;
+    std::vector<given_path> inputs_;
+    fs::path folder_;
+    report_options report_;
+    std::optional<report_inputs> report_inputs_;
+    ex::run_facts facts_;
+    std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+};
+
+} // namespace shared

@@ -1,0 +1,104 @@
+// explain nullify: what every task's measure loses without a unit or its filter.
+#pragma once
+#include <memory>
+#include <string>
+
+#include <explainn/interpret/nullify.hpp>
+#include <explainn/train/outcomes.hpp>
+#include <explainn/train/task_by_name.hpp>
+
+#include "explain/labelled.hpp"
+
+namespace explain_program {
+
+struct nullify_options : labelled_options {
+    std::string what = "unit", metric;
+};
+
+/// A measure of the model's tasks: its name, its values by task (or one over all), and what they belong to.
+struct chosen_measure {
+    std::string name;
+    std::vector<std::string> of; ///< names of the tasks; "all" where the measure is of all together
+    std::vector<double> values;
+};
+
+/// The measure of that name, or where none is given AUPRC, else the first. Throws error, listing the names,
+/// for another.
+inline chosen_measure measure_of(std::vector<ex::named_measure> const& all, std::string const& wanted,
+                                 std::vector<std::string> const& tasks)
+{
+    ex::named_measure const* found = nullptr;
+    std::string names;
+    for (auto const& m : all) {
+        std::string const name = m.name.starts_with("head1_") ? m.name.substr(6) : m.name;
+        names += (names.empty() ? "" : ", ") + name;
+        if (name == (wanted.empty() ? "auprc" : wanted)) found = &m;
+    }
+    if (found == nullptr && wanted.empty() && !all.empty()) found = &all.front();
+    if (found == nullptr)
+        throw ex::error{"--metric: expected one of the model's task (" + names + "), found " +
+                        ex::in_quotes(wanted)};
+    std::string const name = found->name.starts_with("head1_") ? found->name.substr(6) : found->name;
+    if (found->by_output.empty()) return {name, {"all"}, {found->overall}};
+    return {name, tasks, found->by_output};
+}
+
+inline void run_nullify(nullify_options const& o)
+{
+    o.require_own_output({{"--sequences", o.sequences}, {"--labels", o.labels}});
+    opened m = open(o);
+    ex::dataset const data = read_labelled(m, o);
+    auto const rows = all_rows(data.size());
+    auto const tasks =
+        ex::tasks_of(m.file.facts.task.empty() ? ex::multilabel::name : m.file.facts.task, m.model.outputs());
+    std::vector<double> labels;
+    std::vector<float> of_row(data.outputs());
+    for (auto const row : rows) {
+        data.labels_of(row, of_row);
+        labels.insert(labels.end(), of_row.begin(), of_row.end());
+    }
+    chosen_measure chosen;
+    auto const measure = [&](std::vector<double> logits) {
+        if (interrupted()) throw interruption{"interrupted"};
+        for (std::size_t i = 0; i < logits.size(); i += data.outputs())
+            tasks.link({logits.data() + i, data.outputs()});
+        ex::extent const n = static_cast<ex::extent>(rows.size()), outputs = m.model.outputs();
+        chosen = measure_of(tasks.measures({{logits.data(), n, outputs}, {labels.data(), n, outputs}}),
+                            o.metric, m.tasks());
+        return chosen.values;
+    };
+    auto const what = o.what == "unit"          ? ex::nullified::unit
+                      : o.what == "filter-zero" ? ex::nullified::filter_zero
+                                                : ex::nullified::filter_mean;
+    ex::additive_nullification<device> model{
+        m.model, ex::part{data, rows}, what, {.both_strands = o.strands()}};
+    auto const effect = ex::nullify(model, measure);
+    auto const units = ex::units_of(m.model.rows());
+    ex::output_file out{o.out};
+    out << "unit\ttask\t" << chosen.name << "_before\t" << chosen.name << "_after\n";
+    for (std::size_t u = 0; u < effect.units; ++u)
+        for (std::size_t k = 0; k < effect.before.size(); ++k)
+            out << units[u].name << '\t' << ex::table_field(chosen.of[k]) << '\t'
+                << ex::number_text(effect.before[k]) << '\t' << ex::number_text(effect(u, k)) << '\n';
+    out.commit();
+}
+
+inline void add_nullify(CLI::App& app)
+{
+    auto const o = std::make_shared<nullify_options>();
+    CLI::App* const c =
+        app.add_subcommand("nullify", "what every task's measure is without each unit in turn, exactly");
+    add_model(*c, *o);
+    add_labelled(*c, *o);
+    c->add_option("--what", o->what,
+                  "unit: it adds nothing; filter-zero, filter-mean: its filter's activation is 0, or its "
+                  "mean, in every window")
+        ->check(CLI::IsMember({"unit", "filter-zero", "filter-mean"}));
+    c->add_option("--metric", o->metric,
+                  "auprc or auroc for yes and no; pcc, spearman or r2 for numbers; f1 or accuracy for "
+                  "classes (none: AUPRC, "
+                  "or the first of the model's task)");
+    c->callback([o] { run_nullify(*o); });
+}
+
+} // namespace explain_program

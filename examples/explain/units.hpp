@@ -1,0 +1,76 @@
+// explain units: the outputs of all units for every sequence.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <explainn/interpret/contributions.hpp>
+#include <explainn/io/npy.hpp>
+
+#include "explain/model.hpp"
+
+namespace explain_program {
+
+struct units_options : model_options {
+    std::string sequences;
+};
+
+/// The columns of unit outputs: filter3, or filter3.0, filter3.1 of a unit with several.
+inline std::vector<std::string> output_columns(std::vector<ex::unit_row> const& units)
+{
+    std::vector<std::string> names;
+    for (auto const& u : units)
+        for (ex::extent k = 0; k < u.outputs; ++k)
+            names.push_back(u.outputs == 1 ? u.name : u.name + "." + std::to_string(k));
+    return names;
+}
+
+inline void run_units(units_options const& o)
+{
+    o.require_own_output({{"--sequences", o.sequences}});
+    opened m = open(o);
+    ex::explainer<device> explain{m.model, {.both_strands = o.strands()}};
+    auto const features = static_cast<std::size_t>(explain.head()->features);
+    if (o.out.ends_with(".npy")) {
+        std::vector<float> all;
+        for_sequences(o.sequences, m.length(), 256, [&](ex::packed_sequences const& some) {
+            explain(some, [&](ex::explained_sequences<float> const& seen) {
+                all.insert(all.end(), seen.unit_outputs.begin(), seen.unit_outputs.end());
+            });
+        });
+        ex::write_npy(o.out, ex::tensor_entry::of<float>("",
+                                                         {static_cast<std::int64_t>(all.size() / features),
+                                                          static_cast<std::int64_t>(features)},
+                                                         all));
+        return;
+    }
+    ex::output_file out{o.out};
+    out << "sequence";
+    for (auto const& name : output_columns(explain.head()->units)) out << '\t' << name;
+    out << '\n';
+    for_sequences(o.sequences, m.length(), 256, [&](ex::packed_sequences const& some) {
+        explain(some, [&](ex::explained_sequences<float> const& seen) {
+            for (ex::extent n = 0; n < seen.sequences; ++n) {
+                out << ex::table_field(some.name(seen.first + static_cast<std::size_t>(n)));
+                for (std::size_t f = 0; f < features; ++f)
+                    out << '\t' << ex::float_text(seen.unit_output(n, static_cast<ex::extent>(f)));
+                out << '\n';
+            }
+        });
+    });
+    out.commit();
+}
+
+inline void add_units(CLI::App& app)
+{
+    auto const o = std::make_shared<units_options>();
+    CLI::App* const c = app.add_subcommand("units", "the output of every unit for every sequence");
+    add_model(
+        *c, *o,
+        "table to write (- is standard output; .gz compresses; .npy: an array (sequences, units) of floats)");
+    c->add_option("--sequences", o->sequences, "FASTA or FASTQ, may be compressed (- is standard input)")
+        ->required();
+    c->callback([o] { run_units(*o); });
+}
+
+} // namespace explain_program

@@ -1,0 +1,103 @@
+// Filters that answer the same to every window: mean activations, and units whose filter is held at a number.
+#pragma once
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <vector>
+
+#include <explainn/interpret/filter_bank.hpp>
+#include <explainn/interpret/letter_batches.hpp>
+
+namespace explainn::EXPLAINN_ABI {
+
+/// The mean activation of each filter of a bank over all windows of all sequences, on both strands where they
+/// are read. Throws error as filter_bank does, and where a mean is no finite number.
+///
+///     std::vector<double> const means = mean_activations(m, part{data, rows});
+template <backend B, sequence_source Source>
+std::vector<double> mean_activations(basic_model<B>& m, Source const& source, strands_read both_strands = {},
+                                     int bank = 0)
+{
+    using T = typename B::scalar;
+    filter_bank<B> const filters{m, bank};
+    auto const units = static_cast<std::size_t>(filters.units());
+    std::vector<double> sums(units);
+    double count = 0;
+    auto& b = m.device();
+    array_on<B, T> on_device{};
+    std::vector<T> host;
+    letter_batches<B> batches{b, 64};
+    auto const add = [&](host_batch const& some) {
+        auto const turn = m.use();
+        auto const batch = batches.upload(some);
+        extent const n = some.count, windows = batch.sequences.size(1) - filters.width() + 1;
+        if (windows < 1)
+            throw error{"expected sequences of " + std::to_string(filters.width()) +
+                        " bases and more, found " + std::to_string(batch.sequences.size(1))};
+        std::size_t const all = units * static_cast<std::size_t>(n) * static_cast<std::size_t>(windows);
+        if (on_device.size() < all) on_device = b.template make<T>(all);
+        filters.activations(batch, {on_device.data(), filters.units(), n, windows});
+        host.resize(all);
+        b.download(host.data(), on_device.data(), all);
+        for (std::size_t u = 0; u < units; ++u)
+            for (std::size_t i = 0; i < all / units; ++i)
+                sums[u] += static_cast<double>(host[u * (all / units) + i]);
+        count += static_cast<double>(n) * static_cast<double>(windows);
+    };
+    batches(source, [&](std::size_t, host_batch& some) {
+        add(some);
+        if (!both_strands.both(m)) return;
+        some.flip(some.letters.size() / static_cast<std::size_t>(some.count));
+        add(some);
+    });
+    for (double& x : sums) {
+        x /= count;
+        if (!std::isfinite(x))
+            throw error{"expected a finite mean activation of every filter, found one that is not"};
+    }
+    return sums;
+}
+
+/// Holds the filters of a bank at one activation each, whatever they read: weights become 0, and the batch
+/// norm (or the bias) gives the number. What an activation never reaches (0 of exp) is come as near to as a
+/// float can. Throws error as filter_bank does and unless every unit has a number; the model is then as it
+/// was.
+///
+///     hold_filters(m, std::vector<double>(100, 0.0));    // every filter of the first bank is silent
+template <backend B>
+void hold_filters(basic_model<B>& m, std::vector<double> const& activations, int bank = 0)
+{
+    using T = typename B::scalar;
+    filter_bank<B> const filters{m, bank};
+    auto const units = static_cast<std::size_t>(filters.units());
+    if (activations.size() != units)
+        throw error{"expected activations of " + std::to_string(units) + " filters, found " +
+                    std::to_string(activations.size())};
+    std::vector<T> responses;
+    for (double const a : activations) {
+        double x = a;
+        if (filters.act() == activation::exponential) x = a > 0 ? std::max(std::log(a), -1e3) : -1e3;
+        else if (filters.act() != activation::identity && filters.act() != activation::relu) {
+            double low = -1e3, high = 1e3; // the activation rises
+            for (int i = 0; i < 200; ++i)
+                (activated(filters.act(), (low + high) / 2) < a ? low : high) = (low + high) / 2;
+            x = (low + high) / 2;
+        }
+        responses.push_back(static_cast<T>(x));
+    }
+    auto const& rows = m.rows();
+    int const conv = rows.bank(bank).first;
+    auto const set = [&](int layer, int part, std::vector<T> const& values) {
+        m.set_values(m.parameters().of(layer, part)->name(), values);
+    };
+    bool const norm = conv + 1 < rows.bank(bank).last && rows.layer(conv + 1).what == kind::batch_norm;
+    set(conv, 0, std::vector<T>(m.parameters().of(conv, 0)->count));
+    if (norm) {
+        set(conv + 1, 0, std::vector<T>(units));
+        set(conv + 1, 1, responses);
+    } else {
+        set(conv, 1, responses);
+    }
+}
+
+} // namespace explainn::EXPLAINN_ABI

@@ -1,0 +1,61 @@
+// What the filters of all banks of a model look for, and how much they say about each task.
+#pragma once
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <explainn/interpret/importances.hpp>
+#include <explainn/interpret/unit_names.hpp>
+
+namespace explainn::EXPLAINN_ABI {
+
+/// Motifs, weights and importances of all units of a model: those of the second bank follow those of the
+/// first, as in the columns of the model's head.
+struct model_insight {
+    motif_set motifs; ///< filter0, filter1, ...: one a unit
+    unit_task_table weights;
+    unit_task_table importances; ///< median of weight x unit output over the sequences (by strand) with a hit
+    std::vector<distribution> outputs;    ///< of each unit, over the sequences (by strand) with a hit
+    std::vector<double> largest;          ///< each unit's largest response (before the activation)
+    std::vector<std::uint64_t> sequences; ///< each unit's sequences (by strand) with a hit
+    bool both_strands = false;            ///< sequences were read on both strands
+};
+
+/// Looks into every bank with the given rows. Throws error as look_into does, naming the bank, for units that
+/// have no single filter or no single output.
+///
+///     model_insight const seen = look_into_all(m, part{data, well_predicted(m, part{data, split.train})});
+///     write_unit_tasks("importances.tsv", seen.importances, data.tasks());
+template <backend B, labelled_sequences Data>
+model_insight look_into_all(basic_model<B>& m, part<Data> const& p, hit_options how = {})
+{
+    model_insight all;
+    all.weights.tasks = all.importances.tasks = m.outputs();
+    auto const append = [](auto& to, auto const& from) { to.insert(to.end(), from.begin(), from.end()); };
+    int const banks = static_cast<int>(m.rows().banks.size());
+    for (int bank = 0; bank < banks; ++bank) {
+        bank_insight seen;
+        try {
+            seen = look_into(m, p, how, bank);
+        } catch (error const& e) {
+            throw error{"motifs of bank " + std::to_string(bank + 1) + ": " + e.what()};
+        }
+        auto motifs = motifs_of(seen.hits);
+        for (extent u = 0; u < seen.hits.units; ++u)
+            motifs.motifs[static_cast<std::size_t>(u)].name = filter_name(all.weights.units + u);
+        if (bank == 0) all.motifs = std::move(motifs);
+        else append(all.motifs.motifs, motifs.motifs);
+        for (auto const& [to, from] :
+             {std::pair{&all.weights, &seen.weights}, std::pair{&all.importances, &seen.importances}}) {
+            to->units += from->units;
+            append(to->values, from->values);
+        }
+        append(all.outputs, seen.outputs);
+        append(all.largest, seen.hits.largest);
+        append(all.sequences, seen.hits.sequences);
+        all.both_strands = seen.hits.read_both;
+    }
+    return all;
+}
+
+} // namespace explainn::EXPLAINN_ABI

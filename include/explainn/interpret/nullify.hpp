@@ -1,0 +1,138 @@
+// What is lost when a unit or its filter is taken out of a model: the paper's nullification, for every unit
+// and task.
+#pragma once
+#include <concepts>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <explainn/interpret/constant_filters.hpp>
+#include <explainn/interpret/contributions.hpp>
+#include <explainn/train/evaluate.hpp>
+
+namespace explainn::EXPLAINN_ABI {
+
+/// What is taken out.
+enum class nullified {
+    unit,        ///< the unit adds nothing
+    filter_zero, ///< its filter's activation is 0 in every window
+    filter_mean  ///< its filter's activation is its mean in every window
+};
+
+/// A model whose units can be taken out one at a time. The additive network does so by a formula; another
+/// model may run all sequences again for each.
+template <class M>
+concept nullifiable = requires(M& m, std::size_t unit)
+{
+    {
+        m.units()
+        } -> std::convertible_to<std::size_t>;
+    {
+        m.outputs()
+        } -> std::convertible_to<std::size_t>;
+    {
+        m.logits()
+        } -> std::convertible_to<std::vector<double>>; // (N, O)
+    {
+        m.logits_without(unit)
+        } -> std::convertible_to<std::vector<double>>; // (N, O)
+};
+
+/// Measures before and after.
+struct nullification_table {
+    std::size_t units = 0;
+    std::vector<double> before; ///< (measures): by task, or what else the measure gives
+    std::vector<double> after;  ///< (units, measures)
+
+    double operator()(std::size_t unit, std::size_t measure) const
+    {
+        return after[unit * before.size() + measure];
+    }
+};
+
+/// Takes out one unit after the other and measures: `measure` turns logits (N, O) into numbers, one a task.
+///
+///     additive_nullification<cpu<float>> model{m, part{data, rows}, nullified::filter_mean};
+///     nullification_table const effect = nullify(model, [&](std::vector<double> const& logits) { return
+///     auprc(logits); }); effect.before[0] - effect(3, 0);                   // what the first task loses
+///     without unit 3
+template <nullifiable M, class Measure>
+nullification_table nullify(M& model, Measure measure)
+{
+    nullification_table table;
+    table.units = static_cast<std::size_t>(model.units());
+    table.before = measure(model.logits());
+    for (std::size_t u = 0; u < table.units; ++u) {
+        std::vector<double> const now = measure(model.logits_without(u));
+        if (now.size() != table.before.size())
+            throw error{"expected " + std::to_string(table.before.size()) +
+                        " measures without a unit as with it, found " + std::to_string(now.size())};
+        table.after.insert(table.after.end(), now.begin(), now.end());
+    }
+    return table;
+}
+
+/// Exact nullification of an additive model: every sequence is run once; a logit without a unit is the logit
+/// less what the unit adds, plus what the unit says when its filter is held (a number that no sequence
+/// changes). Unit outputs are kept, (N, features) numbers. Throws error as explainer does and, for filters,
+/// as hold_filters.
+template <backend B>
+class additive_nullification {
+public:
+    template <sequence_source Source>
+    additive_nullification(basic_model<B>& m, Source const& source, nullified what, reading how = {})
+        : seen_{explain(m, source, how)}, held_(static_cast<std::size_t>(seen_.head->features))
+    {
+        if (what == nullified::unit || seen_.sequences == 0) return;
+        held_ = held_outputs(m, source, what, how);
+    }
+    std::size_t units() const { return seen_.units().size(); }
+    std::size_t outputs() const { return static_cast<std::size_t>(seen_.outputs()); }
+    std::vector<double> logits() const { return {seen_.logits.begin(), seen_.logits.end()}; }
+    std::vector<double> logits_without(std::size_t unit) const
+    {
+        auto all = logits();
+        auto const& row = seen_.units()[unit];
+        std::size_t i = 0;
+        for (extent n = 0; n < seen_.sequences; ++n)
+            for (extent o = 0; o < seen_.outputs(); ++o, ++i)
+                for (extent f = row.first; f < row.first + row.outputs; ++f)
+                    all[i] += seen_.head->weight(f, o) * (held_[static_cast<std::size_t>(f)] -
+                                                          static_cast<double>(seen_.unit_output(n, f)));
+        return all;
+    }
+
+private:
+    // what every unit says while its filter is held: one sequence tells, as it no longer matters which
+    template <class Source>
+    static std::vector<double> held_outputs(basic_model<B>& m, Source const& source, nullified what,
+                                            reading how)
+    {
+        std::vector<std::vector<double>> activations;
+        for (int bank = 0; bank < static_cast<int>(m.rows().banks.size()); ++bank) {
+            auto const units = static_cast<std::size_t>(m.rows().bank(bank).units);
+            activations.push_back(what == nullified::filter_mean
+                                      ? mean_activations(m, source, how.both_strands, bank)
+                                      : std::vector<double>(units));
+        }
+        struct restored {
+            basic_model<B>& m;
+            std::vector<typename B::scalar> values;
+            ~restored() { m.restore(values); }
+        } const as_it_was{m, m.snapshot()};
+        for (std::size_t bank = 0; bank < activations.size(); ++bank)
+            hold_filters(m, activations[bank], static_cast<int>(bank));
+        std::vector<letter> const any(static_cast<std::size_t>(m.length()), letter{0});
+        auto const held =
+            explain(m, view<letter const, 2>{any.data(), 1, m.length()}, {.both_strands = false});
+        return {held.unit_outputs.begin(), held.unit_outputs.end()};
+    }
+
+    explained_sequences<typename B::scalar> seen_;
+    std::vector<double> held_; // (features)
+};
+
+} // namespace explainn::EXPLAINN_ABI

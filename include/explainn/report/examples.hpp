@@ -1,0 +1,123 @@
+// Example sequences of a report: the best, the median and the worst explained sequence of a task, base by
+// base.
+#pragma once
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <explainn/genomics/letters.hpp>
+#include <explainn/interpret/base_effects.hpp>
+#include <explainn/interpret/contributions.hpp>
+#include <explainn/interpret/filter_bank.hpp>
+#include <explainn/report/model_report.hpp>
+
+namespace explainn::EXPLAINN_ABI {
+
+/// Which row of some outcomes is the best, the median and the worst explained of a task. Where labels are yes
+/// or no they are positives, by falling prediction; otherwise rows by rising distance of prediction and
+/// label. None where no row qualifies; of one or two rows each stands once.
+///
+///     for (auto const& [kind, row] : example_rows(seen.table(), 0)) { ... }
+inline std::vector<std::pair<std::string, std::size_t>> example_rows(outcome_table const& seen, extent output)
+{
+    bool yes_or_no = true;
+    for (extent n = 0; n < seen.rows(); ++n) {
+        double const y = seen.labels(n, output);
+        yes_or_no = yes_or_no && (std::isnan(y) || y == 0 || y == 1);
+    }
+    std::vector<std::pair<double, std::size_t>> order; // what is explained best comes first
+    for (extent n = 0; n < seen.rows(); ++n) {
+        double const y = seen.labels(n, output), x = seen.predictions(n, output);
+        if (std::isnan(y) || std::isnan(x) || (yes_or_no && y != 1)) continue;
+        order.emplace_back(yes_or_no ? -x : std::abs(x - y), static_cast<std::size_t>(n));
+    }
+    std::stable_sort(order.begin(), order.end(),
+                     [](auto const& a, auto const& b) { return a.first < b.first; });
+    std::vector<std::pair<std::string, std::size_t>> out;
+    if (order.empty()) return out;
+    out.emplace_back("Best explained", order.front().second);
+    if (order.size() > 2) out.emplace_back("Median", order[order.size() / 2].second);
+    if (order.size() > 1) out.emplace_back("Worst explained", order.back().second);
+    return out;
+}
+
+/// Explains one sequence for one task: effects of bases, the `most` units that add most with their tracks
+/// along the sequence, and the rest of the sum.
+template <backend B>
+class example_maker {
+public:
+    /// `largest`: each unit's largest response over the sequences that motifs come from
+    /// (model_insight::largest).
+    example_maker(basic_model<B>& m, std::vector<double> largest, reading how = {})
+        : model_{m.handle()}, how_{how}, both_{how.both_strands.both(m)}, largest_{std::move(largest)}
+    {
+        for (int bank = 0; bank < static_cast<int>(m.rows().banks.size()); ++bank)
+            filters_.push_back(filter_bank<B>{m, bank}.on_host());
+    }
+
+    report_example operator()(std::string name, std::span<letter const> sequence, extent task,
+                              std::size_t most = 6)
+    {
+        report_example e;
+        e.task = static_cast<std::size_t>(task);
+        e.name = std::move(name);
+        for (letter const x : sequence) e.sequence += char_of(x);
+        auto const seen = explain(
+            model_, view<letter const, 2>{sequence.data(), 1, static_cast<extent>(sequence.size())}, how_);
+        e.logit = static_cast<double>(seen.logit(0, task));
+        e.bias = seen.bias(task);
+        auto const effects = base_effects(model_, sequence, how_);
+        for (extent k = 0; k < effects.length; ++k)
+            for (int base = 0; base < 4; ++base) e.effects.push_back(effects.change(k, base, task));
+        std::vector<std::size_t> units(seen.units().size());
+        for (std::size_t u = 0; u < units.size(); ++u) units[u] = u;
+        auto const size = [&](std::size_t u) {
+            return std::abs(seen.contribution(0, static_cast<extent>(u), task));
+        };
+        std::stable_sort(units.begin(), units.end(),
+                         [&](std::size_t a, std::size_t b) { return size(a) > size(b); });
+        for (std::size_t i = 0; i < units.size(); ++i) {
+            double const added = seen.contribution(0, static_cast<extent>(units[i]), task);
+            if (i < most && added != 0)
+                e.units.push_back({units[i], added, track(seen.units()[units[i]], units[i], sequence)});
+            else e.rest += added;
+        }
+        return e;
+    }
+
+private:
+    // the activation of every window, of the stronger strand, as a part of the unit's largest
+    std::vector<double> track(unit_row const& unit, std::size_t number,
+                              std::span<letter const> sequence) const
+    {
+        auto const& filters = filters_[static_cast<std::size_t>(unit.bank)];
+        auto const width = static_cast<std::size_t>(filters.width);
+        std::vector<letter> turned(sequence.begin(), sequence.end());
+        reverse_complement(turned);
+        std::vector<double> out;
+        for (std::size_t k = 0; k + width <= sequence.size(); ++k) {
+            double response = filters.response(unit.unit, sequence.data() + k);
+            if (both_)
+                response = std::max(
+                    response, filters.response(unit.unit, turned.data() + (sequence.size() - width - k)));
+            double const most = largest_[number];
+            double const part = filters.act == activation::exponential
+                                    ? std::exp(response - most) // exp(response) may be no number
+                                    : activated(filters.act, response) / activated(filters.act, most);
+            out.push_back(std::isfinite(part) ? std::clamp(part, 0.0, 1.0) : 0);
+        }
+        return out;
+    }
+
+    basic_model<B> model_;
+    reading how_;
+    bool both_;
+    std::vector<double> largest_;
+    std::vector<host_filters> filters_;
+};
+
+} // namespace explainn::EXPLAINN_ABI

@@ -1,0 +1,116 @@
+// What a report says of a model: numbers and words, before they become a page and tables.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <explainn/genomics/motif.hpp>
+#include <explainn/interpret/distribution.hpp>
+#include <explainn/interpret/unit_task_table.hpp>
+#include <explainn/interpret/weight_order.hpp>
+#include <explainn/report/check.hpp>
+#include <explainn/train/tasks.hpp>
+#include <explainn/train/training_state.hpp>
+
+namespace explainn::EXPLAINN_ABI {
+
+/// A line of points.
+struct report_curve {
+    std::vector<double> x, y;
+    bool empty() const { return x.empty(); }
+};
+
+/// One task on the test part.
+struct report_task {
+    std::string name;
+    std::size_t sequences = 0;              ///< with a label
+    std::optional<std::size_t> positives{}; ///< of them, where labels are yes or no
+    report_curve roc{}, precision_recall{}; ///< empty where they do not apply or a class is missing
+    report_curve scatter{}; ///< x: labels, y: predictions of some sequences; empty for yes or no
+};
+
+/// A known motif that a unit's motif is like.
+struct report_match {
+    std::string name; ///< as people call it: CTCF
+    std::string id;   ///< in its collection: MA0139.1
+    double q = 1;
+};
+
+/// One unit.
+struct report_unit {
+    std::string id;                      ///< filter3, as in filters.meme
+    std::string name{};                  ///< given by the user (names.tsv); empty: called after its matches
+    motif shape{};                       ///< what the logo draws and was compared; its sites are its hits
+    std::vector<report_match> matches{}; ///< the best first
+    std::size_t sequences = 0;           ///< with a hit, by strand
+    std::vector<std::uint32_t> positions{}; ///< of the best hits, counted in equal parts of the sequence
+    distribution outputs{};                 ///< of the unit over the sequences (by strand) with a hit
+    std::optional<std::size_t> group{};     ///< where it is redundant with other units
+};
+
+/// Units whose motifs are alike.
+struct report_group {
+    std::vector<std::size_t> units;
+    motif shape;                 ///< their common motif
+    std::vector<double> weights; ///< by task, the sum of theirs
+};
+
+/// A unit's part in the prediction of one sequence.
+struct report_example_unit {
+    std::size_t unit = 0;
+    double contribution = 0;
+    std::vector<double> track; ///< by window, its activation as a part of the unit's largest one
+};
+
+/// A sequence that shows how a prediction is made.
+struct report_example {
+    std::size_t task = 0;
+    std::string kind; ///< "best explained", "median", "worst explained"
+    std::string name, sequence;
+    double label = 0, prediction = 0, logit = 0, bias = 0;
+    /// (L, 4): change of the logit when the base is replaced; nan for the base itself
+    std::vector<double> effects{};
+    std::vector<report_example_unit> units{}; ///< those that add most, the largest first
+    double rest = 0;                          ///< what all other units add
+};
+
+/// Sequences in the plane.
+struct report_map {
+    std::vector<std::string> names;
+    std::vector<double> umap, pca;           ///< (N, 2) each
+    std::array<double, 2> explained{};       ///< parts of the variance along the two principal components
+    std::vector<double> predictions, labels; ///< (N, O)
+    std::vector<double> outputs;             ///< (N, U)
+};
+
+/// Everything a report says. Whatever is left empty is left out of the page.
+struct model_report {
+    std::string title = "ExplaiNN";
+    std::string lead{};                                       ///< a sentence below the title
+    std::vector<std::pair<std::string, std::string>> facts{}; ///< of the run: data, settings, versions
+    std::vector<report_check> checks{};
+    std::vector<epoch_losses> losses{};
+    int best_epoch = 0;
+    std::vector<report_task> tasks{};
+    std::vector<named_measure> measures{};
+    std::vector<report_unit> units{};
+    unit_task_table weights{}, importances{};
+    table_order order{};
+    std::vector<report_group> groups{};
+    std::vector<report_example> examples{};
+    std::optional<report_map> map{};
+
+    std::string collection{};   ///< what motifs were compared with; empty: with nothing
+    double q = 0.05;            ///< a match of more counts as none
+    double share = 0.5;         ///< of its largest activation, which a hit exceeds
+    std::size_t length = 0;     ///< bases of a sequence
+    bool both_strands = false;  ///< sequences were read on both strands
+    std::string motif_source{}; ///< the sequences that motifs come from, in words
+    std::string test_source{};  ///< the sequences that measures come from, in words
+};
+
+} // namespace explainn::EXPLAINN_ABI
