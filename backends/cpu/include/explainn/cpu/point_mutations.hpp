@@ -134,11 +134,16 @@ struct mutated_sequence {
     {
         std::ptrdiff_t const by = shift();
         std::size_t const rows_of_windows = m.windows + 2;
+        std::size_t const width = m.width;
         for (std::size_t t = 0; t < rows_of_windows; ++t) {
-            F s[2] = {F::zero(), F::zero()};
-            for (std::size_t k = 0; k < m.width; ++k)
-                s[k % 2] = s[k % 2] + column(letter_at(static_cast<std::ptrdiff_t>(t + k) - 1), k);
-            put(s[0] + s[1], maxima, t);
+            F s = F::zero();
+            bool const inside = t != 0 && t + 1 != rows_of_windows;
+            letter const* const here = x + t - 1;
+            for (std::size_t k = 0; k < width; ++k) {
+                letter const c = inside ? here[k] : letter_at(static_cast<std::ptrdiff_t>(t + k) - 1);
+                s = s + F::load(m.filters + (c * width + k) * B + u);
+            }
+            put(s, maxima, t);
         }
         for (std::size_t level = 1; level < a.levels(); ++level) {
             float const* const from = maxima + (level - 1) * rows_of_windows * B;
@@ -193,7 +198,8 @@ struct mutated_sequence {
         if constexpr (Cells != 0) {
             EXPLAINN_UNROLL
             for (std::size_t c = 0; c < Cells; ++c) {
-                F const w_of = at(w, c * h);
+                F w_of = at(w, c * h);
+                in_register(w_of);
                 EXPLAINN_UNROLL
                 for (std::size_t k = 0; k < A; ++k) s[k] = multiply_add(w_of, d[c * A + k], s[k]);
             }
@@ -257,7 +263,8 @@ struct mutated_sequence {
     {
         auto const& behind = m.layers[1];
         float const* const w = behind.weight + u;
-        F sum[A], d[A * (Cells == 0 ? 1 : Cells)];
+        F sum[A], d[A * (Cells == 0 ? 1 : Cells)], zero = F::zero();
+        in_register(zero); // a maximum with a constant becomes two instructions
         if constexpr (Cells != 0) {
             EXPLAINN_UNROLL
             for (std::size_t k = 0; k < A * Cells; ++k) d[k] = at(delta, k);
@@ -268,9 +275,10 @@ struct mutated_sequence {
         for (std::size_t i = 0; i < behind.inputs; ++i) {
             F s[A];
             first_layer<A, Cells>(from, q, count, d, i, s);
-            F const w_of = at(w, i);
+            F w_of = at(w, i);
+            in_register(w_of);
             EXPLAINN_UNROLL
-            for (std::size_t k = 0; k < A; ++k) sum[k] = multiply_add(w_of, max(s[k], F::zero()), sum[k]);
+            for (std::size_t k = 0; k < A; ++k) sum[k] = multiply_add(w_of, max(s[k], zero), sum[k]);
         }
         EXPLAINN_UNROLL
         for (std::size_t k = 0; k < A; ++k) put(activated(behind.act, sum[k]), to, k);
@@ -330,11 +338,17 @@ struct mutated_sequence {
     EXPLAINN_INLINE void respond(std::size_t i, std::size_t from, std::size_t count, letter const (&bases)[4])
     {
         if (a.what == base_change::substitution) {
-            for (std::size_t j = 0; j < count; ++j) {
-                std::size_t const k = i - from - j;
-                F const without = at(maxima, from + j + 1) - column(x[i], k);
+            float const* const columns = m.filters + u + (i - from) * B;
+            std::size_t const rows_of_letter = m.width * B;
+            float const *s = maxima + (from + 1) * B, *old = columns + x[i] * rows_of_letter, *now[A];
+            for (std::size_t b = 0; b < A; ++b) now[b] = columns + bases[b] * rows_of_letter;
+            float* to = changed;
+            EXPLAINN_NO_UNROLL
+            for (std::size_t j = 0; j < count; ++j, s += B, to += A * B) {
+                std::ptrdiff_t const k = -static_cast<std::ptrdiff_t>(j * B);
+                F const without = F::load(s) - F::load(old + k);
                 EXPLAINN_UNROLL
-                for (std::size_t b = 0; b < A; ++b) put(without + column(bases[b], k), changed, j * A + b);
+                for (std::size_t b = 0; b < A; ++b) (without + F::load(now[b] + k)).store(to + b * B);
             }
             return;
         }
@@ -358,7 +372,18 @@ struct mutated_sequence {
     EXPLAINN_INLINE void pool(std::size_t qa, std::size_t qb, std::size_t from, std::size_t to,
                               std::ptrdiff_t by)
     {
-        for (std::size_t q = qa; q < qb; ++q) {
+        if (m.act == activation::exponential) pool_as<A, activation::exponential>(qa, qb, from, to, by);
+        else pool_as<A, activation::identity>(qa, qb, from, to, by);
+    }
+    // Act: the exponential, or any other
+    template <std::size_t A, activation Act>
+    EXPLAINN_INLINE void pool_as(std::size_t qa, std::size_t qb, std::size_t from, std::size_t to,
+                                 std::ptrdiff_t by)
+    {
+        F const sign = F::load(m.sign + u), scale = F::load(m.scale + u), add = F::load(m.shift + u);
+        activation const act = Act == activation::exponential ? Act : m.act;
+        float* there = delta;
+        for (std::size_t q = qa; q < qb; ++q, there += A * B) {
             std::size_t const start = m.start(q), end = start + m.pool;
             F rest = F::all(-std::numeric_limits<float>::infinity());
             if (start < from) rest = largest(start, from);
@@ -366,14 +391,20 @@ struct mutated_sequence {
             F most[A];
             EXPLAINN_UNROLL
             for (std::size_t b = 0; b < A; ++b) most[b] = rest;
-            for (std::size_t t = std::max(start, from); t < std::min(end, to); ++t) {
+            std::size_t const begin = std::max(start, from), behind = std::min(end, to);
+            float const* response = changed + (begin - from) * A * B;
+            EXPLAINN_NO_UNROLL
+            for (std::size_t t = begin; t < behind; ++t, response += A * B) {
                 EXPLAINN_UNROLL
-                for (std::size_t b = 0; b < A; ++b) most[b] = max(most[b], at(changed, (t - from) * A + b));
+                for (std::size_t b = 0; b < A; ++b) most[b] = max(most[b], F::load(response + b * B));
             }
             F const before = at(y, q);
             EXPLAINN_UNROLL
-            for (std::size_t b = 0; b < A; ++b)
-                put(activated_response(most[b]) - before, delta, (q - qa) * A + b);
+            for (std::size_t b = 0; b < A; ++b) most[b] = multiply_add(scale, most[b] * sign, add);
+            EXPLAINN_UNROLL
+            for (std::size_t b = 0; b < A; ++b) most[b] = activated(act, most[b]);
+            EXPLAINN_UNROLL
+            for (std::size_t b = 0; b < A; ++b) (most[b] - before).store(there + b * B);
         }
     }
 };
