@@ -46,6 +46,18 @@ public:
     bool is_incremental() const { return !slow_; }
     std::shared_ptr<head_values const> const& head() const { return head_; }
 
+    /// Asks for positions [first, last) from now on. Throws
+    /// error for positions that are not there.
+    void set_positions(extent first, extent last)
+    {
+        auto how = how_;
+        how.first = first;
+        how.last = last;
+        detail::end_of_positions(how, model_.length());
+        how_ = how;
+        if (slow_) slow_->set_positions(first, last);
+    }
+
     /// Calls each(mutants const&) for every batch, in order. A source is a part of a data set, packed
     /// sequences of the model's length, or letters (N, L).
     template <sequence_source Source, class Each>

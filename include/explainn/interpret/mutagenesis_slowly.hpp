@@ -23,6 +23,15 @@ public:
         detail::end_of_positions(how, m.length());
     }
 
+    /// As mutagenesis::set_positions.
+    void set_positions(extent first, extent last)
+    {
+        auto how = how_;
+        how.first = first;
+        how.last = last;
+        detail::end_of_positions(how, model_.length());
+        how_ = how;
+    }
     /// Calls each(mutants const&) for every sequence, in order. Throws as explainer does.
     template <sequence_source Source, class Each>
     void operator()(Source const& source, Each each)
