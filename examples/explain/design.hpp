@@ -74,7 +74,7 @@ inline void run_design(design_settings const& o)
                     << ex::float_text(static_cast<float>(step.goal)) << '\n';
             }
             if (!fasta) continue;
-            *fasta << '>' << one.name(0) << "_design" << number << '\n';
+            *fasta << '>' << one.name(0) << "_design" << std::to_string(number) << '\n';
             for (ex::letter const c : best.letters) *fasta << ex::char_of(c);
             *fasta << '\n';
         }
