@@ -96,9 +96,10 @@ TEST_CASE("point_mutations by hand")
     // before A: AAC 4, CAC 4, GAC 4, TAC 4; before C: AAC 4, ACC 4, AGC 3, ATC 3; before N: ACA ... 4
     CHECK(run_it(ex::base_change::insertion, false) ==
           std::vector<double>{0, 0, 0, 0, 0, 0, -1, -1, 0, 0, 0, 0});
-    // the reverse strand reads N G T: NG 0, GT 0; NAT at 1 is T: NA 2 and AT 1
+    // the reverse strand reads N G T, windows 0 and 0; at 0 G gives GC 3, T gives GA 2; at 1 G gives NC 3, T
+    // gives NA 2; at 2 T gives AG 1
     CHECK(run_it(ex::base_change::substitution, true) ==
-          std::vector<double>{0, 3, 0, 2, 0, 0, 3, 2, 0, 0, 0, 1});
+          std::vector<double>{0, 0, 3, 2, 0, 0, 3, 2, 0, 0, 0, 1});
 }
 
 TEST_CASE_TEMPLATE("point_mutations", B, EXPLAINN_TEST_BACKENDS)
