@@ -3,8 +3,8 @@
 //     bench_explain MODEL.safetensors SEQUENCES COUNT THREADS [REPEATS [CHANGES.npy]]
 //
 // Prints the median of the repeats: seconds for all substitutions of COUNT sequences (without reading them)
-// by mutagenesis, and by running every mutant of as many of them as 20 seconds allow, for all. CHANGES.npy gets the
-// changes (N, 4, L, O).
+// by mutagenesis, and by running every mutant of as many of them as 20 seconds allow, for all. CHANGES.npy
+// gets the changes (N, L, 4, O).
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -66,12 +66,12 @@ int main(int argc, char** argv)
             sum += some.of(ex::base_change::substitution).logits.back();
         });
     });
-    std::printf("%.5f %.5f\n", fast, slow * static_cast<double>(all.size()) / static_cast<double>(few.size()));
+    std::printf("%.5f %.5f\n", fast,
+                slow * static_cast<double>(all.size()) / static_cast<double>(few.size()));
     if (argc <= 6) return sum == 0.5f ? 2 : 0;
     auto const changes = ex::mutants_of(m, all);
     ex::write_npy(argv[6], ex::tensor_entry::of<float>(
-                               "changes",
-                               {static_cast<std::int64_t>(all.size()), m.length(), 4, m.outputs()},
+                               "changes", {static_cast<std::int64_t>(all.size()), m.length(), 4, m.outputs()},
                                changes.of(ex::base_change::substitution).logits));
     return 0;
 }

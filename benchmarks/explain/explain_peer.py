@@ -6,7 +6,7 @@ tangermeme on the paper's module.
 best: the network of benchmarks/peers/train_peer.py (pool before the exponential, batched products) on all 3 L
 substitutions of each sequence, written in place into one array of mutants. compiled: the same under torch.compile.
 tangermeme: its saturation_mutagenesis on the grouped module of the paper. Prints seconds for COUNT sequences; CHANGES.npy
-gets the changes of logits (N, 4, L, O) in the order (N, L, 4, O).
+gets the changes of logits (N, L, 4, O).
 """
 import argparse
 import os
