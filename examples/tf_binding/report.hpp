@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <explainn/core/sort_places.hpp>
 #include <explainn/core/table_field.hpp>
 #include <explainn/genomics/motif_consensus.hpp>
 #include <explainn/genomics/motif_math.hpp>
@@ -43,8 +44,8 @@ inline void print_report(std::ostream& out, std::vector<ex::task_metrics> table,
         std::vector<ex::extent> units;
         for (ex::extent u = 0; o < tasks && u < importances.units; ++u)
             if (importances(u, o) > 0) units.push_back(u);
-        std::stable_sort(units.begin(), units.end(),
-                         [&](ex::extent a, ex::extent b) { return importances(a, o) > importances(b, o); });
+        ex::sort_places(units,
+                        [&](ex::extent a, ex::extent b) { return importances(a, o) > importances(b, o); });
         units.resize(std::min(units.size(), most));
         for (auto const u : units)
             out << short_consensus(motifs.motifs[static_cast<std::size_t>(u)])

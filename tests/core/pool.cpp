@@ -243,6 +243,9 @@ TEST_CASE("a forked child works alone with its parent's pool, and may end it or 
     CHECK(pool->size() == 3);
     CHECK(all_once(seen(*pool, 1000, 3)));
 }
+// Not under the address sanitizer: a thread may hold its allocator at the moment of the fork, and the child
+// then waits for ever.
+#if !defined(__SANITIZE_ADDRESS__)
 TEST_CASE("a child forked while the pool works for another thread is not held up by it")
 {
     thread_pool const pool{threads{2}};
@@ -258,4 +261,5 @@ TEST_CASE("a child forked while the pool works for another thread is not held up
     stop = true;
     busy.join();
 }
+#endif
 #endif

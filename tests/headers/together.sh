@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Two translation units that include everything link together; clang 14 accepts everything and the examples, too.
+# Two translation units that include everything link together; every clang from 14 to 19 that is here accepts everything, the oldest the
+# examples, too.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/headers/all.sh
 scratch=$(mktemp -d) || exit 1
@@ -18,11 +19,23 @@ elif ! "$scratch/both"; then
     echo "the program of two units fails"
     status=1
 fi
-clang=$(command -v clang++-14) || { echo "no clang++-14: not checked with it"; exit $status; }
-for source in "$scratch/main.cpp" examples/*.cpp examples/lessons/*.cpp; do
+with_clang=()
+for version in 14 15 16 17 18 19; do
+    clang=$(command -v "clang++-$version") && with_clang+=("$clang")
+done
+[ ${#with_clang[@]} -gt 0 ] || { echo "no clang++-14 to clang++-19: not checked with clang"; exit $status; }
+for clang in "${with_clang[@]}"; do
+    echo "$clang"
+    if ! "$clang" "${header_flags[@]}" -fsyntax-only "$scratch/main.cpp" >"$scratch/log" 2>&1; then
+        echo "the unit that includes everything does not compile with $clang:"
+        grep -E 'error' "$scratch/log" | head -n 20
+        status=1
+    fi
+done
+for source in examples/*/*.cpp; do
     [ -e "$source" ] || continue
-    if ! "$clang" "${header_flags[@]}" -Iexamples -DEXPLAINN_EXAMPLE_DATA='""' -fsyntax-only "$source" >"$scratch/log" 2>&1; then
-        echo "$(basename "$source") does not compile with clang:"
+    if ! "${with_clang[0]}" "${header_flags[@]}" -Iexamples -DEXPLAINN_EXAMPLE_DATA='""' -fsyntax-only "$source" >"$scratch/log" 2>&1; then
+        echo "$(basename "$source") does not compile with ${with_clang[0]}:"
         grep -E 'error' "$scratch/log" | head -n 20
         status=1
     fi

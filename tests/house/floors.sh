@@ -47,6 +47,15 @@ check_floors "$scratch/bad" | grep -q 'there is no folder genomics/' ||
     { echo "the check does not see a floor without a folder"; exit 1; }
 
 found=$(check_floors .)
+# the graph of includes, a line a folder: what it includes, with the number of includes
+(cd include && grep -rHoE '^ *# *include *[<"]explainn/[a-z_]+/' explainn/*/ ../backends/*/include/explainn/*/ --include='*.hpp') |
+    sed -E 's#^.*explainn/([a-z_]+)/[^:]*:.*explainn/([a-z_]+)/$#\1 \2#' | awk -v floors="$scratch/floors" '
+    BEGIN { while ((getline line <floors) > 0) { split(line, words, " "); floor[words[1]] = words[2] } }
+    $1 != $2 { ++edges[$1 " " $2] }
+    END {
+        for (edge in edges) { split(edge, ends, " "); to[ends[1]] = to[ends[1]] " " ends[2] "(" edges[edge] ")" }
+        for (from in floor) print floor[from], from " ->" to[from]
+    }' | sort
 [ -z "$found" ] && echo "floors hold: $(wc -l <"$scratch/floors") folders" && exit 0
 echo "$found"
 exit 1

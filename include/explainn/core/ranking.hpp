@@ -12,6 +12,7 @@
 
 #include <explainn/core/cpp20.hpp>
 #include <explainn/core/floating_point.hpp>
+#include <explainn/core/sort_places.hpp>
 
 namespace explainn::EXPLAINN_ABI {
 
@@ -25,7 +26,7 @@ inline std::vector<std::uint32_t> descending_order(std::span<double const> score
 {
     std::vector<std::uint32_t> order(scores.size());
     std::iota(order.begin(), order.end(), 0u);
-    std::stable_sort(order.begin(), order.end(), [scores](std::uint32_t a, std::uint32_t b) {
+    sort_places(order, [scores](std::uint32_t a, std::uint32_t b) {
         if (std::isnan(scores[a]) || std::isnan(scores[b]))
             return !std::isnan(scores[a]) && std::isnan(scores[b]);
         return scores[a] > scores[b];

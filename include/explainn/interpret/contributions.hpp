@@ -90,10 +90,10 @@ struct explained_sequences {
     }
 
 private:
-    static std::size_t at(extent row, extent column, extent columns)
+    static std::size_t at(extent row, extent place, extent columns)
     {
         return static_cast<std::size_t>(row) * static_cast<std::size_t>(columns) +
-               static_cast<std::size_t>(column);
+               static_cast<std::size_t>(place);
     }
 };
 
@@ -158,17 +158,17 @@ private:
         auto const count = static_cast<std::size_t>(some.count),
                    features = static_cast<std::size_t>(head_->features);
         outputs.resize(count * features);
-        std::size_t column = 0;
+        std::size_t feature = 0;
         for (std::size_t bank = 0; bank < model_.rows().banks.size(); ++bank) {
             auto const x = model_.run().unit_outputs(static_cast<int>(bank), some.count); // (U, N, K)
             by_unit_.resize(x.count());
             b.download(by_unit_.data(), x.data, by_unit_.size());
             auto const units = static_cast<std::size_t>(x.size(0)),
                        each = static_cast<std::size_t>(x.size(2));
-            for (std::size_t u = 0; u < units; ++u, column += each)
+            for (std::size_t u = 0; u < units; ++u, feature += each)
                 for (std::size_t n = 0; n < count; ++n)
                     std::copy_n(by_unit_.data() + (u * count + n) * each, each,
-                                outputs.data() + n * features + column);
+                                outputs.data() + n * features + feature);
         }
     }
     static void average(std::vector<T>& a, std::vector<T> const& b)

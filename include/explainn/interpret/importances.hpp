@@ -80,11 +80,12 @@ bank_insight look_into(basic_model<B>& m, part<Data> const& p, hit_options how =
             auto const y = m.run().unit_outputs(bank, last - first);
             host.resize(y.count());
             m.device().download(host.data(), y.data, host.size());
-            view<std::uint32_t const, 2> const hits{seen.hits.data(), weights.units, all};
+            view<std::uint32_t const, 2> const hit_counts{seen.hits.data(), weights.units, all};
             view<T const, 2> const output{host.data(), weights.units, last - first};
             for (extent u = 0; u < weights.units; ++u)
                 for (extent i = first; i < last; ++i)
-                    if (hits(u, i) != 0) outputs[static_cast<std::size_t>(u)].push_back(output(u, i - first));
+                    if (hit_counts(u, i) != 0)
+                        outputs[static_cast<std::size_t>(u)].push_back(output(u, i - first));
         }
     });
     unit_task_table importances = weights;

@@ -182,23 +182,23 @@ inline label_table read_labels(std::filesystem::path const& path, std::vector<st
     name_index task_index;
     auto const task_name = [&](std::size_t i) -> std::string_view { return tasks[i]; };
     for (std::size_t i = 0; i < tasks.size(); ++i) {
-        std::string const column = std::to_string(i + head.first_column);
-        if (tasks[i].empty()) refuse_header("a task name in column " + column, "none");
+        std::string const number = std::to_string(i + head.first_column);
+        if (tasks[i].empty()) refuse_header("a task name in column " + number, "none");
         auto const first = task_index.add(tasks[i], i, task_name);
         if (first != name_index::none)
             refuse_header("every task once", in_quotes(tasks[i]) + " in columns " +
                                                  std::to_string(first + head.first_column) + " and " +
-                                                 column);
+                                                 number);
     }
     if (targets.empty()) targets = tasks;
     std::vector<std::size_t> columns;
     for (std::string const& target : targets) {
-        auto const column = task_index.find(target, task_name);
-        if (column == name_index::none)
+        auto const found = task_index.find(target, task_name);
+        if (found == name_index::none)
             refuse_header("targets among " + detail::listed(tasks), in_quotes(target));
-        if (std::find(columns.begin(), columns.end(), column) != columns.end())
+        if (std::find(columns.begin(), columns.end(), found) != columns.end())
             throw error{"expected every target once, found " + in_quotes(target) + " twice"};
-        columns.push_back(column);
+        columns.push_back(found);
     }
 
     table.labels = label_matrix{targets.size()};

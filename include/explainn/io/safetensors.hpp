@@ -13,6 +13,7 @@
 
 #include <explainn/core/error.hpp>
 #include <explainn/core/in_quotes.hpp>
+#include <explainn/core/sort_places.hpp>
 #include <explainn/io/binary_file.hpp>
 #include <explainn/io/json_cursor.hpp>
 #include <explainn/io/output_file.hpp>
@@ -182,9 +183,8 @@ void write_tensors(tensor_table const& table, Write write)
 {
     std::vector<std::size_t> order(table.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-        return size_of(table[a].type) > size_of(table[b].type);
-    });
+    sort_places(
+        order, [&](std::size_t a, std::size_t b) { return size_of(table[a].type) > size_of(table[b].type); });
     std::vector<std::uint64_t> begin(table.size());
     std::uint64_t end = 0;
     for (std::size_t const i : order) {

@@ -14,6 +14,7 @@
 #include <explainn/core/in_quotes.hpp>
 #include <explainn/core/number_text.hpp>
 #include <explainn/core/rng.hpp>
+#include <explainn/core/sort_places.hpp>
 #include <explainn/genomics/place_name.hpp>
 #include <explainn/io/dataset.hpp>
 
@@ -58,8 +59,7 @@ inline std::vector<std::string> strata(dataset const& data)
     std::vector<std::size_t> order;
     for (std::size_t i = 0; i < data.size(); ++i)
         if (!std::isnan(data.label(i, 0))) order.push_back(i);
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return data.label(a, 0) < data.label(b, 0); });
+    sort_places(order, [&](std::size_t a, std::size_t b) { return data.label(a, 0) < data.label(b, 0); });
     for (std::size_t rank = 0; rank < order.size(); ++rank)
         keys[order[rank]] = static_cast<char>('0' + 10 * rank / order.size());
     return keys;

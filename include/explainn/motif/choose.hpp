@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <explainn/core/error.hpp>
+#include <explainn/core/sort_places.hpp>
 #include <explainn/genomics/motif_math.hpp>
 #include <explainn/motif/similarity.hpp>
 
@@ -30,8 +31,7 @@ inline std::vector<std::size_t> choose_diverse(std::span<motif const> motifs, st
     // what is asked first wins ties
     std::vector<std::size_t> order(motifs.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(),
-                     [motifs](std::size_t a, std::size_t b) { return motifs[a].name < motifs[b].name; });
+    sort_places(order, [motifs](std::size_t a, std::size_t b) { return motifs[a].name < motifs[b].name; });
     auto const bits = [motifs](std::size_t i) {
         auto const all = information(motifs[i].probabilities);
         return std::accumulate(all.begin(), all.end(), 0.0);

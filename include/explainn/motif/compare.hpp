@@ -18,6 +18,7 @@
 #include <vector>
 
 #include <explainn/core/error.hpp>
+#include <explainn/core/sort_places.hpp>
 #include <explainn/motif/column_scores.hpp>
 #include <explainn/motif/match.hpp>
 #include <explainn/motif/q_values.hpp>
@@ -82,8 +83,7 @@ struct comparison {
         widths.erase(std::unique(widths.begin(), widths.end()), widths.end());
         std::vector<std::uint32_t> order(all.size());
         std::iota(order.begin(), order.end(), 0u);
-        std::stable_sort(order.begin(), order.end(),
-                         [all](std::uint32_t a, std::uint32_t b) { return all[a].name < all[b].name; });
+        sort_places(order, [all](std::uint32_t a, std::uint32_t b) { return all[a].name < all[b].name; });
         name_rank.resize(all.size());
         for (std::uint32_t i = 0; i < order.size(); ++i) name_rank[order[i]] = i;
         for (auto& members : kinds.members)

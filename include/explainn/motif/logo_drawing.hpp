@@ -11,6 +11,7 @@
 
 #include <explainn/core/error.hpp>
 #include <explainn/core/number_text.hpp>
+#include <explainn/core/sort_places.hpp>
 #include <explainn/genomics/motif.hpp>
 #include <explainn/motif/logo_letters.hpp>
 
@@ -228,7 +229,7 @@ private:
     void stack(column const& heights, double top)
     {
         std::array<std::size_t, 4> order{0, 1, 2, 3};
-        std::stable_sort(order.begin(), order.end(), [&heights](std::size_t a, std::size_t b) {
+        sort_places(order, [&heights](std::size_t a, std::size_t b) {
             return std::abs(heights[a]) < std::abs(heights[b]);
         });
         double const scale = style_.height / (axis_.high - axis_.low);

@@ -15,6 +15,7 @@
 
 #include <explainn/core/error.hpp>
 #include <explainn/core/number_text.hpp>
+#include <explainn/core/sort_places.hpp>
 
 namespace explainn::EXPLAINN_ABI {
 
@@ -88,8 +89,9 @@ inline cluster_tree grow_tree(std::vector<double> distances, std::size_t n, link
             break;
         }
     }
-    std::stable_sort(raw.begin(), raw.end(),
-                     [](raw_join const& a, raw_join const& b) { return a.height < b.height; });
+    std::vector<std::size_t> by_height(raw.size());
+    std::iota(by_height.begin(), by_height.end(), std::size_t{0});
+    sort_places(by_height, [&raw](std::size_t a, std::size_t b) { return raw[a].height < raw[b].height; });
     // from representatives to nodes
     std::vector<std::size_t> parent(n), node(n), count(n, 1);
     std::iota(parent.begin(), parent.end(), std::size_t{0});
@@ -98,7 +100,8 @@ inline cluster_tree grow_tree(std::vector<double> distances, std::size_t n, link
         while (parent[i] != i) i = parent[i] = parent[parent[i]];
         return i;
     };
-    for (raw_join const& r : raw) {
+    for (std::size_t const place : by_height) {
+        raw_join const& r = raw[place];
         std::size_t const a = root(r.a), b = root(r.b);
         std::size_t const low = std::min(node[a], node[b]), high = std::max(node[a], node[b]);
         tree.joins.push_back({low, high, r.height, count[a] + count[b]});

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <explainn/core/ranking.hpp>
+#include <explainn/core/sort_places.hpp>
 #include <explainn/train/losses.hpp>
 
 namespace explainn::EXPLAINN_ABI {
@@ -76,6 +77,7 @@ template <class OfColumn>
 named_measure by_column(std::string name, outcome_table const& t, OfColumn of)
 {
     std::vector<double> values;
+    values.reserve(static_cast<std::size_t>(t.outputs()));
     for (extent o = 0; o < t.outputs(); ++o) values.push_back(of(column_pairs(t, o)));
     return averaged(std::move(name), std::move(values));
 }
@@ -91,8 +93,7 @@ inline void mark_ends(outcome_table const& t, extent o, double percent, std::vec
         std::vector<char> hits(static_cast<std::size_t>(t.rows()), 0);
         for (auto const& values : {t.labels, t.predictions}) {
             auto order = resolved;
-            std::stable_sort(order.begin(), order.end(),
-                             [&](extent a, extent b) { return sign * values(a, o) < sign * values(b, o); });
+            sort_places(order, [&](extent a, extent b) { return sign * values(a, o) < sign * values(b, o); });
             for (std::size_t i = 0; i < count; ++i) ++hits[static_cast<std::size_t>(order[i])];
         }
         for (std::size_t n = 0; n < rows.size(); ++n)
@@ -157,6 +158,7 @@ struct multilabel : detail::accepts<bce_with_logits, weighted_bce> {
     std::vector<char> well_predicted(outcome_table const& t) const
     {
         std::vector<char> rows;
+        rows.reserve(static_cast<std::size_t>(t.rows()));
         for (extent n = 0; n < t.rows(); ++n) {
             bool right = true, any = false;
             for (extent o = 0; o < t.outputs(); ++o)
@@ -208,6 +210,7 @@ struct multiclass : detail::accepts<cross_entropy> {
     std::vector<char> well_predicted(outcome_table const& t) const
     {
         std::vector<char> rows;
+        rows.reserve(static_cast<std::size_t>(t.rows()));
         for (extent n = 0; n < t.rows(); ++n)
             rows.push_back(best(t.labels, n) < static_cast<std::size_t>(t.outputs()) &&
                            best(t.labels, n) == best(t.predictions, n));
@@ -269,6 +272,7 @@ struct profile : detail::accepts<pearson_loss, mean_squared_error> {
     std::vector<char> well_predicted(outcome_table const& t) const
     {
         std::vector<char> rows;
+        rows.reserve(static_cast<std::size_t>(t.rows()));
         for (extent n = 0; n < t.rows(); ++n) rows.push_back(of_row(t, n) > least);
         return rows;
     }

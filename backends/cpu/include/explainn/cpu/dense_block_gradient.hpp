@@ -60,10 +60,10 @@ struct unit_product_gradient {
         q.a_row = row;
         if (pairs) {
             float* const to = scratch<float>(piece::pairs, n * row + 16);
-            column_pairs const columns{dz, row, n, h, to};
-            dispatch_pairs(columns);
+            column_pairs const as_pairs{dz, row, n, h, to};
+            dispatch_pairs(as_pairs);
             q.a = to;
-            q.a_row = columns.row();
+            q.a_row = as_pairs.row();
         }
         q.a_depth = 1;
         lines const of_w = in_lanes(level, w, h);

@@ -6,9 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "motifs_cluster.hpp"
-#include "motifs_compare.hpp"
-#include "shared/example_data.hpp"
+#include "common/example_data.hpp"
+#include "motifs/cluster.hpp"
+#include "motifs/compare.hpp"
+#include <explainn/core/sort_places.hpp>
 
 inline void run_demo()
 {
@@ -30,8 +31,7 @@ inline void run_demo()
 
     std::vector<std::size_t> order(names.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return names[a].q < names[b].q; });
+    ex::sort_places(order, [&](std::size_t a, std::size_t b) { return names[a].q < names[b].q; });
     std::string page =
         "<!doctype html><meta charset=\"utf-8\"><title>Filters and what they look like</title>\n"
         "<style>body{font:15px sans-serif;margin:2em}td{padding:4px 16px 4px 0;vertical-align:middle}"
