@@ -21,8 +21,8 @@ constexpr int alternatives_of(base_change what) { return what == base_change::de
 /// Writes `from` with one base changed to `to`, which is as long: at place `at`, with `base` where the change
 /// takes one.
 ///
-///     std::vector<letter> mutant(s.size());
-///     mutate(s, base_change::deletion, 10, {}, mutant);
+///     std::vector<letter> mutant(codes.size());
+///     mutate(codes, base_change::deletion, 10, {}, mutant);
 inline void mutate(std::span<letter const> from, base_change what, std::size_t at, letter base,
                    std::span<letter> to)
 {

@@ -53,7 +53,8 @@ struct dependency_map {
 /// logit. Each mutant of the first position is mutated at the positions behind it as mutagenesis does. The
 /// map holds (4 R)^2 O numbers. Throws as mutagenesis does.
 ///
-///     auto const map = dependencies(m, letters, {.first = 80, .last = 120});
+///     std::vector<letter> const bases(200, letter_of('A'));
+///     auto const map = dependencies(m, bases, {.first = 80, .last = 120});
 ///     map.strongest(95, 101, 0);    // how what is at 95 depends on what is at 101, for the first logit
 template <backend B>
 dependency_map<typename B::scalar> dependencies(basic_model<B>& m, std::span<letter const> sequence,

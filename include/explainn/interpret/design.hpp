@@ -47,7 +47,8 @@ struct designed_sequence {
 /// positions of another length than the sequence, a beam of 0 and fewer than 1 change, and as mutagenesis
 /// does.
 ///
-///     auto const best = design(m, letters, {.goal = {1, -1, 0}, .changes = 8, .beam = 20});
+///     std::vector<letter> const bases(200, letter_of('A'));
+///     auto const best = design(m, bases, {.goal = {1, -1, 0}, .changes = 8, .beam = 20});
 ///     best.front().steps.size();
 template <backend B>
 std::vector<designed_sequence> design(basic_model<B>& m, std::span<letter const> sequence,

@@ -131,7 +131,7 @@ private:
 ///     locator<cpu<float>> locate{m};
 ///     locate(peaks, [&](located_sequence const& seen) {
 ///         for (std::size_t i = 0; i < seen.windows.size(); ++i)
-///             if (seen.share(i, 0) > 1) print(seen.windows[i].start);
+///             if (seen.share(i, 0) > 1) use(seen.windows[i].start);
 ///     });
 template <backend B>
 class locator {

@@ -22,9 +22,10 @@ namespace explainn::EXPLAINN_ABI {
 /// shape_error for sequences of another length than the model's, and error for positions that are not there.
 ///
 ///     mutagenesis<cpu<float>> mutate{m, {.deletions = true}};
+///     float most = 0;
 ///     mutate(peaks, [&](mutants<float> const& some) {
-///         for (extent n = 0; n < some.sequences; ++n)
-///             total += some.change(base_change::substitution, n, 99, 2, 0); // G at position 99, first logit
+///         for (extent n = 0; n < some.sequences; ++n) // G at position 99, first logit
+///             most = std::max(most, some.change(base_change::substitution, n, 99, 2, 0));
 ///     });
 template <backend B>
 class mutagenesis {

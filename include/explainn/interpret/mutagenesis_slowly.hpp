@@ -12,7 +12,7 @@ namespace explainn::EXPLAINN_ABI {
 /// layers, and as slow as 3 L + 1 predictions a sequence.
 ///
 ///     slow_mutagenesis<cpu<float>> mutate{m};
-///     mutate(peaks, [&](mutants<float> const& some) { ... });    // sequence by sequence
+///     mutate(peaks, [&](mutants<float> const& one) { use(one.logits); });    // sequence by sequence
 template <backend B>
 class slow_mutagenesis {
 public:
