@@ -6,6 +6,8 @@
 //
 // Each subcommand is a header beside this file.
 #include "explain/sequences.hpp"
+#include "explain/tracks.hpp"
+#include "explain/variants.hpp"
 
 int main(int argc, char** argv)
 {
@@ -15,5 +17,7 @@ int main(int argc, char** argv)
         app.set_version_flag("--version", explainn::library_version);
         app.require_subcommand(1);
         add_sequences(app);
+        add_variants(app);
+        add_tracks(app);
     });
 }
