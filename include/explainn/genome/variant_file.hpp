@@ -147,13 +147,21 @@ public:
     variant_record record() const { return variant_record{bcf_dup(record_.get())}; }
 
 private:
+    // what the file is instead of variants
     std::string kind() const
     {
-        if (path_ == "-") return "something else";
+        std::string const unknown = "something else";
         std::error_code code;
-        if (!std::filesystem::is_regular_file(path_, code)) return "something else";
-        binary_file const file{path_};
-        return file.size() == 0 ? "an empty file" : file.kind_or("something else");
+        if (std::filesystem::is_regular_file(path_, code)) {
+            binary_file const file{path_};
+            if (file.size() == 0) return "an empty file";
+            if (auto const known = file.kind_or(unknown); known != unknown && !known.starts_with("gzip"))
+                return known;
+        }
+        std::unique_ptr<char, void (*)(void*)> const words{
+            hts_format_description(hts_get_format(file_.get())), std::free};
+        return words && std::string_view{words.get()}.find("unknown") == std::string_view::npos ? words.get()
+                                                                                                : unknown;
     }
     [[noreturn]] void refuse(std::size_t line, std::string const& expected, std::string const& found) const
     {
