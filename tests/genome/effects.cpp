@@ -56,9 +56,12 @@ TEST_CASE("every allele's change is that of its window, for SNVs, insertions, de
     auto const variants = made_up::variants(text, 200, 2);
     ex::genome g{dir.write("a.fa", made_up::fasta(text))};
     for (ex::extent const length : {30, 31, 45}) {
-        auto m = ex::make_paper_model<device>(card(length), ex::seed{2});
-        random_model::stir(m);
-        m.set_both_strands(length != 30);
+        auto m = ex::make_paper_model<device>(card(length), ex::seed{2}),
+             twin = ex::make_paper_model<device>(card(length), ex::seed{2}); // m is in use on another thread
+        for (auto* each : {&m, &twin}) {
+            random_model::stir(*each);
+            each->set_both_strands(length != 30);
+        }
         std::vector<std::size_t> batches{256};
         if (length == 31) batches = {256, 1, 7};
         for (std::size_t const batch : batches) {
@@ -71,9 +74,10 @@ TEST_CASE("every allele's change is that of its window, for SNVs, insertions, de
                     auto const& bases = bases_of(text, v.contig);
                     auto const size = static_cast<std::size_t>(length);
                     auto const before = slow_logits(
-                        m, made_up::window(bases, v.position, v.reference.size(), v.reference, size));
-                    auto const after = slow_logits(m, made_up::window(bases, v.position, v.reference.size(),
-                                                                      v.alternatives[a.alternative], size));
+                        twin, made_up::window(bases, v.position, v.reference.size(), v.reference, size));
+                    auto const after =
+                        slow_logits(twin, made_up::window(bases, v.position, v.reference.size(),
+                                                          v.alternatives[a.alternative], size));
                     for (std::size_t o = 0; o < 2; ++o)
                         REQUIRE(some.delta(a, static_cast<ex::extent>(o)) ==
                                 doctest::Approx(after[o] - before[o]).epsilon(1e-4).scale(1));
@@ -155,8 +159,10 @@ TEST_CASE("units that gain or lose a hit are those of loops over the windows tha
         for (std::int64_t i = 0; i < 50; ++i) g.letters(2, 40 * i, {some.data() + 31 * i, 31});
         ex::view<ex::letter const, 2> const source{some.data(), 50, 31};
         ex::variant_hits<device> hits{m, source};
+        auto twin = ex::make_paper_model<device>(card(31), ex::seed{3}); // m is in use on another thread
+        random_model::stir(twin);
         // responses of one window, by the definition
-        ex::best_window_scan<device> scan{m, {.both_strands = both}};
+        ex::best_window_scan<device> scan{twin, {.both_strands = both}};
         auto const activations = [&](std::vector<ex::letter> const& window) {
             std::vector<double> out;
             scan(ex::view<ex::letter const, 2>{window.data(), 1, 7}, [&](auto const& best) {
@@ -165,7 +171,6 @@ TEST_CASE("units that gain or lose a hit are those of loops over the windows tha
             return out;
         };
         std::vector<double> largest(5);
-        ex::best_windows(m, source, {.both_strands = both});
         scan(source, [&](auto const& best) {
             for (ex::extent n = 0; n < 50; ++n)
                 for (ex::extent u = 0; u < 5; ++u)

@@ -8,6 +8,8 @@
 #define NOCURL 1
 #endif
 #include <bigWig.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -138,13 +140,10 @@ public:
             lengths_.push_back(static_cast<std::uint32_t>(each.length));
         }
         for (std::string const& name : names_) pointers_.push_back(name.c_str());
-        std::string const written = place_.written_name().string();
-        file_.reset(bwOpen(written.c_str(), nullptr, "w"));
-        if (!file_) place_.fail();
-        if (bwCreateHdr(file_.get(), 10) != 0) fail();
-        file_->cl =
-            bwCreateChromList(pointers_.data(), lengths_.data(), static_cast<std::int64_t>(names_.size()));
-        if (file_->cl == nullptr || bwWriteHdr(file_.get()) != 0) fail();
+        int const probe = ::open(place_.written_name().c_str(),
+                                 O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+        if (probe < 0) place_.fail();
+        ::close(probe);
     }
 
     /// The bases [start, end) of contig number `contig` of the list have this value. Neighbours of one value
@@ -200,9 +199,20 @@ public:
 private:
     static constexpr std::size_t at_once = 1 << 12;
 
+    // libBigWig cannot close a file without intervals: it opens one when there are some
+    void begin()
+    {
+        std::string const written = place_.written_name().string();
+        file_.reset(bwOpen(written.c_str(), nullptr, "w"));
+        if (!file_ || bwCreateHdr(file_.get(), 10) != 0) fail();
+        file_->cl =
+            bwCreateChromList(pointers_.data(), lengths_.data(), static_cast<std::int64_t>(names_.size()));
+        if (file_->cl == nullptr || bwWriteHdr(file_.get()) != 0) fail();
+    }
     void flush()
     {
         if (values_.empty()) return;
+        if (!file_) begin();
         auto const n = static_cast<std::uint32_t>(values_.size());
         std::vector<char const*> const names(n, pointers_[last_rank_]);
         if (bwAddIntervals(file_.get(), names.data(), starts_.data(), ends_.data(), values_.data(), n) != 0)

@@ -88,7 +88,11 @@ public:
             detail::memory_file const lines{"fai"}, blocks{"gzi"};
             if (fai_build3(path.c_str(), lines.path().c_str(), blocks.path().c_str()) != 0)
                 return std::nullopt;
-            all.read_index(lines.path());
+            try {
+                all.read_index(lines.path());
+            } catch (input_error const&) { // a sequence without bases: whoever reads all of it says where
+                return std::nullopt;
+            }
             if (packed && bgzf_index_load(all.file_.get(), blocks.path().c_str(), nullptr) != 0)
                 throw error{path.string() + ": htslib does not read the index that it made"};
         }
@@ -173,24 +177,33 @@ private:
             if (!text.starts_with('>') || text.back() != '\n') refuse_index(i);
             std::string_view const header = text.substr(1, text.find_first_of("\r\n") - 1);
             while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-            if (auto const second = text.find("\n>"); second != text.npos && index_.empty()) {
-                std::string_view const name = text.substr(second + 2);
-                throw input_error{path_, 0, "every name once",
-                                  in_quotes(name.substr(0, name.find_first_of(" \t\r\n"))) + " twice"};
-            }
-            if (header.substr(0, header.find_first_of(" \t")) != contigs_[i].name ||
-                text.find('\n') != text.npos)
-                refuse_index(i);
+            std::string_view const name = header.substr(0, header.find_first_of(" \t"));
+            if (text.find("\n>") != text.npos) refuse_index(i, name);
+            if (name != contigs_[i].name || text.find('\n') != text.npos) refuse_index(i);
             end = p.of(contigs_[i].length - 1) + 1;
         }
+        // and behind the last one stands nothing
+        std::string tail(1 << 12, '\0');
+        detail::quiet_hts const quiet;
+        ssize_t const n = bgzf_useek(file_.get(), static_cast<off_t>(end), SEEK_SET) == 0
+                              ? bgzf_read(file_.get(), tail.data(), tail.size())
+                              : -1;
+        if (n < 0) throw input_error{path_, 0, "cannot read on: the file is damaged or changed"};
+        tail.resize(static_cast<std::size_t>(n));
+        if (auto const more = tail.find_first_not_of(" \t\r\n"); more != tail.npos) {
+            std::string const rest = tail.substr(more);
+            refuse_index(order.back(),
+                         rest.front() == '>' ? rest.substr(1, rest.find_first_of(" \t\r\n") - 1) : "");
+        }
     }
-    [[noreturn]] void refuse_index(std::size_t i) const
+    [[noreturn]] void refuse_index(std::size_t i, std::string_view second = {}) const
     {
+        // htslib leaves a second sequence of one name out of the index
         if (index_.empty())
-            throw input_error{path_, 0, "every name once and bases behind it",
-                              in_quotes(contigs_[i].name) + " twice or before a sequence without bases"};
+            throw input_error{path_, 0, "every name once",
+                              in_quotes(second.empty() ? contigs_[i].name : second) + " twice"};
         throw input_error{index_, i + 1, "the index of " + path_.string() + " (samtools faidx makes it)",
-                          "the index of another file at " + in_quotes(contigs_[i].name)};
+                          "that of another file at " + in_quotes(contigs_[i].name)};
     }
     void read_bytes(std::uint64_t at, std::span<char> to)
     {

@@ -124,7 +124,9 @@ public:
             throw input_error{path_, 0,
                               "the bgzip file ends early: its last block, which is empty, is missing"};
         header_.reset(bcf_hdr_read(file_.get()));
-        if (!header_) refuse(0, "a header of VCF that can be read", "a damaged one");
+        if (!header_)
+            refuse(0, "a header of VCF that ends with the names of its 8 columns, #CHROM to INFO, or more",
+                   "another");
         if (bcf_hdr_nsamples(header_.get()) > 0)
             columns_ = 9 + static_cast<std::size_t>(bcf_hdr_nsamples(header_.get()));
         record_.reset(bcf_init());
