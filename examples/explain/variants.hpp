@@ -311,10 +311,6 @@ inline ex::packed_sequences hit_sequences(variants_options const& o, std::size_t
 
 inline void run_variants(variants_options const& o)
 {
-    o.require_own_output({{"--vcf", o.vcf},
-                          {"--genome", o.genome},
-                          {"--contig-names", o.contig_names},
-                          {"--hits-from", o.hits_from}});
     shared::require_own_files({{"--out", o.out}, {"--annotated", o.annotated}, {"--left-out", o.left_out}},
                               {{"--model", o.model},
                                {"--vcf", o.vcf},

@@ -63,7 +63,7 @@ works "the seed again" "$explain" variants "${variants[@]}" --vcf snvs.vcf --out
 same "the same seed" more.tsv again.tsv
 
 # variants that cannot be scored
-printf '##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n' >odd.vcf
+printf '##fileformat=VCFv4.2\n##contig=<ID=chr2>\n##contig=<ID=plasmid>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n' >odd.vcf
 base=$(sed -n 2p genome.fa | cut -c 1)
 other=$([ "$base" = A ] && echo C || echo A)
 printf 'chr2\t1\tgood\t%s\tG,<DEL>\t.\t.\t.\nchr2\t1\twrong\t%s\tG\t.\t.\t.\nchr2\t1001\tbeyond\tA\tG\t.\t.\t.\nplasmid\t1\tp\tA\tG\t.\t.\t.\nchr2\t1\tnone\t%s\t.\t.\t.\t.\n' \
@@ -92,15 +92,17 @@ refuses "a VCF in place of the genome" "snvs.vcf:1: expected a header line that 
 refuses "no index for a region" 'expected an index beside the file' "${nothing[@]}" --vcf snvs.vcf --region chr1
 refuses "standard input twice" 'expected a file that can be read twice' "${nothing[@]}" --vcf - --background 5
 refuses "an output over an input" '--annotated: expected a file of its own' "$explain" variants "${variants[@]}" --vcf snvs.vcf --annotated snvs.vcf
-refuses "names of contigs twice" 'names2.txt:2: expected every name once' "${nothing[@]}" --vcf snvs.vcf --contig-names <(printf '1 a\n1 b\n' | tee names2.txt >/dev/null; echo names2.txt) || true
+printf '1 a\n1 b\n' >twice.txt
+refuses "names of contigs twice" 'twice.txt:2: expected every name once' "${nothing[@]}" --vcf snvs.vcf --contig-names twice.txt
 is "nothing stays" "$(ls x.* 2>/dev/null | paste -sd' ')" ""
 
 if command -v bcftools >/dev/null; then
-    works "bcftools reads the annotated file" bcftools query -f '[%CHROM]%CHROM\t%POS\t%ID\t%REF\t%ALT\t%DELTA_AP1\t%DELTA_GG\n' more.vcf.gz
+    works "bcftools reads the annotated file" bcftools query -f '%CHROM\t%POS\t%ID\t%REF\t%ALT\t%DELTA_AP1\t%DELTA_GG\n' more.vcf.gz
     is "bcftools: no warning" "$(grep -ci warn err.txt)" 0
-    is "bcftools: the numbers of the table" "$(awk -F'\t' '{print $2, $6}' out.txt | tr ',' ' ' |
-        awk '{for (i = 2; i <= NF; ++i) printf "%s %.5f\n", $1, $i}' | sed 's/-0.00000/0.00000/' | sha256sum)" \
-        "$(tail -n +2 more.tsv | awk -F'\t' '{printf "%s %.5f\n", $2, $6}' | sed 's/-0.00000/0.00000/' | sha256sum)"
+    awk -F'\t' '{n = split($6, a, ","); for (i = 1; i <= n; ++i) print $2, a[i]}' out.txt >of_file.txt
+    tail -n +2 more.tsv | awk -F'\t' '{print $2, $6}' >of_table.txt
+    is "bcftools: the numbers of the table" "$(paste of_file.txt of_table.txt | awk '$1 != $3 || ($2 - $4) ^ 2 > 1e-10' | head -n 3)" ""
+    is "bcftools: all of them" "$(wc -l <of_file.txt)" "$(wc -l <of_table.txt)"
     works "bcftools reads the BCF" bcftools query -f '%ID %DELTA_AP1 %NOT_SCORED\n' odd.vcf.bcf
     is "bcftools: reasons" "$(sed -E 's/-?[0-9]+\.[0-9e-]+|^(good) [^,]*/\1 x/' out.txt | paste -sd,)" \
         "good x,. .,not_bases,wrong . ref_mismatch,beyond . beyond_contig,p . unknown_contig,none . ."
@@ -128,10 +130,12 @@ is "values of tracks" "$(awk -F'\t' '$2 == "AP1" {printf "%.5f\n", $3}' windows.
 works "whole contigs" "$explain" tracks "${variants[@]}" --stride 10 --out whole
 refuses "tracks that are there" 'whole/AP1.bw: expected no such file yet, found one; --overwrite replaces it' "$explain" tracks "${variants[@]}" --stride 10 --out whole
 works "overwrite" "$explain" tracks "${variants[@]}" --stride 10 --out whole --overwrite
+printf '2\t1\t2\n' >bad.bed
+printf 'chr2\t1\t1001\n' >beyond.bed
 refuses "regions of another genome" "bad.bed:1: expected a contig of genome.fa, found '2'; genome.fa has 'chr2'" \
-    "$explain" tracks "${variants[@]}" --regions <(:) --regions "$(printf '2\t1\t2\n' >bad.bed; echo bad.bed)" --out none
+    "$explain" tracks "${variants[@]}" --regions bad.bed --out none
 refuses "regions beyond the end" "expected an end within the 1000 bases of 'chr2'" \
-    "$explain" tracks "${variants[@]}" --regions "$(printf 'chr2\t1\t1001\n' >beyond.bed; echo beyond.bed)" --out none
+    "$explain" tracks "${variants[@]}" --regions beyond.bed --out none
 printf '>chr2\nNNNNNNNN\n' >gap.fa
 refuses "nothing but N" 'expected bases other than N in the regions, found none' "$explain" tracks "${model[@]}" --genome gap.fa --out none
 is "no folder stays" "$(ls -d none 2>/dev/null)" ""
@@ -158,9 +162,8 @@ else
     echo "pyBigWig is not here: it reads nothing of what is written"
 fi
 if command -v bedtools >/dev/null; then
-    bedtools map -a regions.bed -b <(sort -k1,1 -k2,2n tracks/AP1.bedGraph) -c 4 -o count -g /dev/null >out.txt 2>err.txt ||
-        bedtools map -a <(sort -k1,1 -k2,2n regions.bed) -b tracks/AP1.bedGraph -c 4 -o count >out.txt 2>err.txt
-    is "bedtools reads the bedGraph" "$(sort -k1,1 -k2,2n out.txt | cut -f 4 | paste -sd' ')" "1 5 4"
+    bedtools map -a <(sort -k1,1 -k2,2n regions.bed) -b tracks/AP1.bedGraph -c 4 -o count >out.txt 2>err.txt
+    is "bedtools reads the bedGraph" "$(cut -f 4 out.txt | paste -sd' ')" "1 5 4"
 else
     echo "bedtools is not here: it reads nothing of what is written"
 fi
