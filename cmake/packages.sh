@@ -1,7 +1,7 @@
 # Sourced by the scripts: need_packages PROBE... installs by apt what is missing.
 # Debian 12 and Ubuntu 24.04 name these packages alike.
 
-explainn_packages=(g++ make cmake zlib1g-dev libboost-dev libxtensor-dev libcli11-dev)
+explainn_packages=(g++ make cmake zlib1g-dev libboost-dev libxtensor-dev libcli11-dev libhts-dev libbigwig-dev)
 
 # the status file answers without dpkg-query's start-up, and names what is half installed as not installed
 installed_packages()

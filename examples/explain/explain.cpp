@@ -16,7 +16,9 @@
 #include "explain/nullify.hpp"
 #include "explain/report.hpp"
 #include "explain/sequences.hpp"
+#include "explain/tracks.hpp"
 #include "explain/units.hpp"
+#include "explain/variants.hpp"
 
 int main(int argc, char** argv)
 {
@@ -37,5 +39,7 @@ int main(int argc, char** argv)
         add_dependencies(app);
         add_design(app);
         if (argc == 1) app.callback(run_demo);
+        add_variants(app);
+        add_tracks(app);
     });
 }

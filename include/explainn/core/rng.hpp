@@ -25,7 +25,8 @@ enum class stream : std::uint32_t {
     choice,
     self_test,
     embedding,
-    backgrounds
+    backgrounds,
+    variants
 };
 
 /// Philox4x32-10 (Salmon et al., SC 2011): four 32-bit numbers of a 128-bit counter and a 64-bit key.

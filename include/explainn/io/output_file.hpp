@@ -1,19 +1,17 @@
 // A file written beside its name and renamed when it is whole, so that no reader ever sees half of it.
 #pragma once
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
 #include <explainn/core/error.hpp>
+#include <explainn/io/output_place.hpp>
 
 namespace explainn::EXPLAINN_ABI {
 
@@ -32,29 +30,23 @@ namespace explainn::EXPLAINN_ABI {
 class output_file {
 public:
     explicit output_file(std::filesystem::path path)
-        : path_{std::move(path)}, gzip_{path_.extension() == ".gz"}
+        : place_{std::move(path)}, gzip_{place_.path().extension() == ".gz"}
     {
-        straight_ = path_ == "-" || written_straight();
-        if (path_ == "-" || is_standard_output_) {
+        if (place_.is_standard_output()) {
             file_ = STDOUT_FILENO;
             return;
         }
-        if (!straight_) {
-            target_ = target_of_links();
-            partial_ = target_.string() + ".partial";
-        }
-        file_ = straight_
-                    ? ::open(path_.c_str(), O_WRONLY | O_NOCTTY | O_CLOEXEC)
-                    : ::open(partial_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
-        if (file_ < 0) fail();
+        file_ = ::open(place_.written_name().c_str(),
+                       place_.is_straight() ? O_WRONLY | O_NOCTTY | O_CLOEXEC
+                                            : O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
+                       0644);
+        if (file_ < 0) place_.fail();
     }
     output_file(output_file const&) = delete;
     output_file& operator=(output_file const&) = delete;
     ~output_file()
     {
-        if (file_ < 0 || file_ == STDOUT_FILENO) return;
-        ::close(file_);
-        if (!straight_) ::unlink(partial_.c_str());
+        if (file_ >= 0 && file_ != STDOUT_FILENO) ::close(file_);
     }
 
     output_file& operator<<(std::string_view s)
@@ -75,79 +67,18 @@ public:
     {
         flush();
         if (file_ == STDOUT_FILENO) return;
-        if (straight_) {
-            if (::close(std::exchange(file_, -1)) != 0) fail();
-            return;
-        }
-        if (::fsync(file_) != 0 && errno != EINVAL && errno != EROFS) fail();
-        if (::close(std::exchange(file_, -1)) != 0 || ::rename(partial_.c_str(), target_.c_str()) != 0) {
-            int const why = errno;
-            ::unlink(partial_.c_str());
-            errno = why;
-            fail();
-        }
-        sync_folder();
+        if (::close(std::exchange(file_, -1)) != 0) place_.fail();
+        place_.take_name();
     }
 
 private:
-    // Whether what has this name takes bytes as they come: nothing can be renamed onto it.
-    bool written_straight()
-    {
-        if (path_.empty()) throw error{"expected the name of a file to write, found an empty name"};
-        struct stat found {};
-        if (::stat(path_.c_str(), &found) != 0) {
-            if (errno != ENOENT) fail();
-            return false;
-        }
-        if (S_ISFIFO(found.st_mode) || S_ISCHR(found.st_mode)) return true;
-        if (!S_ISREG(found.st_mode))
-            throw error{path_.string() +
-                        ": cannot be written: expected a file, a pipe or a character device, found " +
-                        (S_ISDIR(found.st_mode)    ? "a folder"
-                         : S_ISSOCK(found.st_mode) ? "a socket"
-                                                   : "a block device")};
-        struct stat standard {};
-        is_standard_output_ = ::fstat(STDOUT_FILENO, &standard) == 0 && standard.st_dev == found.st_dev &&
-                              standard.st_ino == found.st_ino;
-        return is_standard_output_;
-    }
-    // The name at the end of all symbolic links, where there may not be a file yet.
-    std::filesystem::path target_of_links() const
-    {
-        auto name = path_;
-        std::error_code code;
-        for (int links = 0; std::filesystem::is_symlink(std::filesystem::symlink_status(name, code));
-             ++links) {
-            auto const next = std::filesystem::read_symlink(name, code);
-            if (code || links == 40) {
-                errno = code ? code.value() : ELOOP;
-                fail();
-            }
-            name = name.parent_path() / next;
-        }
-        return name;
-    }
-    // A name is kept in its folder: until that is on the disk, a power cut may bring back the old file. Not
-    // every file system can be asked for it, and the file itself is whole by now.
-    void sync_folder() const
-    {
-        auto const folder = target_.has_parent_path() ? target_.parent_path() : std::filesystem::path{"."};
-        int const opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (opened < 0) return;
-        ::fsync(opened);
-        ::close(opened);
-    }
-    [[noreturn]] void fail() const
-    {
-        throw error{path_.string() + ": cannot be written: " + std::strerror(errno)};
-    }
     void flush()
     {
         if (gzip_) buffer_ = gzip_member(buffer_);
         for (std::string_view left = buffer_; !left.empty();) {
             auto const n = ::write(file_, left.data(), left.size());
             if (n < 0 && errno == EINTR) continue;
-            if (n <= 0) fail();
+            if (n <= 0) place_.fail();
             left.remove_prefix(static_cast<std::size_t>(n));
         }
         buffer_.clear();
@@ -171,8 +102,8 @@ private:
         return out;
     }
 
-    std::filesystem::path path_, target_, partial_;
-    bool gzip_, straight_ = false, is_standard_output_ = false;
+    output_place place_;
+    bool gzip_;
     int file_ = -1;
     std::string buffer_;
 };

@@ -1,0 +1,131 @@
+// Random variants of the same regions, and where a variant's effect stands among theirs.
+#pragma once
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <explainn/core/rng.hpp>
+#include <explainn/interpret/variant_windows.hpp>
+
+namespace explainn::EXPLAINN_ABI {
+
+/// A sample of variants by place, of as many as come, each with the same chance (reservoir sampling, Vitter
+/// 1985, algorithm R). Memory follows the size of the sample.
+///
+///     variant_sample sample{1000, seed{1}};
+///     for (variant v; file.next(v);) sample.add(v);
+class variant_sample {
+public:
+    variant_sample(std::size_t most, seed s) : most_{most}, draw_{s, stream::variants, 0} {}
+
+    /// A variant of which the place and REF are kept.
+    void add(variant const& v)
+    {
+        std::size_t at = places_.size();
+        ++seen_;
+        if (at < most_) places_.emplace_back();
+        else if ((at = draw_.below(
+                      static_cast<std::uint32_t>(std::min<std::uint64_t>(seen_, 0xFFFFFFFFu)))) >= most_)
+            return;
+        places_[at] = {v.contig, v.position, ".", v.reference, {}, v.line};
+    }
+    std::span<variant const> places() const { return places_; }
+
+private:
+    std::size_t most_;
+    std::uint64_t seen_ = 0;
+    random_numbers draw_;
+    std::vector<variant> places_;
+};
+
+/// Random single-base changes of the regions of some variants: each lies at any base of the window of any of
+/// them with the same chance, and has any of the three other bases. Windows whose variants cannot be judged,
+/// and bases that are N, have none. In the order of the genome, so that it is read in order. Throws error
+/// where no such base is found.
+///
+///     auto const random = random_variants(windows, sample.places(), 1000, seed{1}, hg38);
+template <genome_source G>
+std::vector<variant> random_variants(G& g, std::size_t length, variant_places const& how,
+                                     std::span<variant const> places, std::size_t count, seed s)
+{
+    variant_windows<G> windows{g, length, how};
+    struct place {
+        std::size_t contig;
+        std::int64_t base; // from 0
+    };
+    std::vector<place> good;
+    for (variant const& v : places)
+        if (windows.look_at(v) == variant_verdict::good)
+            good.push_back({windows.contig(), static_cast<std::int64_t>(v.position - 1)});
+    random_numbers draw{s, stream::variants, 1};
+    struct change {
+        std::size_t contig;
+        std::int64_t base;
+        std::uint32_t other; // how many letters behind the genome's, from 1 to 3
+    };
+    std::vector<change> changes;
+    std::vector<variant> all;
+    auto const& contigs = g.contigs();
+    for (int round = 0; round < 100 && all.size() < count && !good.empty(); ++round) {
+        changes.clear();
+        while (changes.size() < count - all.size()) {
+            place const& at = good[draw.below(static_cast<std::uint32_t>(good.size()))];
+            std::int64_t const base = at.base - static_cast<std::int64_t>(length / 2) +
+                                      draw.below(static_cast<std::uint32_t>(length));
+            changes.push_back({at.contig, base, 1 + draw.below(3)});
+        }
+        std::sort(changes.begin(), changes.end(), [](change const& a, change const& b) {
+            return a.contig != b.contig ? a.contig < b.contig : a.base < b.base;
+        });
+        for (change const& c : changes) {
+            letter here = letter_n;
+            g.letters(c.contig, c.base, {&here, 1});
+            if (here >= letter_n) continue; // N, or beyond the contig: another one is drawn
+            all.push_back({contigs[c.contig].name,
+                           static_cast<std::uint64_t>(c.base + 1),
+                           ".",
+                           {char_of(here)},
+                           {std::string{char_of(static_cast<letter>((here + c.other) % 4))}},
+                           0});
+        }
+    }
+    if (all.size() < count)
+        throw error{"expected bases around the variants for random changes, found too few that are not N"};
+    std::stable_sort(all.begin(), all.end(), [&](variant const& a, variant const& b) {
+        return a.contig != b.contig ? *contigs.find(a.contig) < *contigs.find(b.contig)
+                                    : a.position < b.position;
+    });
+    return all;
+}
+
+/// Where numbers stand among others, by task.
+///
+///     effect_ranks const ranks{{0.1f, 3.f, 0.2f, 4.f}, 2};    // two changes, two tasks
+///     ranks.percentile(0, 0.15f);                             // 50
+class effect_ranks {
+public:
+    /// `deltas` (n, O) of the random variants.
+    effect_ranks(std::vector<float> const& deltas, std::size_t outputs) : by_task_(outputs)
+    {
+        for (std::size_t i = 0; i < deltas.size(); ++i) by_task_[i % outputs].push_back(deltas[i]);
+        for (auto& each : by_task_) std::sort(each.begin(), each.end());
+    }
+    /// The share of the others below x, and half of those that equal it, in percent.
+    double percentile(std::size_t task, float x) const
+    {
+        auto const& all = by_task_[task];
+        auto const [first, last] = std::equal_range(all.begin(), all.end(), x);
+        double const below = static_cast<double>(first - all.begin()),
+                     equal = static_cast<double>(last - first);
+        return all.empty() ? 50 : 100 * (below + equal / 2) / static_cast<double>(all.size());
+    }
+
+private:
+    std::vector<std::vector<float>> by_task_;
+};
+
+} // namespace explainn::EXPLAINN_ABI
