@@ -62,7 +62,7 @@ TEST_CASE("a unit's dense layers on the host give the unit's output, for every d
                                         .epsilon(1e-4));
             }
         }
-        CHECK_THROWS_AS(tail(0, std::vector{1.0}), ex::error);
+        CHECK_THROWS_AS(tail(0, std::vector<double>(tail.cells() + 1)), ex::error);
         CHECK_THROWS_AS(tail(3, std::vector<double>(tail.cells())), ex::error);
     }
 }

@@ -11,6 +11,7 @@
 #include <explainn/interpret/well_predicted.hpp>
 #include <explainn/io/motif_file.hpp>
 #include <explainn/io/split.hpp>
+#include <explainn/model/paper_card.hpp>
 #include <explainn/report/report_of.hpp>
 #include <explainn/train/trainer.hpp>
 

@@ -27,7 +27,8 @@ struct base_effect_table {
 /// Runs the model on all 3 L mutants of a sequence (4 L where it holds N). It is the obvious way and a slow
 /// one: for some sequences. Throws error for a sequence of another length than the model's.
 ///
-///     base_effect_table const effects = base_effects(m, letters);
+///     std::vector<letter> const peak(200);
+///     base_effect_table const effects = base_effects(m, peak);
 ///     effects.change(90, 2, 0);        // what a G at base 90 (from 0) changes of the first logit
 template <backend B>
 base_effect_table base_effects(basic_model<B>& m, std::span<letter const> sequence, reading how = {})

@@ -23,7 +23,9 @@ struct motif_quality {
 /// Methods and Fig. 3A). Labels: 1, 0, anything else does not count. Throws error unless every sequence has a
 /// label.
 ///
-///     auto const ranked = best_hit_quality(filters.motifs, sequences, labels);
+///     motif_set const filters = read_motifs("filters.meme");
+///     std::vector<float> const labels(peaks.size(), 1);
+///     auto const ranked = best_hit_quality(filters.motifs, peaks, labels);
 inline std::vector<motif_quality>
 best_hit_quality(std::span<motif const> motifs, packed_sequences const& sequences,
                  std::span<float const> labels, background const& frequencies = {}, double pseudocount = 0.1)

@@ -21,7 +21,8 @@ namespace explainn::EXPLAINN_ABI {
 /// or no they are positives, by falling prediction; otherwise rows by rising distance of prediction and
 /// label. None where no row qualifies; of one or two rows each stands once.
 ///
-///     for (auto const& [kind, row] : example_rows(seen.table(), 0)) { ... }
+///     outcomes const seen = outcomes_of(m, train, multilabel{});
+///     for (auto const& [kind, row] : example_rows(seen.table(), 0)) use(kind, row);
 inline std::vector<std::pair<std::string, std::size_t>> example_rows(outcome_table const& seen, extent output)
 {
     bool yes_or_no = true;
