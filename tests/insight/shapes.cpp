@@ -186,14 +186,14 @@ TEST_CASE("best-hit AUPRC: the motif that is planted ranks first with 1, a motif
 {
     ex::random_numbers draw{ex::seed{4}, ex::stream::tests};
     ex::packed_sequences sequences;
-    std::vector<float> labels;
+    std::vector<double> labels;
     for (int i = 0; i < 200; ++i) {
         std::string s;
         for (int k = 0; k < 60; ++k) s += "ACGT"[draw.below(4)];
         bool const yes = i % 4 == 0;
         if (yes) s.replace(20 + draw.below(20), 10, i % 8 == 0 ? "TGACTCATCC" : "GGATGAGTCA");
         sequences.append("s" + std::to_string(i), s);
-        labels.push_back(i == 7 ? NAN : yes ? 1.f : 0.f);
+        labels.push_back(i == 7 ? NAN : yes ? 1.0 : 0.0);
     }
     auto const motif_of = [](std::string const& name, std::string const& word) {
         ex::motif m;
@@ -206,13 +206,13 @@ TEST_CASE("best-hit AUPRC: the motif that is planted ranks first with 1, a motif
         return m;
     };
     std::vector<ex::motif> const motifs{motif_of("other", "CACGTGGGCC"), motif_of("planted", "TGACTCATCC")};
-    auto const q = ex::best_hit_quality(motifs, sequences, labels);
-    CHECK(q[1].auprc == doctest::Approx(1));
+    auto const q = ex::rank_motifs(motifs, sequences, labels);
+    CHECK(q[1].quality.auprc == doctest::Approx(1));
     CHECK(q[1].rank == 1);
     CHECK(q[0].rank == 2);
-    CHECK(q[0].auprc < 0.5);
-    CHECK_THROWS_WITH(ex::best_hit_quality(motifs, sequences, std::vector<float>(3)),
-                      "expected a label for each of 200 sequences, found 3");
+    CHECK(q[0].quality.auprc < 0.5);
+    CHECK_THROWS_WITH(ex::rank_motifs(motifs, sequences, std::vector<double>(3)),
+                      "expected labels of 200 sequences, found 3");
 }
 
 TEST_CASE("names.tsv: written and read back; what is none is refused with its line")
