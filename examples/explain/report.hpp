@@ -9,8 +9,8 @@
 #include <explainn/train/task_by_name.hpp>
 
 #include "explain/labelled.hpp"
-#include "shared/report.hpp"
-#include "shared/run_folder.hpp"
+#include "common/report.hpp"
+#include "common/run_folder.hpp"
 
 namespace explain_program {
 

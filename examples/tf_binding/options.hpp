@@ -2,8 +2,8 @@
 #pragma once
 #include <string>
 
-#include "shared/options.hpp"
-#include "shared/report.hpp"
+#include "common/options.hpp"
+#include "common/report.hpp"
 
 namespace tf_binding {
 namespace ex = explainn;

@@ -159,6 +159,7 @@ private:
     void upload_cuts(std::vector<X> const& largest, array_on<B, T>& to)
     {
         std::vector<T> cuts;
+        cuts.reserve(largest.size());
         for (X const x : largest)
             cuts.push_back(std::isinf(x)
                                ? -std::numeric_limits<T>::infinity()

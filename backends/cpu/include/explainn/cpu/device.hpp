@@ -38,8 +38,8 @@ struct cpu {
     ///
     ///     thread_pool const pool{threads{8}};
     ///     cpu<float> b{pool};
-    explicit cpu(thread_pool pool, dense_products products = dense_products::float32)
-        : pool_{std::move(pool)}, level_{simd::chosen_isa()}, products_{products}
+    explicit cpu(thread_pool const& pool, dense_products products = dense_products::float32)
+        : pool_{pool}, level_{simd::chosen_isa()}, products_{products}
     {
         if (products == dense_products::bfloat16 && !simd::has_bfloat16(level_))
             throw error{

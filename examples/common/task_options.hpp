@@ -2,9 +2,9 @@
 #pragma once
 #include <string>
 
-#include "shared/options.hpp"
-#include "shared/report.hpp"
-#include "task_training/data.hpp"
+#include "common/options.hpp"
+#include "common/report.hpp"
+#include "common/task_data.hpp"
 
 namespace task_training {
 

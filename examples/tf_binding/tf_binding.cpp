@@ -18,10 +18,10 @@
 #include <explainn/train/measure_stream.hpp>
 #include <explainn/train/progress.hpp>
 
-#include "program.hpp"
-#include "shared/example_data.hpp"
-#include "shared/report.hpp"
-#include "shared/run_folder.hpp"
+#include "common/example_data.hpp"
+#include "common/program.hpp"
+#include "common/report.hpp"
+#include "common/run_folder.hpp"
 #include "tf_binding/insight.hpp"
 #include "tf_binding/options.hpp"
 #include "tf_binding/report.hpp"

@@ -16,8 +16,8 @@
 #include <explainn/train/progress.hpp>
 #include <explainn/train/summed.hpp>
 
-#include "shared/run_folder.hpp"
-#include "task_training/options.hpp"
+#include "common/run_folder.hpp"
+#include "common/task_options.hpp"
 
 namespace task_training {
 namespace fs = std::filesystem;

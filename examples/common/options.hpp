@@ -6,9 +6,9 @@
 #include <explainn/train/checkpoint_file.hpp>
 #include <explainn/train/recipe.hpp>
 
-#include "program.hpp"
-#include "shared/data.hpp"
-#include "shared/processor.hpp"
+#include "common/data.hpp"
+#include "common/processor.hpp"
+#include "common/program.hpp"
 
 namespace shared {
 
