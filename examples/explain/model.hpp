@@ -1,8 +1,10 @@
 // What every subcommand of explain begins with: a model, the strands it reads, an output, threads.
 #pragma once
+#include <algorithm>
 #include <string>
 #include <vector>
 
+#include <explainn/core/in_quotes.hpp>
 #include <explainn/core/table_field.hpp>
 #include <explainn/cpu.hpp>
 #include <explainn/io/output_file.hpp>
@@ -53,7 +55,32 @@ struct opened {
 
     std::vector<std::string> const& tasks() const { return file.facts.tasks; }
     std::size_t length() const { return static_cast<std::size_t>(model.length()); }
+    /// The number of a task by its name. Throws error for one there is not.
+    std::size_t task(std::string const& name) const
+    {
+        auto const at = std::ranges::find(tasks(), name);
+        if (at == tasks().end()) {
+            std::string all;
+            for (auto const& each : tasks()) all += (all.empty() ? "" : ", ") + each;
+            throw ex::error{"expected a task of the model (" + all + "), found " + ex::in_quotes(name)};
+        }
+        return static_cast<std::size_t>(at - tasks().begin());
+    }
 };
+
+/// Declares --sequences.
+inline void add_sequence_file(CLI::App& c, std::string& sequences)
+{
+    c.add_option("--sequences", sequences, "FASTA or FASTQ, may be compressed (- is standard input)")
+        ->required();
+}
+
+/// The last columns of a header, one a task, and the end of its line.
+inline void write_tasks(ex::output_file& out, std::vector<std::string> const& tasks)
+{
+    for (auto const& task : tasks) out << '\t' << ex::table_field(task);
+    out << '\n';
+}
 
 inline opened open(model_options const& o)
 {

@@ -2,6 +2,7 @@
 #pragma once
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <explainn/interpret/contributions.hpp>
 
@@ -13,31 +14,47 @@ struct sequences_options : model_options {
     std::string sequences;
 };
 
+/// Rows of sequences and tasks: the logit, its bias, and what each unit adds.
+class contribution_rows {
+public:
+    contribution_rows(ex::output_file& out, opened const& m) : out_{out}, m_{m} {}
+
+    void header(std::vector<ex::unit_row> const& units)
+    {
+        out_ << "sequence\ttask\tlogit\tbias";
+        for (auto const& unit : units) out_ << '\t' << unit.name;
+        out_ << '\n';
+    }
+    void write(ex::explained_sequences<float> const& seen, ex::packed_sequences const& names)
+    {
+        auto const number = [this](double x) { out_ << '\t' << ex::float_text(static_cast<float>(x)); };
+        for (ex::extent n = 0; n < seen.sequences; ++n)
+            for (ex::extent t = 0; t < seen.outputs(); ++t) {
+                out_ << ex::table_field(names.name(seen.first + static_cast<std::size_t>(n))) << '\t'
+                     << ex::table_field(m_.tasks()[static_cast<std::size_t>(t)]);
+                number(static_cast<double>(seen.logit(n, t)));
+                number(seen.bias(t));
+                for (std::size_t u = 0; u < seen.units().size(); ++u)
+                    number(seen.contribution(n, static_cast<ex::extent>(u), t));
+                out_ << '\n';
+            }
+    }
+
+private:
+    ex::output_file& out_;
+    opened const& m_;
+};
+
 inline void run_sequences(sequences_options const& o)
 {
     o.require_own_output({{"--sequences", o.sequences}});
     opened m = open(o);
     ex::explainer<device> explain{m.model, {.both_strands = o.strands()}};
     ex::output_file out{o.out};
-    out << "sequence\ttask\tlogit\tbias";
-    for (auto const& unit : explain.head()->units) out << '\t' << unit.name;
-    out << '\n';
+    contribution_rows rows{out, m};
+    rows.header(explain.head()->units);
     for_sequences(o.sequences, m.length(), 256, [&](ex::packed_sequences const& some) {
-        explain(some, [&](ex::explained_sequences<float> const& seen) {
-            for (ex::extent n = 0; n < seen.sequences; ++n)
-                for (ex::extent t = 0; t < seen.outputs(); ++t) {
-                    auto const i = static_cast<std::size_t>(n);
-                    out << ex::table_field(some.name(seen.first + i)) << '\t'
-                        << ex::table_field(m.tasks()[static_cast<std::size_t>(t)]) << '\t'
-                        << ex::float_text(seen.logit(n, t)) << '\t'
-                        << ex::float_text(static_cast<float>(seen.bias(t)));
-                    for (std::size_t u = 0; u < seen.units().size(); ++u)
-                        out << '\t'
-                            << ex::float_text(
-                                   static_cast<float>(seen.contribution(n, static_cast<ex::extent>(u), t)));
-                    out << '\n';
-                }
-        });
+        explain(some, [&](ex::explained_sequences<float> const& seen) { rows.write(seen, some); });
     });
     out.commit();
 }
@@ -48,8 +65,7 @@ inline void add_sequences(CLI::App& app)
     CLI::App* const c = app.add_subcommand(
         "sequences", "every logit of every sequence: its bias, and what each unit adds to it");
     add_model(*c, *o);
-    c->add_option("--sequences", o->sequences, "FASTA or FASTQ, may be compressed (- is standard input)")
-        ->required();
+    add_sequence_file(*c, o->sequences);
     c->callback([o] { run_sequences(*o); });
 }
 

@@ -8,6 +8,7 @@
 
 #include <explainn/cpu.hpp>
 #include <explainn/interpret/importances.hpp>
+#include <explainn/interpret/mutagenesis.hpp>
 #include <explainn/io/npy.hpp>
 #include <explainn/io/pytorch_file.hpp>
 #include <explainn/io/unlabelled.hpp>
@@ -79,4 +80,39 @@ TEST_CASE("the reference's model: logits, unit outputs, activations, motifs, imp
             for (auto const& c : motif.probabilities.columns) pwms.push_back(c[base]);
     CHECK(distance(pwms, golden("pwms")) < 1e-5);
     CHECK(distance(seen.importances.values, golden("unit_importance_median")) < 1e-4);
+}
+
+TEST_CASE("the reference's model: mutagenesis is that of every mutant")
+{
+    if (!std::filesystem::exists(folder)) return test::skip("the reference's model is not here");
+    ex::paper_card const card{.length = 200, .units = 100, .outputs = 3};
+    auto const tensors = ex::read_pytorch(folder / "model_epoch_best_4.pth");
+    auto m = ex::make_paper_model<ex::cpu<float>>(card, ex::seed{1});
+    auto exact = ex::make_paper_model<ex::cpu<double>>(card, ex::seed{1});
+    ex::load_tensors(m, tensors, folder / "model_epoch_best_4.pth");
+    ex::load_tensors(exact, tensors, folder / "model_epoch_best_4.pth");
+    auto const data = ex::read_unlabelled(folder / "golden_sequences.fa", 200);
+    std::vector<std::uint32_t> const rows{3, 250};
+    ex::mutagenesis_options const how{
+        .both_strands = true, .deletions = true, .insertions = true, .by_unit = true};
+    auto some = how;
+    some.first = 60;
+    some.last = 85;
+    auto const found = ex::mutants_of(m, ex::part{data, rows}, some),
+               expected_in_float = ex::mutants_slowly(m, ex::part{data, rows}, some);
+    auto const expected = ex::mutants_slowly(exact, ex::part{data, rows}, some);
+    REQUIRE(ex::mutagenesis{m, how}.is_incremental());
+    for (ex::base_change const what : ex::detail::base_changes) {
+        CHECK(distance(found.of(what).logits, expected.of(what).logits) < 1e-5);
+        CHECK(distance(found.of(what).outputs, expected.of(what).outputs) < 1e-5);
+        auto const& in_float = expected_in_float.of(what).logits;
+        CHECK(distance(found.of(what).logits, std::vector<double>(in_float.begin(), in_float.end())) < 1e-5);
+    }
+    // every position of a sequence, held to the model in float
+    auto const all = ex::mutants_of(m, ex::part{data, std::span{rows}.first(1)}, how),
+               each = ex::mutants_slowly(m, ex::part{data, std::span{rows}.first(1)}, how);
+    for (ex::base_change const what : ex::detail::base_changes) {
+        auto const& logits = each.of(what).logits;
+        CHECK(distance(all.of(what).logits, std::vector<double>(logits.begin(), logits.end())) < 1e-5);
+    }
 }

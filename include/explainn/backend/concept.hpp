@@ -19,9 +19,9 @@ using all_ops =
             op::dense_block_gradient, op::dense_pair, op::dense_pair_gradient, op::linear,
             op::linear_gradient, op::one_hot, op::conv, op::conv_gradient, op::batch_norm,
             op::batch_norm_gradient, op::activate, op::activate_gradient, op::pool, op::pool_gradient,
-            op::dense, op::dense_gradient, op::dropout, op::layer_norm, op::layer_norm_gradient,
-            op::update_running, op::bce_with_logits, op::adam_step, op::sgd_step, op::rmsprop_step,
-            op::moving_average, op::scale_and_clamp, op::sum_of_squares>;
+            op::dense, op::dense_gradient, op::dropout, op::point_mutations, op::layer_norm,
+            op::layer_norm_gradient, op::update_running, op::bce_with_logits, op::adam_step, op::sgd_step,
+            op::rmsprop_step, op::moving_average, op::scale_and_clamp, op::sum_of_squares>;
 
 /// B runs Op: run(b, Op<scalar>{...}) exists.
 template <class B, template <class> class Op>

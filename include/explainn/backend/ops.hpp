@@ -4,13 +4,16 @@
 // piece of memory. An absent view (no data) is an argument left out. Gradients are assigned, never added,
 // unless said.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <limits>
 
 #include <explainn/backend/activation.hpp>
 #include <explainn/backend/dropout.hpp>
+#include <explainn/backend/folded_dense.hpp>
 #include <explainn/backend/view.hpp>
 #include <explainn/genomics/alphabet.hpp>
+#include <explainn/genomics/base_change.hpp>
 
 namespace explainn::EXPLAINN_ABI::op {
 
@@ -318,6 +321,26 @@ struct layer_norm_gradient {
     double epsilon = 1e-5;
     out<T, 3> dx;
     out<T, 2> dgamma, dbeta;
+};
+
+// ------------------------------------------------------------------ mutants
+
+/// What every change of one base does to the outputs of units that are a motif_scan and the dense layers
+/// behind it: y(mutant) - y(sequence), exactly 0 where a substitution puts the base that is there.
+template <class T>
+struct point_mutations {
+    in<letter, 2> sequences; ///< (N, L)
+    in<T, 3> weight;         ///< (U, 4, W)
+    in<T, 1> scale, shift;   ///< (U)
+    activation act{};
+    extent pool{}, stride{}, cells{};                        ///< cells: P of the scan
+    std::array<folded_dense<T>, most_folded_layers> dense{}; ///< the first `depth` of them; the first reads
+                                                             ///< the P cells
+    int depth = 0;                                           ///< 0: the cells are the outputs
+    bool reverse = false; ///< units read the reverse complement of sequence and mutant
+    base_change what{};   ///< at positions [first, first + R) of the sequence as it is given
+    extent first = 0;
+    out<T, 5> change; ///< (U, N, R, A, K): A = alternatives_of(what), base a at place a; K outputs a unit
 };
 
 // ------------------------------------------------------------------ training

@@ -67,6 +67,10 @@ public:
         host.shift = fetch(shift_.data(), static_cast<std::size_t>(bank_.units));
         return host;
     }
+    /// The filters (U, 4, W) and what their responses are scaled and shifted by (U), on the device.
+    view<T const, 3> weights() const { return {value(bank_.first, 0), bank_.units, 4, width_}; }
+    view<T const, 1> scale() const { return all(scale_); }
+    view<T const, 1> shift() const { return all(shift_); }
 
     /// Raises `largest` (U) to the largest responses of a batch and says where some exceed `cut` (U), as
     /// op::scan_largest does; all views are on the device.
@@ -141,7 +145,6 @@ private:
     {
         return layer < 0 ? nullptr : model_.data() + model_.parameters().of(layer, part)->offset;
     }
-    view<T, 3> weights() const { return {value(bank_.first, 0), bank_.units, 4, width_}; }
     view<T, 1> by_unit(T* data) const
     {
         view<T, 1> v;

@@ -41,6 +41,7 @@ EXPLAINN_KERNEL void run(cpu<float>& b, op::dense_gradient<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::dropout<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::layer_norm<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::layer_norm_gradient<float> const& a);
+EXPLAINN_KERNEL void run(cpu<float>& b, op::point_mutations<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::bce_with_logits<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::adam_step<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::sgd_step<float> const& a);

@@ -9,6 +9,7 @@
 #include <explainn/reference/device.hpp>
 #include <explainn/reference/layer_norm.hpp>
 #include <explainn/reference/motif_scan.hpp>
+#include <explainn/reference/point_mutations.hpp>
 #include <explainn/reference/pointwise.hpp>
 #include <explainn/reference/pool.hpp>
 #include <explainn/reference/scan_hits.hpp>

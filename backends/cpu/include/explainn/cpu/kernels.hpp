@@ -13,6 +13,7 @@
 #include <explainn/cpu/motif_scan.hpp>
 #include <explainn/cpu/motif_scan_gradient.hpp>
 #include <explainn/cpu/parameter_passes.hpp>
+#include <explainn/cpu/point_mutations.hpp>
 #include <explainn/cpu/scan_hits.hpp>
 #include <explainn/cpu/training_steps.hpp>
 #include <explainn/cpu/window_statistics.hpp>
@@ -163,6 +164,12 @@ EXPLAINN_KERNEL void run(cpu<float>& b, op::layer_norm<float> const& a)
 EXPLAINN_KERNEL void run(cpu<float>& b, op::layer_norm_gradient<float> const& a)
 {
     simd::layer_norm_gradient(a, detail::over_threads{&b});
+}
+
+/// op::point_mutations
+EXPLAINN_KERNEL void run(cpu<float>& b, op::point_mutations<float> const& a)
+{
+    simd::point_mutations(b.level(), a, static_cast<std::size_t>(b.thread_count()), detail::over_threads{&b});
 }
 
 /// op::bce_with_logits

@@ -33,6 +33,8 @@ enum class piece : std::size_t {
     turned_image,
     outputs,
     other_partial,
+    mutants,
+    mutated_units,
     count
 };
 

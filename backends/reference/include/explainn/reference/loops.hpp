@@ -39,6 +39,7 @@ struct temporary {
         all = {memory.data(), sizes...};
     }
     temporary(temporary&&) = default;
+    temporary& operator=(temporary&&) = default;
 };
 
 /// An array like `v`, filled with one value.

@@ -1,0 +1,84 @@
+// What the units of a model are called after: names that are given, or the known motifs they look like.
+#pragma once
+#include <cstdint>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include <explainn/interpret/bank_scan.hpp>
+#include <explainn/interpret/filter_motifs.hpp>
+#include <explainn/interpret/names_file.hpp>
+#include <explainn/interpret/unit_names.hpp>
+#include <explainn/io/motif_file.hpp>
+#include <explainn/io/unlabelled.hpp>
+#include <explainn/motif/annotate.hpp>
+#include <explainn/motif/compare.hpp>
+
+#include "explain/model.hpp"
+
+namespace explain_program {
+
+struct naming_options {
+    std::string motifs, names;
+    double q = 0.05;
+
+    std::vector<shared::given_path> files() const { return {{"--motifs", motifs}, {"--names", names}}; }
+};
+
+inline void add_naming(CLI::App& c, naming_options& o)
+{
+    c.add_option("--motifs", o.motifs,
+                 "known motifs, as JASPAR's: units are called after those that their own motif over these "
+                 "sequences looks like");
+    c.add_option("--q", o.q, "largest q-value of a match")->check(in_range(0.0, 1.0));
+    c.add_option("--names", o.names,
+                 "names.tsv: a header unit, name, and a row for each unit that has a name; "
+                 "they stand before those of --motifs");
+}
+
+/// The largest response of every unit of all banks, and its name, which is empty where it has none.
+struct seen_units {
+    std::vector<std::string> names;
+    std::vector<double> largest; ///< activations
+};
+
+/// Scans sequences with all banks.
+inline seen_units look_at_units(opened& m, ex::unlabelled const& sequences, ex::strands_read strands,
+                                double share, naming_options const& o)
+{
+    std::vector<std::uint32_t> rows(sequences.size());
+    std::iota(rows.begin(), rows.end(), 0u);
+    ex::part const all{sequences, rows};
+    seen_units seen;
+    std::vector<ex::motif> motifs;
+    ex::hit_options const how{.share = share, .both_strands = strands};
+    for (int bank = 0; bank < static_cast<int>(m.model.rows().banks.size()); ++bank) {
+        ex::bank_scan<device> scan{m.model, how, bank};
+        auto const act = ex::filter_bank<device>{m.model, bank}.act();
+        std::vector<double> responses;
+        if (o.motifs.empty()) responses = scan.largest(all);
+        else {
+            auto const hits = scan(all);
+            responses = hits.largest;
+            for (auto& each : ex::motifs_of(hits).motifs) motifs.push_back(std::move(each));
+        }
+        for (double const x : responses) seen.largest.push_back(ex::activated(act, x));
+    }
+    std::vector<std::string> units;
+    for (auto const& unit : ex::units_of(m.model.rows())) units.push_back(unit.name);
+    seen.names.resize(units.size());
+    if (!o.motifs.empty()) {
+        auto const known = ex::read_motifs(o.motifs);
+        auto const found = ex::annotate(ex::compare_motifs(motifs, known.motifs), known.motifs, o.q, 1);
+        for (std::size_t u = 0; u < found.size(); ++u)
+            if (motifs[u].sites > 0) seen.names[u] = found[u].names;
+    }
+    if (!o.names.empty()) {
+        auto const given = ex::read_names(o.names, units);
+        for (std::size_t u = 0; u < given.size(); ++u)
+            if (!given[u].empty()) seen.names[u] = given[u];
+    }
+    return seen;
+}
+
+} // namespace explain_program

@@ -1,0 +1,289 @@
+// Where in a sequence a unit's contribution comes from: the windows that win its pooling cells.
+#pragma once
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <explainn/interpret/contributions.hpp>
+#include <explainn/interpret/scanned_bank.hpp>
+
+namespace explainn::EXPLAINN_ABI {
+
+/// A window that wins one pooling cell of a unit, or several.
+struct won_window {
+    extent unit{};       ///< of the units of all banks
+    extent start{};      ///< its first base on the strand that is given, from 0
+    extent width{};      ///< bases
+    bool reverse{};      ///< it was won on the reverse strand
+    double activation{}; ///< act(scale x (filter . window) + shift): what the cells hold
+    friend bool operator==(won_window const&, won_window const&) = default;
+};
+
+/// One sequence: its logits, what each unit adds to them, and where.
+///
+/// The share of a window is what the unit's contribution loses without it: weight x (output - output with 0
+/// in all cells that the window wins), half of it where both strands are read. 0 is what a cell holds where
+/// nothing is like the motif. A unit whose output is no plain sum of its cells has contributions that the
+/// shares do not add up to; what is left is its remainder, contribution - sum of shares: what the unit adds
+/// whatever it sees, and what windows do only together.
+struct located_sequence {
+    std::shared_ptr<head_values const> head;
+    std::size_t number{};              ///< of the sequence
+    std::vector<double> logits;        ///< (O)
+    std::vector<double> contributions; ///< (U, O): logit = bias + their sum over units
+    std::vector<double> remainders;    ///< (U, O)
+    std::vector<won_window> windows;   ///< by unit, forward strand first, then by start
+    std::vector<double> shares;        ///< (windows, O)
+
+    extent outputs() const { return head->outputs; }
+    double share(std::size_t window, extent output) const { return shares[at(window, output)]; }
+    double contribution(extent u, extent output) const
+    {
+        return contributions[at(static_cast<std::size_t>(u), output)];
+    }
+    double remainder(extent u, extent output) const
+    {
+        return remainders[at(static_cast<std::size_t>(u), output)];
+    }
+
+private:
+    std::size_t at(std::size_t row, extent output) const
+    {
+        return row * static_cast<std::size_t>(head->outputs) + static_cast<std::size_t>(output);
+    }
+};
+
+namespace detail {
+
+/// The dense layers of a scanned bank on the host.
+template <backend B>
+class host_layers {
+public:
+    using T = typename B::scalar;
+    host_layers(B& b, scanned_bank<B> const& bank)
+    {
+        for (auto const& l : bank.layers()) {
+            layers_.push_back({static_cast<std::size_t>(l.outputs), static_cast<std::size_t>(l.inputs), l.act,
+                               std::vector<T>(l.weight.size()), std::vector<T>(l.bias.size())});
+            auto& last = layers_.back();
+            last.weight.resize(static_cast<std::size_t>(l.units) * last.outputs * last.inputs);
+            last.bias.resize(static_cast<std::size_t>(l.units) * last.outputs);
+            b.download(last.weight.data(), l.weight.data(), last.weight.size());
+            b.download(last.bias.data(), l.bias.data(), last.bias.size());
+        }
+    }
+    /// The first layer of unit u before its activation, for its cells; the cells where there is no layer.
+    std::vector<double> first(std::size_t u, std::vector<double> const& cells) const
+    {
+        if (layers_.empty()) return cells;
+        return product(layers_[0], u, cells);
+    }
+    /// z without what a cell of value y adds to it.
+    void take_out(std::size_t u, std::size_t cell, double y, std::vector<double>& z) const
+    {
+        if (layers_.empty()) {
+            z[cell] -= y;
+            return;
+        }
+        auto const& l = layers_[0];
+        T const* const w = l.weight.data() + u * l.outputs * l.inputs + cell;
+        for (std::size_t h = 0; h < l.outputs; ++h) z[h] -= static_cast<double>(w[h * l.inputs]) * y;
+    }
+    /// The outputs of unit u for its first layer before the activation.
+    std::vector<double> outputs(std::size_t u, std::vector<double> z) const
+    {
+        for (std::size_t i = 0; i < layers_.size(); ++i) {
+            if (i != 0) z = product(layers_[i], u, z);
+            for (double& x : z) x = activated(layers_[i].act, x);
+        }
+        return z;
+    }
+
+private:
+    struct layer {
+        std::size_t outputs{}, inputs{};
+        activation act{};
+        std::vector<T> weight, bias;
+    };
+    static std::vector<double> product(layer const& l, std::size_t u, std::vector<double> const& x)
+    {
+        std::vector<double> y(l.outputs);
+        T const* w = l.weight.data() + u * l.outputs * l.inputs;
+        for (std::size_t h = 0; h < l.outputs; ++h, w += l.inputs) {
+            y[h] = static_cast<double>(l.bias[u * l.outputs + h]);
+            for (std::size_t f = 0; f < l.inputs; ++f) y[h] += static_cast<double>(w[f]) * x[f];
+        }
+        return y;
+    }
+    std::vector<layer> layers_;
+};
+
+} // namespace detail
+
+/// Locates contributions, sequence by sequence, in networks whose banks are all a scan, a max pool and dense
+/// layers. Contributions and logits are those of `explainer`, which checks that they add up. No array grows
+/// with the number of sequences.
+///
+/// The parameters are read when it is made. Throws error for a bank of other layers, and as explainer does.
+///
+///     locator<cpu<float>> locate{m};
+///     locate(peaks, [&](located_sequence const& seen) {
+///         for (std::size_t i = 0; i < seen.windows.size(); ++i)
+///             if (seen.share(i, 0) > 1) print(seen.windows[i].start);
+///     });
+template <backend B>
+class locator {
+public:
+    using T = typename B::scalar;
+    explicit locator(basic_model<B>& m, reading how = {})
+        : model_{m.handle()}, both_strands_{how.both_strands.both(m)}, explain_{m, how}, batches_{m.device(),
+                                                                                                  1}
+    {
+        for (int b = 0; b < static_cast<int>(m.rows().banks.size()); ++b) {
+            if (!scanned_bank<B>::is_one(m.rows(), b))
+                throw error{"expected banks of a scan, a max pool and dense layers to locate contributions, "
+                            "found others in bank " +
+                            std::to_string(b)};
+            banks_.push_back(std::make_unique<bank>(m, b));
+        }
+    }
+    std::shared_ptr<head_values const> const& head() const { return explain_.head(); }
+
+    /// Calls each(located_sequence const&) for every sequence, in order.
+    template <sequence_source Source, class Each>
+    void operator()(Source const& source, Each each)
+    {
+        auto const letters = letters_of(source);
+        std::vector<letter> one(letters.size() == 0 ? 0 : letters.length());
+        std::size_t next = 0;
+        explain_(source, [&](explained_sequences<T> const& some) {
+            for (extent n = 0; n < some.sequences; ++n, ++next) {
+                letters.read(next, one);
+                each(std::as_const(locate(some, n, one)));
+            }
+        });
+    }
+
+private:
+    struct bank {
+        scanned_bank<B> scan;
+        detail::host_layers<B> layers;
+        bank(basic_model<B>& m, int number) : scan{m, number}, layers{m.device(), scan} {}
+    };
+
+    located_sequence& locate(explained_sequences<T> const& some, extent n, std::vector<letter> letters)
+    {
+        auto const outputs = static_cast<std::size_t>(some.outputs()), units = some.units().size();
+        now_.head = some.head;
+        now_.number = some.first + static_cast<std::size_t>(n);
+        now_.logits.resize(outputs);
+        now_.contributions.resize(units * outputs);
+        for (std::size_t o = 0; o < outputs; ++o) {
+            auto const output = static_cast<extent>(o);
+            now_.logits[o] = static_cast<double>(some.logit(n, output));
+            for (std::size_t u = 0; u < units; ++u)
+                now_.contributions[u * outputs + o] = some.contribution(n, static_cast<extent>(u), output);
+        }
+        now_.remainders = now_.contributions;
+        now_.windows.clear();
+        now_.shares.clear();
+        auto const turn = model_.use();
+        std::vector<std::vector<scanned>> strands;
+        for (int const reverse : {0, 1}) {
+            if (reverse && !both_strands_) continue;
+            if (reverse) reverse_complement(letters);
+            view<letter const, 2> const one{letters.data(), 1, static_cast<extent>(letters.size())};
+            batches_(one, [&](std::size_t, host_batch& batch) {
+                strands.emplace_back();
+                auto const on_device = batches_.upload(batch);
+                for (auto const& b : banks_) strands.back().push_back(scan(b->scan, on_device));
+            });
+        }
+        extent first_unit = 0;
+        for (std::size_t b = 0; b < banks_.size(); ++b) {
+            for (extent u = 0; u < banks_[b]->scan.units(); ++u)
+                for (std::size_t s = 0; s < strands.size(); ++s)
+                    add_unit(*banks_[b], strands[s][b], u, first_unit + u, s != 0, strands.size());
+            first_unit += banks_[b]->scan.units();
+        }
+        return now_;
+    }
+    // the cells of one bank and the windows that won them, of one sequence
+    struct scanned {
+        std::vector<T> y;
+        std::vector<std::uint16_t> at;
+    };
+    scanned scan(scanned_bank<B> const& of, batch_view const& batch)
+    {
+        auto& b = model_.device();
+        auto const count = static_cast<std::size_t>(of.units()) * static_cast<std::size_t>(of.cells());
+        if (y_.size() < count) {
+            y_ = b.template make<T>(count);
+            at_ = b.template make<std::uint16_t>(count);
+        }
+        run(b, op::motif_scan<T>{.sequences = batch.sequences,
+                                 .has_n = batch.has_n,
+                                 .weight = of.filters().weights(),
+                                 .scale = of.filters().scale(),
+                                 .shift = of.filters().shift(),
+                                 .act = of.filters().act(),
+                                 .pool = of.pool(),
+                                 .stride = of.stride(),
+                                 .y = {y_.data(), of.units(), 1, of.cells()},
+                                 .at = {at_.data(), of.units(), 1, of.cells()}});
+        scanned host{std::vector<T>(count), std::vector<std::uint16_t>(count)};
+        b.download(host.y.data(), y_.data(), count);
+        b.download(host.at.data(), at_.data(), count);
+        return host;
+    }
+    void add_unit(bank const& of, scanned const& seen, extent unit_of_bank, extent unit, bool reverse,
+                  std::size_t strands)
+    {
+        auto const u = static_cast<std::size_t>(unit_of_bank),
+                   cells = static_cast<std::size_t>(of.scan.cells()),
+                   outputs = static_cast<std::size_t>(now_.head->outputs);
+        T const* const y = seen.y.data() + u * cells;
+        std::uint16_t const* const at = seen.at.data() + u * cells;
+        auto const z = of.layers.first(u, {y, y + cells});
+        auto const whole = of.layers.outputs(u, z);
+        // windows from left to right on the strand that is given
+        std::vector<std::size_t> order(cells);
+        for (std::size_t q = 0; q < cells; ++q) order[q] = q;
+        std::ranges::stable_sort(
+            order, [&](std::size_t a, std::size_t b) { return reverse ? at[a] > at[b] : at[a] < at[b]; });
+        extent const width = of.scan.filters().width(),
+                     first = now_.head->units[static_cast<std::size_t>(unit)].first;
+        for (std::size_t i = 0; i < cells;) {
+            std::uint16_t const place = at[order[i]];
+            double const activation = static_cast<double>(y[order[i]]);
+            auto without = z;
+            for (; i < cells && at[order[i]] == place; ++i)
+                of.layers.take_out(u, order[i], static_cast<double>(y[order[i]]), without);
+            auto const rest = of.layers.outputs(u, std::move(without));
+            extent const start = reverse ? model_.length() - width - place : extent{place};
+            now_.windows.push_back({unit, start, width, reverse, activation});
+            for (std::size_t o = 0; o < outputs; ++o) {
+                double share = 0;
+                for (std::size_t k = 0; k < whole.size(); ++k)
+                    share += now_.head->weight(first + static_cast<extent>(k), static_cast<extent>(o)) *
+                             (whole[k] - rest[k]);
+                share /= static_cast<double>(strands);
+                now_.shares.push_back(share);
+                now_.remainders[static_cast<std::size_t>(unit) * outputs + o] -= share;
+            }
+        }
+    }
+
+    basic_model<B> model_; // a handle
+    bool both_strands_;
+    explainer<B> explain_;
+    letter_batches<B> batches_;
+    std::vector<std::unique_ptr<bank>> banks_;
+    array_on<B, T> y_{};
+    array_on<B, std::uint16_t> at_{};
+    located_sequence now_;
+};
+
+} // namespace explainn::EXPLAINN_ABI

@@ -1,0 +1,123 @@
+// What mutagenesis answers: how much every change of one base changes every logit.
+#pragma once
+#include <array>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <explainn/genomics/base_change.hpp>
+#include <explainn/interpret/contributions.hpp>
+
+namespace explainn::EXPLAINN_ABI {
+
+/// Which changes are asked for, and of which positions.
+struct mutagenesis_options {
+    strands_read both_strands{}; ///< as in `reading`: changes are then the mean over the strands
+    bool substitutions = true, deletions = false, insertions = false;
+    bool by_unit = false;       ///< also the changes of every unit's outputs
+    extent first = 0, last = 0; ///< positions [first, last), from 0; last 0: to the end
+    std::size_t batch = 256;    ///< sequences at once, at most
+
+    /// Whether a kind of change is asked for.
+    bool wants(base_change what) const
+    {
+        return what == base_change::substitution ? substitutions
+               : what == base_change::deletion   ? deletions
+                                                 : insertions;
+    }
+};
+
+/// Every change of one kind in some sequences. Arrays are empty where the kind is not asked for.
+template <class T>
+struct changes_of_bases {
+    std::vector<T> logits;  ///< (N, R, A, O): mutant - sequence; A = alternatives_of the kind
+    std::vector<T> outputs; ///< (N, R, A, features): the same of the units' outputs, with by_unit
+};
+
+/// The mutants of some sequences.
+template <class T>
+struct mutants {
+    std::shared_ptr<head_values const> head;
+    std::size_t first{};                        ///< the number of the first sequence: 0 but in batches
+    extent sequences{}, length{};               ///< N, L
+    extent from{}, positions{};                 ///< positions [from, from + R)
+    std::vector<letter> letters;                ///< (N, L)
+    std::vector<T> logits;                      ///< (N, O): of the sequences as they are
+    std::array<changes_of_bases<T>, 3> by_kind; ///< in the order of base_change
+
+    changes_of_bases<T> const& of(base_change what) const { return by_kind[static_cast<std::size_t>(what)]; }
+    extent outputs() const { return head->outputs; }
+    T logit(extent n, extent output) const { return logits[at(n, head->outputs) + at(output, 1)]; }
+    /// The base of sequence n at a position of the sequence.
+    letter base(extent n, extent position) const { return letters[at(n, length) + at(position, 1)]; }
+
+    /// What a change at a position of sequence n does to a logit: `base` is the new base of a substitution or
+    /// insertion, 0 for a deletion.
+    T change(base_change what, extent n, extent position, letter base, extent output) const
+    {
+        return of(what).logits[row(what, n, position, base) * at(head->outputs, 1) + at(output, 1)];
+    }
+    /// The same for what unit u of all units adds to the logit; by_unit was asked for.
+    double change_of_unit(base_change what, extent n, extent position, letter base, extent u,
+                          extent output) const
+    {
+        auto const& unit = head->units[at(u, 1)];
+        T const* const changes =
+            of(what).outputs.data() + row(what, n, position, base) * at(head->features, 1);
+        double sum = 0;
+        for (extent f = unit.first; f < unit.first + unit.outputs; ++f)
+            sum += head->weight(f, output) * static_cast<double>(changes[f]);
+        return sum;
+    }
+
+private:
+    static std::size_t at(extent i, extent step)
+    {
+        return static_cast<std::size_t>(i) * static_cast<std::size_t>(step);
+    }
+    std::size_t row(base_change what, extent n, extent position, letter base) const
+    {
+        auto const alternatives = static_cast<std::size_t>(alternatives_of(what));
+        return (at(n, positions) + at(position - from, 1)) * alternatives + base;
+    }
+};
+
+namespace detail {
+
+inline constexpr std::array base_changes{base_change::substitution, base_change::deletion,
+                                         base_change::insertion};
+
+/// Throws error unless the positions asked for are there; the one behind the last.
+inline extent end_of_positions(mutagenesis_options const& how, extent length)
+{
+    extent const last = how.last == 0 ? length : how.last;
+    if (how.first < 0 || how.first >= last || last > length)
+        throw error{"expected positions within the " + std::to_string(length) + " of a sequence, found " +
+                    std::to_string(how.first) + " to " + std::to_string(last)};
+    return last;
+}
+/// Throws shape_error unless sequences are as long as the model reads.
+template <backend B, class Letters>
+void require_model_length(basic_model<B>& m, Letters const& letters)
+{
+    if (letters.size() != 0 && letters.length() != static_cast<std::size_t>(m.length()))
+        throw shape_error{"expected sequences of " + std::to_string(m.length()) +
+                          " bases as the model, found " + std::to_string(letters.length())};
+}
+
+/// Adds the mutants of more sequences to those of the sequences before.
+template <class T>
+void append(mutants<T>& all, mutants<T> const& some)
+{
+    auto const add = [](auto& to, auto const& from) { to.insert(to.end(), from.begin(), from.end()); };
+    all.sequences += some.sequences;
+    add(all.letters, some.letters);
+    add(all.logits, some.logits);
+    for (std::size_t k = 0; k < all.by_kind.size(); ++k) {
+        add(all.by_kind[k].logits, some.by_kind[k].logits);
+        add(all.by_kind[k].outputs, some.by_kind[k].outputs);
+    }
+}
+
+} // namespace detail
+} // namespace explainn::EXPLAINN_ABI
