@@ -17,9 +17,9 @@
 #include <explainn/report/report_of.hpp>
 #include <explainn/report/write_report.hpp>
 
-#include "common/program.hpp"
 #include "common/example_data.hpp"
 #include "common/outputs.hpp"
+#include "common/program.hpp"
 
 namespace shared {
 namespace ex = explainn;

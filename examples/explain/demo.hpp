@@ -9,11 +9,11 @@
 
 #include <explainn/interpret/located_contributions.hpp>
 
+#include "common/example_data.hpp"
+#include "common/run_folder.hpp"
 #include "explain/hits.hpp"
 #include "explain/mutagenesis.hpp"
 #include "explain/sequences.hpp"
-#include "common/example_data.hpp"
-#include "common/run_folder.hpp"
 
 namespace explain_program {
 

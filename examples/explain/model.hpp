@@ -12,9 +12,9 @@
 #include <explainn/model/model_file.hpp>
 #include <explainn/train/evaluate.hpp>
 
-#include "common/program.hpp"
 #include "common/outputs.hpp"
 #include "common/processor.hpp"
+#include "common/program.hpp"
 
 namespace explain_program {
 namespace ex = explainn;

@@ -8,9 +8,9 @@
 #include <explainn/interpret/well_predicted.hpp>
 #include <explainn/train/task_by_name.hpp>
 
-#include "explain/labelled.hpp"
 #include "common/report.hpp"
 #include "common/run_folder.hpp"
+#include "explain/labelled.hpp"
 
 namespace explain_program {
 

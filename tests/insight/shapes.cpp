@@ -3,7 +3,6 @@
 #include <cmath>
 #include <fstream>
 
-#include <explainn/interpret/base_effects.hpp>
 #include <explainn/interpret/contributions.hpp>
 #include <explainn/interpret/hit_positions.hpp>
 #include <explainn/interpret/model_insight.hpp>
@@ -103,38 +102,6 @@ TEST_CASE("units without a nonlinearity behind the pooling add hits up: their sp
     testing::shake(m, 5, 0.7);
     for (double const x : ex::homotypic_spacing(ex::unit_tail{m}, 1, 5, 0.1).medians)
         CHECK(std::abs(x) < 1e-9);
-}
-
-TEST_CASE("effects of bases are those of each mutant run alone")
-{
-    ex::model<testing::small_network, device> m{ex::seed{3}};
-    testing::shake(m, 5, 0.5);
-    small_data const data{2, 31, 3, 6};
-    for (std::size_t n = 0; n < 2; ++n) {
-        std::vector<ex::letter> codes(31);
-        data.letters_of(n, codes);
-        auto const effects = ex::base_effects(m, codes, {.both_strands = true, .batch = 7});
-        auto const logits = [&](std::vector<ex::letter> const& s) {
-            return ex::explain(m, ex::view<ex::letter const, 2>{s.data(), 1, 31}, {.both_strands = true})
-                .logits;
-        };
-        auto const whole = logits(codes);
-        for (ex::extent k = 0; k < 31; ++k)
-            for (int b = 0; b < 4; ++b)
-                for (ex::extent o = 0; o < 3; ++o) {
-                    double const found = effects.change(k, b, o);
-                    if (codes[static_cast<std::size_t>(k)] == b) {
-                        CHECK(std::isnan(found));
-                        continue;
-                    }
-                    auto mutant = codes;
-                    mutant[static_cast<std::size_t>(k)] = static_cast<ex::letter>(b);
-                    auto const oo = static_cast<std::size_t>(o);
-                    CHECK(std::abs(found - (static_cast<double>(logits(mutant)[oo]) -
-                                            static_cast<double>(whole[oo]))) < 1e-5);
-                }
-    }
-    CHECK_THROWS_AS(ex::base_effects(m, std::vector<ex::letter>(30)), ex::shape_error);
 }
 
 TEST_CASE("positions of hits: best windows above the cut, on the forward strand's places")
