@@ -281,7 +281,7 @@ model_report report_of(basic_model<B>& m, Data const& data, split_rows const& ro
     r.lead = "A model of " + detail::units_text(units) + " that reads " + std::to_string(data.length()) +
              " bases and predicts " + std::to_string(outputs) + (outputs == 1 ? " task." : " tasks.");
     r.facts = {
-        {"Network", widths + ", " + detail::count_text(numbers) + " numbers learned"},
+        {"Network", widths + ", " + detail::count_text(numbers) + " parameters and statistics"},
         {"Strands", m.both_strands() ? "both: logits are the mean over a sequence and its reverse complement"
                                      : "the given strand alone"},
         {"Sequences", (rows.train.empty() ? detail::count_text(rows.test.size())
