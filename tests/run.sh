@@ -45,6 +45,7 @@ phase_of "packages"
 need_packages "${explainn_packages[@]}" doctest-dev python3 || echo "apt did not install them; going on with what is there"
 if [ "${CI:-}" = true ]; then
     need_packages clang-14 clang-19 clang-tidy-16 clang-format-14 libclang-rt-14-dev git || echo "no clang: its checks are skipped"
+    need_packages chromium || echo "no Chromium: the report is not looked at in a browser"
     need_packages libhdf5-dev pkg-config || echo "no libhdf5: its reader is not tested"
     need_packages g++-aarch64-linux-gnu qemu-user || echo "nothing for aarch64: its checks are skipped"
 fi

@@ -132,7 +132,10 @@ void write_run_report(std::filesystem::path const& dir, ex::basic_model<ex::cpu<
     for (auto const& file : run.files)
         if (!file.path.empty()) how.facts.emplace_back(file.option, file.path.string());
     for (auto const& [key, value] : run.facts)
-        if (key.starts_with("--")) how.facts.emplace_back(key, value);
+        if (key.starts_with("--") && !value.empty()) {
+            auto const x = ex::number_of(value); // with as many digits as say what was given
+            how.facts.emplace_back(key, x && value.size() > 12 ? ex::number_text(*x) : value);
+        }
     auto const seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - run.began).count();
     how.facts.emplace_back("Time", ex::number_text(seconds, 3) + " s for this run of the program, finished " +
                                        time_text());

@@ -38,8 +38,8 @@ int main(int argc, char** argv)
         add_mutagenesis(app);
         add_dependencies(app);
         add_design(app);
-        if (argc == 1) app.callback(run_demo);
         add_variants(app);
         add_tracks(app);
+        if (argc == 1) app.callback(run_demo);
     });
 }

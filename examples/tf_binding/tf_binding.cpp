@@ -18,6 +18,7 @@
 
 #include "common/example_data.hpp"
 #include "common/program.hpp"
+#include "common/report.hpp"
 #include "common/training_run.hpp"
 #include "tf_binding/insight.hpp"
 #include "tf_binding/options.hpp"

@@ -71,6 +71,8 @@ extern part<dataset> const train, valid;
 extern run_facts const facts;
 extern model_file const file;
 extern bank_hits const hits;
+extern std::vector<float> const outputs;
+extern model_report const r;
 extern batch_view const batch;
 extern std::vector<std::string> const tasks;
 extern std::span<double> const row;

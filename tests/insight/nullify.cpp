@@ -103,7 +103,7 @@ TEST_CASE("nullification by formula is the real rerun, for units and filters, on
                     CHECK(std::abs(a(u, i) - b(u, i)) < 2e-5 * std::max(most, 1.0));
                     moved = std::max(moved, std::abs(b(u, i) - b.before[i]));
                 }
-            CHECK(moved > 1e-3);
+            CHECK(moved > 2e-4); // ten times what the two may differ by: it is the effect that is compared
         }
 }
 

@@ -3,7 +3,6 @@
 #include <cmath>
 #include <fstream>
 
-#include <explainn/interpret/base_effects.hpp>
 #include <explainn/interpret/contributions.hpp>
 #include <explainn/interpret/hit_positions.hpp>
 #include <explainn/interpret/model_insight.hpp>
@@ -62,7 +61,7 @@ TEST_CASE("a unit's dense layers on the host give the unit's output, for every d
                                         .epsilon(1e-4));
             }
         }
-        CHECK_THROWS_AS(tail(0, std::vector{1.0}), ex::error);
+        CHECK_THROWS_AS(tail(0, std::vector<double>(tail.cells() + 1)), ex::error);
         CHECK_THROWS_AS(tail(3, std::vector<double>(tail.cells())), ex::error);
     }
 }
@@ -103,38 +102,6 @@ TEST_CASE("units without a nonlinearity behind the pooling add hits up: their sp
     testing::shake(m, 5, 0.7);
     for (double const x : ex::homotypic_spacing(ex::unit_tail{m}, 1, 5, 0.1).medians)
         CHECK(std::abs(x) < 1e-9);
-}
-
-TEST_CASE("effects of bases are those of each mutant run alone")
-{
-    ex::model<testing::small_network, device> m{ex::seed{3}};
-    testing::shake(m, 5, 0.5);
-    small_data const data{2, 31, 3, 6};
-    for (std::size_t n = 0; n < 2; ++n) {
-        std::vector<ex::letter> codes(31);
-        data.letters_of(n, codes);
-        auto const effects = ex::base_effects(m, codes, {.both_strands = true, .batch = 7});
-        auto const logits = [&](std::vector<ex::letter> const& s) {
-            return ex::explain(m, ex::view<ex::letter const, 2>{s.data(), 1, 31}, {.both_strands = true})
-                .logits;
-        };
-        auto const whole = logits(codes);
-        for (ex::extent k = 0; k < 31; ++k)
-            for (int b = 0; b < 4; ++b)
-                for (ex::extent o = 0; o < 3; ++o) {
-                    double const found = effects.change(k, b, o);
-                    if (codes[static_cast<std::size_t>(k)] == b) {
-                        CHECK(std::isnan(found));
-                        continue;
-                    }
-                    auto mutant = codes;
-                    mutant[static_cast<std::size_t>(k)] = static_cast<ex::letter>(b);
-                    auto const oo = static_cast<std::size_t>(o);
-                    CHECK(std::abs(found - (static_cast<double>(logits(mutant)[oo]) -
-                                            static_cast<double>(whole[oo]))) < 1e-5);
-                }
-    }
-    CHECK_THROWS_AS(ex::base_effects(m, std::vector<ex::letter>(30)), ex::shape_error);
 }
 
 TEST_CASE("positions of hits: best windows above the cut, on the forward strand's places")
@@ -186,14 +153,14 @@ TEST_CASE("best-hit AUPRC: the motif that is planted ranks first with 1, a motif
 {
     ex::random_numbers draw{ex::seed{4}, ex::stream::tests};
     ex::packed_sequences sequences;
-    std::vector<float> labels;
+    std::vector<double> labels;
     for (int i = 0; i < 200; ++i) {
         std::string s;
         for (int k = 0; k < 60; ++k) s += "ACGT"[draw.below(4)];
         bool const yes = i % 4 == 0;
         if (yes) s.replace(20 + draw.below(20), 10, i % 8 == 0 ? "TGACTCATCC" : "GGATGAGTCA");
         sequences.append("s" + std::to_string(i), s);
-        labels.push_back(i == 7 ? NAN : yes ? 1.f : 0.f);
+        labels.push_back(i == 7 ? NAN : yes ? 1.0 : 0.0);
     }
     auto const motif_of = [](std::string const& name, std::string const& word) {
         ex::motif m;
@@ -206,13 +173,13 @@ TEST_CASE("best-hit AUPRC: the motif that is planted ranks first with 1, a motif
         return m;
     };
     std::vector<ex::motif> const motifs{motif_of("other", "CACGTGGGCC"), motif_of("planted", "TGACTCATCC")};
-    auto const q = ex::best_hit_quality(motifs, sequences, labels);
-    CHECK(q[1].auprc == doctest::Approx(1));
+    auto const q = ex::rank_motifs(motifs, sequences, labels);
+    CHECK(q[1].quality.auprc == doctest::Approx(1));
     CHECK(q[1].rank == 1);
     CHECK(q[0].rank == 2);
-    CHECK(q[0].auprc < 0.5);
-    CHECK_THROWS_WITH(ex::best_hit_quality(motifs, sequences, std::vector<float>(3)),
-                      "expected a label for each of 200 sequences, found 3");
+    CHECK(q[0].quality.auprc < 0.5);
+    CHECK_THROWS_WITH(ex::rank_motifs(motifs, sequences, std::vector<double>(3)),
+                      "expected labels of 200 sequences, found 3");
 }
 
 TEST_CASE("names.tsv: written and read back; what is none is refused with its line")

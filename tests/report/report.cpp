@@ -54,9 +54,9 @@ TEST_CASE("curves by hand, ties in one step; their areas are the measures'")
     std::vector<double> const scores{4, 3, 3, 2, 1, 5}, labels{1, 1, 0, 0, 1, NAN};
     auto const c = ex::curves_of(scores, labels);
     CHECK(c.roc.x == std::vector<double>{0, 0, 0.5, 1, 1});
-    CHECK(c.roc.y == std::vector{0, 1.0 / 3, 2.0 / 3, 2.0 / 3, 1.0});
-    CHECK(c.precision_recall.x == std::vector{0, 1.0 / 3, 2.0 / 3, 2.0 / 3, 1.0});
-    CHECK(c.precision_recall.y == std::vector{1, 1, 2.0 / 3, 0.5, 0.6});
+    CHECK(c.roc.y == std::vector<double>{0, 1.0 / 3, 2.0 / 3, 2.0 / 3, 1});
+    CHECK(c.precision_recall.x == std::vector<double>{0, 1.0 / 3, 2.0 / 3, 2.0 / 3, 1});
+    CHECK(c.precision_recall.y == std::vector<double>{1, 1, 2.0 / 3, 0.5, 0.6});
     CHECK(ex::curves_of(scores, std::vector<double>(6, 1)).roc.empty());
     CHECK_THROWS_WITH(ex::curves_of(scores, std::vector<double>(2)),
                       "expected a score for each of 2 labels, found 6");
@@ -126,14 +126,14 @@ TEST_CASE("JSON by hand: commas, escapes, what is no number, packed bytes")
 {
     ex::json_text j;
     j.object([&] {
-        j.key("a").numbers(std::vector{1.5, NAN});
+        j.key("a").numbers(std::vector<double>{1.5, NAN});
         j.key("</b>").text("q\"\\\n\xff<&");
         j.key("c").array([&] { j.array([] {}).truth(true).nothing().count(7); });
     });
     CHECK(j.str() ==
           "{\"a\":[1.5,null],\"\\u003c/b>\":\"q\\\"\\\\ ?\\u003c\\u0026\",\"c\":[[],true,null,7]}");
     ex::json_text packed;
-    ex::detail::write_packed(packed, std::vector{0.0, 127.0, 254.0, NAN});
+    ex::detail::write_packed(packed, std::vector<double>{0, 127, 254, NAN});
     CHECK(packed.str() == R"({"bytes":"AH/+/w==","least":0,"most":254})"); // 00 7f fe ff
     ex::json_text none;
     ex::detail::write_packed(none, {});

@@ -40,7 +40,8 @@ inline std::vector<letter> random_letters(std::size_t length, std::array<double,
 /// path (Altschul and Erickson 1985; the last edges are a random tree, Kandel et al. 1996). N counts as a
 /// fifth letter.
 ///
-///     std::vector<letter> const s = dinucleotide_shuffle(peak, draw);
+///     random_numbers draw{seed{1}, stream::backgrounds};
+///     std::vector<letter> const s = dinucleotide_shuffle(codes, draw);
 inline std::vector<letter> dinucleotide_shuffle(std::span<letter const> sequence, random_numbers& draw)
 {
     if (sequence.size() < 3) return {sequence.begin(), sequence.end()};

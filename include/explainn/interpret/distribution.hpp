@@ -76,7 +76,8 @@ distribution distribution_of(std::vector<T>& values, std::size_t bins = 24)
 /// The distribution of the same numbers, each times `factor`: of contributions, where `d` is of unit outputs
 /// and the factor is a weight of the head. A negative factor turns the order round.
 ///
-///     scaled(d, -2).least == -2 * d.most;
+///     std::vector<float> x{3, 1, 2};
+///     scaled(distribution_of(x), -2).least;                      // -6
 inline distribution scaled(distribution d, double factor)
 {
     for (double* const x : {&d.least, &d.lower_quartile, &d.middle, &d.upper_quartile, &d.most, &d.mean})

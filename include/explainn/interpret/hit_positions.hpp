@@ -27,7 +27,7 @@ struct hit_position_table {
 /// activation exceeds how.share of `largest`, each unit's largest response (of bank_hits or of
 /// bank_scan::largest). Throws error as best_window_scan does, and unless every unit has a largest response.
 ///
-///     hit_position_table const where = hit_positions(m, part{data, rows}, insight.hits.largest);
+///     hit_position_table const where = hit_positions(m, part{data, rows}, look_into(m, train).hits.largest);
 ///     where(3, 90);                       // sequences whose best window of unit 3 begins at base 90
 template <backend B, sequence_source Source>
 hit_position_table hit_positions(basic_model<B>& m, Source const& source, std::vector<double> const& largest,

@@ -97,7 +97,9 @@ struct marginal_effect {
 
 /// Throws error for a word that does not fit and for backgrounds of another length than the model's.
 ///
-///     marginal_effect const e = marginalise(m, letters_of_text("TGACTCA"), 96, backgrounds);
+///     std::vector<letter> const ap1{3, 2, 0, 1, 3, 1, 0}; // TGACTCA
+///     auto const backgrounds = random_backgrounds(100, 200, {0.25, 0.25, 0.25, 0.25}, seed{1});
+///     marginal_effect const e = marginalise(m, ap1, 96, backgrounds);
 template <backend B>
 marginal_effect marginalise(basic_model<B>& m, std::span<letter const> word, std::size_t place,
                             background_sequences const& backgrounds, reading how = {})
@@ -145,7 +147,9 @@ struct cooperativity_options {
 /// difference is exact at any scale; a ratio near a denominator of 0 means little. Throws error for words
 /// that do not fit, backgrounds of another length than the model's, and a step below 1.
 ///
-///     auto const points = cooperativity(m, first, second, random_backgrounds(100, 200, quarter, seed{1}));
+///     std::vector<letter> const ap1{3, 2, 0, 1, 3, 1, 0}; // TGACTCA
+///     auto const backgrounds = random_backgrounds(100, 200, {0.25, 0.25, 0.25, 0.25}, seed{1});
+///     auto const points = cooperativity(m, ap1, ap1, backgrounds, {.most = 50});
 template <backend B>
 std::vector<cooperativity_point>
 cooperativity(basic_model<B>& m, std::span<letter const> first, std::span<letter const> second,

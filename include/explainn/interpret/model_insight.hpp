@@ -24,7 +24,7 @@ struct model_insight {
 /// Looks into every bank with the given rows. Throws error as look_into does, naming the bank, for units that
 /// have no single filter or no single output.
 ///
-///     model_insight const seen = look_into_all(m, part{data, well_predicted(m, part{data, split.train})});
+///     model_insight const seen = look_into_all(m, part{data, rows});
 ///     write_unit_tasks("importances.tsv", seen.importances, data.tasks());
 template <backend B, labelled_sequences Data>
 model_insight look_into_all(basic_model<B>& m, part<Data> const& p, hit_options how = {})

@@ -1,51 +1,48 @@
-// How well each motif alone tells the positives of a task: the AUPRC of its best hit in every sequence.
+// How well each filter's motif alone tells the positives of a task, and in which order (the paper's Fig. 3A).
 #pragma once
 #include <algorithm>
-#include <cstdint>
-#include <limits>
+#include <cmath>
+#include <cstddef>
 #include <span>
 #include <vector>
 
-#include <explainn/core/ranking.hpp>
 #include <explainn/genomics/motif.hpp>
-#include <explainn/motif/best_hits.hpp>
+#include <explainn/motif/score.hpp>
 
 namespace explainn::EXPLAINN_ABI {
 
-/// One motif as a classifier.
-struct motif_quality {
-    double auprc = std::numeric_limits<double>::quiet_NaN();
-    double auroc = std::numeric_limits<double>::quiet_NaN();
-    std::size_t rank = 0; ///< by AUPRC among all, from 1; of equals the first motif goes first
+/// One motif of several as a classifier.
+struct ranked_motif {
+    motif_quality quality;
+    std::size_t rank =
+        0; ///< by AUPRC among all, from 1; of equals the first motif goes first, nan comes last
 };
 
-/// The score of a sequence is that of the best window of the motif on both strands (Novakovsky et al. 2023,
-/// Methods and Fig. 3A). Labels: 1, 0, anything else does not count. Throws error unless every sequence has a
-/// label.
+/// Scores each motif by its best window on either strand of every sequence (Novakovsky et al. 2023, Methods),
+/// against the labels of one task as score_motif does, and ranks the motifs by AUPRC. Throws error as
+/// score_motif does.
 ///
-///     auto const ranked = best_hit_quality(filters.motifs, sequences, labels);
-inline std::vector<motif_quality>
-best_hit_quality(std::span<motif const> motifs, packed_sequences const& sequences,
-                 std::span<float const> labels, background const& frequencies = {}, double pseudocount = 0.1)
+///     motif_set const filters = read_motifs("filters.meme");
+///     std::vector<double> const labels(peaks.size(), 1);
+///     auto const ranked = rank_motifs(filters.motifs, peaks, labels);
+inline std::vector<ranked_motif> rank_motifs(std::span<motif const> motifs, packed_sequences const& sequences,
+                                             std::vector<double> const& labels,
+                                             background const& frequencies = {}, double pseudocount = 0.1)
 {
-    if (labels.size() != sequences.size())
-        throw error{"expected a label for each of " + std::to_string(sequences.size()) +
-                    " sequences, found " + std::to_string(labels.size())};
     windowed_sequences const windows{sequences};
-    std::vector<std::uint8_t> classes;
-    for (float const y : labels) classes.push_back(y == 1 ? 1 : y == 0 ? 0 : 2);
-    std::vector<motif_quality> out;
-    for (motif const& m : motifs) {
-        std::vector<double> scores;
-        for (auto const& s : score_sequences(score_matrix{m, frequencies, pseudocount}, windows))
-            scores.push_back(s.best());
-        auto const q = rank_quality(std::span<double const>{scores}, std::span<std::uint8_t const>{classes});
-        out.push_back({q.average_precision, q.auroc, 0});
-    }
+    std::vector<ranked_motif> out;
+    for (motif const& m : motifs)
+        out.push_back({score_motif(score_matrix{m, frequencies, pseudocount}, windows, std::span{&labels, 1},
+                                   motif_ranking::best_hit)
+                           .front(),
+                       0});
     std::vector<std::size_t> order(out.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    auto const height = [&](std::size_t i) {
+        return std::isnan(out[i].quality.auprc) ? -1 : out[i].quality.auprc;
+    };
     std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return out[a].auprc > out[b].auprc; });
+                     [&](std::size_t a, std::size_t b) { return height(a) > height(b); });
     for (std::size_t i = 0; i < order.size(); ++i) out[order[i]].rank = i + 1;
     return out;
 }

@@ -26,7 +26,7 @@ struct neighbour_table {
 /// number of them gives the same. Throws error for sizes that do not fit and unless there are more points
 /// than k.
 ///
-///     neighbour_table const near = nearest_neighbours(outputs, sequences, units, 15);
+///     neighbour_table const near = nearest_neighbours(outputs, 400, 100, 15);
 inline neighbour_table nearest_neighbours(std::span<float const> values, std::size_t points,
                                           std::size_t dimensions, std::size_t k,
                                           thread_pool const& pool = thread_pool{})

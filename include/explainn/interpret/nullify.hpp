@@ -4,7 +4,7 @@
 #include <concepts>
 #include <cstddef>
 #include <functional>
-#include <memory>
+#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
@@ -55,10 +55,13 @@ struct nullification_table {
 
 /// Takes out one unit after the other and measures: `measure` turns logits (N, O) into numbers, one a task.
 ///
-///     additive_nullification<cpu<float>> model{m, part{data, rows}, nullified::filter_mean};
-///     nullification_table const effect = nullify(model, [&](std::vector<double> const& logits) { return
-///     auprc(logits); }); effect.before[0] - effect(3, 0);                   // what the first task loses
-///     without unit 3
+///     additive_nullification<cpu<float>> model{m, train, nullified::filter_mean};
+///     auto const mean = [](std::vector<double> const& all) {
+///         return std::vector{std::accumulate(all.begin(), all.end(), 0.0) /
+///         static_cast<double>(all.size())};
+///     };
+///     nullification_table const effect = nullify(model, mean);
+///     effect.before[0] - effect(3, 0);                   // what the mean logit loses without unit 3
 template <nullifiable M, class Measure>
 nullification_table nullify(M& model, Measure measure)
 {

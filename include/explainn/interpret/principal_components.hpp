@@ -104,7 +104,7 @@ inline std::vector<double> small_eigen(std::vector<double>& a, std::size_t n, st
 /// largest element is positive. The same points give the same result. Throws error for a size that does not
 /// fit, numbers that are not finite, and no component or more components than dimensions.
 ///
-///     auto const map = principal_components_of(outputs, sequences, units, 2);
+///     auto const map = principal_components_of(outputs, 400, 100, 2);
 ///     map.at(0, 1);                                    // the second coordinate of the first point
 inline principal_components principal_components_of(std::span<float const> values, std::size_t points,
                                                     std::size_t dimensions, std::size_t components = 2)

@@ -34,7 +34,7 @@ struct neighbour_edge {
 /// counts 1 and the others exp(-(distance - nearest) / sigma), sigma so that they add up to log2(k); both
 /// directions are joined as a + b - a b. Edges a < b, in order.
 ///
-///     auto const edges = neighbour_graph(nearest_neighbours(outputs, sequences, units, 15));
+///     auto const edges = neighbour_graph(nearest_neighbours(outputs, 400, 100, 15));
 inline std::vector<neighbour_edge> neighbour_graph(neighbour_table const& near)
 {
     std::vector<neighbour_edge> directed;
@@ -81,7 +81,7 @@ inline std::vector<neighbour_edge> neighbour_graph(neighbour_table const& near)
 /// map that is there. Throws error for sizes that do not fit; fewer than 4 points are placed by their
 /// principal components.
 ///
-///     std::vector<double> const xy = umap(outputs, sequences, units, {.from = seed{7}});
+///     std::vector<double> const xy = umap(outputs, 400, 100, {.from = seed{7}});
 inline std::vector<double> umap(std::span<float const> values, std::size_t points, std::size_t dimensions,
                                 umap_options how = {}, thread_pool const& pool = thread_pool{})
 {

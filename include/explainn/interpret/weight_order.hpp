@@ -13,7 +13,7 @@ namespace explainn::EXPLAINN_ABI {
 /// The leaves of a tree from left to right: those that were joined early stand together. Of the two branches
 /// of a join the one with the lowest leaf comes first.
 ///
-///     std::vector<std::size_t> const order = leaf_order(tree);
+///     std::vector<std::size_t> const order = leaf_order(grow_tree({0, 1, 1, 0}, 2, linkage::average));
 inline std::vector<std::size_t> leaf_order(cluster_tree const& tree)
 {
     std::vector<std::size_t> order;

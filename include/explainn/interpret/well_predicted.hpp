@@ -35,7 +35,7 @@ std::vector<std::uint32_t> well_predicted(basic_model<B>& m, part<Data> const& p
 /// label, of the right class, among the lowest or highest by label and by prediction, or correlated by row.
 /// Unlike the rule for yes and no above, it holds the predictions of all rows in memory.
 ///
-///     auto const rows = well_predicted(m, part{data, split.train}, regression{.percent = 20});
+///     auto const rows = well_predicted(m, part{data, split.train}, regression{});
 template <backend B, labelled_sequences Data, has_link Task>
 std::vector<std::uint32_t> well_predicted(basic_model<B>& m, part<Data> const& p, Task const& task,
                                           reading how = {})

@@ -38,7 +38,7 @@ inline report_curve thinned(report_curve const& all, std::size_t most)
 /// scikit-learn's roc_curve and precision_recall_curve, thinned to about `most` points along each axis. Empty
 /// where a class is missing. Throws error unless each score has a label.
 ///
-///     ranking_curves const c = curves_of(scores, labels);
+///     ranking_curves const c = curves_of(std::vector{0.9, 0.2}, std::vector{1.0, 0.0});
 inline ranking_curves curves_of(std::span<double const> scores, std::span<double const> labels,
                                 std::size_t most = 100)
 {

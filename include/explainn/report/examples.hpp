@@ -5,14 +5,15 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <explainn/genomics/letters.hpp>
-#include <explainn/interpret/base_effects.hpp>
 #include <explainn/interpret/contributions.hpp>
 #include <explainn/interpret/filter_bank.hpp>
+#include <explainn/interpret/mutagenesis.hpp>
 #include <explainn/report/model_report.hpp>
 
 namespace explainn::EXPLAINN_ABI {
@@ -21,7 +22,8 @@ namespace explainn::EXPLAINN_ABI {
 /// or no they are positives, by falling prediction; otherwise rows by rising distance of prediction and
 /// label. None where no row qualifies; of one or two rows each stands once.
 ///
-///     for (auto const& [kind, row] : example_rows(seen.table(), 0)) { ... }
+///     outcomes const seen = outcomes_of(m, train, multilabel{});
+///     for (auto const& [kind, row] : example_rows(seen.table(), 0)) use(kind, row);
 inline std::vector<std::pair<std::string, std::size_t>> example_rows(outcome_table const& seen, extent output)
 {
     bool yes_or_no = true;
@@ -50,10 +52,12 @@ inline std::vector<std::pair<std::string, std::size_t>> example_rows(outcome_tab
 template <backend B>
 class example_maker {
 public:
+    using T = typename B::scalar;
     /// `largest`: each unit's largest response over the sequences that motifs come from
     /// (model_insight::largest).
     example_maker(basic_model<B>& m, std::vector<double> largest, reading how = {})
-        : model_{m.handle()}, how_{how}, both_{how.both_strands.both(m)}, largest_{std::move(largest)}
+        : model_{m.handle()}, how_{how}, both_{how.both_strands.both(m)}, largest_{std::move(largest)},
+          mutate_{m, {.both_strands = how.both_strands}}
     {
         for (int bank = 0; bank < static_cast<int>(m.rows().banks.size()); ++bank)
             filters_.push_back(filter_bank<B>{m, bank}.on_host());
@@ -70,9 +74,15 @@ public:
             model_, view<letter const, 2>{sequence.data(), 1, static_cast<extent>(sequence.size())}, how_);
         e.logit = static_cast<double>(seen.logit(0, task));
         e.bias = seen.bias(task);
-        auto const effects = base_effects(model_, sequence, how_);
-        for (extent k = 0; k < effects.length; ++k)
-            for (int base = 0; base < 4; ++base) e.effects.push_back(effects.change(k, base, task));
+        mutate_(view<letter const, 2>{sequence.data(), 1, static_cast<extent>(sequence.size())},
+                [&](mutants<T> const& some) {
+                    for (extent k = 0; k < some.length; ++k)
+                        for (letter base = 0; base < 4; ++base)
+                            e.effects.push_back(sequence[static_cast<std::size_t>(k)] == base
+                                                    ? std::numeric_limits<double>::quiet_NaN()
+                                                    : static_cast<double>(some.change(
+                                                          base_change::substitution, 0, k, base, task)));
+                });
         std::vector<std::size_t> units(seen.units().size());
         for (std::size_t u = 0; u < units.size(); ++u) units[u] = u;
         auto const size = [&](std::size_t u) {
@@ -117,6 +127,7 @@ private:
     reading how_;
     bool both_;
     std::vector<double> largest_;
+    mutagenesis<B> mutate_;
     std::vector<host_filters> filters_;
 };
 

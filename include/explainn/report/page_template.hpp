@@ -123,7 +123,7 @@ td button.link { border: 0; background: none; padding: 0; text-decoration: under
 .checks li { display: grid; grid-template-columns: 5.6rem minmax(0, 1fr); gap: .1rem .9rem; padding: .6rem 0; border-bottom: 1px solid var(--rule); }
 .checks p { margin: 0; max-width: none; }
 .checks .expected { color: var(--soft); font-size: .88rem; grid-column: 2; }
-.verdict { font-size: .8rem; font-weight: 650; padding-top: .1rem; }
+.verdict { font-size: .8rem; font-weight: 650; padding-top: .1rem; grid-row: span 2; }
 .verdict::before { content: ""; display: inline-block; width: .62em; height: .62em; border-radius: 50%; margin-right: .5em; background: currentColor; }
 .verdict.good { color: var(--good); }
 .verdict.look { color: var(--look); }
@@ -143,7 +143,7 @@ svg .line { fill: none; stroke-width: 1.6; stroke-linejoin: round; }
 svg .up { fill: var(--up); } svg .down { fill: var(--down); } svg .plain { fill: var(--soft); }
 svg .stroke-up { stroke: var(--up); } svg .stroke-down { stroke: var(--down); } svg .stroke-soft { stroke: var(--soft); } svg .stroke-ink { stroke: var(--ink); }
 svg .a { fill: var(--logo-a); } svg .c { fill: var(--logo-c); } svg .g { fill: var(--logo-g); } svg .t { fill: var(--logo-t); }
-.key { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; font-size: .84rem; color: var(--soft); margin: 0 0 .6rem; }
+.key { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; font-size: .84rem; color: var(--soft); margin: 0 0 .6rem; max-width: none; }
 .key i { display: inline-block; width: .8em; height: .8em; margin-right: .4em; vertical-align: -.06em; border-radius: 2px; }
 i.up { background: var(--up); } i.down { background: var(--down); } i.tick { background: none; border-left: 2px solid var(--ink); border-radius: 0; width: .5em; }
 i.logo-a { background: var(--logo-a); } i.plain { background: var(--soft); }
@@ -435,7 +435,7 @@ section('run', 'The run', null, body => {
 });
 
 section('checks', 'Checklist', 'What a run should look like, and what this one does. Each check says what it found and what is expected.', body => {
-    const words = { good: 'as it should', look: 'look at it', bad: 'not right', unknown: 'not known' };
+    const words = { good: 'good', look: 'look at it', bad: 'not right', unknown: 'not known' };
     body.append(data.checks.length === 0 ? el('p', { class: 'empty' }, 'Nothing was checked.') :
         el('ul', { class: 'checks' }, ...data.checks.map(c => el('li', { 'data-verdict': c.verdict },
             el('span', { class: `verdict ${c.verdict}` }, words[c.verdict]),

@@ -223,13 +223,12 @@ void report_positions(model_report& r, basic_model<B>& m, explainn::part<Data> c
 /// the name of a sequence. Throws error where data, model and names do not fit each other, as outcomes_of and
 /// compare_motifs do.
 ///
-///     auto const rows = well_predicted(m, part{data, split.train});
-///     auto const seen = look_into_all(m, part{data, rows});
-///     model_report const r = report_of(m, data, split, seen, rows, [&](auto row) { return
-///     std::string{data.name(row)}; },
-///                                      {.tasks = data.tasks(), .known = jaspar.motifs, .collection = "JASPAR
-///                                      2020"});
-///     write_report("run", r);
+///     auto const right = well_predicted(m, part{data, split.train});
+///     auto const seen = look_into_all(m, part{data, right});
+///     motif_set const jaspar = read_motifs("jaspar.meme");
+///     model_report const report = report_of(
+///         m, data, split, seen, right, [&](std::uint32_t row) { return std::string{data.name(row)}; },
+///         {.tasks = data.tasks(), .known = jaspar.motifs, .collection = "JASPAR 2020"});
 template <backend B, labelled_sequences Data>
 model_report report_of(basic_model<B>& m, Data const& data, split_rows const& rows, model_insight const& seen,
                        std::vector<std::uint32_t> const& motif_rows,
@@ -282,7 +281,7 @@ model_report report_of(basic_model<B>& m, Data const& data, split_rows const& ro
     r.lead = "A model of " + detail::units_text(units) + " that reads " + std::to_string(data.length()) +
              " bases and predicts " + std::to_string(outputs) + (outputs == 1 ? " task." : " tasks.");
     r.facts = {
-        {"Network", widths + ", " + detail::count_text(numbers) + " numbers learned"},
+        {"Network", widths + ", " + detail::count_text(numbers) + " parameters and statistics"},
         {"Strands", m.both_strands() ? "both: logits are the mean over a sequence and its reverse complement"
                                      : "the given strand alone"},
         {"Sequences", (rows.train.empty() ? detail::count_text(rows.test.size())

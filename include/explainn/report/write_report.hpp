@@ -171,7 +171,7 @@ inline void write_map_table(std::filesystem::path const& dir, report_map const& 
 /// positions, importances, groups, examples, the map. Every file appears when it is whole, the page last.
 /// Throws error where a file cannot be written.
 ///
-///     write_report("run", report_of(m, data, split, seen, rows, name_of, {.tasks = data.tasks()}));
+///     write_report("run", r);
 inline void write_report(std::filesystem::path const& dir, model_report const& r)
 {
     std::filesystem::path const tables = dir / "report";

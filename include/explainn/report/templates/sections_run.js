@@ -4,7 +4,7 @@ section('run', 'The run', null, body => {
 });
 
 section('checks', 'Checklist', 'What a run should look like, and what this one does. Each check says what it found and what is expected.', body => {
-    const words = { good: 'as it should', look: 'look at it', bad: 'not right', unknown: 'not known' };
+    const words = { good: 'good', look: 'look at it', bad: 'not right', unknown: 'not known' };
     body.append(data.checks.length === 0 ? el('p', { class: 'empty' }, 'Nothing was checked.') :
         el('ul', { class: 'checks' }, ...data.checks.map(c => el('li', { 'data-verdict': c.verdict },
             el('span', { class: `verdict ${c.verdict}` }, words[c.verdict]),
