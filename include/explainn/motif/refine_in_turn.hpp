@@ -51,7 +51,7 @@ inline std::vector<refined_in_turn> refine_in_turn(std::span<motif const> candid
 {
     std::vector<refined_in_turn> found;
     if (candidates.empty() || count == 0) return found;
-    bool const binary = are_binary(labels);
+    bool const logistic = are_binary(labels);
     std::size_t longest = 0;
     for (std::size_t i = 0; i < sequences.size(); ++i)
         longest = std::max(longest, sequences.end(i) - sequences.begin(i));
@@ -65,7 +65,7 @@ inline std::vector<refined_in_turn> refine_in_turn(std::span<motif const> candid
     mean /= std::max(n, 1.0);
     for (double const y : labels)
         if (!std::isnan(y)) variance += (y - mean) * (y - mean) / n;
-    auto const scaled = [&](double y) { return binary ? y : (y - mean) / std::sqrt(variance); };
+    auto const scaled = [&](double y) { return logistic ? y : (y - mean) / std::sqrt(variance); };
 
     std::vector<std::vector<double>> occupancy(candidates.size());
     std::vector<double> areas(candidates.size());
@@ -102,7 +102,7 @@ inline std::vector<refined_in_turn> refine_in_turn(std::span<motif const> candid
             double const z = scores.occupancy(sequences, i);
             if (std::isfinite(z)) offsets[i] += here.motif.bias + here.motif.slope * z;
             if (std::isnan(labels[i])) continue;
-            auto const [loss, derivative] = detail::loss_at(offsets[i], scaled(labels[i]), binary);
+            auto const [loss, derivative] = detail::loss_at(offsets[i], scaled(labels[i]), logistic);
             left[i] = -derivative;
             here.left += loss;
             resolved += 1;
