@@ -17,7 +17,7 @@ using all_ops =
     op_list<op::window_statistics, op::conv_statistics, op::fold_norm, op::motif_scan,
             op::motif_scan_gradient, op::scan_largest, op::scan_hits, op::dense_block,
             op::dense_block_gradient, op::dense_pair, op::dense_pair_gradient, op::linear,
-            op::linear_gradient, op::one_hot, op::conv, op::conv_gradient, op::batch_norm,
+            op::linear_gradient, op::one_hot, op::spread_signals, op::conv, op::conv_gradient, op::batch_norm,
             op::batch_norm_gradient, op::activate, op::activate_gradient, op::pool, op::pool_gradient,
             op::dense, op::dense_gradient, op::dropout, op::layer_norm, op::layer_norm_gradient,
             op::update_running, op::bce_with_logits, op::adam_step, op::sgd_step, op::rmsprop_step,

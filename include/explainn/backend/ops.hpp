@@ -209,6 +209,13 @@ struct one_hot {
     in<letter, 2> sequences; ///< (N, L)
     out<T, 4> y;             ///< (1, N, 4, L)
 };
+/// y(0, n, c, l) = signals(n, c, l) where y has one unit for all; y(c, n, 0, l) = signals(n, c, l) where it
+/// has a unit for each channel.
+template <class T>
+struct spread_signals {
+    in<float, 3> signals; ///< (N, C, L)
+    out<T, 4> y;          ///< (1, N, C, L) or (C, N, 1, L)
+};
 /// y(u, n, f, t) = bias(u, f) + sum over c, k of weight(u, f, c, k) x(u, n, c, t + k - padding); x may have
 /// one unit for all.
 template <class T>

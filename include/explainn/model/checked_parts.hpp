@@ -6,14 +6,25 @@ namespace explainn::EXPLAINN_ABI::detail {
 
 template <class P>
 inline constexpr bool is_bank = false;
-template <extent Units, class Unit>
-inline constexpr bool is_bank<bank<Units, Unit>> = true;
+template <extent Units, class Unit, reads Reads>
+inline constexpr bool is_bank<bank<Units, Unit, Reads>> = true;
 
 // whether the layers of a bank's unit are layers; unit<...> itself says which is not
 template <class P>
 inline constexpr bool has_layers = true;
-template <extent Units, class... Layers>
-inline constexpr bool has_layers<bank<Units, unit<Layers...>>> = (layer<Layers> && ...);
+template <extent Units, class... Layers, reads Reads>
+inline constexpr bool has_layers<bank<Units, unit<Layers...>, Reads>> = (layer<Layers> && ...);
+
+// whether the input that a bank names is one of the network's
+template <class Input, class P>
+constexpr bool finds_its_input()
+{
+    if constexpr (is_bank<P>) {
+        if (P::from == reads::dna) return takes_dna<Input>();
+        if (P::from == reads::signals || P::from == reads::own_signal) return signals_of<Input>() != shape{};
+    }
+    return true;
+}
 
 enum class parts_fault {
     none,
@@ -24,7 +35,8 @@ enum class parts_fault {
     stranger,
     no_bank,
     no_head,
-    head_before_bank
+    head_before_bank,
+    no_such_input
 };
 
 template <class... Parts>
@@ -47,6 +59,7 @@ constexpr parts_fault fault_of_parts()
     else if constexpr (!(is_bank<Parts> || ...)) return parts_fault::no_bank;
     else if constexpr (!(is_head<Parts> || ...)) return parts_fault::no_head;
     else if constexpr (bank_after_head<Parts...>()) return parts_fault::head_before_bank;
+    else if constexpr (!(finds_its_input<Input, Parts>() && ...)) return parts_fault::no_such_input;
     else return parts_fault::none;
 }
 
@@ -57,7 +70,9 @@ struct checked_parts {
     static_assert(
         fault != parts_fault::no_input,
         "a network begins with its input: network<dna<200>, bank<100, unit<...>>, linear_head<50>>");
-    static_assert(fault != parts_fault::two_inputs, "a network has one input, which stands first");
+    static_assert(fault != parts_fault::two_inputs,
+                  "a network has one input, which stands first; DNA and signals are "
+                  "joined: inputs<dna<200>, signals<350>>");
     static_assert(fault != parts_fault::bare_unit,
                   "a unit stands in a bank, which says how many copies there are: bank<100, unit<...>>");
     static_assert(fault != parts_fault::bare_layer,
@@ -71,6 +86,10 @@ struct checked_parts {
     static_assert(fault != parts_fault::head_before_bank,
                   "a network ends with its heads, and here a bank stands behind a head: network<dna<200>, "
                   "bank<100, unit<...>>, linear_head<50>>");
+    static_assert(fault != parts_fault::no_such_input,
+                  "a bank reads an input that the network does not have: reads::dna needs dna<...> and "
+                  "reads::signals or reads::own_signal needs signals<...>, inputs<dna<200>, signals<350>> "
+                  "has both");
 };
 
 } // namespace explainn::EXPLAINN_ABI::detail

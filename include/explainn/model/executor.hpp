@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <explainn/core/one_user.hpp>
+#include <explainn/model/agreement.hpp>
 #include <explainn/model/lower.hpp>
 
 namespace explainn::EXPLAINN_ABI {
@@ -20,7 +21,7 @@ public:
     /// `own` has the passes of the layers of a user's own, by layer.
     executor(B& b, network_rows const& rows, parameter_list const& parameters,
              std::vector<layer_functions<B>> own, fusing fuse = fusing::on)
-        : b_{b}, parameters_{parameters}, network_{rows, {}, std::move(own), {}, {}}
+        : b_{b}, parameters_{parameters}, network_{rows, {}, std::move(own), {}, {}, {}, {}}
     {
         network_.weights.resize(rows.layers.size());
         network_.functions.resize(rows.layers.size());
@@ -56,7 +57,7 @@ public:
     {
         auto const turn = use();
         forward(batch, values, nullptr);
-        return logits(batch.sequences.size(0));
+        return logits(batch.count());
     }
     /// Logits of a training step: batch statistics (the running ones in `values` follow) and dropout. A bank
     /// that is frozen in the step runs as at inference and keeps nothing for a gradient.
@@ -64,7 +65,7 @@ public:
     {
         auto const turn = use();
         forward(batch, values, &step);
-        return logits(batch.sequences.size(0));
+        return logits(batch.count());
     }
     /// Gradients of all trained parameters but those of frozen banks, laid out as the parameters; the other
     /// arguments as in the train_forward before.
@@ -72,7 +73,7 @@ public:
                   step_number step)
     {
         auto const turn = use();
-        extent const n = batch.sequences.size(0);
+        extent const n = batch.count();
         for (auto& p : banks_)
             run(b_,
                 op::linear_gradient<T>{.x = unit_outputs(p, n),
@@ -133,7 +134,8 @@ private:
     stage_slice<B> slice(bank_plan& p, std::size_t i, extent from, extent to, batch_view const& batch,
                          T* values, T* gradients, step_number const* step)
     {
-        return {b_,    network_, p.bank,    p.stages[i], p.memory[i], i == 0 ? nullptr : &p.memory[i - 1],
+        stage_memory<B>* const input = p.bank.from == reads::own_signal ? &network_.own_signals : nullptr;
+        return {b_,    network_, p.bank,    p.stages[i], p.memory[i], i == 0 ? input : &p.memory[i - 1],
                 batch, values,   gradients, step,        from,        to};
     }
 
@@ -154,11 +156,10 @@ private:
 
     void forward(batch_view const& batch, T* values, step_number const* step)
     {
-        extent const n = batch.sequences.size(0);
+        extent const n = batch.count();
+        require_inputs(batch);
         reserve(n, step);
-        if (network_.one_hot.size() != 0)
-            run(b_, op::one_hot<T>{.sequences = batch.sequences,
-                                   .y = {network_.one_hot.data(), 1, n, 4, network_.rows.length}});
+        read_inputs(batch);
         if (step) window_statistics(batch);
         for (auto& p : banks_) {
             run_stages(p, batch, values, step && learns(p, *step) ? step : nullptr);
@@ -169,6 +170,32 @@ private:
                                   .add = p.first_feature != 0,
                                   .y = {logits_.data(), n, network_.rows.outputs}});
         }
+    }
+    // the arrays that stages read of a batch
+    void read_inputs(batch_view const& batch)
+    {
+        extent const n = batch.count();
+        auto const [channels, positions] = network_.rows.signals;
+        if (network_.one_hot.size() != 0)
+            run(b_, op::one_hot<T>{.sequences = batch.sequences,
+                                   .y = {network_.one_hot.data(), 1, n, 4, network_.rows.length}});
+        if (network_.signals.size() != 0)
+            run(b_, op::spread_signals<T>{.signals = batch.signals,
+                                          .y = {network_.signals.data(), 1, n, channels, positions}});
+        if (network_.own_signals.y.size() != 0)
+            run(b_, op::spread_signals<T>{.signals = batch.signals,
+                                          .y = {network_.own_signals.y.data(), channels, n, 1, positions}});
+    }
+    void require_inputs(batch_view const& batch) const
+    {
+        auto const& rows = network_.rows;
+        if (rows.reads_signals())
+            detail::require_signals(
+                rows.signals, batch.signals ? shape{batch.signals.size(1), batch.signals.size(2)} : shape{});
+        if (rows.reads_dna() && (!batch.sequences || batch.sequences.size(0) != batch.count()))
+            throw shape_error{"expected a batch with as many sequences as rows of signals, found " +
+                              std::to_string(batch.sequences.size(0)) + " and " +
+                              std::to_string(batch.count())};
     }
     // A stage that the backend spreads by itself is given the whole bank; those between run together, a block
     // of units at a time.
@@ -238,10 +265,23 @@ private:
             reserve_kept(p, type.keeps(network_.rows, s), m);
             if constexpr (requires { type.window(network_.rows, s); })
                 if (extent const w = type.window(network_.rows, s); p.trains && w != 0) reserve_windows(w);
-            std::size_t const letters = elements(p.capacity, 4) * elements(network_.rows.length, 1);
-            if (!type.reads_letters && s.first == p.bank.first && network_.one_hot.size() < letters)
-                network_.one_hot = b_.template make<T>(letters);
+            if (!type.reads_letters && s.first == p.bank.first) reserve_input(p);
         });
+    }
+    // what the first stage of a bank reads, unless it reads letters
+    void reserve_input(bank_plan const& p)
+    {
+        shape const in = network_.rows.layer(p.bank.first).in;
+        extent const of_all = p.bank.from == reads::own_signal ? p.bank.units : 1;
+        std::size_t const count = elements(of_all, p.capacity) * elements(in.channels, in.positions);
+        auto const grow = [&](array_on<B, T>& array) {
+            if (array.size() < count) array = b_.template make<T>(count);
+        };
+        if (p.bank.from == reads::dna) return grow(network_.one_hot);
+        if (p.bank.from == reads::signals) return grow(network_.signals);
+        grow(network_.own_signals.y);
+        // nobody reads this gradient; layers write it, as they write that of any other array
+        if (p.trains) grow(network_.own_signals.dy);
     }
     void reserve_kept(bank_plan const& p, kept_rows const& rows, stage_memory<B>& m)
     {

@@ -12,14 +12,68 @@ namespace explainn::EXPLAINN_ABI {
 template <extent Length>
 struct dna {
     static constexpr extent length = Length;
+    static constexpr reads first = reads::dna;
 };
-/// What a network reads: it says how many positions a sequence has.
+/// Real numbers of each row, Channels times Positions of them: signals<350> are 350 numbers, such as the
+/// scores of 350 other models, signals<2, 200> two tracks along 200 bases. Either may be `dynamic`.
+///
+///     using on_scores = network<signals<350>, bank<20, unit<dense<8>, relu, dense<1>>>, linear_head<1>>;
+template <extent Channels, extent Positions = 1>
+struct signals {
+    static_assert((Channels > 0 || Channels == dynamic) && (Positions > 0 || Positions == dynamic),
+                  "signals have at least one channel of one position: signals<350> or signals<2, 200>");
+    static constexpr extent length = 0;
+    static constexpr shape signals_shape{Channels, Positions};
+    static constexpr reads first = reads::signals;
+};
+/// What a network reads: the bases of a sequence (`length`, 0 where it reads no DNA) and the shape of its
+/// signals (0 channels where it has none).
 template <class I>
 concept input_part = requires
 {
     {
         I::length
         } -> std::convertible_to<extent>;
+    {
+        I::first
+        } -> std::convertible_to<reads>;
+};
+
+namespace detail {
+template <class I>
+constexpr shape signals_of()
+{
+    if constexpr (requires { I::signals_shape; }) return I::signals_shape;
+    else return {};
+}
+template <class I>
+constexpr bool takes_dna()
+{
+    return I::first == reads::dna || requires { I::joins; };
+}
+template <class I>
+concept one_input = input_part<I> && !requires
+{
+    I::joins;
+};
+} // namespace detail
+
+/// A network that reads DNA and signals. A bank reads one of them: the first, unless its third argument says
+/// otherwise.
+///
+///     using both = network<inputs<dna<200>, signals<350>>, bank<100, my_unit>,
+///                          bank<350, unit<dense<8>, relu, dense<1>>, reads::own_signal>, linear_head<2>>;
+template <class First, class Second>
+struct inputs {
+    static_assert(detail::one_input<First> && detail::one_input<Second>,
+                  "inputs<...> joins dna and signals: inputs<dna<200>, signals<350>>");
+    static_assert(First::first != Second::first,
+                  "inputs<...> joins one dna and one signals: inputs<dna<200>, signals<350>>");
+    static constexpr bool joins = true;
+    static constexpr extent length = First::first == reads::dna ? First::length : Second::length;
+    static constexpr shape signals_shape =
+        First::first == reads::signals ? detail::signals_of<First>() : detail::signals_of<Second>();
+    static constexpr reads first = First::first;
 };
 
 namespace detail {
@@ -73,13 +127,18 @@ concept unit_of_layers = requires
         } -> std::convertible_to<int>;
 };
 
-/// Units independent copies of one unit, each with parameters of its own.
-template <extent Units, class Unit>
+/// Units independent copies of one unit, each with parameters of its own. They read the network's first input
+/// unless Reads names another: reads::dna, reads::signals, or reads::own_signal, with which unit u reads
+/// channel u of the signals alone (a neural additive model) and there are as many units as channels.
+///
+///     bank<350, unit<dense<8>, relu, dense<1>>, reads::own_signal>
+template <extent Units, class Unit, reads Reads = reads::first_input>
 struct bank {
     static_assert(unit_of_layers<Unit>,
                   "a bank repeats a unit: bank<100, unit<conv<19>, relu, max_pool<7>>>");
     static constexpr extent units = Units;
     static constexpr int layers = Unit::layers, banks = 1;
+    static constexpr reads from = Reads;
     using layer_types = typename Unit::layer_types;
 };
 
@@ -151,6 +210,7 @@ struct sizes {
     extent pool = dynamic, stride = dynamic; ///< of pooling
     extent hidden = dynamic;                 ///< of dense layers
     extent dropout = dynamic;                ///< percent
+    shape signals{dynamic, dynamic};         ///< channels and positions
 };
 
 } // namespace explainn::EXPLAINN_ABI

@@ -1,6 +1,7 @@
 // Which sequences make a batch: reshuffled each epoch from the seed, both strands where wanted.
 #pragma once
 #include <algorithm>
+#include <cmath>
 #include <concepts>
 #include <cstdint>
 #include <cstdlib>
@@ -17,29 +18,46 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Sequences of one length with labels, by row.
+/// Rows with labels.
 template <class D>
-concept labelled_sequences = requires(D const& d, std::size_t row, std::span<letter> letters,
-                                      std::span<float> labels)
+concept labelled_rows = requires(D const& d, std::size_t row, std::span<float> labels)
 {
     {
         d.size()
         } -> std::convertible_to<std::size_t>; // rows
     {
-        d.length()
-        } -> std::convertible_to<std::size_t>; // bases of every sequence
-    {
         d.outputs()
         } -> std::convertible_to<std::size_t>; // labels of every row
-    d.letters_of(row, letters);                // writes length() letters
     d.labels_of(row, labels);                  // writes outputs() labels, NaN = missing
+};
+/// Sequences of one length with labels, by row.
+template <class D>
+concept labelled_sequences = labelled_rows<D> &&
+    requires(D const& d, std::size_t row, std::span<letter> letters)
+{
+    {
+        d.length()
+        } -> std::convertible_to<std::size_t>; // bases of every sequence
+    d.letters_of(row, letters);                // writes length() letters
     {
         d.has_n(row)
         } -> std::convertible_to<bool>;
 };
+/// Signals of one shape with labels, by row.
+template <class D>
+concept labelled_signals = labelled_rows<D> && requires(D const& d, std::size_t row, std::span<float> signals)
+{
+    {
+        d.signal_shape()
+        } -> std::same_as<shape>; // channels and positions of every row
+    d.signals_of(row, signals);   // writes channels times positions numbers, channel by channel
+};
+/// What a network can be trained on: sequences, signals, or both.
+template <class D>
+concept labelled_data = labelled_sequences<D> || labelled_signals<D>;
 
 /// Rows of a data set: one part of a split.
-template <labelled_sequences Data>
+template <labelled_data Data>
 struct part {
     Data const& data;
     std::span<std::uint32_t const> rows;
@@ -107,18 +125,22 @@ concept holds_letters_alone = requires(Data const& d)
 };
 } // namespace detail
 
-/// Letters and labels of a batch on the host.
+/// Letters, signals and labels of a batch on the host; what a network does not read may be absent.
 struct host_batch {
     std::vector<letter> letters; ///< (N, L)
     std::vector<float> labels;   ///< (N, O)
     extent count{};
     bool has_n{};
+    std::vector<float> signals{}; ///< (N, C, L), in the strand of no sequence: they do not turn
 
-    /// Fills both from a data set. Throws error where one of a user's own writes a code that is no letter.
-    template <labelled_sequences Data>
+    /// Fills all from a data set. Throws error where one of a user's own writes a code that is no letter, or
+    /// a signal that is not finite.
+    template <labelled_data Data>
     void fill(Data const& data, std::span<sample const> samples)
     {
-        fill_letters(data, samples);
+        count = static_cast<extent>(samples.size());
+        if constexpr (labelled_sequences<Data>) fill_letters(data, samples);
+        if constexpr (labelled_signals<Data>) fill_signals(data, samples);
         std::size_t const outputs = data.outputs();
         labels.resize(samples.size() * outputs);
         for (std::size_t i = 0; i < samples.size(); ++i)
@@ -145,6 +167,23 @@ struct host_batch {
             has_n = has_n || samples[i].shift != 0 || data.has_n(samples[i].row);
         }
     }
+    /// Fills the signals and leaves the rest as it is.
+    template <labelled_signals Data>
+    void fill_signals(Data const& data, std::span<sample const> samples)
+    {
+        shape const of_row = data.signal_shape();
+        auto const each =
+            static_cast<std::size_t>(of_row.channels) * static_cast<std::size_t>(of_row.positions);
+        signals.resize(samples.size() * each);
+        for (std::size_t i = 0; i < samples.size(); ++i) {
+            std::span<float> const some{signals.data() + i * each, each};
+            data.signals_of(samples[i].row, some);
+            for (float const x : some)
+                if (!std::isfinite(x))
+                    throw error{"expected finite signals, found " + std::to_string(x) + " in row " +
+                                std::to_string(samples[i].row) + " (they count from 0)"};
+        }
+    }
     /// Letters of sequences of one length. Throws error, naming the sequence, for one of another.
     void fill_letters(packed_sequences const& sequences, std::size_t length)
     {
@@ -162,6 +201,7 @@ struct host_batch {
     /// The same batch read on the other strand.
     void flip(std::size_t length)
     {
+        if (letters.empty()) return;
         for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i)
             reverse_complement({letters.data() + i * length, length});
     }

@@ -5,6 +5,7 @@
 #include <explainn/model/model.hpp>
 #include <explainn/train/agreement.hpp>
 #include <explainn/train/batches.hpp>
+#include <explainn/train/device_batch.hpp>
 #include <explainn/train/loss.hpp>
 
 namespace explainn::EXPLAINN_ABI {
@@ -30,10 +31,10 @@ public:
 
     /// Calls each(first, logits (n, O), batch) for every batch of rows, in order. Throws error, before the
     /// first, where the data are not what the model reads; data without any label (`unlabelled`) may be.
-    template <labelled_sequences Data, class Each>
+    template <labelled_data Data, class Each>
     void operator()(part<Data> const& p, Each each)
     {
-        require_sequences(model_, p);
+        require_inputs(model_, p);
         if (p.data.outputs() != 0) detail::require_tasks(model_.outputs(), p.data.outputs());
         std::vector<sample> samples;
         for (std::size_t first = 0; first < p.rows.size(); first += how_.batch) {
@@ -44,11 +45,11 @@ public:
             each(first, logits_of(host_), host_);
         }
     }
-    /// Logits (N, O) of letters as they are; valid until the next call. Throws error where they are not what
+    /// Logits (N, O) of a batch as it is; valid until the next call. Throws error where they are not what
     /// the model reads.
     view<T const, 2> logits(host_batch& batch)
     {
-        batch.has_n = require_letters(model_, batch);
+        batch.has_n = require_inputs(model_, batch);
         return logits_of(batch);
     }
 
@@ -57,7 +58,7 @@ private:
     {
         auto const turn = model_.use();
         infer(batch, logits_);
-        if (how_.both_strands.both(model_)) {
+        if (how_.both_strands.both(model_) && model_.rows().reads_dna()) {
             batch.flip(static_cast<std::size_t>(model_.length()));
             infer(batch, other_);
             for (std::size_t i = 0; i < logits_.size(); ++i) logits_[i] = (logits_[i] + other_[i]) / 2;
@@ -68,10 +69,7 @@ private:
     void infer(host_batch const& batch, std::vector<T>& to)
     {
         auto& b = model_.device();
-        if (letters_.size() < batch.letters.size()) letters_ = b.template make<letter>(batch.letters.size());
-        b.upload(letters_.data(), batch.letters.data(), batch.letters.size());
-        auto const y =
-            model_.run().infer({{letters_.data(), batch.count, model_.length()}, batch.has_n}, model_.data());
+        auto const y = model_.run().infer(inputs_.upload(b, model_.rows(), batch), model_.data());
         to.resize(y.count());
         b.download(to.data(), y.data, to.size());
     }
@@ -79,13 +77,13 @@ private:
     basic_model<B> model_; // a handle
     reading how_;
     host_batch host_;
-    array_on<B, letter> letters_{};
+    device_batch<B> inputs_;
     std::vector<T> logits_, other_;
 };
 
 /// The loss over all labels of a part (not a mean of batch means). Throws error where the data are not what
 /// the model reads.
-template <backend B, labelled_sequences Data, class Loss>
+template <backend B, labelled_data Data, class Loss>
 requires loss<Loss, B> loss_sum evaluate(basic_model<B>& m, part<Data> const& p, Loss const& l,
                                          reading how = {})
 {

@@ -29,7 +29,7 @@ struct outcomes {
 ///
 ///     auto const seen = outcomes_of(m, part{data, split.test}, regression{}, {});
 ///     write_measures("metrics.tsv", regression{}.measures(seen.table()), data.tasks());
-template <backend B, labelled_sequences Data, task_kind Task>
+template <backend B, labelled_data Data, task_kind Task>
 outcomes outcomes_of(basic_model<B>& m, part<Data> const& p, Task const& task, reading how = {})
 {
     require_agreement(m, p);

@@ -13,6 +13,7 @@
 #include <explainn/core/number_text.hpp>
 #include <explainn/train/agreement.hpp>
 #include <explainn/train/checked_training.hpp>
+#include <explainn/train/device_batch.hpp>
 #include <explainn/train/evaluate.hpp>
 #include <explainn/train/events.hpp>
 #include <explainn/train/optimizer.hpp>
@@ -92,7 +93,7 @@ struct values_lost : error {
 };
 template <class P>
 inline constexpr bool is_part = false;
-template <labelled_sequences Data>
+template <labelled_data Data>
 inline constexpr bool is_part<explainn::part<Data>> = true;
 } // namespace detail
 
@@ -132,7 +133,10 @@ public:
         detail::require_rate("a learning rate", optimizer_.learning_rate);
         if constexpr (requires { optimizer_.check(); }) optimizer_.check();
         detail::require_usable(how_);
-        if (how_.shift >= model_.length())
+        if (how_.both_strands && !model_.rows().reads_dna())
+            throw error{
+                "expected a network that reads DNA for both_strands, found one that reads signals alone"};
+        if (how_.shift > 0 && how_.shift >= model_.length())
             throw error{"expected a shift below the " + std::to_string(model_.length()) +
                         " bases that the model reads, found " + std::to_string(how_.shift)};
         auto& b = m.device();
@@ -201,7 +205,7 @@ public:
     /// what it held before), for fewer than two training sequences, for a part without labels, for a run that
     /// is finished (add_epochs() lets it go on) and for a model that was changed since this trainer stopped.
     /// What a listener or the function of checkpoint() throws comes out, and fit() may be called again.
-    template <labelled_sequences Train, labelled_sequences Valid, class Listener = silent>
+    template <labelled_data Train, labelled_data Valid, class Listener = silent>
     ending fit(part<Train> const& train, part<Valid> const& valid, Listener listener = {})
     {
         require_agreement(model_, valid);
@@ -215,7 +219,7 @@ public:
     ///
     ///     trainer t{m, adam{}, bce_with_logits{}, {.epochs = 20, .average = 0.999}};
     ///     t.fit(part{data, rows});
-    template <labelled_sequences Train, class Listener = silent>
+    template <labelled_data Train, class Listener = silent>
     requires(!detail::is_part<Listener>) ending fit(part<Train> const& train, Listener listener = {})
     {
         if (how_.reduce_patience > 0)
@@ -512,14 +516,12 @@ private:
         auto& b = model_.device();
         // without a label there is nothing to learn from
         if (std::ranges::all_of(host.labels, [](float y) { return std::isnan(y); })) return;
-        if (letters_.size() < host.letters.size()) letters_ = b.template make<letter>(host.letters.size());
         if (labels_.size() < host.labels.size()) {
             labels_ = b.template make<float>(host.labels.size());
             dlogits_ = b.template make<T>(host.labels.size());
         }
-        b.upload(letters_.data(), host.letters.data(), host.letters.size());
         b.upload(labels_.data(), host.labels.data(), host.labels.size());
-        batch_view const batch{{letters_.data(), host.count, model_.length()}, host.has_n};
+        batch_view const batch = inputs_.upload(b, model_.rows(), host);
         step_number const number{how_.from, static_cast<std::uint32_t>(state_.step), frozen_norms_,
                                  frozen_banks_};
         auto const logits = model_.run().train_forward(batch, model_.data(), number);
@@ -775,7 +777,7 @@ private:
     std::vector<char> frozen_banks_;     // by bank: nothing in it is trained
     array_on<B, T> gradients_{}, dlogits_{}, average_{};
     std::array<array_on<B, T>, static_cast<std::size_t>(Optimizer::states)> moments_{};
-    array_on<B, letter> letters_{};
+    device_batch<B> inputs_;
     array_on<B, float> labels_{};
     host_batch host_;
     std::vector<T> scratch_, other_scratch_; // kept, so that a step allocates nothing

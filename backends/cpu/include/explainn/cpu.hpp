@@ -28,6 +28,7 @@ EXPLAINN_KERNEL void run(cpu<float>& b, op::dense_pair_gradient<float> const& a)
 EXPLAINN_KERNEL void run(cpu<float>& b, op::linear<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::linear_gradient<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::one_hot<float> const& a);
+EXPLAINN_KERNEL void run(cpu<float>& b, op::spread_signals<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::conv<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::conv_gradient<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::batch_norm<float> const& a);

@@ -113,7 +113,8 @@ struct dense_block_stage {
 
     static int match(network_rows const& n, bank_row const& bank, int at)
     {
-        return too_wide(n, bank, at) ? at : dense_layers_at(n, at, bank.last).last;
+        if (too_wide(n, bank, at) || reads_shared_input(bank, at)) return at;
+        return dense_layers_at(n, at, bank.last).last;
     }
     enum kept_index { normalized, mean, variance };
     static kept_rows keeps(network_rows const& n, stage const& s)

@@ -16,7 +16,7 @@ struct dense_pair_stage {
 
     static int match(network_rows const& n, bank_row const& bank, int at)
     {
-        if (too_wide(n, bank, at)) return at;
+        if (too_wide(n, bank, at) || reads_shared_input(bank, at)) return at;
         dense_layers const hidden = dense_layers_at(n, at, bank.last);
         if (hidden.norm < 0 || hidden.act < 0 || n.layer(hidden.act).act != activation::relu) return at;
         dense_layers const last = dense_layers_at(n, hidden.last, bank.last);

@@ -17,7 +17,7 @@ struct motif_scan_stage {
     /// The layer behind the last one that the stage takes; `at` where it takes none.
     static int match(network_rows const& n, bank_row const& bank, int at)
     {
-        if (at != bank.first) return at;
+        if (at != bank.first || bank.from != reads::dna) return at;
         parts const p = read(n, at, bank.last);
         if (p.conv < 0 || n.layer(p.conv).given.filters != 1 || n.layer(p.conv).given.padding != 0) return at;
         if (p.act >= 0 && !rises(n.layer(p.act).act)) return at;

@@ -28,6 +28,9 @@ struct stage {
 struct batch_view {
     view<letter const, 2> sequences; ///< (N, L), on the device
     bool has_n = true;               ///< false: no letter is N
+    view<float const, 3> signals{};  ///< (N, C, L), on the device; absent where the network reads none
+
+    extent count() const { return signals ? signals.size(0) : sequences.size(0); }
 };
 
 /// Which training step runs: dropout depends on seed and step alone.
@@ -75,7 +78,9 @@ struct network_context {
     std::vector<std::array<parameter const*, weight_rows::most>> weights; ///< by layer and part
     std::vector<layer_functions<B>> functions;                            ///< by layer
     std::map<extent, window_moments<B>> windows;                          ///< of the batch, by 4 W
-    array_on<B, T> one_hot{}; ///< the batch's letters, for stages that read no letters
+    array_on<B, T> one_hot{};      ///< (N, 4, L): the batch's letters, for stages that read no letters
+    array_on<B, T> signals{};      ///< (N, C, L): the batch's signals
+    stage_memory<B> own_signals{}; ///< the same by channel, (C, N, L), as if a stage had written them
 };
 
 /// One stage of one bank for units [from, to) of a batch: where its inputs, outputs and parameters lie.
@@ -87,14 +92,14 @@ struct stage_slice {
     bank_row const& bank;
     stage const& what;
     stage_memory<B>& memory;
-    stage_memory<B>* before; ///< nullptr: the stage reads letters
+    stage_memory<B>* before; ///< nullptr: the stage reads an input that all units share
     batch_view const& batch;
     T* values;
     T* gradients;            ///< backward only
     step_number const* step; ///< nullptr: inference
     extent from, to;
 
-    extent n() const { return batch.sequences.size(0); }
+    extent n() const { return batch.count(); }
     layer_row const& layer(int i) const { return network.rows.layer(i); }
     shape in() const { return layer(what.first).in; }
     shape out() const { return layer(what.last - 1).out; }
@@ -115,6 +120,11 @@ struct stage_slice {
     view<X, 1 + static_cast<int>(sizeof...(E))> kept(int k, E... sizes) const
     {
         return slice(static_cast<X*>(memory.kept(k)), sizes...);
+    }
+    /// What the stage reads where all units share it.
+    T* shared_input() const
+    {
+        return bank.from == reads::dna ? network.one_hot.data() : network.signals.data();
     }
     /// What the stage reads, gives, and the gradients of both, as (to - from, sizes...).
     template <class... E>
@@ -185,6 +195,12 @@ struct stage_slice {
 };
 
 namespace detail {
+
+/// Whether layer `at` is the first of a bank whose units share their input: one array, not one a unit.
+inline bool reads_shared_input(bank_row const& bank, int at)
+{
+    return at == bank.first && bank.from != reads::own_signal;
+}
 
 /// Reads the layers of a bank from left to right.
 class layer_reader {

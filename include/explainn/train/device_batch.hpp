@@ -1,0 +1,44 @@
+// A batch on the device: what a network reads of a host_batch.
+#pragma once
+#include <explainn/model/stages/stage.hpp>
+#include <explainn/train/batches.hpp>
+
+namespace explainn::EXPLAINN_ABI {
+
+/// The arrays of a batch on a backend, kept so that a loop over batches allocates nothing.
+///
+///     device_batch<cpu<float>> inputs;
+///     auto const logits = m.run().infer(inputs.upload(m.device(), m.rows(), batch), m.data());
+template <backend B>
+class device_batch {
+public:
+    /// Copies what the network reads to the device; the view stays until the next call. The batch is one
+    /// that require_inputs() let pass.
+    batch_view upload(B& b, network_rows const& rows, host_batch const& batch)
+    {
+        batch_view on_device{{}, batch.has_n, {}};
+        if (rows.reads_dna()) {
+            copy(b, letters_, batch.letters);
+            on_device.sequences = view<letter, 2>{letters_.data(), batch.count, rows.length};
+        }
+        if (rows.reads_signals()) {
+            copy(b, signals_, batch.signals);
+            on_device.signals =
+                view<float, 3>{signals_.data(), batch.count, rows.signals.channels, rows.signals.positions};
+        }
+        return on_device;
+    }
+
+private:
+    template <class X>
+    static void copy(B& b, array_on<B, X>& to, std::vector<X> const& from)
+    {
+        if (to.size() < from.size()) to = b.template make<X>(from.size());
+        b.upload(to.data(), from.data(), from.size());
+    }
+
+    array_on<B, letter> letters_{};
+    array_on<B, float> signals_{};
+};
+
+} // namespace explainn::EXPLAINN_ABI
