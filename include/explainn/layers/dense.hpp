@@ -30,7 +30,7 @@ struct dense_layer {
     static void forward(B& b, layer_forward<T> const& a)
     {
         extent const h = a.row->given.outputs;
-        if (shares_its_input(a)) // a convolution as wide as its input, over one x for all units
+        if (a.shared_x) // a convolution as wide as its input, over one x for all units
             return run(b, op::conv<T>{.x = a.x,
                                       .weight = a.weight(matrix, h, a.row->in.channels, a.row->in.positions),
                                       .bias = a.weight(bias, h),
@@ -44,7 +44,7 @@ struct dense_layer {
     static void backward(B& b, layer_backward<T> const& a)
     {
         extent const h = a.row->given.outputs;
-        if (shares_its_input(a))
+        if (a.shared_x)
             return run(b, op::conv_gradient<T>{
                               .x = a.x,
                               .weight = a.weight(matrix, h, a.row->in.channels, a.row->in.positions),
@@ -57,13 +57,6 @@ struct dense_layer {
                                      .dx = features_of(a.dx),
                                      .dweight = a.dweight(matrix, h, a.row->features_in()),
                                      .dbias = a.dweight(bias, h)});
-    }
-
-private:
-    template <class T>
-    static bool shares_its_input(layer_pass<T> const& a)
-    {
-        return a.x.size(0) != a.units;
     }
 };
 

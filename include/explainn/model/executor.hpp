@@ -7,6 +7,7 @@
 #include <explainn/core/one_user.hpp>
 #include <explainn/model/agreement.hpp>
 #include <explainn/model/lower.hpp>
+#include <explainn/model/terms.hpp>
 
 namespace explainn::EXPLAINN_ABI {
 
@@ -21,7 +22,7 @@ public:
     /// `own` has the passes of the layers of a user's own, by layer.
     executor(B& b, network_rows const& rows, parameter_list const& parameters,
              std::vector<layer_functions<B>> own, fusing fuse = fusing::on)
-        : b_{b}, parameters_{parameters}, network_{rows, {}, std::move(own), {}, {}, {}, {}}
+        : b_{b}, parameters_{parameters}, network_{rows, {}, std::move(own), {}, {}, {}, {}}, terms_{b, rows}
     {
         network_.weights.resize(rows.layers.size());
         network_.functions.resize(rows.layers.size());
@@ -33,6 +34,7 @@ public:
         for (auto const& p : parameters)
             if (p.layer >= 0)
                 network_.weights[static_cast<std::size_t>(p.layer)][static_cast<std::size_t>(p.part)] = &p;
+        outputs_.reserve(rows.banks.size());
         extent feature = 0;
         for (auto const& bank : rows.banks) {
             banks_.push_back({bank, lower(rows, bank, fuse), {}, feature});
@@ -53,18 +55,22 @@ public:
 
     /// Logits (N, O) with running statistics and without dropout, on the device; they stay until the next
     /// batch.
-    view<T const, 2> infer(batch_view const& batch, T* values)
+    ///
+    /// Banks whose outputs are `given` are not run.
+    view<T const, 2> infer(batch_view const& batch, T* values, given_outputs<T> given = {})
     {
         auto const turn = use();
-        forward(batch, values, nullptr);
+        forward(batch, values, nullptr, given);
         return logits(batch.count());
     }
     /// Logits of a training step: batch statistics (the running ones in `values` follow) and dropout. A bank
     /// that is frozen in the step runs as at inference and keeps nothing for a gradient.
-    view<T const, 2> train_forward(batch_view const& batch, T* values, step_number step)
+    /// Such a bank may be given.
+    view<T const, 2> train_forward(batch_view const& batch, T* values, step_number step,
+                                   given_outputs<T> given = {})
     {
         auto const turn = use();
-        forward(batch, values, &step);
+        forward(batch, values, &step, given);
         return logits(batch.count());
     }
     /// Gradients of all trained parameters but those of frozen banks, laid out as the parameters; the other
@@ -73,18 +79,10 @@ public:
                   step_number step)
     {
         auto const turn = use();
-        extent const n = batch.count();
-        for (auto& p : banks_)
-            run(b_,
-                op::linear_gradient<T>{.x = unit_outputs(p, n),
-                                       .weight = head_weight(values),
-                                       .first = p.first_feature,
-                                       .dy = dlogits,
-                                       .dx = learns(p, step) ? view<T, 3>{p.memory.back().dy.data(),
-                                                                          p.bank.units, n, p.per_unit()}
-                                                             : view<T, 3>{},
-                                       .dweight = head_weight(gradients),
-                                       .dbias = p.first_feature == 0 ? head_bias(gradients) : view<T, 1>{}});
+        auto pass = terms_of(batch.count(), values, &step);
+        pass.gradients = gradients;
+        pass.dlogits = dlogits;
+        terms_.backward(pass);
         for (auto& p : banks_) {
             if (!learns(p, step)) continue;
             auto const backward = [&](std::size_t i, extent from, extent to) {
@@ -144,31 +142,55 @@ private:
     {
         return view<T, 3>{p.memory.back().y.data(), p.bank.units, n, p.per_unit()};
     }
-    view<T, 2> head_weight(T* flat) const
+    // the outputs of all units, as terms read them; `step`: with the gradients of the banks that learn in it
+    term_pass<B> terms_of(extent n, T* values, step_number const* step)
     {
-        return {flat + parameters_["final.weight"].offset, network_.rows.outputs, network_.rows.features};
-    }
-    view<T, 1> head_bias(T* flat) const
-    {
-        if (network_.rows.bias == head_bias::none) return {};
-        return {flat + parameters_["final.bias"].offset, network_.rows.outputs};
+        outputs_.clear();
+        for (auto& p : banks_) {
+            outputs_.push_back({p.first_feature, unit_outputs(p, n), {}});
+            if (step && learns(p, *step))
+                outputs_.back().dx = {p.memory.back().dy.data(), p.bank.units, n, p.per_unit()};
+        }
+        return {b_, network_.rows, parameters_, outputs_, values, nullptr, {}, {}};
     }
 
-    void forward(batch_view const& batch, T* values, step_number const* step)
+    void forward(batch_view const& batch, T* values, step_number const* step, given_outputs<T> given)
     {
         extent const n = batch.count();
         require_inputs(batch);
-        reserve(n, step);
+        require_given(given, n, step);
+        reserve(n, step, given);
         read_inputs(batch);
         if (step) window_statistics(batch);
-        for (auto& p : banks_) {
-            run_stages(p, batch, values, step && learns(p, *step) ? step : nullptr);
-            run(b_, op::linear<T>{.x = unit_outputs(p, n),
-                                  .weight = head_weight(values),
-                                  .first = p.first_feature,
-                                  .bias = head_bias(values),
-                                  .add = p.first_feature != 0,
-                                  .y = {logits_.data(), n, network_.rows.outputs}});
+        for (std::size_t k = 0; k < banks_.size(); ++k) {
+            auto& p = banks_[k];
+            if (is_given(given, k)) b_.upload(p.memory.back().y.data(), given[k].data(), given[k].size());
+            else run_stages(p, batch, values, step && learns(p, *step) ? step : nullptr);
+        }
+        auto pass = terms_of(n, values, nullptr);
+        pass.logits = {logits_.data(), n, network_.rows.outputs};
+        terms_.forward(pass);
+    }
+    static bool is_given(given_outputs<T> given, std::size_t bank)
+    {
+        return bank < given.size() && !given[bank].empty();
+    }
+    // Throws unless a given bank is whole and does not learn.
+    void require_given(given_outputs<T> given, extent n, step_number const* step) const
+    {
+        if (given.size() > banks_.size())
+            throw shape_error{"expected unit outputs of " + std::to_string(banks_.size()) +
+                              " banks at most, found " + std::to_string(given.size())};
+        for (std::size_t k = 0; k < given.size(); ++k) {
+            if (!is_given(given, k)) continue;
+            auto const& p = banks_[k];
+            auto const wanted = elements(p.bank.units, n) * elements(p.per_unit(), 1);
+            if (given[k].size() != wanted)
+                throw shape_error{"expected " + std::to_string(wanted) + " outputs of the units of bank " +
+                                  std::to_string(k) + ", found " + std::to_string(given[k].size())};
+            if (step && learns(p, *step))
+                throw error{"the outputs of bank " + std::to_string(k) +
+                            " are given, and it learns in this step: only a frozen bank can be given"};
         }
     }
     // the arrays that stages read of a batch
@@ -240,13 +262,19 @@ private:
     }
 
     // Grows what the stages keep; nothing is allocated again for batches no larger than those before.
-    void reserve(extent n, step_number const* step)
+    void reserve(extent n, step_number const* step, given_outputs<T> given)
     {
         if (n > capacity_) {
             capacity_ = n;
             logits_ = b_.template make<T>(elements(n, network_.rows.outputs));
         }
-        for (auto& p : banks_) {
+        for (std::size_t k = 0; k < banks_.size(); ++k) {
+            auto& p = banks_[k];
+            if (is_given(given, k)) { // it needs its outputs alone
+                auto& y = p.memory.back().y;
+                if (y.size() < given[k].size()) y = b_.template make<T>(given[k].size());
+                continue;
+            }
             bool const trains = step && learns(p, *step);
             if (n <= p.capacity && (p.trains || !trains)) continue;
             p.trains = p.trains || trains;
@@ -311,6 +339,8 @@ private:
     parameter_list const& parameters_;
     network_context<B> network_;
     std::vector<bank_plan> banks_;
+    detail::all_terms<B> terms_;
+    std::vector<bank_outputs<T>> outputs_; // kept, so that a step allocates nothing
     array_on<B, T> logits_{};
     extent capacity_{};
 };

@@ -161,7 +161,7 @@ public:
         detail::require_memory(given.sequences);
         detail::require_memory(given.signals);
         extent const n = rows().reads_dna() ? given.sequences.size(0) : given.signals.size(0);
-        if (n == 0) return {};
+        if (given.sequences.size(0) == 0 && given.signals.size(0) == 0) return {};
         require_input_rows(given, n);
         std::vector<T> host(static_cast<std::size_t>(n) * static_cast<std::size_t>(outputs())), other;
         host_arrays on_device;

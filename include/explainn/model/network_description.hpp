@@ -40,7 +40,8 @@ struct network_description {
     std::vector<bank_description> banks{};
     std::vector<extent> heads{}; ///< outputs of each linear head
     head_bias bias = head_bias::learned;
-    shape signals{}; ///< channels and positions; 0 channels: it reads none
+    shape signals{};                   ///< channels and positions; 0 channels: it reads none
+    std::vector<feature_pair> pairs{}; ///< of the term over pairs; none: there is no such term
     friend bool operator==(network_description const&, network_description const&) = default;
 };
 
@@ -207,7 +208,7 @@ private:
 /// the same numbers.
 inline network_description description_of(network_rows const& rows)
 {
-    network_description d{rows.length, {}, rows.heads, rows.bias, rows.signals};
+    network_description d{rows.length, {}, rows.heads, rows.bias, rows.signals, rows.pairs};
     for (auto const& bank : rows.banks) {
         d.banks.push_back({bank.units, {}, bank.from});
         for (int i = bank.first; i < bank.last; ++i) {
@@ -263,6 +264,15 @@ inline network_rows rows_of(network_description const& d)
                     " outputs of " + std::to_string(features) + " features"};
     rows.features = static_cast<extent>(features);
     rows.outputs = static_cast<extent>(outputs);
+    for (auto const& pair : d.pairs)
+        if (pair.first < 0 || pair.second < 0 || pair.first >= rows.features ||
+            pair.second >= rows.features || pair.first == pair.second)
+            throw error{"expected pairs of two different features of " + std::to_string(rows.features) +
+                        " (they count from 0), found " + std::to_string(pair.first) + " and " +
+                        std::to_string(pair.second)};
+    if (static_cast<std::int64_t>(d.pairs.size()) > detail::most_numbers / outputs)
+        throw error{"expected less than 2^31 weights of pairs, found more"};
+    rows.pairs = d.pairs;
     return rows;
 }
 
@@ -326,6 +336,16 @@ inline std::string difference(network_description const& expected, network_descr
     for (extent const n : found.heads) outputs[1] += n;
     if (outputs[0] != outputs[1])
         return count(static_cast<std::size_t>(outputs[0]), static_cast<std::size_t>(outputs[1]), " outputs");
+    if (expected.pairs.size() != found.pairs.size())
+        return count(expected.pairs.size(), found.pairs.size(), " pairs");
+    for (std::size_t i = 0; i < expected.pairs.size(); ++i) {
+        auto const text = [](feature_pair p) {
+            return std::to_string(p.first) + " and " + std::to_string(p.second);
+        };
+        if (expected.pairs[i] != found.pairs[i])
+            return differ("in pair " + std::to_string(i + 1) + ": ", "features " + text(expected.pairs[i]),
+                          text(found.pairs[i]));
+    }
     if (expected.bias != found.bias)
         return expected.bias == head_bias::none ? "expected a head without bias, found one with it"
                                                 : "expected a head with bias, found one without it";

@@ -217,10 +217,36 @@ inline std::string input_json(network_description const& d)
     return R"({"kind":"dna_and_signals",)" + bases + "," + numbers;
 }
 
+inline std::string pairs_json(std::vector<feature_pair> const& pairs)
+{
+    std::string out = R"({"kind":"pair_products","pairs":[)";
+    for (auto const& p : pairs)
+        out += std::string{out.back() == '[' ? "[" : ",["} + std::to_string(p.first) + "," +
+               std::to_string(p.second) + "]";
+    return out + "]}";
+}
 inline void require_word(json_cursor& at, std::string_view expected)
 {
     if (std::string const found = at.string(); found != expected)
         throw error{"expected " + in_quotes(expected) + ", found " + in_quotes(found)};
+}
+
+/// Reads a term over pairs.
+inline void pairs_at(json_cursor& at, std::vector<feature_pair>& pairs)
+{
+    object_of(at, {"kind", "pairs"}, "a term", [&](std::string const& key) {
+        if (key == "kind") return require_word(at, "pair_products");
+        at.elements([&] {
+            std::vector<extent> features;
+            at.elements([&] {
+                if (features.size() == 2) throw error{"expected two features in a pair, found more"};
+                features.push_back(whole_extent(at));
+            });
+            if (features.size() != 2) throw error{"expected two features in a pair, found fewer"};
+            pairs.push_back({features[0], features[1]});
+        });
+    });
+    if (pairs.empty()) throw error{"expected some pairs in a term, found none"};
 }
 
 } // namespace detail
@@ -245,7 +271,9 @@ inline std::string to_json(network_description const& d)
     for (extent const n : d.heads)
         out += std::string{out.back() == '[' ? "" : ","} + R"({"kind":"linear","outputs":)" +
                std::to_string(n) + R"(,"bias":)" + (d.bias == head_bias::learned ? "true}" : "false}");
-    return out + "]}";
+    out += "]";
+    if (!d.pairs.empty()) out += R"(,"terms":[)" + detail::pairs_json(d.pairs) + "]";
+    return out + "}";
 }
 
 /// The network of such JSON; the numbers are as written, rows_of() says whether they fit. Throws error where
@@ -255,7 +283,7 @@ inline network_description network_of(std::string_view json)
     json_cursor at{json, "architecture"};
     network_description d;
     std::vector<bool> biases;
-    detail::object_of(at, {"network", "input", "banks", "heads"}, "the network", [&](std::string const& key) {
+    auto const value_of = [&](std::string const& key) {
         if (key == "network") detail::require_word(at, "rows");
         else if (key == "input") detail::input_at(at, d);
         else if (key == "banks")
@@ -264,6 +292,11 @@ inline network_description network_of(std::string_view json)
                     throw error{"expected at most " + std::to_string(detail::most_banks) +
                                 " banks, found more"};
                 d.banks.push_back(detail::bank_at(at));
+            });
+        else if (key == "terms")
+            at.elements([&] {
+                if (!d.pairs.empty()) throw error{"expected one term over pairs at most, found more"};
+                detail::pairs_at(at, d.pairs);
             });
         else
             at.elements([&] {
@@ -275,7 +308,8 @@ inline network_description network_of(std::string_view json)
                     else biases.back() = at.boolean();
                 });
             });
-    });
+    };
+    detail::object_of(at, {"network", "input", "banks", "heads"}, "the network", value_of, {"terms"});
     at.expect_end();
     for (auto& bank : d.banks)
         if (bank.from == reads::first_input) bank.from = detail::first_input(d);

@@ -161,7 +161,35 @@ struct linear_head {
     using layer_types = pack<>;
 };
 
+/// Two outputs of units, as features: counted from 0 over all banks in their order, which for units of one
+/// output is to count units. They are the columns of final.weight.
+struct feature_pair {
+    extent first{}, second{};
+    friend constexpr bool operator==(feature_pair const&, feature_pair const&) = default;
+};
+
+/// A term over pairs, added to what the heads give: for every output a weight of each product of two unit
+/// outputs, the tensor pairs.weight (O, pairs). It stands behind the heads. Pairs that are chosen after
+/// training are given to network_description::pairs instead.
+///
+///     using net = network<dna<200>, bank<100, my_unit>, linear_head<3>,
+///                         pair_products<feature_pair{0, 7}, feature_pair{3, 12}>>;
+template <feature_pair... Pairs>
+struct pair_products {
+    static_assert(sizeof...(Pairs) > 0, "pair_products<...> has at least one pair: feature_pair{0, 7}");
+    static_assert(((Pairs.first >= 0 && Pairs.second >= 0 && Pairs.first != Pairs.second) && ...),
+                  "a pair is of two different features, counted from 0: feature_pair{0, 7}");
+    static constexpr int layers = 0, banks = 0;
+    static constexpr std::array<feature_pair, sizeof...(Pairs)> pairs{Pairs...};
+    using layer_types = pack<>;
+};
+
 namespace detail {
+template <class Part>
+inline constexpr int pairs_of = 0;
+template <feature_pair... Pairs>
+inline constexpr int pairs_of<pair_products<Pairs...>> = static_cast<int>(sizeof...(Pairs));
+
 template <class Part>
 inline constexpr bool is_head = false;
 template <extent Outputs, head_bias Bias>

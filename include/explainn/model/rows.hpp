@@ -14,15 +14,16 @@ struct network_rows {
     head_bias bias = head_bias::learned;
     std::vector<layer_row> layers;
     std::vector<bank_row> banks;
-    std::vector<extent> heads; ///< outputs of each head, in the order of their columns
-    shape signals{};           ///< channels and positions; 0 channels where the network reads none
+    std::vector<extent> heads;         ///< outputs of each head, in the order of their columns
+    std::vector<feature_pair> pairs{}; ///< of the term over pairs, in the order of their weights
+    shape signals{};                   ///< channels and positions; 0 channels where the network reads none
 
     network_rows() = default;
-    template <int Layers, int Banks, int Heads>
-    explicit network_rows(layout<Layers, Banks, Heads> const& l)
-        : length{l.length}, features{l.features}, outputs{l.outputs}, bias{l.bias}, layers{l.layers.begin(),
-                                                                                           l.layers.end()},
-          banks{l.banks.begin(), l.banks.end()}, heads{l.heads.begin(), l.heads.end()}, signals{l.signals}
+    template <int Layers, int Banks, int Heads, int Pairs>
+    explicit network_rows(layout<Layers, Banks, Heads, Pairs> const& l)
+        : length{l.length}, features{l.features}, outputs{l.outputs}, bias{l.bias},
+          layers{l.layers.begin(), l.layers.end()}, banks{l.banks.begin(), l.banks.end()},
+          heads{l.heads.begin(), l.heads.end()}, pairs{l.pairs.begin(), l.pairs.end()}, signals{l.signals}
     {
     }
     bool reads_dna() const { return length > 0; }

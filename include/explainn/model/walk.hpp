@@ -14,7 +14,7 @@ struct bank_row {
 };
 
 /// What the walk finds: a row per layer and bank, or a refusal.
-template <int Layers, int Banks, int Heads = 1>
+template <int Layers, int Banks, int Heads = 1, int Pairs = 0>
 struct layout {
     verdict says{};
     phrase who{}; ///< filled only when refused
@@ -22,8 +22,9 @@ struct layout {
     std::array<bank_row, static_cast<std::size_t>(Banks)> banks{};
     std::array<extent, static_cast<std::size_t>(Heads)> heads{}; ///< outputs of each head
     extent length{}, features{}, outputs{};                      ///< outputs of all heads
-    shape signals{};                                             ///< 0 channels: there are none
-    reads first{};                                               ///< the input of a bank that names none
+    std::array<feature_pair, static_cast<std::size_t>(Pairs)> pairs{};
+    shape signals{}; ///< 0 channels: there are none
+    reads first{};   ///< the input of a bank that names none
     head_bias bias = head_bias::learned;
 };
 
@@ -160,13 +161,28 @@ constexpr bool part(Layout& l, linear_head<Outputs, Bias>, sizes const& given, c
     return true;
 }
 
+template <class Layout, feature_pair... Pairs>
+constexpr bool part(Layout& l, pair_products<Pairs...>, sizes const&, cursor&)
+{
+    l.pairs = pair_products<Pairs...>::pairs;
+    for (auto const& pair : l.pairs) {
+        extent const least = (pair.first > pair.second ? pair.first : pair.second) + 1;
+        if (surely_less(l.features, least))
+            return refuse(l, {false, where::term, 0, 0, wants(at_least, least, features, l.features)},
+                          phrase{"pair_products"});
+    }
+    return true;
+}
+
 } // namespace detail
 
 /// The layout of a network of these parts.
 template <class Input, class... Parts>
 constexpr auto walk(sizes const& given = {})
 {
-    layout<(0 + ... + Parts::layers), (0 + ... + Parts::banks), (0 + ... + int{detail::is_head<Parts>})> l;
+    layout<(0 + ... + Parts::layers), (0 + ... + Parts::banks), (0 + ... + int{detail::is_head<Parts>}),
+           (0 + ... + detail::pairs_of<Parts>)>
+        l;
     constexpr shape numbers = detail::signals_of<Input>();
     l.first = Input::first;
     l.length = detail::either(Input::length, given.length);

@@ -11,9 +11,10 @@ namespace explainn::EXPLAINN_ABI {
 ///
 ///     require_inputs(m, part{data, split.test});
 template <backend B, labelled_data Data>
-void require_inputs(basic_model<B> const& m, part<Data> const& p)
+void require_inputs(basic_model<B>& m, part<Data> const& p)
 {
     detail::require_rows(p.rows, p.data.size());
+    if constexpr (gives_unit_outputs<Data>) p.data.require_same_units(m);
     if (p.rows.empty()) return;
     if constexpr (labelled_signals<Data>) detail::require_signals(m.rows().signals, p.data.signal_shape());
     else detail::require_signals(m.rows().signals, {});
@@ -39,7 +40,7 @@ void require_sequences(basic_model<B> const& m, part<Data> const& p)
 ///
 ///     require_agreement(m, part{data, split.train});
 template <backend B, labelled_data Data>
-void require_agreement(basic_model<B> const& m, part<Data> const& p)
+void require_agreement(basic_model<B>& m, part<Data> const& p)
 {
     require_inputs(m, p);
     detail::require_tasks(m.outputs(), p.data.outputs());

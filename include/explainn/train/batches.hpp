@@ -18,6 +18,15 @@
 
 namespace explainn::EXPLAINN_ABI {
 
+/// A row on one of its strands.
+struct sample {
+    std::uint32_t row{};
+    bool reverse_complement{};
+    std::int16_t shift{}; ///< bases the sequence moves to its start, to its end if negative; N follows from
+                          ///< where it was
+};
+static_assert(sizeof(sample) == 8);
+
 /// Rows with labels.
 template <class D>
 concept labelled_rows = requires(D const& d, std::size_t row, std::span<float> labels)
@@ -56,6 +65,14 @@ concept labelled_signals = labelled_rows<D> && requires(D const& d, std::size_t 
 template <class D>
 concept labelled_data = labelled_sequences<D> || labelled_signals<D>;
 
+/// Data that come with the outputs of some banks (unit_cache).
+template <class D>
+concept gives_unit_outputs = labelled_data<D> &&
+    requires(D const& d, std::span<sample const> samples, std::vector<std::vector<double>>& out)
+{
+    d.unit_outputs_of(samples, out); // by bank, as host_batch::unit_outputs
+};
+
 /// Rows of a data set: one part of a split.
 template <labelled_data Data>
 struct part {
@@ -66,15 +83,6 @@ template <class Data>
 part(Data const&, std::vector<std::uint32_t> const&) -> part<Data>;
 template <class Data>
 part(Data const&, std::span<std::uint32_t const>) -> part<Data>;
-
-/// A row on one of its strands.
-struct sample {
-    std::uint32_t row{};
-    bool reverse_complement{};
-    std::int16_t shift{}; ///< bases the sequence moves to its start, to its end if negative; N follows from
-                          ///< where it was
-};
-static_assert(sizeof(sample) == 8);
 
 /// The order of one epoch: every row once, or on both strands, each moved by up to `shift` bases; a function
 /// of the seed and the epoch alone. Throws error for a shift below 0 or above 32767.
@@ -131,7 +139,10 @@ struct host_batch {
     std::vector<float> labels;   ///< (N, O)
     extent count{};
     bool has_n{};
-    std::vector<float> signals{}; ///< (N, C, L), in the strand of no sequence: they do not turn
+    std::vector<float> signals{}; ///< (N, C, L); the same for both strands
+    /// By bank: outputs (U, N, numbers of a unit's output) that are given instead of computed; an empty one,
+    /// or none, for a bank that is run. They are those of the strand that the letters are on.
+    std::vector<std::vector<double>> unit_outputs{};
 
     /// Fills all from a data set. Throws error where one of a user's own writes a code that is no letter, or
     /// a signal that is not finite.
@@ -141,6 +152,8 @@ struct host_batch {
         count = static_cast<extent>(samples.size());
         if constexpr (labelled_sequences<Data>) fill_letters(data, samples);
         if constexpr (labelled_signals<Data>) fill_signals(data, samples);
+        if constexpr (gives_unit_outputs<Data>) data.unit_outputs_of(samples, unit_outputs);
+        else unit_outputs.clear();
         std::size_t const outputs = data.outputs();
         labels.resize(samples.size() * outputs);
         for (std::size_t i = 0; i < samples.size(); ++i)

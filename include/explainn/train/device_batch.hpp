@@ -1,5 +1,9 @@
 // A batch on the device: what a network reads of a host_batch.
 #pragma once
+#include <algorithm>
+#include <span>
+#include <vector>
+
 #include <explainn/model/stages/stage.hpp>
 #include <explainn/train/batches.hpp>
 
@@ -11,6 +15,8 @@ namespace explainn::EXPLAINN_ABI {
 ///     auto const logits = m.run().infer(inputs.upload(m.device(), m.rows(), batch), m.data());
 template <backend B>
 class device_batch {
+    using T = typename B::scalar;
+
 public:
     /// Copies what the network reads to the device; the view stays until the next call. The batch is one
     /// that require_inputs() let pass.
@@ -26,8 +32,20 @@ public:
             on_device.signals =
                 view<float, 3>{signals_.data(), batch.count, rows.signals.channels, rows.signals.positions};
         }
+        given_.resize(batch.unit_outputs.size());
+        views_.assign(batch.unit_outputs.size(), {});
+        for (std::size_t k = 0; k < given_.size(); ++k) {
+            auto const& from = batch.unit_outputs[k];
+            given_[k].resize(from.size());
+            std::transform(from.begin(), from.end(), given_[k].begin(),
+                           [](double x) { return static_cast<T>(x); });
+            views_[k] = given_[k];
+        }
         return on_device;
     }
+    /// The unit outputs that the batch came with, for executor::infer and train_forward; they stay until the
+    /// next upload.
+    given_outputs<T> given() const { return views_; }
 
 private:
     template <class X>
@@ -39,6 +57,8 @@ private:
 
     array_on<B, letter> letters_{};
     array_on<B, float> signals_{};
+    std::vector<std::vector<T>> given_;
+    std::vector<std::span<T const>> views_;
 };
 
 } // namespace explainn::EXPLAINN_ABI

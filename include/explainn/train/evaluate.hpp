@@ -42,7 +42,9 @@ public:
             samples.assign(rows.size(), {});
             for (std::size_t i = 0; i < rows.size(); ++i) samples[i].row = rows[i];
             host_.fill(p.data, samples);
-            each(first, logits_of(host_), host_);
+            if constexpr (gives_unit_outputs<Data>)
+                each(first, logits_of(host_, [&] { turn_samples(p.data, samples); }), host_);
+            else each(first, logits_of(host_), host_);
         }
     }
     /// Logits (N, O) of a batch as it is; valid until the next call. Throws error where they are not what
@@ -56,22 +58,41 @@ public:
 private:
     view<T const, 2> logits_of(host_batch& batch)
     {
+        return logits_of(batch, [&] { batch.flip(static_cast<std::size_t>(model_.length())); });
+    }
+    // unit outputs that come with the data are of one strand: the other's are read, too
+    template <class Data>
+    void turn_samples(Data const& data, std::vector<sample>& samples)
+    {
+        for (sample& s : samples) s.reverse_complement = !s.reverse_complement;
+        host_.fill(data, samples);
+    }
+    // flip() puts the batch on its other strand
+    template <class Flip>
+    view<T const, 2> logits_of(host_batch& batch, Flip flip)
+    {
         auto const turn = model_.use();
         infer(batch, logits_);
         if (how_.both_strands.both(model_) && model_.rows().reads_dna()) {
-            batch.flip(static_cast<std::size_t>(model_.length()));
+            flip();
             infer(batch, other_);
             for (std::size_t i = 0; i < logits_.size(); ++i) logits_[i] = (logits_[i] + other_[i]) / 2;
-            batch.flip(static_cast<std::size_t>(model_.length()));
+            flip();
         }
         return {logits_.data(), batch.count, model_.outputs()};
     }
     void infer(host_batch const& batch, std::vector<T>& to)
     {
         auto& b = model_.device();
-        auto const y = model_.run().infer(inputs_.upload(b, model_.rows(), batch), model_.data());
+        auto const y = run_on(b, batch);
         to.resize(y.count());
         b.download(to.data(), y.data, to.size());
+    }
+
+    view<T const, 2> run_on(B& b, host_batch const& batch)
+    {
+        auto const inputs = inputs_.upload(b, model_.rows(), batch);
+        return model_.run().infer(inputs, model_.data(), inputs_.given());
     }
 
     basic_model<B> model_; // a handle

@@ -524,7 +524,7 @@ private:
         batch_view const batch = inputs_.upload(b, model_.rows(), host);
         step_number const number{how_.from, static_cast<std::uint32_t>(state_.step), frozen_norms_,
                                  frozen_banks_};
-        auto const logits = model_.run().train_forward(batch, model_.data(), number);
+        auto const logits = model_.run().train_forward(batch, model_.data(), number, inputs_.given());
         view<T, 2> const dlogits{dlogits_.data(), host.count, model_.outputs()};
         auto const now =
             loss_(b, logits, view<float, 2>{labels_.data(), host.count, model_.outputs()}, dlogits);

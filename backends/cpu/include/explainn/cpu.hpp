@@ -51,14 +51,14 @@ EXPLAINN_KERNEL void run(cpu<float>& b, op::scale_and_clamp<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::sum_of_squares<float> const& a);
 
 /// The ops for which cpu<T> has no kernel of its own and that reference's loops run: in float two that are a
-/// few numbers a unit, in double all.
+/// few numbers a unit and the products of chosen pairs of units, in double all.
 template <class T>
 struct borrowed_from_reference {
     using ops = all_ops;
 };
 template <>
 struct borrowed_from_reference<float> {
-    using ops = op_list<op::fold_norm, op::update_running>;
+    using ops = op_list<op::fold_norm, op::update_running, op::pair_products, op::pair_products_gradient>;
 };
 
 /// An op of borrowed_from_reference.

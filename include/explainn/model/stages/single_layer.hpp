@@ -77,6 +77,7 @@ private:
     static void take_unit(layer_pass<T>& a, extent u, kept_rows const& keeps)
     {
         a.units = 1;
+        a.shared_x = false;
         for (auto& w : a.weights) w = w.slice(u, u + 1);
         for (int k = 0; k < keeps.size; ++k) {
             auto const& row = keeps.rows[k];
@@ -106,6 +107,7 @@ private:
         a.row = &row;
         a.units = s.to - s.from;
         a.n = s.n();
+        a.shared_x = !s.before;
         a.training = s.training();
         a.batch_statistics = s.batch_statistics(s.what.first);
         a.random = s.random(s.what.first);

@@ -33,6 +33,11 @@ struct batch_view {
     extent count() const { return signals ? signals.size(0) : sequences.size(0); }
 };
 
+/// Outputs of banks that come with a batch instead of being computed, on the host: by bank, in their order,
+/// (U, N, numbers of a unit's output); an empty one, or none, for a bank that runs.
+template <class T>
+using given_outputs = std::span<std::span<T const> const>;
+
 /// Which training step runs: dropout depends on seed and step alone.
 struct step_number {
     seed from{};
@@ -42,10 +47,6 @@ struct step_number {
     /// By bank, 1 for a bank that runs as at inference and has no gradient; banks beyond: none.
     std::span<char const> frozen_banks{};
 };
-
-/// An array of X on backend B.
-template <class B, class X>
-using array_on = decltype(std::declval<B&>().template make<X>(std::size_t{}));
 
 /// Mean and covariance of a batch's windows of one width.
 template <class B>
