@@ -144,7 +144,7 @@ TEST_CASE("a file holds the term over pairs, and a network without it is another
     auto reopened = open_model<reference<float>>(file);
     CHECK(reopened.snapshot() == m.snapshot());
     CHECK(model_bytes(reopened, facts) == bytes);
-    CHECK(message_of([&] { open_model<plain, reference<float>>(file); }).find("expected 0 pairs, found 5") !=
+    CHECK(message_of([&] { open_model<plain, reference<float>>(file); }).find("'pairs.weight'") !=
           std::string::npos);
     auto other = *file.network;
     other.pairs[1] = {7, 14};

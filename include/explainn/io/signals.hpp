@@ -19,8 +19,8 @@ namespace explainn::EXPLAINN_ABI {
 
 /// Rows of channels times positions numbers, (N, C, L), all finite.
 ///
-///     signal_matrix const scores{{350, 1}, numbers};         // 350 numbers a row
-///     scores.row(0)[3];                                      // the fourth of the first row
+///     signal_matrix const scores{{350, 1}, std::vector<float>(3 * 350)}; // three rows of 350 numbers
+///     float const fourth = scores.row(0)[3];
 class signal_matrix {
 public:
     /// No rows.
@@ -59,7 +59,9 @@ public:
     /// becomes its difference from the mean. Throws error where there are no rows to learn from, and for a
     /// row there is not.
     ///
-    ///     auto const data_for_training = scores.standardised(split.train);
+    ///     signal_matrix const scores{{350, 1}, std::vector<float>(3 * 350)};
+    ///     std::vector<std::uint32_t> const trained_on{0, 1};
+    ///     signal_matrix const standard = scores.standardised(trained_on);
     signal_matrix standardised(std::span<std::uint32_t const> over) const
     {
         if (over.empty()) throw error{"expected rows to standardise signals by, found none"};
@@ -116,9 +118,9 @@ inline signal_matrix signals_of(tensor_entry const& array)
 
 /// Signals with their labels, ready for training a network that reads signals alone.
 ///
-///     signal_dataset const data{scores, {"bound"}, std::move(labels)};
-///     trainer t{m, adam{}, bce_with_logits{}, training{}};
-///     t.fit(part{data, split.train}, part{data, split.valid});
+///     label_matrix answers{1};
+///     answers.append(std::vector<float>{1});
+///     signal_dataset const data{{{350, 1}, std::vector<float>(350)}, {"bound"}, answers};
 class signal_dataset {
 public:
     /// Throws shape_error unless there are as many rows of labels as of signals, and a name for every task.

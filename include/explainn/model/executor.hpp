@@ -2,6 +2,7 @@
 // all stages.
 #pragma once
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include <explainn/core/one_user.hpp>
@@ -37,7 +38,7 @@ public:
         outputs_.reserve(rows.banks.size());
         extent feature = 0;
         for (auto const& bank : rows.banks) {
-            banks_.push_back({bank, lower(rows, bank, fuse), {}, feature});
+            banks_.push_back({bank, lower(rows, bank, fuse), {}, {}, feature});
             banks_.back().memory.resize(banks_.back().stages.size());
             feature += bank.units * banks_.back().per_unit();
         }
@@ -117,6 +118,7 @@ private:
         bank_row bank;
         std::vector<stage> stages;
         std::vector<stage_memory<B>> memory;
+        std::array<array_on<B, T>, 2> between{}; // outputs of stages by turns, at inference
         extent first_feature{};
         extent capacity = 0; // sequences that the memory holds
         bool trains = false; // it holds what a gradient needs, too
@@ -246,10 +248,11 @@ private:
                               [&](auto type) { whole = type.whole_bank(b_, p.bank.units); });
         return whole;
     }
-    // A motif_scan spreads its forward pass alone.
     bool spreads_its_gradient(bank_plan const& p, std::size_t i) const
     {
-        return p.stages[i].what != stage_kind::motif_scan && spreads_itself(p, i);
+        bool backward = false;
+        detail::on_stage_type(p.stages[i].what, [&](auto type) { backward = type.spreads_backward; });
+        return backward && spreads_itself(p, i);
     }
 
     // Once per filter width: every unit of that width shares them.
@@ -279,15 +282,40 @@ private:
             if (n <= p.capacity && (p.trains || !trains)) continue;
             p.trains = p.trains || trains;
             p.capacity = std::max(n, p.capacity);
+            p.between = {};
             for (std::size_t i = 0; i < p.stages.size(); ++i) reserve(p, p.stages[i], p.memory[i]);
+            if (!p.trains) share_outputs(p);
+            for (std::size_t i = 0; i < p.stages.size(); ++i)
+                if (!p.memory[i].borrowed) p.memory[i].y = b_.template make<T>(output_size(p, i));
         }
+    }
+    std::size_t output_size(bank_plan const& p, std::size_t i) const
+    {
+        shape const out = network_.rows.layer(p.stages[i].last - 1).out;
+        return elements(p.bank.units, p.capacity) * elements(out.channels, out.positions);
+    }
+    // At inference a stage that is given the whole bank writes what the next one alone reads: two arrays by
+    // turns hold all of these. Stages that run by blocks of units keep their own, for blocks do not wait for
+    // each other.
+    void share_outputs(bank_plan& p)
+    {
+        std::size_t turn = 0, largest[2]{};
+        std::vector<std::size_t> which(p.stages.size(), 2);
+        for (std::size_t i = 0; i + 1 < p.stages.size(); ++i) {
+            if (!spreads_itself(p, i)) continue;
+            which[i] = turn++ % 2;
+            largest[which[i]] = std::max(largest[which[i]], output_size(p, i));
+        }
+        for (std::size_t k = 0; k < 2; ++k)
+            if (largest[k] > 0) p.between[k] = b_.template make<T>(largest[k]);
+        for (std::size_t i = 0; i < which.size(); ++i)
+            if (which[i] < 2) p.memory[i].borrowed = p.between[which[i]].data();
     }
     void reserve(bank_plan const& p, stage const& s, stage_memory<B>& m)
     {
         shape const out = network_.rows.layer(s.last - 1).out;
         auto const whole = elements(p.bank.units, p.capacity) * elements(out.channels, out.positions);
         m = {};
-        m.y = b_.template make<T>(whole);
         if (p.trains) m.dy = b_.template make<T>(whole);
         detail::on_stage_type(s.what, [&](auto type) {
             reserve_kept(p, type.keeps(network_.rows, s), m);

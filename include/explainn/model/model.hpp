@@ -152,7 +152,7 @@ public:
     /// that is not finite.
     ///
     ///     std::vector<float> const scores(3 * 350, 0.5f);
-    ///     auto const logits = on_scores.predict(input_rows{.signals = {scores.data(), 3, 350, 1}});
+    ///     auto const logits = m.predict(input_rows{.signals = {scores.data(), 3, 350, 1}});
     template <std::same_as<input_rows> Rows>
     std::vector<T> predict(Rows const& given, strands_read strands = {})
     {

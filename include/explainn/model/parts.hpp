@@ -131,7 +131,7 @@ concept unit_of_layers = requires
 /// unless Reads names another: reads::dna, reads::signals, or reads::own_signal, with which unit u reads
 /// channel u of the signals alone (a neural additive model) and there are as many units as channels.
 ///
-///     bank<350, unit<dense<8>, relu, dense<1>>, reads::own_signal>
+///     using curves = bank<350, unit<dense<8>, relu, dense<1>>, reads::own_signal>;
 template <extent Units, class Unit, reads Reads = reads::first_input>
 struct bank {
     static_assert(unit_of_layers<Unit>,

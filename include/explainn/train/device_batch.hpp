@@ -11,8 +11,12 @@ namespace explainn::EXPLAINN_ABI {
 
 /// The arrays of a batch on a backend, kept so that a loop over batches allocates nothing.
 ///
+///     host_batch host;
+///     std::vector<sample> const samples{{0}, {1, true}};
+///     host.fill(train.data, samples);
 ///     device_batch<cpu<float>> inputs;
-///     auto const logits = m.run().infer(inputs.upload(m.device(), m.rows(), batch), m.data());
+///     auto const on_device = inputs.upload(m.device(), m.rows(), host);
+///     auto const logits = m.run().infer(on_device, m.data(), inputs.given());
 template <backend B>
 class device_batch {
     using T = typename B::scalar;

@@ -22,11 +22,11 @@ namespace explainn::EXPLAINN_ABI {
 /// other values than those it was computed with: where another model is trained, or this one's banks were
 /// changed, a new cache is needed.
 ///
-///     unit_cache const cached{m, data, {0}};                   // the outputs of the first bank
-///     trainer t{m, adam{}, bce_with_logits{}, {.freezes = [](std::string_view name) {
-///                   return name.starts_with("banks.0.");
-///               }}};
-///     t.fit(part{cached, split.train}, part{cached, split.valid});
+///     unit_cache const cached{m, train.data, {0}};             // the outputs of the first bank
+///     training how;
+///     how.freezes = [](std::string_view name) { return name.starts_with("banks.0."); };
+///     trainer head{m, adam{}, bce_with_logits{}, how};
+///     head.fit(part{cached, train.rows}, part{cached, valid.rows});
 template <backend B, labelled_sequences Data>
 class unit_cache {
 public:

@@ -12,8 +12,9 @@ namespace explainn::EXPLAINN_ABI {
 /// A data set of sequences and the signals of the same rows. It refers to the data set, which must outlive
 /// it. Signals are the same for both strands of a sequence.
 ///
-///     with_signals const both{data, scores};
-///     t.fit(part{both, split.train}, part{both, split.valid});
+///     signal_matrix const scores = signals_of(read_npy("scores.npy"));
+///     with_signals const both{train.data, scores};
+///     t.fit(part{both, train.rows}, part{both, valid.rows});
 template <labelled_sequences Data>
 class with_signals {
 public:

@@ -7,6 +7,8 @@ namespace explainn::EXPLAINN_ABI::detail {
 struct motif_scan_stage {
     static constexpr stage_kind what = stage_kind::motif_scan;
     static constexpr bool reads_letters = true;
+    /// Whether a backend that spreads the forward pass by itself spreads the backward pass, too.
+    static constexpr bool spreads_backward = false;
     /// Whether the backend is to be given all units at once. The gradient is spread by units.
     template <class B>
     static bool whole_bank(B const& b, extent units)

@@ -7,6 +7,8 @@ namespace explainn::EXPLAINN_ABI::detail {
 struct single_layer_stage {
     static constexpr stage_kind what = stage_kind::single;
     static constexpr bool reads_letters = false;
+    /// Whether a backend that spreads the forward pass by itself spreads the backward pass, too.
+    static constexpr bool spreads_backward = true;
     /// Whether the backend is to be given all units at once, forward and backward.
     template <class B>
     static bool whole_bank(B const& b, extent units)

@@ -59,9 +59,11 @@ template <backend B>
 struct stage_memory {
     using T = typename B::scalar;
     array_on<B, T> y{}, dy{};
+    T* borrowed{}; ///< where y lies instead of in an array of its own; null: it has one
     std::array<array_on<B, T>, kept_rows::most> scalars{};
     std::array<array_on<B, std::uint16_t>, kept_rows::most> positions{};
 
+    T* output() { return borrowed ? borrowed : y.data(); }
     /// Array k, from its first unit on; null where there is none.
     void* kept(int k)
     {
@@ -131,7 +133,7 @@ struct stage_slice {
     template <class... E>
     auto x(E... sizes) const
     {
-        return slice(before->y.data(), sizes...);
+        return slice(before->output(), sizes...);
     }
     template <class... E>
     auto dx(E... sizes) const
@@ -141,7 +143,7 @@ struct stage_slice {
     template <class... E>
     auto y(E... sizes) const
     {
-        return slice(memory.y.data(), sizes...);
+        return slice(memory.output(), sizes...);
     }
     template <class... E>
     auto dy(E... sizes) const
