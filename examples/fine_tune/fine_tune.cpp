@@ -71,7 +71,7 @@ std::function<double(std::string_view)> rates_of(std::vector<std::string> const&
 void copy_tensors(ex::tensor_table const& from, network& to, bool with_head)
 {
     for (auto const& p : to.parameters()) {
-        bool const head = p.name().starts_with("final.");
+        bool const head = p.bank < 0;
         if (head && !with_head) continue;
         auto all = to.values(p.name());
         auto const old = from.values<float>(p.name());
@@ -124,7 +124,10 @@ void tune(Task const& task, tune_options const& t, ex::model_file const& file, s
     description.heads = {static_cast<ex::extent>(tasks.size())};
     // the trainer runs a bank of which nothing is trained as in an evaluation: its batch norms keep their
     // statistics, and nothing is dropped
-    if (t.freeze) o.how.freezes = [](std::string_view name) { return !name.starts_with("final."); };
+    if (t.freeze)
+        o.how.freezes = [](std::string_view name) {
+            return !name.starts_with("final.") && !name.starts_with("pairs.");
+        };
     network m = ex::make_model<device>(ex::rows_of(description), o.how.from, o.processor.device());
     copy_tensors(file.tensors, m, t.add_tasks);
     o.how.rate_of = rates_of(t.rates, m);

@@ -94,3 +94,54 @@ TEST_CASE_TEMPLATE("linear_gradient writes its own bank's columns", B, EXPLAINN_
         });
     }
 }
+
+TEST_CASE("pair_products by hand: of two banks, and of one with itself")
+{
+    ex::reference<double> b;
+    // two units of two outputs beside three units of one, one sequence
+    std::vector<double> const x{1, 2, 3, 4}, z{5, 6, 7}, weight{10, 20, 30};
+    std::vector<extent> const across{3, 1, 2, 0, 2, 0}, within{0, 2, 1};
+    std::vector<double> y{0.5};
+    ex::op::pair_products<double> a{.x = {x.data(), 2, 1, 2},
+                                    .z = {z.data(), 3, 1, 1},
+                                    .pairs = {across.data(), 2, 3},
+                                    .weight = {weight.data(), 1, 3},
+                                    .y = {y.data(), 1, 1}};
+    run(b, a);
+    CHECK(y[0] == 0.5 + 30 * 4 * 6 + 10 * 1 * 7);
+    a.z = a.x;
+    a.pairs = {within.data(), 1, 3};
+    run(b, a);
+    CHECK(y[0] == 0.5 + 30 * 4 * 6 + 10 * 1 * 7 + 20 * 1 * 3);
+}
+
+TEST_CASE_TEMPLATE("pair_products and its gradient", B, EXPLAINN_TEST_BACKENDS)
+{
+    std::uint32_t number = 7900;
+    for (extent const n : {1, 3, 17})
+        for (extent const outputs : {1, 5})
+            for (bool const of_one : {false, true})
+                test::agrees<B>(number++, [&](auto& d) {
+                    using T = typename std::decay_t<decltype(d)>::T;
+                    auto const x = d.rough(4, n, 2), z = of_one ? x : d.rough(3, n, 1);
+                    auto const dx = d.rough(4, n, 2), dz = of_one ? dx : d.rough(3, n, 1);
+                    auto const weight = d.rough(outputs, 5), dweight = d.rough(outputs, 5),
+                               y = d.rough(n, outputs), dy = d.rough(n, outputs);
+                    std::vector<double> const numbers{7, 2, 4, 0, 1, 0, 3, 2, 1};
+                    auto const pairs = d.template values<extent>(numbers, 3, 3);
+                    run(d.backend,
+                        ex::op::pair_products<T>{.x = x, .z = z, .pairs = pairs, .weight = weight, .y = y});
+                    run(d.backend, ex::op::pair_products_gradient<T>{.x = x,
+                                                                     .z = z,
+                                                                     .pairs = pairs,
+                                                                     .weight = weight,
+                                                                     .dy = dy,
+                                                                     .dx = dx,
+                                                                     .dz = dz,
+                                                                     .dweight = dweight});
+                    d.watch("y", y);
+                    d.watch("dx", dx);
+                    if (!of_one) d.watch("dz", dz);
+                    d.watch("dweight", dweight); // columns 2 and 3 are other calls'
+                });
+}

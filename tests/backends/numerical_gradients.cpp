@@ -451,3 +451,34 @@ TEST_CASE("bce_with_logits, labels missing included")
     CHECK(totals(1) == 10);
     check("logits", loss, x, dx);
 }
+
+TEST_CASE("pair_products")
+{
+    slow b;
+    for (bool const of_one : {false, true}) {
+        memory d{b, 41};
+        auto const x = d.rough(3, 4, 2), z = of_one ? x : d.rough(2, 4, 1);
+        auto const weight = d.rough(2, 3), dweight = d.rough(2, 3), y = d.rough(4, 2), dy = d.rough(4, 2);
+        auto const dx = d.rough(3, 4, 2), dz = of_one ? dx : d.rough(2, 4, 1);
+        std::vector<extent> const places{5, 1, 2, 0, 1, 0, 2, 0, 1};
+        ex::view<extent const, 2> const pairs{places.data(), 3, 3};
+        auto const loss = [&] {
+            std::fill_n(y.data, y.count(), 0.0);
+            run(b, ex::op::pair_products<double>{.x = x, .z = z, .pairs = pairs, .weight = weight, .y = y});
+            return dot(dy, y);
+        };
+        std::fill_n(dx.data, dx.count(), 0.0);
+        std::fill_n(dz.data, dz.count(), 0.0);
+        run(b, ex::op::pair_products_gradient<double>{.x = x,
+                                                      .z = z,
+                                                      .pairs = pairs,
+                                                      .weight = weight,
+                                                      .dy = dy,
+                                                      .dx = dx,
+                                                      .dz = dz,
+                                                      .dweight = dweight});
+        check("x", loss, x, dx);
+        if (!of_one) check("z", loss, z, dz);
+        check("weight", loss, weight, dweight);
+    }
+}

@@ -33,6 +33,25 @@ TEST_CASE_TEMPLATE("one_hot", B, EXPLAINN_TEST_BACKENDS)
         });
 }
 
+TEST_CASE_TEMPLATE("spread_signals", B, EXPLAINN_TEST_BACKENDS)
+{
+    for (extent const channels : {1, 5, 37})
+        for (extent const length : {1, 7})
+            for (bool const of_each : {false, true})
+                test::agrees<B>(9050, [&](auto& d) {
+                    using T = scalar<decltype(d)>;
+                    auto const signals = d.template out<float>("signals", 21, channels, length);
+                    std::vector<float> numbers(signals.count());
+                    for (std::size_t i = 0; i < numbers.size(); ++i)
+                        numbers[i] = 0.25f * static_cast<float>(i);
+                    d.backend.upload(signals.data, numbers.data(), numbers.size());
+                    run(d.backend,
+                        ex::op::spread_signals<T>{.signals = signals,
+                                                  .y = of_each ? d.out("y", channels, 21, 1, length)
+                                                               : d.out("y", 1, 21, channels, length)});
+                });
+}
+
 TEST_CASE_TEMPLATE("conv and its gradient", B, EXPLAINN_TEST_BACKENDS)
 {
     std::uint32_t number = 9100;

@@ -6,6 +6,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #include <explainn/backend/ops.hpp>
 
@@ -20,12 +21,13 @@ using all_ops =
     op_list<op::window_statistics, op::conv_statistics, op::fold_norm, op::motif_scan,
             op::motif_scan_gradient, op::scan_largest, op::scan_hits, op::dense_block,
             op::dense_block_gradient, op::dense_pair, op::dense_pair_gradient, op::linear,
-            op::linear_gradient, op::one_hot, op::conv, op::conv_gradient, op::batch_norm,
-            op::batch_norm_gradient, op::activate, op::activate_gradient, op::pool, op::pool_gradient,
-            op::dense, op::dense_gradient, op::dropout, op::point_mutations, op::layer_norm,
-            op::layer_norm_gradient, op::update_running, op::bce_with_logits, op::divide_by_count,
-            op::add_totals, op::mean_of_strands, op::adam_step, op::sgd_step, op::rmsprop_step,
-            op::moving_average, op::add_sign, op::scale_and_clamp, op::sum_of_squares, op::clip_norm>;
+            op::linear_gradient, op::pair_products, op::pair_products_gradient, op::one_hot,
+            op::spread_signals, op::conv, op::conv_gradient, op::batch_norm, op::batch_norm_gradient,
+            op::activate, op::activate_gradient, op::pool, op::pool_gradient, op::dense, op::dense_gradient,
+            op::dropout, op::point_mutations, op::layer_norm, op::layer_norm_gradient, op::update_running,
+            op::bce_with_logits, op::divide_by_count, op::add_totals, op::mean_of_strands, op::adam_step,
+            op::sgd_step, op::rmsprop_step, op::moving_average, op::add_sign, op::scale_and_clamp,
+            op::sum_of_squares, op::clip_norm>;
 
 /// B runs Op: run(b, Op<scalar>{...}) exists.
 template <class B, template <class> class Op>
@@ -125,6 +127,10 @@ concept records_work = requires(B& b, record_key const& key, void (*f)())
 {
     b.record(key, f);
 };
+
+/// An array of X on backend B.
+template <class B, class X>
+using array_on = decltype(std::declval<B&>().template make<X>(std::size_t{}));
 
 /// b.for_units(U, f) calls f(first, last) until [0, U) is covered once, at once from several threads if it
 /// likes, b.for_units_backwards(U, f) as well, beginning with units that for_units did last; b.for_range(n,

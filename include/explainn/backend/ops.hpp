@@ -204,6 +204,26 @@ struct linear_gradient {
     out<T, 1> dbias{}; ///< (O); absent: not wanted
 };
 
+/// y(n, o) += sum over pairs p of weight(o, c) x(n, i) z(n, j), with i, j, c = pairs(p, 0..2): features i of
+/// x and j of z, u K + k for output k of unit u, and the pair's column of weight.
+template <class T>
+struct pair_products {
+    in<T, 3> x, z;       ///< (U, N, K) and (U', N, K'): outputs of two banks, or twice of one
+    in<extent, 2> pairs; ///< (P, 3)
+    in<T, 2> weight;     ///< (O, pairs of all such calls)
+    out<T, 2> y;         ///< (N, O); added to
+};
+/// Gradient of pair_products; of dweight only the columns of these pairs are written.
+template <class T>
+struct pair_products_gradient {
+    in<T, 3> x, z;
+    in<extent, 2> pairs;
+    in<T, 2> weight;
+    in<T, 2> dy;          ///< (N, O)
+    out<T, 3> dx{}, dz{}; ///< as x and z, added to; absent: not wanted; one array where x and z are one
+    out<T, 2> dweight;    ///< (O, pairs of all such calls)
+};
+
 // ------------------------------------------------------------------ single layers, for what no fused stage
 // takes
 
@@ -212,6 +232,13 @@ template <class T>
 struct one_hot {
     in<letter, 2> sequences; ///< (N, L)
     out<T, 4> y;             ///< (1, N, 4, L)
+};
+/// y(0, n, c, l) = signals(n, c, l) where y has one unit for all; y(c, n, 0, l) = signals(n, c, l) where it
+/// has a unit for each channel.
+template <class T>
+struct spread_signals {
+    in<float, 3> signals; ///< (N, C, L)
+    out<T, 4> y;          ///< (1, N, C, L) or (C, N, 1, L)
 };
 /// y(u, n, f, t) = bias(u, f) + sum over c, k of weight(u, f, c, k) x(u, n, c, t + k - padding); x may have
 /// one unit for all.

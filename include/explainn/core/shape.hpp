@@ -83,7 +83,7 @@ constexpr complaint wants(relation how, extent number, noun of, extent got)
     return {how, number, static_cast<noun>(of + (number == 1 ? 1 : 0)), got};
 }
 
-enum class where : int { nothing, input, unit_layer, bank, head };
+enum class where : int { nothing, input, unit_layer, bank, head, term };
 /// The result of a walk over a network: it fits, or where it does not and why.
 struct verdict {
     bool fits = true;

@@ -32,6 +32,9 @@ struct head_values {
 template <backend B>
 head_values head_of(basic_model<B>& m)
 {
+    if (!m.rows().pairs.empty())
+        throw error{"expected a network whose logits are sums over single units, found one with a term over "
+                    "pairs of them"};
     head_values head{units_of(m.rows()), m.rows().features, m.outputs(), {}, {}};
     auto const features = static_cast<std::size_t>(head.features),
                outputs = static_cast<std::size_t>(head.outputs);

@@ -39,6 +39,8 @@ public:
     explicit filter_bank(basic_model<B>& m, int bank = 0) : model_{m.handle()}, bank_{m.rows().bank(bank)}
     {
         auto const& rows = m.rows();
+        if (bank_.from != reads::dna)
+            throw error{"expected units that read DNA, found units that read signals"};
         auto const& conv = rows.layer(bank_.first);
         if (conv.what != kind::conv || conv.given.filters != 1 || conv.given.padding != 0)
             throw error{"expected units that begin with a convolution of one filter without padding"};

@@ -8,7 +8,7 @@ namespace detail {
 
 struct conv_layer {
     static constexpr kind what = kind::conv;
-    static constexpr bool reads_letters = true; ///< may be the first layer of a unit
+    static constexpr bool reads_letters = true, reads_signals = true; ///< may be the first layer of a unit
     static constexpr outcome after(shape in, numbers n)
     {
         if (surely_less(n.width, 1)) return wants(at_least, 1, positions, n.width);

@@ -8,6 +8,7 @@ namespace detail {
 
 struct dense_layer {
     static constexpr kind what = kind::dense;
+    static constexpr bool reads_signals = true; ///< may be the first layer of a unit that reads signals
     static constexpr phrase name(numbers n) { return spell("dense", n.outputs); }
     static constexpr outcome after(shape in, numbers n)
     {
@@ -29,6 +30,11 @@ struct dense_layer {
     static void forward(B& b, layer_forward<T> const& a)
     {
         extent const h = a.row->given.outputs;
+        if (a.shared_x) // a convolution as wide as its input, over one x for all units
+            return run(b, op::conv<T>{.x = a.x,
+                                      .weight = a.weight(matrix, h, a.row->in.channels, a.row->in.positions),
+                                      .bias = a.weight(bias, h),
+                                      .y = a.y});
         run(b, op::dense<T>{.x = features_of(a.x),
                             .weight = a.weight(matrix, h, a.row->features_in()),
                             .bias = a.weight(bias, h),
@@ -38,6 +44,13 @@ struct dense_layer {
     static void backward(B& b, layer_backward<T> const& a)
     {
         extent const h = a.row->given.outputs;
+        if (a.shared_x)
+            return run(b, op::conv_gradient<T>{
+                              .x = a.x,
+                              .weight = a.weight(matrix, h, a.row->in.channels, a.row->in.positions),
+                              .dy = a.dy,
+                              .dweight = a.dweight(matrix, h, a.row->in.channels, a.row->in.positions),
+                              .dbias = a.dweight(bias, h)});
         run(b, op::dense_gradient<T>{.x = features_of(a.x),
                                      .weight = a.weight(matrix, h, a.row->features_in()),
                                      .dy = features_of(a.dy),

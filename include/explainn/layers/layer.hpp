@@ -20,6 +20,14 @@ enum class kind : unsigned char {
     own
 };
 
+/// Which input of a network the units of a bank read.
+enum class reads : unsigned char {
+    dna,         ///< letters, which a layer sees as (4, L) one-hot
+    signals,     ///< every unit all channels
+    own_signal,  ///< unit u channel u of the signals alone, (1, L)
+    first_input, ///< of a type: the first input of its network, which is one of the others
+};
+
 /// A list of types.
 template <class... T>
 struct pack {
@@ -150,9 +158,27 @@ concept own_layer = requires(shape s)
         L::after(s)
         } -> std::same_as<outcome>;
 };
-/// Anything that may stand in a unit. Of the library's layers those with `reads_letters` may be its first,
-/// and any of a user's own.
+/// Anything that may stand in a unit.
 template <class L>
 concept layer = library_layer<L> || own_layer<L>;
+
+/// Whether a layer may be the first of a unit that reads this input: of the library's layers those with
+/// `reads_letters` on DNA, those with `reads_signals` on signals that all units share, any on a signal of its
+/// unit; and any of a user's own. The others read an array of each unit.
+template <layer L>
+constexpr bool may_be_first(reads from)
+{
+    if constexpr (library_layer<L>) {
+        if (from == reads::dna) return requires
+            {
+                L::reads_letters;
+            };
+        if (from == reads::signals) return requires
+            {
+                L::reads_signals;
+            };
+    }
+    return true;
+}
 
 } // namespace explainn::EXPLAINN_ABI

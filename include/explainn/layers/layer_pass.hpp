@@ -15,8 +15,10 @@ template <class T>
 struct layer_pass {
     layer_row const* row{}; ///< the layer's numbers and shapes
     extent units{}, n{};    ///< of this call: U units and N sequences
-    view<T const, 4> x{}; ///< (U, N, C, L); (1, N, 4, L) where a layer of the library reads letters. A layer
-                          ///< of a user's own that reads letters is called for one unit at a time.
+    view<T const, 4> x{}; ///< (U, N, C, L); (1, N, C, L) where a layer of the library reads an input that all
+                          ///< units share, DNA (C = 4) or signals. A layer of a user's own that reads one is
+                          ///< called for one unit at a time.
+    bool shared_x = false; ///< x is one array for all units of the bank, of which these may be one
     bool training = false;
     bool batch_statistics = false; ///< the network trains, and this layer is not frozen
     dropout_mask random{};         ///< of this layer at this step; its rate is the layer's to set

@@ -25,10 +25,35 @@ inline std::string counted(std::size_t n, std::string const& one) { return count
 /// Throws shape_error unless sequences are as long as a model reads them.
 inline void require_length(extent of_model, std::size_t of_data)
 {
+    if (of_model == 0) throw shape_error{"the model reads signals alone, and the data are sequences"};
     if (of_data != static_cast<std::size_t>(of_model))
         throw shape_error{"the model reads sequences of " +
                           counted(static_cast<std::size_t>(of_model), "base") + ", the data have " +
                           std::to_string(of_data)};
+}
+/// "350 signals" or "2 signals of 200 positions" or "no signals"
+inline std::string signals_text(shape s)
+{
+    if (s.channels == 0) return "no signals";
+    std::string const channels = counted(static_cast<std::size_t>(s.channels), "signal");
+    return s.positions == 1 ? channels : channels + " of " + std::to_string(s.positions) + " positions";
+}
+/// Throws shape_error unless the signals of a row have the shape that a model reads; a model that reads none
+/// takes any.
+inline void require_signals(shape of_model, shape of_data)
+{
+    if (of_model != shape{} && of_data != of_model)
+        throw shape_error{"the model reads " + signals_text(of_model) + " a row, the data have " +
+                          signals_text(of_data)};
+}
+/// Throws error where a signal is not finite; `of_row`: how many there are in a row.
+inline void require_finite_signals(std::span<float const> all, std::size_t of_row)
+{
+    for (std::size_t i = 0; i < all.size(); ++i)
+        if (!std::isfinite(all[i]))
+            throw error{"expected finite signals, found " + number_text(static_cast<double>(all[i])) +
+                        " at number " + std::to_string(i % of_row + 1) + " of row " +
+                        std::to_string(i / of_row + 1)};
 }
 /// Throws shape_error unless data have as many tasks as a model has outputs.
 inline void require_tasks(extent outputs, std::size_t tasks)
@@ -68,6 +93,15 @@ inline void require_memory(view<letter const, 2> letters)
                           (n < 0       ? std::to_string(n) + " sequences"
                            : bases < 0 ? "sequences of " + std::to_string(bases) + " bases"
                                        : std::string{"no memory of letters"})};
+}
+/// The same of signals.
+inline void require_memory(view<float const, 3> signals)
+{
+    bool const negative = signals.size(0) < 0 || signals.size(1) < 0 || signals.size(2) < 0;
+    if (negative || (signals.count() > 0 && !signals))
+        throw shape_error{
+            "expected signals of some rows, found " +
+            (negative ? std::string{"a negative number of them"} : std::string{"no memory of signals"})};
 }
 /// Throws shape_error unless an array of a model's numbers is as long as the model's own.
 inline void require_numbers(std::size_t of_model, std::size_t found, std::string const& where)

@@ -6,14 +6,29 @@ namespace explainn::EXPLAINN_ABI::detail {
 
 template <class P>
 inline constexpr bool is_bank = false;
-template <extent Units, class Unit>
-inline constexpr bool is_bank<bank<Units, Unit>> = true;
+template <extent Units, class Unit, reads Reads>
+inline constexpr bool is_bank<bank<Units, Unit, Reads>> = true;
+
+// what may stand behind an input
+template <class P>
+inline constexpr bool stands_in_network = is_bank<P> || is_head<P> || pairs_of<P> != 0;
 
 // whether the layers of a bank's unit are layers; unit<...> itself says which is not
 template <class P>
 inline constexpr bool has_layers = true;
-template <extent Units, class... Layers>
-inline constexpr bool has_layers<bank<Units, unit<Layers...>>> = (layer<Layers> && ...);
+template <extent Units, class... Layers, reads Reads>
+inline constexpr bool has_layers<bank<Units, unit<Layers...>, Reads>> = (layer<Layers> && ...);
+
+// whether the input that a bank names is one of the network's
+template <class Input, class P>
+constexpr bool finds_its_input()
+{
+    if constexpr (is_bank<P>) {
+        if (P::from == reads::dna) return takes_dna<Input>();
+        if (P::from == reads::signals || P::from == reads::own_signal) return signals_of<Input>() != shape{};
+    }
+    return true;
+}
 
 enum class parts_fault {
     none,
@@ -24,7 +39,9 @@ enum class parts_fault {
     stranger,
     no_bank,
     no_head,
-    head_before_bank
+    head_before_bank,
+    no_such_input,
+    term_not_last
 };
 
 template <class... Parts>
@@ -35,18 +52,29 @@ constexpr bool bank_after_head()
     return found;
 }
 
+// whether there is one pair_products at most, behind all else
+template <class... Parts>
+constexpr bool term_is_last()
+{
+    int at = 0, first = static_cast<int>(sizeof...(Parts));
+    ((first = pairs_of<Parts> != 0 && at < first ? at : first, ++at), ...);
+    return first >= static_cast<int>(sizeof...(Parts)) - 1;
+}
+
 template <class Input, class... Parts>
 constexpr parts_fault fault_of_parts()
 {
     if constexpr (!input_part<Input>) return parts_fault::no_input;
     else if constexpr ((input_part<Parts> || ...)) return parts_fault::two_inputs;
-    else if constexpr (((unit_of_layers<Parts> && !is_bank<Parts> && !is_head<Parts>) || ...))
+    else if constexpr (((unit_of_layers<Parts> && !stands_in_network<Parts>) || ...))
         return parts_fault::bare_unit;
     else if constexpr ((layer<Parts> || ...)) return parts_fault::bare_layer;
-    else if constexpr (!((is_bank<Parts> || is_head<Parts>)&&...)) return parts_fault::stranger;
+    else if constexpr (!(stands_in_network<Parts> && ...)) return parts_fault::stranger;
     else if constexpr (!(is_bank<Parts> || ...)) return parts_fault::no_bank;
     else if constexpr (!(is_head<Parts> || ...)) return parts_fault::no_head;
     else if constexpr (bank_after_head<Parts...>()) return parts_fault::head_before_bank;
+    else if constexpr (!term_is_last<Parts...>()) return parts_fault::term_not_last;
+    else if constexpr (!(finds_its_input<Input, Parts>() && ...)) return parts_fault::no_such_input;
     else return parts_fault::none;
 }
 
@@ -57,7 +85,9 @@ struct checked_parts {
     static_assert(
         fault != parts_fault::no_input,
         "a network begins with its input: network<dna<200>, bank<100, unit<...>>, linear_head<50>>");
-    static_assert(fault != parts_fault::two_inputs, "a network has one input, which stands first");
+    static_assert(fault != parts_fault::two_inputs,
+                  "a network has one input, which stands first; DNA and signals are "
+                  "joined: inputs<dna<200>, signals<350>>");
     static_assert(fault != parts_fault::bare_unit,
                   "a unit stands in a bank, which says how many copies there are: bank<100, unit<...>>");
     static_assert(fault != parts_fault::bare_layer,
@@ -71,6 +101,12 @@ struct checked_parts {
     static_assert(fault != parts_fault::head_before_bank,
                   "a network ends with its heads, and here a bank stands behind a head: network<dna<200>, "
                   "bank<100, unit<...>>, linear_head<50>>");
+    static_assert(fault != parts_fault::term_not_last,
+                  "pair_products<...> is the last part of a network, and there is one at most");
+    static_assert(fault != parts_fault::no_such_input,
+                  "a bank reads an input that the network does not have: reads::dna needs dna<...> and "
+                  "reads::signals or reads::own_signal needs signals<...>, inputs<dna<200>, signals<350>> "
+                  "has both");
 };
 
 } // namespace explainn::EXPLAINN_ABI::detail

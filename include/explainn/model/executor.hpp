@@ -2,11 +2,14 @@
 // all stages.
 #pragma once
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <vector>
 
 #include <explainn/core/one_user.hpp>
+#include <explainn/model/agreement.hpp>
 #include <explainn/model/lower.hpp>
+#include <explainn/model/terms.hpp>
 
 namespace explainn::EXPLAINN_ABI {
 
@@ -28,7 +31,7 @@ public:
     /// `own` has the passes of the layers of a user's own, by layer.
     executor(B& b, network_rows const& rows, parameter_list const& parameters,
              std::vector<layer_functions<B>> own, fusing fuse = fusing::on)
-        : b_{b}, parameters_{parameters}, network_{rows, {}, std::move(own), {}, {}}
+        : b_{b}, parameters_{parameters}, network_{rows, {}, std::move(own), {}, {}, {}, {}}, terms_{b, rows}
     {
         network_.weights.resize(rows.layers.size());
         network_.functions.resize(rows.layers.size());
@@ -40,9 +43,10 @@ public:
         for (auto const& p : parameters)
             if (p.layer >= 0)
                 network_.weights[static_cast<std::size_t>(p.layer)][static_cast<std::size_t>(p.part)] = &p;
+        outputs_.reserve(rows.banks.size());
         extent feature = 0;
         for (auto const& bank : rows.banks) {
-            banks_.push_back({bank, lower(rows, bank, fuse), {}, feature});
+            banks_.push_back({bank, lower(rows, bank, fuse), {}, {}, feature});
             banks_.back().memory.resize(banks_.back().stages.size());
             feature += bank.units * banks_.back().per_unit();
         }
@@ -60,19 +64,23 @@ public:
 
     /// Logits (N, O) with running statistics and without dropout, on the device; they stay until the next
     /// batch.
-    view<T const, 2> infer(batch_view const& batch, T* values)
+    ///
+    /// Banks whose outputs are `given` are not run.
+    view<T const, 2> infer(batch_view const& batch, T* values, given_outputs<T> given = {})
     {
         auto const turn = use();
-        forward(batch, values, nullptr);
-        return logits(batch.sequences.size(0));
+        forward(batch, values, nullptr, given);
+        return logits(batch.count());
     }
     /// Logits of a training step: batch statistics (the running ones in `values` follow) and dropout. A bank
     /// that is frozen in the step runs as at inference and keeps nothing for a gradient.
-    view<T const, 2> train_forward(batch_view const& batch, T* values, step_number step)
+    /// Such a bank may be given.
+    view<T const, 2> train_forward(batch_view const& batch, T* values, step_number step,
+                                   given_outputs<T> given = {})
     {
         auto const turn = use();
-        forward(batch, values, &step);
-        return logits(batch.sequences.size(0));
+        forward(batch, values, &step, given);
+        return logits(batch.count());
     }
     /// Gradients of all trained parameters but those of frozen banks, laid out as the parameters; the other
     /// arguments as in the train_forward before. final(bank) is called when the work that gives the gradients
@@ -83,18 +91,10 @@ public:
                   step_number step, Final final = {})
     {
         auto const turn = use();
-        extent const n = batch.sequences.size(0);
-        for (auto& p : banks_)
-            run(b_,
-                op::linear_gradient<T>{.x = unit_outputs(p, n),
-                                       .weight = head_weight(values),
-                                       .first = p.first_feature,
-                                       .dy = dlogits,
-                                       .dx = learns(p, step) ? view<T, 3>{p.memory.back().dy.data(),
-                                                                          p.bank.units, n, p.per_unit()}
-                                                             : view<T, 3>{},
-                                       .dweight = head_weight(gradients),
-                                       .dbias = p.first_feature == 0 ? head_bias(gradients) : view<T, 1>{}});
+        auto pass = terms_of(batch.count(), values, &step);
+        pass.gradients = gradients;
+        pass.dlogits = dlogits;
+        terms_.backward(pass);
         final(-1);
         for (auto& p : banks_) {
             if (!learns(p, step)) continue;
@@ -134,6 +134,7 @@ private:
         bank_row bank;
         std::vector<stage> stages;
         std::vector<stage_memory<B>> memory;
+        std::array<array_on<B, T>, 2> between{}; // outputs of stages by turns, at inference
         extent first_feature{};
         extent capacity = 0; // sequences that the memory holds
         bool trains = false; // it holds what a gradient needs, too
@@ -149,7 +150,8 @@ private:
     stage_slice<B> slice(bank_plan& p, std::size_t i, extent from, extent to, batch_view const& batch,
                          T* values, T* gradients, step_number const* step)
     {
-        return {b_,    network_, p.bank,    p.stages[i], p.memory[i], i == 0 ? nullptr : &p.memory[i - 1],
+        stage_memory<B>* const input = p.bank.from == reads::own_signal ? &network_.own_signals : nullptr;
+        return {b_,    network_, p.bank,    p.stages[i], p.memory[i], i == 0 ? input : &p.memory[i - 1],
                 batch, values,   gradients, step,        from,        to};
     }
 
@@ -158,33 +160,82 @@ private:
     {
         return view<T, 3>{p.memory.back().y.data(), p.bank.units, n, p.per_unit()};
     }
-    view<T, 2> head_weight(T* flat) const
+    // the outputs of all units, as terms read them; `step`: with the gradients of the banks that learn in it
+    term_pass<B> terms_of(extent n, T* values, step_number const* step)
     {
-        return {flat + parameters_["final.weight"].offset, network_.rows.outputs, network_.rows.features};
-    }
-    view<T, 1> head_bias(T* flat) const
-    {
-        if (network_.rows.bias == head_bias::none) return {};
-        return {flat + parameters_["final.bias"].offset, network_.rows.outputs};
+        outputs_.clear();
+        for (auto& p : banks_) {
+            outputs_.push_back({p.first_feature, unit_outputs(p, n), {}});
+            if (step && learns(p, *step))
+                outputs_.back().dx = {p.memory.back().dy.data(), p.bank.units, n, p.per_unit()};
+        }
+        return {b_, network_.rows, parameters_, outputs_, values, nullptr, {}, {}};
     }
 
-    void forward(batch_view const& batch, T* values, step_number const* step)
+    void forward(batch_view const& batch, T* values, step_number const* step, given_outputs<T> given)
     {
-        extent const n = batch.sequences.size(0);
-        reserve(n, step);
+        extent const n = batch.count();
+        require_inputs(batch);
+        require_given(given, n, step);
+        reserve(n, step, given);
+        read_inputs(batch);
+        if (step) window_statistics(batch);
+        for (std::size_t k = 0; k < banks_.size(); ++k) {
+            auto& p = banks_[k];
+            if (is_given(given, k)) b_.upload(p.memory.back().y.data(), given[k].data(), given[k].size());
+            else run_stages(p, batch, values, step && learns(p, *step) ? step : nullptr);
+        }
+        auto pass = terms_of(n, values, nullptr);
+        pass.logits = {logits_.data(), n, network_.rows.outputs};
+        terms_.forward(pass);
+    }
+    static bool is_given(given_outputs<T> given, std::size_t bank)
+    {
+        return bank < given.size() && !given[bank].empty();
+    }
+    // Throws unless a given bank is whole and does not learn.
+    void require_given(given_outputs<T> given, extent n, step_number const* step) const
+    {
+        if (given.size() > banks_.size())
+            throw shape_error{"expected unit outputs of " + std::to_string(banks_.size()) +
+                              " banks at most, found " + std::to_string(given.size())};
+        for (std::size_t k = 0; k < given.size(); ++k) {
+            if (!is_given(given, k)) continue;
+            auto const& p = banks_[k];
+            auto const wanted = elements(p.bank.units, n) * elements(p.per_unit(), 1);
+            if (given[k].size() != wanted)
+                throw shape_error{"expected " + std::to_string(wanted) + " outputs of the units of bank " +
+                                  std::to_string(k) + ", found " + std::to_string(given[k].size())};
+            if (step && learns(p, *step))
+                throw error{"the outputs of bank " + std::to_string(k) +
+                            " are given, and it learns in this step: only a frozen bank can be given"};
+        }
+    }
+    // the arrays that stages read of a batch
+    void read_inputs(batch_view const& batch)
+    {
+        extent const n = batch.count();
+        auto const [channels, positions] = network_.rows.signals;
         if (network_.one_hot.size() != 0)
             run(b_, op::one_hot<T>{.sequences = batch.sequences,
                                    .y = {network_.one_hot.data(), 1, n, 4, network_.rows.length}});
-        if (step) window_statistics(batch);
-        for (auto& p : banks_) {
-            run_stages(p, batch, values, step && learns(p, *step) ? step : nullptr);
-            run(b_, op::linear<T>{.x = unit_outputs(p, n),
-                                  .weight = head_weight(values),
-                                  .first = p.first_feature,
-                                  .bias = head_bias(values),
-                                  .add = p.first_feature != 0,
-                                  .y = {logits_.data(), n, network_.rows.outputs}});
-        }
+        if (network_.signals.size() != 0)
+            run(b_, op::spread_signals<T>{.signals = batch.signals,
+                                          .y = {network_.signals.data(), 1, n, channels, positions}});
+        if (network_.own_signals.y.size() != 0)
+            run(b_, op::spread_signals<T>{.signals = batch.signals,
+                                          .y = {network_.own_signals.y.data(), channels, n, 1, positions}});
+    }
+    void require_inputs(batch_view const& batch) const
+    {
+        auto const& rows = network_.rows;
+        if (rows.reads_signals())
+            detail::require_signals(
+                rows.signals, batch.signals ? shape{batch.signals.size(1), batch.signals.size(2)} : shape{});
+        if (rows.reads_dna() && (!batch.sequences || batch.sequences.size(0) != batch.count()))
+            throw shape_error{"expected a batch with as many sequences as rows of signals, found " +
+                              std::to_string(batch.sequences.size(0)) + " and " +
+                              std::to_string(batch.count())};
     }
     // A stage that the backend spreads by itself is given the whole bank; those between run together, a block
     // of units at a time.
@@ -213,10 +264,11 @@ private:
                               [&](auto type) { whole = type.whole_bank(b_, p.bank.units); });
         return whole;
     }
-    // A motif_scan spreads its forward pass alone.
     bool spreads_its_gradient(bank_plan const& p, std::size_t i) const
     {
-        return p.stages[i].what != stage_kind::motif_scan && spreads_itself(p, i);
+        bool backward = false;
+        detail::on_stage_type(p.stages[i].what, [&](auto type) { backward = type.spreads_backward; });
+        return backward && spreads_itself(p, i);
     }
 
     // Once per filter width: every unit of that width shares them.
@@ -229,37 +281,81 @@ private:
     }
 
     // Grows what the stages keep; nothing is allocated again for batches no larger than those before.
-    void reserve(extent n, step_number const* step)
+    void reserve(extent n, step_number const* step, given_outputs<T> given)
     {
         if (n > capacity_) {
             capacity_ = n;
             ++times_grown_;
             logits_ = b_.template make<T>(elements(n, network_.rows.outputs));
         }
-        for (auto& p : banks_) {
+        for (std::size_t k = 0; k < banks_.size(); ++k) {
+            auto& p = banks_[k];
+            if (is_given(given, k)) { // it needs its outputs alone
+                auto& y = p.memory.back().y;
+                if (y.size() < given[k].size()) y = b_.template make<T>(given[k].size());
+                continue;
+            }
             bool const trains = step && learns(p, *step);
             if (n <= p.capacity && (p.trains || !trains)) continue;
             p.trains = p.trains || trains;
             p.capacity = std::max(n, p.capacity);
             ++times_grown_;
+            p.between = {};
             for (std::size_t i = 0; i < p.stages.size(); ++i) reserve(p, p.stages[i], p.memory[i]);
+            if (!p.trains) share_outputs(p);
+            for (std::size_t i = 0; i < p.stages.size(); ++i)
+                if (!p.memory[i].borrowed) p.memory[i].y = b_.template make<T>(output_size(p, i));
         }
+    }
+    std::size_t output_size(bank_plan const& p, std::size_t i) const
+    {
+        shape const out = network_.rows.layer(p.stages[i].last - 1).out;
+        return elements(p.bank.units, p.capacity) * elements(out.channels, out.positions);
+    }
+    // At inference a stage that is given the whole bank writes what the next one alone reads: two arrays by
+    // turns hold all of these. Stages that run by blocks of units keep their own, for blocks do not wait for
+    // each other.
+    void share_outputs(bank_plan& p)
+    {
+        std::size_t turn = 0, largest[2]{};
+        std::vector<std::size_t> which(p.stages.size(), 2);
+        for (std::size_t i = 0; i + 1 < p.stages.size(); ++i) {
+            if (!spreads_itself(p, i)) continue;
+            which[i] = turn++ % 2;
+            largest[which[i]] = std::max(largest[which[i]], output_size(p, i));
+        }
+        for (std::size_t k = 0; k < 2; ++k)
+            if (largest[k] > 0) p.between[k] = b_.template make<T>(largest[k]);
+        for (std::size_t i = 0; i < which.size(); ++i)
+            if (which[i] < 2) p.memory[i].borrowed = p.between[which[i]].data();
     }
     void reserve(bank_plan const& p, stage const& s, stage_memory<B>& m)
     {
         shape const out = network_.rows.layer(s.last - 1).out;
         auto const whole = elements(p.bank.units, p.capacity) * elements(out.channels, out.positions);
         m = {};
-        m.y = b_.template make<T>(whole);
         if (p.trains) m.dy = b_.template make<T>(whole);
         detail::on_stage_type(s.what, [&](auto type) {
             reserve_kept(p, type.keeps(network_.rows, s), m);
             if constexpr (requires { type.window(network_.rows, s); })
                 if (extent const w = type.window(network_.rows, s); p.trains && w != 0) reserve_windows(w);
-            std::size_t const letters = elements(p.capacity, 4) * elements(network_.rows.length, 1);
-            if (!type.reads_letters && s.first == p.bank.first && network_.one_hot.size() < letters)
-                network_.one_hot = b_.template make<T>(letters);
+            if (!type.reads_letters && s.first == p.bank.first) reserve_input(p);
         });
+    }
+    // what the first stage of a bank reads, unless it reads letters
+    void reserve_input(bank_plan const& p)
+    {
+        shape const in = network_.rows.layer(p.bank.first).in;
+        extent const of_all = p.bank.from == reads::own_signal ? p.bank.units : 1;
+        std::size_t const count = elements(of_all, p.capacity) * elements(in.channels, in.positions);
+        auto const grow = [&](array_on<B, T>& array) {
+            if (array.size() < count) array = b_.template make<T>(count);
+        };
+        if (p.bank.from == reads::dna) return grow(network_.one_hot);
+        if (p.bank.from == reads::signals) return grow(network_.signals);
+        grow(network_.own_signals.y);
+        // nobody reads this gradient; layers write it, as they write that of any other array
+        if (p.trains) grow(network_.own_signals.dy);
     }
     void reserve_kept(bank_plan const& p, kept_rows const& rows, stage_memory<B>& m)
     {
@@ -289,6 +385,8 @@ private:
     parameter_list const& parameters_;
     network_context<B> network_;
     std::vector<bank_plan> banks_;
+    detail::all_terms<B> terms_;
+    std::vector<bank_outputs<T>> outputs_; // kept, so that a step allocates nothing
     array_on<B, T> logits_{};
     extent capacity_{};
     std::uint64_t times_grown_ = 0;

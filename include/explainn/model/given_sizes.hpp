@@ -42,6 +42,10 @@ constexpr void require_as_in_type(Layout const& in_type, std::array<extent, Head
         return known(fixed) && known(number) && fixed != number;
     };
     if (differs(in_type.length, given.length)) refuse_given("the length", in_type.length, given.length);
+    if (differs(in_type.signals.channels, given.signals.channels))
+        refuse_given("the channels of the signals", in_type.signals.channels, given.signals.channels);
+    if (differs(in_type.signals.positions, given.signals.positions))
+        refuse_given("the positions of the signals", in_type.signals.positions, given.signals.positions);
     for (std::size_t b = 0; b < bank_units::most; ++b) {
         if (b >= in_type.banks.size()) {
             if (known(given.units[b]))

@@ -15,6 +15,12 @@
 
 namespace explainn::EXPLAINN_ABI {
 
+/// What a network reads of some rows, on the host; an input that it does not read is left out.
+struct input_rows {
+    view<letter const, 2> sequences{}; ///< (N, L)
+    view<float const, 3> signals{};    ///< (N, C, L)
+};
+
 /// A model without its network's type: what training, prediction and interpretation work on.
 /// Not copyable: it owns the device's arrays. It may be moved at any time, under a trainer too; whatever is
 /// asked of a model that was moved away throws error. One thread at a time may use a model; while one
@@ -59,6 +65,7 @@ public:
     /// The one allocation of all tensors, on the device.
     T* data() { return whole().values.data(); }
     T const* data() const { return whole().values.data(); }
+    /// Bases of the sequences it reads; 0 where it reads signals alone.
     extent length() const { return rows().length; }
     extent outputs() const { return rows().outputs; }
     /// Units of all banks.
@@ -135,40 +142,87 @@ public:
     /// Logits (N, O), row by row, of letters (N, L) on the host: the mean over both strands where the model
     /// was trained so or `strands` says so; none of no sequences. Those of a sequence do not depend on the
     /// others, and memory does not grow with their number. Throws shape_error for sequences of another length
-    /// than the model's, and error for a code that is no letter.
+    /// than the model's and for a model that reads signals, and error for a code that is no letter.
     std::vector<T> predict(view<letter const, 2> sequences, strands_read strands = {})
+    {
+        return predict(input_rows{.sequences = sequences, .signals = {}}, strands);
+    }
+    /// The same of rows with signals (N, C, L), and with sequences where the network reads both. Signals are
+    /// the same for both strands. Throws also for signals of another shape than the model's, and for one
+    /// that is not finite.
+    ///
+    ///     std::vector<float> const scores(3 * 350, 0.5f);
+    ///     auto const logits = m.predict(input_rows{.signals = {scores.data(), 3, 350, 1}});
+    template <std::same_as<input_rows> Rows>
+    std::vector<T> predict(Rows const& given, strands_read strands = {})
     {
         auto const turn = use();
         constexpr extent at_once = 256;
-        extent const n = sequences.size(0), bases = sequences.size(1);
-        detail::require_memory(sequences);
-        if (n == 0) return {};
-        detail::require_length(length(), static_cast<std::size_t>(bases));
-        require_letters({sequences.data, sequences.count()}, static_cast<std::size_t>(bases));
+        detail::require_memory(given.sequences);
+        detail::require_memory(given.signals);
+        extent const n = rows().reads_dna() ? given.sequences.size(0) : given.signals.size(0);
+        if (given.sequences.size(0) == 0 && given.signals.size(0) == 0) return {};
+        require_input_rows(given, n);
         std::vector<T> host(static_cast<std::size_t>(n) * static_cast<std::size_t>(outputs())), other;
-        auto letters = device().template make<letter>(sequences.slice(0, std::min(n, at_once)).count());
+        host_arrays on_device;
         std::vector<letter> flipped;
         for (extent first = 0; first < n; first += at_once) {
-            auto const some = sequences.slice(first, std::min(n, first + at_once));
+            extent const last = std::min(n, first + at_once);
+            input_rows some = given;
+            if (rows().reads_dna()) some.sequences = given.sequences.slice(first, last);
+            if (rows().reads_signals()) some.signals = given.signals.slice(first, last);
             T* const to = host.data() + static_cast<std::size_t>(first) * static_cast<std::size_t>(outputs());
-            logits_as_given(some, letters, to);
-            if (!strands.both(*this)) continue;
-            flipped.assign(some.data, some.data + some.count());
-            for (std::size_t at = 0; at < flipped.size(); at += static_cast<std::size_t>(bases))
-                reverse_complement({flipped.data() + at, static_cast<std::size_t>(bases)});
-            other.resize(static_cast<std::size_t>(some.size(0)) * static_cast<std::size_t>(outputs()));
-            logits_as_given({flipped.data(), some.size(0), bases}, letters, other.data());
+            logits_as_given(some, on_device, to);
+            if (!rows().reads_dna() || !strands.both(*this)) continue;
+            auto const bases = static_cast<std::size_t>(length());
+            flipped.assign(some.sequences.data, some.sequences.data + some.sequences.count());
+            for (std::size_t at = 0; at < flipped.size(); at += bases)
+                reverse_complement({flipped.data() + at, bases});
+            other.resize(static_cast<std::size_t>(last - first) * static_cast<std::size_t>(outputs()));
+            some.sequences.data = flipped.data();
+            logits_as_given(some, on_device, other.data());
             for (std::size_t i = 0; i < other.size(); ++i) to[i] = (to[i] + other[i]) / 2;
         }
         return host;
     }
 
 private:
-    void logits_as_given(view<letter const, 2> some, array_on<B, letter>& letters, T* to)
+    // what predict() brings to the device
+    struct host_arrays {
+        array_on<B, letter> letters{};
+        array_on<B, float> signals{};
+    };
+    void require_input_rows(input_rows const& given, extent n) const
     {
-        device().upload(letters.data(), some.data, some.count());
-        bool const has_n = look_at({some.data, some.count()}).n;
-        auto const logits = run().infer({{letters.data(), some.size(0), some.size(1)}, has_n}, data());
+        auto const& of_model = rows();
+        if (of_model.reads_signals()) {
+            auto const& s = given.signals;
+            detail::require_signals(of_model.signals, s ? shape{s.size(1), s.size(2)} : shape{});
+            if (s.size(0) != n)
+                throw shape_error{"expected signals for each of " + std::to_string(n) +
+                                  " sequences, found signals for " + std::to_string(s.size(0))};
+            detail::require_finite_signals({s.data, s.count()}, s.stride());
+        }
+        if (!of_model.reads_dna() && given.sequences.size(0) == 0) return;
+        auto const bases = static_cast<std::size_t>(given.sequences.size(1));
+        detail::require_length(length(), bases);
+        require_letters({given.sequences.data, given.sequences.count()}, bases);
+    }
+    void logits_as_given(input_rows const& some, host_arrays& arrays, T* to)
+    {
+        batch_view batch{{}, false, {}};
+        auto const bring = [this]<class X, int Rank>(auto& array, view<X const, Rank> from) {
+            if (array.size() < from.count()) array = device().template make<X>(from.count());
+            device().upload(array.data(), from.data, from.count());
+            from.data = array.data();
+            return from;
+        };
+        if (rows().reads_dna()) {
+            batch.has_n = look_at({some.sequences.data, some.sequences.count()}).n;
+            batch.sequences = bring(arrays.letters, some.sequences);
+        }
+        if (rows().reads_signals()) batch.signals = bring(arrays.signals, some.signals);
+        auto const logits = run().infer(batch, data());
         fetch(device(), to, logits.data, logits.count());
     }
 

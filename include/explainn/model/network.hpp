@@ -59,7 +59,8 @@ struct network {
     static constexpr auto rows = detail::rows_of_parts<Input, Parts...>();
     /// Outputs by head, as the type has them.
     static constexpr auto heads = detail::outputs_by_head<Parts...>();
-    static constexpr bool is_static = known(rows.length) && known(rows.features) && known(rows.outputs);
+    static constexpr bool is_static = known(rows.length) && known(rows.features) && known(rows.outputs) &&
+                                      known(rows.signals.channels) && known(rows.signals.positions);
 
     /// The rows with every number known; throws shape_error with the sentence the compiler would have
     /// printed, and for a given number that is not what the type fixes.
@@ -72,8 +73,9 @@ struct network {
             if (!known(row.out.channels) || !known(row.out.positions) || !known(row.given))
                 throw shape_error{"a dynamic network needs its numbers: length, units, outputs, and those "
                                   "its layers leave open"};
-        if (!known(l.features) || !known(l.outputs) || !known(l.length))
-            throw shape_error{"a dynamic network needs its numbers: length, units and outputs"};
+        if (!known(l.features) || !known(l.outputs) || !known(l.length) || !known(l.signals.channels) ||
+            !known(l.signals.positions))
+            throw shape_error{"a dynamic network needs its numbers: length or signals, units and outputs"};
         return l;
     }
 };

@@ -27,6 +27,7 @@ struct layer_description {
 struct bank_description {
     extent units{};
     std::vector<layer_description> layers{};
+    reads from = reads::dna; ///< never reads::first_input
     friend bool operator==(bank_description const&, bank_description const&) = default;
 };
 
@@ -35,10 +36,12 @@ struct bank_description {
 ///     network_description const d = description_of(m.rows());
 ///     basic_model<cpu<float>> same = make_model<cpu<float>>(rows_of(d), seed{1});
 struct network_description {
-    extent length{}; ///< bases of a sequence
+    extent length{}; ///< bases of a sequence; 0: it reads no DNA
     std::vector<bank_description> banks{};
     std::vector<extent> heads{}; ///< outputs of each linear head
     head_bias bias = head_bias::learned;
+    shape signals{};                   ///< channels and positions; 0 channels: it reads none
+    std::vector<feature_pair> pairs{}; ///< of the term over pairs; none: there is no such term
     friend bool operator==(network_description const&, network_description const&) = default;
 };
 
@@ -48,6 +51,22 @@ namespace detail {
 inline constexpr extent longest_axis = 65'535;
 inline constexpr int most_layers = 4'096, most_banks = 1'024;
 inline constexpr std::int64_t most_numbers = (std::int64_t{1} << 31) - 1;
+
+/// The name of an input in files and sentences.
+inline std::string name_of(reads from)
+{
+    switch (from) {
+    case reads::dna:
+        return "dna";
+    case reads::signals:
+        return "signals";
+    case reads::own_signal:
+        return "own_signal";
+    case reads::first_input:
+        break;
+    }
+    return "first_input";
+}
 
 /// Calls f(layer) with a layer of the library of that kind; its own template arguments mean nothing.
 template <class F>
@@ -120,26 +139,37 @@ public:
         first_ = static_cast<int>(to_.layers.size());
         if (bank_.layers.empty())
             throw shape_error{"in bank " + std::to_string(number) + ": expected layers, found none"};
-        at_ = {4, to_.length};
+        require_input(number);
+        at_ = input_of(to_, bank_.from);
         for (auto const& d : bank_.layers) {
             require_moderate(d);
             int const layer = static_cast<int>(to_.layers.size()) - first_ + 1;
             outcome const o = with_library_layer(d, [&](auto l) -> outcome {
-                // all others read what a layer before them wrote
-                if (layer == 1 && d.what != kind::conv) return wants(at_least, 1, layers_before_it, 0);
+                if (layer == 1 && !may_be_first<decltype(l)>(bank_.from))
+                    return wants(at_least, 1, layers_before_it, 0);
                 return l.after(at_, d.given);
             });
             if (!o.fits) refuse({false, where::unit_layer, number, layer, o.why}, name_of(d));
             require_room(d, o.out);
             add(d, o.out);
         }
-        to_.banks.push_back({bank_.units, first_, static_cast<int>(to_.layers.size()), at_});
+        to_.banks.push_back({bank_.units, first_, static_cast<int>(to_.layers.size()), at_, bank_.from});
     }
 
 private:
     [[noreturn]] static void refuse(verdict const& v, phrase const& who)
     {
         throw shape_error{sentence(v, who).str()};
+    }
+    void require_input(int number) const
+    {
+        bool const there = bank_.from == reads::dna ? to_.reads_dna() : to_.reads_signals();
+        if (!there || bank_.from == reads::first_input)
+            throw shape_error{"in bank " + std::to_string(number) +
+                              ": expected an input that the network has, found " + name_of(bank_.from)};
+        if (bank_.from == reads::own_signal && bank_.units != to_.signals.channels)
+            refuse({false, where::bank, number, 0, wants(exactly, to_.signals.channels, copies, bank_.units)},
+                   spell("bank", bank_.units));
     }
     // every extent of a shape or a tensor, and the product of a tensor's, stays below 2^31
     void require_room(layer_description const& d, shape out) const
@@ -178,9 +208,9 @@ private:
 /// the same numbers.
 inline network_description description_of(network_rows const& rows)
 {
-    network_description d{rows.length, {}, rows.heads, rows.bias};
+    network_description d{rows.length, {}, rows.heads, rows.bias, rows.signals, rows.pairs};
     for (auto const& bank : rows.banks) {
-        d.banks.push_back({bank.units, {}});
+        d.banks.push_back({bank.units, {}, bank.from});
         for (int i = bank.first; i < bank.last; ++i) {
             auto const& row = rows.layer(i);
             d.banks.back().layers.push_back(
@@ -195,9 +225,14 @@ inline network_description description_of(network_rows const& rows)
 /// numbers that would leave their types. Memory is asked for in proportion to the description alone.
 inline network_rows rows_of(network_description const& d)
 {
-    if (d.length < 1 || d.length > detail::longest_axis)
+    bool const has_signals = d.signals != shape{};
+    if (d.length < (has_signals ? 0 : 1) || d.length > detail::longest_axis)
         throw error{"expected sequences of 1 to " + std::to_string(detail::longest_axis) + " bases, found " +
                     std::to_string(d.length)};
+    for (extent const n : {d.signals.channels, d.signals.positions})
+        if (has_signals && (n < 1 || n > detail::longest_axis))
+            throw error{"expected signals of 1 to " + std::to_string(detail::longest_axis) +
+                        " channels and positions, found " + std::to_string(n)};
     std::size_t layers = 0;
     for (auto const& bank : d.banks) layers += bank.layers.size();
     if (d.banks.empty() || d.banks.size() > detail::most_banks || layers > detail::most_layers)
@@ -207,6 +242,7 @@ inline network_rows rows_of(network_description const& d)
     if (d.heads.empty()) throw error{"expected a head, found none"};
     network_rows rows;
     rows.length = d.length;
+    rows.signals = d.signals;
     rows.bias = d.bias;
     rows.heads = d.heads;
     std::int64_t features = 0, outputs = 0;
@@ -228,6 +264,15 @@ inline network_rows rows_of(network_description const& d)
                     " outputs of " + std::to_string(features) + " features"};
     rows.features = static_cast<extent>(features);
     rows.outputs = static_cast<extent>(outputs);
+    for (auto const& pair : d.pairs)
+        if (pair.first < 0 || pair.second < 0 || pair.first >= rows.features ||
+            pair.second >= rows.features || pair.first == pair.second)
+            throw error{"expected pairs of two different features of " + std::to_string(rows.features) +
+                        " (they count from 0), found " + std::to_string(pair.first) + " and " +
+                        std::to_string(pair.second)};
+    if (static_cast<std::int64_t>(d.pairs.size()) > detail::most_numbers / outputs)
+        throw error{"expected less than 2^31 weights of pairs, found more"};
+    rows.pairs = d.pairs;
     return rows;
 }
 
@@ -255,6 +300,12 @@ inline std::string difference(network_description const& expected, network_descr
     if (expected.length != found.length)
         return count(static_cast<std::size_t>(expected.length), static_cast<std::size_t>(found.length),
                      " bases a sequence");
+    if (expected.signals != found.signals) {
+        auto const text = [](shape s) {
+            return std::to_string(s.channels) + " channels of " + std::to_string(s.positions);
+        };
+        return differ("", text(expected.signals) + " positions of signals", text(found.signals));
+    }
     if (expected.banks.size() != found.banks.size())
         return count(expected.banks.size(), found.banks.size(), " banks");
     for (std::size_t b = 0; b < expected.banks.size(); ++b) {
@@ -263,6 +314,8 @@ inline std::string difference(network_description const& expected, network_descr
         if (want.units != have.units)
             return in + count(static_cast<std::size_t>(want.units), static_cast<std::size_t>(have.units),
                               " units");
+        if (want.from != have.from)
+            return differ(in, "units that read " + name_of(want.from), name_of(have.from));
         if (want.layers.size() != have.layers.size())
             return in + count(want.layers.size(), have.layers.size(), " layers");
         for (std::size_t i = 0; i < want.layers.size(); ++i) {
@@ -283,6 +336,16 @@ inline std::string difference(network_description const& expected, network_descr
     for (extent const n : found.heads) outputs[1] += n;
     if (outputs[0] != outputs[1])
         return count(static_cast<std::size_t>(outputs[0]), static_cast<std::size_t>(outputs[1]), " outputs");
+    if (expected.pairs.size() != found.pairs.size())
+        return count(expected.pairs.size(), found.pairs.size(), " pairs");
+    for (std::size_t i = 0; i < expected.pairs.size(); ++i) {
+        auto const text = [](feature_pair p) {
+            return std::to_string(p.first) + " and " + std::to_string(p.second);
+        };
+        if (expected.pairs[i] != found.pairs[i])
+            return differ("in pair " + std::to_string(i + 1) + ": ", "features " + text(expected.pairs[i]),
+                          text(found.pairs[i]));
+    }
     if (expected.bias != found.bias)
         return expected.bias == head_bias::none ? "expected a head without bias, found one with it"
                                                 : "expected a head with bias, found one without it";

@@ -100,13 +100,16 @@ inline void require_all(std::vector<char const*> const& keys, std::vector<std::s
                         ", found none"};
 }
 
-/// Reads an object that has exactly these keys, in any order; read(key) reads a value.
+/// Reads an object that has exactly these keys, in any order, and at will some of `optional`; read(key) reads
+/// a value.
 template <class Read>
-void object_of(json_cursor& at, std::vector<char const*> const& keys, char const* where, Read read)
+void object_of(json_cursor& at, std::vector<char const*> const& keys, char const* where, Read read,
+               std::vector<char const*> const& optional = {})
 {
     std::vector<std::string> seen;
     at.members([&](std::string const& key) {
-        if (std::find(keys.begin(), keys.end(), key) == keys.end())
+        if (std::find(keys.begin(), keys.end(), key) == keys.end() &&
+            std::find(optional.begin(), optional.end(), key) == optional.end())
             throw error{std::string{"expected only known keys in "} + where + ", found " + in_quotes(key)};
         seen.push_back(key);
         read(key);
@@ -148,25 +151,102 @@ inline layer_description layer_at(json_cursor& at)
     return d;
 }
 
+inline reads input_named(std::string_view name)
+{
+    for (reads const from : {reads::dna, reads::signals, reads::own_signal})
+        if (name == name_of(from)) return from;
+    throw error{"expected a bank that reads dna, signals or own_signal, found " + in_quotes(name)};
+}
+
 inline bank_description bank_at(json_cursor& at)
 {
     bank_description bank;
-    object_of(at, {"units", "layers"}, "a bank", [&](std::string const& key) {
-        if (key == "units") bank.units = whole_extent(at);
-        else
-            at.elements([&] {
-                if (bank.layers.size() == most_layers)
-                    throw error{"expected at most " + std::to_string(most_layers) + " layers, found more"};
-                bank.layers.push_back(layer_at(at));
-            });
-    });
+    bank.from = reads::first_input;
+    object_of(at, {"units", "layers"}, "a bank",
+              [&](std::string const& key) {
+                  if (key == "units") bank.units = whole_extent(at);
+                  else if (key == "reads") bank.from = input_named(at.string());
+                  else
+                      at.elements([&] {
+                          if (bank.layers.size() == most_layers)
+                              throw error{"expected at most " + std::to_string(most_layers) +
+                                          " layers, found more"};
+                          bank.layers.push_back(layer_at(at));
+                      });
+              },
+              {"reads"});
     return bank;
 }
 
+/// Reads the input of a network: DNA, signals, or both.
+inline void input_at(json_cursor& at, network_description& d)
+{
+    std::string kind;
+    std::vector<std::string> seen;
+    at.members([&](std::string const& key) {
+        if (seen.empty() && key != "kind")
+            throw error{"expected the key 'kind' before an input's numbers, found " + in_quotes(key)};
+        seen.push_back(key);
+        if (key == "kind") {
+            kind = at.string();
+            if (kind != "dna" && kind != "signals" && kind != "dna_and_signals")
+                throw error{"expected an input of kind dna, signals or dna_and_signals, found " +
+                            in_quotes(kind)};
+        } else if (key == "length" && kind != "signals") d.length = whole_extent(at);
+        else if (key == "channels" && kind != "dna") d.signals.channels = whole_extent(at);
+        else if (key == "positions" && kind != "dna") d.signals.positions = whole_extent(at);
+        else throw error{"expected only known keys in the input " + kind + ", found " + in_quotes(key)};
+    });
+    require_all({"kind"}, seen, "the input");
+    if (kind != "signals") require_all({"length"}, seen, "the input");
+    if (kind != "dna") require_all({"channels", "positions"}, seen, "the input");
+    if (kind != "dna" && d.signals == shape{}) throw error{"expected signals of some channels, found 0"};
+}
+/// What a bank reads whose file says nothing: DNA where the network reads some.
+inline reads first_input(network_description const& d)
+{
+    return d.signals != shape{} && d.length == 0 ? reads::signals : reads::dna;
+}
+inline std::string input_json(network_description const& d)
+{
+    std::string const numbers = R"("channels":)" + std::to_string(d.signals.channels) + R"(,"positions":)" +
+                                std::to_string(d.signals.positions) + "}";
+    std::string const bases = R"("length":)" + std::to_string(d.length);
+    if (d.signals == shape{}) return R"({"kind":"dna",)" + bases + "}";
+    if (d.length == 0) return R"({"kind":"signals",)" + numbers;
+    return R"({"kind":"dna_and_signals",)" + bases + "," + numbers;
+}
+
+inline std::string pairs_json(std::vector<feature_pair> const& pairs)
+{
+    std::string out = R"({"kind":"pair_products","pairs":[)";
+    for (auto const& p : pairs)
+        out += std::string{out.back() == '[' ? "[" : ",["} + std::to_string(p.first) + "," +
+               std::to_string(p.second) + "]";
+    return out + "]}";
+}
 inline void require_word(json_cursor& at, std::string_view expected)
 {
     if (std::string const found = at.string(); found != expected)
         throw error{"expected " + in_quotes(expected) + ", found " + in_quotes(found)};
+}
+
+/// Reads a term over pairs.
+inline void pairs_at(json_cursor& at, std::vector<feature_pair>& pairs)
+{
+    object_of(at, {"kind", "pairs"}, "a term", [&](std::string const& key) {
+        if (key == "kind") return require_word(at, "pair_products");
+        at.elements([&] {
+            std::vector<extent> features;
+            at.elements([&] {
+                if (features.size() == 2) throw error{"expected two features in a pair, found more"};
+                features.push_back(whole_extent(at));
+            });
+            if (features.size() != 2) throw error{"expected two features in a pair, found fewer"};
+            pairs.push_back({features[0], features[1]});
+        });
+    });
+    if (pairs.empty()) throw error{"expected some pairs in a term, found none"};
 }
 
 } // namespace detail
@@ -177,11 +257,13 @@ inline void require_word(json_cursor& at, std::string_view expected)
 ///     // {"network":"rows","input":{"kind":"dna","length":200},"banks":[{"units":100,"layers":[ ...
 inline std::string to_json(network_description const& d)
 {
-    std::string out =
-        R"({"network":"rows","input":{"kind":"dna","length":)" + std::to_string(d.length) + R"(},"banks":[)";
+    std::string out = R"({"network":"rows","input":)" + detail::input_json(d) + R"(,"banks":[)";
+    reads const first = detail::first_input(d);
     for (auto const& bank : d.banks) {
         out += out.back() == '[' ? "" : ",";
-        out += R"({"units":)" + std::to_string(bank.units) + R"(,"layers":[)";
+        out += R"({"units":)" + std::to_string(bank.units);
+        if (bank.from != first) out += R"(,"reads":")" + detail::name_of(bank.from) + '"';
+        out += R"(,"layers":[)";
         for (auto const& layer : bank.layers) out += (out.back() == '[' ? "" : ",") + detail::to_json(layer);
         out += "]}";
     }
@@ -189,7 +271,9 @@ inline std::string to_json(network_description const& d)
     for (extent const n : d.heads)
         out += std::string{out.back() == '[' ? "" : ","} + R"({"kind":"linear","outputs":)" +
                std::to_string(n) + R"(,"bias":)" + (d.bias == head_bias::learned ? "true}" : "false}");
-    return out + "]}";
+    out += "]";
+    if (!d.pairs.empty()) out += R"(,"terms":[)" + detail::pairs_json(d.pairs) + "]";
+    return out + "}";
 }
 
 /// The network of such JSON; the numbers are as written, rows_of() says whether they fit. Throws error where
@@ -199,19 +283,20 @@ inline network_description network_of(std::string_view json)
     json_cursor at{json, "architecture"};
     network_description d;
     std::vector<bool> biases;
-    detail::object_of(at, {"network", "input", "banks", "heads"}, "the network", [&](std::string const& key) {
+    auto const value_of = [&](std::string const& key) {
         if (key == "network") detail::require_word(at, "rows");
-        else if (key == "input")
-            detail::object_of(at, {"kind", "length"}, "the input", [&](std::string const& of_input) {
-                if (of_input == "kind") detail::require_word(at, "dna");
-                else d.length = detail::whole_extent(at);
-            });
+        else if (key == "input") detail::input_at(at, d);
         else if (key == "banks")
             at.elements([&] {
                 if (d.banks.size() == detail::most_banks)
                     throw error{"expected at most " + std::to_string(detail::most_banks) +
                                 " banks, found more"};
                 d.banks.push_back(detail::bank_at(at));
+            });
+        else if (key == "terms")
+            at.elements([&] {
+                if (!d.pairs.empty()) throw error{"expected one term over pairs at most, found more"};
+                detail::pairs_at(at, d.pairs);
             });
         else
             at.elements([&] {
@@ -223,8 +308,11 @@ inline network_description network_of(std::string_view json)
                     else biases.back() = at.boolean();
                 });
             });
-    });
+    };
+    detail::object_of(at, {"network", "input", "banks", "heads"}, "the network", value_of, {"terms"});
     at.expect_end();
+    for (auto& bank : d.banks)
+        if (bank.from == reads::first_input) bank.from = detail::first_input(d);
     for (bool const bias : biases)
         if (bias != biases.front()) throw error{"expected heads that have a bias all or none, found both"};
     d.bias = biases.empty() || biases.front() ? head_bias::learned : head_bias::none;

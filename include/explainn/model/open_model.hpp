@@ -49,6 +49,8 @@ sizes open_numbers(network_description const& d)
 {
     sizes s;
     if (!known(Network::rows.length)) s.length = d.length;
+    if (!known(Network::rows.signals.channels)) s.signals.channels = d.signals.channels;
+    if (!known(Network::rows.signals.positions)) s.signals.positions = d.signals.positions;
     for (std::size_t b = 0; b < d.banks.size() && b < Network::rows.banks.size(); ++b)
         if (!known(Network::rows.banks[b].units)) s.units[b] = d.banks[b].units;
     for (std::size_t h = 0; h < d.heads.size() && h < Network::heads.size(); ++h)

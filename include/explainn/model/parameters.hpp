@@ -22,7 +22,7 @@ struct parameter {
     std::size_t offset{}, count{};
     bool trained = true;
     int bank{}, layer{},
-        part{}; ///< which weight of which layer (flat index); the head's bank and layer are -1
+        part{}; ///< which weight of which layer (flat index); those of terms, the head's among them, are -1
     extent fan_in{};
     double initial{};
     constexpr std::string_view name() const { return full_name.view(); }
@@ -127,12 +127,22 @@ constexpr std::size_t each_parameter(Layout const& l, Add add)
     weight.bank = weight.layer = -1;
     weight.fan_in = l.features;
     place(weight);
-    if (l.bias == head_bias::none) return total;
-    parameter bias = weight;
-    bias.full_name = "final.bias";
-    bias.rank = bias.file_rank = 1;
-    bias.part = 1;
-    place(bias);
+    if (l.bias == head_bias::learned) {
+        parameter bias = weight;
+        bias.full_name = "final.bias";
+        bias.rank = bias.file_rank = 1;
+        bias.part = 1;
+        place(bias);
+    }
+    if (auto const pairs = static_cast<extent>(l.pairs.size()); pairs > 0) {
+        parameter products = weight;
+        products.full_name = "pairs.weight";
+        products.sizes = {l.outputs, pairs, 0, 0};
+        products.file_sizes = {l.outputs, pairs, 0};
+        products.part = 2;
+        products.fan_in = pairs;
+        place(products);
+    }
     return total;
 }
 

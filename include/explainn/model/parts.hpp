@@ -12,14 +12,68 @@ namespace explainn::EXPLAINN_ABI {
 template <extent Length>
 struct dna {
     static constexpr extent length = Length;
+    static constexpr reads first = reads::dna;
 };
-/// What a network reads: it says how many positions a sequence has.
+/// Real numbers of each row, Channels times Positions of them: signals<350> are 350 numbers, such as the
+/// scores of 350 other models, signals<2, 200> two tracks along 200 bases. Either may be `dynamic`.
+///
+///     using on_scores = network<signals<350>, bank<20, unit<dense<8>, relu, dense<1>>>, linear_head<1>>;
+template <extent Channels, extent Positions = 1>
+struct signals {
+    static_assert((Channels > 0 || Channels == dynamic) && (Positions > 0 || Positions == dynamic),
+                  "signals have at least one channel of one position: signals<350> or signals<2, 200>");
+    static constexpr extent length = 0;
+    static constexpr shape signals_shape{Channels, Positions};
+    static constexpr reads first = reads::signals;
+};
+/// What a network reads: the bases of a sequence (`length`, 0 where it reads no DNA) and the shape of its
+/// signals (0 channels where it has none).
 template <class I>
 concept input_part = requires
 {
     {
         I::length
         } -> std::convertible_to<extent>;
+    {
+        I::first
+        } -> std::convertible_to<reads>;
+};
+
+namespace detail {
+template <class I>
+constexpr shape signals_of()
+{
+    if constexpr (requires { I::signals_shape; }) return I::signals_shape;
+    else return {};
+}
+template <class I>
+constexpr bool takes_dna()
+{
+    return I::first == reads::dna || requires { I::joins; };
+}
+template <class I>
+concept one_input = input_part<I> && !requires
+{
+    I::joins;
+};
+} // namespace detail
+
+/// A network that reads DNA and signals. A bank reads one of them: the first, unless its third argument says
+/// otherwise.
+///
+///     using both = network<inputs<dna<200>, signals<350>>, bank<100, my_unit>,
+///                          bank<350, unit<dense<8>, relu, dense<1>>, reads::own_signal>, linear_head<2>>;
+template <class First, class Second>
+struct inputs {
+    static_assert(detail::one_input<First> && detail::one_input<Second>,
+                  "inputs<...> joins dna and signals: inputs<dna<200>, signals<350>>");
+    static_assert(First::first != Second::first,
+                  "inputs<...> joins one dna and one signals: inputs<dna<200>, signals<350>>");
+    static constexpr bool joins = true;
+    static constexpr extent length = First::first == reads::dna ? First::length : Second::length;
+    static constexpr shape signals_shape =
+        First::first == reads::signals ? detail::signals_of<First>() : detail::signals_of<Second>();
+    static constexpr reads first = First::first;
 };
 
 namespace detail {
@@ -73,13 +127,18 @@ concept unit_of_layers = requires
         } -> std::convertible_to<int>;
 };
 
-/// Units independent copies of one unit, each with parameters of its own.
-template <extent Units, class Unit>
+/// Units independent copies of one unit, each with parameters of its own. They read the network's first input
+/// unless Reads names another: reads::dna, reads::signals, or reads::own_signal, with which unit u reads
+/// channel u of the signals alone (a neural additive model) and there are as many units as channels.
+///
+///     using curves = bank<350, unit<dense<8>, relu, dense<1>>, reads::own_signal>;
+template <extent Units, class Unit, reads Reads = reads::first_input>
 struct bank {
     static_assert(unit_of_layers<Unit>,
                   "a bank repeats a unit: bank<100, unit<conv<19>, relu, max_pool<7>>>");
     static constexpr extent units = Units;
     static constexpr int layers = Unit::layers, banks = 1;
+    static constexpr reads from = Reads;
     using layer_types = typename Unit::layer_types;
 };
 
@@ -102,7 +161,35 @@ struct linear_head {
     using layer_types = pack<>;
 };
 
+/// Two outputs of units, as features: counted from 0 over all banks in their order, which for units of one
+/// output is to count units. They are the columns of final.weight.
+struct feature_pair {
+    extent first{}, second{};
+    friend constexpr bool operator==(feature_pair const&, feature_pair const&) = default;
+};
+
+/// A term over pairs, added to what the heads give: for every output a weight of each product of two unit
+/// outputs, the tensor pairs.weight (O, pairs). It stands behind the heads. Pairs that are chosen after
+/// training are given to network_description::pairs instead.
+///
+///     using net = network<dna<200>, bank<100, my_unit>, linear_head<3>,
+///                         pair_products<feature_pair{0, 7}, feature_pair{3, 12}>>;
+template <feature_pair... Pairs>
+struct pair_products {
+    static_assert(sizeof...(Pairs) > 0, "pair_products<...> has at least one pair: feature_pair{0, 7}");
+    static_assert(((Pairs.first >= 0 && Pairs.second >= 0 && Pairs.first != Pairs.second) && ...),
+                  "a pair is of two different features, counted from 0: feature_pair{0, 7}");
+    static constexpr int layers = 0, banks = 0;
+    static constexpr std::array<feature_pair, sizeof...(Pairs)> pairs{Pairs...};
+    using layer_types = pack<>;
+};
+
 namespace detail {
+template <class Part>
+inline constexpr int pairs_of = 0;
+template <feature_pair... Pairs>
+inline constexpr int pairs_of<pair_products<Pairs...>> = static_cast<int>(sizeof...(Pairs));
+
 template <class Part>
 inline constexpr bool is_head = false;
 template <extent Outputs, head_bias Bias>
@@ -151,6 +238,7 @@ struct sizes {
     extent pool = dynamic, stride = dynamic; ///< of pooling
     extent hidden = dynamic;                 ///< of dense layers
     extent dropout = dynamic;                ///< percent
+    shape signals{dynamic, dynamic};         ///< channels and positions
 };
 
 } // namespace explainn::EXPLAINN_ABI

@@ -62,7 +62,10 @@ constexpr auto culprit()
         constexpr int first = l.says.bank > 1 ? l.banks[l.says.bank - 2].last : 0;
         return typename element<first + l.says.layer - 1, all_layers<Parts...>>::type{};
     } else if constexpr (l.says.place == where::head) {
-        return typename element<sizeof...(Parts) - 1, pack<Parts...>>::type{};
+        constexpr int terms = (0 + ... + int{pairs_of < Parts >> 0});
+        return typename element<int{sizeof...(Parts)} - 1 - terms, pack<Parts...>>::type{};
+    } else if constexpr (l.says.place == where::term) {
+        return typename element<int{sizeof...(Parts)} - 1, pack<Parts...>>::type{};
     } else if constexpr (l.says.place == where::input) {
         return Input{};
     } else {

@@ -9,20 +9,25 @@ namespace explainn::EXPLAINN_ABI {
 
 /// The resolved layout of any network, without its type.
 struct network_rows {
-    extent length{}, features{}, outputs{};
+    extent length{}; ///< bases of a sequence; 0 where the network reads no DNA
+    extent features{}, outputs{};
     head_bias bias = head_bias::learned;
     std::vector<layer_row> layers;
     std::vector<bank_row> banks;
-    std::vector<extent> heads; ///< outputs of each head, in the order of their columns
+    std::vector<extent> heads;         ///< outputs of each head, in the order of their columns
+    std::vector<feature_pair> pairs{}; ///< of the term over pairs, in the order of their weights
+    shape signals{};                   ///< channels and positions; 0 channels where the network reads none
 
     network_rows() = default;
-    template <int Layers, int Banks, int Heads>
-    explicit network_rows(layout<Layers, Banks, Heads> const& l)
-        : length{l.length}, features{l.features}, outputs{l.outputs}, bias{l.bias}, layers{l.layers.begin(),
-                                                                                           l.layers.end()},
-          banks{l.banks.begin(), l.banks.end()}, heads{l.heads.begin(), l.heads.end()}
+    template <int Layers, int Banks, int Heads, int Pairs>
+    explicit network_rows(layout<Layers, Banks, Heads, Pairs> const& l)
+        : length{l.length}, features{l.features}, outputs{l.outputs}, bias{l.bias},
+          layers{l.layers.begin(), l.layers.end()}, banks{l.banks.begin(), l.banks.end()},
+          heads{l.heads.begin(), l.heads.end()}, pairs{l.pairs.begin(), l.pairs.end()}, signals{l.signals}
     {
     }
+    bool reads_dna() const { return length > 0; }
+    bool reads_signals() const { return signals.channels > 0; }
     layer_row const& layer(int i) const { return layers[static_cast<std::size_t>(i)]; }
     /// Bank i, from 0. Throws error for a bank there is not.
     bank_row const& bank(int i) const

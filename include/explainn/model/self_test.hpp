@@ -22,8 +22,9 @@ namespace explainn::EXPLAINN_ABI {
 
 /// What a model said when its file was written.
 struct self_test {
-    std::vector<std::string> sequences{};      ///< of the model's length, in A, C, G, T, N
-    std::vector<std::vector<double>> logits{}; ///< by sequence: of the given strand alone
+    std::vector<std::string> sequences{};      ///< of the model's length, in A, C, G, T, N; none without DNA
+    std::vector<std::vector<float>> signals{}; ///< by row, channel by channel; none without signals
+    std::vector<std::vector<double>> logits{}; ///< by row: of the given strand alone
     double tolerance = 1e-4;                   ///< how exact they are, as a share of the largest
     std::uint32_t checksum{};                  ///< tensor_checksum() of the file's tensors
 };
@@ -44,7 +45,7 @@ inline std::uint32_t tensor_checksum(tensor_table const& table)
 namespace detail {
 
 // so that no file keeps its reader busy
-inline constexpr std::size_t most_test_sequences = 64;
+inline constexpr std::size_t most_test_rows = 64;
 
 /// Four sequences that depend on the seed alone: two of bases, one in which every eighth is N on average, and
 /// one that begins with N in its first third.
@@ -64,20 +65,34 @@ inline std::vector<std::string> self_test_sequences(extent length, seed from)
     return all;
 }
 
-/// Logits of one sequence as it is given.
+/// Four rows of signals that depend on the seed alone: multiples of 1/64 from -2 to 2, which a file holds
+/// exactly.
+inline std::vector<std::vector<float>> self_test_signals(shape s, seed from)
+{
+    std::vector<std::vector<float>> all;
+    for (std::uint32_t i = 0; i < 4; ++i) {
+        random_numbers draw{from, stream::self_test, 4 + i};
+        std::vector<float> row(static_cast<std::size_t>(s.channels) * static_cast<std::size_t>(s.positions));
+        for (float& x : row) x = static_cast<float>(static_cast<int>(draw.below(257)) - 128) / 64;
+        all.push_back(std::move(row));
+    }
+    return all;
+}
+
+/// Logits of row i of a test, its sequence as it is given.
 template <backend B>
-std::vector<double> logits_as_given(basic_model<B>& m, std::string_view sequence)
+std::vector<double> logits_as_given(basic_model<B>& m, self_test const& test, std::size_t i)
 {
     std::vector<letter> letters;
-    for (char const c : sequence) letters.push_back(letter_of(c));
-    bool const has_n = std::find(letters.begin(), letters.end(), letter_n) != letters.end();
-    auto& b = m.device();
-    auto on_device = b.template make<letter>(letters.size());
-    b.upload(on_device.data(), letters.data(), letters.size());
-    auto const y = m.run().infer({{on_device.data(), 1, m.length()}, has_n}, m.data());
-    std::vector<typename B::scalar> host(y.count());
-    fetch(b, host.data(), y.data, host.size());
-    return {host.begin(), host.end()};
+    input_rows row;
+    if (m.rows().reads_dna()) {
+        for (char const c : test.sequences[i]) letters.push_back(letter_of(c));
+        row.sequences = view<letter, 2>{letters.data(), 1, m.length()};
+    }
+    if (auto const [channels, positions] = m.rows().signals; m.rows().reads_signals())
+        row.signals = {test.signals[i].data(), 1, channels, positions};
+    auto const y = m.predict(row, {false});
+    return {y.begin(), y.end()};
 }
 
 inline std::string eight_digits(std::uint32_t x)
@@ -101,11 +116,11 @@ double logit_tolerance(B const& b)
 template <backend B>
 std::optional<self_test> self_test_of(basic_model<B>& m, tensor_table const& tensors, seed from)
 {
-    self_test test{.sequences = detail::self_test_sequences(m.length(), from),
-                   .tolerance = detail::logit_tolerance(m.device()),
-                   .checksum = tensor_checksum(tensors)};
-    for (auto const& s : test.sequences) {
-        test.logits.push_back(detail::logits_as_given(m, s));
+    self_test test{.tolerance = detail::logit_tolerance(m.device()), .checksum = tensor_checksum(tensors)};
+    if (m.rows().reads_dna()) test.sequences = detail::self_test_sequences(m.length(), from);
+    if (m.rows().reads_signals()) test.signals = detail::self_test_signals(m.rows().signals, from);
+    for (std::size_t i = 0; i < std::max(test.sequences.size(), test.signals.size()); ++i) {
+        test.logits.push_back(detail::logits_as_given(m, test, i));
         for (double const x : test.logits.back())
             if (!std::isfinite(x)) return std::nullopt;
     }
@@ -116,9 +131,23 @@ std::optional<self_test> self_test_of(basic_model<B>& m, tensor_table const& ten
 inline std::string to_json(self_test const& test)
 {
     std::string out = "{\"crc32\":\"" + detail::eight_digits(test.checksum) +
-                      "\",\"tolerance\":" + double_text(test.tolerance) + ",\"sequences\":[";
-    for (auto const& s : test.sequences) out += (out.back() == '[' ? "" : ",") + json_string(s);
-    out += "],\"logits\":[";
+                      "\",\"tolerance\":" + double_text(test.tolerance);
+    if (!test.sequences.empty()) {
+        out += ",\"sequences\":[";
+        for (auto const& s : test.sequences) out += (out.back() == '[' ? "" : ",") + json_string(s);
+        out += "]";
+    }
+    if (!test.signals.empty()) {
+        out += ",\"signals\":[";
+        for (auto const& row : test.signals) {
+            out += out.back() == '[' ? "[" : ",[";
+            for (float const x : row)
+                out += (out.back() == '[' ? "" : ",") + double_text(static_cast<double>(x));
+            out += "]";
+        }
+        out += "]";
+    }
+    out += ",\"logits\":[";
     for (auto const& row : test.logits) {
         out += out.back() == '[' ? "[" : ",[";
         for (double const x : row) out += (out.back() == '[' ? "" : ",") + number_text(x, 6);
@@ -132,8 +161,18 @@ inline self_test self_test_of(std::string_view json)
 {
     json_cursor at{json, "self-test"};
     self_test test;
+    auto const row_of_numbers = [&at](auto& rows, char const* of) {
+        at.elements([&] {
+            if (rows.size() == detail::most_test_rows)
+                throw error{std::string{"expected at most 64 rows of "} + of + ", found more"};
+            rows.emplace_back();
+            using number = typename std::decay_t<decltype(rows)>::value_type::value_type;
+            at.elements([&] { rows.back().push_back(static_cast<number>(at.number())); });
+        });
+    };
     detail::object_of(
-        at, {"crc32", "tolerance", "sequences", "logits"}, "the self-test", [&](std::string const& key) {
+        at, {"crc32", "tolerance", "logits"}, "the self-test",
+        [&](std::string const& key) {
             if (key == "crc32") {
                 std::string const text = at.string();
                 auto const end = std::from_chars(text.data(), text.data() + text.size(), test.checksum, 16);
@@ -146,38 +185,62 @@ inline self_test self_test_of(std::string_view json)
                                 double_text(test.tolerance)};
             } else if (key == "sequences") {
                 at.elements([&] {
-                    if (test.sequences.size() == detail::most_test_sequences)
+                    if (test.sequences.size() == detail::most_test_rows)
                         throw error{"expected at most 64 sequences, found more"};
                     test.sequences.push_back(at.string());
                 });
+            } else if (key == "signals") {
+                row_of_numbers(test.signals, "signals");
             } else {
-                at.elements([&] {
-                    test.logits.emplace_back();
-                    at.elements([&] { test.logits.back().push_back(at.number()); });
-                });
+                row_of_numbers(test.logits, "logits");
             }
-        });
+        },
+        {"sequences", "signals"});
     at.expect_end();
-    if (test.sequences.empty() || test.sequences.size() != test.logits.size())
+    std::size_t const rows = std::max(test.sequences.size(), test.signals.size());
+    if (rows == 0 || rows != test.logits.size())
         throw error{"expected logits for each of its sequences, found " + std::to_string(test.logits.size()) +
-                    " for " + std::to_string(test.sequences.size())};
+                    " for " + std::to_string(rows)};
     return test;
 }
 
-/// Throws input_error unless the sequences and logits of a test are of the size of this network and in DNA.
+/// Throws input_error unless the sequences, signals and logits of a test are of the size of this network, its
+/// sequences in DNA and its signals finite.
 inline void require_test_of(network_rows const& rows, self_test const& test,
                             std::filesystem::path const& path)
 {
-    for (std::size_t i = 0; i < test.sequences.size(); ++i) {
-        auto const& s = test.sequences[i];
-        std::string const place = " in sequence " + std::to_string(i + 1) + " of the self-test";
-        if (s.size() != static_cast<std::size_t>(rows.length))
-            throw input_error{path, 0, std::to_string(rows.length) + " bases" + place,
-                              std::to_string(s.size())};
-        for (char const c : s)
-            if (letter_of(c) == no_letter) throw input_error{path, 0, "bases" + place, in_quotes(c)};
+    auto const numbers =
+        static_cast<std::size_t>(rows.signals.channels) * static_cast<std::size_t>(rows.signals.positions);
+    auto const count = [&](std::size_t found, bool wanted, char const* of) {
+        std::size_t const expected = wanted ? test.logits.size() : 0;
+        if (found != expected)
+            throw input_error{path, 0, std::to_string(expected) + of + " in the self-test",
+                              std::to_string(found)};
+    };
+    count(test.sequences.size(), rows.reads_dna(), " sequences");
+    count(test.signals.size(), rows.reads_signals(), " rows of signals");
+    for (std::size_t i = 0; i < test.logits.size(); ++i) {
+        std::string const row = std::to_string(i + 1) + " of the self-test";
+        if (rows.reads_dna()) {
+            auto const& s = test.sequences[i];
+            if (s.size() != static_cast<std::size_t>(rows.length))
+                throw input_error{path, 0, std::to_string(rows.length) + " bases in sequence " + row,
+                                  std::to_string(s.size())};
+            for (char const c : s)
+                if (letter_of(c) == no_letter)
+                    throw input_error{path, 0, "bases in sequence " + row, in_quotes(c)};
+        }
+        if (rows.reads_signals()) {
+            if (test.signals[i].size() != numbers)
+                throw input_error{path, 0, std::to_string(numbers) + " signals in row " + row,
+                                  std::to_string(test.signals[i].size())};
+            for (float const x : test.signals[i])
+                if (!std::isfinite(x))
+                    throw input_error{path, 0, "finite signals in row " + row,
+                                      double_text(static_cast<double>(x))};
+        }
         if (test.logits[i].size() != static_cast<std::size_t>(rows.outputs))
-            throw input_error{path, 0, std::to_string(rows.outputs) + " logits" + place,
+            throw input_error{path, 0, std::to_string(rows.outputs) + " logits in sequence " + row,
                               std::to_string(test.logits[i].size())};
     }
 }
@@ -204,8 +267,8 @@ void require_same_logits(basic_model<B>& m, self_test const& test, std::filesyst
     for (auto const& row : test.logits)
         for (double const x : row) largest = std::max(largest, std::abs(x));
     double const most = std::max(test.tolerance, detail::logit_tolerance(m.device())) * largest;
-    for (std::size_t i = 0; i < test.sequences.size(); ++i) {
-        auto const now = detail::logits_as_given(m, test.sequences[i]);
+    for (std::size_t i = 0; i < test.logits.size(); ++i) {
+        auto const now = detail::logits_as_given(m, test, i);
         for (std::size_t o = 0; o < now.size(); ++o)
             if (!(std::abs(now[o] - test.logits[i][o]) <= most))
                 throw input_error{path, 0,

@@ -10,10 +10,11 @@ struct bank_row {
     extent units{};
     int first{}, last{}; ///< its layers, in the flat list of all layers
     shape out{};         ///< of one unit
+    reads from{};        ///< the input, never reads::first_input
 };
 
 /// What the walk finds: a row per layer and bank, or a refusal.
-template <int Layers, int Banks, int Heads = 1>
+template <int Layers, int Banks, int Heads = 1, int Pairs = 0>
 struct layout {
     verdict says{};
     phrase who{}; ///< filled only when refused
@@ -21,6 +22,9 @@ struct layout {
     std::array<bank_row, static_cast<std::size_t>(Banks)> banks{};
     std::array<extent, static_cast<std::size_t>(Heads)> heads{}; ///< outputs of each head
     extent length{}, features{}, outputs{};                      ///< outputs of all heads
+    std::array<feature_pair, static_cast<std::size_t>(Pairs)> pairs{};
+    shape signals{}; ///< 0 channels: there are none
+    reads first{};   ///< the input of a bank that names none
     head_bias bias = head_bias::learned;
 };
 
@@ -97,14 +101,12 @@ constexpr outcome after_layer(shape in, numbers n)
     else return L::after(in);
 }
 template <class L, class Layout>
-constexpr bool step(Layout& l, shape& at, cursor& c, int first, sizes const& given)
+constexpr bool step(Layout& l, shape& at, cursor& c, int first, reads from, sizes const& given)
 {
     numbers n{};
     if constexpr (library_layer<L>) n = resolved<L>(at, given);
     outcome o = after_layer<L>(at, n);
-    // of the library's layers only what reads letters may begin a unit: the others read an array of each unit
-    if constexpr (library_layer<L> && !requires { L::reads_letters; })
-        if (c.layer == first) o = wants(at_least, 1, layers_before_it, 0);
+    if (c.layer == first && !may_be_first<L>(from)) o = wants(at_least, 1, layers_before_it, 0);
     if (!o.fits)
         return refuse(l, {false, where::unit_layer, c.bank + 1, c.layer - first + 1, o.why},
                       name_of_layer<L>(n));
@@ -113,18 +115,34 @@ constexpr bool step(Layout& l, shape& at, cursor& c, int first, sizes const& giv
     return true;
 }
 
-template <class Layout, extent Units, class... L>
-constexpr bool part(Layout& l, bank<Units, unit<L...>>, sizes const& given, cursor& c)
+/// What a unit reads of the inputs.
+template <class Layout>
+constexpr shape input_of(Layout const& l, reads from)
+{
+    if (from == reads::dna) return {4, l.length};
+    return from == reads::signals ? l.signals : shape{1, l.signals.positions};
+}
+
+template <class Layout, extent Units, class... L, reads Reads>
+constexpr bool part(Layout& l, bank<Units, unit<L...>, Reads>, sizes const& given, cursor& c)
 {
     auto const b = static_cast<std::size_t>(c.bank);
-    extent const count = either(Units, given.units[b]);
+    reads const from = Reads == reads::first_input ? l.first : Reads;
+    extent count = either(Units, given.units[b]);
+    if (from == reads::own_signal) {
+        count = either(count, l.signals.channels);
+        if (known(l.signals.channels) && count != l.signals.channels)
+            return refuse(
+                l, {false, where::bank, c.bank + 1, 0, wants(exactly, l.signals.channels, copies, count)},
+                spell("bank", count));
+    }
     if (surely_less(count, 1))
         return refuse(l, {false, where::bank, c.bank + 1, 0, wants(at_least, 1, copies, count)},
                       spell("bank", count));
-    shape at{4, l.length};
+    shape at = input_of(l, from);
     int const first = c.layer;
-    if (!(step<L>(l, at, c, first, given) && ...)) return false;
-    l.banks[b] = {count, first, c.layer, at};
+    if (!(step<L>(l, at, c, first, from, given) && ...)) return false;
+    l.banks[b] = {count, first, c.layer, at, from};
     ++c.bank;
     l.features = extent_sum(l.features, extent_product(count, extent_product(at.channels, at.positions)));
     return true;
@@ -143,17 +161,43 @@ constexpr bool part(Layout& l, linear_head<Outputs, Bias>, sizes const& given, c
     return true;
 }
 
+template <class Layout, feature_pair... Pairs>
+constexpr bool part(Layout& l, pair_products<Pairs...>, sizes const&, cursor&)
+{
+    l.pairs = pair_products<Pairs...>::pairs;
+    for (auto const& pair : l.pairs) {
+        extent const least = (pair.first > pair.second ? pair.first : pair.second) + 1;
+        if (surely_less(l.features, least))
+            return refuse(l, {false, where::term, 0, 0, wants(at_least, least, features, l.features)},
+                          phrase{"pair_products"});
+    }
+    return true;
+}
+
 } // namespace detail
 
 /// The layout of a network of these parts.
 template <class Input, class... Parts>
 constexpr auto walk(sizes const& given = {})
 {
-    layout<(0 + ... + Parts::layers), (0 + ... + Parts::banks), (0 + ... + int{detail::is_head<Parts>})> l;
+    layout<(0 + ... + Parts::layers), (0 + ... + Parts::banks), (0 + ... + int{detail::is_head<Parts>}),
+           (0 + ... + detail::pairs_of<Parts>)>
+        l;
+    constexpr shape numbers = detail::signals_of<Input>();
+    l.first = Input::first;
     l.length = detail::either(Input::length, given.length);
-    if (surely_less(l.length, 1)) {
+    l.signals = {detail::either(numbers.channels, given.signals.channels),
+                 detail::either(numbers.positions, given.signals.positions)};
+    if (detail::takes_dna<Input>() && surely_less(l.length, 1)) {
         detail::refuse(l, {false, where::input, 0, 0, wants(at_least, 1, bases_a_row, l.length)},
                        spell("dna", l.length));
+        return l;
+    }
+    if (numbers != shape{} && (surely_less(l.signals.channels, 1) || surely_less(l.signals.positions, 1))) {
+        bool const few = surely_less(l.signals.channels, 1);
+        extent const got = few ? l.signals.channels : l.signals.positions;
+        detail::refuse(l, {false, where::input, 0, 0, wants(at_least, 1, few ? channels : positions, got)},
+                       spell("signals", l.signals.channels, l.signals.positions));
         return l;
     }
     detail::cursor c;

@@ -6,10 +6,28 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Throws shape_error where the sequences of a part are not as long as the model reads them, and error for a
-/// row that the data do not have.
+/// Throws shape_error where the sequences or the signals of a part are not as the model reads them, and error
+/// for a row that the data do not have. Data may hold more than the model reads.
 ///
-///     require_sequences(m, part{data, split.test});
+///     require_inputs(m, part{data, split.test});
+template <backend B, labelled_data Data>
+void require_inputs(basic_model<B>& m, part<Data> const& p)
+{
+    detail::require_rows(p.rows, p.data.size());
+    if constexpr (gives_unit_outputs<Data>) p.data.require_same_units(m);
+    if (p.rows.empty()) return;
+    if constexpr (labelled_signals<Data>) detail::require_signals(m.rows().signals, p.data.signal_shape());
+    else detail::require_signals(m.rows().signals, {});
+    if constexpr (labelled_sequences<Data>) {
+        if (m.rows().reads_dna()) detail::require_length(m.length(), p.data.length());
+    } else if (m.rows().reads_dna()) {
+        throw shape_error{"the model reads sequences of " +
+                          detail::counted(static_cast<std::size_t>(m.length()), "base") +
+                          ", the data have none"};
+    }
+}
+
+/// The same of what reads the sequences alone, whatever signals the model reads beside them.
 template <backend B, labelled_sequences Data>
 void require_sequences(basic_model<B> const& m, part<Data> const& p)
 {
@@ -17,22 +35,32 @@ void require_sequences(basic_model<B> const& m, part<Data> const& p)
     if (!p.rows.empty()) detail::require_length(m.length(), p.data.length());
 }
 
-/// The same, and throws shape_error unless the data have a label for every output of the model.
+/// The same as require_inputs, and throws shape_error unless the data have a label for every output of the
+/// model.
 ///
 ///     require_agreement(m, part{data, split.train});
-template <backend B, labelled_sequences Data>
-void require_agreement(basic_model<B> const& m, part<Data> const& p)
+template <backend B, labelled_data Data>
+void require_agreement(basic_model<B>& m, part<Data> const& p)
 {
-    require_sequences(m, p);
+    require_inputs(m, p);
     detail::require_tasks(m.outputs(), p.data.outputs());
 }
 
-/// Throws shape_error unless a batch holds the letters of `count` sequences as the model reads them, and
-/// error for a code that is no letter; whether some letter is N.
+/// Throws shape_error unless a batch holds what the model reads of `count` rows, letters or signals, and
+/// error for a code that is no letter and for a signal that is not finite; whether some letter is N.
 template <backend B>
-bool require_letters(basic_model<B> const& m, host_batch const& batch)
+bool require_inputs(basic_model<B> const& m, host_batch const& batch)
 {
-    auto const length = static_cast<std::size_t>(m.length()), count = static_cast<std::size_t>(batch.count);
+    auto const& rows = m.rows();
+    auto const length = static_cast<std::size_t>(rows.length), count = static_cast<std::size_t>(batch.count),
+               numbers = static_cast<std::size_t>(rows.signals.channels) *
+                         static_cast<std::size_t>(rows.signals.positions);
+    if (rows.reads_signals() && (batch.count < 1 || batch.signals.size() != count * numbers))
+        throw shape_error{"the model reads " + detail::signals_text(rows.signals) + " a row, the batch has " +
+                          detail::counted(batch.signals.size(), "number") + " of " +
+                          detail::counted(count, "row")};
+    if (rows.reads_signals()) detail::require_finite_signals(batch.signals, numbers);
+    if (!rows.reads_dna()) return false;
     if (batch.count < 1 || batch.letters.size() != count * length)
         throw shape_error{"the model reads sequences of " + detail::counted(length, "base") +
                           ", the batch has " + std::to_string(batch.letters.size()) + " letters of " +
@@ -44,7 +72,7 @@ bool require_letters(basic_model<B> const& m, host_batch const& batch)
 template <backend B>
 bool require_agreement(basic_model<B> const& m, host_batch const& batch)
 {
-    bool const n = require_letters(m, batch);
+    bool const n = require_inputs(m, batch);
     auto const outputs = static_cast<std::size_t>(m.outputs()), count = static_cast<std::size_t>(batch.count);
     if (batch.labels.size() != count * outputs)
         throw shape_error{"the model has " + detail::counted(outputs, "output") + ", the batch has " +

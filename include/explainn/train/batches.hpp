@@ -1,6 +1,7 @@
 // Which sequences make a batch: reshuffled each epoch from the seed, both strands where wanted.
 #pragma once
 #include <algorithm>
+#include <cmath>
 #include <concepts>
 #include <cstdint>
 #include <cstdlib>
@@ -17,38 +18,6 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Sequences of one length with labels, by row.
-template <class D>
-concept labelled_sequences = requires(D const& d, std::size_t row, std::span<letter> letters,
-                                      std::span<float> labels)
-{
-    {
-        d.size()
-        } -> std::convertible_to<std::size_t>; // rows
-    {
-        d.length()
-        } -> std::convertible_to<std::size_t>; // bases of every sequence
-    {
-        d.outputs()
-        } -> std::convertible_to<std::size_t>; // labels of every row
-    d.letters_of(row, letters);                // writes length() letters
-    d.labels_of(row, labels);                  // writes outputs() labels, NaN = missing
-    {
-        d.has_n(row)
-        } -> std::convertible_to<bool>;
-};
-
-/// Rows of a data set: one part of a split.
-template <labelled_sequences Data>
-struct part {
-    Data const& data;
-    std::span<std::uint32_t const> rows;
-};
-template <class Data>
-part(Data const&, std::vector<std::uint32_t> const&) -> part<Data>;
-template <class Data>
-part(Data const&, std::span<std::uint32_t const>) -> part<Data>;
-
 /// A row on one of its strands.
 struct sample {
     std::uint32_t row{};
@@ -57,6 +26,63 @@ struct sample {
                           ///< where it was
 };
 static_assert(sizeof(sample) == 8);
+
+/// Rows with labels.
+template <class D>
+concept labelled_rows = requires(D const& d, std::size_t row, std::span<float> labels)
+{
+    {
+        d.size()
+        } -> std::convertible_to<std::size_t>; // rows
+    {
+        d.outputs()
+        } -> std::convertible_to<std::size_t>; // labels of every row
+    d.labels_of(row, labels);                  // writes outputs() labels, NaN = missing
+};
+/// Sequences of one length with labels, by row.
+template <class D>
+concept labelled_sequences = labelled_rows<D> &&
+    requires(D const& d, std::size_t row, std::span<letter> letters)
+{
+    {
+        d.length()
+        } -> std::convertible_to<std::size_t>; // bases of every sequence
+    d.letters_of(row, letters);                // writes length() letters
+    {
+        d.has_n(row)
+        } -> std::convertible_to<bool>;
+};
+/// Signals of one shape with labels, by row.
+template <class D>
+concept labelled_signals = labelled_rows<D> && requires(D const& d, std::size_t row, std::span<float> signals)
+{
+    {
+        d.signal_shape()
+        } -> std::same_as<shape>; // channels and positions of every row
+    d.signals_of(row, signals);   // writes channels times positions numbers, channel by channel
+};
+/// What a network can be trained on: sequences, signals, or both.
+template <class D>
+concept labelled_data = labelled_sequences<D> || labelled_signals<D>;
+
+/// Data that come with the outputs of some banks (unit_cache).
+template <class D>
+concept gives_unit_outputs = labelled_data<D> &&
+    requires(D const& d, std::span<sample const> samples, std::vector<std::vector<double>>& out)
+{
+    d.unit_outputs_of(samples, out); // by bank, as host_batch::unit_outputs
+};
+
+/// Rows of a data set: one part of a split.
+template <labelled_data Data>
+struct part {
+    Data const& data;
+    std::span<std::uint32_t const> rows;
+};
+template <class Data>
+part(Data const&, std::vector<std::uint32_t> const&) -> part<Data>;
+template <class Data>
+part(Data const&, std::span<std::uint32_t const>) -> part<Data>;
 
 /// The order of one epoch: every row once, or on both strands, each moved by up to `shift` bases; a function
 /// of the seed and the epoch alone. Throws error for a shift below 0 or above 32767.
@@ -107,20 +133,29 @@ concept holds_letters_alone = requires(Data const& d)
 };
 } // namespace detail
 
-/// Letters and labels of a batch on the host.
+/// Letters, signals and labels of a batch on the host; what a network does not read may be absent.
 struct host_batch {
     std::vector<letter> letters; ///< (N, L)
     std::vector<float> labels;   ///< (N, O)
     extent count{};
     bool has_n{};
-    extent first = 0, all = 0; ///< a share of a larger batch: its place, and how many sequences all ranks
-                               ///< have; all 0: it is no share
+    extent first = 0, all = 0;    ///< a share of a larger batch: its place, and how many sequences all ranks
+                                  ///< have; all 0: it is no share
+    std::vector<float> signals{}; ///< (N, C, L); the same for both strands
+    /// By bank: outputs (U, N, numbers of a unit's output) that are given instead of computed; an empty one,
+    /// or none, for a bank that is run. They are those of the strand that the letters are on.
+    std::vector<std::vector<double>> unit_outputs{};
 
-    /// Fills both from a data set. Throws error where one of a user's own writes a code that is no letter.
-    template <labelled_sequences Data>
+    /// Fills all from a data set. Throws error where one of a user's own writes a code that is no letter, or
+    /// a signal that is not finite.
+    template <labelled_data Data>
     void fill(Data const& data, std::span<sample const> samples)
     {
-        fill_letters(data, samples);
+        count = static_cast<extent>(samples.size());
+        if constexpr (labelled_sequences<Data>) fill_letters(data, samples);
+        if constexpr (labelled_signals<Data>) fill_signals(data, samples);
+        if constexpr (gives_unit_outputs<Data>) data.unit_outputs_of(samples, unit_outputs);
+        else unit_outputs.clear();
         std::size_t const outputs = data.outputs();
         labels.resize(samples.size() * outputs);
         for (std::size_t i = 0; i < samples.size(); ++i)
@@ -147,6 +182,23 @@ struct host_batch {
             has_n = has_n || samples[i].shift != 0 || data.has_n(samples[i].row);
         }
     }
+    /// Fills the signals and leaves the rest as it is.
+    template <labelled_signals Data>
+    void fill_signals(Data const& data, std::span<sample const> samples)
+    {
+        shape const of_row = data.signal_shape();
+        auto const each =
+            static_cast<std::size_t>(of_row.channels) * static_cast<std::size_t>(of_row.positions);
+        signals.resize(samples.size() * each);
+        for (std::size_t i = 0; i < samples.size(); ++i) {
+            std::span<float> const some{signals.data() + i * each, each};
+            data.signals_of(samples[i].row, some);
+            for (float const x : some)
+                if (!std::isfinite(x))
+                    throw error{"expected finite signals, found " + std::to_string(x) + " in row " +
+                                std::to_string(samples[i].row) + " (they count from 0)"};
+        }
+    }
     /// Letters of sequences of one length. Throws error, naming the sequence, for one of another.
     void fill_letters(packed_sequences const& sequences, std::size_t length)
     {
@@ -164,6 +216,7 @@ struct host_batch {
     /// The same batch read on the other strand.
     void flip(std::size_t length)
     {
+        if (letters.empty()) return;
         for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i)
             reverse_complement({letters.data() + i * length, length});
     }

@@ -7,6 +7,7 @@
 #include <explainn/model/model.hpp>
 #include <explainn/train/agreement.hpp>
 #include <explainn/train/batches.hpp>
+#include <explainn/train/device_batch.hpp>
 #include <explainn/train/loss.hpp>
 
 namespace explainn::EXPLAINN_ABI {
@@ -32,7 +33,7 @@ public:
 
     /// Calls each(first, logits (n, O), batch) for every batch of rows, in order. Throws error, before the
     /// first, where the data are not what the model reads; data without any label (`unlabelled`) may be.
-    template <labelled_sequences Data, class Each>
+    template <labelled_data Data, class Each>
     void operator()(part<Data> const& p, Each each)
     {
         on_device(p, [&](std::size_t first, view<T const, 2> there, host_batch const& batch) {
@@ -40,24 +41,26 @@ public:
         });
     }
     /// The same with logits on the device, where they stay until `each` returns.
-    template <labelled_sequences Data, class Each>
+    template <labelled_data Data, class Each>
     void on_device(part<Data> const& p, Each each)
     {
-        require_sequences(model_, p);
+        require_inputs(model_, p);
         if (p.data.outputs() != 0) detail::require_tasks(model_.outputs(), p.data.outputs());
         for (std::size_t first = 0; first < p.rows.size(); first += how_.batch) {
             auto const rows = p.rows.subspan(first, std::min(how_.batch, p.rows.size() - first));
             samples_.assign(rows.size(), {});
             for (std::size_t i = 0; i < rows.size(); ++i) samples_[i].row = rows[i];
             host_.fill(p.data, samples_);
-            each(first, logits_of(host_), host_);
+            if constexpr (gives_unit_outputs<Data>)
+                each(first, logits_of(host_, [&] { turn_samples(p.data); }), host_);
+            else each(first, logits_of(host_), host_);
         }
     }
-    /// Logits (N, O) of letters as they are, on the host; valid until the next call. Throws error where they
-    /// are not what the model reads.
+    /// Logits (N, O) of a batch as it is, on the host; valid until the next call. Throws error where it is
+    /// not what the model reads.
     view<T const, 2> logits(host_batch& batch)
     {
-        batch.has_n = require_letters(model_, batch);
+        batch.has_n = require_inputs(model_, batch);
         return on_host(logits_of(batch));
     }
     /// Copies of logits on the host, valid until the next call.
@@ -72,33 +75,43 @@ private:
     // on the device
     view<T const, 2> logits_of(host_batch& batch)
     {
+        return logits_of(batch, [&] { batch.flip(static_cast<std::size_t>(model_.length())); });
+    }
+    // unit outputs that come with the data are of one strand: the other's are read, too
+    template <class Data>
+    void turn_samples(Data const& data)
+    {
+        for (sample& s : samples_) s.reverse_complement = !s.reverse_complement;
+        host_.fill(data, samples_);
+    }
+    // flip() puts the batch on its other strand
+    template <class Flip>
+    view<T const, 2> logits_of(host_batch& batch, Flip flip)
+    {
         auto const turn = model_.use();
         auto& b = model_.device();
         auto const forward = infer(batch);
-        if (!how_.both_strands.both(model_)) return forward;
+        if (!how_.both_strands.both(model_) || !model_.rows().reads_dna()) return forward;
         std::size_t const count = forward.count();
         if (first_strand_.size() < count) first_strand_ = b.template make<T>(count);
         view<T, 2> const kept{first_strand_.data(), forward.size(0), forward.size(1)};
         run(b, op::mean_of_strands<T>{.strand = forward, .first = true, .y = kept});
-        batch.flip(static_cast<std::size_t>(model_.length()));
+        flip();
         run(b, op::mean_of_strands<T>{.strand = infer(batch), .y = kept});
-        batch.flip(static_cast<std::size_t>(model_.length()));
+        flip();
         return kept;
     }
     view<T const, 2> infer(host_batch const& batch)
     {
-        auto& b = model_.device();
-        if (letters_.size() < batch.letters.size()) letters_ = b.template make<letter>(batch.letters.size());
-        b.upload(letters_.data(), batch.letters.data(), batch.letters.size());
-        return model_.run().infer({{letters_.data(), batch.count, model_.length()}, batch.has_n},
-                                  model_.data());
+        auto const inputs = inputs_.upload(model_.device(), model_.rows(), batch);
+        return model_.run().infer(inputs, model_.data(), inputs_.given());
     }
 
     basic_model<B> model_; // a handle
     reading how_;
     host_batch host_;
     std::vector<sample> samples_;
-    array_on<B, letter> letters_{};
+    device_batch<B> inputs_;
     array_on<B, T> first_strand_{};
     std::vector<T> logits_;
 };
@@ -149,7 +162,7 @@ private:
 ///     loss_sum const seen = evaluate(m, part{data, rows}, bce_with_logits{}, {},
 ///         [&](std::size_t, view<float const, 2> logits, host_batch const& batch) { use(logits,
 ///         batch.labels); });
-template <backend B, labelled_sequences Data, class Loss, class Each>
+template <backend B, labelled_data Data, class Loss, class Each>
 requires loss<Loss, B> loss_sum evaluate(basic_model<B>& m, part<Data> const& p, Loss const& l, reading how,
                                          Each each)
 {
@@ -165,7 +178,7 @@ requires loss<Loss, B> loss_sum evaluate(basic_model<B>& m, part<Data> const& p,
 /// The same for the loss alone: logits stay on the device.
 ///
 ///     double const loss = evaluate(m, part{data, split.valid}, bce_with_logits{}).mean();
-template <backend B, labelled_sequences Data, class Loss>
+template <backend B, labelled_data Data, class Loss>
 requires loss<Loss, B> loss_sum evaluate(basic_model<B>& m, part<Data> const& p, Loss const& l,
                                          reading how = {})
 {

@@ -36,7 +36,7 @@ concept has_link = requires(T const& t, std::span<double> row)
 ///
 ///     auto const seen = outcomes_of(m, part{data, split.test}, regression{}, {});
 ///     write_measures("metrics.tsv", regression{}.measures(seen.table()), data.tasks());
-template <backend B, labelled_sequences Data, has_link Task>
+template <backend B, labelled_data Data, has_link Task>
 outcomes outcomes_of(basic_model<B>& m, part<Data> const& p, Task const& task, reading how = {})
 {
     require_agreement(m, p);

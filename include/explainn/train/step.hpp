@@ -12,6 +12,7 @@
 
 #include <explainn/model/model.hpp>
 #include <explainn/train/batches.hpp>
+#include <explainn/train/device_batch.hpp>
 #include <explainn/train/exchange.hpp>
 #include <explainn/train/loss.hpp>
 #include <explainn/train/run_list.hpp>
@@ -54,28 +55,28 @@ public:
     }
 
     /// Uploads what is of this step, and enqueues its work: nothing here waits for the device but a loss or a
-    /// penalty of the host.
+    /// penalty of the host. Unit outputs that are given come from the host in the step, so it is not
+    /// recorded.
     void operator()(host_batch const& host, step_values const& now)
     {
         auto const turn = model_.use();
         auto& b = model_.device();
-        if (letters_.size() < host.letters.size() || labels_.size() < host.labels.size()) {
-            letters_ = b.template make<letter>(std::max(letters_.size(), host.letters.size()));
-            labels_ = b.template make<float>(std::max(labels_.size(), host.labels.size()));
+        if (labels_.size() < host.labels.size()) {
+            labels_ = b.template make<float>(host.labels.size());
             dlogits_ = b.template make<T>(labels_.size());
             ++times_grown_;
         }
-        b.upload(letters_.data(), host.letters.data(), host.letters.size());
         b.upload(labels_.data(), host.labels.data(), host.labels.size());
         b.upload(now_.data(), &now, 1);
         has_average_ = has_average_ || how_.average > 0;
-        batch_view const batch{
-            {letters_.data(), host.count, model_.length()}, host.has_n, {host.first, host.all}};
+        batch_view batch = inputs_.upload(b, model_.rows(), host);
+        batch.share = {host.first, host.all};
         auto const work = [&] { enqueue(batch); };
         if constexpr (only_enqueues<Loss> && steps_all_runs<Optimizer, B>) {
-            if (own_penalties_.empty()) {
-                b.record(record_key{recorder_, times_grown_ + model_.run().times_grown(), host.count,
-                                    host.first, host.all, host.has_n},
+            if (own_penalties_.empty() && inputs_.given().empty()) {
+                b.record(record_key{recorder_,
+                                    times_grown_ + inputs_.times_grown() + model_.run().times_grown(),
+                                    host.count, host.first, host.all, host.has_n},
                          work);
                 return;
             }
@@ -278,12 +279,12 @@ private:
     void enqueue(batch_view const& batch)
     {
         auto& b = model_.device();
-        extent const n = batch.sequences.size(0), outputs = model_.outputs();
+        extent const n = batch.count(), outputs = model_.outputs();
         view<step_values const, 1> const now = view<step_values, 1>{now_.data(), 1};
         step_number const number{how_.from, 0, frozen_norms_, frozen_banks_, now_.data()};
         view<T, 2> const dlogits{dlogits_.data(), n, outputs};
         view<double, 1> const totals{totals_.data(), 2};
-        auto const logits = model_.run().train_forward(batch, model_.data(), number);
+        auto const logits = model_.run().train_forward(batch, model_.data(), number, inputs_.given());
         loss_(b, loss_call<T>{.logits = logits,
                               .labels = view<float, 2>{labels_.data(), n, outputs},
                               .gradient = dlogits,
@@ -387,7 +388,7 @@ private:
     array_on<B, T> gradients_{}, dlogits_{}, average_{};
     bool has_average_ = false; // there is an average of some steps
     std::array<array_on<B, T>, arrays> moments_{};
-    array_on<B, letter> letters_{};
+    device_batch<B> inputs_;
     array_on<B, float> labels_{};
     array_on<B, step_values> now_{};
     array_on<B, double>

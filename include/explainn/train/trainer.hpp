@@ -13,6 +13,7 @@
 #include <explainn/core/number_text.hpp>
 #include <explainn/train/agreement.hpp>
 #include <explainn/train/checked_training.hpp>
+#include <explainn/train/device_batch.hpp>
 #include <explainn/train/evaluate.hpp>
 #include <explainn/train/events.hpp>
 #include <explainn/train/schedule.hpp>
@@ -32,7 +33,7 @@ struct values_lost : error {
 };
 template <class P>
 inline constexpr bool is_part = false;
-template <labelled_sequences Data>
+template <labelled_data Data>
 inline constexpr bool is_part<explainn::part<Data>> = true;
 } // namespace detail
 
@@ -136,7 +137,7 @@ public:
     /// what it held before), for fewer than two training sequences, for a part without labels, for a run that
     /// is finished (add_epochs() lets it go on) and for a model that was changed since this trainer stopped.
     /// What a listener or the function of checkpoint() throws comes out, and fit() may be called again.
-    template <labelled_sequences Train, labelled_sequences Valid, class Listener = silent>
+    template <labelled_data Train, labelled_data Valid, class Listener = silent>
     ending fit(part<Train> const& train, part<Valid> const& valid, Listener listener = {})
     {
         require_agreement(model_, valid);
@@ -150,7 +151,7 @@ public:
     ///
     ///     trainer t{m, adam{}, bce_with_logits{}, {.epochs = 20, .average = 0.999}};
     ///     t.fit(part{data, rows});
-    template <labelled_sequences Train, class Listener = silent>
+    template <labelled_data Train, class Listener = silent>
     requires(!detail::is_part<Listener>) ending fit(part<Train> const& train, Listener listener = {})
     {
         if (how_.reduce_patience > 0)
@@ -187,7 +188,10 @@ private:
         detail::require_rate("a learning rate", o.learning_rate);
         if constexpr (requires { o.check(); }) o.check();
         detail::require_usable(how);
-        if (how.shift >= m.length())
+        if (how.both_strands && !m.rows().reads_dna())
+            throw error{
+                "expected a network that reads DNA for both_strands, found one that reads signals alone"};
+        if (how.shift > 0 && how.shift >= m.length())
             throw error{"expected a shift below the " + std::to_string(m.length()) +
                         " bases that the model reads, found " + std::to_string(how.shift)};
         return how;

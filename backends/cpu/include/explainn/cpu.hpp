@@ -28,6 +28,7 @@ EXPLAINN_KERNEL void run(cpu<float>& b, op::dense_pair_gradient<float> const& a)
 EXPLAINN_KERNEL void run(cpu<float>& b, op::linear<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::linear_gradient<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::one_hot<float> const& a);
+EXPLAINN_KERNEL void run(cpu<float>& b, op::spread_signals<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::conv<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::conv_gradient<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::batch_norm<float> const& a);
@@ -56,14 +57,14 @@ EXPLAINN_KERNEL void run(cpu<float>& b, op::add_sign<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::clip_norm<float> const& a);
 
 /// The ops for which cpu<T> has no kernel of its own and that reference's loops run: in float two that are a
-/// few numbers a unit, in double all.
+/// few numbers a unit and the products of chosen pairs of units, in double all.
 template <class T>
 struct borrowed_from_reference {
     using ops = all_ops;
 };
 template <>
 struct borrowed_from_reference<float> {
-    using ops = op_list<op::fold_norm, op::update_running>;
+    using ops = op_list<op::fold_norm, op::update_running, op::pair_products, op::pair_products_gradient>;
 };
 
 /// An op of borrowed_from_reference; what it does to runs of parameters all threads do, each to some.

@@ -104,6 +104,8 @@ private:
 struct dense_block_stage {
     static constexpr stage_kind what = stage_kind::dense_block;
     static constexpr bool reads_letters = false;
+    /// Whether a backend that spreads the forward pass by itself spreads the backward pass, too.
+    static constexpr bool spreads_backward = true;
     /// Whether the backend is to be given all units at once, forward and backward.
     template <class B>
     static bool whole_bank(B const& b, extent units)
@@ -113,7 +115,8 @@ struct dense_block_stage {
 
     static int match(network_rows const& n, bank_row const& bank, int at)
     {
-        return too_wide(n, bank, at) ? at : dense_layers_at(n, at, bank.last).last;
+        if (too_wide(n, bank, at) || reads_shared_input(bank, at)) return at;
+        return dense_layers_at(n, at, bank.last).last;
     }
     enum kept_index { normalized, mean, variance };
     static kept_rows keeps(network_rows const& n, stage const& s)

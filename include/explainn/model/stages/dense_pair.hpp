@@ -7,6 +7,8 @@ namespace explainn::EXPLAINN_ABI::detail {
 struct dense_pair_stage {
     static constexpr stage_kind what = stage_kind::dense_pair;
     static constexpr bool reads_letters = false;
+    /// Whether a backend that spreads the forward pass by itself spreads the backward pass, too.
+    static constexpr bool spreads_backward = true;
     /// Whether the backend is to be given all units at once, forward and backward.
     template <class B>
     static bool whole_bank(B const& b, extent units)
@@ -16,7 +18,7 @@ struct dense_pair_stage {
 
     static int match(network_rows const& n, bank_row const& bank, int at)
     {
-        if (too_wide(n, bank, at)) return at;
+        if (too_wide(n, bank, at) || reads_shared_input(bank, at)) return at;
         dense_layers const hidden = dense_layers_at(n, at, bank.last);
         if (hidden.norm < 0 || hidden.act < 0 || n.layer(hidden.act).act != activation::relu) return at;
         dense_layers const last = dense_layers_at(n, hidden.last, bank.last);

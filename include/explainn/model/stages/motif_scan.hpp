@@ -7,6 +7,8 @@ namespace explainn::EXPLAINN_ABI::detail {
 struct motif_scan_stage {
     static constexpr stage_kind what = stage_kind::motif_scan;
     static constexpr bool reads_letters = true;
+    /// Whether a backend that spreads the forward pass by itself spreads the backward pass, too.
+    static constexpr bool spreads_backward = false;
     /// Whether the backend is to be given all units at once. The gradient is spread by units.
     template <class B>
     static bool whole_bank(B const& b, extent units)
@@ -17,7 +19,7 @@ struct motif_scan_stage {
     /// The layer behind the last one that the stage takes; `at` where it takes none.
     static int match(network_rows const& n, bank_row const& bank, int at)
     {
-        if (at != bank.first) return at;
+        if (at != bank.first || bank.from != reads::dna) return at;
         parts const p = read(n, at, bank.last);
         if (p.conv < 0 || n.layer(p.conv).given.filters != 1 || n.layer(p.conv).given.padding != 0) return at;
         if (p.act >= 0 && !rises(n.layer(p.act).act)) return at;

@@ -7,6 +7,8 @@ namespace explainn::EXPLAINN_ABI::detail {
 struct single_layer_stage {
     static constexpr stage_kind what = stage_kind::single;
     static constexpr bool reads_letters = false;
+    /// Whether a backend that spreads the forward pass by itself spreads the backward pass, too.
+    static constexpr bool spreads_backward = true;
     /// Whether the backend is to be given all units at once, forward and backward.
     template <class B>
     static bool whole_bank(B const& b, extent units)
@@ -47,7 +49,7 @@ struct single_layer_stage {
             a.dweights[static_cast<std::size_t>(k)] = s.gradient(s.what.first, k, count);
         });
         if (!one_by_one(s)) return functions(s).backward(s.b, a);
-        // the letters' gradient is written, as the layer expects, and not used
+        // the input's gradient is written, as the layer expects, and not used
         auto unused = s.b.template make<typename B::scalar>(a.x.count());
         for (extent u = 0; u < a.units; ++u) {
             auto one = a;
@@ -66,7 +68,8 @@ private:
     {
         return s.network.functions[static_cast<std::size_t>(s.what.first)];
     }
-    // Letters are one array for all units; a layer of a user's own is written for an x of as many units as y.
+    // A shared input is one array for all units; a layer of a user's own is written for an x of as many units
+    // as y.
     template <class B>
     static bool one_by_one(stage_slice<B> const& s)
     {
@@ -76,6 +79,7 @@ private:
     static void take_unit(layer_pass<T>& a, extent u, kept_rows const& keeps)
     {
         a.units = 1;
+        a.shared_x = false;
         for (auto& w : a.weights) w = w.slice(u, u + 1);
         for (int k = 0; k < keeps.size; ++k) {
             auto const& row = keeps.rows[k];
@@ -105,12 +109,12 @@ private:
         a.row = &row;
         a.units = s.to - s.from;
         a.n = s.n();
+        a.shared_x = !s.before;
         a.training = s.training();
         a.batch_statistics = s.batch_statistics(s.what.first);
         a.random = s.random(s.what.first);
-        // a layer that reads letters reads one one-hot array for all units
         if (s.before) a.x = s.x(a.n, row.in.channels, row.in.positions);
-        else a.x = view<T, 4>{s.network.one_hot.data(), 1, a.n, 4, row.in.positions};
+        else a.x = view<T, 4>{s.shared_input(), 1, a.n, row.in.channels, row.in.positions};
         each_weight(s, [&](int k, extent count) {
             a.weights[static_cast<std::size_t>(k)] = s.value(s.what.first, k, count);
         });

@@ -36,7 +36,15 @@ struct batch_view {
     view<letter const, 2> sequences; ///< (N, L), on the device
     bool has_n = true;               ///< false: no letter is N
     batch_share share{};             ///< dropout draws for a sequence by its place in the batch of all ranks
+    view<float const, 3> signals{};  ///< (N, C, L), on the device; absent where the network reads none
+
+    extent count() const { return signals ? signals.size(0) : sequences.size(0); }
 };
+
+/// Outputs of banks that come with a batch instead of being computed, on the host: by bank, in their order,
+/// (U, N, numbers of a unit's output); an empty one, or none, for a bank that runs.
+template <class T>
+using given_outputs = std::span<std::span<T const> const>;
 
 /// Which training step runs: dropout depends on seed, step and the place in the batch alone.
 struct step_number {
@@ -50,10 +58,6 @@ struct step_number {
     step_values const* now{};
 };
 
-/// An array of X on backend B.
-template <class B, class X>
-using array_on = decltype(std::declval<B&>().template make<X>(std::size_t{}));
-
 /// Mean and covariance of a batch's windows of one width.
 template <class B>
 struct window_moments {
@@ -65,9 +69,11 @@ template <backend B>
 struct stage_memory {
     using T = typename B::scalar;
     array_on<B, T> y{}, dy{};
+    T* borrowed{}; ///< where y lies instead of in an array of its own; null: it has one
     std::array<array_on<B, T>, kept_rows::most> scalars{};
     std::array<array_on<B, std::uint16_t>, kept_rows::most> positions{};
 
+    T* output() { return borrowed ? borrowed : y.data(); }
     /// Array k, from its first unit on; null where there is none.
     void* kept(int k)
     {
@@ -85,7 +91,9 @@ struct network_context {
     std::vector<std::array<parameter const*, weight_rows::most>> weights; ///< by layer and part
     std::vector<layer_functions<B>> functions;                            ///< by layer
     std::map<extent, window_moments<B>> windows;                          ///< of the batch, by 4 W
-    array_on<B, T> one_hot{}; ///< the batch's letters, for stages that read no letters
+    array_on<B, T> one_hot{};      ///< (N, 4, L): the batch's letters, for stages that read no letters
+    array_on<B, T> signals{};      ///< (N, C, L): the batch's signals
+    stage_memory<B> own_signals{}; ///< the same by channel, (C, N, L), as if a stage had written them
 };
 
 /// One stage of one bank for units [from, to) of a batch: where its inputs, outputs and parameters lie.
@@ -97,14 +105,14 @@ struct stage_slice {
     bank_row const& bank;
     stage const& what;
     stage_memory<B>& memory;
-    stage_memory<B>* before; ///< nullptr: the stage reads letters
+    stage_memory<B>* before; ///< nullptr: the stage reads an input that all units share
     batch_view const& batch;
     T* values;
     T* gradients;            ///< backward only
     step_number const* step; ///< nullptr: inference
     extent from, to;
 
-    extent n() const { return batch.sequences.size(0); }
+    extent n() const { return batch.count(); }
     layer_row const& layer(int i) const { return network.rows.layer(i); }
     shape in() const { return layer(what.first).in; }
     shape out() const { return layer(what.last - 1).out; }
@@ -126,11 +134,16 @@ struct stage_slice {
     {
         return slice(static_cast<X*>(memory.kept(k)), sizes...);
     }
+    /// What the stage reads where all units share it.
+    T* shared_input() const
+    {
+        return bank.from == reads::dna ? network.one_hot.data() : network.signals.data();
+    }
     /// What the stage reads, gives, and the gradients of both, as (to - from, sizes...).
     template <class... E>
     auto x(E... sizes) const
     {
-        return slice(before->y.data(), sizes...);
+        return slice(before->output(), sizes...);
     }
     template <class... E>
     auto dx(E... sizes) const
@@ -140,7 +153,7 @@ struct stage_slice {
     template <class... E>
     auto y(E... sizes) const
     {
-        return slice(memory.y.data(), sizes...);
+        return slice(memory.output(), sizes...);
     }
     template <class... E>
     auto dy(E... sizes) const
@@ -199,6 +212,12 @@ struct stage_slice {
 };
 
 namespace detail {
+
+/// Whether layer `at` is the first of a bank whose units share their input: one array, not one a unit.
+inline bool reads_shared_input(bank_row const& bank, int at)
+{
+    return at == bank.first && bank.from != reads::own_signal;
+}
 
 /// Reads the layers of a bank from left to right.
 class layer_reader {

@@ -110,6 +110,11 @@ EXPLAINN_KERNEL void run(cpu<float>& b, op::one_hot<float> const& a)
 {
     simd::one_hot(a, detail::over_threads{&b});
 }
+/// op::spread_signals
+EXPLAINN_KERNEL void run(cpu<float>& b, op::spread_signals<float> const& a)
+{
+    simd::spread_signals(a, detail::over_threads{&b});
+}
 /// op::conv
 EXPLAINN_KERNEL void run(cpu<float>& b, op::conv<float> const& a)
 {

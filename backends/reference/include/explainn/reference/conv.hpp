@@ -1,4 +1,4 @@
-// one_hot and conv with its gradient, as their definitions.
+// one_hot, spread_signals and conv with its gradient, as their definitions.
 #pragma once
 #include <explainn/backend/ops.hpp>
 #include <explainn/reference/device.hpp>
@@ -13,6 +13,17 @@ void run(reference<T>&, op::one_hot<T> const& a)
     detail::each({a.y.size(1), 4, a.y.size(3)}, [&](extent n, extent c, extent l) {
         a.y(0, n, c, l) = a.sequences(n, l) == c ? T(1) : T(0);
     });
+}
+
+/// op::spread_signals
+template <class T>
+void run(reference<T>&, op::spread_signals<T> const& a)
+{
+    bool const of_each = a.y.size(0) == a.signals.size(1) && a.y.size(2) == 1;
+    detail::each({a.signals.size(0), a.signals.size(1), a.signals.size(2)},
+                 [&](extent n, extent c, extent l) {
+                     (of_each ? a.y(c, n, 0, l) : a.y(0, n, c, l)) = static_cast<T>(a.signals(n, c, l));
+                 });
 }
 
 /// op::conv; an absent bias counts as zeros.

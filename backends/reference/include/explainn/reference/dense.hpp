@@ -1,10 +1,19 @@
-// Products: dense by unit, linear over all units, and their gradients.
+// Products: dense by unit, linear over all units, products of pairs of units, and their gradients.
 #pragma once
 #include <explainn/backend/ops.hpp>
 #include <explainn/reference/device.hpp>
 #include <explainn/reference/loops.hpp>
 
 namespace explainn::EXPLAINN_ABI {
+
+namespace detail {
+/// Feature u K + k of sequence n in (U, N, K).
+template <class X>
+X& feature(view<X, 3> const& v, extent n, extent at)
+{
+    return v(at / v.size(2), n, at % v.size(2));
+}
+} // namespace detail
 
 /// op::dense
 template <class T>
@@ -76,6 +85,41 @@ void run(reference<T>&, op::linear_gradient<T> const& a)
         double sum = 0;
         for (extent n = 0; n < n_all; ++n) sum += a.dy(n, o);
         a.dbias(o) = static_cast<T>(sum);
+    }
+}
+
+/// op::pair_products
+template <class T>
+void run(reference<T>&, op::pair_products<T> const& a)
+{
+    detail::each({a.y.size(0), a.y.size(1)}, [&](extent n, extent o) {
+        double sum = a.y(n, o);
+        for (extent p = 0; p < a.pairs.size(0); ++p)
+            sum += double(a.weight(o, a.pairs(p, 2))) * detail::feature(a.x, n, a.pairs(p, 0)) *
+                   detail::feature(a.z, n, a.pairs(p, 1));
+        a.y(n, o) = static_cast<T>(sum);
+    });
+}
+
+/// op::pair_products_gradient
+template <class T>
+void run(reference<T>&, op::pair_products_gradient<T> const& a)
+{
+    extent const n_all = a.dy.size(0), outputs = a.dy.size(1);
+    for (extent p = 0; p < a.pairs.size(0); ++p) {
+        extent const i = a.pairs(p, 0), j = a.pairs(p, 1), column = a.pairs(p, 2);
+        for (extent o = 0; o < outputs; ++o) {
+            double sum = 0;
+            for (extent n = 0; n < n_all; ++n)
+                sum += double(a.dy(n, o)) * detail::feature(a.x, n, i) * detail::feature(a.z, n, j);
+            a.dweight(o, column) = static_cast<T>(sum);
+        }
+        for (extent n = 0; n < n_all; ++n) {
+            double slope = 0; // of the product
+            for (extent o = 0; o < outputs; ++o) slope += double(a.dy(n, o)) * a.weight(o, column);
+            if (a.dx) detail::feature(a.dx, n, i) += static_cast<T>(slope * detail::feature(a.z, n, j));
+            if (a.dz) detail::feature(a.dz, n, j) += static_cast<T>(slope * detail::feature(a.x, n, i));
+        }
     }
 }
 

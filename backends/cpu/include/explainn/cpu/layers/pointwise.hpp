@@ -1,4 +1,4 @@
-// one_hot, activate with its gradient, and dropout: one element from one.
+// one_hot, spread_signals, activate with its gradient, and dropout: one element from one.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -24,6 +24,22 @@ void one_hot(op::one_hot<float> const& o, Spread&& spread)
                        for (std::size_t l = 0; l < length; ++l) y[l] = letters[l] == c ? 1.0f : 0.0f;
                    }
            });
+}
+
+/// op::spread_signals; `spread(n, block, f)` shares out f(first, last).
+template <class Spread>
+void spread_signals(op::spread_signals<float> const& o, Spread&& spread)
+{
+    auto const rows = static_cast<std::size_t>(o.signals.size(0)),
+               channels = static_cast<std::size_t>(o.signals.size(1)),
+               length = static_cast<std::size_t>(o.signals.size(2));
+    bool const of_each = o.y.size(0) == o.signals.size(1);
+    spread(rows, std::size_t{16}, [&](std::size_t begin, std::size_t end) {
+        float const* from = o.signals.data + begin * channels * length;
+        for (std::size_t n = begin; n < end; ++n)
+            for (std::size_t c = 0; c < channels; ++c, from += length)
+                std::copy_n(from, length, o.y.data + (of_each ? c * rows + n : n * channels + c) * length);
+    });
 }
 
 /// y = act(x); with dy, y = dy act'(x).

@@ -1,0 +1,75 @@
+// A batch on the device: what a network reads of a host_batch.
+#pragma once
+#include <algorithm>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <explainn/model/stages/stage.hpp>
+#include <explainn/train/batches.hpp>
+
+namespace explainn::EXPLAINN_ABI {
+
+/// The arrays of a batch on a backend, kept so that a loop over batches allocates nothing.
+///
+///     host_batch host;
+///     std::vector<sample> const samples{{0}, {1, true}};
+///     host.fill(train.data, samples);
+///     device_batch<cpu<float>> inputs;
+///     auto const on_device = inputs.upload(m.device(), m.rows(), host);
+///     auto const logits = m.run().infer(on_device, m.data(), inputs.given());
+template <backend B>
+class device_batch {
+    using T = typename B::scalar;
+
+public:
+    /// Copies what the network reads to the device; the view stays until the next call. The batch is one
+    /// that require_inputs() let pass.
+    batch_view upload(B& b, network_rows const& rows, host_batch const& batch)
+    {
+        batch_view on_device{{}, batch.has_n, {}};
+        if (rows.reads_dna()) {
+            copy(b, letters_, batch.letters);
+            on_device.sequences = view<letter, 2>{letters_.data(), batch.count, rows.length};
+        }
+        if (rows.reads_signals()) {
+            copy(b, signals_, batch.signals);
+            on_device.signals =
+                view<float, 3>{signals_.data(), batch.count, rows.signals.channels, rows.signals.positions};
+        }
+        given_.resize(batch.unit_outputs.size());
+        views_.assign(batch.unit_outputs.size(), {});
+        for (std::size_t k = 0; k < given_.size(); ++k) {
+            auto const& from = batch.unit_outputs[k];
+            given_[k].resize(from.size());
+            std::transform(from.begin(), from.end(), given_[k].begin(),
+                           [](double x) { return static_cast<T>(x); });
+            views_[k] = given_[k];
+        }
+        return on_device;
+    }
+    /// The unit outputs that the batch came with, for executor::infer and train_forward; they stay until the
+    /// next upload.
+    given_outputs<T> given() const { return views_; }
+    /// How often an array was made anew, which a recorded step must know.
+    std::uint64_t times_grown() const { return times_grown_; }
+
+private:
+    template <class X>
+    void copy(B& b, array_on<B, X>& to, std::vector<X> const& from)
+    {
+        if (to.size() < from.size()) {
+            to = b.template make<X>(from.size());
+            ++times_grown_;
+        }
+        b.upload(to.data(), from.data(), from.size());
+    }
+
+    array_on<B, letter> letters_{};
+    array_on<B, float> signals_{};
+    std::vector<std::vector<T>> given_;
+    std::vector<std::span<T const>> views_;
+    std::uint64_t times_grown_ = 0;
+};
+
+} // namespace explainn::EXPLAINN_ABI
