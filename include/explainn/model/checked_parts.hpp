@@ -66,7 +66,8 @@ constexpr parts_fault fault_of_parts()
 {
     if constexpr (!input_part<Input>) return parts_fault::no_input;
     else if constexpr ((input_part<Parts> || ...)) return parts_fault::two_inputs;
-    else if constexpr (((unit_of_layers<Parts> && !stands_in_network<Parts>) || ...)) return parts_fault::bare_unit;
+    else if constexpr (((unit_of_layers<Parts> && !stands_in_network<Parts>) || ...))
+        return parts_fault::bare_unit;
     else if constexpr ((layer<Parts> || ...)) return parts_fault::bare_layer;
     else if constexpr (!(stands_in_network<Parts> && ...)) return parts_fault::stranger;
     else if constexpr (!(is_bank<Parts> || ...)) return parts_fault::no_bank;
