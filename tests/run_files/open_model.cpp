@@ -343,7 +343,8 @@ TEST_CASE("an architecture that lies is refused in a sentence, before memory of 
         return message;
     };
     CHECK(holds(refused("\"network\":\"rows\"", "\"network\":\"graph\""), "expected 'rows', found 'graph'"));
-    CHECK(holds(refused("\"kind\":\"dna\"", "\"kind\":\"rna\""), "expected 'dna', found 'rna'"));
+    CHECK(holds(refused("\"kind\":\"dna\"", "\"kind\":\"rna\""),
+                "expected an input of kind dna, signals or dna_and_signals, found 'rna'"));
     CHECK(holds(refused("\"kind\":\"linear\"", "\"kind\":\"cubic\""), "expected 'linear', found 'cubic'"));
     CHECK(holds(refused("\"batch_norm\"", "\"attention\""), "expected a layer of the library, or own"));
     CHECK(holds(refused("\"width\":8", "\"wide\":8"),
