@@ -99,7 +99,10 @@ void train_and_write(shared::training_run& run, run_options const& o, Task const
     run.report(m, given, Task::name, *history, "the training sequences that the model predicts well",
                o.how.from, [&] {
                    ex::part const train{given.data, given.rows.train};
-                   auto rows = ex::well_predicted(m, train, task);
+                   auto rows = [&] { // the rule for yes and no needs no predictions of all rows at once
+                       if constexpr (std::same_as<Task, ex::multilabel>) return ex::well_predicted(m, train);
+                       else return ex::well_predicted(m, train, task);
+                   }();
                    auto insight = ex::look_into_all(m, ex::part{given.data, rows});
                    return std::pair{std::move(rows), std::move(insight)};
                });

@@ -103,7 +103,9 @@ public:
             [&, first = true](auto const& state) mutable {
                 ex::write_checkpoint(checkpoint, state, facts_);
                 // until here earlier results were whole; from now on they are not this run's
-                if (std::exchange(first, false) && o.overwrite) fs::remove(folder_ / "losses.tsv");
+                if (!std::exchange(first, false) || !o.overwrite) return;
+                fs::remove(folder_ / "losses.tsv");
+                remove_report(folder_);
             },
             o.checkpoint_seconds);
         auto const ask = [](auto const&) { return interrupted() ? ex::go_on::no : ex::go_on::yes; };

@@ -20,7 +20,7 @@ struct cluster_settings {
     std::string out, method = "average", to;
     double distance = 0.5;
     std::size_t min_overlap = 5, threads = 0, count = 0;
-    bool both = false, probability = false;
+    bool both = false, probability = false, min_overlap_given = false;
     motif_reading reading;
 };
 
@@ -63,6 +63,7 @@ inline void run_cluster(cluster_settings const& s)
     ex::motif_set const set = read_all(s.motifs, s.reading);
     if (set.rna) std::cerr << "warning: motifs of RNA are clustered by both strands, as DNA's\n";
     ex::require_unique_names(set);
+    if (s.min_overlap_given) warn_of_narrow_motifs(s.min_overlap, set.motifs, "motifs");
     ex::cluster_options options;
     options.how = static_cast<ex::clustering>(
         std::find(ex::clustering_names.begin(), ex::clustering_names.end(), s.method) -
@@ -132,10 +133,14 @@ inline void add_cluster(CLI::App& app)
         ->check(CLI::IsMember({"average", "complete", "iterative"}));
     c->add_option("--distance", s->distance, "clusters are cut at this distance, 1 - normalized correlation")
         ->check(in_range(0.0, 2.0));
-    c->add_option("--min-overlap", s->min_overlap, "least aligned columns")->check(in_range(1, 1000));
+    c->add_option("--min-overlap", s->min_overlap, "least aligned columns; a narrower motif overlaps in full")
+        ->check(in_range(1, 1000));
     c->add_option("--threads", s->threads, "0 = all cores")->check(in_range(0, 1024));
     add_motif_reading(*c, s->reading);
-    c->callback([s] { run_cluster(*s); });
+    c->callback([s, c] {
+        s->min_overlap_given = c->count("--min-overlap") > 0;
+        run_cluster(*s);
+    });
 }
 
 inline void add_choose(CLI::App& app)

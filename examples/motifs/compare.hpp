@@ -51,6 +51,8 @@ inline comparison_result read_comparison(compare_settings const& s)
     for (ex::motif const& m : r.queries.motifs)
         if (ex::is_uniform(m.probabilities))
             std::cerr << "warning: motif " << ex::table_field(m.name) << " is uniform: its p-values are 1\n";
+    warn_of_narrow_motifs(s.min_overlap, r.queries.motifs, "queries");
+    warn_of_narrow_motifs(s.min_overlap, r.targets.motifs, "targets");
     if (r.targets.motifs.size() < 50)
         std::cerr << "warning: " << r.targets.motifs.size()
                   << " targets are few for exact p-values; 50 or more are better\n";
@@ -204,7 +206,10 @@ inline void add_comparison_options(CLI::App& command, compare_settings& s)
     command.add_option("targets", s.targets, "motif files to compare with")->required();
     command.add_option("--distance", s.distance, "column score")
         ->check(CLI::IsMember({"euclidean", "pearson", "kullback", "allr", "sandelin", "ed"}));
-    command.add_option("--min-overlap", s.min_overlap, "least aligned columns")->check(in_range(1, 1000));
+    command
+        .add_option("--min-overlap", s.min_overlap,
+                    "least aligned columns; a narrower motif overlaps in full")
+        ->check(in_range(1, 1000));
     command.add_flag("--incomplete-scores", s.incomplete, "leave unaligned query columns out of the score");
     command.add_option("--pseudocount", s.pseudocount, "sites of the background added to every motif")
         ->check(in_range(0.0));

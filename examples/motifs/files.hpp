@@ -1,5 +1,6 @@
 // What the subcommands of motifs share: reading motifs and backgrounds, writing tables, a word on progress.
 #pragma once
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
@@ -61,6 +62,18 @@ inline ex::motif_set read_all(std::vector<std::string> const& files, motif_readi
         std::cerr << "warning: " << set.skipped.size() << " of " << set.skipped.size() + set.motifs.size()
                   << " motifs cannot be read and were left out\n";
     return set;
+}
+
+/// Says how many of `motifs` are narrower than --min-overlap asks for: no alignment of theirs can hold so
+/// many columns, so they overlap in full.
+inline void warn_of_narrow_motifs(std::size_t min_overlap, std::vector<ex::motif> const& motifs,
+                                  std::string_view what)
+{
+    auto const narrow = std::count_if(motifs.begin(), motifs.end(),
+                                      [&](ex::motif const& m) { return m.width() < min_overlap; });
+    if (narrow > 0)
+        std::cerr << "warning: --min-overlap " << min_overlap << ": " << narrow << " of " << motifs.size()
+                  << ' ' << what << " are narrower; for each of them its whole width is the least overlap\n";
 }
 
 /// Refuses an output that is one of the files a command reads, or lies in a folder that it reads.

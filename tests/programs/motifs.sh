@@ -27,6 +27,13 @@ is "compare: header" "$(head -n 1 ed.tsv)" "$(printf 'Query_ID\tTarget_ID\tOptim
 tail -n +2 ed.tsv | cut -f 1-3,7-10 | sort >ours.txt
 gzip -dc "$data/tomtom_ed.tsv.gz" | tail -n +2 | grep -v '^$' | cut -f 1-3,7-10 | sort >meme.txt
 is "compare: rows unlike MEME's" "$(comm -3 ours.txt meme.txt | wc -l)" 0
+# an overlap that motifs cannot have is said, not cut in silence
+"$program" compare "$data/queries.meme" "$jaspar" --min-overlap 99 >wide.tsv 2>err.txt || bad "min-overlap 99: $(cat err.txt)"
+is "min-overlap 99: queries" "$(grep -c '^warning: --min-overlap 99: [0-9]* of [0-9]* queries are narrower' err.txt)" 1
+is "min-overlap 99: targets" "$(grep -c '^warning: --min-overlap 99: 746 of 746 targets are narrower' err.txt)" 1
+is "min-overlap 99: every match covers the narrower motif" "$(awk -F '\t' 'NR > 1 && $7 < length($8) && $7 < length($9)' wide.tsv | wc -l)" 0
+"$program" compare "$data/queries.meme" "$jaspar" --min-overlap 4 >/dev/null 2>err.txt || bad "min-overlap 4: $(cat err.txt)"
+is "min-overlap 4: no motif is narrower" "$(grep -c min-overlap err.txt)" 0
 is "compare: threshold" "$("$program" compare "$data/queries.meme" "$jaspar" --threshold 0.05 | awk 'NR > 1 && $6 > 0.05' | wc -l)" 0
 is "compare: E-value" "$("$program" compare "$data/queries.meme" "$jaspar" --evalue --threshold 0.1 | awk 'NR > 1 && $5 > 0.1' | wc -l)" 0
 is "annotate: rows" "$("$program" annotate "$data/queries.meme" "$jaspar" | wc -l)" 11

@@ -47,6 +47,9 @@ before=$(sums run_counts)
 works "--resume of a finished run" trained counted.tsv counts --resume --out run_counts
 is "--resume of a finished run says so" "$(tail -n 1 err.txt)" "nothing to do: the run is finished"
 is "--resume of a finished run writes nothing" "$(sums run_counts)" "$before"
+cp -r run_counts lacks && rm lacks/metrics.tsv
+works "a finished run that lacks a result" trained counted.tsv counts --resume --out lacks
+same "a finished run that lacks a result" lacks/metrics.tsv run_counts/metrics.tsv
 limited() { (ulimit -f 2; "$@"); }
 refuses "full disk, --overwrite" "cannot be written" limited "$program" --sequences seq.fa --labels counted.tsv --task counts "${small[@]}" --seed 3 --overwrite --out run_counts
 is "full disk, --overwrite: earlier results stay" "$(sums run_counts)" "$before"

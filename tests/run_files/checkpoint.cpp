@@ -9,16 +9,6 @@
 namespace ex = explainn;
 
 namespace {
-template <class F>
-std::string message_of(F f)
-{
-    try {
-        f();
-    } catch (ex::error const& e) {
-        return e.what();
-    }
-    return "nothing thrown";
-}
 ex::training_state<float> some_state()
 {
     ex::training_state<float> s;
@@ -85,17 +75,17 @@ TEST_CASE("files that are no checkpoint of this model are refused")
     testing::folder const dir;
     ex::write_checkpoint(dir / "c", some_state(), {});
     std::string const at = (dir / "c").string();
-    CHECK(message_of([&] { ex::read_checkpoint<float>(dir / "c", 4); }) ==
+    CHECK(testing::message_of([&] { ex::read_checkpoint<float>(dir / "c", 4); }) ==
           at + ": expected 4 numbers in values, found 3");
     auto table = ex::read_safetensors(dir / "c");
     table.metadata["format"] = "another";
     ex::write_safetensors(dir / "other", table);
-    CHECK(message_of([&] { ex::read_checkpoint<float>(dir / "other", 3); }) ==
+    CHECK(testing::message_of([&] { ex::read_checkpoint<float>(dir / "other", 3); }) ==
           (dir / "other").string() + ": expected a checkpoint, found another safetensors file");
     auto s = some_state();
     s.history.pop_back();
     ex::write_checkpoint(dir / "c", s, {});
-    CHECK(message_of([&] { ex::read_checkpoint<float>(dir / "c", 3); }) ==
+    CHECK(testing::message_of([&] { ex::read_checkpoint<float>(dir / "c", 3); }) ==
           at + ": expected counters of a run, found others");
 }
 
@@ -103,10 +93,10 @@ TEST_CASE("a run with other facts is refused by the first that differs")
 {
     ex::run_facts const before{{"--units", "100"}, {"data", "abc"}};
     CHECK_NOTHROW(ex::require_same_run("c", before, before));
-    CHECK(message_of([&] {
+    CHECK(testing::message_of([&] {
               ex::require_same_run("c", before, {{"--units", "50"}, {"data", "abc"}});
           }) == "c: expected --units as the run was begun with, 100, found 50");
-    CHECK(message_of([&] {
+    CHECK(testing::message_of([&] {
               ex::require_same_run("c", before, {{"--units", "100"}});
           }) == "c: expected data as the run was begun with, abc, found nothing");
 }

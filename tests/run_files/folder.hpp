@@ -1,10 +1,16 @@
-// A folder for a test's files, gone with it.
+// What tests of files share: a folder that is gone with its test, the bytes of a file, the sentence of an
+// error.
 #pragma once
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <string_view>
+
+#include <doctest/doctest.h>
+
+#include <explainn/core/error.hpp>
 
 namespace testing {
 
@@ -32,6 +38,20 @@ inline std::string bytes_of(std::filesystem::path const& path)
 {
     std::ifstream file{path, std::ios::binary};
     return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+/// The message of the explainn::error that f throws, which is one line; "nothing thrown" where it throws
+/// none.
+template <class F>
+std::string message_of(F f)
+{
+    try {
+        f();
+    } catch (explainn::error const& e) {
+        CHECK(std::string_view{e.what()}.find('\n') == std::string_view::npos);
+        return e.what();
+    }
+    return "nothing thrown";
 }
 
 } // namespace testing

@@ -14,16 +14,6 @@ namespace ex = explainn;
 using device = ex::reference<float>;
 
 namespace {
-template <class F>
-std::string message_of(F f)
-{
-    try {
-        f();
-    } catch (ex::error const& e) {
-        return e.what();
-    }
-    return "nothing thrown";
-}
 ex::paper_card const small{.length = 40, .units = 3, .outputs = 2, .width = 6, .hidden = 4};
 ex::model_facts const facts{{"MAX", "JUN D"}, ex::seed{77}, true};
 } // namespace
@@ -130,32 +120,33 @@ TEST_CASE("a static type takes the file that fits it and says what differs in ot
         ex::paper_network<ex::paper{.length = 40, .units = 3, .outputs = 2, .width = 8, .hidden = 4}>;
     ex::model<wider, device> w{ex::seed{3}};
     auto const before = w.snapshot();
-    CHECK(message_of([&] { ex::read_model(dir / "m", w); }) ==
+    CHECK(testing::message_of([&] { ex::read_model(dir / "m", w); }) ==
           (dir / "m").string() +
               ": expected a tensor 'linears.0.weight' of shape (3, 4, 8), found shape (3, 4, 6)");
     CHECK(w.snapshot() == before);
     using deeper = ex::paper_network<ex::paper{
         .length = 40, .units = 3, .outputs = 2, .width = 6, .num_fc = 3, .hidden = 4}>;
     ex::model<deeper, device> d{ex::seed{3}};
-    CHECK(message_of([&] {
+    CHECK(testing::message_of([&] {
               ex::read_model(dir / "m", d);
           }).find("expected a tensor 'linears_bg.0.1.weight'") != std::string::npos);
     using shallow =
         ex::paper_network<ex::paper{.length = 40, .units = 3, .outputs = 2, .width = 6, .num_fc = 1}>;
     ex::model<shallow, device> s{ex::seed{3}};
-    CHECK(message_of([&] { ex::read_model(dir / "m", s); }).find("'linears.6.weight' of shape (3, ") !=
-          std::string::npos);
+    CHECK(testing::message_of([&] {
+              ex::read_model(dir / "m", s);
+          }).find("'linears.6.weight' of shape (3, ") != std::string::npos);
 
     auto table = ex::tensors_of(m);
     table.add(ex::tensor_entry::of<float>("final.extra", {1}, std::vector<float>{1}));
-    CHECK(message_of([&] { ex::load_tensors(same, table, "t"); }) ==
+    CHECK(testing::message_of([&] { ex::load_tensors(same, table, "t"); }) ==
           "t: expected no tensors but the model's 20, found 'final.extra' (1)");
     ex::tensor_table damaged;
     for (auto const& t : ex::tensors_of(m))
         damaged.add(t.name == "final.bias"
                         ? ex::tensor_entry::of<float>("final.bias", {2}, std::vector<float>{1, std::nanf("")})
                         : t);
-    CHECK(message_of([&] { ex::load_tensors(same, damaged, "t"); }) ==
+    CHECK(testing::message_of([&] { ex::load_tensors(same, damaged, "t"); }) ==
           "t: expected finite numbers in tensor 'final.bias', found nan");
 }
 
@@ -164,7 +155,7 @@ TEST_CASE("an architecture is a paper network's, within bounds, or refused in wo
     using ex::paper_card_of;
     CHECK(paper_card_of(std::string_view{ex::to_json(small)}) == small);
     auto const says = [](std::string const& json) {
-        return message_of([&] { ex::rows_of(paper_card_of(std::string_view{json})); });
+        return testing::message_of([&] { ex::rows_of(paper_card_of(std::string_view{json})); });
     };
     CHECK(says("{") != "nothing thrown");
     CHECK(says(R"({"network":"other"})") == "expected a paper network, found 'other'");
@@ -197,7 +188,7 @@ TEST_CASE("networks that are no paper networks have no card")
     ex::write_model(dir / "m", m, facts);
     ex::read_model(dir / "m", back);
     CHECK(back.snapshot() == m.snapshot());
-    CHECK(message_of([&] { ex::paper_model_of<device>(ex::read_model_file(dir / "m")); }) ==
+    CHECK(testing::message_of([&] { ex::paper_model_of<device>(ex::read_model_file(dir / "m")); }) ==
           (dir / "m").string() + ": the architecture is refused: expected a paper network, found another");
     using relu =
         ex::paper_network<ex::paper{.length = 40, .units = 2, .outputs = 2, .act = ex::activation::relu}>;
@@ -215,7 +206,7 @@ TEST_CASE("metadata that lie are refused")
         else table.metadata.erase(key);
         table.metadata.erase("facts_crc32"); // what lies is held to the rest of the file
         ex::write_safetensors(dir / "bad", table);
-        return message_of([&] { ex::paper_model_of<device>(ex::read_model_file(dir / "bad")); });
+        return testing::message_of([&] { ex::paper_model_of<device>(ex::read_model_file(dir / "bad")); });
     };
     std::string const at = (dir / "bad").string();
     CHECK(says("alphabet", "ATGC") == at + ": expected the alphabet ACGT, found 'ATGC'");

@@ -20,16 +20,6 @@ using device = ex::cpu<float>;
 constexpr float missing = std::numeric_limits<float>::quiet_NaN(),
                 endless = std::numeric_limits<float>::infinity();
 
-template <class F>
-std::string message_of(F f)
-{
-    try {
-        f();
-    } catch (ex::error const& e) {
-        return e.what();
-    }
-    return "nothing thrown";
-}
 std::size_t files_in(testing::folder const& dir)
 {
     std::size_t n = 0;
@@ -49,12 +39,12 @@ TEST_CASE("a model with a number that is not finite is not written, and an earli
     for (float const bad : {missing, endless, -endless}) {
         // set_values refuses such a number: it is written behind the model's back
         m.device().upload(m.data() + m.parameters()["final.bias"].offset + 1, &bad, 1);
-        CHECK(message_of([&] { ex::write_model(dir / "m", m, facts); }) ==
+        CHECK(testing::message_of([&] { ex::write_model(dir / "m", m, facts); }) ==
               (dir / "m").string() + ": not written: expected finite numbers in tensor 'final.bias', found " +
                   (std::isnan(bad) ? "nan"
                    : bad > 0       ? "inf"
                                    : "-inf"));
-        CHECK(message_of([&] { ex::write_model(dir / "other", m, facts); }) != "nothing thrown");
+        CHECK(testing::message_of([&] { ex::write_model(dir / "other", m, facts); }) != "nothing thrown");
         CHECK(testing::bytes_of(dir / "m") == whole);
         CHECK(files_in(dir) == 1);
     }
@@ -71,7 +61,7 @@ TEST_CASE("a checkpoint with a number that is not finite is not written, and the
         CAPTURE(name);
         auto s = good;
         change(s);
-        CHECK(message_of([&] { ex::write_checkpoint(dir / "c", s, {}); }) ==
+        CHECK(testing::message_of([&] { ex::write_checkpoint(dir / "c", s, {}); }) ==
               (dir / "c").string() + ": not written: expected finite numbers in tensor '" + name +
                   "', found nan");
         CHECK(testing::bytes_of(dir / "c") == whole);

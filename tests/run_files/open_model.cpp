@@ -15,17 +15,6 @@ using device = ex::reference<float>;
 
 namespace {
 
-template <class F>
-std::string message_of(F f)
-{
-    try {
-        f();
-    } catch (ex::error const& e) {
-        CHECK(std::string_view{e.what()}.find('\n') == std::string_view::npos);
-        return e.what();
-    }
-    return "nothing thrown";
-}
 bool holds(std::string const& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 std::vector<ex::letter> letters_for(ex::extent length)
@@ -86,7 +75,7 @@ ex::tensor_table with(ex::tensor_table table, std::string const& key, std::strin
 std::string opening(ex::tensor_table const& table)
 {
     auto const bytes = ex::safetensors_bytes(table);
-    return message_of([&] { ex::open_model<device>(ex::read_model_file(bytes, "m")); });
+    return testing::message_of([&] { ex::open_model<device>(ex::read_model_file(bytes, "m")); });
 }
 
 /// A network put together while the program runs: five banks of the widths 3 to 7.
@@ -141,7 +130,7 @@ TEST_CASE("a type that leaves numbers open takes them from the file")
     // a number that is no sequence's: the sentence of the walk
     auto shorter = file;
     shorter.network->length = 6;
-    CHECK(message_of([&] { ex::open_model<open, device>(shorter); }) ==
+    CHECK(testing::message_of([&] { ex::open_model<open, device>(shorter); }) ==
           "model in memory: the architecture is refused: in bank 1, at layer 1: conv<8> needs at least 8 "
           "positions, but gets 6");
 }
@@ -159,10 +148,11 @@ TEST_CASE("a layer of a user's own: the file names it, its type opens it, rows a
     std::string const refusal =
         "model in memory: the architecture is refused: expected layers of the library, "
         "found 'leaky_relu', a user's own, which only the type of its network can run";
-    CHECK(message_of([&] { ex::open_model<device>(file); }) == refusal);
-    CHECK(message_of([&] { ex::open_model<ex::known_networks<networks::two_banks>, device>(file); }) ==
-          refusal);
-    CHECK(message_of([&] { ex::open_model<networks::with_own<networks::other_relu>, device>(file); }) ==
+    CHECK(testing::message_of([&] { ex::open_model<device>(file); }) == refusal);
+    CHECK(testing::message_of(
+              [&] { ex::open_model<ex::known_networks<networks::two_banks>, device>(file); }) == refusal);
+    CHECK(testing::message_of(
+              [&] { ex::open_model<networks::with_own<networks::other_relu>, device>(file); }) ==
           "model in memory: the network is another one than the model's: in bank 1, at layer 3: expected "
           "other_relu, found leaky_relu");
 }
@@ -174,7 +164,7 @@ TEST_CASE("a type with the same tensors and another network is refused, and the 
     auto other = networks::stirred<networks::with_own<ex::activate<ex::activation::tanh>>>();
     auto const before = other.snapshot();
     CHECK(
-        message_of([&] { ex::load_model(other, file); }) ==
+        testing::message_of([&] { ex::load_model(other, file); }) ==
         "model in memory: the network is another one than the model's: in bank 1, at layer 3: expected tanh, "
         "found relu");
     CHECK(other.snapshot() == before);
@@ -271,8 +261,8 @@ TEST_CASE("names of outputs that no file could give back are refused when it is 
     testing::folder const dir;
     auto m = five_banks();
     auto const says = [&](std::vector<std::string> tasks) {
-        auto const words = message_of([&] { ex::write_model(dir / "m", m, {.tasks = tasks}); });
-        CHECK(message_of([&] { ex::model_bytes(m, {.tasks = tasks}); }) == words);
+        auto const words = testing::message_of([&] { ex::write_model(dir / "m", m, {.tasks = tasks}); });
+        CHECK(testing::message_of([&] { ex::model_bytes(m, {.tasks = tasks}); }) == words);
         CHECK(std::filesystem::exists(dir / "m") == (words == "nothing thrown"));
         return words;
     };
@@ -298,7 +288,7 @@ TEST_CASE("a weight of integers is refused")
         changed.add(std::move(t));
     }
     auto const before = m.snapshot();
-    CHECK(message_of([&] { ex::load_tensors(m, changed, "m.pth"); }) ==
+    CHECK(testing::message_of([&] { ex::load_tensors(m, changed, "m.pth"); }) ==
           "m.pth: expected floating-point numbers in tensor 'final.bias', found integers");
     CHECK(m.snapshot() == before);
 }
@@ -437,7 +427,7 @@ TEST_CASE("files of version 0.1 open: a program's, and one of a network whose la
     auto opened = ex::open_model<ex::known_networks<networks::two_banks, net>, device>(other);
     CHECK(opened.which == 1);
     CHECK(
-        message_of([&] { ex::open_model<device>(other); }) ==
+        testing::message_of([&] { ex::open_model<device>(other); }) ==
         (folder / "other_0_1.safetensors").string() +
             ": the architecture is refused: version 0.1 kept the layers of the paper's networks alone; this "
             "one opens into its own type, open_model<network, backend>");
@@ -462,12 +452,12 @@ TEST_CASE("a file in memory is read as one on disk, and refused in the same word
         CAPTURE(size);
         std::ofstream{dir / "cut", std::ios::binary}.write(on_disk.data(),
                                                            static_cast<std::streamsize>(size));
-        auto const memory = message_of(
+        auto const memory = testing::message_of(
             [&] { ex::read_model_file(std::span<std::byte const>{bytes}.first(size), dir / "cut"); });
-        CHECK(memory == message_of([&] { ex::read_model_file(dir / "cut"); }));
+        CHECK(memory == testing::message_of([&] { ex::read_model_file(dir / "cut"); }));
         CHECK(holds(memory, "expected"));
     }
-    CHECK(holds(message_of([&] { ex::read_model_file(std::span<std::byte const>{}); }),
+    CHECK(holds(testing::message_of([&] { ex::read_model_file(std::span<std::byte const>{}); }),
                 "model in memory: expected"));
 }
 
