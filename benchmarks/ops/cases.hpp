@@ -79,6 +79,22 @@ void add_cases(Add add)
         o.counts = a.template out<std::uint64_t>(U, W, 4);
         return o;
     });
+    // all substitutions of four sequences
+    add("point_mutations", [](auto& a) {
+        op::point_mutations<float> o{};
+        o.sequences = a.letters(4, L);
+        o.weight = a.uniform(-0.5, 0.5, U, 4, W);
+        o.scale = a.uniform(0.5, 1, U);
+        o.shift = a.uniform(-1, 1, U);
+        o.act = exponential;
+        o.pool = o.stride = POOL;
+        o.cells = P;
+        o.depth = 2;
+        o.dense[0] = {a.uniform(-0.2f, 0.2f, U, H, P), a.uniform(-1, 1, U, H), relu};
+        o.dense[1] = {a.uniform(-0.1f, 0.1f, U, 1, H), a.uniform(-1, 1, U, 1), relu};
+        o.change = a.out(U, 4, L, 4, 1);
+        return o;
+    });
     add("motif_scan_gradient", [](auto& a) {
         op::motif_scan_gradient<float> o;
         o.sequences = a.letters(N, L);

@@ -2,6 +2,7 @@
 #pragma once
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include <explainn/backend/ops.hpp>
 #include <explainn/cpu/scan_tables.hpp>
