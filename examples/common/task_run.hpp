@@ -123,7 +123,11 @@ void write_report(run_options const& o, Task const& task, assignment<Data> const
 {
     shared::remove_report(o.out);
     if (for_report.off()) return;
-    auto const rows = ex::well_predicted(a.m, ex::part{a.data, a.rows.train}, task);
+    auto const rows = [&] { // yes and no need no predictions of all rows at once
+        if constexpr (std::same_as<Task, ex::multilabel>)
+            return ex::well_predicted(a.m, ex::part{a.data, a.rows.train});
+        else return ex::well_predicted(a.m, ex::part{a.data, a.rows.train}, task);
+    }();
     ex::model_insight seen;
     try {
         seen = ex::look_into_all(a.m, ex::part{a.data, rows});
@@ -158,8 +162,10 @@ void train_and_write(run_options const& o, Task const& task, assignment<Data> co
         trainer.resume(before.state);
     }
     shared::make_folder(dir);
-    if (o.overwrite)
+    if (o.overwrite) {
         for (auto const* name : {shared::checkpoint_name, "losses.tsv"}) fs::remove(dir / name);
+        shared::remove_report(dir);
+    }
     trainer.checkpoint([&](auto const& state) { ex::write_checkpoint(checkpoint, state, a.run); },
                        o.checkpoint_seconds);
     auto const ending = trainer.fit(ex::part{a.data, train_rows}, ex::part{a.data, valid_rows},

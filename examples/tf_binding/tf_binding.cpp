@@ -88,7 +88,9 @@ std::optional<loss_history> fit(train_options const& o, fs::path const& dir, net
         [&, first = true](auto const& state) mutable {
             ex::write_checkpoint(checkpoint, state, facts);
             // until here earlier results were whole; from now on they are not this run's
-            if (std::exchange(first, false) && o.run.overwrite) fs::remove(dir / "losses.tsv");
+            if (!std::exchange(first, false) || !o.run.overwrite) return;
+            fs::remove(dir / "losses.tsv");
+            remove_report(dir);
         },
         o.run.checkpoint_seconds);
     auto const ask = [](auto const&) { return interrupted() ? ex::go_on::no : ex::go_on::yes; };
