@@ -2,6 +2,7 @@
 # Reports in a headless Chromium: one of a real run (tf_binding, argument 1), one of 300 units and 50 tasks (argument 2).
 tf_binding=$(realpath "$1") large=$(realpath "$2")
 here=$(realpath "$(dirname "${BASH_SOURCE[0]}")")
+export PYTHONDONTWRITEBYTECODE=1 # leaves nothing beside the scripts
 command -v python3 >/dev/null || { echo "skipped: no python3"; exit 77; }
 (cd "$here" && python3 -c 'import sys, browser; sys.exit(browser.chromium() is None)') || { echo "skipped: no packaged Chromium"; exit 77; }
 work=$(mktemp -d) || exit 1

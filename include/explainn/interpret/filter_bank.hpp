@@ -1,5 +1,6 @@
 // The filters of a bank's first layer, with their batch norm folded, as an op scans sequences with them.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string>

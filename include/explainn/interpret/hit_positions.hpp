@@ -1,5 +1,6 @@
 // Where in the sequences a bank's units are hit.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 

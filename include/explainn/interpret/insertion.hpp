@@ -2,10 +2,13 @@
 // (cooperativity).
 #pragma once
 #include <algorithm>
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <explainn/genomics/letters.hpp>

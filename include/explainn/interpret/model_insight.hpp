@@ -1,5 +1,6 @@
 // What the filters of all banks of a model look for, and how much they say about each task.
 #pragma once
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>

@@ -1,8 +1,10 @@
 // Names that users give to units: names.tsv, which the page of a report saves and programs take.
 #pragma once
+#include <cstddef>
 #include <filesystem>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <explainn/core/in_quotes.hpp>

@@ -1,10 +1,12 @@
 // What the layers of a unit behind its pooling make of pooled activations: read from the model, computed on
 // the host.
 #pragma once
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <explainn/model/model.hpp>

@@ -1,6 +1,7 @@
 // ROC and precision-recall curves, in few points.
 #pragma once
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>

@@ -1,5 +1,6 @@
 // JSON as text, put together piece by piece, fit to stand in a page.
 #pragma once
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <span>

@@ -1,6 +1,7 @@
 // What a report says of a model: numbers and words, before they become a page and tables.
 #pragma once
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>

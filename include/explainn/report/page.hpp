@@ -1,5 +1,7 @@
 // A report as one HTML page that loads nothing.
 #pragma once
+#include <algorithm>
+#include <cstddef>
 #include <initializer_list>
 #include <string>
 #include <string_view>

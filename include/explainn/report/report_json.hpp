@@ -1,8 +1,12 @@
 // A report as JSON, what the script of its page draws from.
 #pragma once
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <explainn/motif/logo_letters.hpp>

@@ -1,8 +1,12 @@
 // The files of a report: the page, and its numbers as tables beside it.
 #pragma once
+#include <cmath>
+#include <cstddef>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include <explainn/core/table_field.hpp>
