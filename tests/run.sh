@@ -44,7 +44,7 @@ memory=$(awk '/MemAvailable/ {print int($2 / 1200000)}' /proc/meminfo 2>/dev/nul
 phase_of "packages"
 need_packages "${explainn_packages[@]}" doctest-dev python3 || echo "apt did not install them; going on with what is there"
 if [ "${CI:-}" = true ]; then
-    need_packages clang-14 clang-19 clang-format-14 libclang-rt-14-dev git || echo "no clang: its checks are skipped"
+    need_packages clang-14 clang-19 clang-tidy-16 clang-format-14 libclang-rt-14-dev git || echo "no clang: its checks are skipped"
     need_packages libhdf5-dev pkg-config || echo "no libhdf5: its reader is not tested"
     need_packages g++-aarch64-linux-gnu qemu-user || echo "nothing for aarch64: its checks are skipped"
 fi
@@ -142,6 +142,17 @@ emulate_aarch64()
     done
 }
 
+tidy()
+{
+    timeout 400 bash cmake/tidy.sh >"$logs/tidy" 2>&1
+    case $? in
+        0) passed=$((passed + 1)); tail -n 1 "$logs/tidy" ;;
+        77) tail -n 1 "$logs/tidy" ;;
+        124) echo "skipped, it did not end in time" ;;
+        *) failed=$((failed + 1)); head -n 40 "$logs/tidy" ;;
+    esac
+}
+
 sanitize()
 {
     local budget=${EXPLAINN_SANITIZE_SECONDS:-1100} start=$SECONDS group left built run=()
@@ -225,6 +236,8 @@ fuzz()
 }
 
 if [ "${CI:-}" = true ]; then
+    phase_of "clang-tidy"
+    tidy
     phase_of "aarch64, emulated"
     emulate_aarch64
     phase_of "sanitizers"

@@ -50,8 +50,8 @@ for compiler in g++ clang++-14; do
     measure "one model on cpu, kernels elsewhere, -O2" $compiler -O2 -DEXPLAINN_COMPILED_KERNELS "$scratch/cpu.cpp"
     measure "the kernels (explainn::cpu_compiled), -O2" $compiler -O2 -DEXPLAINN_COMPILED_KERNELS "$scratch/kernels.cpp"
 done
-measure "tf_binding.cpp, kernels in place, -O2" g++ -O2 examples/tf_binding.cpp
-for source in examples/*.cpp; do
+measure "tf_binding.cpp, kernels in place, -O2" g++ -O2 examples/tf_binding/tf_binding.cpp
+for source in examples/*/*.cpp; do
     measure "$(basename "$source"), kernels elsewhere, -O2" g++ -O2 -DEXPLAINN_COMPILED_KERNELS "$source"
 done
 mkdir "$scratch/pch"
@@ -59,7 +59,7 @@ printf '#include <%s>\n' explainn/cpu.hpp explainn/model/model.hpp explainn/mode
     explainn/interpret/importances.hpp explainn/io/read_dataset.hpp >"$scratch/pch/all.hpp"
 measure "a precompiled header of what programs share" g++ -O2 -DEXPLAINN_COMPILED_KERNELS -x c++-header "$scratch/pch/all.hpp"
 cp "$scratch/out.o" "$scratch/pch/all.hpp.gch"
-measure "tf_binding.cpp with it" g++ -O2 -DEXPLAINN_COMPILED_KERNELS -include "$scratch/pch/all.hpp" examples/tf_binding.cpp
+measure "tf_binding.cpp with it" g++ -O2 -DEXPLAINN_COMPILED_KERNELS -include "$scratch/pch/all.hpp" examples/tf_binding/tf_binding.cpp
 
 echo "headers on their own, g++ -fsyntax-only, the ten dearest:"
 for base in include backends/reference/include backends/cpu/include; do (cd $base && find explainn -name '*.hpp'); done | sort -u |

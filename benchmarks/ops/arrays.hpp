@@ -6,7 +6,7 @@
 #include <memory>
 #include <vector>
 
-#include <explainn/backend/ops.hpp>
+#include <explainn/backend/concept.hpp>
 #include <explainn/core/rng.hpp>
 
 namespace bench {
@@ -99,6 +99,25 @@ public:
         return all;
     }
 
+    /// The whole of n parameters, in runs of 4,096.
+    ex::view<ex::parameter_run const, 1> runs(std::size_t n)
+    {
+        constexpr std::size_t each = 4096;
+        std::size_t at = 0;
+        return filled<ex::parameter_run>(
+            [&] {
+                ex::parameter_run const r{at, std::min(each, n - at)};
+                at += each;
+                return r;
+            },
+            static_cast<ex::extent>((n + each - 1) / each));
+    }
+    /// What changes from step to step.
+    ex::view<ex::step_values const, 1> step(ex::step_values const& v)
+    {
+        return filled<ex::step_values>([&v] { return v; }, 1);
+    }
+
 private:
     template <class X, class Next, class... E>
     ex::view<X, int(sizeof...(E))> filled(Next next, E... sizes)
@@ -117,7 +136,7 @@ private:
     {
         outputs_.push_back([this, v] {
             std::vector<X> host(v.count());
-            backend_.download(host.data(), v.data, host.size());
+            ex::fetch(backend_, host.data(), v.data, host.size());
             return std::vector<double>(host.begin(), host.end());
         });
     }

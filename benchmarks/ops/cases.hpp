@@ -296,47 +296,64 @@ void add_cases(Add add)
         return o;
     });
     add("bce_with_logits", [](auto& a) {
-        return op::bce_with_logits<float>{a.uniform(-4, 4, N, O), a.labels(N, O), 0, a.out(N, O),
-                                          a.template out<double>(2)};
+        op::bce_with_logits<float> o;
+        o.logits = a.uniform(-4, 4, N, O);
+        o.labels = a.labels(N, O);
+        o.gradient = a.out(N, O);
+        o.totals = a.template out<double>(2);
+        return o;
     });
     auto const parameters = [](auto& a, float low) { return a.uniform(low, 1, 310000); };
-    add("adam_step", [parameters](auto& a) {
+    auto const runs = [](auto& a) { return a.runs(310000); };
+    auto const now = [](auto& a) {
+        return a.step({.learning_rate = 0.003, .average_decay = 0.999, .step = 10});
+    };
+    add("adam_step", [=](auto& a) {
         op::adam_step<float> o;
         o.parameter = a.changed(parameters(a, -1));
         o.gradient = parameters(a, -1);
         o.first = a.changed(parameters(a, -1));
         o.second = a.changed(parameters(a, 0));
-        o.learning_rate = 0.003;
-        o.step = 10;
+        o.runs = runs(a);
+        o.now = now(a);
         return o;
     });
-    add("sgd_step", [parameters](auto& a) {
+    add("sgd_step", [=](auto& a) {
         op::sgd_step<float> o;
         o.parameter = a.changed(parameters(a, -1));
         o.gradient = parameters(a, -1);
         o.velocity = a.changed(parameters(a, -1));
-        o.learning_rate = 0.003;
+        o.runs = runs(a);
+        o.now = now(a);
         o.momentum = 0.9;
         return o;
     });
-    add("rmsprop_step", [parameters](auto& a) {
+    add("rmsprop_step", [=](auto& a) {
         op::rmsprop_step<float> o;
         o.parameter = a.changed(parameters(a, -1));
         o.gradient = parameters(a, -1);
         o.square = a.changed(parameters(a, 0));
         o.velocity = a.changed(parameters(a, -1));
-        o.learning_rate = 0.003;
+        o.runs = runs(a);
+        o.now = now(a);
         o.momentum = 0.9;
         return o;
     });
-    add("moving_average", [parameters](auto& a) {
-        return op::moving_average<float>{parameters(a, -1), 0.999, a.changed(parameters(a, -1))};
+    add("moving_average", [=](auto& a) {
+        return op::moving_average<float>{parameters(a, -1), now(a), a.changed(parameters(a, -1))};
     });
-    add("scale_and_clamp", [parameters](auto& a) {
-        return op::scale_and_clamp<float>{0.5, -0.25, 0.25, a.changed(parameters(a, -1))};
+    add("add_sign", [=](auto& a) {
+        return op::add_sign<float>{parameters(a, -1), runs(a), 0.01, a.changed(parameters(a, -1))};
     });
-    add("sum_of_squares", [parameters](auto& a) {
-        return op::sum_of_squares<float>{parameters(a, -1), a.template out<double>(1)};
+    add("scale_and_clamp", [=](auto& a) {
+        return op::scale_and_clamp<float>{0.5, -0.25, 0.25, runs(a), a.changed(parameters(a, -1))};
+    });
+    add("sum_of_squares", [=](auto& a) {
+        auto const pieces = runs(a);
+        return op::sum_of_squares<float>{parameters(a, -1), pieces, a.template out<double>(pieces.size(0))};
+    });
+    add("clip_norm", [=](auto& a) {
+        return op::clip_norm<float>{a.template out<double>(20), 0, runs(a), a.changed(parameters(a, -1))};
     });
 }
 

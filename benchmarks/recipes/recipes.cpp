@@ -10,7 +10,7 @@
 #include <explainn/train/progress.hpp>
 #include <explainn/train/recipe.hpp>
 
-#include "program.hpp"
+#include "common/program.hpp"
 
 namespace ex = explainn;
 

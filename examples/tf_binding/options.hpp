@@ -2,7 +2,7 @@
 #pragma once
 #include <string>
 
-#include "shared/options.hpp"
+#include "common/options.hpp"
 
 namespace tf_binding {
 namespace ex = explainn;

@@ -445,7 +445,7 @@ TEST_CASE("bce_with_logits, labels missing included")
         d.values<float>(std::vector<double>{0, 1, NAN, 0.25, 1, 1, 0, NAN, 0.5, 0, 0, 1}, 3, 4);
     auto const loss = [&] {
         run(b, ex::op::bce_with_logits<double>{.logits = x, .labels = labels, .totals = totals});
-        return totals(0) / totals(1);
+        return totals(0);
     };
     run(b, ex::op::bce_with_logits<double>{.logits = x, .labels = labels, .gradient = dx, .totals = totals});
     CHECK(totals(1) == 10);

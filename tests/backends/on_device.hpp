@@ -8,7 +8,7 @@
 #include <type_traits>
 #include <vector>
 
-#include <explainn/backend/view.hpp>
+#include <explainn/backend/concept.hpp>
 #include <explainn/core/rng.hpp>
 #include <explainn/genomics/alphabet.hpp>
 
@@ -85,6 +85,17 @@ public:
                          1.0 / (1 << 23));
         return values<T>(v, sizes...);
     }
+    /// Structs, such as runs of parameters, as they are.
+    template <class X>
+    array<X const, 1> structs(std::vector<X> const& v)
+    {
+        auto owner = std::make_shared<decltype(backend.template make<X>(v.size()))>(
+            backend.template make<X>(v.size()));
+        backend.upload(owner->data(), v.data(), v.size());
+        X* const data = owner->data();
+        memory_.push_back(std::move(owner));
+        return array<X, 1>{data, static_cast<extent>(v.size())};
+    }
     /// (N, L) letters; every eighth is N if asked for.
     array<ex::letter, 2> letters(extent n, extent length, bool has_n)
     {
@@ -153,7 +164,7 @@ private:
     std::vector<std::remove_const_t<X>> read_raw(X* data, std::size_t n)
     {
         std::vector<std::remove_const_t<X>> host(n);
-        backend.download(host.data(), data, n);
+        ex::fetch(backend, host.data(), data, n);
         return host;
     }
 

@@ -1,6 +1,9 @@
-// update_running, bce_with_logits, the steps of optimizers, and what else is done to parameters.
+// update_running, losses and their totals, the steps of optimizers, what else is done to parameters, and the
+// dropout of a share.
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -33,6 +36,29 @@ TEST_CASE_TEMPLATE("update_running", B, EXPLAINN_TEST_BACKENDS)
     }
 }
 
+namespace {
+/// Runs with gaps between them, of one element, of some vectors and of a vector and a bit, at another rate
+/// and without decay; they end before n does.
+std::vector<ex::parameter_run> some_runs(extent n)
+{
+    std::vector<ex::parameter_run> runs;
+    std::size_t at = 0, k = 0;
+    std::size_t const lengths[]{1, 33, 16, 100, 7};
+    for (std::size_t const all = static_cast<std::size_t>(n); at < all; ++k) {
+        std::size_t const count = std::min(lengths[k % 5], all - at);
+        runs.push_back({at, count, k % 2 == 0 ? 1.0 : 0.5, k % 3 != 0});
+        at += count + k % 2;
+    }
+    return runs;
+}
+/// What changes from step to step, on the device.
+template <class D>
+auto step_of(D& d, ex::step_values const& v)
+{
+    return d.structs(std::vector<ex::step_values>{v});
+}
+} // namespace
+
 TEST_CASE("bce_with_logits of large logits does not overflow")
 {
     ex::reference<float> b;
@@ -44,7 +70,7 @@ TEST_CASE("bce_with_logits of large logits does not overflow")
                                           .gradient = {gradient.data(), 1, 4},
                                           .totals = {totals.data(), 2}});
     CHECK(totals == std::vector<double>{200, 3});
-    CHECK(gradient[2] == doctest::Approx(1.0 / 3));
+    CHECK(gradient[2] == doctest::Approx(1));
     CHECK(gradient[3] == 0);
 }
 
@@ -53,7 +79,7 @@ TEST_CASE_TEMPLATE("bce_with_logits", B, EXPLAINN_TEST_BACKENDS)
     std::uint32_t number = 11100;
     for (extent const n : {1, 2, 3, 17, 100})
         for (extent const o : {1, 3, 8, 50})
-            for (int const kind : {0, 1, 2, 3}) {
+            for (int const kind : {0, 1, 2, 3, 4}) {
                 CAPTURE(n);
                 CAPTURE(o);
                 CAPTURE(kind);
@@ -70,12 +96,76 @@ TEST_CASE_TEMPLATE("bce_with_logits", B, EXPLAINN_TEST_BACKENDS)
                     for (auto& x : logits) x = d.draw.below(1 << 16) / 2048.0 - 16;
                     a.logits = d.template values<T>(logits, n, o);
                     a.labels = d.template values<float>(labels, n, o);
-                    a.divisor = kind == 2 ? 1000 : 0;
-                    if (kind != 2 || n % 2 == 0) a.gradient = d.out("gradient", n, o);
-                    a.totals = d.template out<double>("totals", 2);
+                    if (kind != 4) a.totals = d.template out<double>("totals", 2);
+                    if (kind == 2) a.weight = 0.25;
+                    if (kind < 2 || kind == 3 || (kind == 2 && n % 2 == 0))
+                        a.gradient = d.out("gradient", n, o);
+                    if (kind == 4) { // some columns, added to what stands there
+                        a.first = o / 3;
+                        a.count = std::max<extent>(o / 2, 1);
+                        a.weight = 3;
+                        a.add = true;
+                        a.gradient = d.rough(n, o); // of the other columns it stays as it was
+                        d.watch("gradient of some columns", a.gradient);
+                        a.totals = d.template values<double>(std::vector<double>{1000, 100}, 2);
+                        d.watch("added totals", a.totals);
+                    }
                     run(d.backend, a);
                 });
             }
+}
+
+TEST_CASE_TEMPLATE("divide_by_count", B, EXPLAINN_TEST_BACKENDS)
+{
+    for (extent const n : counts)
+        for (double const count : {0.0, 1.0, 7.0, 4999.0}) {
+            CAPTURE(n);
+            CAPTURE(count);
+            test::agrees<B>(11300, [&](auto& d) {
+                ex::op::divide_by_count<scalar<decltype(d)>> a{};
+                a.totals = d.template values<double>(std::vector<double>{3, count}, 2);
+                a.x = d.rough(n, extent{3});
+                d.watch("x", a.x);
+                run(d.backend, a);
+            });
+        }
+}
+
+TEST_CASE_TEMPLATE("add_totals names the first batch whose sum is no number", B, EXPLAINN_TEST_BACKENDS)
+{
+    B b;
+    std::vector<double> sums{1, 2, 0}, total{0.5, 3};
+    auto const add = [&](std::int64_t batch, double sum) {
+        total[0] = sum;
+        ex::step_values const now{.batch = batch};
+        run(b, ex::op::add_totals<typename B::scalar>{
+                   .totals = {total.data(), 2}, .now = {&now, 1}, .sums = {sums.data(), 3}});
+    };
+    add(4, 0.5);
+    CHECK(sums == std::vector<double>{1.5, 5, 0});
+    add(5, INFINITY);
+    add(6, NAN);
+    CHECK(sums[1] == 11);
+    CHECK(sums[2] == 5);
+    std::vector<double> two{1, 2};
+    run(b, ex::op::add_totals<typename B::scalar>{.totals = {total.data(), 2}, .sums = {two.data(), 2}});
+    CHECK(two[1] == 5);
+}
+
+TEST_CASE_TEMPLATE("mean_of_strands", B, EXPLAINN_TEST_BACKENDS)
+{
+    for (extent const n : counts)
+        for (bool const first : {true, false}) {
+            CAPTURE(n);
+            test::agrees<B>(11400, [&](auto& d) {
+                ex::op::mean_of_strands<scalar<decltype(d)>> a{};
+                a.strand = d.rough(n, extent{2});
+                a.y = d.rough(n, extent{2});
+                a.first = first;
+                d.watch("y", a.y);
+                run(d.backend, a);
+            });
+        }
 }
 
 TEST_CASE_TEMPLATE("adam_step", B, EXPLAINN_TEST_BACKENDS)
@@ -91,13 +181,14 @@ TEST_CASE_TEMPLATE("adam_step", B, EXPLAINN_TEST_BACKENDS)
                     d.watch("parameter", parameter);
                     d.watch("first", first);
                     d.watch("second", second);
-                    run(d.backend, ex::op::adam_step<scalar<decltype(d)>>{.parameter = parameter,
-                                                                          .gradient = gradient,
-                                                                          .first = first,
-                                                                          .second = second,
-                                                                          .learning_rate = 0.01,
-                                                                          .decoupled_decay = decay,
-                                                                          .step = step});
+                    run(d.backend, ex::op::adam_step<scalar<decltype(d)>>{
+                                       .parameter = parameter,
+                                       .gradient = gradient,
+                                       .first = first,
+                                       .second = second,
+                                       .runs = d.structs(some_runs(n)),
+                                       .now = step_of(d, {.learning_rate = 0.01, .step = step}),
+                                       .decoupled_decay = decay});
                 });
             }
 }
@@ -105,15 +196,19 @@ TEST_CASE_TEMPLATE("adam_step", B, EXPLAINN_TEST_BACKENDS)
 TEST_CASE("the first step of Adam is the learning rate against the gradient's sign")
 {
     ex::reference<double> b;
-    std::vector<double> p{1, 1, 1}, g{5, -0.25, 0}, first(3), second(3);
-    run(b, ex::op::adam_step<double>{.parameter = {p.data(), 3},
-                                     .gradient = {g.data(), 3},
-                                     .first = {first.data(), 3},
-                                     .second = {second.data(), 3},
-                                     .learning_rate = 0.1});
+    std::vector<double> p{1, 1, 1, 1}, g{5, -0.25, 0, 1}, first(4), second(4);
+    ex::parameter_run const three{0, 3};
+    ex::step_values const now{.learning_rate = 0.1, .step = 1};
+    run(b, ex::op::adam_step<double>{.parameter = {p.data(), 4},
+                                     .gradient = {g.data(), 4},
+                                     .first = {first.data(), 4},
+                                     .second = {second.data(), 4},
+                                     .runs = {&three, 1},
+                                     .now = {&now, 1}});
     CHECK(p[0] == doctest::Approx(0.9));
     CHECK(p[1] == doctest::Approx(1.1));
     CHECK(p[2] == 1);
+    CHECK(p[3] == 1);
 }
 
 TEST_CASE_TEMPLATE("sgd_step", B, EXPLAINN_TEST_BACKENDS)
@@ -133,7 +228,8 @@ TEST_CASE_TEMPLATE("sgd_step", B, EXPLAINN_TEST_BACKENDS)
                         a.velocity = d.rough(n);
                         d.watch("velocity", a.velocity);
                     }
-                    a.learning_rate = 0.25;
+                    a.runs = d.structs(some_runs(n));
+                    a.now = step_of(d, {.learning_rate = 0.25});
                     a.momentum = momentum;
                     a.nesterov = momentum > 0 && nesterov;
                     run(d.backend, a);
@@ -158,7 +254,8 @@ TEST_CASE_TEMPLATE("rmsprop_step", B, EXPLAINN_TEST_BACKENDS)
                     a.velocity = d.rough(n);
                     d.watch("velocity", a.velocity);
                 }
-                a.learning_rate = 0.25;
+                a.runs = d.structs(some_runs(n));
+                a.now = step_of(d, {.learning_rate = 0.25});
                 a.alpha = 0.75;
                 a.momentum = momentum;
                 run(d.backend, a);
@@ -168,15 +265,16 @@ TEST_CASE_TEMPLATE("rmsprop_step", B, EXPLAINN_TEST_BACKENDS)
 
 TEST_CASE_TEMPLATE("moving_average", B, EXPLAINN_TEST_BACKENDS)
 {
-    for (extent const n : counts)
+    for (extent const n : {1, 2, 7, 8, 15, 16, 17, 33, 1000, 40000})
         for (double const decay : {0.0, 0.1, 0.999}) {
             CAPTURE(n);
             CAPTURE(decay);
             test::agrees<B>(12000, [&](auto& d) {
                 auto const value = d.rough(n), average = d.rough(n);
                 d.watch("average", average);
-                run(d.backend, ex::op::moving_average<scalar<decltype(d)>>{
-                                   .value = value, .decay = decay, .average = average});
+                run(d.backend,
+                    ex::op::moving_average<scalar<decltype(d)>>{
+                        .value = value, .now = step_of(d, {.average_decay = decay}), .average = average});
             });
         }
 }
@@ -186,8 +284,26 @@ TEST_CASE("a moving average begins as a copy, whatever stood there")
     ex::cpu<float> b;
     std::vector<float> const value{1, -2, 3};
     std::vector<float> average{NAN, INFINITY, 0};
-    run(b, ex::op::moving_average<float>{.value = {value.data(), 3}, .average = {average.data(), 3}});
+    ex::step_values const now{};
+    run(b, ex::op::moving_average<float>{
+               .value = {value.data(), 3}, .now = {&now, 1}, .average = {average.data(), 3}});
     CHECK(average == value);
+}
+
+TEST_CASE_TEMPLATE("add_sign", B, EXPLAINN_TEST_BACKENDS)
+{
+    for (extent const n : counts) {
+        CAPTURE(n);
+        test::agrees<B>(12050, [&](auto& d) {
+            ex::op::add_sign<scalar<decltype(d)>> a{};
+            a.parameter = d.whole(n); // some are 0
+            a.gradient = d.rough(n);
+            a.runs = d.structs(some_runs(n));
+            a.amount = 0.3;
+            d.watch("gradient", a.gradient);
+            run(d.backend, a);
+        });
+    }
 }
 
 TEST_CASE_TEMPLATE("scale_and_clamp", B, EXPLAINN_TEST_BACKENDS)
@@ -200,6 +316,7 @@ TEST_CASE_TEMPLATE("scale_and_clamp", B, EXPLAINN_TEST_BACKENDS)
                 ex::op::scale_and_clamp<scalar<decltype(d)>> a{};
                 a.x = d.rough(n);
                 d.watch("x", a.x);
+                a.runs = d.structs(some_runs(n));
                 if (kind != 1) a.factor = 0.375;
                 if (kind == 1) a.least = 0;
                 if (kind == 2) a.least = -0.125, a.most = 0.125;
@@ -213,8 +330,63 @@ TEST_CASE_TEMPLATE("sum_of_squares", B, EXPLAINN_TEST_BACKENDS)
     for (extent const n : counts) {
         CAPTURE(n);
         test::agrees<B>(12200, [&](auto& d) {
+            auto const runs = some_runs(n);
             run(d.backend, ex::op::sum_of_squares<scalar<decltype(d)>>{
-                               .x = d.rough(n), .total = d.template out<double>("total", 1)});
+                               .x = d.rough(n),
+                               .runs = d.structs(runs),
+                               .sums = d.template out<double>("sums", static_cast<extent>(runs.size()))});
         });
+    }
+}
+
+TEST_CASE_TEMPLATE("clip_norm", B, EXPLAINN_TEST_BACKENDS)
+{
+    for (extent const n : counts)
+        for (double const most : {0.5, 1e9}) {
+            CAPTURE(n);
+            CAPTURE(most);
+            test::agrees<B>(12300, [&](auto& d) {
+                ex::op::clip_norm<scalar<decltype(d)>> a{};
+                a.x = d.rough(n);
+                d.watch("x", a.x);
+                a.squares = d.template values<double>(std::vector<double>{4, 0, 2.5}, 3);
+                a.most = most;
+                a.runs = d.structs(some_runs(n));
+                run(d.backend, a);
+            });
+        }
+}
+
+TEST_CASE_TEMPLATE("dropout of a share is that of the whole, and its step may lie on the device", B,
+                   EXPLAINN_TEST_BACKENDS)
+{
+    using T = typename B::scalar;
+    B b;
+    for (extent const f : {1, 7, 16, 100}) {
+        extent const n = 50, u = 3;
+        CAPTURE(f);
+        std::vector<T> const x(static_cast<std::size_t>(u * n * f), T(1));
+        std::vector<T> whole(x.size());
+        ex::dropout_mask mask{.rate = 0.4, .from = {9}, .layer = 2, .step = 5, .unit = 1};
+        run(b, ex::op::dropout<T>{.x = {x.data(), u, n, f}, .mask = mask, .y = {whole.data(), u, n, f}});
+        ex::view<T, 3> const all{whole.data(), u, n, f};
+        ex::step_values const now{.step = 6}; // from 1: dropout's step 5
+        for (extent const first : {0, 1, 2, 13, 33, 49}) {
+            CAPTURE(first);
+            extent const here = n - first;
+            std::vector<T> some(static_cast<std::size_t>(u * here * f));
+            auto mine = mask;
+            mine.first = static_cast<std::uint64_t>(first * f);
+            mine.step = 1000;
+            mine.now = &now;
+            run(b, ex::op::dropout<T>{
+                       .x = {x.data(), u, here, f}, .mask = mine, .y = {some.data(), u, here, f}});
+            ex::view<T, 3> const part{some.data(), u, here, f};
+            bool same = true;
+            for (extent i = 0; i < u; ++i)
+                for (extent j = 0; j < here; ++j)
+                    for (extent k = 0; k < f; ++k) same = same && part(i, j, k) == all(i, first + j, k);
+            CHECK(same);
+        }
     }
 }

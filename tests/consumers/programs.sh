@@ -10,7 +10,8 @@ trap 'rm -rf "$scratch"' EXIT
 cmake --install "$BUILD_DIR" --prefix "$scratch/installed" --component programs >"$scratch/log" 2>&1 ||
     { tail -n 20 "$scratch/log"; exit 1; }
 status=0
-for source in "$root"/examples/*.cpp; do
+for source in "$root"/examples/*/*.cpp; do
+    [ "$(basename "$source" .cpp)" = "$(basename "$(dirname "$source")")" ] || continue
     program=$scratch/installed/bin/$(basename "$source" .cpp)
     "$program" --help >"$scratch/log" 2>&1 || { echo "$(basename "$program") is not installed, or does not start"; status=1; }
 done

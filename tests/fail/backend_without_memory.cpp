@@ -1,4 +1,4 @@
-// both: a backend owns memory: make<X>(n), upload(device, host, n) and download(host, device, n)
+// both: a backend owns memory: make<X>(n), upload(device, host, n), download(host, device, n) and wait()
 #include <explainn/model/model.hpp>
 #include <explainn/model/paper.hpp>
 #include <explainn/reference.hpp>

@@ -1,4 +1,4 @@
-// both: the third argument of a trainer is a loss, such as bce_with_logits{}; this type has no `operator()(B&, view<T const, 2> logits, view<float const, 2> labels, view<T, 2> gradient) const`
+// both: the third argument of a trainer is a loss, such as bce_with_logits{}; this type has no `void operator()(B&, explainn::loss_call<typename B::scalar> const&) const`
 #include <explainn/model/model.hpp>
 #include <explainn/model/paper.hpp>
 #include <explainn/reference.hpp>

@@ -1,4 +1,4 @@
-// both: the last argument of a trainer is a schedule, such as cosine_rate{}; this type has no `double operator()(explainn::run_position const&) const`
+// both: the fifth argument of a trainer is a schedule, such as cosine_rate{}; this type has no `double operator()(explainn::run_position const&) const`
 #include <explainn/model/model.hpp>
 #include <explainn/model/paper.hpp>
 #include <explainn/reference.hpp>

@@ -19,38 +19,52 @@ std::vector<float> const numbers{3, 0, 1, 2, missing, 5, 1, 0, 4, 2, 7, 1};
 
 struct wrong_way : ex::bce_with_logits {
     template <ex::backend B>
-    ex::loss_sum operator()(B& b, ex::view<typename B::scalar const, 2> x, ex::view<float const, 2> y,
-                            ex::view<typename B::scalar, 2> g) const
+    void operator()(B& b, ex::loss_call<typename B::scalar> const& a) const
     {
-        auto const sum = ex::bce_with_logits::operator()(b, x, y, g);
-        for (std::size_t i = 0; g && i < g.count(); ++i) g.data[i] = -g.data[i];
-        return sum;
+        ex::bce_with_logits::operator()(b, a);
+        for (std::size_t i = 0; a.gradient && i < a.gradient.count(); ++i) a.gradient.data[i] *= -1;
     }
 };
-struct counts_missing : ex::bce_with_logits {
+struct gives_the_mean : ex::bce_with_logits {
     template <ex::backend B>
-    ex::loss_sum operator()(B& b, ex::view<typename B::scalar const, 2> x, ex::view<float const, 2> y,
-                            ex::view<typename B::scalar, 2> g) const
+    void operator()(B& b, ex::loss_call<typename B::scalar> const& a) const
     {
-        auto sum = ex::bce_with_logits::operator()(b, x, y, g);
-        sum.count = static_cast<double>(x.count());
-        return sum;
+        ex::bce_with_logits::operator()(b, a);
+        for (std::size_t i = 0; a.gradient && i < a.gradient.count(); ++i) a.gradient.data[i] /= a.totals(1);
     }
 };
-struct uphill : ex::sgd {
+struct forgets_weights : ex::bce_with_logits {
     template <ex::backend B>
-    void operator()(B& b, ex::optimizer_run<typename B::scalar> r) const
+    void operator()(B& b, ex::loss_call<typename B::scalar> a) const
     {
-        r.learning_rate = -r.learning_rate;
-        ex::sgd::operator()(b, r);
+        a.weight = 1;
+        ex::bce_with_logits::operator()(b, a);
+    }
+};
+struct writes_all_columns : ex::bce_with_logits {
+    template <ex::backend B>
+    void operator()(B& b, ex::loss_call<typename B::scalar> const& a) const
+    {
+        ex::bce_with_logits::operator()(b, a);
+        if (a.gradient && a.first > 0) a.gradient(0, 0) = 0;
+    }
+};
+struct uphill {
+    double learning_rate = 0.01;
+    static constexpr int states = 0;
+    template <ex::backend B>
+    void operator()(B&, ex::optimizer_run<typename B::scalar> const& r) const
+    {
+        for (std::size_t i = 0; i < r.parameter.count(); ++i)
+            r.parameter.data[i] += r.learning_rate * r.gradient.data[i];
     }
 };
 struct looks_at_the_place : ex::sgd {
     template <ex::backend B>
-    void operator()(B& b, ex::optimizer_run<typename B::scalar> r) const
+    void operator()(B& b, ex::optimizer_step<typename B::scalar> const& a) const
     {
-        ex::sgd::operator()(b, r);
-        r.parameter(0) *= 0.99;
+        ex::sgd::operator()(b, a);
+        for (ex::extent i = 0; i < a.runs.size(0); ++i) a.parameter.data[a.runs(i).first] *= 0.99;
     }
 };
 } // namespace
@@ -86,9 +100,13 @@ TEST_CASE("the laws see what breaks them")
 {
     device b;
     CHECK(
-        laws::broken(b, wrong_way{}, logits, binary, 3).starts_with("the gradient is the slope of the mean"));
-    CHECK(laws::broken(b, counts_missing{}, logits, binary, 3)
-              .starts_with("the gradient is the slope of the mean"));
+        laws::broken(b, wrong_way{}, logits, binary, 3).starts_with("the gradient is the slope of the sum"));
+    CHECK(laws::broken(b, gives_the_mean{}, logits, binary, 3)
+              .starts_with("the gradient is the slope of the sum"));
+    CHECK(laws::broken(b, forgets_weights{}, logits, binary, 3)
+              .starts_with("the totals of some columns are added, weighted"));
+    CHECK(laws::broken(b, writes_all_columns{}, logits, binary, 3)
+              .starts_with("the gradient of some columns is that of a table of their own"));
     CHECK(laws::broken(b, uphill{}) == "it goes down the slope");
     CHECK(laws::broken(b, looks_at_the_place{}) == "a run in two pieces steps as one");
     static_assert(!ex::loss<int, device> && !ex::optimizer<int, device> && !ex::backend<int>);

@@ -99,7 +99,7 @@ void check_steps(std::string const& name, golden_case const& g, ex::basic_model<
     comparison<T> compare{name, g};
     load_initial(m, g);
     loss_by_name const loss{g.loss(), std::make_shared<std::vector<double>>()};
-    ex::trainer train{m, optimizer, loss, ex::training{}};
+    ex::trainer train{m, optimizer, loss, ex::training{.sum_of_terms = loss.sums()}};
     std::vector<double> losses;
     for (int t = 0; t < 10; ++t) {
         *loss.exact = g.labels(t);
@@ -144,7 +144,7 @@ void check_case(std::string const& name, golden_case const& g, ex::basic_model<B
     auto const logits = m.run().train_forward({{on_device.data(), batch.count, m.length()}, batch.has_n},
                                               m.data(), ex::step_number{});
     std::vector<T> host(logits.count());
-    b.download(host.data(), logits.data, host.size());
+    ex::fetch(b, host.data(), logits.data, host.size());
     compare.hold("train_logits", host, 1e-9);
 
     check_steps(name, g, m, "adam", ex::adam{.learning_rate = g.rate("adam_lr")});

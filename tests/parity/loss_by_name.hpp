@@ -17,37 +17,36 @@ struct loss_by_name {
     std::shared_ptr<std::vector<double>> exact{};
 
     template <ex::backend B>
-    ex::loss_sum operator()(B& b, ex::view<typename B::scalar const, 2> logits,
-                            ex::view<float const, 2> labels, ex::view<typename B::scalar, 2> gradient) const
+    void operator()(B& b, ex::loss_call<typename B::scalar> const& a) const
     {
-        if (name == "CE") return ex::cross_entropy{}(b, logits, labels, gradient);
-        if (name == "MSE") return of(ex::mean_squared_error{}, b, logits, labels, gradient);
-        if (name == "Poisson") return ex::poisson_loss{}(b, logits, labels, gradient);
-        if (name == "Pearson") return of(ex::pearson_loss{{ex::reduction::sum}}, b, logits, labels, gradient);
-        if (name == "BCE" || name == "MaskedBCE") return ex::bce_with_logits{}(b, logits, labels, gradient);
+        if (name == "CE") return ex::cross_entropy{}(b, a);
+        if (name == "MSE") return of(ex::mean_squared_error{}, b, a);
+        if (name == "Poisson") return ex::poisson_loss{}(b, a);
+        if (name == "Pearson") return of(ex::pearson_loss{}, b, a);
+        if (name == "BCE" || name == "MaskedBCE") return ex::bce_with_logits{}(b, a);
         throw ex::error{"no loss is called " + name};
     }
     /// The number PyTorch would print for the batch.
-    double printed(ex::loss_sum const& s) const { return name == "Pearson" ? s.sum : s.mean(); }
+    double printed(ex::loss_sum const& s) const { return sums() ? s.sum : s.mean(); }
+    /// PyTorch adds the terms up.
+    bool sums() const { return name == "Pearson"; }
 
 private:
     template <class Loss, ex::backend B>
-    ex::loss_sum of(Loss const& l, B& b, ex::view<typename B::scalar const, 2> logits,
-                    ex::view<float const, 2> labels, ex::view<typename B::scalar, 2> gradient) const
+    void of(Loss const& l, B& b, ex::loss_call<typename B::scalar> const& a) const
     {
         if constexpr (std::same_as<typename B::scalar, double>) {
-            auto const n = logits.size(0), o = logits.size(1);
-            std::vector<double> x(logits.count()), g(logits.count());
-            b.download(x.data(), logits.data, x.size());
+            auto const n = a.logits.size(0), o = a.logits.size(1);
+            std::vector<double> x(a.logits.count()), g(a.logits.count());
+            ex::fetch(b, x.data(), a.logits.data, x.size());
             auto const total =
                 l.rows(ex::view<double const, 2>{x.data(), n, o},
                        ex::view<double const, 2>{exact->data(), n, o}, ex::view<double, 2>{g.data(), n, o});
-            double const divisor = l.reduce == ex::reduction::mean ? total.count : 1;
-            for (double& each : g) each /= divisor;
-            b.upload(gradient.data, g.data(), g.size());
-            return total;
+            double const totals[]{total.sum, total.count};
+            b.upload(a.totals.data, totals, 2);
+            b.upload(a.gradient.data, g.data(), g.size());
         } else {
-            return l(b, logits, labels, gradient);
+            l(b, a);
         }
     }
 };

@@ -59,7 +59,7 @@ TEST_CASE("the reference's model: logits, unit outputs, activations, motifs, imp
     m.run().infer({{letters.data(), 400, 200}}, m.data()); // all at once, on the host's memory
     auto const y = m.run().unit_outputs(0, 400);           // (U, N, 1)
     std::vector<float> by_unit(y.count()), outputs(y.count());
-    m.device().download(by_unit.data(), y.data, by_unit.size());
+    ex::fetch(m.device(), by_unit.data(), y.data, by_unit.size());
     for (std::size_t u = 0; u < 100; ++u)
         for (std::size_t n = 0; n < 400; ++n) outputs[n * 100 + u] = by_unit[u * 400 + n];
     CHECK(distance(outputs, golden("unit_outputs")) < 1e-4);

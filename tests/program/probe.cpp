@@ -1,9 +1,9 @@
 // A program that refuses, stops and fails on request.
 #include <csignal>
 
+#include "common/program.hpp"
 #include <explainn/core/error.hpp>
 #include <explainn/io/output_file.hpp>
-#include <program.hpp>
 
 int main(int argc, char** argv)
 {

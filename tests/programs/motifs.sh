@@ -73,6 +73,20 @@ printf '>chr5:1001-1030\nACGTTGACGATTCCACGTACGTACGTACGT\n' >bad.fa
 refuses "places: counted from 1" "bad.fa:1: expected 29 bases as the name 'chr5:1001-1030' tells .*, found 30" \
     "$program" scan edge.meme bad.fa --genomic-coordinates
 
+# refine: a piece of CACGTTACG grows by the two columns at each end that it may; what cannot be refined is refused
+awk 'BEGIN { srand(5); for (i = 0; i < 600; ++i) { s = ""; for (j = 0; j < 80; ++j) s = s substr("ACGT", int(4 * rand()) + 1, 1);
+    at = int(70 * rand()); if (i % 2) s = substr(s, 1, at) "CACGTTACG" substr(s, at + 10); print ">s" i "\n" s > (i % 2 ? "with.fa" : "without.fa") } }'
+printf '>half\nA [ 1 9 1 1 1 ]\nC [ 9 1 9 1 1 ]\nG [ 1 1 1 9 1 ]\nT [ 1 1 1 1 9 ]\n' >half.jaspar
+"$program" refine half.jaspar --positives with.fa --negatives without.fa --out whole.meme --table whole.tsv 2>err.txt || bad "refine: $(cat err.txt)"
+is "refine: table" "$(awk -F '\t' 'NR == 2 { print $1, $2, ($5 > 0.98), ($5 > $3) }' whole.tsv)" "half fitted 1 1"
+"$program" compare whole.meme whole.meme --threshold 1 | tail -n 1 | cut -f 8 | grep -q CACGTTA && good || bad "refine: the whole motif"
+"$program" refine half.jaspar --positives with.fa --negatives without.fa --threads 1 2>/dev/null | cmp -s - whole.meme && good || bad "refine: threads"
+"$program" refine half.jaspar --positives with.fa --negatives without.fa --in-turn 1 2>err.txt | grep -q '^MOTIF half' && good || bad "refine: in turn"
+: >none.fa
+refuses "refine: no negatives" "none.fa: expected FASTA sequences, found an empty file" "$program" refine half.jaspar --positives with.fa --negatives none.fa
+refuses "refine: own input" "half.jaspar" "$program" refine half.jaspar --positives with.fa --negatives without.fa --out half.jaspar
+refuses "refine: one output for two" "as --out and as --table" "$program" refine half.jaspar --positives with.fa --negatives without.fa --out a --table a
+
 # score
 gzip -dc "$data/sequences.fa.gz" | awk '/^>/ { print substr($1, 2) "\t" n++ % 2 }' | sed '1i sequence\ttask' >labels.tsv
 is "score: rows" "$("$program" score three.meme "$data/sequences.fa.gz" labels.tsv | awk -F '\t' 'NF == 5' | wc -l)" 4

@@ -5,7 +5,6 @@
 
 #include <explainn/reference.hpp>
 #include <explainn/train/losses.hpp>
-#include <explainn/train/summed.hpp>
 
 #include "table.hpp"
 
@@ -27,9 +26,9 @@ of_loss apply(Loss const& loss, ex::extent outputs, std::vector<double> const& l
     device b;
     of_loss r{{}, std::vector<double>(logits.size())};
     ex::extent const rows = static_cast<ex::extent>(logits.size()) / outputs;
-    r.total = loss(b, ex::view<double const, 2>{logits.data(), rows, outputs},
-                   ex::view<float const, 2>{labels.data(), rows, outputs},
-                   ex::view<double, 2>{r.gradient.data(), rows, outputs});
+    r.total = ex::total_of(b, loss, ex::view<double const, 2>{logits.data(), rows, outputs},
+                           ex::view<float const, 2>{labels.data(), rows, outputs},
+                           ex::view<double, 2>{r.gradient.data(), rows, outputs});
     return r;
 }
 auto const nan32 = static_cast<float>(missing);
@@ -54,30 +53,6 @@ TEST_CASE(
     auto const logits_same = apply(ex::pearson_loss{}, 3, {2, 2, 2}, {1, 2, 3});
     CHECK(logits_same.total.sum == Approx(1));
     for (double const g : logits_same.gradient) CHECK(std::isfinite(g));
-}
-
-TEST_CASE("the reference's defect 12: sum or mean over the batch is a choice, the mean the default")
-{
-    std::vector<double> const logits{1, 2, 4, 0, 1, -1, 3, 3, 1};
-    std::vector<float> const labels{1, 3, 2, 2, 0, 1, 1, 0, 2};
-    auto const mean = apply(ex::pearson_loss{}, 3, logits, labels);
-    auto const sum = apply(ex::pearson_loss{{ex::reduction::sum}}, 3, logits, labels);
-    CHECK(mean.total.sum == sum.total.sum);
-    CHECK(mean.total.count == 3);
-    for (std::size_t i = 0; i < logits.size(); ++i) CHECK(sum.gradient[i] == Approx(3 * mean.gradient[i]));
-}
-
-TEST_CASE("summed{loss} is the loss with its own sum")
-{
-    std::vector<double> const logits{1, 2, 4, 0, 1, -1};
-    std::vector<float> const labels{1, nan32, 0, 0, 1, 1};
-    auto const own = apply(ex::mean_squared_error{{ex::reduction::sum}}, 3, logits, labels);
-    auto const wrapped = apply(ex::summed{ex::mean_squared_error{}}, 3, logits, labels);
-    CHECK(own.total.sum == wrapped.total.sum);
-    for (std::size_t i = 0; i < logits.size(); ++i) CHECK(wrapped.gradient[i] == Approx(own.gradient[i]));
-    auto const bce = apply(ex::bce_with_logits{}, 3, logits, labels);
-    auto const bce_sum = apply(ex::summed{ex::bce_with_logits{}}, 3, logits, labels);
-    for (std::size_t i = 0; i < logits.size(); ++i) CHECK(bce_sum.gradient[i] == Approx(5 * bce.gradient[i]));
 }
 
 TEST_CASE("a missing label adds no term and no gradient to any loss")

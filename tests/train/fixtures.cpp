@@ -48,12 +48,14 @@ void hold_steps(char const* name, Optimizer const& rule)
     for (std::size_t t = 0; t < want.size() / p.size(); ++t) {
         std::vector<double> const g(gradients.begin() + static_cast<std::ptrdiff_t>(t * p.size()),
                                     gradients.begin() + static_cast<std::ptrdiff_t>((t + 1) * p.size()));
-        rule(b, optimizer_run<double>{
+        step_values const now{.learning_rate = rule.learning_rate, .step = static_cast<std::int64_t>(t + 1)};
+        parameter_run const all{0, p.size()};
+        rule(b, optimizer_step<double>{
                     .parameter = {p.data(), n},
-                    .gradient = view<double, 1>{const_cast<double*>(g.data()), n},
+                    .gradient = {g.data(), n},
                     .state = {view<double, 1>{first.data(), n}, view<double, 1>{second.data(), n}},
-                    .step = static_cast<std::int64_t>(t + 1),
-                    .learning_rate = rule.learning_rate});
+                    .runs = {&all, 1},
+                    .now = {&now, 1}});
         for (std::size_t i = 0; i < p.size(); ++i) {
             CAPTURE(name);
             CAPTURE(t);
@@ -74,12 +76,13 @@ void hold_loss(std::string const& name, Loss const& rule, double scale = 1, bool
     std::vector<double> gradient(logits.size());
     extent const o = 4, n = static_cast<extent>(logits.size()) / o;
     auto const total =
-        rule(b, view<double const, 2>{logits.data(), n, o}, view<float const, 2>{labels.data(), n, o},
-             view<double, 2>{gradient.data(), n, o});
+        total_of(b, rule, view<double const, 2>{logits.data(), n, o},
+                 view<float const, 2>{labels.data(), n, o}, view<double, 2>{gradient.data(), n, o});
     CHECK((sum ? total.sum : total.mean()) ==
           doctest::Approx(fixtures().values<double>("loss/" + name + "/value")[0]).epsilon(1e-12));
+    double const divisor = scale * (sum ? 1 : total.count);
     for (std::size_t i = 0; i < want.size(); ++i)
-        CHECK(gradient[i] / scale == doctest::Approx(want[i]).epsilon(1e-10).scale(1e-6));
+        CHECK(gradient[i] / divisor == doctest::Approx(want[i]).epsilon(1e-10).scale(1e-6));
 }
 
 } // namespace
@@ -117,9 +120,11 @@ TEST_CASE("a norm is clipped as PyTorch clips it")
     std::vector<double> g(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(want.size()));
     auto const n = static_cast<extent>(g.size());
     double squares = 0;
-    run(b, op::sum_of_squares<double>{.x = {g.data(), n}, .total = {&squares, 1}});
+    parameter_run const all_of_it{0, g.size()};
+    run(b, op::sum_of_squares<double>{.x = {g.data(), n}, .runs = {&all_of_it, 1}, .sums = {&squares, 1}});
     CHECK(std::sqrt(squares) == doctest::Approx(fixtures().values<double>("clip/norm")[0]).epsilon(1e-12));
-    run(b, op::scale_and_clamp<double>{.factor = 0.5 / (std::sqrt(squares) + 1e-6), .x = {g.data(), n}});
+    run(b, op::clip_norm<double>{
+               .squares = {&squares, 1}, .most = 0.5, .runs = {&all_of_it, 1}, .x = {g.data(), n}});
     for (std::size_t i = 0; i < g.size(); ++i) CHECK(g[i] == doctest::Approx(want[i]).epsilon(1e-12));
 }
 TEST_CASE("a warm-up rises from near 0 to 1, then the cosine falls")
@@ -160,7 +165,7 @@ TEST_CASE("losses and their gradients are PyTorch's")
     hold_loss("mean_squared_error", mean_squared_error{});
     hold_loss("huber", huber{{}, 1.5});
     hold_loss("poisson", poisson_loss{}, 10);
-    hold_loss("pearson", pearson_loss{{reduction::sum}}, 1, true);
+    hold_loss("pearson", pearson_loss{}, 1, true);
     hold_loss("positive_weights", weighted_bce{{}, {4, 1, 0.25, 2}, {1, 2, 0.5, 3}});
     hold_loss("class_weights", cross_entropy{{}, {4, 1, 0.25, 2}});
     hold_loss("joint", joint_loss{{3, 1}, bce_with_logits{}, mean_squared_error{}}.weighted({1, 0.5}));
@@ -173,16 +178,16 @@ TEST_CASE("weights of 1 change nothing, and weights that fit no outputs are refu
     view<double const, 2> const x{logits.data(), 3, 2};
     view<float const, 2> const y{labels.data(), 3, 2};
     std::vector<double> g(6), h(6);
-    auto const plain = bce_with_logits{}(b, x, y, view<double, 2>{g.data(), 3, 2});
-    auto const ones = weighted_bce{{}, {1, 1}, {1, 1}}(b, x, y, view<double, 2>{h.data(), 3, 2});
+    auto const plain = total_of(b, bce_with_logits{}, x, y, view<double, 2>{g.data(), 3, 2});
+    auto const ones = total_of(b, weighted_bce{{}, {1, 1}, {1, 1}}, x, y, view<double, 2>{h.data(), 3, 2});
     CHECK(ones.count == plain.count);
     CHECK(ones.sum == doctest::Approx(plain.sum).epsilon(1e-14));
     for (std::size_t i = 0; i < 6; ++i) CHECK(h[i] == doctest::Approx(g[i]).epsilon(1e-14));
-    auto const same = cross_entropy{{}, {1, 1}}(b, x, y, view<double, 2>{h.data(), 3, 2});
-    CHECK(same.mean() == doctest::Approx(cross_entropy{}(b, x, y, {}).mean()).epsilon(1e-14));
-    CHECK_THROWS_WITH_AS((weighted_bce{{}, {1, 1, 1}}(b, x, y, {})),
+    auto const same = total_of(b, cross_entropy{{}, {1, 1}}, x, y, view<double, 2>{h.data(), 3, 2});
+    CHECK(same.mean() == doctest::Approx(total_of(b, cross_entropy{}, x, y).mean()).epsilon(1e-14));
+    CHECK_THROWS_WITH_AS((total_of(b, weighted_bce{{}, {1, 1, 1}}, x, y)),
                          "expected a weight for each of 2 outputs, found 3", error);
-    CHECK_THROWS_WITH_AS((cross_entropy{{}, {1, -1}}(b, x, y, {})),
+    CHECK_THROWS_WITH_AS((total_of(b, cross_entropy{{}, {1, -1}}, x, y)),
                          "expected weights of 0 and more, found -1.000000", error);
 }
 TEST_CASE("every loss leaves out missing labels, and says nothing where there are none")
@@ -199,15 +204,17 @@ TEST_CASE("every loss leaves out missing labels, and says nothing where there ar
         std::vector<double> g(8), h(8);
         view<float const, 2> const y{labels.data(), 4, 2};
         auto const x =
-            loss(b, view<double const, 2>{logits.data(), 4, 2}, y, view<double, 2>{g.data(), 4, 2});
-        auto const z = loss(b, view<double const, 2>{wild.data(), 4, 2}, y, view<double, 2>{h.data(), 4, 2});
+            total_of(b, loss, view<double const, 2>{logits.data(), 4, 2}, y, view<double, 2>{g.data(), 4, 2});
+        auto const z =
+            total_of(b, loss, view<double const, 2>{wild.data(), 4, 2}, y, view<double, 2>{h.data(), 4, 2});
         CHECK(x.mean() == z.mean());
         CHECK(g == h);
         CHECK(g[6] == 0);
         CHECK(g[7] == 0);
         std::vector<float> const none(8, static_cast<float>(nan));
-        auto const nothing = loss(b, view<double const, 2>{logits.data(), 4, 2},
-                                  view<float const, 2>{none.data(), 4, 2}, view<double, 2>{g.data(), 4, 2});
+        auto const nothing =
+            total_of(b, loss, view<double const, 2>{logits.data(), 4, 2},
+                     view<float const, 2>{none.data(), 4, 2}, view<double, 2>{g.data(), 4, 2});
         CHECK(nothing.sum == 0);
         CHECK(nothing.count == 0);
         for (double const each : g) CHECK(each == 0);
@@ -228,15 +235,14 @@ TEST_CASE("the profile loss of a constant row is 1 and pulls nowhere it should n
     std::vector<double> const logits{2, 2, 2, 1, 2, 3};
     std::vector<float> const labels{1, 2, 3, 5, 5, 5};
     std::vector<double> g(6);
-    auto const total =
-        pearson_loss{}(b, view<double const, 2>{logits.data(), 2, 3},
-                       view<float const, 2>{labels.data(), 2, 3}, view<double, 2>{g.data(), 2, 3});
+    auto const total = total_of(b, pearson_loss{}, view<double const, 2>{logits.data(), 2, 3},
+                                view<float const, 2>{labels.data(), 2, 3}, view<double, 2>{g.data(), 2, 3});
     CHECK(total.count == 2);
     CHECK(total.sum == doctest::Approx(2));
     for (double const each : g) CHECK(std::isfinite(each));
     std::vector<double> const single{1, 2};
     std::vector<float> const one{1, 0};
-    auto const none = pearson_loss{}(b, view<double const, 2>{single.data(), 2, 1},
-                                     view<float const, 2>{one.data(), 2, 1}, view<double, 2>{g.data(), 2, 1});
+    auto const none = total_of(b, pearson_loss{}, view<double const, 2>{single.data(), 2, 1},
+                               view<float const, 2>{one.data(), 2, 1}, view<double, 2>{g.data(), 2, 1});
     CHECK(none.count == 0);
 }

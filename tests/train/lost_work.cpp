@@ -32,14 +32,13 @@ struct breaking_loss {
     int last = 1000000;
     bool in_validation = false;
     template <backend B>
-    loss_sum operator()(B& b, view<typename B::scalar const, 2> x, view<float const, 2> y,
-                        view<typename B::scalar, 2> gradient) const
+    void operator()(B& b, loss_call<typename B::scalar> const& a) const
     {
-        auto total = bce_with_logits{}(b, x, y, gradient);
-        bool const step = gradient.data != nullptr;
-        if (step && ++*calls > last) total.sum = std::numeric_limits<double>::quiet_NaN();
-        if (!step && in_validation && *calls > last) total.sum = std::numeric_limits<double>::infinity();
-        return total;
+        bce_with_logits{}(b, a);
+        bool const step = a.gradient.data != nullptr;
+        double& sum = a.totals(0);
+        if (step && ++*calls > last) sum = std::numeric_limits<double>::quiet_NaN();
+        if (!step && in_validation && *calls > last) sum = std::numeric_limits<double>::infinity();
     }
 };
 /// Data that know how often they were read for training, by their letters.

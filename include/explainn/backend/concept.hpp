@@ -1,8 +1,11 @@
-// What a backend must have: memory, a way to spread units over its workers, and run(backend, op) for every
-// op.
+// What a backend must have: memory with a queue, a way to spread units over its workers, and run(backend, op)
+// for every op.
 #pragma once
+#include <atomic>
+#include <compare>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 
 #include <explainn/backend/ops.hpp>
 
@@ -20,8 +23,9 @@ using all_ops =
             op::linear_gradient, op::one_hot, op::conv, op::conv_gradient, op::batch_norm,
             op::batch_norm_gradient, op::activate, op::activate_gradient, op::pool, op::pool_gradient,
             op::dense, op::dense_gradient, op::dropout, op::layer_norm, op::layer_norm_gradient,
-            op::update_running, op::bce_with_logits, op::adam_step, op::sgd_step, op::rmsprop_step,
-            op::moving_average, op::scale_and_clamp, op::sum_of_squares>;
+            op::update_running, op::bce_with_logits, op::divide_by_count, op::add_totals, op::mean_of_strands,
+            op::adam_step, op::sgd_step, op::rmsprop_step, op::moving_average, op::add_sign,
+            op::scale_and_clamp, op::sum_of_squares, op::clip_norm>;
 
 /// B runs Op: run(b, Op<scalar>{...}) exists.
 template <class B, template <class> class Op>
@@ -70,8 +74,10 @@ struct missing<B, op_list<First, Rest...>> {
 template <class B>
 using missing_ops = typename detail::missing<B, all_ops>::type;
 
-/// B owns memory: make<X>(n) is an owning array of n zeros on the device with data(); upload and download
-/// copy n elements.
+/// B owns memory: make<X>(n) is an owning array of n zeros on the device with data(). B has a queue: upload,
+/// download and run(b, op) put work into it, in order, and may return before it is done; wait() returns when
+/// all of it is. upload(device, host, n) has taken the host's elements when it returns; what download(host,
+/// device, n) writes may be read after the next wait(). fetch() is both.
 template <class B>
 concept memory = requires(B& b, typename B::scalar* p, typename B::scalar const* c, std::size_t n)
 {
@@ -80,6 +86,44 @@ concept memory = requires(B& b, typename B::scalar* p, typename B::scalar const*
         } -> std::same_as<typename B::scalar*>;
     b.upload(p, c, n);
     b.download(p, c, n);
+    b.wait();
+};
+
+/// Copies n elements of the device to the host and waits for them.
+///
+///     std::vector<float> host(100);
+///     fetch(m.device(), host.data(), m.data(), host.size());
+template <class B, class X>
+void fetch(B& b, X* host, X const* device, std::size_t n)
+{
+    b.download(host, device, n);
+    b.wait();
+}
+
+/// What makes two recordings the same: who records, and every number by which its work differs.
+struct record_key {
+    std::uint64_t of{};     ///< a number that no other recorder of the process has (new_recorder())
+    std::uint64_t memory{}; ///< counts the times that arrays which the work uses were made anew
+    extent n{};             ///< sequences
+    extent first{}, all{};  ///< where they lie in the batch of all ranks, and how many that has
+    bool has_n{};
+    friend auto operator<=>(record_key const&, record_key const&) = default;
+};
+/// A number for record_key::of that was never given before.
+inline std::uint64_t new_recorder()
+{
+    static std::atomic<std::uint64_t> last{0};
+    return ++last;
+}
+
+/// b.record(key, f) does the work that f() enqueues; f only enqueues: it reads nothing of the device on the
+/// host. A backend of the host calls f. A device may call it plainly for a key that is new, capture it the
+/// next time and replay that afterwards, as the work of one key is always the same: on the same memory, with
+/// the same numbers, but for those that ops read on the device (step_values).
+template <class B>
+concept records_work = requires(B& b, record_key const& key, void (*f)())
+{
+    b.record(key, f);
 };
 
 /// b.for_units(U, f) calls f(first, last) until [0, U) is covered once, at once from several threads if it
@@ -106,7 +150,7 @@ bool takes_whole_bank(B const& b, extent units)
 
 /// A type that models of this library run on.
 template <class B>
-concept backend = memory<B> && spreads_work<B> && std::same_as<missing_ops<B>, op_list<>>;
+concept backend = memory<B> && records_work<B> && spreads_work<B> && std::same_as<missing_ops<B>, op_list<>>;
 
 /// Has no definition, so that a compiler names the missing ops in its first error line.
 template <class Ops>
@@ -126,12 +170,14 @@ struct checked_backend {
     static constexpr bool right()
     {
         if constexpr (scalar) {
-            static_assert(memory<B>, "a backend owns memory: make<X>(n), upload(device, host, n) and "
-                                     "download(host, device, n)");
+            static_assert(memory<B>, "a backend owns memory: make<X>(n), upload(device, host, n), "
+                                     "download(host, device, n) and wait()");
+            static_assert(records_work<B>, "a backend records work: record(key, f), which calls f unless "
+                                           "the backend replays what f enqueued before");
             static_assert(spreads_work<B>,
                           "a backend spreads work: for_units(units, f), for_units_backwards(units, f) "
                           "and for_range(n, f)");
-            if constexpr (memory<B> && spreads_work<B>)
+            if constexpr (memory<B> && records_work<B> && spreads_work<B>)
                 return sizeof(a_backend_runs_every_op_and_this_one_lacks<missing_ops<B>>) > 0;
         }
         return true;

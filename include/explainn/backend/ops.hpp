@@ -9,6 +9,7 @@
 
 #include <explainn/backend/activation.hpp>
 #include <explainn/backend/dropout.hpp>
+#include <explainn/backend/step_values.hpp>
 #include <explainn/backend/view.hpp>
 #include <explainn/genomics/alphabet.hpp>
 
@@ -330,25 +331,52 @@ struct update_running {
     double count{}; ///< values behind each statistic
     out<T, 1> running_mean, running_variance;
 };
-/// Binary cross-entropy of logits by element, labels in [0, 1], NaN = missing (no loss, no gradient).
+/// Binary cross-entropy of logits by element, labels in [0, 1], NaN = missing (no loss, no gradient). With
+/// columns [first, first + count) it reads and writes those alone; count 0: all.
 template <class T>
 struct bce_with_logits {
-    in<T, 2> logits;       ///< (N, O)
-    in<float, 2> labels;   ///< (N, O)
-    double divisor = 0;    ///< of the gradient; 0: the number of labels there are
-    out<T, 2> gradient{};  ///< (N, O); absent: not wanted
-    out<double, 1> totals; ///< (2): sum of losses, number of labels there are
+    in<T, 2> logits;             ///< (N, O)
+    in<float, 2> labels;         ///< (N, O)
+    extent first = 0, count = 0; ///< columns
+    double weight = 1;           ///< how often a term counts
+    out<T, 2> gradient{};        ///< (N, O), of the sum of terms; absent: not wanted
+    bool add = false;            ///< the totals are added to
+    out<double, 1> totals;       ///< (2): weight x sum of losses, weight x number of labels there are
 };
-/// Adam and AdamW (Kingma & Ba 2015; Loshchilov & Hutter 2019) as PyTorch computes them, at step `step`
-/// from 1.
+/// x = x / totals(1); zeros where that is 0: from the gradient of a sum of terms to that of their mean.
+template <class T>
+struct divide_by_count {
+    in<double, 1> totals; ///< (2), of a loss
+    out<T, 2> x;
+};
+/// sums(0) += totals(0), sums(1) += totals(1); with `now`, sums(2) = its batch where that was 0 and totals(0)
+/// is not finite.
+template <class T>
+struct add_totals {
+    in<double, 1> totals;     ///< (2), of a loss
+    in<step_values, 1> now{}; ///< (1); may be absent
+    out<double, 1> sums;      ///< (2), or (3) with `now`
+};
+/// Logits over both strands: y = strand for the first of them, y = (y + strand) / 2 for the second.
+template <class T>
+struct mean_of_strands {
+    in<T, 2> strand; ///< (N, O)
+    bool first = false;
+    out<T, 2> y; ///< (N, O)
+};
+
+// What is done to parameters and gradients: the views hold all of them, flat, and runs say where.
+
+/// Adam and AdamW (Kingma & Ba 2015; Loshchilov & Hutter 2019) as PyTorch computes them.
 template <class T>
 struct adam_step {
     out<T, 1> parameter;
     in<T, 1> gradient;
-    out<T, 1> first, second; ///< moments
-    double learning_rate{}, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
-    double decoupled_decay = 0; ///< parameter *= 1 - learning_rate decay, before the step
-    std::int64_t step = 1;
+    out<T, 1> first, second;   ///< moments; zeros before the first step
+    in<parameter_run, 1> runs; ///< any number
+    in<step_values, 1> now;    ///< (1)
+    double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
+    double decoupled_decay = 0; ///< in runs that decay: parameter *= 1 - learning_rate decay, before the step
 };
 /// Stochastic gradient descent with momentum as PyTorch computes it; momentum 0 needs no velocity.
 template <class T>
@@ -356,7 +384,9 @@ struct sgd_step {
     out<T, 1> parameter;
     in<T, 1> gradient;
     out<T, 1> velocity{}; ///< absent without momentum; zeros before the first step
-    double learning_rate{}, momentum = 0;
+    in<parameter_run, 1> runs;
+    in<step_values, 1> now; ///< (1)
+    double momentum = 0;
     bool nesterov = false;
 };
 /// RMSprop (Tieleman & Hinton 2012) as PyTorch computes it: epsilon stands outside the root; momentum 0 needs
@@ -367,27 +397,48 @@ struct rmsprop_step {
     in<T, 1> gradient;
     out<T, 1> square;     ///< moving average of the squared gradient; zeros before the first step
     out<T, 1> velocity{}; ///< absent without momentum; zeros before the first step
-    double learning_rate{}, alpha = 0.99, epsilon = 1e-8, momentum = 0;
+    in<parameter_run, 1> runs;
+    in<step_values, 1> now; ///< (1)
+    double alpha = 0.99, epsilon = 1e-8, momentum = 0;
 };
-/// average = decay average + (1 - decay) value.
+/// average = decay average + (1 - decay) value, with the decay of the step.
 template <class T>
 struct moving_average {
     in<T, 1> value;
-    double decay{}; ///< 0: a copy, whatever the average was
+    in<step_values, 1> now; ///< (1); an average_decay of 0: a copy, whatever the average was
     out<T, 1> average;
+};
+/// gradient += amount sign(parameter), sign(0) = 0: the slope of amount x the sum of magnitudes.
+template <class T>
+struct add_sign {
+    in<T, 1> parameter;
+    in<parameter_run, 1> runs;
+    double amount{};
+    out<T, 1> gradient;
 };
 /// x = factor x, and then within [least, most].
 template <class T>
 struct scale_and_clamp {
     double factor = 1;
     double least = -std::numeric_limits<double>::infinity(), most = std::numeric_limits<double>::infinity();
+    in<parameter_run, 1> runs;
     out<T, 1> x;
 };
-/// total(0) = sum of x x.
+/// sums(i) = sum of x x over run i.
 template <class T>
 struct sum_of_squares {
     in<T, 1> x;
-    out<double, 1> total; ///< (1)
+    in<parameter_run, 1> runs;
+    out<double, 1> sums; ///< one a run
+};
+/// x = x most / (norm + 1e-6) where that is less, as PyTorch's clip_grad_norm_; norm is the root of the sum
+/// of all squares, added in order.
+template <class T>
+struct clip_norm {
+    in<double, 1> squares; ///< any number, of sum_of_squares
+    double most{};
+    in<parameter_run, 1> runs;
+    out<T, 1> x;
 };
 
 } // namespace explainn::EXPLAINN_ABI::op

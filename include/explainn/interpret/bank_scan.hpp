@@ -99,14 +99,14 @@ public:
             seen += here.count();
             filters_.scan(batch, {cut.data(), u}, here, at, {counts.data(), u, w, 4});
             host.resize(at.count());
-            b.download(host.data(), at.data, host.size());
+            fetch(b, host.data(), at.data, host.size());
             for (std::size_t i = 0; i < host.size(); ++i) {
                 hits.windows[i / static_cast<std::size_t>(n)] += host[i];
                 hits.sequences[i / static_cast<std::size_t>(n)] += host[i] > 0;
             }
             each(hit_batch<B>{batch, host});
         });
-        b.download(hits.counts.data(), counts.data(), hits.counts.size());
+        fetch(b, hits.counts.data(), counts.data(), hits.counts.size());
         return hits;
     }
     /// The first pass: the largest response of each unit; -infinity without sequences.
@@ -134,10 +134,10 @@ private:
             view<std::uint8_t, 2> const here{promising.data(), groups(), batch.sequences.size(0)};
             upload_cuts(top, cut);
             filters_.scan(batch, {cut.data(), u}, {on_device.data(), u}, here);
-            b.download(top.data(), on_device.data(), top.size());
+            fetch(b, top.data(), on_device.data(), top.size());
             if (!where) return;
             where->resize(where->size() + here.count());
-            b.download(where->data() + where->size() - here.count(), here.data, here.count());
+            fetch(b, where->data() + where->size() - here.count(), here.data, here.count());
         });
         return {top.begin(), top.end()};
     }
@@ -159,6 +159,7 @@ private:
     void upload_cuts(std::vector<X> const& largest, array_on<B, T>& to)
     {
         std::vector<T> cuts;
+        cuts.reserve(largest.size());
         for (X const x : largest)
             cuts.push_back(std::isinf(x)
                                ? -std::numeric_limits<T>::infinity()

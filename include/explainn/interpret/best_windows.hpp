@@ -97,7 +97,7 @@ private:
         response_.resize(all);
         place_.resize(all);
         b_.download(response_.data(), responses_.data(), all);
-        b_.download(place_.data(), places_.data(), all);
+        fetch(b_, place_.data(), places_.data(), all);
         std::size_t at = 0;
         for (extent u = 0; u < table.units; ++u)
             for (extent i = 0; i < n; ++i, ++at) {

@@ -154,7 +154,7 @@ private:
         auto& b = model_.device();
         auto const y = model_.run().infer(batches_.upload(some), model_.data());
         logits.resize(y.count());
-        b.download(logits.data(), y.data, logits.size());
+        fetch(b, logits.data(), y.data, logits.size());
         auto const count = static_cast<std::size_t>(some.count),
                    features = static_cast<std::size_t>(head_->features);
         outputs.resize(count * features);
@@ -162,7 +162,7 @@ private:
         for (std::size_t bank = 0; bank < model_.rows().banks.size(); ++bank) {
             auto const x = model_.run().unit_outputs(static_cast<int>(bank), some.count); // (U, N, K)
             by_unit_.resize(x.count());
-            b.download(by_unit_.data(), x.data, by_unit_.size());
+            fetch(b, by_unit_.data(), x.data, by_unit_.size());
             auto const units = static_cast<std::size_t>(x.size(0)),
                        each = static_cast<std::size_t>(x.size(2));
             for (std::size_t u = 0; u < units; ++u, feature += each)

@@ -79,7 +79,7 @@ bank_insight look_into(basic_model<B>& m, part<Data> const& p, hit_options how =
             m.run().infer({seen.batch.sequences.slice(first, last), seen.batch.has_n}, m.data());
             auto const y = m.run().unit_outputs(bank, last - first);
             host.resize(y.count());
-            m.device().download(host.data(), y.data, host.size());
+            fetch(m.device(), host.data(), y.data, host.size());
             view<std::uint32_t const, 2> const hit_counts{seen.hits.data(), weights.units, all};
             view<T const, 2> const output{host.data(), weights.units, last - first};
             for (extent u = 0; u < weights.units; ++u)

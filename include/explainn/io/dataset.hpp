@@ -49,7 +49,7 @@ public:
     dataset(packed_sequences sequences, std::vector<std::string> tasks, label_matrix labels,
             std::vector<std::uint32_t> rows = {}, left_out_rows left_out = {})
         : sequences_{std::move(sequences)}, tasks_{std::move(tasks)}, labels_{std::move(labels)},
-          rows_{std::move(rows)}, left_out_{left_out}, length_{sequences_.common_length()}
+          rows_{std::move(rows)}, left_out_{std::move(left_out)}, length_{sequences_.common_length()}
     {
         std::size_t const labelled = rows_.empty() ? labels_.rows() : rows_.size();
         if (labelled != sequences_.size() || tasks_.size() != labels_.tasks())

@@ -105,8 +105,8 @@ public:
         text_file file{path_, "a motif file (text, not XML or HTML)"};
         std::size_t bytes = 0;
         for (std::string_view line; file.next(line);) {
-            if ((bytes += line.size() + 1) > most_bytes)
-                file.refuse("a motif file of at most 256 MiB", "more");
+            bytes += line.size() + 1;
+            if (bytes > most_bytes) file.refuse("a motif file of at most 256 MiB", "more");
             add(line);
         }
     }

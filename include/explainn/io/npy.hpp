@@ -123,7 +123,7 @@ inline npy_header npy_header_of(std::span<std::byte const> file)
     std::string_view const text{reinterpret_cast<char const*>(file.data()), file.size()};
     if (text.substr(0, 6) != "\x93NUMPY" || text.size() < 10)
         throw error{"expected an npy array, found something else"};
-    int const version = text[6];
+    int const version = static_cast<unsigned char>(text[6]);
     if (version < 1 || version > 3 || (version > 1 && text.size() < 12))
         throw error{"expected npy version 1, 2 or 3, found " + std::to_string(version)};
     std::size_t const begin = version == 1 ? 10 : 12;

@@ -2,12 +2,20 @@
 // all stages.
 #pragma once
 #include <algorithm>
+#include <cstdint>
 #include <vector>
 
 #include <explainn/core/one_user.hpp>
 #include <explainn/model/lower.hpp>
 
 namespace explainn::EXPLAINN_ABI {
+
+namespace detail {
+/// Is told when gradients are final, and does nothing.
+struct nothing_is_final {
+    void operator()(int) const {}
+};
+} // namespace detail
 
 /// Executes any network on one backend; instantiated once per backend, not per network.
 /// It keeps references to its backend, rows and parameter list. Its arrays hold one batch: one thread at a
@@ -67,9 +75,12 @@ public:
         return logits(batch.sequences.size(0));
     }
     /// Gradients of all trained parameters but those of frozen banks, laid out as the parameters; the other
-    /// arguments as in the train_forward before.
+    /// arguments as in the train_forward before. final(bank) is called when the work that gives the gradients
+    /// of a bank is enqueued, and none that follows changes them: first with -1, the head, then with each
+    /// bank that learns. An exchange between ranks may begin there.
+    template <class Final = detail::nothing_is_final>
     void backward(batch_view const& batch, T* values, view<T const, 2> dlogits, T* gradients,
-                  step_number step)
+                  step_number step, Final final = {})
     {
         auto const turn = use();
         extent const n = batch.sequences.size(0);
@@ -84,6 +95,7 @@ public:
                                                              : view<T, 3>{},
                                        .dweight = head_weight(gradients),
                                        .dbias = p.first_feature == 0 ? head_bias(gradients) : view<T, 1>{}});
+        final(-1);
         for (auto& p : banks_) {
             if (!learns(p, step)) continue;
             auto const backward = [&](std::size_t i, extent from, extent to) {
@@ -100,8 +112,12 @@ public:
                     });
                 last = first;
             }
+            final(static_cast<int>(&p - banks_.data()));
         }
     }
+    /// How often arrays were made anew for larger batches: work that was recorded before is not to be
+    /// replayed.
+    std::uint64_t times_grown() const { return times_grown_; }
     /// Outputs of a bank's units for the batch of n that ran last: (U, n, C L), on the device. Throws error
     /// for a bank there is not, and for more sequences than ever ran at once.
     view<T const, 3> unit_outputs(int bank, extent n)
@@ -217,6 +233,7 @@ private:
     {
         if (n > capacity_) {
             capacity_ = n;
+            ++times_grown_;
             logits_ = b_.template make<T>(elements(n, network_.rows.outputs));
         }
         for (auto& p : banks_) {
@@ -224,6 +241,7 @@ private:
             if (n <= p.capacity && (p.trains || !trains)) continue;
             p.trains = p.trains || trains;
             p.capacity = std::max(n, p.capacity);
+            ++times_grown_;
             for (std::size_t i = 0; i < p.stages.size(); ++i) reserve(p, p.stages[i], p.memory[i]);
         }
     }
@@ -273,6 +291,7 @@ private:
     std::vector<bank_plan> banks_;
     array_on<B, T> logits_{};
     extent capacity_{};
+    std::uint64_t times_grown_ = 0;
 };
 
 } // namespace explainn::EXPLAINN_ABI

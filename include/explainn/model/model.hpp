@@ -85,7 +85,7 @@ public:
         auto const turn = use();
         auto const& p = parameters()[name];
         std::vector<T> host(p.count);
-        device().download(host.data(), data() + p.offset, p.count);
+        fetch(device(), host.data(), data() + p.offset, p.count);
         return host;
     }
     /// Sets a tensor. Throws error, and changes nothing, where the count differs or a number is not finite.
@@ -104,7 +104,7 @@ public:
     {
         auto const turn = use();
         std::vector<T> host(parameters().total());
-        device().download(host.data(), data(), host.size());
+        fetch(device(), host.data(), data(), host.size());
         return host;
     }
     /// Sets all tensors to a snapshot of this model or of one of the same network; throws shape_error where
@@ -169,7 +169,7 @@ private:
         device().upload(letters.data(), some.data, some.count());
         bool const has_n = look_at({some.data, some.count()}).n;
         auto const logits = run().infer({{letters.data(), some.size(0), some.size(1)}, has_n}, data());
-        device().download(to, logits.data, logits.count());
+        fetch(device(), to, logits.data, logits.count());
     }
 
     struct parts {

@@ -29,7 +29,7 @@ template <class Input, class... Parts>
 constexpr auto verdict_on_parts()
 {
     if constexpr (checked_parts<Input, Parts...>::right) return verdict_as_type<Input, Parts...>();
-    else return std::type_identity<fits_>{};
+    else return std::type_identity<nothing_refused>{};
 }
 template <class... Parts>
 constexpr bool biases_agree()

@@ -45,7 +45,7 @@ constexpr text<N> cut(phrase const& p)
     return t;
 }
 
-struct fits_ {};
+struct nothing_refused {};
 // a type without a definition is an error here, which names it
 template <class T>
 constexpr bool is_defined(std::type_identity<T>)
@@ -76,7 +76,7 @@ constexpr auto verdict_as_type()
 {
     constexpr auto l = walk<Input, Parts...>();
     if constexpr (l.says.fits) {
-        return std::type_identity<fits_>{};
+        return std::type_identity<nothing_refused>{};
     } else {
 #if defined(__clang__) || defined(__CUDACC__)
         constexpr auto v = l.says;

@@ -76,7 +76,7 @@ std::vector<double> logits_as_given(basic_model<B>& m, std::string_view sequence
     b.upload(on_device.data(), letters.data(), letters.size());
     auto const y = m.run().infer({{on_device.data(), 1, m.length()}, has_n}, m.data());
     std::vector<typename B::scalar> host(y.count());
-    b.download(host.data(), y.data, host.size());
+    fetch(b, host.data(), y.data, host.size());
     return {host.begin(), host.end()};
 }
 

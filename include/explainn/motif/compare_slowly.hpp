@@ -158,6 +158,7 @@ inline match_table compare_motifs_slowly(std::span<motif const> queries, std::sp
             return std::tie(targets[x.target].name, x.target) < std::tie(targets[y.target].name, y.target);
         });
         std::vector<double> p;
+        p.reserve(found.size());
         for (match const& m : found) p.push_back(m.p);
         std::sort(p.begin(), p.end()); // ranks follow single precision
         auto const q = q_values_of_sorted(p, estimate_pi0(p));

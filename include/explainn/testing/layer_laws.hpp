@@ -201,7 +201,7 @@ private:
     std::vector<double> get(array_on<B, double> const& a)
     {
         std::vector<double> host(a.size());
-        if (!host.empty()) b_.download(host.data(), a.data(), host.size());
+        if (!host.empty()) fetch(b_, host.data(), a.data(), host.size());
         return host;
     }
 

@@ -113,6 +113,8 @@ struct host_batch {
     std::vector<float> labels;   ///< (N, O)
     extent count{};
     bool has_n{};
+    extent first = 0, all = 0; ///< a share of a larger batch: its place, and how many sequences all ranks
+                               ///< have; all 0: it is no share
 
     /// Fills both from a data set. Throws error where one of a user's own writes a code that is no letter.
     template <labelled_sequences Data>

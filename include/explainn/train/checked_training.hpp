@@ -11,7 +11,7 @@ template <class B, class Optimizer>
 struct checked_optimizer {
     using T = typename B::scalar;
     static constexpr bool right = optimizer<Optimizer, B>;
-    static constexpr bool called = requires(Optimizer const& o, B& b, optimizer_run<T> const& r) { o(b, r); };
+    static constexpr bool called = steps_all_runs<Optimizer, B> || steps_one_run<Optimizer, B>;
     static constexpr bool counted = requires
     {
         {
@@ -31,24 +31,20 @@ template <class B, class Loss>
 struct checked_loss {
     using T = typename B::scalar;
     static constexpr bool right = loss<Loss, B>;
-    static constexpr bool called = requires(Loss const& l, B& b, view<T const, 2> logits,
-                                            view<float const, 2> labels, view<T, 2> gradient)
-    {
-        l(b, logits, labels, gradient);
-    };
+    static constexpr bool called = requires(Loss const& l, B& b, loss_call<T> const& a) { l(b, a); };
+    static_assert(right || called,
+                  "the third argument of a trainer is a loss, such as bce_with_logits{}; this type has no "
+                  "`void operator()(B&, explainn::loss_call<typename B::scalar> const&) const`");
     static_assert(
-        right || called,
-        "the third argument of a trainer is a loss, such as bce_with_logits{}; this type has no "
-        "`operator()(B&, view<T const, 2> logits, view<float const, 2> labels, view<T, 2> gradient) const`");
-    static_assert(right || !called,
-                  "a loss returns explainn::loss_sum, the sum of its terms and their number");
+        right || !called,
+        "a loss returns nothing: it writes the sum of its terms and their number to loss_call::totals");
 };
 
 template <class Schedule>
 struct checked_schedule {
     static constexpr bool right = rate_schedule<Schedule>;
     static_assert(right,
-                  "the last argument of a trainer is a schedule, such as cosine_rate{}; this type has no "
+                  "the fifth argument of a trainer is a schedule, such as cosine_rate{}; this type has no "
                   "`double operator()(explainn::run_position const&) const`");
 };
 

@@ -1,6 +1,8 @@
 // Logits and losses of many sequences, in batches, averaged over strands where the model asks for it.
 #pragma once
-#include <numeric>
+#include <algorithm>
+#include <span>
+#include <vector>
 
 #include <explainn/model/model.hpp>
 #include <explainn/train/agreement.hpp>
@@ -16,7 +18,7 @@ struct reading {
     std::size_t batch = 256;
 };
 
-/// Runs a model over samples of a data set and hands out logits on the host, batch by batch.
+/// Runs a model over samples of a data set and hands out logits, batch by batch.
 /// Keeps its arrays, so that a loop over batches allocates nothing.
 template <backend B>
 class evaluator {
@@ -33,77 +35,145 @@ public:
     template <labelled_sequences Data, class Each>
     void operator()(part<Data> const& p, Each each)
     {
+        on_device(p, [&](std::size_t first, view<T const, 2> there, host_batch const& batch) {
+            each(first, on_host(there), batch);
+        });
+    }
+    /// The same with logits on the device, where they stay until `each` returns.
+    template <labelled_sequences Data, class Each>
+    void on_device(part<Data> const& p, Each each)
+    {
         require_sequences(model_, p);
         if (p.data.outputs() != 0) detail::require_tasks(model_.outputs(), p.data.outputs());
-        std::vector<sample> samples;
         for (std::size_t first = 0; first < p.rows.size(); first += how_.batch) {
             auto const rows = p.rows.subspan(first, std::min(how_.batch, p.rows.size() - first));
-            samples.assign(rows.size(), {});
-            for (std::size_t i = 0; i < rows.size(); ++i) samples[i].row = rows[i];
-            host_.fill(p.data, samples);
+            samples_.assign(rows.size(), {});
+            for (std::size_t i = 0; i < rows.size(); ++i) samples_[i].row = rows[i];
+            host_.fill(p.data, samples_);
             each(first, logits_of(host_), host_);
         }
     }
-    /// Logits (N, O) of letters as they are; valid until the next call. Throws error where they are not what
-    /// the model reads.
+    /// Logits (N, O) of letters as they are, on the host; valid until the next call. Throws error where they
+    /// are not what the model reads.
     view<T const, 2> logits(host_batch& batch)
     {
         batch.has_n = require_letters(model_, batch);
-        return logits_of(batch);
+        return on_host(logits_of(batch));
+    }
+    /// Copies of logits on the host, valid until the next call.
+    view<T const, 2> on_host(view<T const, 2> there)
+    {
+        logits_.resize(there.count());
+        fetch(model_.device(), logits_.data(), there.data, there.count());
+        return {logits_.data(), there.size(0), there.size(1)};
     }
 
 private:
+    // on the device
     view<T const, 2> logits_of(host_batch& batch)
     {
         auto const turn = model_.use();
-        infer(batch, logits_);
-        if (how_.both_strands.both(model_)) {
-            batch.flip(static_cast<std::size_t>(model_.length()));
-            infer(batch, other_);
-            for (std::size_t i = 0; i < logits_.size(); ++i) logits_[i] = (logits_[i] + other_[i]) / 2;
-            batch.flip(static_cast<std::size_t>(model_.length()));
-        }
-        return {logits_.data(), batch.count, model_.outputs()};
+        auto& b = model_.device();
+        auto const forward = infer(batch);
+        if (!how_.both_strands.both(model_)) return forward;
+        std::size_t const count = forward.count();
+        if (first_strand_.size() < count) first_strand_ = b.template make<T>(count);
+        view<T, 2> const kept{first_strand_.data(), forward.size(0), forward.size(1)};
+        run(b, op::mean_of_strands<T>{.strand = forward, .first = true, .y = kept});
+        batch.flip(static_cast<std::size_t>(model_.length()));
+        run(b, op::mean_of_strands<T>{.strand = infer(batch), .y = kept});
+        batch.flip(static_cast<std::size_t>(model_.length()));
+        return kept;
     }
-    void infer(host_batch const& batch, std::vector<T>& to)
+    view<T const, 2> infer(host_batch const& batch)
     {
         auto& b = model_.device();
         if (letters_.size() < batch.letters.size()) letters_ = b.template make<letter>(batch.letters.size());
         b.upload(letters_.data(), batch.letters.data(), batch.letters.size());
-        auto const y =
-            model_.run().infer({{letters_.data(), batch.count, model_.length()}, batch.has_n}, model_.data());
-        to.resize(y.count());
-        b.download(to.data(), y.data, to.size());
+        return model_.run().infer({{letters_.data(), batch.count, model_.length()}, batch.has_n},
+                                  model_.data());
     }
 
     basic_model<B> model_; // a handle
     reading how_;
     host_batch host_;
+    std::vector<sample> samples_;
     array_on<B, letter> letters_{};
-    std::vector<T> logits_, other_;
+    array_on<B, T> first_strand_{};
+    std::vector<T> logits_;
 };
 
-/// The loss over all labels of a part (not a mean of batch means). Throws error where the data are not what
-/// the model reads.
+/// Adds up a loss over batches on the device. Keeps its arrays, so that a loop over batches allocates
+/// nothing.
+template <backend B>
+class loss_adder {
+public:
+    using T = typename B::scalar;
+    explicit loss_adder(B& b) : b_{b}, totals_{b.template make<double>(2)}, sums_{b.template make<double>(2)}
+    {
+    }
+
+    /// Enqueues a batch: logits on the device, labels of the host.
+    template <class Loss>
+    requires loss<Loss, B>
+    void add(Loss const& l, view<T const, 2> logits, std::span<float const> labels)
+    {
+        if (labels_.size() < labels.size()) labels_ = b_.template make<float>(labels.size());
+        b_.upload(labels_.data(), labels.data(), labels.size());
+        view<double, 1> const totals{totals_.data(), 2};
+        l(b_, loss_call<T>{.logits = logits,
+                           .labels = view<float, 2>{labels_.data(), logits.size(0), logits.size(1)},
+                           .totals = totals});
+        run(b_, op::add_totals<T>{.totals = totals, .sums = sums()});
+    }
+    /// The sum of terms and their number so far, on the device: (2).
+    view<double, 1> sums() { return {sums_.data(), 2}; }
+    /// The same on the host; waits.
+    loss_sum total()
+    {
+        double host[2];
+        fetch(b_, host, sums_.data(), 2);
+        return {host[0], host[1]};
+    }
+
+private:
+    B& b_;
+    array_on<B, double> totals_, sums_;
+    array_on<B, float> labels_{};
+};
+
+/// The loss over all labels of a part (not a mean of batch means). One inference serves it and `each`: that
+/// is called with (first row, logits (n, O) on the host, batch) for every batch, in order, as metrics want
+/// them. Throws error where the data are not what the model reads.
+///
+///     loss_sum const seen = evaluate(m, part{data, rows}, bce_with_logits{}, {},
+///         [&](std::size_t, view<float const, 2> logits, host_batch const& batch) { use(logits,
+///         batch.labels); });
+template <backend B, labelled_sequences Data, class Loss, class Each>
+requires loss<Loss, B> loss_sum evaluate(basic_model<B>& m, part<Data> const& p, Loss const& l, reading how,
+                                         Each each)
+{
+    require_agreement(m, p);
+    loss_adder<B> adder{m.device()};
+    evaluator<B> reads{m, how};
+    reads.on_device(p, [&](std::size_t first, view<typename B::scalar const, 2> y, host_batch const& batch) {
+        adder.add(l, y, batch.labels);
+        each(first, reads.on_host(y), batch);
+    });
+    return adder.total();
+}
+/// The same for the loss alone: logits stay on the device.
+///
+///     double const loss = evaluate(m, part{data, split.valid}, bce_with_logits{}).mean();
 template <backend B, labelled_sequences Data, class Loss>
 requires loss<Loss, B> loss_sum evaluate(basic_model<B>& m, part<Data> const& p, Loss const& l,
                                          reading how = {})
 {
     require_agreement(m, p);
-    loss_sum total;
-    auto& b = m.device();
-    using T = typename B::scalar;
-    array_on<B, T> logits{};
-    array_on<B, float> labels{};
-    evaluator<B>{m, how}(p, [&](std::size_t, view<T const, 2> y, host_batch const& batch) {
-        if (logits.size() < y.count()) logits = b.template make<T>(y.count());
-        if (labels.size() < batch.labels.size()) labels = b.template make<float>(batch.labels.size());
-        b.upload(logits.data(), y.data, y.count());
-        b.upload(labels.data(), batch.labels.data(), batch.labels.size());
-        total += l(b, view<T, 2>{logits.data(), y.size(0), y.size(1)},
-                   view<float, 2>{labels.data(), y.size(0), y.size(1)}, {});
-    });
-    return total;
+    loss_adder<B> adder{m.device()};
+    evaluator<B>{m, how}.on_device(p, [&](std::size_t, view<typename B::scalar const, 2> y,
+                                          host_batch const& batch) { adder.add(l, y, batch.labels); });
+    return adder.total();
 }
 
 } // namespace explainn::EXPLAINN_ABI

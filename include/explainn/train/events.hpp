@@ -16,7 +16,7 @@ struct batch_done {
     std::size_t batch{};     ///< batches of this epoch done
     std::size_t batches{};   ///< in this epoch
     std::size_t sequences{}; ///< in the batch
-    double loss{};           ///< mean of this epoch so far
+    double loss{};           ///< mean of this epoch so far, when it was read last
 };
 /// An epoch is done.
 struct epoch_done {
@@ -29,7 +29,10 @@ struct epoch_done {
 /// Hears nothing, stops nothing.
 struct silent {};
 
-/// What is called with batch_done or epoch_done, or with both, and returns go_on or nothing.
+/// What is called with batch_done or epoch_done, or with both, and returns go_on or nothing. Before it is
+/// called with a batch_done the trainer waits for the device, which has the loss. A listener with
+/// `static constexpr std::size_t loss_every` says that the loss of every so many batches is enough for it;
+/// in between it hears the last one that was read.
 template <class L>
 concept listener = std::same_as<L, silent> || requires(L& l, batch_done const& e)
 {
@@ -37,6 +40,14 @@ concept listener = std::same_as<L, silent> || requires(L& l, batch_done const& e
 } || requires(L& l, epoch_done const& e) { l(e); };
 
 namespace detail {
+/// After how many batches a listener wants to hear another loss; 0 where it hears of no batch.
+template <class Listener>
+inline constexpr std::size_t loss_every = [] {
+    if constexpr (requires { Listener::loss_every; }) return std::size_t{Listener::loss_every};
+    else if constexpr (requires(Listener & l, batch_done const& e) { l(e); }) return std::size_t{1};
+    else return std::size_t{0};
+}();
+
 template <class Listener, class Event>
 go_on tell(Listener& l, Event const& e)
 {

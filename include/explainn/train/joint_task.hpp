@@ -110,9 +110,10 @@ private:
         for (std::size_t i = 0; i < heads_.size(); ++i) {
             extent const count = heads_[i].outputs;
             auto const part = [&](view<double const, 2> all) {
-                std::vector<double> own(static_cast<std::size_t>(t.rows() * count));
-                detail::each_of_columns(all, first, view<double, 2>{own.data(), t.rows(), count},
-                                        [](double from, double& to) { to = from; });
+                std::vector<double> own;
+                own.reserve(static_cast<std::size_t>(t.rows() * count));
+                for (extent n = 0; n < t.rows(); ++n)
+                    for (extent o = 0; o < count; ++o) own.push_back(all(n, first + o));
                 return own;
             };
             auto const predictions = part(t.predictions), labels = part(t.labels);

@@ -1,5 +1,6 @@
 // Listeners of different types side by side.
 #pragma once
+#include <cstddef>
 #include <utility>
 
 #include <boost/hana/for_each.hpp>
@@ -18,6 +19,13 @@ class listeners {
                   "a listener is called with batch_done or epoch_done, and one here takes neither");
 
 public:
+    /// As often as the one of them that asks most often.
+    static constexpr std::size_t loss_every = [] {
+        std::size_t least = 0;
+        for (std::size_t const each : {detail::loss_every<Listeners>...})
+            if (each != 0 && (least == 0 || each < least)) least = each;
+        return least;
+    }();
     explicit listeners(Listeners... all) : all_{std::move(all)...} {}
     template <class Event>
     go_on operator()(Event const& e)

@@ -1,6 +1,5 @@
 // Losses: functions of logits and labels that also give the gradient.
 #pragma once
-#include <array>
 #include <concepts>
 
 #include <explainn/backend/concept.hpp>
@@ -20,31 +19,84 @@ struct loss_sum {
     double mean() const { return sum / count; }
 };
 
-/// A loss on backend B: called with logits (N, O) and labels (N, O; NaN = missing) on the device it gives the
-/// sum of its terms and their number, and writes the gradient of their mean where a gradient is wanted. It is
-/// called by the thread that trains or evaluates, once a batch; models in several threads each have their
-/// own copy.
+/// What a loss is called with: a batch on the device, and where on the device its answers go.
+template <class T>
+struct loss_call {
+    view<T const, 2> logits;     ///< (N, O)
+    view<float const, 2> labels; ///< (N, O); NaN: missing
+    /// (N, O): of the sum of the terms, 0 for labels that are missing; absent where nobody wants it.
+    view<T, 2> gradient{};
+    view<double, 1> totals; ///< (2): the sum of the terms and their number, or what stands for it
+    // For losses with `takes_columns`, which a joint_loss asks for:
+    extent first = 0, count = 0; ///< the loss is of columns [first, first + count) alone; count 0: of all
+    double weight = 1;           ///< how often a term counts, in all answers
+    bool add = false;            ///< the totals are added to
+
+    /// The columns that the loss is of.
+    extent columns() const { return count > 0 ? count : logits.size(1); }
+};
+
+/// A loss on backend B: it enqueues what gives the totals and, where it is wanted, the gradient of the sum of
+/// its terms; the trainer divides by the number of terms, on the device. It is called by the thread that
+/// trains or evaluates, once a batch; models in several threads each have their own copy.
+///
+/// A loss with `static constexpr bool only_enqueues = true` never reads the device's numbers on the host, so
+/// that its step may be recorded (backend/concept.hpp); without, its step is run as it is. One with
+/// `takes_columns` heeds the columns, weight and add of the call and may stand in a joint_loss.
 template <class L, class B>
-concept loss = requires(L const& l, B& b, view<typename B::scalar const, 2> logits,
-                        view<float const, 2> labels, view<typename B::scalar, 2> gradient)
+concept loss = requires(L const& l, B& b, loss_call<typename B::scalar> const& a)
 {
     {
-        l(b, logits, labels, gradient)
-        } -> std::same_as<loss_sum>;
+        l(b, a)
+        } -> std::same_as<void>;
 };
+
+/// Whether a loss says that it only enqueues.
+template <class L>
+inline constexpr bool only_enqueues = [] {
+    if constexpr (requires { L::only_enqueues; }) return L::only_enqueues;
+    else return false;
+}();
+/// Whether a loss says that it heeds columns, weight and add of a call.
+template <class L>
+inline constexpr bool takes_columns = [] {
+    if constexpr (requires { L::takes_columns; }) return L::takes_columns;
+    else return false;
+}();
+
+/// The totals of a loss for one batch on the device, and its gradient (of the sum) where a view is given.
+/// Waits for them.
+///
+///     view<float const, 2> const predicted{logits.data(), 10, 5}, labels{weights.data(), 10, 5};
+///     loss_sum const seen = total_of(m.device(), bce_with_logits{}, predicted, labels);
+template <class B, class L>
+requires loss<L, B> loss_sum total_of(B& b, L const& l, view<typename B::scalar const, 2> logits,
+                                      view<float const, 2> labels, view<typename B::scalar, 2> gradient = {})
+{
+    auto totals = b.template make<double>(2);
+    l(b, loss_call<typename B::scalar>{
+             .logits = logits, .labels = labels, .gradient = gradient, .totals = {totals.data(), 2}});
+    double host[2];
+    fetch(b, host, totals.data(), 2);
+    return {host[0], host[1]};
+}
 
 /// Binary cross-entropy with logits: the mean over the labels that are not missing.
 ///
 ///     trainer t{m, adam{}, bce_with_logits{}, training{}};
 struct bce_with_logits {
+    static constexpr bool only_enqueues = true, takes_columns = true;
     template <backend B>
-    loss_sum operator()(B& b, view<typename B::scalar const, 2> logits, view<float const, 2> labels,
-                        view<typename B::scalar, 2> gradient) const
+    void operator()(B& b, loss_call<typename B::scalar> const& a) const
     {
-        std::array<double, 2> totals{};
-        run(b, op::bce_with_logits<typename B::scalar>{
-                   .logits = logits, .labels = labels, .gradient = gradient, .totals = {totals.data(), 2}});
-        return {totals[0], totals[1]};
+        run(b, op::bce_with_logits<typename B::scalar>{.logits = a.logits,
+                                                       .labels = a.labels,
+                                                       .first = a.first,
+                                                       .count = a.count,
+                                                       .weight = a.weight,
+                                                       .gradient = a.gradient,
+                                                       .add = a.add,
+                                                       .totals = a.totals});
     }
 };
 

@@ -121,7 +121,7 @@ struct huber : host_loss<huber> {
 
 /// The paper's profile loss: 1 - Pearson correlation of a row's outputs with its labels (norms of centred
 /// rows are at least 1e-6, so a constant row contributes 1). A row with fewer than two labels has no term.
-/// The reference sums over the batch; {.reduce = reduction::sum} does so too.
+/// The reference sums over the batch; training::sum_of_terms does so too.
 struct pearson_loss : host_loss<pearson_loss> {
     loss_sum rows(view<double const, 2> x, view<double const, 2> y, view<double, 2> gradient) const
     {

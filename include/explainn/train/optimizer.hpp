@@ -1,8 +1,9 @@
-// Optimizers: a rule for one run of parameters, with the state it keeps beside them.
+// Optimizers: a rule for runs of parameters, with the state it keeps beside them.
 #pragma once
 #include <array>
 #include <cmath>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -15,23 +16,73 @@ namespace explainn::EXPLAINN_ABI {
 /// The most arrays of the size of the parameters that an optimizer may keep.
 inline constexpr int most_optimizer_states = 8;
 
-/// A run of parameters with gradient and the optimizer's arrays (zeros before the first step).
+/// What an optimizer is called with: all parameters of a model with their gradient and the optimizer's arrays
+/// (zeros before the first step), on the device, and which of them it steps.
+template <class T>
+struct optimizer_step {
+    view<T, 1> parameter;
+    view<T const, 1> gradient;
+    std::array<view<T, 1>, most_optimizer_states> state{}; ///< the first O::states; the others are absent
+    view<parameter_run const, 1> runs;                     ///< on the device, any number
+    view<step_values const, 1> now;                        ///< on the device, (1): learning rate and step
+};
+
+/// One run of parameters, for a rule that is a loop over memory of the host.
 template <class T>
 struct optimizer_run {
     view<T, 1> parameter;
     view<T const, 1> gradient;
     std::array<view<T, 1>, most_optimizer_states> state{}; ///< the first O::states; the others are absent
     std::int64_t step = 1;                                 ///< from 1
-    double learning_rate{};                                ///< what a schedule made of the optimizer's own
+    double learning_rate{};                                ///< of this step and this run
     bool decays = true;                                    ///< weight decay applies (not to biases and norms)
 };
 
-/// An optimizer on backend B: `states` arrays beside the parameters (at most most_optimizer_states), a base
-/// learning rate, and a step. All threads of the backend call it at once, each with a run of its own: it must
-/// change nothing else. One with a member `void check() const` is asked when a trainer is made: it throws
-/// error where its own numbers are none that it can use.
+/// Calls f(optimizer_run) for every run of a step, from all threads of the backend at once: how a rule that
+/// is written for one run steps them all, on a backend whose memory is the host's.
+///
+///     optimizer_step<float> const step{};
+///     for_each_run(m.device(), step, [](optimizer_run<float> const& r) { r.parameter(0) -= r.gradient(0);
+///     });
+template <class B, class F>
+void for_each_run(B& b, optimizer_step<typename B::scalar> const& a, F f)
+{
+    using T = typename B::scalar;
+    b.for_range(a.runs.count(), [&](std::size_t from, std::size_t to) {
+        for (std::size_t i = from; i < to; ++i) {
+            parameter_run const& which = a.runs.data[i];
+            auto const count = static_cast<extent>(which.count);
+            optimizer_run<T> r{.parameter = {a.parameter.data + which.first, count},
+                               .gradient = {a.gradient.data + which.first, count},
+                               .step = a.now(0).step,
+                               .learning_rate = a.now(0).learning_rate * which.rate,
+                               .decays = which.decays};
+            for (std::size_t s = 0; s < r.state.size(); ++s)
+                r.state[s] = {a.state[s] ? a.state[s].data + which.first : nullptr, count};
+            f(r);
+        }
+    });
+}
+
+/// A rule that steps all runs of parameters by ops of the backend: it only enqueues.
 template <class O, class B>
-concept optimizer = requires(O const& o, B& b, optimizer_run<typename B::scalar> const& r)
+concept steps_all_runs = requires(O const& o, B& b, optimizer_step<typename B::scalar> const& a)
+{
+    o(b, a);
+};
+/// A rule for one run. All threads of the backend call it at once, each with a run of its own: it must change
+/// nothing else. It runs on backends whose memory is the host's.
+template <class O, class B>
+concept steps_one_run = requires(O const& o, B& b, optimizer_run<typename B::scalar> const& r)
+{
+    o(b, r);
+};
+
+/// An optimizer on backend B: `states` arrays beside the parameters (at most most_optimizer_states), a base
+/// learning rate, and a step, for all runs or for one. One with a member `void check() const` is asked when a
+/// trainer is made: it throws error where its own numbers are none that it can use.
+template <class O, class B>
+concept optimizer = requires(O const& o)
 {
     {
         O::states
@@ -39,8 +90,20 @@ concept optimizer = requires(O const& o, B& b, optimizer_run<typename B::scalar>
     {
         o.learning_rate
         } -> std::convertible_to<double>;
-    o(b, r);
-};
+}
+&&(steps_all_runs<O, B> || steps_one_run<O, B>);
+
+/// One step of an optimizer, whichever way it is written.
+///
+///     optimizer_step<float> const step{};
+///     step_all(m.device(), adam{}, step);
+template <class B, class O>
+requires optimizer<O, B>
+void step_all(B& b, O const& o, optimizer_step<typename B::scalar> const& a)
+{
+    if constexpr (steps_all_runs<O, B>) o(b, a);
+    else for_each_run(b, a, [&](optimizer_run<typename B::scalar> const& r) { o(b, r); });
+}
 
 namespace detail {
 /// Throws error unless a decay of an optimizer is a factor from 0 to below 1.
@@ -69,17 +132,17 @@ struct adam {
         detail::require_from_0("an epsilon", epsilon);
     }
     template <backend B>
-    void operator()(B& b, optimizer_run<typename B::scalar> const& r) const
+    void operator()(B& b, optimizer_step<typename B::scalar> const& a) const
     {
-        run(b, op::adam_step<typename B::scalar>{.parameter = r.parameter,
-                                                 .gradient = r.gradient,
-                                                 .first = r.state[0],
-                                                 .second = r.state[1],
-                                                 .learning_rate = r.learning_rate,
+        run(b, op::adam_step<typename B::scalar>{.parameter = a.parameter,
+                                                 .gradient = a.gradient,
+                                                 .first = a.state[0],
+                                                 .second = a.state[1],
+                                                 .runs = a.runs,
+                                                 .now = a.now,
                                                  .beta1 = beta1,
                                                  .beta2 = beta2,
-                                                 .epsilon = epsilon,
-                                                 .step = r.step});
+                                                 .epsilon = epsilon});
     }
 };
 
@@ -96,18 +159,18 @@ struct adamw {
         detail::require_from_0("a weight_decay", weight_decay);
     }
     template <backend B>
-    void operator()(B& b, optimizer_run<typename B::scalar> const& r) const
+    void operator()(B& b, optimizer_step<typename B::scalar> const& a) const
     {
-        run(b, op::adam_step<typename B::scalar>{.parameter = r.parameter,
-                                                 .gradient = r.gradient,
-                                                 .first = r.state[0],
-                                                 .second = r.state[1],
-                                                 .learning_rate = r.learning_rate,
+        run(b, op::adam_step<typename B::scalar>{.parameter = a.parameter,
+                                                 .gradient = a.gradient,
+                                                 .first = a.state[0],
+                                                 .second = a.state[1],
+                                                 .runs = a.runs,
+                                                 .now = a.now,
                                                  .beta1 = beta1,
                                                  .beta2 = beta2,
                                                  .epsilon = epsilon,
-                                                 .decoupled_decay = r.decays ? weight_decay : 0,
-                                                 .step = r.step});
+                                                 .decoupled_decay = weight_decay});
     }
 };
 
@@ -119,12 +182,13 @@ struct sgd {
     /// Throws error for numbers that it cannot use.
     void check() const { detail::require_from_0("a momentum", momentum); }
     template <backend B>
-    void operator()(B& b, optimizer_run<typename B::scalar> const& r) const
+    void operator()(B& b, optimizer_step<typename B::scalar> const& a) const
     {
-        run(b, op::sgd_step<typename B::scalar>{.parameter = r.parameter,
-                                                .gradient = r.gradient,
-                                                .velocity = r.state[0],
-                                                .learning_rate = r.learning_rate,
+        run(b, op::sgd_step<typename B::scalar>{.parameter = a.parameter,
+                                                .gradient = a.gradient,
+                                                .velocity = a.state[0],
+                                                .runs = a.runs,
+                                                .now = a.now,
                                                 .momentum = momentum,
                                                 .nesterov = nesterov});
     }
@@ -144,13 +208,14 @@ struct rmsprop {
         detail::require_from_0("a momentum", momentum);
     }
     template <backend B>
-    void operator()(B& b, optimizer_run<typename B::scalar> const& r) const
+    void operator()(B& b, optimizer_step<typename B::scalar> const& a) const
     {
-        run(b, op::rmsprop_step<typename B::scalar>{.parameter = r.parameter,
-                                                    .gradient = r.gradient,
-                                                    .square = r.state[0],
-                                                    .velocity = r.state[1],
-                                                    .learning_rate = r.learning_rate,
+        run(b, op::rmsprop_step<typename B::scalar>{.parameter = a.parameter,
+                                                    .gradient = a.gradient,
+                                                    .square = a.state[0],
+                                                    .velocity = a.state[1],
+                                                    .runs = a.runs,
+                                                    .now = a.now,
                                                     .alpha = alpha,
                                                     .epsilon = epsilon,
                                                     .momentum = momentum});

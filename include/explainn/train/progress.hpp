@@ -19,6 +19,8 @@ namespace explainn::EXPLAINN_ABI {
 ///     t.fit(train, valid, progress{});
 class progress {
 public:
+    /// The bar shows a loss of at most so many batches ago.
+    static constexpr std::size_t loss_every = 10;
     progress() : progress{std::cerr, isatty(STDERR_FILENO) != 0} {}
     progress(std::ostream& to, bool terminal) : to_{&to}, terminal_{terminal} {}
 

@@ -44,7 +44,7 @@ std::vector<typename B::scalar> unit_outputs_of(basic_model<B>& m, extent n)
         if (y.size(2) != 1)
             throw shape_error{"expected units of one output, found " + std::to_string(y.size(2))};
         by_unit.resize(y.count());
-        m.device().download(by_unit.data(), y.data, by_unit.size());
+        fetch(m.device(), by_unit.data(), y.data, by_unit.size());
         auto const units = static_cast<std::size_t>(y.size(0));
         for (std::size_t u = 0; u < units; ++u)
             for (std::size_t i = 0; i < count; ++i) by_sequence[i * all + first + u] = by_unit[u * count + i];

@@ -77,6 +77,7 @@ template <class OfColumn>
 named_measure by_column(std::string name, outcome_table const& t, OfColumn of)
 {
     std::vector<double> values;
+    values.reserve(static_cast<std::size_t>(t.outputs()));
     for (extent o = 0; o < t.outputs(); ++o) values.push_back(of(column_pairs(t, o)));
     return averaged(std::move(name), std::move(values));
 }
@@ -157,6 +158,7 @@ struct multilabel : detail::accepts<bce_with_logits, weighted_bce> {
     std::vector<char> well_predicted(outcome_table const& t) const
     {
         std::vector<char> rows;
+        rows.reserve(static_cast<std::size_t>(t.rows()));
         for (extent n = 0; n < t.rows(); ++n) {
             bool right = true, any = false;
             for (extent o = 0; o < t.outputs(); ++o)
@@ -208,6 +210,7 @@ struct multiclass : detail::accepts<cross_entropy> {
     std::vector<char> well_predicted(outcome_table const& t) const
     {
         std::vector<char> rows;
+        rows.reserve(static_cast<std::size_t>(t.rows()));
         for (extent n = 0; n < t.rows(); ++n)
             rows.push_back(best(t.labels, n) < static_cast<std::size_t>(t.outputs()) &&
                            best(t.labels, n) == best(t.predictions, n));
@@ -269,6 +272,7 @@ struct profile : detail::accepts<pearson_loss, mean_squared_error> {
     std::vector<char> well_predicted(outcome_table const& t) const
     {
         std::vector<char> rows;
+        rows.reserve(static_cast<std::size_t>(t.rows()));
         for (extent n = 0; n < t.rows(); ++n) rows.push_back(of_row(t, n) > least);
         return rows;
     }

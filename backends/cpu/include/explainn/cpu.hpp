@@ -42,12 +42,17 @@ EXPLAINN_KERNEL void run(cpu<float>& b, op::dropout<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::layer_norm<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::layer_norm_gradient<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::bce_with_logits<float> const& a);
+EXPLAINN_KERNEL void run(cpu<float>& b, op::divide_by_count<float> const& a);
+EXPLAINN_KERNEL void run(cpu<float>& b, op::add_totals<float> const& a);
+EXPLAINN_KERNEL void run(cpu<float>& b, op::mean_of_strands<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::adam_step<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::sgd_step<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::rmsprop_step<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::moving_average<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::scale_and_clamp<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::sum_of_squares<float> const& a);
+EXPLAINN_KERNEL void run(cpu<float>& b, op::add_sign<float> const& a);
+EXPLAINN_KERNEL void run(cpu<float>& b, op::clip_norm<float> const& a);
 
 /// The ops for which cpu<T> has no kernel of its own and that reference's loops run: in float two that are a
 /// few numbers a unit, in double all.
@@ -60,12 +65,21 @@ struct borrowed_from_reference<float> {
     using ops = op_list<op::fold_norm, op::update_running>;
 };
 
-/// An op of borrowed_from_reference.
+/// An op of borrowed_from_reference; what it does to runs of parameters all threads do, each to some.
 template <class T, template <class> class Op>
-requires(detail::lists<Op>(typename borrowed_from_reference<T>::ops{})) void run(cpu<T>&, Op<T> const& a)
+requires(detail::lists<Op>(typename borrowed_from_reference<T>::ops{})) void run(cpu<T>& b, Op<T> const& a)
 {
     reference<T> loops;
-    run(loops, a);
+    if constexpr (requires { a.runs; })
+        b.for_range(a.runs.count(), [&a](std::size_t first, std::size_t last) {
+            auto const from = static_cast<extent>(first), to = static_cast<extent>(last);
+            reference<T> mine;
+            Op<T> some = a;
+            some.runs = a.runs.slice(from, to);
+            if constexpr (requires { some.sums; }) some.sums = a.sums.slice(from, to);
+            run(mine, some);
+        });
+    else run(loops, a);
 }
 
 static_assert(backend<cpu<float>> && backend<cpu<double>>);

@@ -24,20 +24,30 @@ struct stage {
     friend constexpr bool operator==(stage const&, stage const&) = default;
 };
 
+/// Where the sequences of a batch lie among those that all ranks hold of it.
+struct batch_share {
+    extent first = 0; ///< sequences that the ranks before hold
+    extent all = 0;   ///< sequences of all ranks; 0: no other rank has any
+    friend bool operator==(batch_share const&, batch_share const&) = default;
+};
+
 /// A batch as the executor takes it.
 struct batch_view {
     view<letter const, 2> sequences; ///< (N, L), on the device
     bool has_n = true;               ///< false: no letter is N
+    batch_share share{};             ///< dropout draws for a sequence by its place in the batch of all ranks
 };
 
-/// Which training step runs: dropout depends on seed and step alone.
+/// Which training step runs: dropout depends on seed, step and the place in the batch alone.
 struct step_number {
     seed from{};
-    std::uint32_t step{};
+    std::uint32_t step{}; ///< from 0
     /// By (flat) layer, 1 for a batch norm that uses and keeps its running statistics; layers beyond: none.
     std::span<char const> frozen_norms{};
     /// By bank, 1 for a bank that runs as at inference and has no gradient; banks beyond: none.
     std::span<char const> frozen_banks{};
+    /// On the device; where it is given, dropout reads the step there (its `step` less one) and not above.
+    step_values const* now{};
 };
 
 /// An array of X on backend B.
@@ -161,7 +171,11 @@ struct stage_slice {
     dropout_mask random(int i) const
     {
         if (!training()) return {};
-        return {0, step->from, static_cast<std::uint32_t>(i), step->step, static_cast<std::uint32_t>(from)};
+        shape const each = layer(i).in; // dropout leaves the shape as it is
+        auto const skipped = static_cast<std::uint64_t>(batch.share.first * each.channels * each.positions);
+        return {
+            0,       step->from, static_cast<std::uint32_t>(i), step->step, static_cast<std::uint32_t>(from),
+            skipped, step->now};
     }
     /// The mask of dropout layer i (-1: none) at this step.
     dropout_mask mask(int i) const

@@ -14,14 +14,13 @@ namespace explainn::EXPLAINN_ABI {
 ///
 ///     aligned_array<float> a(1000);              // a.data()[999] == 0
 template <class X>
-requires std::is_trivial_v<X>
-class aligned_array {
+requires(std::is_trivially_copyable_v<X>&& std::is_trivially_destructible_v<X>) class aligned_array {
 public:
     aligned_array() = default;
     explicit aligned_array(std::size_t n)
         : memory_{n == 0 ? nullptr : ::operator new (bytes(n), std::align_val_t{64})}, size_{n}
     {
-        if (n != 0) std::memset(memory_.get(), 0, bytes(n));
+        if (n != 0) std::memset(memory_.get(), 0, bytes(n)); // all bits 0
     }
     X* data() { return static_cast<X*>(memory_.get()); }
     X const* data() const { return static_cast<X const*>(memory_.get()); }

@@ -38,8 +38,8 @@ struct cpu {
     ///
     ///     thread_pool const pool{threads{8}};
     ///     cpu<float> b{pool};
-    explicit cpu(thread_pool pool, dense_products products = dense_products::float32)
-        : pool_{std::move(pool)}, level_{simd::chosen_isa()}, products_{products}
+    explicit cpu(thread_pool const& pool, dense_products products = dense_products::float32)
+        : pool_{pool}, level_{simd::chosen_isa()}, products_{products}
     {
         if (products == dense_products::bfloat16 && !simd::has_bfloat16(level_))
             throw error{
@@ -64,6 +64,14 @@ struct cpu {
     void download(X* host, X const* device, std::size_t n)
     {
         std::copy_n(device, n, host);
+    }
+    /// Returns: every call has done its work when it returns.
+    void wait() {}
+    /// f()
+    template <class Key, class F>
+    void record(Key const&, F&& f)
+    {
+        f();
     }
     /// Whether all units of a bank are to be given to Op at once, for it spreads its work by itself: scans by
     /// sequence as well as by unit, single layers of a bank that has too few units to keep the threads busy.

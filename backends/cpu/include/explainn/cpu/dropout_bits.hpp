@@ -17,6 +17,7 @@ struct dropout_bits {
     std::uint32_t unit{}, step{}, use{}, key0{}, key1{}, threshold{};
     std::size_t groups{};
     std::uint16_t* bits{};
+    std::uint32_t counter{}; ///< of the first group
 };
 
 namespace detail {
@@ -27,7 +28,8 @@ inline void dropout_bits_base(dropout_bits const& a)
         unsigned kept[8] = {};
         for (unsigned lane = 0; lane < 16; ++lane) {
             auto const words =
-                philox({static_cast<std::uint32_t>(g * 16 + lane), a.unit, a.step, a.use}, {a.key0, a.key1});
+                philox({a.counter + static_cast<std::uint32_t>(g * 16 + lane), a.unit, a.step, a.use},
+                       {a.key0, a.key1});
             for (unsigned part = 0; part < 8; ++part)
                 kept[part] |= ((words[part / 2] >> 16 * (part % 2) & 0xffffu) >= a.threshold ? 1u : 0u)
                               << lane;
@@ -50,9 +52,9 @@ EXPLAINN_TARGET_AVX2 inline void dropout_bits_avx2(dropout_bits const& a)
             __m256i words[2][4];
             EXPLAINN_UNROLL
             for (unsigned odd = 0; odd < 2; ++odd) {
-                __m256i c0 =
-                    _mm256_add_epi64(_mm256_set1_epi64x(static_cast<long long>(g * 16 + half * 8 + odd)),
-                                     _mm256_setr_epi64x(0, 2, 4, 6));
+                __m256i c0 = _mm256_add_epi64(
+                    _mm256_set1_epi64x(static_cast<long long>(a.counter + g * 16 + half * 8 + odd)),
+                    _mm256_setr_epi64x(0, 2, 4, 6));
                 __m256i c1 = _mm256_set1_epi64x(a.unit), c2 = _mm256_set1_epi64x(a.step),
                         c3 = _mm256_set1_epi64x(a.use);
                 std::uint32_t k0 = a.key0, k1 = a.key1;
@@ -109,7 +111,7 @@ EXPLAINN_TARGET_AVX512 inline void dropout_bits_avx512(dropout_bits const& a)
         __m512i c0[chains], c1[chains], c2[chains], c3[chains];
         EXPLAINN_UNROLL
         for (std::size_t i = 0; i < chains; ++i) {
-            auto const first = static_cast<long long>((g + i / 2) * 16 + i % 2);
+            auto const first = static_cast<long long>(a.counter + (g + i / 2) * 16 + i % 2);
             c0[i] = _mm512_add_epi64(_mm512_set1_epi64(first), lane);
             c1[i] = _mm512_set1_epi64(a.unit);
             c2[i] = _mm512_set1_epi64(a.step);
@@ -149,30 +151,49 @@ EXPLAINN_TARGET_AVX512 inline void dropout_bits_avx512(dropout_bits const& a)
 }
 #endif
 
+inline void fill_dropout_bits(isa level, dropout_bits const& a)
+{
+#if defined(__x86_64__)
+    if (level == isa::avx512) return dropout_bits_avx512(a);
+    if (level == isa::avx2) return dropout_bits_avx2(a);
+#endif
+    (void)level;
+    dropout_bits_base(a);
+}
+/// Moves `words` words, and the zeros behind them, by some bits to the front.
+inline void shift_bits(std::uint16_t* bits, std::size_t words, std::size_t by)
+{
+    std::size_t const whole = by / 16, rest = by % 16;
+    for (std::size_t i = 0; i + whole < words; ++i) {
+        unsigned const low = bits[i + whole], high = bits[i + whole + 1];
+        bits[i] = static_cast<std::uint16_t>((high << 16 | low) >> rest);
+    }
+}
+
 } // namespace detail
 
 /// uint16 words a unit of `count` elements needs, and one group more: bits are read a vector at a time.
-constexpr std::size_t dropout_words(std::size_t count) { return (count + 127) / 128 * 8 + 8; }
+/// Elements of other ranks before the first take up to one group more.
+constexpr std::size_t dropout_words(std::size_t count) { return (count + 127) / 128 * 8 + 16; }
 
 /// Writes the bits of the first `count` elements of unit u of the views `mask` is used with.
 inline void keep_bits(isa level, dropout_mask const& mask, std::uint32_t u, std::size_t count,
                       std::uint16_t* bits)
 {
+    // elements of other ranks come first: whole groups of them are counted, the rest is shifted out
+    std::size_t const skipped = static_cast<std::size_t>(mask.first % 128);
     dropout_bits const a{mask.unit + u,
-                         mask.step,
+                         mask.at_step(),
                          mask.layer << 8 | static_cast<std::uint32_t>(stream::dropout),
                          static_cast<std::uint32_t>(mask.from.value),
                          static_cast<std::uint32_t>(mask.from.value >> 32),
                          mask.threshold(),
-                         (count + 127) / 128,
-                         bits};
+                         (count + skipped + 127) / 128,
+                         bits,
+                         static_cast<std::uint32_t>(mask.first / 128 * 16)};
     for (std::size_t i = 0; i < 8; ++i) bits[a.groups * 8 + i] = 0;
-#if defined(__x86_64__)
-    if (level == isa::avx512) return detail::dropout_bits_avx512(a);
-    if (level == isa::avx2) return detail::dropout_bits_avx2(a);
-#endif
-    (void)level;
-    detail::dropout_bits_base(a);
+    detail::fill_dropout_bits(level, a);
+    if (skipped != 0) detail::shift_bits(bits, a.groups * 8, skipped);
 }
 
 } // namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH

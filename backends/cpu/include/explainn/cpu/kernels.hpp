@@ -29,6 +29,16 @@ struct over_threads {
     }
 };
 
+// What shares out a list of items, such as runs of parameters, over the threads of b.
+struct over_items {
+    cpu<float>* b;
+    template <class F>
+    void operator()(std::size_t n, F&& f) const
+    {
+        b->for_range(n, f);
+    }
+};
+
 } // namespace explainn::EXPLAINN_ABI::detail::EXPLAINN_BUILT_WITH
 
 namespace explainn::EXPLAINN_ABI {
@@ -170,29 +180,57 @@ EXPLAINN_KERNEL void run(cpu<float>& b, op::bce_with_logits<float> const& a)
 {
     simd::bce_with_logits(b.level(), a, detail::over_threads{&b});
 }
+/// op::divide_by_count
+EXPLAINN_KERNEL void run(cpu<float>& b, op::divide_by_count<float> const& a)
+{
+    simd::divide_by_count(b.level(), a);
+}
+/// op::add_totals
+EXPLAINN_KERNEL void run(cpu<float>&, op::add_totals<float> const& a) { simd::add_totals(a); }
+/// op::mean_of_strands
+EXPLAINN_KERNEL void run(cpu<float>& b, op::mean_of_strands<float> const& a)
+{
+    simd::mean_of_strands(b.level(), a);
+}
 /// op::adam_step
-EXPLAINN_KERNEL void run(cpu<float>& b, op::adam_step<float> const& a) { simd::adam_step(b.level(), a); }
+EXPLAINN_KERNEL void run(cpu<float>& b, op::adam_step<float> const& a)
+{
+    simd::adam_step(b.level(), a, detail::over_items{&b});
+}
 /// op::sgd_step
-EXPLAINN_KERNEL void run(cpu<float>& b, op::sgd_step<float> const& a) { simd::sgd_step(b.level(), a); }
+EXPLAINN_KERNEL void run(cpu<float>& b, op::sgd_step<float> const& a)
+{
+    simd::sgd_step(b.level(), a, detail::over_items{&b});
+}
 /// op::rmsprop_step
 EXPLAINN_KERNEL void run(cpu<float>& b, op::rmsprop_step<float> const& a)
 {
-    simd::rmsprop_step(b.level(), a);
+    simd::rmsprop_step(b.level(), a, detail::over_items{&b});
 }
 /// op::moving_average
 EXPLAINN_KERNEL void run(cpu<float>& b, op::moving_average<float> const& a)
 {
-    simd::moving_average(b.level(), a);
+    simd::moving_average(b.level(), a, detail::over_items{&b});
+}
+/// op::add_sign
+EXPLAINN_KERNEL void run(cpu<float>& b, op::add_sign<float> const& a)
+{
+    simd::add_sign(b.level(), a, detail::over_items{&b});
 }
 /// op::scale_and_clamp
 EXPLAINN_KERNEL void run(cpu<float>& b, op::scale_and_clamp<float> const& a)
 {
-    simd::scale_and_clamp(b.level(), a);
+    simd::scale_and_clamp(b.level(), a, detail::over_items{&b});
 }
 /// op::sum_of_squares
 EXPLAINN_KERNEL void run(cpu<float>& b, op::sum_of_squares<float> const& a)
 {
-    simd::sum_of_squares(b.level(), a);
+    simd::sum_of_squares(b.level(), a, detail::over_items{&b});
+}
+/// op::clip_norm
+EXPLAINN_KERNEL void run(cpu<float>& b, op::clip_norm<float> const& a)
+{
+    simd::clip_norm(b.level(), a, detail::over_items{&b});
 }
 
 } // namespace explainn::EXPLAINN_ABI

@@ -71,8 +71,7 @@ struct found_cells {
                 x[j] = multiply_add(scale, F::load(c + j * block_units) * sign, shift);
             }
             EXPLAINN_UNROLL
-            for (std::size_t j = 0; j < 4; ++j)
-                x[j] = activated(Act == activation::exponential ? Act : a.act, x[j]);
+            for (F& y : x) y = activated(Act == activation::exponential ? Act : a.act, y);
             EXPLAINN_UNROLL
             for (std::size_t j = 0; j < 4; ++j) x[j].store(to + j * block_units);
         }

@@ -1,7 +1,9 @@
-// What a step does to parameters and gradients beside Adam: RMSprop, averages, bounds; a vector at a time.
+// What a step does to parameters, gradients and logits beside Adam: RMSprop, averages, signs, bounds, means;
+// a vector at a time.
 #pragma once
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <explainn/backend/ops.hpp>
 #include <explainn/cpu/vector_math.hpp>
@@ -37,21 +39,27 @@ struct rmsprop_kernel {
     }
 };
 
-/// op::rmsprop_step with the vectors of `level`.
-inline void rmsprop_step(isa level, op::rmsprop_step<float> const& o)
+/// op::rmsprop_step with the vectors of `level`; `spread(n, f)` shares out f(first, last).
+template <class Spread>
+void rmsprop_step(isa level, op::rmsprop_step<float> const& o, Spread&& spread)
 {
-    rmsprop_kernel k;
-    k.parameter = o.parameter.data;
-    k.square = o.square.data;
-    k.velocity = o.momentum != 0 ? o.velocity.data : nullptr;
-    k.gradient = o.gradient.data;
-    k.count = o.parameter.count();
-    k.rate = static_cast<float>(o.learning_rate);
-    k.alpha = static_cast<float>(o.alpha);
-    k.rest = static_cast<float>(1 - o.alpha);
-    k.epsilon = static_cast<float>(o.epsilon);
-    k.momentum = static_cast<float>(o.momentum);
-    dispatch<rmsprop_kernel>(level, k);
+    spread(o.runs.count(), [&o, level](std::size_t begin, std::size_t end) {
+        rmsprop_kernel k;
+        k.alpha = static_cast<float>(o.alpha);
+        k.rest = static_cast<float>(1 - o.alpha);
+        k.epsilon = static_cast<float>(o.epsilon);
+        k.momentum = static_cast<float>(o.momentum);
+        for (std::size_t i = begin; i < end; ++i) {
+            parameter_run const r = o.runs.data[i];
+            k.parameter = o.parameter.data + r.first;
+            k.square = o.square.data + r.first;
+            k.velocity = o.momentum != 0 ? o.velocity.data + r.first : nullptr;
+            k.gradient = o.gradient.data + r.first;
+            k.count = r.count;
+            k.rate = static_cast<float>(o.now(0).learning_rate * r.rate);
+            dispatch<rmsprop_kernel>(level, k);
+        }
+    });
 }
 
 /// op::moving_average
@@ -73,16 +81,54 @@ struct average_kernel {
     }
 };
 
-/// op::moving_average with the vectors of `level`.
-inline void moving_average(isa level, op::moving_average<float> const& o)
+/// op::moving_average with the vectors of `level`; `spread(n, f)` shares out f(first, last) of whole vectors.
+template <class Spread>
+void moving_average(isa level, op::moving_average<float> const& o, Spread&& spread)
 {
-    if (o.decay == 0) {
-        std::copy_n(o.value.data, o.value.count(), o.average.data);
-        return;
+    constexpr std::size_t block = 16384;
+    std::size_t const all = o.value.count();
+    double const decay = o.now(0).average_decay;
+    spread((all + block - 1) / block, [&o, level, all, decay](std::size_t from, std::size_t to) {
+        std::size_t const at = from * block, count = std::min(to * block, all) - at;
+        if (decay == 0) std::copy_n(o.value.data + at, count, o.average.data + at);
+        else
+            dispatch<average_kernel>(level, average_kernel{o.value.data + at, o.average.data + at, count,
+                                                           static_cast<float>(decay),
+                                                           static_cast<float>(1 - decay)});
+    });
+}
+
+/// op::add_sign
+struct sign_kernel {
+    float const* parameter{};
+    float* gradient{};
+    std::size_t count{};
+    float amount{};
+
+    template <int B>
+    static EXPLAINN_INLINE void run(sign_kernel const& a)
+    {
+        using F = pack<float, B>;
+        F const up = F::all(a.amount), down = F::all(-a.amount);
+        for (std::size_t i = 0; i < a.count; i += F::size) {
+            F const w = load_until<B>(a.parameter, i, a.count);
+            F const slope = choose(greater(w, F::zero()), up, choose(greater(F::zero(), w), down, F::zero()));
+            store_until(load_until<B>(a.gradient, i, a.count) + slope, a.gradient, i, a.count);
+        }
     }
-    dispatch<average_kernel>(level,
-                             average_kernel{o.value.data, o.average.data, o.value.count(),
-                                            static_cast<float>(o.decay), static_cast<float>(1 - o.decay)});
+};
+
+/// op::add_sign with the vectors of `level`; `spread(n, f)` shares out f(first, last).
+template <class Spread>
+void add_sign(isa level, op::add_sign<float> const& o, Spread&& spread)
+{
+    spread(o.runs.count(), [&o, level](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i) {
+            parameter_run const r = o.runs.data[i];
+            dispatch<sign_kernel>(level, sign_kernel{o.parameter.data + r.first, o.gradient.data + r.first,
+                                                     r.count, static_cast<float>(o.amount)});
+        }
+    });
 }
 
 /// op::scale_and_clamp
@@ -105,11 +151,84 @@ struct clamp_kernel {
     }
 };
 
-/// op::scale_and_clamp with the vectors of `level`.
-inline void scale_and_clamp(isa level, op::scale_and_clamp<float> const& o)
+namespace detail {
+/// x = factor x within [least, most], in some runs.
+template <class Spread>
+void clamp_runs(isa level, view<parameter_run const, 1> runs, float* x, float factor, float least, float most,
+                Spread&& spread)
 {
-    dispatch<clamp_kernel>(level, clamp_kernel{o.x.data, o.x.count(), static_cast<float>(o.factor),
-                                               static_cast<float>(o.least), static_cast<float>(o.most)});
+    spread(runs.count(), [=](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i)
+            dispatch<clamp_kernel>(
+                level, clamp_kernel{x + runs.data[i].first, runs.data[i].count, factor, least, most});
+    });
+}
+} // namespace detail
+
+/// op::scale_and_clamp with the vectors of `level`; `spread(n, f)` shares out f(first, last).
+template <class Spread>
+void scale_and_clamp(isa level, op::scale_and_clamp<float> const& o, Spread&& spread)
+{
+    detail::clamp_runs(level, o.runs, o.x.data, static_cast<float>(o.factor), static_cast<float>(o.least),
+                       static_cast<float>(o.most), spread);
+}
+
+/// op::clip_norm with the vectors of `level`; `spread(n, f)` shares out f(first, last).
+template <class Spread>
+void clip_norm(isa level, op::clip_norm<float> const& o, Spread&& spread)
+{
+    double squares = 0;
+    for (std::size_t i = 0; i < o.squares.count(); ++i) squares += o.squares.data[i];
+    double const factor = o.most / (std::sqrt(squares) + 1e-6);
+    constexpr float no_end = std::numeric_limits<float>::infinity();
+    if (factor < 1)
+        detail::clamp_runs(level, o.runs, o.x.data, static_cast<float>(factor), -no_end, no_end, spread);
+}
+
+/// op::divide_by_count: a vector times 1 / count.
+inline void divide_by_count(isa level, op::divide_by_count<float> const& o)
+{
+    constexpr float no_end = std::numeric_limits<float>::infinity();
+    double const count = o.totals.data[1];
+    if (count > 0)
+        dispatch<clamp_kernel>(
+            level, clamp_kernel{o.x.data, o.x.count(), static_cast<float>(1 / count), -no_end, no_end});
+    else std::fill_n(o.x.data, o.x.count(), 0.0f);
+}
+
+/// op::mean_of_strands
+struct mean_kernel {
+    float const* other{};
+    float* y{};
+    std::size_t count{};
+
+    template <int B>
+    static EXPLAINN_INLINE void run(mean_kernel const& a)
+    {
+        using F = pack<float, B>;
+        F const half = F::all(0.5f);
+        std::size_t i = 0;
+        for (; i + F::size <= a.count; i += F::size)
+            ((F::load(a.y + i) + F::load(a.other + i)) * half).store(a.y + i);
+        for (; i < a.count; ++i) a.y[i] = (a.y[i] + a.other[i]) * 0.5f;
+    }
+};
+
+/// op::mean_of_strands with the vectors of `level`.
+inline void mean_of_strands(isa level, op::mean_of_strands<float> const& o)
+{
+    if (o.first) std::copy_n(o.strand.data, o.strand.count(), o.y.data);
+    else dispatch<mean_kernel>(level, mean_kernel{o.strand.data, o.y.data, o.y.count()});
+}
+
+/// op::add_totals
+inline void add_totals(op::add_totals<float> const& o)
+{
+    double const sum = o.totals.data[0];
+    o.sums.data[0] += sum;
+    o.sums.data[1] += o.totals.data[1];
+    if (o.now && o.sums.data[2] == 0 && !std::isfinite(sum))
+        o.sums.data[2] = static_cast<double>(o.now(0).batch);
 }
 
 /// op::sum_of_squares, in blocks small enough for a float sum.
@@ -143,10 +262,15 @@ struct squares_kernel {
     }
 };
 
-/// op::sum_of_squares with the vectors of `level`.
-inline void sum_of_squares(isa level, op::sum_of_squares<float> const& o)
+/// op::sum_of_squares with the vectors of `level`; `spread(n, f)` shares out f(first, last).
+template <class Spread>
+void sum_of_squares(isa level, op::sum_of_squares<float> const& o, Spread&& spread)
 {
-    dispatch<squares_kernel>(level, squares_kernel{o.x.data, o.x.count(), o.total.data});
+    spread(o.runs.count(), [&o, level](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i)
+            dispatch<squares_kernel>(level, squares_kernel{o.x.data + o.runs.data[i].first,
+                                                           o.runs.data[i].count, o.sums.data + i});
+    });
 }
 
 } // namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH

@@ -2,7 +2,7 @@
 #pragma once
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+#include <cstdint>
 
 #include <explainn/backend/ops.hpp>
 #include <explainn/cpu/scratch.hpp>
@@ -10,13 +10,13 @@
 
 namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 
-/// The losses of up to one vector of logits, and their gradients times `inverse`.
+/// Losses and gradients of some rows, of `width` logits in a row each; rows begin `stride` apart.
 struct bce_kernel {
     float const *logits{}, *labels{};
-    std::size_t count{};
-    float inverse{}; ///< 1 / divisor
+    std::size_t rows{}, width{}, stride{};
+    float weight{};
     float* gradient{};
-    double* loss{};
+    double* totals{}; ///< (2): sum of losses, labels there are, both without the weight
 
     template <int B>
     static EXPLAINN_INLINE void some(bce_kernel const& a, pack<float, B> const& x, pack<float, B> const& y,
@@ -29,28 +29,37 @@ struct bce_kernel {
         F const positive = choose(greater(F::zero(), x), F::zero(), x);
         loss = choose(known, positive - x * y + log_one_plus(z), F::zero());
         F const sigmoid = choose(greater(F::zero(), x), z, one) / (one + z);
-        gradient = choose(known, (sigmoid - y) * F::all(a.inverse), F::zero());
+        gradient = choose(known, (sigmoid - y) * F::all(a.weight), F::zero());
     }
     template <int B>
     static EXPLAINN_INLINE void run(bce_kernel const& a)
     {
         using F = pack<float, B>;
         double total[F::size] = {};
-        for (std::size_t i = 0; i < a.count; i += F::size) {
-            std::size_t const here = a.count - i < F::size ? a.count - i : F::size;
-            bool const all = here == F::size;
-            F loss, gradient;
-            some<B>(a, all ? F::load(a.logits + i) : F::load(a.logits + i, here),
-                    all ? F::load(a.labels + i) : F::load(a.labels + i, here), loss, gradient);
-            if (a.gradient && all) gradient.store(a.gradient + i);
-            else if (a.gradient) gradient.store(a.gradient + i, here);
-            float losses[F::size];
-            loss.store(losses);
-            for (std::size_t j = 0; j < here; ++j) total[j] += double(losses[j]);
+        std::size_t missing = 0;
+        for (std::size_t row = 0; row < a.rows; ++row) {
+            float const *const x = a.logits + row * a.stride, *const y = a.labels + row * a.stride;
+            float* const g = a.gradient ? a.gradient + row * a.stride : nullptr;
+            for (std::size_t i = 0; i < a.width; i += F::size) {
+                std::size_t const here = a.width - i < F::size ? a.width - i : F::size;
+                bool const all = here == F::size;
+                F loss, gradient;
+                some<B>(a, all ? F::load(x + i) : F::load(x + i, here),
+                        all ? F::load(y + i) : F::load(y + i, here), loss, gradient);
+                if (g && all) gradient.store(g + i);
+                else if (g) gradient.store(g + i, here);
+                float losses[F::size];
+                loss.store(losses);
+                for (std::size_t j = 0; j < here; ++j) total[j] += double(losses[j]);
+            }
+            std::uint32_t here = 0;
+            for (std::size_t i = 0; i < a.width; ++i) here += y[i] != y[i] ? 1u : 0u;
+            missing += here;
         }
         double sum = 0;
         for (double const t : total) sum += t;
-        *a.loss = sum;
+        a.totals[0] = sum;
+        a.totals[1] = double(a.rows * a.width - missing);
     }
 };
 
@@ -58,26 +67,34 @@ struct bce_kernel {
 template <class Spread>
 void bce_with_logits(isa level, op::bce_with_logits<float> const& o, Spread&& spread)
 {
-    constexpr std::size_t block = 1024;
-    std::size_t const count = o.logits.count();
-    std::size_t missing = 0;
-    for (std::size_t i = 0; i < count; ++i) missing += o.labels.data[i] != o.labels.data[i] ? 1u : 0u;
-    auto const known = static_cast<double>(count - missing);
-    double const divisor = o.divisor > 0 ? o.divisor : known;
-    std::size_t const blocks = (count + block - 1) / block;
-    double* const losses = scratch<double>(piece::partial, blocks);
-    spread(count, block, [&o, level, divisor, losses](std::size_t first, std::size_t last) {
-        bce_kernel k;
-        k.logits = o.logits.data + first;
-        k.labels = o.labels.data + first;
-        k.count = last - first;
-        k.inverse = static_cast<float>(1 / divisor);
-        k.gradient = o.gradient ? o.gradient.data + first : nullptr;
-        k.loss = losses + first / block;
-        dispatch<bce_kernel>(level, k);
-    });
-    o.totals.data[0] = std::accumulate(losses, losses + blocks, 0.0);
-    o.totals.data[1] = known;
+    auto const stride = static_cast<std::size_t>(o.logits.size(1));
+    bool const whole = o.count == 0;
+    std::size_t const width = whole ? stride : static_cast<std::size_t>(o.count);
+    // a table of all columns is one row
+    std::size_t const items = whole ? o.logits.count() : static_cast<std::size_t>(o.logits.size(0));
+    std::size_t const block = whole ? 1024 : std::max<std::size_t>(1024 / width, 1);
+    std::size_t const blocks = (items + block - 1) / block;
+    double* const totals = scratch<double>(piece::partial, 2 * blocks);
+    spread(items, block,
+           [&o, level, whole, width, stride, block, totals](std::size_t first, std::size_t last) {
+               bce_kernel k;
+               std::size_t const at = whole ? first : first * stride + static_cast<std::size_t>(o.first);
+               k.logits = o.logits.data + at;
+               k.labels = o.labels.data + at;
+               k.rows = whole ? 1 : last - first;
+               k.width = whole ? last - first : width;
+               k.stride = stride;
+               k.weight = static_cast<float>(o.weight);
+               k.gradient = o.gradient ? o.gradient.data + at : nullptr;
+               k.totals = totals + 2 * (first / block);
+               dispatch<bce_kernel>(level, k);
+           });
+    for (std::size_t part = 0; part < 2; ++part) {
+        double sum = 0;
+        for (std::size_t i = 0; i < blocks; ++i) sum += totals[2 * i + part];
+        double& total = o.totals.data[part];
+        total = (o.add ? total : 0) + o.weight * sum;
+    }
 }
 
 /// A step of Adam over a vector of parameters.
@@ -116,21 +133,33 @@ struct adam_kernel {
     }
 };
 
-/// op::adam_step with the vectors of `level`.
-inline void adam_step(isa level, op::adam_step<float> const& o)
+/// op::adam_step with the vectors of `level`; `spread(n, f)` shares out f(first, last).
+template <class Spread>
+void adam_step(isa level, op::adam_step<float> const& o, Spread&& spread)
 {
-    auto const steps = static_cast<double>(o.step);
+    auto const steps = static_cast<double>(o.now(0).step);
     double const correction1 = 1 - std::pow(o.beta1, steps), correction2 = 1 - std::pow(o.beta2, steps);
-    adam_kernel k{o.parameter.data, o.first.data, o.second.data, o.gradient.data, o.parameter.count()};
-    k.beta1 = static_cast<float>(o.beta1);
-    k.rest1 = static_cast<float>(1 - o.beta1);
-    k.beta2 = static_cast<float>(o.beta2);
-    k.rest2 = static_cast<float>(1 - o.beta2);
-    k.step = static_cast<float>(o.learning_rate / correction1);
-    k.correction = static_cast<float>(1 / std::sqrt(correction2));
-    k.epsilon = static_cast<float>(o.epsilon);
-    k.decay = static_cast<float>(1 - o.learning_rate * o.decoupled_decay);
-    dispatch<adam_kernel>(level, k);
+    spread(o.runs.count(), [&o, level, correction1, correction2](std::size_t begin, std::size_t end) {
+        adam_kernel k;
+        k.beta1 = static_cast<float>(o.beta1);
+        k.rest1 = static_cast<float>(1 - o.beta1);
+        k.beta2 = static_cast<float>(o.beta2);
+        k.rest2 = static_cast<float>(1 - o.beta2);
+        k.correction = static_cast<float>(1 / std::sqrt(correction2));
+        k.epsilon = static_cast<float>(o.epsilon);
+        for (std::size_t i = begin; i < end; ++i) {
+            parameter_run const r = o.runs.data[i];
+            double const rate = o.now(0).learning_rate * r.rate;
+            k.parameter = o.parameter.data + r.first;
+            k.first = o.first.data + r.first;
+            k.second = o.second.data + r.first;
+            k.gradient = o.gradient.data + r.first;
+            k.count = r.count;
+            k.step = static_cast<float>(rate / correction1);
+            k.decay = static_cast<float>(1 - rate * (r.decays ? o.decoupled_decay : 0));
+            dispatch<adam_kernel>(level, k);
+        }
+    });
 }
 
 /// op::sgd_step, element by element over a vector.
@@ -169,13 +198,20 @@ struct sgd_kernel {
     }
 };
 
-/// op::sgd_step with the vectors of `level`.
-inline void sgd_step(isa level, op::sgd_step<float> const& o)
+/// op::sgd_step with the vectors of `level`; `spread(n, f)` shares out f(first, last).
+template <class Spread>
+void sgd_step(isa level, op::sgd_step<float> const& o, Spread&& spread)
 {
-    dispatch<sgd_kernel>(level,
-                         sgd_kernel{o.parameter.data, o.momentum != 0 ? o.velocity.data : nullptr,
-                                    o.gradient.data, o.parameter.count(), static_cast<float>(o.learning_rate),
-                                    static_cast<float>(o.momentum), o.nesterov});
+    spread(o.runs.count(), [&o, level](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i) {
+            parameter_run const r = o.runs.data[i];
+            dispatch<sgd_kernel>(level, sgd_kernel{o.parameter.data + r.first,
+                                                   o.momentum != 0 ? o.velocity.data + r.first : nullptr,
+                                                   o.gradient.data + r.first, r.count,
+                                                   static_cast<float>(o.now(0).learning_rate * r.rate),
+                                                   static_cast<float>(o.momentum), o.nesterov});
+        }
+    });
 }
 
 } // namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH

@@ -17,8 +17,8 @@
 #include <explainn/io/motif_file.hpp>
 #include <explainn/io/output_file.hpp>
 
-#include "program.hpp"
-#include "shared/outputs.hpp"
+#include "common/outputs.hpp"
+#include "common/program.hpp"
 
 namespace ex = explainn;
 namespace fs = std::filesystem;

@@ -13,7 +13,7 @@
 #include <explainn/motif/cluster.hpp>
 #include <explainn/motif/logo.hpp>
 
-#include "motifs_files.hpp"
+#include "motifs/files.hpp"
 
 struct cluster_settings {
     std::vector<std::string> motifs;

@@ -2,8 +2,8 @@
 #pragma once
 #include <string>
 
-#include "shared/options.hpp"
-#include "task_training/data.hpp"
+#include "common/options.hpp"
+#include "common/task_data.hpp"
 
 namespace task_training {
 

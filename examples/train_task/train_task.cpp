@@ -4,8 +4,8 @@
 //     train_task --task profile --train-table a.tsv --valid-table b.tsv --test-table c.tsv --out run
 #include <explainn/train/task_by_name.hpp>
 
-#include "program.hpp"
-#include "task_training/run.hpp"
+#include "common/program.hpp"
+#include "common/task_run.hpp"
 
 namespace {
 namespace ex = explainn;

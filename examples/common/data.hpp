@@ -11,8 +11,8 @@
 #include <explainn/io/read_table.hpp>
 #include <explainn/io/split.hpp>
 
-#include "program.hpp"
-#include "shared/outputs.hpp"
+#include "common/outputs.hpp"
+#include "common/program.hpp"
 
 namespace shared {
 namespace ex = explainn;

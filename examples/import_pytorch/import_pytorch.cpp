@@ -4,8 +4,8 @@
 #include <explainn/model/state_dict.hpp>
 #include <explainn/reference.hpp>
 
-#include "program.hpp"
-#include "shared/outputs.hpp"
+#include "common/outputs.hpp"
+#include "common/program.hpp"
 
 namespace ex = explainn;
 

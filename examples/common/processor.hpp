@@ -2,7 +2,7 @@
 #pragma once
 #include <explainn/cpu.hpp>
 
-#include "program.hpp"
+#include "common/program.hpp"
 
 namespace shared {
 

@@ -4,8 +4,8 @@
 //     fine_tune --model run/model.safetensors --table new.tsv --out more --add-tasks --rate linears=0.1
 #include <explainn/train/task_by_name.hpp>
 
-#include "program.hpp"
-#include "task_training/run.hpp"
+#include "common/program.hpp"
+#include "common/task_run.hpp"
 
 namespace {
 namespace ex = explainn;

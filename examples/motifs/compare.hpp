@@ -13,7 +13,7 @@
 #include <explainn/motif/annotate.hpp>
 #include <explainn/motif/compare.hpp>
 
-#include "motifs_files.hpp"
+#include "motifs/files.hpp"
 
 struct compare_settings {
     std::string query;

@@ -9,7 +9,7 @@
 #include <explainn/io/pbm_file.hpp>
 #include <explainn/train/tasks.hpp>
 
-#include "shared/data.hpp"
+#include "common/data.hpp"
 
 namespace task_training {
 namespace ex = explainn;

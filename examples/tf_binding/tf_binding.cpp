@@ -18,9 +18,9 @@
 #include <explainn/train/measure_stream.hpp>
 #include <explainn/train/progress.hpp>
 
-#include "program.hpp"
-#include "shared/example_data.hpp"
-#include "shared/run_folder.hpp"
+#include "common/example_data.hpp"
+#include "common/program.hpp"
+#include "common/run_folder.hpp"
 #include "tf_binding/insight.hpp"
 #include "tf_binding/options.hpp"
 #include "tf_binding/report.hpp"

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "motifs_cluster.hpp"
-#include "motifs_compare.hpp"
-#include "shared/example_data.hpp"
+#include "common/example_data.hpp"
+#include "motifs/cluster.hpp"
+#include "motifs/compare.hpp"
 #include <explainn/core/sort_places.hpp>
 
 inline void run_demo()

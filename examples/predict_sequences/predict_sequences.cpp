@@ -13,9 +13,9 @@
 #include <explainn/train/score_stream.hpp>
 #include <explainn/train/task_by_name.hpp>
 
-#include "program.hpp"
-#include "shared/outputs.hpp"
-#include "shared/processor.hpp"
+#include "common/outputs.hpp"
+#include "common/processor.hpp"
+#include "common/program.hpp"
 
 namespace ex = explainn;
 using device = ex::cpu<float>;

@@ -14,7 +14,7 @@
 #include <explainn/motif/scan.hpp>
 #include <explainn/motif/score.hpp>
 
-#include "motifs_files.hpp"
+#include "motifs/files.hpp"
 
 struct scan_settings {
     std::string motifs, sequences, labels, background = "uniform", format = "tsv", out = "-", by = "best";

@@ -6,9 +6,9 @@
 #include <explainn/train/checkpoint_file.hpp>
 #include <explainn/train/recipe.hpp>
 
-#include "program.hpp"
-#include "shared/data.hpp"
-#include "shared/processor.hpp"
+#include "common/data.hpp"
+#include "common/processor.hpp"
+#include "common/program.hpp"
 
 namespace shared {
 
@@ -129,11 +129,13 @@ inline ex::run_facts facts_of(run_options const& o, data_options const& from, ex
 
 /// The trainer that --recipe and the options beside it describe.
 template <class Backend, class Loss>
-auto trainer_of(run_options const& o, ex::basic_model<Backend>& m, Loss loss)
+auto trainer_of(run_options const& o, ex::basic_model<Backend>& m, Loss loss, bool sum_of_terms = false)
 {
     auto chosen = ex::recipe::by_name(o.recipe, o.how.from);
     chosen.optimize.learning_rate = o.learning_rate;
-    return ex::trainer{m, chosen.optimize, std::move(loss), o.how, chosen.schedule};
+    ex::training how = o.how;
+    how.sum_of_terms = sum_of_terms;
+    return ex::trainer{m, chosen.optimize, std::move(loss), how, chosen.schedule};
 }
 
 } // namespace shared

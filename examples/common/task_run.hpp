@@ -13,10 +13,9 @@
 #include <explainn/train/listeners.hpp>
 #include <explainn/train/outcomes.hpp>
 #include <explainn/train/progress.hpp>
-#include <explainn/train/summed.hpp>
 
-#include "shared/run_folder.hpp"
-#include "task_training/options.hpp"
+#include "common/run_folder.hpp"
+#include "common/task_options.hpp"
 
 namespace task_training {
 namespace fs = std::filesystem;
@@ -25,28 +24,14 @@ using network = ex::basic_model<device>;
 
 /// Any loss under one type, so that a program is compiled for one trainer.
 struct any_loss {
-    std::function<ex::loss_sum(device&, ex::view<float const, 2>, ex::view<float const, 2>,
-                               ex::view<float, 2>)>
-        call;
-    ex::loss_sum operator()(device& b, ex::view<float const, 2> logits, ex::view<float const, 2> labels,
-                            ex::view<float, 2> gradient) const
-    {
-        return call(b, logits, labels, gradient);
-    }
+    std::function<void(device&, ex::loss_call<float> const&)> call;
+    bool sum = false; ///< training::sum_of_terms
+    void operator()(device& b, ex::loss_call<float> const& a) const { call(b, a); }
 };
 
 /// A loss of a task; one that does not fit it does not compile.
 template <class Loss, class Task>
-requires ex::loss_for<Loss, Task> any_loss loss_of(Task const&, Loss loss, bool sum)
-{
-    if (!sum) return {loss};
-    if constexpr (requires { loss.reduce; }) {
-        loss.reduce = ex::reduction::sum;
-        return {loss};
-    } else {
-        return {ex::summed{loss}};
-    }
-}
+requires ex::loss_for<Loss, Task> any_loss loss_of(Task const&, Loss loss, bool sum) { return {loss, sum}; }
 /// The loss that --loss and --reduction name.
 template <class Task>
 any_loss loss_of(Task const& task, std::string const& name, std::string const& reduction)
@@ -123,7 +108,8 @@ void train_and_write(run_options const& o, Task const& task, assignment<Data> co
     auto const& [train_rows, valid_rows, test_rows] = a.rows;
     std::cerr << "sequences: " << train_rows.size() << " training, " << valid_rows.size() << " validation, "
               << test_rows.size() << " test\n";
-    auto trainer = shared::trainer_of(o, a.m, loss_of(task, o.loss, o.reduction));
+    auto const loss = loss_of(task, o.loss, o.reduction);
+    auto trainer = shared::trainer_of(o, a.m, loss, loss.sum);
     if (o.resume && shared::is_there(checkpoint)) {
         auto const before = ex::read_checkpoint<float>(checkpoint, a.m.parameters().total());
         shared::require_continuation(checkpoint, before.facts, a.run);

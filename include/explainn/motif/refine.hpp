@@ -1,0 +1,369 @@
+// Discriminative refinement: a motif is fitted to labelled sequences, as the weights of a regression on its
+// occupancy.
+#pragma once
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <numbers>
+#include <numeric>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <explainn/core/error.hpp>
+#include <explainn/core/in_quotes.hpp>
+#include <explainn/core/pool.hpp>
+#include <explainn/core/rng.hpp>
+#include <explainn/genomics/motif.hpp>
+#include <explainn/genomics/motif_math.hpp>
+#include <explainn/motif/occupancy.hpp>
+#include <explainn/motif/pseudocount.hpp>
+#include <explainn/motif/score.hpp>
+#include <explainn/motif/threads.hpp>
+
+namespace explainn::EXPLAINN_ABI {
+
+/// How a motif is refined. The defaults are those that did best on ChIP-seq and arrays (docs/refinement.md).
+struct refine_options {
+    double start_bits = 0.25;      ///< columns at both ends of the given motif below this are cut before
+    std::size_t free_columns = 2;  ///< background columns that are then added at each end
+    std::size_t most_columns = 20; ///< of which at most so many are kept; 14 where no sequence has 100 bases
+    double end_bits = 0.1;         ///< columns at both ends of the refined motif below this are cut
+    std::size_t steps = 300;       ///< steps of Adam
+    std::size_t batch = 512;       ///< sequences in a step
+    double rate = 0.05;            ///< the first learning rate; it falls to 0 along a cosine
+    double prior = 1; ///< the loss has prior / N times the sum of squared weights, N sequences being resolved
+    bool both_strands = true; ///< windows of both strands count
+    seed random{1};           ///< the order of sequences
+    std::size_t threads = 0;  ///< 0 = as default_thread_count() says
+};
+
+/// Which of three motifs a refinement ended with.
+enum class refined_from { given, trimmed, fitted };
+
+/// A refined motif, and how well each candidate ranks the sequences it was refined on: the area under the ROC
+/// curve of its best hit, under a uniform background with a pseudocount of 0.1 of 20 sites.
+struct refined_motif {
+    motif result;                            ///< the best of the three by that area
+    refined_from from = refined_from::given; ///< which it is
+    double auroc_given = 0;                  ///< of the motif as it was given
+    double auroc_trimmed = 0;                ///< of the given motif without its ends of low information
+    double auroc_fitted = 0;                 ///< of the fitted motif
+    motif_weights weights;                   ///< natural log-odds of the fit, before its ends were cut
+    double slope = 1, bias = 0;              ///< logit = offset + bias + slope * occupancy, of the fit
+    std::vector<double> losses;              ///< mean loss of each step's batch, without the prior
+};
+
+namespace detail {
+// The resolved sequences with a whole window, their labels, and what the rest of a model already says about
+// them.
+struct refine_data {
+    windowed_sequences const& sequences;
+    std::vector<std::uint32_t> rows;
+    std::vector<double> labels;  // by place in rows; real ones with mean 0 and variance 1
+    std::vector<double> offsets; // by place in rows; empty = none
+    bool binary = true;
+};
+
+inline double softplus(double z) { return z > 0 ? z + std::log1p(std::exp(-z)) : std::log1p(std::exp(z)); }
+
+// the loss of one sequence at logit z, and its derivative
+inline std::pair<double, double> loss_at(double z, double label, bool binary)
+{
+    if (!binary) return {(z - label) * (z - label) / 2, z - label};
+    double const p = 1 / (1 + std::exp(-z));
+    return {softplus(z) - label * z, p - label};
+}
+
+inline refine_data refine_data_of(windowed_sequences const& s, std::span<double const> labels,
+                                  std::span<double const> offsets, std::size_t width)
+{
+    if (labels.size() != s.size() || (!offsets.empty() && offsets.size() != s.size()))
+        throw error{"expected " + std::to_string(s.size()) + " labels, one a sequence, found " +
+                    std::to_string(labels.size() != s.size() ? labels.size() : offsets.size())};
+    refine_data d{s, {}, {}, {}, are_binary(labels)};
+    for (std::size_t i = 0; i < s.size(); ++i) {
+        if (std::isnan(labels[i])) continue;
+        bool whole = false;
+        for (std::size_t p = s.begin(i); !whole && p + width <= s.end(i); ++p) whole = s.known(p) >= width;
+        if (!whole) continue;
+        d.rows.push_back(static_cast<std::uint32_t>(i));
+        d.labels.push_back(labels[i]);
+        if (!offsets.empty()) d.offsets.push_back(offsets[i]);
+    }
+    auto const n = static_cast<double>(d.rows.size());
+    double const mean = std::accumulate(d.labels.begin(), d.labels.end(), 0.0) / n;
+    double variance = 0;
+    for (double const y : d.labels) variance += (y - mean) * (y - mean) / n;
+    if (d.rows.empty() || !(variance > 0))
+        throw error{"expected sequences of at least " + std::to_string(width) +
+                    " bases without N, with labels that differ, found " +
+                    (d.rows.empty()
+                         ? std::string{"none"}
+                         : std::to_string(d.rows.size()) + " with the label " + std::to_string(mean))};
+    if (!d.binary)
+        for (double& y : d.labels) y = (y - mean) / std::sqrt(variance);
+    return d;
+}
+
+// The mean loss of some sequences (places in d.rows), and its gradient. Blocks of sequences are summed in
+// order, so any number of threads gives the same bits.
+class refine_step {
+public:
+    refine_step(refine_data const& d, bool both_strands, thread_pool const& pool)
+        : data_{d}, both_strands_{both_strands}, pool_{pool}
+    {
+    }
+    struct sums {
+        double loss = 0, bias = 0, slope = 0;
+        motif_weights weights;
+    };
+    sums of(motif_weights const& w, double slope, double bias, std::span<std::uint32_t const> places)
+    {
+        constexpr std::size_t block = 64;
+        std::size_t const count = (places.size() + block - 1) / block;
+        auto const tables = word_tables(w);
+        blocks_.resize(std::max(blocks_.size(), count));
+        pool_.for_items(count, [&](std::size_t b, std::size_t) {
+            auto& mine = blocks_[b];
+            mine.words.assign(tables.size(), word_table{});
+            mine.loss = mine.bias = mine.slope = 0;
+            window_scores scores{tables, w.size(), both_strands_};
+            for (std::size_t k = b * block; k < std::min(places.size(), (b + 1) * block); ++k) {
+                std::size_t const at = places[k];
+                double const z = scores.occupancy(data_.sequences, data_.rows[at]);
+                double const offset = data_.offsets.empty() ? 0 : data_.offsets[at];
+                auto const [loss, g] = loss_at(offset + bias + slope * z, data_.labels[at], data_.binary);
+                mine.loss += loss;
+                mine.bias += g;
+                mine.slope += g * z;
+                scores.add_gradient(data_.sequences, g * slope, mine.words);
+            }
+        });
+        sums all;
+        all.weights.assign(w.size(), column{});
+        for (std::size_t b = 0; b < count; ++b) {
+            all.loss += blocks_[b].loss;
+            all.bias += blocks_[b].bias;
+            all.slope += blocks_[b].slope;
+            if (b == 0) continue;
+            for (std::size_t t = 0; t < tables.size(); ++t)
+                for (std::size_t word = 0; word < 256; ++word)
+                    blocks_[0].words[t].of[word] += blocks_[b].words[t].of[word];
+        }
+        add_word_sums(blocks_[0].words, all.weights);
+        auto const n = static_cast<double>(places.size());
+        all.loss /= n;
+        all.bias /= n;
+        all.slope /= n;
+        for (column& c : all.weights)
+            for (double& x : c) x /= n;
+        return all;
+    }
+
+private:
+    struct block_sums {
+        std::vector<word_table> words;
+        double loss = 0, bias = 0, slope = 0;
+    };
+    refine_data const& data_;
+    bool both_strands_;
+    thread_pool const& pool_;
+    std::vector<block_sums> blocks_;
+};
+
+// Adam (Kingma and Ba 2015) over one number.
+struct adam_number {
+    double m = 0, v = 0;
+    double step(double gradient, double rate, double t)
+    {
+        m = 0.9 * m + 0.1 * gradient;
+        v = 0.999 * v + 0.001 * gradient * gradient;
+        return rate * (m / (1 - std::pow(0.9, t))) / (std::sqrt(v / (1 - std::pow(0.999, t))) + 1e-8);
+    }
+};
+
+inline motif_weights weights_at_start(motif const& m, refine_options const& o, std::size_t longest)
+{
+    ppm p = trim(m.probabilities, o.start_bits);
+    if (p.width() == 0) p = m.probabilities;
+    p = pad(p, o.free_columns, o.free_columns);
+    std::size_t const most =
+        std::min(longest < 100 ? std::min<std::size_t>(o.most_columns, 14) : o.most_columns, longest);
+    if (p.width() > most) { // the `most` columns in a row that hold the most information
+        auto const bits = information(p);
+        std::size_t best = 0;
+        double sum = std::accumulate(bits.begin(), bits.begin() + static_cast<std::ptrdiff_t>(most), 0.0),
+               top = sum;
+        for (std::size_t first = 1; first + most <= p.width(); ++first) {
+            sum += bits[first + most - 1] - bits[first - 1];
+            if (sum > top + 1e-12) {
+                top = sum;
+                best = first;
+            }
+        }
+        p = columns_of(p, best, most);
+    }
+    motif_weights w;
+    for (column const& c : with_pseudocount(p, 20, 0.1, {}).columns) {
+        column x{};
+        for (std::size_t b = 0; b < 4; ++b) x[b] = std::log(c[b] / 0.25);
+        w.push_back(x);
+    }
+    return w;
+}
+
+inline ppm softmax_of(motif_weights const& w)
+{
+    ppm p;
+    for (column c : w) {
+        double const top = *std::max_element(c.begin(), c.end());
+        for (double& x : c) x = std::exp(x - top);
+        double const all = total(c);
+        for (double& x : c) x /= all;
+        p.columns.push_back(c);
+    }
+    return p;
+}
+
+inline double training_auroc(ppm const& p, bool both_strands, windowed_sequences const& s,
+                             std::span<double const> labels)
+{
+    if (p.width() == 0) return 0;
+    motif m;
+    m.name = "candidate";
+    m.probabilities = p;
+    m.sites = 20;
+    std::vector<std::vector<double>> const tasks{{labels.begin(), labels.end()}};
+    double const a =
+        score_motif(score_matrix{m, {}, 0.1, both_strands}, s, tasks, motif_ranking::best_hit)[0].auroc;
+    return std::isnan(a) ? 0 : a;
+}
+} // namespace detail
+
+/// Refines a motif on labelled sequences: binary labels (1, 0) by logistic regression, real ones, as of
+/// arrays, by least squares on labels of mean 0 and variance 1. labels[i] is that of sequence i; nan =
+/// unresolved.
+///
+/// The model is logit = offset + bias + slope * occupancy, where occupancy is the log-sum-exp over all whole
+/// windows (both strands) of the sum of the motif's weights, natural log-odds. Without offsets and with
+/// binary labels the slope is 1; else it is fitted. Offsets are what motifs found before say of each
+/// sequence, in logits, so that what one explains the next need not. Adam fits weights, bias and slope in
+/// mini-batches; the softmax of each column of weights is the fitted motif. The result is the best of the
+/// given, the trimmed and the fitted motif by the AUROC of best hits on these sequences. The same seed gives
+/// the same bits for any number of threads.
+///
+/// Throws error where sequences are shorter than the motif or all labels are equal, and on a motif without
+/// columns.
+///
+///     windowed_sequences const s{peaks};
+///     auto const r = refine(ctcf, s, labels_by_task[0]);
+///     r.result;                                   // as a file of motifs takes it
+inline refined_motif refine(motif const& given, windowed_sequences const& sequences,
+                            std::span<double const> labels, refine_options const& o = {},
+                            std::span<double const> offsets = {})
+{
+    if (given.width() == 0)
+        throw error{"expected a motif with columns, found none in " + in_quotes(given.name)};
+    if (o.batch == 0) throw error{"expected a batch of at least one sequence, found 0"};
+    std::size_t longest = 0;
+    for (std::size_t i = 0; i < sequences.size(); ++i)
+        longest = std::max(longest, sequences.end(i) - sequences.begin(i));
+    refined_motif out;
+    out.weights = detail::weights_at_start(given, o, longest);
+    auto const data =
+        detail::refine_data_of(sequences, labels, offsets, std::max<std::size_t>(out.weights.size(), 1));
+    thread_pool const pool{threads{static_cast<int>(o.threads)}};
+    detail::refine_step gradient{data, o.both_strands, pool};
+    bool const free_slope = !data.binary || !data.offsets.empty();
+
+    std::vector<std::uint32_t> order(data.rows.size());
+    std::iota(order.begin(), order.end(), 0u);
+    random_numbers draw{o.random, stream::choice};
+    draw.shuffle(order);
+
+    // the bias (and the slope, where it is free) that serve the motif as it is
+    {
+        std::size_t const some = std::min<std::size_t>(order.size(), 2048);
+        std::vector<double> z(some);
+        auto const tables = detail::word_tables(out.weights);
+        pool.for_items(some, [&](std::size_t k, std::size_t) {
+            detail::window_scores scores{tables, out.weights.size(), o.both_strands};
+            z[k] = scores.occupancy(sequences, data.rows[order[k]]);
+        });
+        double const middle = std::accumulate(z.begin(), z.end(), 0.0) / static_cast<double>(some);
+        double spread = 0;
+        for (double const x : z) spread += (x - middle) * (x - middle) / static_cast<double>(some);
+        if (free_slope) out.slope = 0.5 / std::max(std::sqrt(spread), 0.5);
+        out.bias = -out.slope * middle;
+        for (int newton = 0; newton < 20; ++newton) {
+            double g = 0, h = 1e-6;
+            for (std::size_t k = 0; k < some; ++k) {
+                double const offset = data.offsets.empty() ? 0 : data.offsets[order[k]];
+                double const logit = offset + out.bias + out.slope * z[k];
+                double const d = detail::loss_at(logit, data.labels[order[k]], data.binary).second;
+                double const p = d + data.labels[order[k]];
+                g += d;
+                h += data.binary ? p * (1 - p) : 1;
+            }
+            double const move = std::clamp(g / h, -2.0, 2.0);
+            out.bias -= move;
+            if (std::abs(move) < 1e-9) break;
+        }
+    }
+
+    std::vector<std::array<detail::adam_number, 4>> adam(out.weights.size());
+    detail::adam_number adam_bias, adam_slope;
+    std::size_t const batch = std::min(o.batch, order.size());
+    std::size_t next = 0;
+    std::vector<std::uint32_t> places(batch);
+    for (std::size_t step = 0; step < o.steps; ++step) {
+        for (std::uint32_t& place : places) {
+            if (next == order.size()) {
+                draw.shuffle(order);
+                next = 0;
+            }
+            place = order[next++];
+        }
+        auto g = gradient.of(out.weights, out.slope, out.bias, places);
+        out.losses.push_back(g.loss);
+        double const rate =
+            o.rate * 0.5 *
+            (1 + std::cos(std::numbers::pi * static_cast<double>(step) / static_cast<double>(o.steps)));
+        double const t = static_cast<double>(step) + 1,
+                     pull = 2 * o.prior / static_cast<double>(data.rows.size());
+        for (std::size_t j = 0; j < out.weights.size(); ++j)
+            for (std::size_t b = 0; b < 4; ++b)
+                out.weights[j][b] -= adam[j][b].step(g.weights[j][b] + pull * out.weights[j][b], rate, t);
+        out.bias -= adam_bias.step(g.bias, rate, t);
+        if (free_slope) out.slope -= adam_slope.step(g.slope, rate, t);
+    }
+
+    ppm const trimmed = trim(given.probabilities, o.start_bits);
+    ppm const fitted = trim(detail::softmax_of(out.weights), o.end_bits);
+    std::array<double, 3> areas{};
+    std::array<ppm const*, 3> const candidates{&given.probabilities, &trimmed, &fitted};
+    pool.for_items(3, [&](std::size_t i, std::size_t) {
+        areas[i] = detail::training_auroc(*candidates[i], o.both_strands, sequences, labels);
+    });
+    out.auroc_given = areas[0];
+    out.auroc_trimmed = areas[1];
+    out.auroc_fitted = areas[2];
+    // a motif beside others is not judged alone
+    bool const fit = !offsets.empty() || (areas[2] >= areas[0] && areas[2] >= areas[1]);
+    std::size_t const best = fit && fitted.width() > 0 ? 2 : areas[1] > areas[0] ? 1 : 0;
+    out.from = static_cast<refined_from>(best);
+    out.result = given;
+    if (best != 0) {
+        out.result.probabilities = *candidates[best];
+        out.result.counts.reset();
+        out.result.notes.clear();
+    }
+    return out;
+}
+
+} // namespace explainn::EXPLAINN_ABI

@@ -1,0 +1,116 @@
+// Several motifs refined one after another, each for what those before it leave unexplained.
+#pragma once
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <numeric>
+#include <span>
+#include <vector>
+
+#include <explainn/motif/refine.hpp>
+
+namespace explainn::EXPLAINN_ABI {
+
+namespace detail {
+// Pearson's correlation of finite values of x with y; 0 where either is constant.
+inline double correlation_of_finite(std::span<double const> x, std::span<double const> y)
+{
+    double n = 0, sx = 0, sy = 0, xx = 0, yy = 0, xy = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        if (!std::isfinite(x[i]) || !std::isfinite(y[i])) continue;
+        n += 1;
+        sx += x[i];
+        sy += y[i];
+        xx += x[i] * x[i];
+        yy += y[i] * y[i];
+        xy += x[i] * y[i];
+    }
+    double const vx = xx - sx * sx / n, vy = yy - sy * sy / n;
+    return vx > 0 && vy > 0 ? (xy - sx * sy / n) / std::sqrt(vx * vy) : 0;
+}
+} // namespace detail
+
+/// One of several refined motifs.
+struct refined_in_turn {
+    refined_motif motif;
+    std::size_t candidate = 0; ///< its place among the candidates
+    double left = 0;           ///< mean loss of all resolved sequences with this motif and those before it
+};
+
+/// Refines up to `count` motifs of `candidates`, in the order of what each adds. The first is the candidate
+/// with the best AUROC of best hits. Each next one is the candidate whose occupancy goes most with what is
+/// left (label less the prediction so far), and it is refined with the logits so far as offsets: regions
+/// bound through another factor's motif give that motif first and the factor's own one later. Throws as
+/// refine() does.
+///
+///     auto const found = refine_in_turn(filters.motifs, windowed_sequences{peaks}, labels_by_task[0], 4);
+inline std::vector<refined_in_turn> refine_in_turn(std::span<motif const> candidates,
+                                                   windowed_sequences const& sequences,
+                                                   std::span<double const> labels, std::size_t count,
+                                                   refine_options const& o = {})
+{
+    std::vector<refined_in_turn> found;
+    if (candidates.empty() || count == 0) return found;
+    bool const binary = are_binary(labels);
+    std::size_t longest = 0;
+    for (std::size_t i = 0; i < sequences.size(); ++i)
+        longest = std::max(longest, sequences.end(i) - sequences.begin(i));
+    // real labels as refine() scales them
+    double n = 0, mean = 0, variance = 0;
+    for (double const y : labels)
+        if (!std::isnan(y)) {
+            n += 1;
+            mean += y;
+        }
+    mean /= std::max(n, 1.0);
+    for (double const y : labels)
+        if (!std::isnan(y)) variance += (y - mean) * (y - mean) / n;
+    auto const scaled = [&](double y) { return binary ? y : (y - mean) / std::sqrt(variance); };
+
+    std::vector<std::vector<double>> occupancy(candidates.size());
+    std::vector<double> areas(candidates.size());
+    for_each_item(candidates.size(), o.threads, [&](std::size_t c, std::size_t) {
+        auto const w = detail::weights_at_start(candidates[c], o, longest);
+        auto const tables = detail::word_tables(w);
+        detail::window_scores scores{tables, w.size(), o.both_strands};
+        occupancy[c].resize(sequences.size());
+        for (std::size_t i = 0; i < sequences.size(); ++i) occupancy[c][i] = scores.occupancy(sequences, i);
+        areas[c] = detail::training_auroc(candidates[c].probabilities, o.both_strands, sequences, labels);
+    });
+
+    std::vector<double> offsets, left(labels.begin(), labels.end());
+    std::vector<bool> used(candidates.size(), false);
+    for (std::size_t k = 0; k < std::min(count, candidates.size()); ++k) {
+        std::size_t next = candidates.size();
+        double most = 0;
+        for (std::size_t c = 0; c < candidates.size(); ++c) {
+            if (used[c]) continue;
+            double const gain =
+                k == 0 ? areas[c] : std::abs(detail::correlation_of_finite(occupancy[c], left));
+            if (next == candidates.size() || gain > most) {
+                most = gain;
+                next = c;
+            }
+        }
+        used[next] = true;
+        refined_in_turn here{refine(candidates[next], sequences, labels, o, offsets), next, 0};
+        offsets.resize(sequences.size(), 0.0);
+        auto const tables = detail::word_tables(here.motif.weights);
+        detail::window_scores scores{tables, here.motif.weights.size(), o.both_strands};
+        double resolved = 0;
+        for (std::size_t i = 0; i < sequences.size(); ++i) {
+            double const z = scores.occupancy(sequences, i);
+            if (std::isfinite(z)) offsets[i] += here.motif.bias + here.motif.slope * z;
+            if (std::isnan(labels[i])) continue;
+            auto const [loss, derivative] = detail::loss_at(offsets[i], scaled(labels[i]), binary);
+            left[i] = -derivative;
+            here.left += loss;
+            resolved += 1;
+        }
+        here.left /= resolved;
+        found.push_back(std::move(here));
+    }
+    return found;
+}
+
+} // namespace explainn::EXPLAINN_ABI

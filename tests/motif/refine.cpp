@@ -1,0 +1,311 @@
+// Refinement: the gradient, its slow twin, planted motifs, threads, and what is refused.
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include <explainn/core/rng.hpp>
+#include <explainn/genomics/motif_math.hpp>
+#include <explainn/motif/refine.hpp>
+#include <explainn/motif/refine_in_turn.hpp>
+
+namespace ex = explainn;
+
+namespace {
+std::string random_bases(ex::random_numbers& draw, std::size_t length)
+{
+    std::string s(length, 'A');
+    for (char& c : s) c = "ACGT"[draw.below(4)];
+    return s;
+}
+ex::motif_weights random_weights(ex::random_numbers& draw, std::size_t width)
+{
+    ex::motif_weights w(width);
+    for (ex::column& c : w)
+        for (double& x : c) x = draw.uniform(-2, 2);
+    return w;
+}
+ex::motif motif_of(std::string const& word, double share, std::string const& name)
+{
+    ex::motif m;
+    m.name = name;
+    m.sites = 20;
+    for (char const base : word) {
+        ex::column c{};
+        c.fill((1 - share) / 3);
+        c[std::string{"ACGT"}.find(base)] = share;
+        m.probabilities.columns.push_back(c);
+    }
+    return m;
+}
+// sequences of which those of label 1 hold the word at a random place on a random strand
+struct planted {
+    ex::packed_sequences sequences;
+    std::vector<double> labels;
+};
+planted plant(std::string const& word, std::size_t count, std::size_t length, std::uint64_t by,
+              double share = 1)
+{
+    ex::random_numbers draw{ex::seed{by}, ex::stream::tests};
+    planted p;
+    std::string back{word.rbegin(), word.rend()};
+    for (char& c : back) c = "TGCA"[std::string{"ACGT"}.find(c)];
+    for (std::size_t i = 0; i < count; ++i) {
+        std::string s = random_bases(draw, length);
+        bool const positive = i % 2 == 0;
+        if (positive && draw.uniform() < share)
+            s.replace(draw.below(static_cast<std::uint32_t>(length - word.size())), word.size(),
+                      draw.below(2) == 0 ? word : back);
+        p.sequences.append("s" + std::to_string(i), s);
+        p.labels.push_back(positive);
+    }
+    return p;
+}
+// columns of b that agree with a at the best shift, on the better strand
+std::size_t agreeing(ex::ppm const& a, ex::ppm const& b)
+{
+    std::size_t most = 0;
+    for (ex::ppm const& other : {b, ex::reverse_complement(b)})
+        for (int shift = -20; shift <= 20; ++shift) {
+            std::size_t same = 0;
+            for (std::size_t i = 0; i < a.width(); ++i) {
+                int const j = static_cast<int>(i) + shift;
+                if (j < 0 || j >= static_cast<int>(other.width())) continue;
+                ex::column const& c = other.columns[static_cast<std::size_t>(j)];
+                for (std::size_t base = 0; base < 4; ++base)
+                    same += a.columns[i][base] > 0.5 && c[base] > 0.5;
+            }
+            most = std::max(most, same);
+        }
+    return most;
+}
+} // namespace
+
+TEST_CASE("the occupancy and its gradient are those of the slow twin and of differences")
+{
+    ex::random_numbers draw{ex::seed{3}, ex::stream::tests};
+    for (std::size_t const width : {1u, 3u, 4u, 9u, 13u})
+        for (bool const both : {true, false}) {
+            CAPTURE(width);
+            CAPTURE(both);
+            ex::packed_sequences s;
+            std::string with_n = random_bases(draw, 40);
+            with_n[20] = 'N';
+            s.append("whole", random_bases(draw, 31));
+            s.append("exact", random_bases(draw, width));
+            s.append("with N", with_n);
+            ex::windowed_sequences const windows{s};
+            auto w = random_weights(draw, width);
+            for (std::size_t i = 0; i < s.size(); ++i) {
+                ex::motif_weights slow;
+                double const z = ex::occupancy_slowly(w, s, i, both, slow);
+                CHECK(ex::occupancy_of(w, windows, i, both) == doctest::Approx(z).epsilon(1e-9));
+                auto const tables = ex::detail::word_tables(w);
+                std::vector<ex::detail::word_table> sums(tables.size());
+                ex::detail::window_scores scores{tables, width, both};
+                scores.occupancy(windows, i);
+                scores.add_gradient(windows, 1, sums);
+                ex::motif_weights fast(width);
+                ex::detail::add_word_sums(sums, fast);
+                for (std::size_t j = 0; j < width; ++j)
+                    for (std::size_t b = 0; b < 4; ++b) {
+                        double const x = w[j][b], h = 1e-5;
+                        ex::motif_weights ignored;
+                        w[j][b] = x + h;
+                        double const up = ex::occupancy_slowly(w, s, i, both, ignored);
+                        w[j][b] = x - h;
+                        double const down = ex::occupancy_slowly(w, s, i, both, ignored);
+                        w[j][b] = x;
+                        CHECK(slow[j][b] == doctest::Approx((up - down) / (2 * h)).epsilon(1e-5).scale(1));
+                        CHECK(fast[j][b] == doctest::Approx(slow[j][b]).epsilon(1e-5).scale(1));
+                    }
+            }
+        }
+    ex::packed_sequences none;
+    none.append("N", "NNNNNNNN");
+    none.append("short", "AC");
+    CHECK(std::isinf(ex::occupancy_of(random_weights(draw, 4), ex::windowed_sequences{none}, 0, true)));
+    CHECK(std::isinf(ex::occupancy_of(random_weights(draw, 4), ex::windowed_sequences{none}, 1, true)));
+}
+
+TEST_CASE("the exponential of negative numbers is the library's, far down 0")
+{
+    ex::random_numbers draw{ex::seed{13}, ex::stream::tests};
+    for (int i = 0; i < 2000; ++i) {
+        double const x = draw.uniform(-690, 0), y = draw.uniform(-20, 0);
+        auto const e = ex::detail::exp_of_negative(ex::detail::doubles2{x, y});
+        CHECK(std::abs(e[0] / std::exp(x) - 1) < 1e-10);
+        CHECK(std::abs(e[1] / std::exp(y) - 1) < 1e-10);
+    }
+    auto const ends =
+        ex::detail::exp_of_negative(ex::detail::doubles2{0, -std::numeric_limits<double>::infinity()});
+    CHECK(ends[0] == 1);
+    CHECK(ends[1] == 0);
+}
+
+TEST_CASE("the gradient of the loss is that of differences, by weights, bias and slope")
+{
+    auto p = plant("GATTACA", 150, 60, 5);
+    ex::windowed_sequences const s{p.sequences};
+    ex::random_numbers draw{ex::seed{4}, ex::stream::tests};
+    for (bool const binary : {true, false}) {
+        std::vector<double> labels = p.labels, offsets;
+        for (double& y : labels) {
+            if (!binary) y += draw.uniform();
+            offsets.push_back(draw.uniform(-1, 1));
+        }
+        auto const data = ex::detail::refine_data_of(s, labels, offsets, 7);
+        CHECK(data.binary == binary);
+        ex::thread_pool const pool{ex::threads{2}};
+        ex::detail::refine_step step{data, true, pool};
+        std::vector<std::uint32_t> places;
+        for (std::uint32_t i = 0; i < 150; i += 2) places.push_back(i);
+        auto w = random_weights(draw, 7);
+        double slope = 0.7, bias = -2;
+        auto const g = step.of(w, slope, bias, places);
+        auto const difference = [&](double& x) {
+            double const at = x, h = 1e-5;
+            x = at + h;
+            double const up = step.of(w, slope, bias, places).loss;
+            x = at - h;
+            double const down = step.of(w, slope, bias, places).loss;
+            x = at;
+            return (up - down) / (2 * h);
+        };
+        CHECK(g.bias == doctest::Approx(difference(bias)).epsilon(1e-5).scale(1));
+        CHECK(g.slope == doctest::Approx(difference(slope)).epsilon(1e-5).scale(1));
+        for (std::size_t j = 0; j < 7; ++j)
+            for (std::size_t b = 0; b < 4; ++b)
+                CHECK(g.weights[j][b] == doctest::Approx(difference(w[j][b])).epsilon(1e-5).scale(1));
+    }
+}
+
+TEST_CASE("a piece of a planted motif grows into the motif, whatever the threads")
+{
+    std::string const word = "TGACTCAGCATT";
+    auto const p = plant(word, 3000, 150, 6, 0.8);
+    ex::windowed_sequences const s{p.sequences};
+    ex::motif const start = motif_of("ACTCAGC", 0.6, "piece"), whole = motif_of(word, 0.97, "whole");
+    ex::refine_options o;
+    o.threads = 1;
+    o.free_columns = 4;
+    auto const one = ex::refine(start, s, p.labels, o);
+    CHECK(one.from == ex::refined_from::fitted);
+    CHECK(one.auroc_fitted > one.auroc_given + 0.01);
+    CHECK(agreeing(whole.probabilities, one.result.probabilities) >= word.size() - 1);
+    CHECK(one.result.name == "piece");
+    CHECK(one.losses.back() < one.losses.front());
+    for (std::size_t const threads : {2u, 3u}) {
+        o.threads = threads;
+        auto const more = ex::refine(start, s, p.labels, o);
+        CHECK(more.result == one.result);
+        CHECK(more.losses == one.losses);
+    }
+}
+
+TEST_CASE("real labels are fitted by least squares, on both strands, with a free slope")
+{
+    std::string const word = "CACGTTAC";
+    auto p = plant(word, 2000, 60, 7);
+    ex::random_numbers draw{ex::seed{8}, ex::stream::tests};
+    for (double& y : p.labels)
+        y = 7 + 3 * y + draw.uniform(); // positives lie far above the rest only in part
+    auto const r = ex::refine(motif_of("CACGTT", 0.7, "half"), ex::windowed_sequences{p.sequences}, p.labels);
+    CHECK(r.slope > 0);
+    CHECK(r.losses.back() < 0.7 * r.losses.front());
+    CHECK(agreeing(motif_of(word, 0.97, "").probabilities, ex::detail::softmax_of(r.weights)) >=
+          word.size() - 1);
+}
+
+TEST_CASE("what offsets explain, a motif need not")
+{
+    std::string const first = "TGACTCAG", second = "CCATATGG";
+    auto p = plant(first, 3000, 100, 9, 0.7);
+    ex::packed_sequences with_both;
+    ex::random_numbers draw{ex::seed{10}, ex::stream::tests};
+    for (std::size_t i = 0; i < p.sequences.size(); ++i) {
+        std::string s = p.sequences.letters(i);
+        if (p.labels[i] == 1 && s.find(first) == std::string::npos && draw.uniform() < 0.6)
+            s.replace(draw.below(90), second.size(), second);
+        with_both.append(p.sequences.name(i), s);
+    }
+    ex::windowed_sequences const s{with_both};
+    auto const one = ex::refine(motif_of(first, 0.6, "one"), s, p.labels);
+    std::vector<double> offsets;
+    for (std::size_t i = 0; i < s.size(); ++i)
+        offsets.push_back(one.bias + one.slope * ex::occupancy_of(one.weights, s, i, true));
+    auto const two = ex::refine(motif_of("CATATG", 0.4, "two"), s, p.labels, {}, offsets);
+    CHECK(agreeing(motif_of(second, 0.97, "").probabilities, two.result.probabilities) >= second.size() - 1);
+    CHECK(two.losses.back() < one.losses.back());
+
+    // and in turn, from candidates of which one says nothing
+    std::vector<ex::motif> const candidates{motif_of("CATATG", 0.4, "two"),
+                                            motif_of("GGGGGGG", 0.5, "nothing"), motif_of(first, 0.6, "one")};
+    auto const found = ex::refine_in_turn(candidates, s, p.labels, 2);
+    REQUIRE(found.size() == 2);
+    CHECK(found[0].candidate == 2);
+    CHECK(found[1].candidate == 0);
+    CHECK(found[0].motif.weights == one.weights);
+    CHECK(agreeing(motif_of(second, 0.97, "").probabilities, found[1].motif.result.probabilities) >=
+          second.size() - 1);
+    CHECK(found[1].left < 0.8 * found[0].left);
+    CHECK(ex::refine_in_turn(candidates, s, p.labels, 9).size() == 3);
+    CHECK(ex::refine_in_turn({}, s, p.labels, 9).empty());
+}
+
+TEST_CASE("labels that are missing are left aside; what cannot be refined is refused in a sentence")
+{
+    auto p = plant("GATTACA", 400, 60, 11);
+    ex::windowed_sequences const s{p.sequences};
+    ex::motif const m = motif_of("GATTACA", 0.7, "m");
+    auto const nan = std::numeric_limits<double>::quiet_NaN();
+    // of three sequences in four nothing is known: the result is that of the fourth part alone
+    std::vector<double> some(p.labels.size(), nan), kept;
+    ex::packed_sequences part;
+    for (std::size_t i = 0; i < some.size(); i += 3) {
+        some[i] = p.labels[i];
+        kept.push_back(p.labels[i]);
+        part.append(p.sequences.name(i), p.sequences.letters(i));
+    }
+    ex::refine_options o;
+    o.steps = 20;
+    auto const resolved = ex::refine(m, s, some, o).weights,
+               alone = ex::refine(m, ex::windowed_sequences{part}, kept, o).weights;
+    for (std::size_t j = 0; j < resolved.size(); ++j)
+        for (std::size_t b = 0; b < 4; ++b)
+            CHECK(resolved[j][b] == doctest::Approx(alone[j][b]).epsilon(1e-9));
+
+    auto const message = [&](auto&& f) -> std::string {
+        try {
+            f();
+        } catch (ex::error const& e) {
+            return e.what();
+        }
+        return "nothing thrown";
+    };
+    CHECK(message([&] { ex::refine(m, s, std::vector<double>(400, 1.0)); }).find("labels that differ") !=
+          std::string::npos);
+    CHECK(message([&] { ex::refine(m, s, std::vector<double>(3, 1.0)); }) ==
+          "expected 400 labels, one a sequence, found 3");
+    CHECK(message([&] { ex::refine(ex::motif{}, s, p.labels); }).find("a motif with columns") !=
+          std::string::npos);
+    ex::packed_sequences n;
+    n.append("a", "NNNNNNNNNNNNNNNNNN");
+    n.append("b", "NNNNNNNNNNNNNNNNNN");
+    CHECK(message([&] {
+              ex::refine(m, ex::windowed_sequences{n}, std::vector<double>{0, 1});
+          }).find("found none") != std::string::npos);
+    ex::packed_sequences one;
+    one.append("a", "ACGTGATTACAGGT");
+    CHECK(message([&] {
+              ex::refine(m, ex::windowed_sequences{one}, std::vector<double>{1});
+          }).find("found 1 with") != std::string::npos);
+    // a motif wider than the sequences is cut to what holds most of it
+    auto const cut = ex::refine(motif_of("GATTACAGATTACA", 0.7, "wide"),
+                                ex::windowed_sequences{plant("GATTA", 200, 8, 12).sequences},
+                                plant("GATTA", 200, 8, 12).labels);
+    CHECK(cut.weights.size() <= 8);
+}
