@@ -10,9 +10,9 @@
 #include <explainn/model/model_file.hpp>
 #include <explainn/train/evaluate.hpp>
 
-#include "program.hpp"
-#include "shared/outputs.hpp"
-#include "shared/processor.hpp"
+#include "common/outputs.hpp"
+#include "common/processor.hpp"
+#include "common/program.hpp"
 
 namespace explain_program {
 namespace ex = explainn;
