@@ -16,7 +16,16 @@ struct seed {
 };
 
 /// Independent uses of one seed; a new use takes a new name, so that no two draw the same numbers.
-enum class stream : std::uint32_t { parameters = 1, split, batches, dropout, tests, choice, self_test, variants };
+enum class stream : std::uint32_t {
+    parameters = 1,
+    split,
+    batches,
+    dropout,
+    tests,
+    choice,
+    self_test,
+    variants
+};
 
 /// Philox4x32-10 (Salmon et al., SC 2011): four 32-bit numbers of a 128-bit counter and a 64-bit key.
 constexpr std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter,
