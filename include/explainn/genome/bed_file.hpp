@@ -97,11 +97,11 @@ private:
         }
         to.line = file_.line();
     }
-    std::uint64_t number(std::size_t column, std::string const& what) const
+    std::uint64_t number(std::size_t at, std::string const& what) const
     {
-        auto const x = detail::digits_of(fields_[column]);
+        auto const x = detail::digits_of(fields_[at]);
         if (!x || *x > std::uint64_t{1} << 48)
-            file_.refuse(what + " in column " + std::to_string(column + 1), in_quotes(fields_[column]));
+            file_.refuse(what + " in column " + std::to_string(at + 1), in_quotes(fields_[at]));
         return *x;
     }
 
