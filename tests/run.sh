@@ -46,6 +46,7 @@ need_packages "${explainn_packages[@]}" doctest-dev python3 || echo "apt did not
 if [ "${CI:-}" = true ]; then
     need_packages clang-14 clang-19 clang-tidy-16 clang-format-14 libclang-rt-14-dev git || echo "no clang: its checks are skipped"
     need_packages chromium || echo "no Chromium: the report is not looked at in a browser"
+    need_packages bcftools bedtools python3-pybigwig || echo "no bcftools, bedtools or pyBigWig: they read nothing of what explain writes"
     need_packages libhdf5-dev pkg-config || echo "no libhdf5: its reader is not tested"
     need_packages g++-aarch64-linux-gnu qemu-user || echo "nothing for aarch64: its checks are skipped"
 fi
@@ -173,7 +174,7 @@ sanitize()
     fi
     cmake --preset asan "${cache[@]}" >"$logs/asan" 2>&1 ||
         { tail -n 30 "$logs/asan"; failed=$((failed + 1)); return; }
-    local groups="core genomics train model io motif_files motif_logo run_files import tasks laws parity interpret motif backends"
+    local groups="core genomics genome train model io motif_files motif_logo run_files import tasks laws parity interpret motif backends"
     for group in ${EXPLAINN_SANITIZE:-$groups}; do
         [ -d "tests/$group" ] || continue
         left=$((budget - (SECONDS - start)))

@@ -12,14 +12,15 @@ needs()
 {
     # shellcheck disable=SC2086
     echo "#include <$1>" | $compiler $flags -M -x c++ - 2>&1 | tr ' ' '\n' |
-        sed -nE 's#.*/(xtensor|xtl|boost|nlohmann|CLI)/.*#\1#p; s#.*/(hdf5)\.h$#\1#p' | sort -u | sed "s#^#$1 #"
+        sed -nE 's#.*/(xtensor|xtl|boost|nlohmann|CLI)/.*#\1#p; s#.*/(hdf5|bigWig)\.h$#\1#p; s#.*/(htslib)/.*#\1#p' | sort -u | sed "s#^#$1 #"
 }
 export -f needs
 all_headers | xargs -P "$(nproc)" -I {} bash -c 'needs {}' | sort >"$scratch/needs"
 # the check sees what it looks for
 grep -qx 'explainn/model/tensors.hpp xtensor' "$scratch/needs" && grep -qx 'explainn/train/listeners.hpp boost' "$scratch/needs" ||
     { echo "the check sees neither xtensor in model/tensors.hpp nor Boost in train/listeners.hpp:"; cat "$scratch/needs"; exit 1; }
-found=$(grep -vE "^($with_xtensor (xtensor|xtl)|$with_hana boost|explainn/io/hdf5_file\.hpp hdf5)$" "$scratch/needs")
+with_hts='explainn/genome/(genome|hts|indexed_fasta|variant_file|variant_writer)\.hpp'
+found=$(grep -vE "^($with_hts htslib|explainn/genome/bigwig\.hpp bigWig|$with_xtensor (xtensor|xtl)|$with_hana boost|explainn/io/hdf5_file\.hpp hdf5)$" "$scratch/needs")
 [ -z "$found" ] && echo "$(wc -l <"$scratch/needs") headers need a library, and may" && exit 0
 echo "these headers need a library that they should not need:"
 echo "$found"

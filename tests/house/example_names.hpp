@@ -20,6 +20,9 @@ extern std::vector<std::uint32_t> const rows;
 extern packed_sequences const peaks, sequences;
 extern tensor_table const table;
 extern std::vector<float> const weights, bias, logits;
+#if __has_include(<htslib/faidx.h>)
+extern genome& hg38;
+#endif
 
 /// Of examples in core/, genomics/, io/ and motif/.
 namespace of_data {

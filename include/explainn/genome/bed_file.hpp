@@ -149,7 +149,7 @@ inline std::vector<region> whole_contigs(contig_list const& contigs)
 /// The bases that some region covers, each once: regions that overlap or touch become one. Contigs come in
 /// the order of the bytes of their names, as bigWig and `sort -k1,1 -k2,2n` have them.
 ///
-///     merged({{0, 10, 30}, {0, 20, 40}}, contigs)    // {0, 10, 40}
+///     merged({{0, 10, 30}, {0, 20, 40}}, hg38.contigs())    // {0, 10, 40}
 inline std::vector<region> merged(std::vector<region> all, contig_list const& contigs)
 {
     std::sort(all.begin(), all.end(), [&](region const& a, region const& b) {

@@ -120,7 +120,7 @@ public:
     /// The number of the contig of this name, or throws input_error at `place`, which says what is there
     /// instead.
     ///
-    ///     all.require("1", "peaks.bed", 12);
+    ///     hg38.contigs().require("1", "peaks.bed", 12);
     ///     // peaks.bed:12: expected a contig of hg38.fa, found '1'; hg38.fa has 'chr1'
     std::size_t require(std::string_view name, std::filesystem::path const& place, std::size_t line = 0) const
     {

@@ -16,8 +16,9 @@ namespace explainn::EXPLAINN_ABI {
 /// A sample of variants by place, of as many as come, each with the same chance (reservoir sampling, Vitter
 /// 1985, algorithm R). Memory follows the size of the sample.
 ///
+///     variant_file calls{"calls.vcf"};
 ///     variant_sample sample{1000, seed{1}};
-///     for (variant v; file.next(v);) sample.add(v);
+///     for (variant v; calls.next(v);) sample.add(v);
 class variant_sample {
 public:
     variant_sample(std::size_t most, seed s) : most_{most}, draw_{s, stream::variants, 0} {}
@@ -47,7 +48,8 @@ private:
 /// and bases that are N, have none. In the order of the genome, so that it is read in order. Throws error
 /// where no such base is found.
 ///
-///     auto const random = random_variants(windows, sample.places(), 1000, seed{1}, hg38);
+///     std::vector<variant> const places{{"chr1", 1000, ".", "A", {"C"}, 0}};
+///     auto const random = random_variants(hg38, 200, {}, places, 1000, seed{1});
 template <genome_source G>
 std::vector<variant> random_variants(G& g, std::size_t length, variant_places const& how,
                                      std::span<variant const> places, std::size_t count, seed s)

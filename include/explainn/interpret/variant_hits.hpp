@@ -32,8 +32,10 @@ struct changed_hits {
 ///
 /// Throws error where a bank does not begin with one filter a unit (filter_bank).
 ///
-///     variant_hits<cpu<float>> hits{m, training_sequences};
-///     std::vector<changed_hits> const seen = hits(changes);
+///     std::vector<letter> const before(200, 0), after(200, 1);
+///     variant_hits<cpu<float>> changes{m, peaks};
+///     std::vector<changed_sequence> const some{{before, after, 100, 1, 1}};
+///     std::vector<changed_hits> const seen = changes(some);
 template <backend B>
 class variant_hits {
 public:

@@ -60,9 +60,11 @@ struct variant_places {
 /// right. Beyond the ends of a contig stands N.
 ///
 ///     variant_windows<genome> windows{hg38, 200};
+///     std::vector<letter> before(200), after(200);
+///     variant const v{"chr1", 1000, ".", "A", {"C"}, 0};
 ///     if (windows.look_at(v) == variant_verdict::good) {
 ///         windows.reference(before);
-///         if (windows.alternative(0, after) == variant_verdict::good) compare(before, after);
+///         if (windows.alternative(0, after) == variant_verdict::good) use(before, after);
 ///     }
 template <genome_source G>
 class variant_windows {

@@ -23,7 +23,7 @@ namespace explainn::EXPLAINN_ABI {
 /// on an empty name, a folder, a socket and a block device.
 ///
 ///     output_place place{"track.bw"};
-///     write_by_a_library(place.written_name());
+///     use(place.written_name()); // a library writes it
 ///     place.take_name();
 class output_place {
 public:
