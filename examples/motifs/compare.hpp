@@ -31,6 +31,19 @@ struct comparison_result {
     ex::match_table table;
 };
 
+/// Says for how many motifs the least overlap is their width, because they are narrower than --min-overlap.
+inline void warn_of_narrow_motifs(ex::motif_set const& queries, ex::motif_set const& targets,
+                                  std::size_t min_overlap)
+{
+    std::size_t narrow = 0;
+    for (auto const* set : {&queries, &targets})
+        for (ex::motif const& m : set->motifs) narrow += m.width() < min_overlap;
+    if (narrow > 0)
+        std::cerr << "warning: " << narrow << (narrow == 1 ? " motif has" : " motifs have")
+                  << " fewer columns than --min-overlap " << min_overlap
+                  << "; the least overlap with a narrower motif is its width\n";
+}
+
 /// What compare and annotate read, with their warnings.
 inline comparison_result read_comparison(compare_settings const& s)
 {
@@ -51,6 +64,7 @@ inline comparison_result read_comparison(compare_settings const& s)
     for (ex::motif const& m : r.queries.motifs)
         if (ex::is_uniform(m.probabilities))
             std::cerr << "warning: motif " << ex::table_field(m.name) << " is uniform: its p-values are 1\n";
+    warn_of_narrow_motifs(r.queries, r.targets, s.min_overlap);
     if (r.targets.motifs.size() < 50)
         std::cerr << "warning: " << r.targets.motifs.size()
                   << " targets are few for exact p-values; 50 or more are better\n";

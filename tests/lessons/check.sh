@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# A lesson is short, stands word for word in its page, and prints what the page says.
+# A lesson is short, stands word for word in its page, and prints what the page says. It runs in an empty folder in which
+# examples/data is the project's.
 #   check.sh PROGRAM SOURCE PAGE, where the page has a ```cpp block of "// program" and the source, then a ```output block
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
-program=$1 source=$2 page=$3
+program=$(realpath "$1") source=$2 page=$3 root=$PWD
 scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
 awk -v code="$scratch/code" -v output="$scratch/output" '
@@ -19,6 +20,7 @@ status=0
 lines=$(wc -l <"$source")
 [ "$lines" -le 60 ] || { echo "$source has $lines lines; a lesson has at most 60"; status=1; }
 diff "$source" "$scratch/code" || { echo "$source is not the program of $page"; status=1; }
-"$program" >"$scratch/printed" || { echo "$program fails"; status=1; }
+mkdir -p "$scratch/run/examples" && ln -s "$root/examples/data" "$scratch/run/examples/data"
+(cd "$scratch/run" && "$program") >"$scratch/printed" || { echo "$program fails"; status=1; }
 diff "$scratch/output" "$scratch/printed" || { echo "$program does not print what $page says"; status=1; }
 exit $status

@@ -40,6 +40,8 @@ gzip -dc "$data/fimo_uniform.tsv.gz" | tail -n +2 | cut -f 1-6 | sort >meme.txt
 is "scan: hits unlike MEME's" "$(comm -3 ours.txt meme.txt | wc -l)" 0
 is "scan: bed" "$("$program" scan three.meme "$data/sequences.fa.gz" --p-value 1e-3 --format bed | awk 'NF == 6 && $3 > $2' | wc -l)" 1068
 is "scan: gff3" "$("$program" scan three.meme "$data/sequences.fa.gz" --p-value 1e-3 --format gff3 | head -n 1)" "##gff-version 3"
+is "scan: gff3 says how its hits were found" "$("$program" scan three.meme "$data/sequences.fa.gz" --p-value 1e-3 --norc --pseudocount 0.5 --format gff3 | grep -v '^##' | grep '^#')" \
+    "# hits of p-values up to 0.001 on the forward strand alone; background A 0.25 C 0.25 G 0.25 T 0.25; pseudocount 0.5"
 is "scan: q-values" "$("$program" scan three.meme "$data/sequences.fa.gz" --q-values 2>err.txt | awk -F '\t' 'NR > 1 && $9 == ""' | wc -l)" 0
 is "scan: one strand" "$("$program" scan three.meme "$data/sequences.fa.gz" --norc 2>err.txt | awk -F '\t' '$6 == "-"' | wc -l)" 0
 
@@ -242,6 +244,10 @@ refuses "pseudocount below 0" "expected a number from 0 on, found '-1'" "$progra
 for threads in -1 99999999999 99999999999999999999 1.5 x; do
     refuses "threads $threads" "expected a whole number from 0 to 1024, found '$threads'" "$program" scan three.meme own.fa --threads $threads
 done
+"$program" compare three.meme three.meme --min-overlap 99 >wide.tsv 2>err.txt || bad "a wide overlap: $(cat err.txt)"
+is "motifs narrower than the least overlap" "$(grep -c '^warning: 6 motifs have fewer columns than --min-overlap 99; the least overlap with a narrower motif is its width$' err.txt)" 1
+"$program" compare three.meme three.meme >/dev/null 2>err.txt || bad "compare: $(cat err.txt)"
+is "no motif is narrower than one column" "$(grep -c 'min-overlap' err.txt)" 0
 for overlap in 0 -3; do
     refuses "overlap $overlap" "expected a whole number from 1 to 1000" "$program" compare three.meme three.meme --min-overlap $overlap
 done

@@ -5,20 +5,12 @@
 #include <explainn/train/checkpoint_file.hpp>
 
 #include "folder.hpp"
+#include "support/message_of.hpp"
 
 namespace ex = explainn;
+using testing::message_of;
 
 namespace {
-template <class F>
-std::string message_of(F f)
-{
-    try {
-        f();
-    } catch (ex::error const& e) {
-        return e.what();
-    }
-    return "nothing thrown";
-}
 ex::training_state<float> some_state()
 {
     ex::training_state<float> s;

@@ -9,21 +9,13 @@
 #include <explainn/reference.hpp>
 
 #include "folder.hpp"
+#include "support/message_of.hpp"
 
 namespace ex = explainn;
+using testing::message_of;
 using device = ex::reference<float>;
 
 namespace {
-template <class F>
-std::string message_of(F f)
-{
-    try {
-        f();
-    } catch (ex::error const& e) {
-        return e.what();
-    }
-    return "nothing thrown";
-}
 ex::paper_card const small{.length = 40, .units = 3, .outputs = 2, .width = 6, .hidden = 4};
 ex::model_facts const facts{{"MAX", "JUN D"}, ex::seed{77}, true};
 } // namespace

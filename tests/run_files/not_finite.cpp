@@ -12,24 +12,16 @@
 
 #include "../train/toy_data.hpp"
 #include "folder.hpp"
+#include "support/message_of.hpp"
 
 namespace ex = explainn;
+using testing::message_of;
 
 namespace {
 using device = ex::cpu<float>;
 constexpr float missing = std::numeric_limits<float>::quiet_NaN(),
                 endless = std::numeric_limits<float>::infinity();
 
-template <class F>
-std::string message_of(F f)
-{
-    try {
-        f();
-    } catch (ex::error const& e) {
-        return e.what();
-    }
-    return "nothing thrown";
-}
 std::size_t files_in(testing::folder const& dir)
 {
     std::size_t n = 0;

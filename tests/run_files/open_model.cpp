@@ -9,23 +9,14 @@
 
 #include "folder.hpp"
 #include "networks.hpp"
+#include "support/message_of.hpp"
 
 namespace ex = explainn;
+using testing::message_of;
 using device = ex::reference<float>;
 
 namespace {
 
-template <class F>
-std::string message_of(F f)
-{
-    try {
-        f();
-    } catch (ex::error const& e) {
-        CHECK(std::string_view{e.what()}.find('\n') == std::string_view::npos);
-        return e.what();
-    }
-    return "nothing thrown";
-}
 bool holds(std::string const& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 std::vector<ex::letter> letters_for(ex::extent length)

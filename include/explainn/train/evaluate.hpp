@@ -4,7 +4,7 @@
 
 #include <explainn/model/model.hpp>
 #include <explainn/train/agreement.hpp>
-#include <explainn/train/batches.hpp>
+#include <explainn/train/each_batch.hpp>
 #include <explainn/train/loss.hpp>
 
 namespace explainn::EXPLAINN_ABI {
@@ -35,14 +35,8 @@ public:
     {
         require_sequences(model_, p);
         if (p.data.outputs() != 0) detail::require_tasks(model_.outputs(), p.data.outputs());
-        std::vector<sample> samples;
-        for (std::size_t first = 0; first < p.rows.size(); first += how_.batch) {
-            auto const rows = p.rows.subspan(first, std::min(how_.batch, p.rows.size() - first));
-            samples.assign(rows.size(), {});
-            for (std::size_t i = 0; i < rows.size(); ++i) samples[i].row = rows[i];
-            host_.fill(p.data, samples);
-            each(first, logits_of(host_), host_);
-        }
+        each_batch(p, {.batch = how_.batch, .labels = true}, host_,
+                   [&](std::size_t first, host_batch& some, bool) { each(first, logits_of(some), some); });
     }
     /// Logits (N, O) of letters as they are; valid until the next call. Throws error where they are not what
     /// the model reads.
@@ -56,13 +50,13 @@ private:
     view<T const, 2> logits_of(host_batch& batch)
     {
         auto const turn = model_.use();
-        infer(batch, logits_);
-        if (how_.both_strands.both(model_)) {
-            batch.flip(static_cast<std::size_t>(model_.length()));
-            infer(batch, other_);
-            for (std::size_t i = 0; i < logits_.size(); ++i) logits_[i] = (logits_[i] + other_[i]) / 2;
-            batch.flip(static_cast<std::size_t>(model_.length()));
-        }
+        each_strand(batch, static_cast<std::size_t>(model_.length()), how_.both_strands.both(model_),
+                    [&](host_batch const& some, bool reverse) {
+                        infer(some, reverse ? other_ : logits_);
+                        if (!reverse) return;
+                        for (std::size_t i = 0; i < logits_.size(); ++i)
+                            logits_[i] = (logits_[i] + other_[i]) / 2;
+                    });
         return {logits_.data(), batch.count, model_.outputs()};
     }
     void infer(host_batch const& batch, std::vector<T>& to)

@@ -66,6 +66,7 @@ std::vector<task_metrics> measure_stream(basic_model<B>& m, labelled_reader& fil
 /// Predictions of a task and labels of all that `file` reads: outcomes_of for a stream. Throws as
 /// measure_stream does.
 ///
+///     labelled_reader file{"probes.fa.gz", "signals.tsv.gz", {.targets = tasks}};
 ///     auto const seen = outcomes_of(m, file, regression{});
 ///     write_measures("metrics.tsv", regression{}.measures(seen.table()), file.table().tasks);
 template <backend B, task_kind Task>

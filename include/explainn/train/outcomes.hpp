@@ -47,7 +47,7 @@ outcomes outcomes_of(basic_model<B>& m, part<Data> const& p, Task const& task, r
 
 /// The named measures of a task over the rows of a part, from one inference. Throws as outcomes_of does.
 ///
-///     for (auto const& each : measures_of(m, part{data, split.valid}, regression{})) print(each.name);
+///     for (auto const& each : measures_of(m, part{data, split.valid}, regression{})) use(each.name);
 template <backend B, labelled_sequences Data, task_kind Task>
 std::vector<named_measure> measures_of(basic_model<B>& m, part<Data> const& p, Task const& task,
                                        reading how = {})
