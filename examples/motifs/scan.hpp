@@ -100,6 +100,16 @@ inline void write_hits(ex::output_file& out, std::vector<ex::hit> const& hits,
     }
 }
 
+/// How hits were found, as a comment line: at the end of a GFF3 file, where a reader skips it.
+inline std::string options_line(ex::scan_options const& o)
+{
+    std::string line = "# hits of p-values up to " + ex::number_text(o.p_value, 6) + " on " +
+                       (o.both_strands ? "both strands" : "the forward strand alone") + "; background";
+    for (std::size_t base = 0; base < 4; ++base)
+        line += std::string{" "} + "ACGT"[base] + ' ' + ex::number_text(o.background.frequencies[base], 6);
+    return line + "; pseudocount " + ex::number_text(o.pseudocount, 6) + '\n';
+}
+
 /// Says which motifs match no window whatever the sequences hold.
 inline void warn_of_silent_motifs(std::vector<ex::motif> const& motifs,
                                   std::vector<ex::score_matrix> const& matrices, double p_value)
@@ -151,6 +161,7 @@ inline void run_scan(scan_settings const& s)
         write_hits(out, ex::scan_motifs(matrices, batch, options), set.motifs, batch, s);
         note.at(scanned += batch.size());
     }
+    if (s.format == "gff3") out << options_line(options);
     out.commit();
 }
 

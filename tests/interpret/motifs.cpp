@@ -112,6 +112,8 @@ void hold_to_slow(bool both_strands, double share)
     auto const slow = find_hits_slowly(m, data, rows, both_strands, A, share);
     auto const seen =
         ex::look_into(m, ex::part{data, rows}, {.share = share, .both_strands = both_strands, .batch = 7});
+    CHECK(seen.hits.share == share);
+    CHECK(seen.hits.both_strands() == both_strands);
     auto const head = m.values("final.weight");
     for (std::size_t u = 0; u < 5; ++u) {
         CAPTURE(u);

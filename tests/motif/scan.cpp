@@ -237,12 +237,17 @@ TEST_CASE("an uneven background through a scan: one strand and both, and neither
     options.p_value = 0.04;
     auto const both = ex::scan_motifs(motifs, s, options);
     CHECK(both == ex::scan_motifs_slowly(motifs, s, options));
+    CHECK(both.options.both_strands);
+    CHECK(both.options.p_value == options.p_value);
+    CHECK(both.options.pseudocount == options.pseudocount);
+    CHECK(both.options.background == options.background);
     REQUIRE(both.size() == 4); // ACT and AGT on both strands
     for (ex::hit const& h : both) CHECK(h.p == doctest::Approx(2.0 / 64));
     options.both_strands = false;
     options.p_value = 0.06;
     auto const one = ex::scan_motifs(motifs, s, options);
     CHECK(one == ex::scan_motifs_slowly(motifs, s, options));
+    CHECK(!one.options.both_strands);
     REQUIRE(one.size() == 2);
     CHECK(one[0].p == doctest::Approx(0.22 * (0.31 + 0.19) * (0.19 + 0.28)));
     auto const matrices = ex::score_matrices(motifs, options);

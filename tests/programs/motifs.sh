@@ -47,6 +47,8 @@ gzip -dc "$data/fimo_uniform.tsv.gz" | tail -n +2 | cut -f 1-6 | sort >meme.txt
 is "scan: hits unlike MEME's" "$(comm -3 ours.txt meme.txt | wc -l)" 0
 is "scan: bed" "$("$program" scan three.meme "$data/sequences.fa.gz" --p-value 1e-3 --format bed | awk 'NF == 6 && $3 > $2' | wc -l)" 1068
 is "scan: gff3" "$("$program" scan three.meme "$data/sequences.fa.gz" --p-value 1e-3 --format gff3 | head -n 1)" "##gff-version 3"
+is "scan: gff3 says how its hits were found" "$("$program" scan three.meme "$data/sequences.fa.gz" --p-value 1e-3 --norc --pseudocount 0.5 --format gff3 | grep -v '^##' | grep '^#')" \
+    "# hits of p-values up to 0.001 on the forward strand alone; background A 0.25 C 0.25 G 0.25 T 0.25; pseudocount 0.5"
 is "scan: q-values" "$("$program" scan three.meme "$data/sequences.fa.gz" --q-values 2>err.txt | awk -F '\t' 'NR > 1 && $9 == ""' | wc -l)" 0
 is "scan: one strand" "$("$program" scan three.meme "$data/sequences.fa.gz" --norc 2>err.txt | awk -F '\t' '$6 == "-"' | wc -l)" 0
 

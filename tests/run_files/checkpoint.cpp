@@ -5,8 +5,10 @@
 #include <explainn/train/checkpoint_file.hpp>
 
 #include "folder.hpp"
+#include "support/message_of.hpp"
 
 namespace ex = explainn;
+using testing::message_of;
 
 namespace {
 ex::training_state<float> some_state()

@@ -9,8 +9,10 @@
 #include <explainn/reference.hpp>
 
 #include "folder.hpp"
+#include "support/message_of.hpp"
 
 namespace ex = explainn;
+using testing::message_of;
 using device = ex::reference<float>;
 
 namespace {

@@ -12,8 +12,10 @@
 
 #include "../train/toy_data.hpp"
 #include "folder.hpp"
+#include "support/message_of.hpp"
 
 namespace ex = explainn;
+using testing::message_of;
 
 namespace {
 using device = ex::cpu<float>;

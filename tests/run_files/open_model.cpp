@@ -9,8 +9,10 @@
 
 #include "folder.hpp"
 #include "networks.hpp"
+#include "support/message_of.hpp"
 
 namespace ex = explainn;
+using testing::message_of;
 using device = ex::reference<float>;
 
 namespace {

@@ -84,6 +84,77 @@ TEST_CASE("metrics of a stream are those of data in memory")
         CHECK(found[t].auprc == doctest::Approx(expected[t].auprc).epsilon(1e-4));
     }
 }
+namespace {
+
+// counts how often rows are read
+struct counting {
+    ex::dataset const& data;
+    std::size_t& read;
+    std::size_t size() const { return data.size(); }
+    std::size_t length() const { return data.length(); }
+    std::size_t outputs() const { return data.outputs(); }
+    void letters_of(std::size_t row, std::span<ex::letter> out) const
+    {
+        ++read;
+        data.letters_of(row, out);
+    }
+    void labels_of(std::size_t row, std::span<float> out) const { data.labels_of(row, out); }
+    bool has_n(std::size_t row) const { return data.has_n(row); }
+};
+
+} // namespace
+
+TEST_CASE("the table of tasks, the named measures and both of a stream are one system, each of one inference")
+{
+    small s;
+    s.rows.resize(1500);
+    std::size_t read = 0;
+    counting const data{s.data, read};
+    auto const table = ex::measure(s.m, ex::part{data, s.rows}, s.tasks, {.both_strands = true});
+    CHECK(read == s.rows.size());
+    auto const counted = ex::measure(s.m, ex::part{data, s.rows}, s.tasks, {.both_strands = true}, 2999);
+    CHECK(read == 3 * s.rows.size()); // too many scores to keep: twice
+    for (std::size_t t = 0; t < 2; ++t) {
+        CHECK(counted[t].sequences == table[t].sequences);
+        CHECK(counted[t].auroc == table[t].auroc);
+        CHECK(counted[t].auprc == table[t].auprc);
+    }
+    read = 0;
+    auto const named = ex::measures_of(s.m, ex::part{data, s.rows}, ex::multilabel{}, {.both_strands = true});
+    CHECK(read == s.rows.size());
+    REQUIRE(named.size() == 2);
+    CHECK(named[0].name == "auroc");
+    CHECK(named[1].name == "auprc");
+    for (std::size_t t = 0; t < 2; ++t) {
+        CHECK(named[0].by_output[t] == table[t].auroc);
+        CHECK(named[1].by_output[t] == table[t].auprc);
+    }
+    CHECK(named[0].overall == doctest::Approx(ex::macro(table).auroc));
+
+    ex::labelled_reader first{s.fasta, s.labels, s.how}, again{s.fasta, s.labels, s.how};
+    auto const streamed = ex::measure_stream(s.m, first, true);
+    auto const seen = ex::outcomes_of(s.m, again, ex::multilabel{}, true);
+    CHECK(seen.table().rows() == static_cast<ex::extent>(s.data.size()));
+    auto const of_stream = ex::multilabel{}.measures(seen.table());
+    for (std::size_t t = 0; t < 2; ++t) {
+        CHECK(of_stream[0].by_output[t] == streamed[t].auroc);
+        CHECK(of_stream[1].by_output[t] == streamed[t].auprc);
+    }
+}
+TEST_CASE("a stream gives the outcomes of any task that data in memory give")
+{
+    small s;
+    ex::labelled_reader file{s.fasta, s.labels, s.how};
+    auto const streamed = ex::outcomes_of(s.m, file, ex::counts{});
+    auto const expected = ex::outcomes_of(s.m, ex::part{s.data, s.rows}, ex::counts{});
+    REQUIRE(streamed.predictions.size() == expected.predictions.size());
+    std::size_t unlike = 0;
+    for (std::size_t i = 0; i < expected.predictions.size(); ++i)
+        unlike += std::abs(streamed.predictions[i] - expected.predictions[i]) > 1e-5 ||
+                  (std::isnan(streamed.labels[i]) ? !std::isnan(expected.labels[i])
+                                                  : streamed.labels[i] != expected.labels[i]);
+    CHECK(unlike == 0);
+}
 TEST_CASE("a stream refuses what a file in memory is refused for")
 {
     testing::folder const dir;

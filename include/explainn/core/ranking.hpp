@@ -7,6 +7,7 @@
 #include <limits>
 #include <numeric>
 #include <span>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -88,24 +89,25 @@ inline ranking_quality rank_quality(std::span<double const> scores, std::span<st
 }
 
 /// The same measures in memory for the positives alone: all of them are added first, then the negatives,
-/// which are only counted. NaN scores stand at the end.
+/// which are only counted. NaN scores stand at the end. `Score` is float unless told.
 ///
 ///     counted_ranking r;
 ///     r.add_positive(0.9f);
 ///     r.add_negative(0.2f);
 ///     r.quality().auroc                              // 1
+template <class Score = float>
 class counted_ranking {
 public:
     /// Throws nothing; not to be called after add_negative().
-    void add_positive(float score) { positives_.push_back(place(score)); }
-    void add_negative(float score)
+    void add_positive(Score score) { positives_.push_back(place(score)); }
+    void add_negative(Score score)
     {
         if (between_.empty()) {
             std::sort(positives_.begin(), positives_.end());
             between_.assign(positives_.size() + 1, 0);
             tied_.assign(positives_.size(), 0);
         }
-        float const x = place(score);
+        Score const x = place(score);
         auto const at = static_cast<std::size_t>(std::lower_bound(positives_.begin(), positives_.end(), x) -
                                                  positives_.begin());
         if (at < positives_.size() && positives_[at] == x) ++tied_[at];
@@ -140,15 +142,34 @@ public:
     }
 
 private:
-    static float place(float score)
+    static Score place(Score score)
     {
-        return std::isnan(score) ? -std::numeric_limits<float>::infinity() : score;
+        return std::isnan(score) ? -std::numeric_limits<Score>::infinity() : score;
     }
 
-    std::vector<float> positives_; // sorted once negatives come
+    std::vector<Score> positives_; // sorted once negatives come
     std::vector<std::uint32_t> between_,
         tied_{}; // negatives below positive i and above the one before; equal to it
 };
+
+/// How well scores tell the yes (labels of 1) of a task from the no (labels of 0) among so many rows; other
+/// labels, such as NaN, do not count. Both areas are nan where either class is missing. This is what every
+/// AUROC and AUPRC of a model is computed by.
+///
+///     auto const q = yes_or_no_quality(3, [&](std::size_t i) { return scores[i]; },
+///                                      [&](std::size_t i) { return labels[i]; });
+template <class ScoreOf, class LabelOf>
+ranking_quality yes_or_no_quality(std::size_t rows, ScoreOf&& score_of, LabelOf&& label_of)
+{
+    counted_ranking<std::decay_t<decltype(score_of(std::size_t{}))>> ranked;
+    for (std::size_t i = 0; i < rows; ++i)
+        if (label_of(i) == 1) ranked.add_positive(score_of(i));
+    for (std::size_t i = 0; i < rows; ++i)
+        if (label_of(i) == 0) ranked.add_negative(score_of(i));
+    auto q = ranked.quality();
+    if (q.negatives == 0) q.average_precision = std::numeric_limits<double>::quiet_NaN();
+    return q;
+}
 
 /// Area under the ROC curve: the chance that a positive stands above a negative, ties counting half; nan if a
 /// class is missing.

@@ -29,6 +29,7 @@ struct bank_hits {
     std::vector<std::uint64_t> windows;   ///< (U): hits
     std::vector<std::uint64_t> sequences; ///< (U): sequences, by strand, with at least one hit
     bool read_both = false;               ///< hits are from both strands
+    double share = 0.5; ///< hits exceed this share of the largest activation: hit_options::share
     /// Whether they are from both strands.
     bool both_strands() const { return read_both; }
 };
@@ -83,7 +84,8 @@ public:
                        std::vector<std::uint64_t>(units * 4 * static_cast<std::size_t>(w)),
                        std::vector<std::uint64_t>(units),
                        std::vector<std::uint64_t>(units),
-                       how_.both_strands.both(model_)};
+                       how_.both_strands.both(model_),
+                       how_.share};
         auto cut = b.template make<T>(units);
         upload_cuts(hits.largest, cut);
         auto counts = b.template make<std::uint64_t>(hits.counts.size());
@@ -171,12 +173,8 @@ private:
     template <labelled_sequences Data, class Do>
     void each_strand(part<Data> const& p, Do what)
     {
-        batches_(p, [&](std::size_t, host_batch& some) {
-            what(batches_.upload(some));
-            if (!how_.both_strands.both(model_)) return;
-            some.flip(p.data.length());
-            what(batches_.upload(some));
-        });
+        batches_(p, how_.both_strands.both(model_),
+                 [&](std::size_t, host_batch& some, bool) { what(batches_.upload(some)); });
     }
 
     basic_model<B> model_; // a handle

@@ -67,16 +67,15 @@ public:
         best_window_table table;
         table.units = filters_.units();
         table.width = filters_.width();
-        batches_(source, [&](std::size_t first, host_batch& some) {
-            table.first = first;
-            table.sequences = some.count;
-            table.windows.assign(static_cast<std::size_t>(some.count) * static_cast<std::size_t>(table.units),
-                                 {});
-            look(some, table, false);
-            if (both_strands_) {
-                some.flip(some.letters.size() / static_cast<std::size_t>(some.count));
-                look(some, table, true);
+        batches_(source, both_strands_, [&](std::size_t first, host_batch& some, bool reverse) {
+            if (!reverse) {
+                table.first = first;
+                table.sequences = some.count;
+                table.windows.assign(
+                    static_cast<std::size_t>(some.count) * static_cast<std::size_t>(table.units), {});
             }
+            look(some, table, reverse);
+            if (reverse != both_strands_) return; // the other strand follows
             for (best_window& w : table.windows) w.activation = activated(filters_.act(), w.response);
             each(std::as_const(table));
         });

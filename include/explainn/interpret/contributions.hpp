@@ -135,16 +135,17 @@ public:
                               " bases as the model, found " + std::to_string(letters.length())};
         explained_sequences<T> now;
         now.head = head_;
-        batches_(source, [&](std::size_t first, host_batch& some) {
-            now.first = first;
-            now.sequences = some.count;
-            read(some, now.unit_outputs, now.logits);
-            if (both_strands_) {
-                some.flip(static_cast<std::size_t>(model_.length()));
+        batches_(source, both_strands_, [&](std::size_t first, host_batch& some, bool reverse) {
+            if (reverse) {
                 read(some, other_outputs_, other_logits_);
                 average(now.unit_outputs, other_outputs_);
                 average(now.logits, other_logits_);
+            } else {
+                now.first = first;
+                now.sequences = some.count;
+                read(some, now.unit_outputs, now.logits);
             }
+            if (reverse != both_strands_) return; // the other strand follows
             check(now);
             each(std::as_const(now));
         });

@@ -19,9 +19,9 @@ namespace explainn::EXPLAINN_ABI {
 
 /// How to scan; the defaults are those of the program.
 struct scan_options {
-    double p_value = 1e-4;           ///< hits have at most this p-value
-    explainn::background background; ///< as score_matrix takes it: made symmetric for both strands
-    double pseudocount = 0.1;        ///< times the background as it is given
+    double p_value = 1e-4;             ///< hits have at most this p-value
+    explainn::background background{}; ///< as score_matrix takes it: made symmetric for both strands
+    double pseudocount = 0.1;          ///< times the background as it is given
     bool both_strands = true;
     bool q_values = false;   ///< Benjamini and Hochberg over all windows of a motif
     std::size_t threads = 0; ///< 0 = all cores; changes no result
@@ -37,6 +37,18 @@ struct hit {
     double p = 1;
     double q = 1; ///< only where asked for
     friend bool operator==(hit const&, hit const&) = default;
+};
+
+/// The hits of one scan, with the options that they were found with: threshold, background, pseudocount and
+/// strands say what a hit is worth.
+///
+///     hit_list const hits = scan_motifs(jaspar, sequences, {.p_value = 1e-5});
+///     hits.options.p_value;                                // 1e-5
+struct hit_list : std::vector<hit> {
+    scan_options options;
+
+    hit_list() = default;
+    explicit hit_list(scan_options how) : options{std::move(how)} {}
 };
 
 namespace detail {
@@ -230,8 +242,8 @@ inline std::vector<score_matrix> score_matrices(std::span<motif const> motifs, s
 /// error where a matrix was made for other strands than the options say.
 ///
 ///     auto const hits = scan_motifs(score_matrices(jaspar, options), batch, options);
-inline std::vector<hit> scan_motifs(std::span<score_matrix const> matrices, packed_sequences const& sequences,
-                                    scan_options const& options = {})
+inline hit_list scan_motifs(std::span<score_matrix const> matrices, packed_sequences const& sequences,
+                            scan_options const& options = {})
 {
     for (score_matrix const& m : matrices)
         if (m.both_strands() != options.both_strands)
@@ -291,7 +303,7 @@ inline std::vector<hit> scan_motifs(std::span<score_matrix const> matrices, pack
     });
     std::size_t total = 0;
     for (auto const& hits : found) total += hits.size();
-    std::vector<hit> all;
+    hit_list all{options};
     all.reserve(total);
     for (auto const& hits : found) all.insert(all.end(), hits.begin(), hits.end());
     return all;
@@ -300,18 +312,18 @@ inline std::vector<hit> scan_motifs(std::span<score_matrix const> matrices, pack
 /// The same from motifs. Throws error on a broken motif.
 ///
 ///     for (hit const& h : scan_motifs(jaspar, sequences)) std::cout << jaspar[h.motif].name << '\n';
-inline std::vector<hit> scan_motifs(std::span<motif const> motifs, packed_sequences const& sequences,
-                                    scan_options const& options = {})
+inline hit_list scan_motifs(std::span<motif const> motifs, packed_sequences const& sequences,
+                            scan_options const& options = {})
 {
     return scan_motifs(score_matrices(motifs, options), sequences, options);
 }
 
 /// The same by the definition: every window of every sequence with every motif. The slow twin of scan_motifs
 /// (without q-values).
-inline std::vector<hit> scan_motifs_slowly(std::span<motif const> motifs, packed_sequences const& sequences,
-                                           scan_options const& options = {})
+inline hit_list scan_motifs_slowly(std::span<motif const> motifs, packed_sequences const& sequences,
+                                   scan_options const& options = {})
 {
-    std::vector<hit> hits;
+    hit_list hits{options};
     std::vector<letter> letters;
     for (std::uint32_t m = 0; m < motifs.size(); ++m) {
         score_matrix const matrix{motifs[m], options.background, options.pseudocount, options.both_strands};

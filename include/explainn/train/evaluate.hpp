@@ -6,8 +6,8 @@
 
 #include <explainn/model/model.hpp>
 #include <explainn/train/agreement.hpp>
-#include <explainn/train/batches.hpp>
 #include <explainn/train/device_batch.hpp>
+#include <explainn/train/each_batch.hpp>
 #include <explainn/train/loss.hpp>
 
 namespace explainn::EXPLAINN_ABI {
@@ -46,6 +46,7 @@ public:
     {
         require_inputs(model_, p);
         if (p.data.outputs() != 0) detail::require_tasks(model_.outputs(), p.data.outputs());
+        detail::require_walk(how_.batch);
         for (std::size_t first = 0; first < p.rows.size(); first += how_.batch) {
             auto const rows = p.rows.subspan(first, std::min(how_.batch, p.rows.size() - first));
             samples_.assign(rows.size(), {});

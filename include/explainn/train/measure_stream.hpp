@@ -1,4 +1,4 @@
-// Metrics of sequences that are read while the model runs: labels and scores are kept, sequences are not.
+// Measures of sequences that are read while the model runs: labels and scores are kept, sequences are not.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -7,9 +7,45 @@
 
 #include <explainn/io/read_dataset.hpp>
 #include <explainn/train/metrics.hpp>
+#include <explainn/train/outcomes.hpp>
 #include <explainn/train/score_stream.hpp>
 
 namespace explainn::EXPLAINN_ABI {
+
+namespace detail {
+/// What a model says of all that a labelled_reader reads: rows of its table of labels, and logits (rows, O).
+template <class T>
+struct streamed_scores {
+    std::vector<std::uint32_t> rows;
+    std::vector<T> logits;
+};
+template <backend B>
+streamed_scores<typename B::scalar> scores_of(basic_model<B>& m, labelled_reader& file,
+                                              strands_read both_strands)
+{
+    require_tasks(m.outputs(), file.table().tasks.size());
+    auto const length = static_cast<std::size_t>(m.length());
+    streamed_scores<typename B::scalar> all; // its rows are the reading thread's until the stream ends
+    score_stream(
+        m,
+        [&](packed_sequences& to) {
+            auto const row = file.next(to);
+            if (!row) return false;
+            if (std::size_t const found = to.length(to.size() - 1); found != length)
+                throw input_error{file.sequence_file(), 0,
+                                  "sequences of " + std::to_string(length) + " bases as the model",
+                                  std::to_string(found)};
+            all.rows.push_back(*row);
+            return true;
+        },
+        {.both_strands = both_strands},
+        [&](scored_batch<typename B::scalar> const& some) {
+            for (std::size_t i = 0; i < some.forward.size(); ++i) all.logits.push_back(some.mean(i));
+        });
+    if (all.rows.empty()) refuse_no_rows(file.sequence_file(), file.left_out());
+    return all;
+}
+} // namespace detail
 
 /// Metrics of every task over all that `file` reads, on the strands that the model was trained on unless
 /// told. Throws input_error as labelled_reader does, for sequences of another length than the model's, and
@@ -21,37 +57,30 @@ template <backend B>
 std::vector<task_metrics> measure_stream(basic_model<B>& m, labelled_reader& file,
                                          strands_read both_strands = {})
 {
-    detail::require_tasks(m.outputs(), file.table().tasks.size());
-    auto const length = static_cast<std::size_t>(m.length());
-    std::vector<std::uint32_t> rows; // the reading thread's until the stream ends
-    std::size_t const tasks = file.table().tasks.size();
-    std::vector<float> scores; // (rows, tasks)
-    score_stream(
-        m,
-        [&](packed_sequences& to) {
-            auto const row = file.next(to);
-            if (!row) return false;
-            if (std::size_t const found = to.length(to.size() - 1); found != length)
-                throw input_error{file.sequence_file(), 0,
-                                  "sequences of " + std::to_string(length) + " bases as the model",
-                                  std::to_string(found)};
-            rows.push_back(*row);
-            return true;
-        },
-        {.both_strands = both_strands},
-        [&](scored_batch<typename B::scalar> const& some) {
-            for (std::size_t i = 0; i < some.forward.size(); ++i)
-                scores.push_back(static_cast<float>(some.mean(i)));
-        });
-    if (rows.empty()) detail::refuse_no_rows(file.sequence_file(), file.left_out());
-    std::vector<task_metrics> all;
-    std::vector<float> of_task(rows.size()), labels(rows.size());
-    for (std::size_t t = 0; t < tasks; ++t) {
-        for (std::size_t i = 0; i < rows.size(); ++i) {
-            of_task[i] = scores[i * tasks + t];
-            labels[i] = file.table().at(rows[i], t);
-        }
-        all.push_back(measure(file.table().tasks[t], of_task, labels));
+    auto const seen = detail::scores_of(m, file, both_strands);
+    return detail::metrics_table(file.table().tasks, seen.logits, [&](std::size_t i, std::size_t t) {
+        return file.table().at(seen.rows[i], t);
+    });
+}
+
+/// Predictions of a task and labels of all that `file` reads: outcomes_of for a stream. Throws as
+/// measure_stream does.
+///
+///     labelled_reader file{"probes.fa.gz", "signals.tsv.gz", {.targets = tasks}};
+///     auto const seen = outcomes_of(m, file, regression{});
+///     write_measures("metrics.tsv", regression{}.measures(seen.table()), file.table().tasks);
+template <backend B, task_kind Task>
+outcomes outcomes_of(basic_model<B>& m, labelled_reader& file, Task const& task,
+                     strands_read both_strands = {})
+{
+    auto const seen = detail::scores_of(m, file, both_strands);
+    outcomes all{m.outputs(), {seen.logits.begin(), seen.logits.end()}, {}};
+    auto const width = static_cast<std::size_t>(all.outputs);
+    all.labels.reserve(all.predictions.size());
+    for (std::size_t i = 0; i < seen.rows.size(); ++i) {
+        task.link(std::span{all.predictions}.subspan(i * width, width));
+        for (std::size_t o = 0; o < width; ++o)
+            all.labels.push_back(static_cast<double>(file.table().at(seen.rows[i], o)));
     }
     return all;
 }

@@ -23,7 +23,7 @@ struct task_metrics {
     double auprc = std::numeric_limits<double>::quiet_NaN(); ///< average precision, as scikit-learn
 };
 
-/// A ranking's measures; both are nan where a class is missing.
+/// A row of the table from a ranking; both areas are nan where a class is missing.
 inline task_metrics metrics_of(std::string task, ranking_quality const& q)
 {
     task_metrics m{std::move(task), q.positives + q.negatives, q.positives};
@@ -37,42 +37,68 @@ inline task_metrics measure(std::string task, std::span<float const> scores, std
     if (scores.size() != labels.size())
         throw error{"expected a score for each of " + std::to_string(labels.size()) + " labels, found " +
                     std::to_string(scores.size())};
-    std::vector<double> resolved;
-    std::vector<std::uint8_t> classes;
-    for (std::size_t i = 0; i < labels.size(); ++i) {
-        if (labels[i] != 0 && labels[i] != 1) continue;
-        resolved.push_back(static_cast<double>(scores[i]));
-        classes.push_back(labels[i] == 1 ? 1 : 0);
-    }
-    return metrics_of(std::move(task), rank_quality(resolved, std::span<std::uint8_t const>{classes}));
+    return metrics_of(std::move(task), yes_or_no_quality(
+                                           labels.size(), [&](std::size_t i) { return scores[i]; },
+                                           [&](std::size_t i) { return labels[i]; }));
 }
 
-/// Metrics of every task over the rows of a part. The model runs twice: scores of positives are kept, those
-/// of the others are counted among them, so that memory does not grow with rows x tasks. Throws error where
-/// the data are not what the model reads, and unless each output has a name among `tasks`.
+namespace detail {
+/// Metrics of every task from scores (rows, tasks) and label_of(row, task).
+template <class Score, class LabelOf>
+std::vector<task_metrics> metrics_table(std::span<std::string const> tasks, std::vector<Score> const& scores,
+                                        LabelOf label_of)
+{
+    std::vector<task_metrics> table;
+    for (std::size_t t = 0; t < tasks.size(); ++t)
+        table.push_back(metrics_of(tasks[t], yes_or_no_quality(
+                                                 scores.size() / tasks.size(),
+                                                 [&](std::size_t i) { return scores[i * tasks.size() + t]; },
+                                                 [&](std::size_t i) { return label_of(i, t); })));
+    return table;
+}
+} // namespace detail
+
+/// As many scores of negatives are kept for one inference: 32 MB.
+inline constexpr std::size_t most_kept_scores = std::size_t{1} << 23;
+
+/// Metrics of every task over the rows of a part: what multilabel{}.measures says of each task, with the
+/// numbers of sequences and positives. One inference gives all of them. Where rows x tasks exceeds
+/// most_kept_scores, a second one counts the negatives instead of keeping their scores, so that memory does
+/// not grow further; the numbers are the same. Throws error where the data are not what the model reads, and
+/// unless each output has a name among `tasks`.
 ///
 ///     auto const table = measure(m, part{data, split.test}, data.tasks(), {.both_strands = true});
 template <backend B, labelled_sequences Data>
 std::vector<task_metrics> measure(basic_model<B>& m, part<Data> const& p, std::span<std::string const> tasks,
-                                  reading how = {})
+                                  reading how = {}, std::size_t most_kept = most_kept_scores)
 {
+    using T = typename B::scalar;
     require_agreement(m, p);
     detail::require_task_names(m.outputs(), tasks.size());
     std::size_t const outputs = p.data.outputs();
-    std::vector<counted_ranking> ranked(outputs);
-    for (bool const positives : {true, false})
-        evaluator<B>{m, how}(p,
-                             [&](std::size_t, view<typename B::scalar const, 2> y, host_batch const& batch) {
-                                 for (std::size_t i = 0; i < y.count(); ++i) {
-                                     auto const score = static_cast<float>(y.data[i]);
-                                     if (positives && batch.labels[i] == 1)
-                                         ranked[i % outputs].add_positive(score);
-                                     if (!positives && batch.labels[i] == 0)
-                                         ranked[i % outputs].add_negative(score);
-                                 }
-                             });
+    std::vector<counted_ranking<>> ranked(outputs);
+    std::vector<std::vector<float>> negatives(outputs);
+    // calls take(output, score, label) for all labels
+    auto const run = [&](auto take) {
+        evaluator<B>{m, how}(p, [&](std::size_t, view<T const, 2> y, host_batch const& batch) {
+            for (std::size_t i = 0; i < y.count(); ++i)
+                take(i % outputs, static_cast<float>(y.data[i]), batch.labels[i]);
+        });
+    };
+    bool const keep = p.rows.size() <= most_kept / outputs;
+    run([&](std::size_t o, float score, float label) {
+        if (label == 1) ranked[o].add_positive(score);
+        if (label == 0 && keep) negatives[o].push_back(score);
+    });
+    if (!keep)
+        run([&](std::size_t o, float score, float label) {
+            if (label == 0) ranked[o].add_negative(score);
+        });
     std::vector<task_metrics> table;
-    for (std::size_t o = 0; o < outputs; ++o) table.push_back(metrics_of(tasks[o], ranked[o].quality()));
+    for (std::size_t o = 0; o < outputs; ++o) {
+        for (float const score : negatives[o]) ranked[o].add_negative(score);
+        table.push_back(metrics_of(tasks[o], ranked[o].quality()));
+    }
     return table;
 }
 

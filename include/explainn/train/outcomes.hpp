@@ -52,6 +52,16 @@ outcomes outcomes_of(basic_model<B>& m, part<Data> const& p, Task const& task, r
     return all;
 }
 
+/// The named measures of a task over the rows of a part, from one inference. Throws as outcomes_of does.
+///
+///     for (auto const& each : measures_of(m, part{data, split.valid}, regression{})) use(each.name);
+template <backend B, labelled_sequences Data, task_kind Task>
+std::vector<named_measure> measures_of(basic_model<B>& m, part<Data> const& p, Task const& task,
+                                       reading how = {})
+{
+    return task.measures(outcomes_of(m, p, task, how).table());
+}
+
 /// Writes a header `measure`, `overall` and the task names, then a row per measure; nan where there is no
 /// number, and by task where a measure belongs to rows. Throws error where a measure has values for another
 /// number of tasks.

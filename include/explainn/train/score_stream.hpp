@@ -86,10 +86,10 @@ void score_stream(basic_model<B>& m, Next next, stream_reading how, Each each)
             return some;
         },
         [&](scored_batch<T>& some) {
-            score(some.letters, some.forward, some.forward_units);
-            if (!both) return;
-            some.letters.flip(length);
-            score(some.letters, some.reverse, some.reverse_units);
+            each_strand(some.letters, length, both, [&](host_batch& letters, bool reverse) {
+                if (reverse) score(letters, some.reverse, some.reverse_units);
+                else score(letters, some.forward, some.forward_units);
+            });
         },
         each);
 }

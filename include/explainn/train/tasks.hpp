@@ -145,13 +145,12 @@ struct multilabel : detail::accepts<bce_with_logits, weighted_bce> {
     {
         std::vector<double> roc, pr;
         for (extent o = 0; o < t.outputs(); ++o) {
-            auto const p = detail::column_pairs(t, o);
-            std::vector<std::uint8_t> const labels(p.labels.begin(), p.labels.end());
-            auto const q =
-                rank_quality(std::span<double const>{p.predictions}, std::span<std::uint8_t const>{labels});
-            bool const both = q.positives > 0 && q.negatives > 0;
-            roc.push_back(both ? q.auroc : std::numeric_limits<double>::quiet_NaN());
-            pr.push_back(both ? q.average_precision : std::numeric_limits<double>::quiet_NaN());
+            auto const row = [](std::size_t n) { return static_cast<extent>(n); };
+            auto const q = yes_or_no_quality(
+                static_cast<std::size_t>(t.rows()), [&](std::size_t n) { return t.predictions(row(n), o); },
+                [&](std::size_t n) { return t.labels(row(n), o); });
+            roc.push_back(q.auroc);
+            pr.push_back(q.average_precision);
         }
         return {detail::averaged("auroc", std::move(roc)), detail::averaged("auprc", std::move(pr))};
     }

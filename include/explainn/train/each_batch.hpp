@@ -1,0 +1,212 @@
+// The one walk over sequences in batches, on one strand or on both.
+#pragma once
+#include <algorithm>
+#include <limits>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <explainn/model/agreement.hpp>
+#include <explainn/train/batches.hpp>
+
+namespace explainn::EXPLAINN_ABI {
+
+/// Sequences of one length that can be read by number: what letters_of() makes of a part of a data set, of
+/// packed sequences, and of an array of letters.
+template <class S>
+concept readable_letters = requires(S const& s, std::size_t i, std::span<letter> to)
+{
+    {
+        s.size()
+        } -> std::convertible_to<std::size_t>;
+    {
+        s.length()
+        } -> std::convertible_to<std::size_t>;
+    s.read(i, to);
+    {
+        s.has_n(i)
+        } -> std::convertible_to<bool>;
+};
+
+namespace detail {
+
+template <labelled_sequences Data>
+struct letters_of_part {
+    explainn::part<Data> const& p;
+    std::size_t size() const { return p.rows.size(); }
+    std::size_t length() const { return p.data.length(); }
+    std::size_t row(std::size_t i) const
+    {
+        if (p.rows[i] >= p.data.size())
+            throw error{"expected rows below " + std::to_string(p.data.size()) + ", found " +
+                        std::to_string(p.rows[i])};
+        return p.rows[i];
+    }
+    void read(std::size_t i, std::span<letter> to) const { p.data.letters_of(row(i), to); }
+    bool has_n(std::size_t i) const { return p.data.has_n(row(i)); }
+};
+
+struct letters_of_packed {
+    packed_sequences const& s;
+    std::size_t bases{};
+    explicit letters_of_packed(packed_sequences const& sequences)
+        : s{sequences}, bases{sequences.empty() ? 0 : sequences.length(0)}
+    {
+    }
+    std::size_t size() const { return s.size(); }
+    std::size_t length() const { return bases; }
+    void read(std::size_t i, std::span<letter> to) const
+    {
+        if (s.length(i) != bases)
+            throw error{"expected sequences of one length: " + std::string{s.name(0)} + " has " +
+                        std::to_string(bases) + " bases, " + std::string{s.name(i)} + " has " +
+                        std::to_string(s.length(i))};
+        s.unpack(i, to);
+    }
+    bool has_n(std::size_t i) const { return s.has_n(i); }
+};
+
+struct letters_of_view {
+    view<letter const, 2> v;
+    std::size_t size() const { return static_cast<std::size_t>(v.size(0)); }
+    std::size_t length() const { return static_cast<std::size_t>(v.size(1)); }
+    std::span<letter const> row(std::size_t i) const { return {v.data + i * length(), length()}; }
+    void read(std::size_t i, std::span<letter> to) const
+    {
+        for (std::size_t k = 0; k < to.size(); ++k) {
+            to[k] = row(i)[k];
+            if (to[k] > letter_n)
+                throw error{"expected letters 0 to 4 (A, C, G, T, N), found " + std::to_string(to[k]) +
+                            " at base " + std::to_string(k + 1) + " of sequence " + std::to_string(i + 1)};
+        }
+    }
+    bool has_n(std::size_t i) const { return std::ranges::find(row(i), letter_n) != row(i).end(); }
+};
+
+} // namespace detail
+
+/// The letters of rows of a data set. Reading a row outside the data throws error.
+template <labelled_sequences Data>
+detail::letters_of_part<Data> letters_of(part<Data> const& p)
+{
+    return {p};
+}
+/// The letters of packed sequences. Reading one of another length than the first throws error.
+inline detail::letters_of_packed letters_of(packed_sequences const& s)
+{
+    return detail::letters_of_packed{s};
+}
+/// Letters (N, L) on the host. Throws shape_error for a view of no memory or of negative sizes; reading a
+/// letter above 4 throws error, naming the base and the sequence (both from 1).
+inline detail::letters_of_view letters_of(view<letter const, 2> v)
+{
+    detail::require_memory(v);
+    return {v};
+}
+
+/// What can be walked in batches: a part of a data set, packed sequences of one length, letters (N, L).
+template <class S>
+concept sequence_source = requires(S const& s)
+{
+    {
+        letters_of(s)
+        } -> readable_letters;
+};
+
+/// How sequences are walked over.
+struct batch_walk {
+    std::size_t batch = 256;   ///< sequences at once
+    bool both_strands = false; ///< every batch is handed out on either strand
+    bool labels = false;       ///< of a part of a data set the labels are read too
+};
+
+/// Calls f(batch, reverse) with the batch as it is and, where both strands are read, once more with every
+/// sequence read on its other strand. Afterwards the batch is as it was.
+///
+///     host_batch mine;
+///     mine.fill_letters(peaks, 200);
+///     each_strand(mine, 200, true, [](host_batch& some, bool reverse) { use(some.letters, reverse); });
+template <class F>
+void each_strand(host_batch& batch, std::size_t length, bool both, F&& f)
+{
+    f(batch, false);
+    if (!both) return;
+    batch.flip(length);
+    f(batch, true);
+    batch.flip(length);
+}
+
+namespace detail {
+/// Throws error for batches of no sequences and of more than an extent holds.
+inline void require_walk(std::size_t batch)
+{
+    if (batch == 0) throw error{"expected batches of at least one sequence, found 0"};
+    if (batch > static_cast<std::size_t>(std::numeric_limits<extent>::max()))
+        throw error{"expected batches of fewer than 2^31 sequences, found " + std::to_string(batch)};
+}
+
+/// Fills a batch with `count` sequences from number `first` on.
+template <readable_letters Letters>
+class batch_filler {
+public:
+    explicit batch_filler(Letters letters, bool) : letters_{letters} {}
+    void operator()(std::size_t first, std::size_t count, host_batch& to) const
+    {
+        std::size_t const length = letters_.length();
+        to.count = static_cast<extent>(count);
+        to.has_n = false;
+        to.letters.resize(count * length);
+        for (std::size_t i = 0; i < count; ++i) {
+            letters_.read(first + i, {to.letters.data() + i * length, length});
+            to.has_n = to.has_n || letters_.has_n(first + i);
+        }
+    }
+
+private:
+    Letters letters_;
+};
+template <class Data>
+class batch_filler<letters_of_part<Data>> {
+public:
+    explicit batch_filler(letters_of_part<Data> letters, bool labels) : letters_{letters}, labels_{labels} {}
+    void operator()(std::size_t first, std::size_t count, host_batch& to)
+    {
+        samples_.assign(count, {});
+        for (std::size_t i = 0; i < count; ++i)
+            samples_[i].row = static_cast<std::uint32_t>(letters_.row(first + i));
+        if (labels_) to.fill(letters_.p.data, samples_);
+        else to.fill_letters(letters_.p.data, samples_);
+    }
+
+private:
+    letters_of_part<Data> letters_;
+    bool labels_;
+    std::vector<sample> samples_;
+};
+} // namespace detail
+
+/// Calls f(first, batch, reverse) for every batch of a source, in order; `first` is the number of its first
+/// sequence. Where both strands are read it is called a second time for every batch, with reverse = true and
+/// the sequences on their other strand. `memory` holds the batch, so that a second walk allocates little.
+/// Throws error for batches of no sequences, for a row that the data do not have and for a code that is no
+/// letter.
+///
+///     host_batch memory;
+///     each_batch(part{data, rows}, {.batch = 100, .both_strands = true}, memory,
+///                [](std::size_t first, host_batch& some, bool reverse) { use(first, some.count, reverse);
+///                });
+template <sequence_source Source, class F>
+void each_batch(Source const& source, batch_walk how, host_batch& memory, F&& f)
+{
+    detail::require_walk(how.batch);
+    auto const letters = letters_of(source);
+    std::size_t const length = letters.length(), all = letters.size();
+    detail::batch_filler fill{letters, how.labels};
+    for (std::size_t first = 0; first < all; first += how.batch) {
+        fill(first, std::min(how.batch, all - first), memory);
+        each_strand(memory, length, how.both_strands,
+                    [&](host_batch& some, bool reverse) { f(first, some, reverse); });
+    }
+}
+
+} // namespace explainn::EXPLAINN_ABI
