@@ -44,7 +44,7 @@ TEST_CASE(
     rows_of_five const data;
     std::vector<std::uint32_t> const rows{6, 0, 3, 3, 5};
     for (bool const both : {false, true})
-        for (std::size_t const size : {1, 2, 5, 9}) {
+        for (std::size_t const size : std::vector<std::size_t>{1, 2, 5, 9}) {
             CAPTURE(both);
             CAPTURE(size);
             std::vector<std::size_t> firsts;
