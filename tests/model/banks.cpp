@@ -82,7 +82,8 @@ double loss_of(basic_model<reference<double>>& m, host_batch const& b)
 {
     auto letters = b.letters;
     auto const y = m.run().train_forward({{letters.data(), b.count, m.length()}, b.has_n}, m.data(), {});
-    return bce_with_logits{}(m.device(), y, view<float const, 2>{b.labels.data(), b.count, m.outputs()}, {})
+    return total_of(m.device(), bce_with_logits{}, y,
+                    view<float const, 2>{b.labels.data(), b.count, m.outputs()})
         .mean();
 }
 

@@ -316,7 +316,8 @@ TEST_CASE("a layer of a user's own that stands first reads the letters, unit by 
     auto const loss = [&] {
         auto letters = b.letters;
         auto const y = m.run().train_forward({{letters.data(), b.count, 12}, b.has_n}, m.data(), {});
-        return bce_with_logits{}(m.device(), y, view<float const, 2>{b.labels.data(), b.count, 2}, {}).mean();
+        return total_of(m.device(), bce_with_logits{}, y, view<float const, 2>{b.labels.data(), b.count, 2})
+            .mean();
     };
     for (auto const& p : m.parameters())
         for (std::size_t i = p.offset; i < p.offset + p.count; ++i) {
