@@ -8,9 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include <doctest/doctest.h>
-
-#include <explainn/core/error.hpp>
+#include "support/message_of.hpp"
 
 namespace testing {
 
@@ -38,20 +36,6 @@ inline std::string bytes_of(std::filesystem::path const& path)
 {
     std::ifstream file{path, std::ios::binary};
     return {std::istreambuf_iterator<char>{file}, {}};
-}
-
-/// The message of the explainn::error that f throws, which is one line; "nothing thrown" where it throws
-/// none.
-template <class F>
-std::string message_of(F f)
-{
-    try {
-        f();
-    } catch (explainn::error const& e) {
-        CHECK(std::string_view{e.what()}.find('\n') == std::string_view::npos);
-        return e.what();
-    }
-    return "nothing thrown";
 }
 
 } // namespace testing
