@@ -118,7 +118,7 @@ emulate_aarch64()
         -Ibackends/reference/include -Ibackends/cpu/include -isystem "$logs/aarch64")
     command -v aarch64-linux-gnu-g++ >/dev/null && command -v qemu-aarch64 >/dev/null ||
         { echo "no compiler or no emulator for aarch64: skipped"; return; }
-    [ $((SECONDS - began)) -lt 1200 ] || { echo "skipped, the time is over"; return; }
+    [ $((SECONDS - began)) -lt 1700 ] || { echo "skipped, the time is over"; return; }
     mkdir -p "$logs/aarch64"
     for header in boost doctest nlohmann xtensor xtl zconf.h zlib.h; do
         [ -e "/usr/include/$header" ] && ln -s "/usr/include/$header" "$logs/aarch64/"

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <explainn/core/sort_places.hpp>
 #include <explainn/interpret/located_contributions.hpp>
 
 #include "common/example_data.hpp"
@@ -59,7 +60,7 @@ inline void tell(opened& m, ex::located_sequence const& seen, ex::mutants<float>
                 seen.head->units.size());
     std::vector<std::size_t> order(seen.windows.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    std::ranges::stable_sort(
+    explainn::sort_places(
         order, [&](std::size_t a, std::size_t b) { return seen.share(a, task) > seen.share(b, task); });
     for (std::size_t i = 0; i < std::min<std::size_t>(3, order.size()); ++i) {
         auto const& w = seen.windows[order[i]];

@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
 with_xtensor='explainn/(model|train|interpret)/tensors\.hpp'
-with_hana='explainn/train/(listeners|joint_loss|joint_task|task_by_name)\.hpp'
+with_hana='explainn/(train/(listeners|joint_loss|joint_task|task_by_name)|report/report_of)\.hpp'
 export compiler=${CXX:-g++} flags="${header_flags[*]}"
 needs()
 {

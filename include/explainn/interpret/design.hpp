@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include <explainn/core/sort_places.hpp>
 #include <explainn/interpret/mutagenesis.hpp>
 
 namespace explainn::EXPLAINN_ABI {
@@ -121,7 +122,7 @@ std::vector<designed_sequence> design(basic_model<B>& m, std::span<letter const>
         bool const first = best.empty();
         for (auto const& one : now) keep(one);
         if (step == how.changes || (!first && !(best.front().goal > before))) return best;
-        std::ranges::stable_sort(all, higher);
+        sort_keeping_order(all, higher);
         std::vector<designed_sequence> next;
         std::set<std::vector<letter>> seen;
         for (auto const& c : all) {

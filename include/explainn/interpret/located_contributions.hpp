@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include <explainn/core/sort_places.hpp>
 #include <explainn/interpret/contributions.hpp>
 #include <explainn/interpret/scanned_bank.hpp>
 
@@ -251,8 +252,8 @@ private:
         // windows from left to right on the strand that is given
         std::vector<std::size_t> order(cells);
         for (std::size_t q = 0; q < cells; ++q) order[q] = q;
-        std::ranges::stable_sort(
-            order, [&](std::size_t a, std::size_t b) { return reverse ? at[a] > at[b] : at[a] < at[b]; });
+        sort_places(order,
+                    [&](std::size_t a, std::size_t b) { return reverse ? at[a] > at[b] : at[a] < at[b]; });
         extent const width = of.scan.filters().width(),
                      first = now_.head->units[static_cast<std::size_t>(unit)].first;
         for (std::size_t i = 0; i < cells;) {

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <explainn/core/sort_places.hpp>
 #include <explainn/interpret/located_contributions.hpp>
 
 namespace explainn::EXPLAINN_ABI {
@@ -78,9 +79,9 @@ inline std::vector<model_hit> settled(std::vector<model_hit> hits, std::span<std
     auto const by_place = [](model_hit const& a, model_hit const& b) {
         return std::pair{a.start, a.units.front()} < std::pair{b.start, b.units.front()};
     };
-    std::ranges::stable_sort(hits, by_place);
+    sort_keeping_order(hits, by_place);
     if (how == overlapping_hits::all) return hits;
-    std::ranges::stable_sort(hits, [](model_hit const& a, model_hit const& b) {
+    sort_keeping_order(hits, [](model_hit const& a, model_hit const& b) {
         return detail::largest_magnitude(a.contributions) > detail::largest_magnitude(b.contributions);
     });
     auto const group = [&](model_hit const& h) { return groups[static_cast<std::size_t>(h.units.front())]; };
@@ -103,7 +104,7 @@ inline std::vector<model_hit> settled(std::vector<model_hit> hits, std::span<std
                 to.contributions[o] += h.contributions[o];
         }
     }
-    std::ranges::stable_sort(stay, by_place);
+    sort_keeping_order(stay, by_place);
     return stay;
 }
 

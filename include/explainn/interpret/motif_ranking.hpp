@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include <explainn/core/sort_places.hpp>
 #include <explainn/genomics/motif.hpp>
 #include <explainn/motif/score.hpp>
 
@@ -41,8 +42,7 @@ inline std::vector<ranked_motif> rank_motifs(std::span<motif const> motifs, pack
     auto const height = [&](std::size_t i) {
         return std::isnan(out[i].quality.auprc) ? -1 : out[i].quality.auprc;
     };
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return height(a) > height(b); });
+    sort_places(order, [&](std::size_t a, std::size_t b) { return height(a) > height(b); });
     for (std::size_t i = 0; i < order.size(); ++i) out[order[i]].rank = i + 1;
     return out;
 }

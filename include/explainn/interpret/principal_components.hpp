@@ -10,6 +10,7 @@
 
 #include <explainn/core/error.hpp>
 #include <explainn/core/rng.hpp>
+#include <explainn/core/sort_places.hpp>
 
 namespace explainn::EXPLAINN_ABI {
 
@@ -86,8 +87,7 @@ inline std::vector<double> small_eigen(std::vector<double>& a, std::size_t n, st
     }
     std::vector<std::size_t> order(n);
     for (std::size_t i = 0; i < n; ++i) order[i] = i;
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t i, std::size_t j) { return a[i * n + i] > a[j * n + j]; });
+    sort_places(order, [&](std::size_t i, std::size_t j) { return a[i * n + i] > a[j * n + j]; });
     std::vector<double> values, sorted;
     for (std::size_t const i : order) {
         values.push_back(a[i * n + i]);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <explainn/core/rng.hpp>
+#include <explainn/core/sort_places.hpp>
 #include <explainn/interpret/nearest_neighbours.hpp>
 #include <explainn/interpret/principal_components.hpp>
 
@@ -63,8 +64,8 @@ inline std::vector<neighbour_edge> neighbour_graph(neighbour_table const& near)
             directed.push_back({std::min(from, to), std::max(from, to), w});
         }
     }
-    std::stable_sort(directed.begin(), directed.end(),
-                     [](auto const& x, auto const& y) { return x.a != y.a ? x.a < y.a : x.b < y.b; });
+    sort_keeping_order(directed,
+                       [](auto const& x, auto const& y) { return x.a != y.a ? x.a < y.a : x.b < y.b; });
     std::vector<neighbour_edge> edges;
     for (auto const& e : directed) {
         if (edges.empty() || edges.back().a != e.a || edges.back().b != e.b) edges.push_back(e);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <explainn/core/rng.hpp>
+#include <explainn/core/sort_places.hpp>
 #include <explainn/interpret/variant_windows.hpp>
 
 namespace explainn::EXPLAINN_ABI {
@@ -97,7 +98,7 @@ std::vector<variant> random_variants(G& g, std::size_t length, variant_places co
     }
     if (all.size() < count)
         throw error{"expected bases around the variants for random changes, found too few that are not N"};
-    std::stable_sort(all.begin(), all.end(), [&](variant const& a, variant const& b) {
+    sort_keeping_order(all, [&](variant const& a, variant const& b) {
         return a.contig != b.contig ? *contigs.find(a.contig) < *contigs.find(b.contig)
                                     : a.position < b.position;
     });

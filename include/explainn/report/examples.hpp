@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include <explainn/core/sort_places.hpp>
 #include <explainn/genomics/letters.hpp>
 #include <explainn/interpret/contributions.hpp>
 #include <explainn/interpret/filter_bank.hpp>
@@ -38,8 +39,7 @@ inline std::vector<std::pair<std::string, std::size_t>> example_rows(outcome_tab
         if (std::isnan(y) || std::isnan(x) || (yes_or_no && y != 1)) continue;
         order.emplace_back(yes_or_no ? -x : std::abs(x - y), static_cast<std::size_t>(n));
     }
-    std::stable_sort(order.begin(), order.end(),
-                     [](auto const& a, auto const& b) { return a.first < b.first; });
+    sort_keeping_order(order, [](auto const& a, auto const& b) { return a.first < b.first; });
     std::vector<std::pair<std::string, std::size_t>> out;
     if (order.empty()) return out;
     out.emplace_back("Best explained", order.front().second);
@@ -89,8 +89,7 @@ public:
         auto const size = [&](std::size_t u) {
             return std::abs(seen.contribution(0, static_cast<extent>(u), task));
         };
-        std::stable_sort(units.begin(), units.end(),
-                         [&](std::size_t a, std::size_t b) { return size(a) > size(b); });
+        sort_places(units, [&](std::size_t a, std::size_t b) { return size(a) > size(b); });
         for (std::size_t i = 0; i < units.size(); ++i) {
             double const added = seen.contribution(0, static_cast<extent>(units[i]), task);
             if (i < most && added != 0)

@@ -84,7 +84,7 @@ private:
     void pairs(std::string_view key, std::vector<std::pair<std::string, std::string>> const& all)
     {
         j_.key(key).array([&] {
-            for (auto const& [name, value] : all) j_.array([&] { j_.text(name).text(value); });
+            for (auto const& each : all) j_.array([&] { j_.text(each.first).text(each.second); });
         });
     }
     void head()

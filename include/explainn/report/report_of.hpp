@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include <explainn/core/sort_places.hpp>
 #include <explainn/core/version.hpp>
 #include <explainn/interpret/hit_positions.hpp>
 #include <explainn/interpret/model_insight.hpp>
@@ -342,7 +343,7 @@ model_report report_of(basic_model<B>& m, Data const& data, split_rows const& ro
         r.measures.front().by_output.size() == outputs) {
         auto const& by = r.measures.front().by_output;
         auto const rank = [&](std::size_t o) { return std::isnan(by[o]) ? -1e300 : by[o]; };
-        std::stable_sort(chosen.begin(), chosen.end(), [&](auto a, auto b) { return rank(a) > rank(b); });
+        sort_places(chosen, [&](auto a, auto b) { return rank(a) > rank(b); });
     }
     chosen.resize(std::min(chosen.size(), how.most_example_tasks));
     std::sort(chosen.begin(), chosen.end());

@@ -107,16 +107,16 @@ void run(reference<T>&, op::pair_products_gradient<T> const& a)
 {
     extent const n_all = a.dy.size(0), outputs = a.dy.size(1);
     for (extent p = 0; p < a.pairs.size(0); ++p) {
-        extent const i = a.pairs(p, 0), j = a.pairs(p, 1), column = a.pairs(p, 2);
+        extent const i = a.pairs(p, 0), j = a.pairs(p, 1), place = a.pairs(p, 2);
         for (extent o = 0; o < outputs; ++o) {
             double sum = 0;
             for (extent n = 0; n < n_all; ++n)
                 sum += double(a.dy(n, o)) * detail::feature(a.x, n, i) * detail::feature(a.z, n, j);
-            a.dweight(o, column) = static_cast<T>(sum);
+            a.dweight(o, place) = static_cast<T>(sum);
         }
         for (extent n = 0; n < n_all; ++n) {
             double slope = 0; // of the product
-            for (extent o = 0; o < outputs; ++o) slope += double(a.dy(n, o)) * a.weight(o, column);
+            for (extent o = 0; o < outputs; ++o) slope += double(a.dy(n, o)) * a.weight(o, place);
             if (a.dx) detail::feature(a.dx, n, i) += static_cast<T>(slope * detail::feature(a.z, n, j));
             if (a.dz) detail::feature(a.dz, n, j) += static_cast<T>(slope * detail::feature(a.x, n, i));
         }
