@@ -139,7 +139,8 @@ private:
 /// The occupancy of sequence i: the natural logarithm of the sum, over all windows without N and the strands
 /// read, of exp(sum of the window's weights). Minus infinity where there is no such window.
 ///
-///     double const z = occupancy_of(weights_of(ctcf), windowed_sequences{peaks}, 0, true);
+///     motif_weights const w(7, column{1, 0, 0, 0});
+///     double const z = occupancy_of(w, windowed_sequences{peaks}, 0, true);
 inline double occupancy_of(motif_weights const& w, windowed_sequences const& s, std::size_t i,
                            bool both_strands)
 {

@@ -43,7 +43,7 @@ struct refined_in_turn {
 /// bound through another factor's motif give that motif first and the factor's own one later. Throws as
 /// refine() does.
 ///
-///     auto const found = refine_in_turn(filters.motifs, windowed_sequences{peaks}, labels_by_task[0], 4);
+///     auto const found = refine_in_turn(filters, windowed_sequences{peaks}, labels_by_task[0], 4);
 inline std::vector<refined_in_turn> refine_in_turn(std::span<motif const> candidates,
                                                    windowed_sequences const& sequences,
                                                    std::span<double const> labels, std::size_t count,
