@@ -103,12 +103,23 @@ if [ ${#fragments[@]} -gt 0 ]; then
         status=1
     fi
 fi
+# all programs are compiled at once, and run one after another
+build_program()
+{
+    local file=$1 place
+    shift
+    place=$(cat "$file.place")
+    { echo "#line 1 \"$place+\""; cat "$file"; } >"$file.cpp"
+    "$compiler" "$@" "$file.cpp" -o "$file.program" -lz -pthread >"$file.log" 2>&1 || rm -f "$file.program"
+}
+export -f build_program
+export compiler
+printf '%s\0' "${programs[@]}" | xargs -0 -P "$(nproc)" -I {} bash -c 'build_program "$@"' bash {} "${flags[@]}"
 for file in "${programs[@]}"; do
     place=$(cat "$file.place")
-    { echo "#line 1 \"$place+\""; cat "$file"; } >"$scratch/program.cpp"
-    if ! "$compiler" "${flags[@]}" "$scratch/program.cpp" -o "$scratch/program" -lz -pthread >"$scratch/log" 2>&1; then
+    if [ ! -x "$file.program" ]; then
         echo "$place does not build:"
-        grep -E 'error|undefined' "$scratch/log" | head -n 10
+        grep -E 'error|undefined' "$file.log" | head -n 10
         status=1
         continue
     fi
@@ -118,7 +129,7 @@ for file in "${programs[@]}"; do
     page_that_runs=${place%%:*}
     mkdir -p "$scratch/run/examples"
     ln -sfn "$root/examples/data" "$scratch/run/examples/data"
-    if ! (cd "$scratch/run" && timeout 600 "$scratch/program" </dev/null) >"$scratch/printed" 2>"$scratch/log"; then
+    if ! (cd "$scratch/run" && timeout 600 "$file.program" </dev/null) >"$scratch/printed" 2>"$scratch/log"; then
         echo "$place does not run:"
         tail -n 10 "$scratch/log"
         status=1

@@ -157,7 +157,7 @@ private:
         if (std::filesystem::is_regular_file(path_, code)) {
             binary_file const file{path_};
             if (file.size() == 0) return "an empty file";
-            if (auto const known = file.kind_or(unknown); known != unknown && !known.starts_with("gzip"))
+            if (auto known = file.kind_or(unknown); known != unknown && !known.starts_with("gzip"))
                 return known;
         }
         std::unique_ptr<char, void (*)(void*)> const words{

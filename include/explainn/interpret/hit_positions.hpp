@@ -39,6 +39,7 @@ hit_position_table hit_positions(basic_model<B>& m, Source const& source, std::v
         throw error{"expected the largest responses of " + std::to_string(filters.units()) +
                     " units, found " + std::to_string(largest.size())};
     std::vector<double> cuts;
+    cuts.reserve(largest.size());
     for (double const x : largest) cuts.push_back(response_cut(filters.act(), how.share, x));
     hit_position_table table{filters.units(), 0, {}, std::vector<std::uint32_t>(largest.size())};
     auto const letters = letters_of(source);

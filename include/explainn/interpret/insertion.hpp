@@ -170,7 +170,7 @@ cooperativity(basic_model<B>& m, std::span<letter const> first, std::span<letter
     std::vector<cooperativity_point> out;
     std::vector<letter> a(first.begin(), first.end()), b(second.begin(), second.end());
     std::vector<std::vector<double>> alone[2]; // of the second word, by its turn and place
-    for (int turn = 0; turn < 2; ++turn) alone[turn].resize(length);
+    for (auto& of_turn : alone) of_turn.resize(length);
     for (int const turn_a : {0, 1}) {
         auto const one = with([&](auto into) { detail::put(a, middle, into); });
         for (int const turn_b : {0, 1}) {

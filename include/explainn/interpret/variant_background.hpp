@@ -30,9 +30,8 @@ public:
         std::size_t at = places_.size();
         ++seen_;
         if (at < most_) places_.emplace_back();
-        else if ((at = draw_.below(
-                      static_cast<std::uint32_t>(std::min<std::uint64_t>(seen_, 0xFFFFFFFFu)))) >= most_)
-            return;
+        else at = draw_.below(static_cast<std::uint32_t>(std::min<std::uint64_t>(seen_, 0xFFFFFFFFu)));
+        if (at >= most_) return;
         places_[at] = {v.contig, v.position, ".", v.reference, {}, v.line};
     }
     std::span<variant const> places() const { return places_; }

@@ -87,7 +87,8 @@ void score_variants(basic_model<B>& m, G& g, Next next, variant_scoring const& h
             std::size_t rows = 0;
             while (more && rows < how.batch && some.alleles.size() < 16 * how.batch) {
                 Item item;
-                if (!(more = next(item))) break;
+                more = next(item);
+                if (!more) break;
                 std::size_t const number = some.items.size();
                 variant_verdict const verdict =
                     item.alternatives.empty() ? variant_verdict::no_alternative : windows.look_at(item);

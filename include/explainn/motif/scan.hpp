@@ -48,7 +48,7 @@ struct hit_list : std::vector<hit> {
     scan_options options;
 
     hit_list() = default;
-    explicit hit_list(scan_options how) : options{std::move(how)} {}
+    explicit hit_list(scan_options how) : options{how} {}
 };
 
 namespace detail {
