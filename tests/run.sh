@@ -125,7 +125,8 @@ emulate_aarch64()
     done
     for group in model backends; do
         rm -f "$logs"/aarch64/*.o
-        if ! printf '%s\0' tests/main.cpp "tests/$group"/*.cpp | timeout 300 xargs -0 -P "$jobs" -I {} sh -c \
+        # files need zlib, which is not there for aarch64
+        if ! grep -ZLE 'explainn/model/(model_file|open_model)\.hpp' tests/main.cpp "tests/$group"/*.cpp | timeout 300 xargs -0 -P "$jobs" -I {} sh -c \
             'out=$1 source=$2; shift 2; aarch64-linux-gnu-g++ "$@" -c "$source" -o "$out/$(basename "$source").o"' \
             sh "$logs/aarch64" {} "${flags[@]}" >"$logs/emulated" 2>&1 ||
             ! aarch64-linux-gnu-g++ -static "$logs"/aarch64/*.o -o "$logs/aarch64/test_$group" -pthread >>"$logs/emulated" 2>&1
