@@ -38,7 +38,7 @@ std::vector<double> mean_activations(basic_model<B>& m, Source const& source, st
         if (on_device.size() < all) on_device = b.template make<T>(all);
         filters.activations(batch, {on_device.data(), filters.units(), n, windows});
         host.resize(all);
-        b.download(host.data(), on_device.data(), all);
+        fetch(b, host.data(), on_device.data(), all);
         for (std::size_t u = 0; u < units; ++u)
             for (std::size_t i = 0; i < all / units; ++i)
                 sums[u] += static_cast<double>(host[u * (all / units) + i]);

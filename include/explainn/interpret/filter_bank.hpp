@@ -60,14 +60,14 @@ public:
     host_filters on_host() const
     {
         host_filters host{bank_.units, width_, act_, {}, {}, {}};
-        auto const fetch = [&](T const* from, std::size_t count) {
+        auto const numbers = [&](T const* from, std::size_t count) {
             std::vector<T> values(count);
-            model_.device().download(values.data(), from, count);
+            fetch(model_.device(), values.data(), from, count);
             return std::vector<double>(values.begin(), values.end());
         };
-        host.weights = fetch(weights().data, weights().count());
-        host.scale = fetch(scale_.data(), static_cast<std::size_t>(bank_.units));
-        host.shift = fetch(shift_.data(), static_cast<std::size_t>(bank_.units));
+        host.weights = numbers(weights().data, weights().count());
+        host.scale = numbers(scale_.data(), static_cast<std::size_t>(bank_.units));
+        host.shift = numbers(shift_.data(), static_cast<std::size_t>(bank_.units));
         return host;
     }
     /// The filters (U, 4, W) and what their responses are scaled and shifted by (U), on the device.

@@ -72,7 +72,7 @@ public:
             last.weight.resize(static_cast<std::size_t>(l.units) * last.outputs * last.inputs);
             last.bias.resize(static_cast<std::size_t>(l.units) * last.outputs);
             b.download(last.weight.data(), l.weight.data(), last.weight.size());
-            b.download(last.bias.data(), l.bias.data(), last.bias.size());
+            fetch(b, last.bias.data(), l.bias.data(), last.bias.size());
         }
     }
     /// The first layer of unit u before its activation, for its cells; the cells where there is no layer.
@@ -236,7 +236,7 @@ private:
                                  .at = {at_.data(), of.units(), 1, of.cells()}});
         scanned host{std::vector<T>(count), std::vector<std::uint16_t>(count)};
         b.download(host.y.data(), y_.data(), count);
-        b.download(host.at.data(), at_.data(), count);
+        fetch(b, host.at.data(), at_.data(), count);
         return host;
     }
     void add_unit(bank const& of, scanned const& seen, extent unit_of_bank, extent unit, bool reverse,

@@ -131,7 +131,7 @@ private:
                 feature += bank.units() * bank.outputs();
             }
             host_.resize(to.logits.size());
-            b.download(host_.data(), y.data, host_.size());
+            fetch(b, host_.data(), y.data, host_.size());
             T const part = both_strands_ ? T(0.5) : T(1);
             for (std::size_t i = 0; i < host_.size(); ++i) to.logits[i] += part * host_[i];
         }
@@ -140,7 +140,7 @@ private:
                      std::size_t all)
     {
         host_.resize(all);
-        model_.device().download(host_.data(), changes_.data(), all);
+        fetch(model_.device(), host_.data(), changes_.data(), all);
         auto const k = static_cast<std::size_t>(bank.outputs()),
                    row = static_cast<std::size_t>(head_->features);
         T const part = both_strands_ ? T(0.5) : T(1);

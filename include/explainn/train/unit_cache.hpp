@@ -141,7 +141,7 @@ private:
         for (std::size_t k = 0; k < banks_.size(); ++k) {
             auto const y = m.run().unit_outputs(banks_[k], host.count);
             outputs.resize(y.count());
-            m.device().download(outputs.data(), y.data, outputs.size());
+            fetch(m.device(), outputs.data(), y.data, outputs.size());
             std::size_t const numbers = numbers_[k];
             for (std::size_t i = 0; i < count; ++i) {
                 T* const to = kept_[k].data() + place(k, reverse, first + i);
