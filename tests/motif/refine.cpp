@@ -12,6 +12,8 @@
 #include <explainn/motif/refine.hpp>
 #include <explainn/motif/refine_in_turn.hpp>
 
+#include "support/message_of.hpp"
+
 namespace ex = explainn;
 
 namespace {
@@ -102,7 +104,7 @@ TEST_CASE("the occupancy and its gradient are those of the slow twin and of diff
             for (std::size_t i = 0; i < s.size(); ++i) {
                 ex::motif_weights slow;
                 double const z = ex::occupancy_slowly(w, s, i, both, slow);
-                CHECK(ex::occupancy_of(w, windows, i, both) == doctest::Approx(z).epsilon(1e-9));
+                CHECK(ex::occupancies(w, windows, both)[i] == doctest::Approx(z).epsilon(1e-9));
                 auto const tables = ex::detail::word_tables(w);
                 std::vector<ex::detail::word_table> sums(tables.size());
                 ex::detail::window_scores scores{tables, width, both};
@@ -127,8 +129,8 @@ TEST_CASE("the occupancy and its gradient are those of the slow twin and of diff
     ex::packed_sequences none;
     none.append("N", "NNNNNNNN");
     none.append("short", "AC");
-    CHECK(std::isinf(ex::occupancy_of(random_weights(draw, 4), ex::windowed_sequences{none}, 0, true)));
-    CHECK(std::isinf(ex::occupancy_of(random_weights(draw, 4), ex::windowed_sequences{none}, 1, true)));
+    for (double const z : ex::occupancies(random_weights(draw, 4), ex::windowed_sequences{none}, true))
+        CHECK(std::isinf(z));
 }
 
 TEST_CASE("the exponential of negative numbers is the library's, far down 0")
@@ -214,6 +216,11 @@ TEST_CASE("real labels are fitted by least squares, on both strands, with a free
     for (double& y : p.labels)
         y = 7 + 3 * y + draw.uniform(); // positives lie far above the rest only in part
     auto const r = ex::refine(motif_of("CACGTT", 0.7, "half"), ex::windowed_sequences{p.sequences}, p.labels);
+    auto const in_turn = ex::refine_in_turn(std::vector{motif_of("CACGTT", 0.7, "half")},
+                                            ex::windowed_sequences{p.sequences}, p.labels, 1);
+    REQUIRE(in_turn.size() == 1);
+    CHECK(in_turn[0].motif.weights == r.weights);
+    CHECK(in_turn[0].left < 0.7 * r.losses.front()); // on the scale of the losses
     CHECK(r.slope > 0);
     CHECK(r.losses.back() < 0.7 * r.losses.front());
     CHECK(agreeing(motif_of(word, 0.97, "").probabilities, ex::detail::softmax_of(r.weights)) >=
@@ -234,9 +241,8 @@ TEST_CASE("what offsets explain, a motif need not")
     }
     ex::windowed_sequences const s{with_both};
     auto const one = ex::refine(motif_of(first, 0.6, "one"), s, p.labels);
-    std::vector<double> offsets;
-    for (std::size_t i = 0; i < s.size(); ++i)
-        offsets.push_back(one.bias + one.slope * ex::occupancy_of(one.weights, s, i, true));
+    std::vector<double> offsets = ex::occupancies(one.weights, s, true);
+    for (double& x : offsets) x = one.bias + one.slope * x;
     auto const two = ex::refine(motif_of("CATATG", 0.4, "two"), s, p.labels, {}, offsets);
     CHECK(agreeing(motif_of(second, 0.97, "").probabilities, two.result.probabilities) >= second.size() - 1);
     CHECK(two.losses.back() < one.losses.back());
@@ -278,29 +284,22 @@ TEST_CASE("labels that are missing are left aside; what cannot be refined is ref
         for (std::size_t b = 0; b < 4; ++b)
             CHECK(resolved[j][b] == doctest::Approx(alone[j][b]).epsilon(1e-9));
 
-    auto const message = [&](auto&& f) -> std::string {
-        try {
-            f();
-        } catch (ex::error const& e) {
-            return e.what();
-        }
-        return "nothing thrown";
-    };
-    CHECK(message([&] { ex::refine(m, s, std::vector<double>(400, 1.0)); }).find("labels that differ") !=
+    using testing::message_of;
+    CHECK(message_of([&] { ex::refine(m, s, std::vector<double>(400, 1.0)); }).find("labels that differ") !=
           std::string::npos);
-    CHECK(message([&] { ex::refine(m, s, std::vector<double>(3, 1.0)); }) ==
+    CHECK(message_of([&] { ex::refine(m, s, std::vector<double>(3, 1.0)); }) ==
           "expected 400 labels, one a sequence, found 3");
-    CHECK(message([&] { ex::refine(ex::motif{}, s, p.labels); }).find("a motif with columns") !=
+    CHECK(message_of([&] { ex::refine(ex::motif{}, s, p.labels); }).find("a motif with columns") !=
           std::string::npos);
     ex::packed_sequences n;
     n.append("a", "NNNNNNNNNNNNNNNNNN");
     n.append("b", "NNNNNNNNNNNNNNNNNN");
-    CHECK(message([&] {
+    CHECK(message_of([&] {
               ex::refine(m, ex::windowed_sequences{n}, std::vector<double>{0, 1});
           }).find("found none") != std::string::npos);
     ex::packed_sequences one;
     one.append("a", "ACGTGATTACAGGT");
-    CHECK(message([&] {
+    CHECK(message_of([&] {
               ex::refine(m, ex::windowed_sequences{one}, std::vector<double>{1});
           }).find("found 1 with") != std::string::npos);
     // a motif wider than the sequences is cut to what holds most of it

@@ -136,16 +136,18 @@ private:
 };
 } // namespace detail
 
-/// The occupancy of sequence i: the natural logarithm of the sum, over all windows without N and the strands
-/// read, of exp(sum of the window's weights). Minus infinity where there is no such window.
+/// The occupancy of every sequence: the natural logarithm of the sum, over all windows without N and the
+/// strands read, of exp(sum of the window's weights). Minus infinity where there is no such window.
 ///
 ///     motif_weights const w(7, column{1, 0, 0, 0});
-///     double const z = occupancy_of(w, windowed_sequences{peaks}, 0, true);
-inline double occupancy_of(motif_weights const& w, windowed_sequences const& s, std::size_t i,
-                           bool both_strands)
+///     double const first = occupancies(w, windowed_sequences{peaks}, true)[0];
+inline std::vector<double> occupancies(motif_weights const& w, windowed_sequences const& s, bool both_strands)
 {
     auto const tables = detail::word_tables(w);
-    return detail::window_scores{tables, w.size(), both_strands}.occupancy(s, i);
+    detail::window_scores scores{tables, w.size(), both_strands};
+    std::vector<double> all(s.size());
+    for (std::size_t i = 0; i < all.size(); ++i) all[i] = scores.occupancy(s, i);
+    return all;
 }
 
 /// The occupancy and its gradient by every weight, window by window and letter by letter: the slow twin.

@@ -55,7 +55,9 @@ struct refined_motif {
     double auroc_fitted = 0;                 ///< of the fitted motif
     motif_weights weights;                   ///< natural log-odds of the fit, before its ends were cut
     double slope = 1, bias = 0;              ///< logit = offset + bias + slope * occupancy, of the fit
-    std::vector<double> losses;              ///< mean loss of each step's batch, without the prior
+    double label_mean = 0,
+           label_deviation = 1; ///< what real labels were scaled by: (label - mean) / deviation
+    std::vector<double> losses; ///< mean loss of each step's batch, without the prior
 };
 
 namespace detail {
@@ -64,10 +66,18 @@ namespace detail {
 struct refine_data {
     windowed_sequences const& sequences;
     std::vector<std::uint32_t> rows;
-    std::vector<double> labels;  // by place in rows; real ones with mean 0 and variance 1
+    std::vector<double> labels;  // by place in rows, scaled
     std::vector<double> offsets; // by place in rows; empty = none
     bool binary = true;
+    double mean = 0, deviation = 1; // real labels are scaled to mean 0 and variance 1
 };
+
+inline std::size_t longest_of(windowed_sequences const& s)
+{
+    std::size_t longest = 0;
+    for (std::size_t i = 0; i < s.size(); ++i) longest = std::max(longest, s.end(i) - s.begin(i));
+    return longest;
+}
 
 inline double softplus(double z) { return z > 0 ? z + std::log1p(std::exp(-z)) : std::log1p(std::exp(z)); }
 
@@ -105,8 +115,10 @@ inline refine_data refine_data_of(windowed_sequences const& s, std::span<double 
                     (d.rows.empty()
                          ? std::string{"none"}
                          : std::to_string(d.rows.size()) + " with the label " + std::to_string(mean))};
-    if (!d.binary)
-        for (double& y : d.labels) y = (y - mean) / std::sqrt(variance);
+    if (d.binary) return d;
+    d.mean = mean;
+    d.deviation = std::sqrt(variance);
+    for (double& y : d.labels) y = (y - d.mean) / d.deviation;
     return d;
 }
 
@@ -270,13 +282,12 @@ inline refined_motif refine(motif const& given, windowed_sequences const& sequen
     if (given.width() == 0)
         throw error{"expected a motif with columns, found none in " + in_quotes(given.name)};
     if (o.batch == 0) throw error{"expected a batch of at least one sequence, found 0"};
-    std::size_t longest = 0;
-    for (std::size_t i = 0; i < sequences.size(); ++i)
-        longest = std::max(longest, sequences.end(i) - sequences.begin(i));
     refined_motif out;
-    out.weights = detail::weights_at_start(given, o, longest);
+    out.weights = detail::weights_at_start(given, o, detail::longest_of(sequences));
     auto const data =
         detail::refine_data_of(sequences, labels, offsets, std::max<std::size_t>(out.weights.size(), 1));
+    out.label_mean = data.mean;
+    out.label_deviation = data.deviation;
     thread_pool const pool{threads{static_cast<int>(o.threads)}};
     detail::refine_step gradient{data, o.both_strands, pool};
     bool const free_slope = !data.binary || !data.offsets.empty();
@@ -291,9 +302,10 @@ inline refined_motif refine(motif const& given, windowed_sequences const& sequen
         std::size_t const some = std::min<std::size_t>(order.size(), 2048);
         std::vector<double> z(some);
         auto const tables = detail::word_tables(out.weights);
-        pool.for_items(some, [&](std::size_t k, std::size_t) {
+        pool.for_blocks(some, 64, [&](std::size_t first, std::size_t last) {
             detail::window_scores scores{tables, out.weights.size(), o.both_strands};
-            z[k] = scores.occupancy(sequences, data.rows[order[k]]);
+            for (std::size_t k = first; k < last; ++k)
+                z[k] = scores.occupancy(sequences, data.rows[order[k]]);
         });
         double const middle = std::accumulate(z.begin(), z.end(), 0.0) / static_cast<double>(some);
         double spread = 0;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <numeric>
 #include <span>
 #include <vector>
 
@@ -52,29 +51,12 @@ inline std::vector<refined_in_turn> refine_in_turn(std::span<motif const> candid
     std::vector<refined_in_turn> found;
     if (candidates.empty() || count == 0) return found;
     bool const logistic = are_binary(labels);
-    std::size_t longest = 0;
-    for (std::size_t i = 0; i < sequences.size(); ++i)
-        longest = std::max(longest, sequences.end(i) - sequences.begin(i));
-    // real labels as refine() scales them
-    double n = 0, mean = 0, variance = 0;
-    for (double const y : labels)
-        if (!std::isnan(y)) {
-            n += 1;
-            mean += y;
-        }
-    mean /= std::max(n, 1.0);
-    for (double const y : labels)
-        if (!std::isnan(y)) variance += (y - mean) * (y - mean) / n;
-    auto const scaled = [&](double y) { return logistic ? y : (y - mean) / std::sqrt(variance); };
-
+    std::size_t const longest = detail::longest_of(sequences);
     std::vector<std::vector<double>> occupancy(candidates.size());
     std::vector<double> areas(candidates.size());
     for_each_item(candidates.size(), o.threads, [&](std::size_t c, std::size_t) {
-        auto const w = detail::weights_at_start(candidates[c], o, longest);
-        auto const tables = detail::word_tables(w);
-        detail::window_scores scores{tables, w.size(), o.both_strands};
-        occupancy[c].resize(sequences.size());
-        for (std::size_t i = 0; i < sequences.size(); ++i) occupancy[c][i] = scores.occupancy(sequences, i);
+        occupancy[c] =
+            occupancies(detail::weights_at_start(candidates[c], o, longest), sequences, o.both_strands);
         areas[c] = detail::training_auroc(candidates[c].probabilities, o.both_strands, sequences, labels);
     });
 
@@ -95,14 +77,13 @@ inline std::vector<refined_in_turn> refine_in_turn(std::span<motif const> candid
         used[next] = true;
         refined_in_turn here{refine(candidates[next], sequences, labels, o, offsets), next, 0};
         offsets.resize(sequences.size(), 0.0);
-        auto const tables = detail::word_tables(here.motif.weights);
-        detail::window_scores scores{tables, here.motif.weights.size(), o.both_strands};
+        auto const z = occupancies(here.motif.weights, sequences, o.both_strands);
         double resolved = 0;
         for (std::size_t i = 0; i < sequences.size(); ++i) {
-            double const z = scores.occupancy(sequences, i);
-            if (std::isfinite(z)) offsets[i] += here.motif.bias + here.motif.slope * z;
+            if (std::isfinite(z[i])) offsets[i] += here.motif.bias + here.motif.slope * z[i];
             if (std::isnan(labels[i])) continue;
-            auto const [loss, derivative] = detail::loss_at(offsets[i], scaled(labels[i]), logistic);
+            auto const [loss, derivative] = detail::loss_at(
+                offsets[i], (labels[i] - here.motif.label_mean) / here.motif.label_deviation, logistic);
             left[i] = -derivative;
             here.left += loss;
             resolved += 1;
