@@ -8,6 +8,7 @@
 #include <explainn/reference.hpp>
 
 #include "model/random_model.hpp"
+#include "support/message_of.hpp"
 
 using namespace explainn;
 
@@ -157,16 +158,7 @@ void hold_to_file()
     CHECK(random_model::apart(fast.predict(rows_in(fast, batch)), expected) < 1e-4);
 }
 
-template <class F>
-std::string message_of(F f)
-{
-    try {
-        f();
-    } catch (error const& e) {
-        return e.what();
-    }
-    return "nothing thrown";
-}
+using testing::message_of;
 
 } // namespace
 

@@ -8,6 +8,7 @@
 #include <explainn/reference.hpp>
 
 #include "model/random_model.hpp"
+#include "support/message_of.hpp"
 
 using namespace explainn;
 
@@ -30,16 +31,7 @@ model<Network, B> stirred(B b = B{})
     random_model::stir(m);
     return m;
 }
-template <class F>
-std::string message_of(F f)
-{
-    try {
-        f();
-    } catch (error const& e) {
-        return e.what();
-    }
-    return "nothing thrown";
-}
+using testing::message_of;
 
 } // namespace
 

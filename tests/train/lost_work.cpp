@@ -16,6 +16,7 @@
 #include <explainn/train/progress.hpp>
 #include <explainn/train/trainer.hpp>
 
+#include "support/message_of.hpp"
 #include "train/toy_data.hpp"
 
 using namespace explainn;
@@ -69,16 +70,7 @@ auto stop_after(int epoch)
 {
     return [epoch](epoch_done const& e) { return e.epoch == epoch ? go_on::no : go_on::yes; };
 }
-template <class F>
-std::string message_of(F f)
-{
-    try {
-        f();
-    } catch (error const& e) {
-        return e.what();
-    }
-    return "nothing thrown";
-}
+using testing::message_of;
 
 } // namespace
 

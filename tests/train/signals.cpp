@@ -9,6 +9,7 @@
 #include <explainn/train/trainer.hpp>
 #include <explainn/train/with_signals.hpp>
 
+#include "support/message_of.hpp"
 #include "toy_data.hpp"
 
 using namespace explainn;
@@ -52,16 +53,7 @@ using both = network<inputs<dna<40>, signals<3>>,
                      bank<16, unit<conv<8>, batch_norm, exponential, max_pool<7>, dense<1>>>,
                      bank<3, unit<dense<4>, relu, dense<1>>, reads::own_signal>, linear_head<2>>;
 
-template <class F>
-std::string message_of(F f)
-{
-    try {
-        f();
-    } catch (error const& e) {
-        return e.what();
-    }
-    return "nothing thrown";
-}
+using testing::message_of;
 
 } // namespace
 

@@ -9,6 +9,7 @@
 #include <explainn/train/unit_cache.hpp>
 #include <explainn/train/with_signals.hpp>
 
+#include "support/message_of.hpp"
 #include "toy_data.hpp"
 
 using namespace explainn;
@@ -39,16 +40,7 @@ std::vector<typename B::scalar> trained_on(model<net, B>& m, Data const& data, t
     values.push_back(static_cast<typename B::scalar>(t.state().history.back().valid));
     return values;
 }
-template <class F>
-std::string message_of(F f)
-{
-    try {
-        f();
-    } catch (error const& e) {
-        return e.what();
-    }
-    return "nothing thrown";
-}
+using testing::message_of;
 
 } // namespace
 
