@@ -10,6 +10,7 @@
 #include <explainn/core/sort_places.hpp>
 #include <explainn/interpret/located_contributions.hpp>
 
+#include "common/all_rows.hpp"
 #include "common/example_data.hpp"
 #include "common/run_folder.hpp"
 #include "explain/hits.hpp"
@@ -22,8 +23,7 @@ namespace explain_program {
 /// all.
 inline ex::packed_sequences best_explained(opened& m, ex::unlabelled const& all, std::size_t count)
 {
-    std::vector<std::uint32_t> rows(all.size());
-    std::iota(rows.begin(), rows.end(), 0u);
+    auto const rows = all_rows(all.size());
     struct best {
         float logit;
         std::uint32_t row;

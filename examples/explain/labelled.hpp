@@ -1,11 +1,11 @@
 // Labelled sequences for a model: its tasks, its length.
 #pragma once
-#include <numeric>
 #include <string>
 #include <vector>
 
 #include <explainn/io/read_dataset.hpp>
 
+#include "common/all_rows.hpp"
 #include "explain/model.hpp"
 
 namespace explain_program {
@@ -27,13 +27,6 @@ inline ex::dataset read_labelled(opened const& m, labelled_options const& o)
     auto data = ex::read_dataset(o.sequences, o.labels, {.targets = m.tasks()});
     print_warnings(data.left_out().warnings);
     return data;
-}
-
-inline std::vector<std::uint32_t> all_rows(std::size_t count)
-{
-    std::vector<std::uint32_t> rows(count);
-    std::iota(rows.begin(), rows.end(), 0u);
-    return rows;
 }
 
 } // namespace explain_program

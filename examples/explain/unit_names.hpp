@@ -1,7 +1,6 @@
 // What the units of a model are called after: names that are given, or the known motifs they look like.
 #pragma once
 #include <cstdint>
-#include <numeric>
 #include <string>
 #include <vector>
 
@@ -14,6 +13,7 @@
 #include <explainn/motif/annotate.hpp>
 #include <explainn/motif/compare.hpp>
 
+#include "common/all_rows.hpp"
 #include "explain/model.hpp"
 
 namespace explain_program {
@@ -46,8 +46,7 @@ struct seen_units {
 inline seen_units look_at_units(opened& m, ex::unlabelled const& sequences, ex::strands_read strands,
                                 double share, naming_options const& o)
 {
-    std::vector<std::uint32_t> rows(sequences.size());
-    std::iota(rows.begin(), rows.end(), 0u);
+    auto const rows = all_rows(sequences.size());
     ex::part const all{sequences, rows};
     seen_units seen;
     std::vector<ex::motif> motifs;

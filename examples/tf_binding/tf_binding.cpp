@@ -16,6 +16,7 @@
 #include <explainn/model/model_file.hpp>
 #include <explainn/train/measure_stream.hpp>
 
+#include "common/all_rows.hpp"
 #include "common/example_data.hpp"
 #include "common/program.hpp"
 #include "common/report.hpp"
@@ -139,13 +140,6 @@ ex::dataset read_for(network const& m, ex::model_file const& file, use_options c
     train_options::require_binary(data.binary(), o.labels);
     return data;
 }
-std::vector<std::uint32_t> all_rows(std::size_t count)
-{
-    std::vector<std::uint32_t> rows(count);
-    std::iota(rows.begin(), rows.end(), 0u);
-    return rows;
-}
-
 void evaluate(use_options const& o)
 {
     require_own_files({{"--out", o.out}}, o.files());
