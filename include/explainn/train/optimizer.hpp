@@ -120,33 +120,8 @@ inline void require_from_0(char const* what, double x)
 }
 } // namespace detail
 
-/// Adam (Kingma & Ba 2015); the defaults are the reference's settings.
-struct adam {
-    double learning_rate = 0.003, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
-    static constexpr int states = 2;
-    /// Throws error for numbers that it cannot use.
-    void check() const
-    {
-        detail::require_decay("a beta1", beta1);
-        detail::require_decay("a beta2", beta2);
-        detail::require_from_0("an epsilon", epsilon);
-    }
-    template <backend B>
-    void operator()(B& b, optimizer_step<typename B::scalar> const& a) const
-    {
-        run(b, op::adam_step<typename B::scalar>{.parameter = a.parameter,
-                                                 .gradient = a.gradient,
-                                                 .first = a.state[0],
-                                                 .second = a.state[1],
-                                                 .runs = a.runs,
-                                                 .now = a.now,
-                                                 .beta1 = beta1,
-                                                 .beta2 = beta2,
-                                                 .epsilon = epsilon});
-    }
-};
-
-/// Adam with decoupled weight decay (Loshchilov & Hutter 2019); biases and norms do not decay.
+/// Adam (Kingma & Ba 2015) with decoupled weight decay (Loshchilov & Hutter 2019); biases and norms do not
+/// decay.
 struct adamw {
     double learning_rate = 0.003, weight_decay = 0.01, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
     static constexpr int states = 2;
@@ -171,6 +146,29 @@ struct adamw {
                                                  .beta2 = beta2,
                                                  .epsilon = epsilon,
                                                  .decoupled_decay = weight_decay});
+    }
+};
+
+/// Adam (Kingma & Ba 2015), which is AdamW without decay; the defaults are the reference's settings.
+struct adam {
+    double learning_rate = 0.003, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
+    static constexpr int states = 2;
+    /// Throws error for numbers that it cannot use.
+    void check() const { without_decay().check(); }
+    template <backend B>
+    void operator()(B& b, optimizer_step<typename B::scalar> const& a) const
+    {
+        without_decay()(b, a);
+    }
+
+private:
+    adamw without_decay() const
+    {
+        return {.learning_rate = learning_rate,
+                .weight_decay = 0,
+                .beta1 = beta1,
+                .beta2 = beta2,
+                .epsilon = epsilon};
     }
 };
 
