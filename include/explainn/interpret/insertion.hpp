@@ -66,8 +66,8 @@ inline void require_word(std::span<letter const> word, std::size_t place, std::s
 }
 // logits (N, O) of backgrounds after each was changed
 template <backend B, class Change>
-std::vector<double> logits_of_changed(basic_model<B>& m, background_sequences const& backgrounds,
-                                      evaluator<B>& run, Change change)
+std::vector<double> logits_of_changed(background_sequences const& backgrounds, evaluator<B>& run,
+                                      Change change)
 {
     std::vector<double> out;
     host_batch batch;
@@ -83,7 +83,6 @@ std::vector<double> logits_of_changed(basic_model<B>& m, background_sequences co
         auto const y = run.logits(batch);
         for (std::size_t i = 0; i < y.count(); ++i) out.push_back(static_cast<double>(y.data[i]));
     }
-    (void)m;
     return out;
 }
 inline void put(std::span<letter const> word, std::size_t place, std::span<letter> into)
@@ -110,9 +109,9 @@ marginal_effect marginalise(basic_model<B>& m, std::span<letter const> word, std
     detail::require_word(word, place, backgrounds.length);
     evaluator<B> run{m, how};
     marginal_effect out;
-    out.without = detail::logits_of_changed(m, backgrounds, run, [](auto) {});
+    out.without = detail::logits_of_changed(backgrounds, run, [](auto) {});
     out.with =
-        detail::logits_of_changed(m, backgrounds, run, [&](auto into) { detail::put(word, place, into); });
+        detail::logits_of_changed(backgrounds, run, [&](auto into) { detail::put(word, place, into); });
     auto const outputs = static_cast<std::size_t>(m.outputs());
     for (std::size_t o = 0; o < outputs; ++o) {
         std::vector<double> added;
@@ -165,7 +164,7 @@ cooperativity(basic_model<B>& m, std::span<letter const> first, std::span<letter
     std::size_t const middle = (length - first.size()) / 2;
     evaluator<B> run{m, o.how};
     auto const outputs = static_cast<std::size_t>(m.outputs());
-    auto const with = [&](auto change) { return detail::logits_of_changed(m, backgrounds, run, change); };
+    auto const with = [&](auto change) { return detail::logits_of_changed(backgrounds, run, change); };
     auto const none = with([](auto) {});
     std::vector<cooperativity_point> out;
     std::vector<letter> a(first.begin(), first.end()), b(second.begin(), second.end());

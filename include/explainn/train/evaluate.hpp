@@ -46,7 +46,6 @@ public:
     {
         require_inputs(model_, p);
         if (p.data.outputs() != 0) detail::require_tasks(model_.outputs(), p.data.outputs());
-        detail::require_walk(how_.batch);
         for (std::size_t first = 0; first < p.rows.size(); first += how_.batch) {
             auto const rows = p.rows.subspan(first, std::min(how_.batch, p.rows.size() - first));
             samples_.assign(rows.size(), {});
