@@ -12,6 +12,7 @@
 #include <explainn/model/model_file.hpp>
 #include <explainn/train/evaluate.hpp>
 
+#include "common/open_for_sequences.hpp"
 #include "common/outputs.hpp"
 #include "common/processor.hpp"
 #include "common/program.hpp"
@@ -85,7 +86,7 @@ inline void write_tasks(ex::output_file& out, std::vector<std::string> const& ta
 inline opened open(model_options const& o)
 {
     auto file = ex::read_model_file(o.model);
-    auto m = ex::open_model<device>(file, o.processor.device());
+    auto m = shared::open_for_sequences(o.model, file, o.processor.device());
     return {std::move(file), std::move(m)};
 }
 

@@ -61,7 +61,8 @@ struct recorded_variant : ex::variant {
 class variants_output {
 public:
     variants_output(variants_options const& o, opened const& m, ex::variant_file& in, ex::genome const& g,
-                    std::vector<ex::unit_row> units, std::optional<ex::effect_ranks> ranks)
+                    ex::contig_renames const& names, std::vector<ex::unit_row> units,
+                    std::optional<ex::effect_ranks> ranks)
         : o_{o}, tasks_{m.tasks()}, units_{std::move(units)}, ranks_{std::move(ranks)}, table_{o.out}
     {
         table_ << "chrom\tpos\tid\tref\talt";
@@ -74,7 +75,7 @@ public:
             left_out_.emplace(o_.left_out);
             *left_out_ << "chrom\tpos\tid\tref\talt\treason\tgenome\n";
         }
-        if (!o_.annotated.empty()) writer_.emplace(o_.annotated, in, fields(), contigs_of(o, g));
+        if (!o_.annotated.empty()) writer_.emplace(o_.annotated, in, fields(), contigs_of(names, g));
     }
 
     void write(ex::scored_variants<recorded_variant, float> const& some)
@@ -121,12 +122,11 @@ private:
     std::uint64_t count(ex::variant_verdict v) const { return counts_[static_cast<std::size_t>(v)]; }
     // where the header declares no contig, those of the genome, by the names that the variants' file has for
     // them
-    static std::vector<ex::contig> contigs_of(variants_options const& o, ex::genome const& g)
+    static std::vector<ex::contig> contigs_of(ex::contig_renames const& names, ex::genome const& g)
     {
         std::vector<ex::contig> all(g.contigs().begin(), g.contigs().end());
-        if (!o.contig_names.empty())
-            for (auto const& [theirs, ours] : read_contig_names(o.contig_names))
-                if (auto const i = g.contigs().find(ours)) all[*i].name = theirs;
+        for (auto const& [theirs, ours] : names)
+            if (auto const i = g.contigs().find(ours)) all[*i].name = theirs;
         return all;
     }
     std::vector<ex::variant_field> fields()
@@ -334,7 +334,7 @@ inline void run_variants(variants_options const& o)
     if (o.units)
         hits.emplace(m.model, hit_sequences(o, m.length(), g, places),
                      ex::reading{.both_strands = o.strands()}, o.hit_share);
-    variants_output out{o, m, in, g, ex::units_of(m.model.rows()), std::move(ranks)};
+    variants_output out{o, m, in, g, places.contig_names, ex::units_of(m.model.rows()), std::move(ranks)};
     ex::score_variants<recorded_variant>(
         m.model, g,
         [&](recorded_variant& v) {

@@ -4,6 +4,7 @@
 //     fine_tune --model run/model.safetensors --table new.tsv --out more --add-tasks --rate linears=0.1
 #include <explainn/train/task_by_name.hpp>
 
+#include "common/open_for_sequences.hpp"
 #include "common/program.hpp"
 #include "common/task_run.hpp"
 
@@ -98,7 +99,7 @@ void tune(Task const& task, tune_options const& t, ex::model_file const& file, s
     loss_of(task, o.loss, o.reduction);
     o.how.both_strands = o.how.both_strands || file.facts.both_strands;
     // opened once, so that a damaged file is refused before anything is read
-    auto const model = ex::open_model<device>(file, device{ex::threads{1}});
+    auto const model = shared::open_for_sequences(t.model, file, device{ex::threads{1}});
     ex::extent const length = model.length();
     run.read_report_inputs(static_cast<std::size_t>(model.units()));
     auto const [data, rows] = o.data.read(o.how.from);

@@ -13,6 +13,7 @@
 #include <explainn/train/score_stream.hpp>
 #include <explainn/train/task_by_name.hpp>
 
+#include "common/open_for_sequences.hpp"
 #include "common/outputs.hpp"
 #include "common/processor.hpp"
 #include "common/program.hpp"
@@ -114,7 +115,7 @@ void predict(options const& o)
     shared::require_own_files({{"--out", o.out}, {"--arrays", o.arrays}},
                               {{"--model", o.model}, {"--sequences", o.sequences}, {"--table", o.table}});
     auto const file = ex::read_model_file(o.model);
-    auto m = ex::open_model<device>(file, o.processor.device());
+    auto m = shared::open_for_sequences(o.model, file, o.processor.device());
     table_writer writer{o.out, file, o.probabilities};
     array_writer arrays{o.arrays, m.outputs(), m.units()};
     auto const score = [&](auto next) {

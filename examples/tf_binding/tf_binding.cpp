@@ -18,6 +18,7 @@
 
 #include "common/all_rows.hpp"
 #include "common/example_data.hpp"
+#include "common/open_for_sequences.hpp"
 #include "common/program.hpp"
 #include "common/report.hpp"
 #include "common/training_run.hpp"
@@ -104,7 +105,7 @@ void predict(use_options const& o)
 {
     require_own_files({{"--out", o.out}}, o.files());
     auto const file = ex::read_model_file(o.model);
-    network m = ex::open_model<device>(file, o.processor.device());
+    network m = shared::open_for_sequences(o.model, file, o.processor.device());
     ex::sized_reader file_of_sequences{o.sequences, static_cast<std::size_t>(m.length())};
     ex::output_file out{o.out};
     out << "sequence";
@@ -144,7 +145,7 @@ void evaluate(use_options const& o)
 {
     require_own_files({{"--out", o.out}}, o.files());
     auto const file = ex::read_model_file(o.model);
-    network m = ex::open_model<device>(file, o.processor.device());
+    network m = shared::open_for_sequences(o.model, file, o.processor.device());
     ex::require_length(o.sequences, static_cast<std::size_t>(m.length()));
     ex::labelled_reader data{o.sequences, o.labels, {.targets = file.facts.tasks}};
     print_warnings(data.table().warnings);
@@ -161,7 +162,7 @@ void motifs(use_options const& o)
     require_own_files(results_in(dir, std::array{"filters.meme", "importances.tsv"}), o.files());
     if (!o.overwrite) refuse_results(dir, std::array{"filters.meme", "importances.tsv"}, "--overwrite");
     auto const file = ex::read_model_file(o.model);
-    network m = ex::open_model<device>(file, o.processor.device());
+    network m = shared::open_for_sequences(o.model, file, o.processor.device());
     auto const write = [&](ex::model_insight const& seen) {
         stop_if_interrupted();
         make_folder(dir);

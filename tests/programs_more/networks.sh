@@ -24,6 +24,14 @@ near <(awk '$2 == "AP1" { print $3 }' single.more) <(cut -f 1 single.logits) 1e-
 works "one strand of two" "$tf" predict --no-reverse-complement --model banks.safetensors --sequences seq.fa --out given.tsv
 near <(awk '$2 == "GG" { print $3 }' banks.more) <(tail -n +2 given.tsv | cut -f 3) 1e-5 && good || bad "banks: the strand given"
 
+# --- networks that read signals: programs have sequences alone
+for name in signals with_signals; do
+    refuses "$name: predict" "$name.safetensors: expected a model that reads sequences alone, found one that reads signals" \
+        "$tf" predict --model $name.safetensors --sequences seq.fa --out no
+    refuses "$name: predict_sequences" "reads sequences alone" "$predict" --model $name.safetensors --sequences seq.fa --out no
+    refuses "$name: fine_tune" "reads sequences alone" "$fine" --model $name.safetensors --task multilabel --sequences seq.fa --labels yes.tsv --out no
+done
+
 # --- unit outputs of all banks, and the logits they add up to
 works "arrays" "$predict" --model banks.safetensors --sequences seq.fa --out with.tsv --arrays all.npz
 is "outputs of the units of both banks" "$(grep -aoE "'shape': \(240, 5\)" all.npz | wc -l)" 2

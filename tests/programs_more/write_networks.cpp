@@ -44,7 +44,19 @@ using single = ex::network<ex::dna<40>,
 using own = ex::network<ex::dna<40>,
     ex::bank<3, ex::unit<ex::conv<5>, ex::batch_norm, networks::leaky_relu, ex::max_pool<4>, ex::dense<1>>>,
     ex::linear_head<2>>;
+using signals = ex::network<ex::signals<6>, ex::bank<6, ex::unit<ex::dense<3>, ex::relu, ex::dense<1>>, ex::reads::own_signal>,
+    ex::linear_head<2>>;
+using with_signals = ex::network<ex::inputs<ex::dna<40>, ex::signals<6>>,
+    ex::bank<3, ex::unit<ex::conv<5>, ex::batch_norm, ex::exponential, ex::max_pool<4>, ex::dense<1>>>,
+    ex::bank<6, ex::unit<ex::dense<3>, ex::relu, ex::dense<1>>, ex::reads::own_signal>, ex::linear_head<2>>;
 // clang-format on
+
+template <class Network>
+void write_file(std::filesystem::path const& folder, std::string const& name)
+{
+    auto m = networks::stirred<Network>();
+    ex::write_model(folder / (name + ".safetensors"), m, {.tasks = {"AP1", "GG"}, .from = ex::seed{3}});
+}
 
 } // namespace
 
@@ -54,4 +66,6 @@ int main(int, char** argv)
     write<networks::two_banks>(folder, "banks", true);
     write<single>(folder, "single", false);
     write<own>(folder, "own", false);
+    write_file<signals>(folder, "signals");
+    write_file<with_signals>(folder, "with_signals");
 }
