@@ -44,7 +44,7 @@ memory=$(awk '/MemAvailable/ {print int($2 / 1200000)}' /proc/meminfo 2>/dev/nul
 phase_of "packages"
 need_packages "${explainn_packages[@]}" doctest-dev python3 || echo "apt did not install them; going on with what is there"
 if [ "${CI:-}" = true ]; then
-    need_packages clang-14 clang-19 clang-tidy-16 clang-format-14 libclang-rt-14-dev git || echo "no clang: its checks are skipped"
+    need_packages clang-14 clang-19 clang-tidy-16 clang-format-16 libclang-rt-14-dev git || echo "no clang: its checks are skipped"
     need_packages chromium || echo "no Chromium: the report is not looked at in a browser"
     need_packages bcftools bedtools python3-pybigwig || echo "no bcftools, bedtools or pyBigWig: they read nothing of what explain writes"
     need_packages libhdf5-dev pkg-config || echo "no libhdf5: its reader is not tested"

@@ -29,7 +29,11 @@ struct any_loss {
 
 /// A loss of a task; one that does not fit it does not compile.
 template <class Loss, class Task>
-requires ex::loss_for<Loss, Task> any_loss loss_of(Task const&, Loss loss, bool sum) { return {loss, sum}; }
+    requires ex::loss_for<Loss, Task>
+any_loss loss_of(Task const&, Loss loss, bool sum)
+{
+    return {loss, sum};
+}
 /// The loss that --loss and --reduction name.
 template <class Task>
 any_loss loss_of(Task const& task, std::string const& name, std::string const& reduction)

@@ -98,7 +98,7 @@ struct queued {
 };
 
 template <class T, template <class> class Op>
-requires ex::runs<ex::reference<T>, Op>
+    requires ex::runs<ex::reference<T>, Op>
 void run(queued<T>& q, Op<T> const& a)
 {
     q.queue->put([a] {

@@ -13,8 +13,7 @@
 namespace explainn::EXPLAINN_ABI {
 
 template <template <class> class... Op>
-struct op_list {
-};
+struct op_list {};
 
 /// Every op of the vocabulary.
 using all_ops =
@@ -31,10 +30,7 @@ using all_ops =
 
 /// B runs Op: run(b, Op<scalar>{...}) exists.
 template <class B, template <class> class Op>
-concept runs = requires(B& b, Op<typename B::scalar> const& what)
-{
-    run(b, what);
-};
+concept runs = requires(B& b, Op<typename B::scalar> const& what) { run(b, what); };
 
 namespace detail {
 template <template <class> class A, template <class> class B>
@@ -81,11 +77,10 @@ using missing_ops = typename detail::missing<B, all_ops>::type;
 /// all of it is. upload(device, host, n) has taken the host's elements when it returns; what download(host,
 /// device, n) writes may be read after the next wait(). fetch() is both.
 template <class B>
-concept memory = requires(B& b, typename B::scalar* p, typename B::scalar const* c, std::size_t n)
-{
+concept memory = requires(B& b, typename B::scalar* p, typename B::scalar const* c, std::size_t n) {
     {
         b.template make<typename B::scalar>(n).data()
-        } -> std::same_as<typename B::scalar*>;
+    } -> std::same_as<typename B::scalar*>;
     b.upload(p, c, n);
     b.download(p, c, n);
     b.wait();
@@ -123,10 +118,7 @@ inline std::uint64_t new_recorder()
 /// next time and replay that afterwards, as the work of one key is always the same: on the same memory, with
 /// the same numbers, but for those that ops read on the device (step_values).
 template <class B>
-concept records_work = requires(B& b, record_key const& key, void (*f)())
-{
-    b.record(key, f);
-};
+concept records_work = requires(B& b, record_key const& key, void (*f)()) { b.record(key, f); };
 
 /// An array of X on backend B.
 template <class B, class X>
@@ -136,8 +128,7 @@ using array_on = decltype(std::declval<B&>().template make<X>(std::size_t{}));
 /// likes, b.for_units_backwards(U, f) as well, beginning with units that for_units did last; b.for_range(n,
 /// f) the same over any n elements. What f does to a unit never depends on the others.
 template <class B>
-concept spreads_work = requires(B& b, void (*f)(extent, extent), void (*g)(std::size_t, std::size_t))
-{
+concept spreads_work = requires(B& b, void (*f)(extent, extent), void (*g)(std::size_t, std::size_t)) {
     b.for_units(extent{}, f);
     b.for_units_backwards(extent{}, f);
     b.for_range(std::size_t{}, g);
@@ -162,8 +153,7 @@ concept backend = memory<B> && records_work<B> && spreads_work<B> && std::same_a
 template <class Ops>
 struct a_backend_runs_every_op_and_this_one_lacks;
 template <>
-struct a_backend_runs_every_op_and_this_one_lacks<op_list<>> {
-};
+struct a_backend_runs_every_op_and_this_one_lacks<op_list<>> {};
 
 namespace detail {
 // Holds a type to the concept `backend`, in sentences.

@@ -22,13 +22,15 @@ struct view {
 
     constexpr view() = default;
     template <class... E>
-    requires(sizeof...(E) == Rank && (std::convertible_to<E, extent> && ...)) constexpr view(T* p, E... e)
-        : data{p}, sizes{static_cast<extent>(e)...}
+        requires(sizeof...(E) == Rank && (std::convertible_to<E, extent> && ...))
+    constexpr view(T* p, E... e) : data{p}, sizes{static_cast<extent>(e)...}
     {
     }
     template <class X>
-    requires std::same_as<X const, T>
-    constexpr view(view<X, Rank> v) : data{v.data}, sizes{v.sizes} {}
+        requires std::same_as<X const, T>
+    constexpr view(view<X, Rank> v) : data{v.data}, sizes{v.sizes}
+    {
+    }
 
     /// False for an optional argument that was left out.
     constexpr explicit operator bool() const { return data != nullptr; }
@@ -40,7 +42,8 @@ struct view {
         return n;
     }
     template <class... I>
-    requires(sizeof...(I) == Rank) constexpr T& operator()(I... i) const
+        requires(sizeof...(I) == Rank)
+    constexpr T& operator()(I... i) const
     {
         std::size_t at = 0, d = 0;
         ((at = at * static_cast<std::size_t>(sizes[d++]) + static_cast<std::size_t>(i)), ...);

@@ -34,8 +34,8 @@ namespace explainn::EXPLAINN_ABI {
 class genome {
 public:
     explicit genome(std::filesystem::path const& path)
-        : source_{source_of(path)}, contigs_{path,
-                                             std::visit([](auto const& s) { return s.contigs(); }, source_)}
+        : source_{source_of(path)},
+          contigs_{path, std::visit([](auto const& s) { return s.contigs(); }, source_)}
     {
     }
 

@@ -51,8 +51,8 @@ public:
     using T = typename B::scalar;
 
     explicit best_window_scan(basic_model<B>& m, reading how = {}, int bank = 0)
-        : b_{m.device()}, filters_{m, bank}, both_strands_{how.both_strands.both(m)}, batches_{m.device(),
-                                                                                               how.batch}
+        : b_{m.device()}, filters_{m, bank}, both_strands_{how.both_strands.both(m)},
+          batches_{m.device(), how.batch}
     {
     }
 

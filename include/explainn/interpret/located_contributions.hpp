@@ -139,8 +139,8 @@ class locator {
 public:
     using T = typename B::scalar;
     explicit locator(basic_model<B>& m, reading how = {})
-        : model_{m.handle()}, both_strands_{how.both_strands.both(m)}, explain_{m, how}, batches_{m.device(),
-                                                                                                  1}
+        : model_{m.handle()}, both_strands_{how.both_strands.both(m)}, explain_{m, how},
+          batches_{m.device(), 1}
     {
         for (int b = 0; b < static_cast<int>(m.rows().banks.size()); ++b) {
             if (!scanned_bank<B>::is_one(m.rows(), b))

@@ -25,20 +25,19 @@ enum class nullified {
 /// A model whose units can be taken out one at a time. The additive network does so by a formula; another
 /// model may run all sequences again for each.
 template <class M>
-concept nullifiable = requires(M& m, std::size_t unit)
-{
+concept nullifiable = requires(M& m, std::size_t unit) {
     {
         m.units()
-        } -> std::convertible_to<std::size_t>;
+    } -> std::convertible_to<std::size_t>;
     {
         m.outputs()
-        } -> std::convertible_to<std::size_t>;
+    } -> std::convertible_to<std::size_t>;
     {
         m.logits()
-        } -> std::convertible_to<std::vector<double>>; // (N, O)
+    } -> std::convertible_to<std::vector<double>>; // (N, O)
     {
         m.logits_without(unit)
-        } -> std::convertible_to<std::vector<double>>; // (N, O)
+    } -> std::convertible_to<std::vector<double>>; // (N, O)
 };
 
 /// Measures before and after.

@@ -22,11 +22,10 @@ namespace explainn::EXPLAINN_ABI {
 /// What letters of a genome are read from by place, as class genome does: contigs() is a contig_list, and
 /// letters(contig, start, to) writes the bases from `start` on, N beyond the ends of the contig.
 template <class G>
-concept genome_source = requires(G& g, std::size_t contig, std::int64_t start, std::span<letter> to)
-{
+concept genome_source = requires(G& g, std::size_t contig, std::int64_t start, std::span<letter> to) {
     {
         g.contigs()
-        } -> std::convertible_to<contig_list const&>;
+    } -> std::convertible_to<contig_list const&>;
     g.letters(contig, start, to);
 };
 

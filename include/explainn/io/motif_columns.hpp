@@ -193,9 +193,8 @@ struct written_columns {
     std::vector<column> columns;
     bool counts;
     explicit written_columns(motif const& m)
-        : columns{m.counts || m.sites > 0 ? counts_of(m).columns : m.probabilities.columns}, counts{
-                                                                                                 m.counts ||
-                                                                                                 m.sites > 0}
+        : columns{m.counts || m.sites > 0 ? counts_of(m).columns : m.probabilities.columns},
+          counts{m.counts || m.sites > 0}
     {
     }
     std::string text(double x) const

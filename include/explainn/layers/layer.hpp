@@ -30,8 +30,7 @@ enum class reads : unsigned char {
 
 /// A list of types.
 template <class... T>
-struct pack {
-};
+struct pack {};
 
 /// A whole percentage, as a template value: dropout<percent{30}>.
 struct percent {
@@ -131,32 +130,30 @@ struct layer_row {
 /// What a layer of the library says; `numbers` come resolved. Its forward and backward pass look as those of
 /// a layer of a user's own (layer_pass.hpp).
 template <class L>
-concept library_layer = requires(shape s, numbers n)
-{
+concept library_layer = requires(shape s, numbers n) {
     {
         L::what
-        } -> std::convertible_to<kind>;
+    } -> std::convertible_to<kind>;
     {
         L::given
-        } -> std::convertible_to<numbers>;
+    } -> std::convertible_to<numbers>;
     {
         L::name(n)
-        } -> std::same_as<phrase>;
+    } -> std::same_as<phrase>;
     {
         L::after(s, n)
-        } -> std::same_as<outcome>;
+    } -> std::same_as<outcome>;
 };
 /// What a layer of a user's own says: a name and a shape equation (docs/extending.md shows forward and
 /// backward).
 template <class L>
-concept own_layer = requires(shape s)
-{
+concept own_layer = requires(shape s) {
     {
         L::name()
-        } -> std::same_as<phrase>;
+    } -> std::same_as<phrase>;
     {
         L::after(s)
-        } -> std::same_as<outcome>;
+    } -> std::same_as<outcome>;
 };
 /// Anything that may stand in a unit.
 template <class L>
@@ -169,14 +166,8 @@ template <layer L>
 constexpr bool may_be_first(reads from)
 {
     if constexpr (library_layer<L>) {
-        if (from == reads::dna) return requires
-            {
-                L::reads_letters;
-            };
-        if (from == reads::signals) return requires
-            {
-                L::reads_signals;
-            };
+        if (from == reads::dna) return requires { L::reads_letters; };
+        if (from == reads::signals) return requires { L::reads_signals; };
     }
     return true;
 }

@@ -85,9 +85,9 @@ constexpr layer_functions<B> functions_of()
 {
     using T = typename B::scalar;
     layer_functions<B> f;
-    if constexpr (requires(B & b, layer_forward<T> const& a) { L::forward(b, a); })
+    if constexpr (requires(B& b, layer_forward<T> const& a) { L::forward(b, a); })
         f.forward = [](B& b, layer_forward<T> const& a) { L::forward(b, a); };
-    if constexpr (requires(B & b, layer_backward<T> const& a) { L::backward(b, a); })
+    if constexpr (requires(B& b, layer_backward<T> const& a) { L::backward(b, a); })
         f.backward = [](B& b, layer_backward<T> const& a) { L::backward(b, a); };
     return f;
 }

@@ -98,13 +98,11 @@ struct global_pool : pool_passes<What> {
 /// (C, L) -> (C, (L + 2 Padding - Width) / Stride + 1); positions that fill no cell are left out, as in
 /// PyTorch.
 template <extent Width, extent Stride = Width, extent Padding = 0>
-struct max_pool : detail::pool_layer<kind::max_pool, Width, Stride, Padding> {
-};
+struct max_pool : detail::pool_layer<kind::max_pool, Width, Stride, Padding> {};
 
 /// The mean of each cell; padding counts as zeros, as in PyTorch.
 template <extent Width, extent Stride = Width, extent Padding = 0>
-struct average_pool : detail::pool_layer<kind::average_pool, Width, Stride, Padding> {
-};
+struct average_pool : detail::pool_layer<kind::average_pool, Width, Stride, Padding> {};
 
 /// (C, L) -> (C, 1): the maximum over all positions.
 struct global_max_pool : detail::global_pool<kind::max_pool> {};

@@ -82,10 +82,7 @@ struct network {
 
 namespace detail {
 template <class N>
-inline constexpr bool is_network = requires
-{
-    N::resolve(sizes{});
-};
+inline constexpr bool is_network = requires { N::resolve(sizes{}); };
 } // namespace detail
 
 } // namespace explainn::EXPLAINN_ABI

@@ -14,8 +14,7 @@ namespace explainn::EXPLAINN_ABI {
 
 /// Networks that a program was compiled with, for open_model<known_networks<...>, B>().
 template <class... Networks>
-struct known_networks {
-};
+struct known_networks {};
 
 /// A model from a file, and which type was found for it.
 template <backend B>
@@ -36,8 +35,7 @@ struct opened_model {
 namespace detail {
 
 template <class N>
-concept network_type = requires
-{
+concept network_type = requires {
     typename N::layer_types;
     N::rows;
     N::resolve();
@@ -139,10 +137,7 @@ struct opener<known_networks<Networks...>> {
     }
 };
 template <class K>
-concept known_types = requires
-{
-    sizeof(opener<K>);
-};
+concept known_types = requires { sizeof(opener<K>); };
 
 } // namespace detail
 

@@ -24,11 +24,13 @@ namespace detail {
 template <paper P, class... Before>
 struct paper_unit;
 template <paper P, class... Before>
-requires(P.num_fc == 0) struct paper_unit<P, Before...> {
+    requires(P.num_fc == 0)
+struct paper_unit<P, Before...> {
     using type = unit<Before..., global_max_pool>;
 };
 template <paper P, class... Before>
-requires(P.num_fc == 1) struct paper_unit<P, Before...> {
+    requires(P.num_fc == 1)
+struct paper_unit<P, Before...> {
     using type = unit<Before..., dense<1>, batch_norm, relu>;
 };
 
@@ -42,8 +44,8 @@ struct hidden_layers<0, P, Before...> {
     using type = unit<Before..., dense<1>, batch_norm, relu>;
 };
 template <paper P, class... Before>
-requires(P.num_fc >= 2) struct paper_unit<P, Before...> : hidden_layers<P.num_fc - 1, P, Before...> {
-};
+    requires(P.num_fc >= 2)
+struct paper_unit<P, Before...> : hidden_layers<P.num_fc - 1, P, Before...> {};
 
 template <paper P>
 struct paper_start {
@@ -51,7 +53,8 @@ struct paper_start {
         typename paper_unit<P, conv<P.width>, batch_norm, activate<P.act>, max_pool<P.pool, P.stride>>::type;
 };
 template <paper P>
-requires(P.num_fc == 0) struct paper_start<P> {
+    requires(P.num_fc == 0)
+struct paper_start<P> {
     using type = typename paper_unit<P, conv<P.width>, batch_norm, activate<P.act>>::type;
 };
 

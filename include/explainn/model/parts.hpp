@@ -29,14 +29,13 @@ struct signals {
 /// What a network reads: the bases of a sequence (`length`, 0 where it reads no DNA) and the shape of its
 /// signals (0 channels where it has none).
 template <class I>
-concept input_part = requires
-{
+concept input_part = requires {
     {
         I::length
-        } -> std::convertible_to<extent>;
+    } -> std::convertible_to<extent>;
     {
         I::first
-        } -> std::convertible_to<reads>;
+    } -> std::convertible_to<reads>;
 };
 
 namespace detail {
@@ -52,10 +51,7 @@ constexpr bool takes_dna()
     return I::first == reads::dna || requires { I::joins; };
 }
 template <class I>
-concept one_input = input_part<I> && !requires
-{
-    I::joins;
-};
+concept one_input = input_part<I> && !requires { I::joins; };
 } // namespace detail
 
 /// A network that reads DNA and signals. A bank reads one of them: the first, unless its third argument says
@@ -80,18 +76,16 @@ namespace detail {
 // A type that may not stand in a unit is refused by the first sentence that is true of it.
 template <class L>
 struct checked_layer {
-    static constexpr bool named = requires
-    {
+    static constexpr bool named = requires {
         {
             L::name()
-            } -> std::same_as<phrase>;
+        } -> std::same_as<phrase>;
     };
     static constexpr bool named_otherwise = !named && requires { L::name(); };
-    static constexpr bool shaped = requires(shape s)
-    {
+    static constexpr bool shaped = requires(shape s) {
         {
             L::after(s)
-            } -> std::same_as<outcome>;
+        } -> std::same_as<outcome>;
     };
     static constexpr bool right = layer<L>;
     static_assert(right || named || shaped,
@@ -119,12 +113,11 @@ struct unit {
 
 /// What a bank repeats: a list of layers.
 template <class U>
-concept unit_of_layers = requires
-{
+concept unit_of_layers = requires {
     typename U::layer_types;
     {
         U::layers
-        } -> std::convertible_to<int>;
+    } -> std::convertible_to<int>;
 };
 
 /// Units independent copies of one unit, each with parameters of its own. They read the network's first input

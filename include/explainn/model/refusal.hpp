@@ -25,8 +25,7 @@ namespace detail {
 template <int I, class P>
 struct element;
 template <int I, class T, class... R>
-struct element<I, pack<T, R...>> : element<I - 1, pack<R...>> {
-};
+struct element<I, pack<T, R...>> : element<I - 1, pack<R...>> {};
 template <class T, class... R>
 struct element<0, pack<T, R...>> {
     using type = T;

@@ -169,9 +169,10 @@ struct best_alignment {
 class comparer {
 public:
     explicit comparer(comparison const& c)
-        : c_{c}, columns_of_targets_{
-                     c.weights.empty() ? c.columns.count * c.copies
-                                       : std::accumulate(c.weights.begin(), c.weights.end(), std::size_t{0})}
+        : c_{c},
+          columns_of_targets_{c.weights.empty()
+                                  ? c.columns.count * c.copies
+                                  : std::accumulate(c.weights.begin(), c.weights.end(), std::size_t{0})}
     {
     }
 

@@ -228,7 +228,8 @@ struct layer_trial {
 ///     reference<double> b;
 ///     std::string const law = laws::broken<my_layer>(b, shape{1, 12});     // "" if it obeys
 template <own_layer L, backend B>
-requires std::same_as<typename B::scalar, double> std::string broken(B& b, shape in, layer_trial how = {})
+    requires std::same_as<typename B::scalar, double>
+std::string broken(B& b, shape in, layer_trial how = {})
 {
     if (!L::after(in).fits) return "the layer takes the input it is tried with" + detail::place(in);
     detail::layer_on_trial<L, B> layer{b, in, how.from, how.units, how.rows};

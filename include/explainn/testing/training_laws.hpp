@@ -24,8 +24,9 @@ namespace explainn::EXPLAINN_ABI::laws {
 ///     reference<double> b;
 ///     std::string const law = laws::broken(b, huber{}, {0.3, -1.2, 2.1, 0.4}, {1, 0, 2, 0.5f}, 2);
 template <class Loss, backend B>
-requires loss<Loss, B> && std::same_as<typename B::scalar, double> std::string
-broken(B& b, Loss const& loss, std::vector<double> logits, std::vector<float> const& labels, int outputs)
+    requires loss<Loss, B> && std::same_as<typename B::scalar, double>
+std::string broken(B& b, Loss const& loss, std::vector<double> logits, std::vector<float> const& labels,
+                   int outputs)
 {
     if (outputs < 1 || logits.empty() || logits.size() % static_cast<std::size_t>(outputs) != 0 ||
         labels.size() != logits.size())
@@ -120,8 +121,8 @@ broken(B& b, Loss const& loss, std::vector<double> logits, std::vector<float> co
 ///     reference<double> b;
 ///     std::string const law = laws::broken(b, adam{});
 template <class Optimizer, backend B>
-requires optimizer<Optimizer, B> && std::same_as<typename B::scalar, double> std::string
-broken(B& b, Optimizer const& o)
+    requires optimizer<Optimizer, B> && std::same_as<typename B::scalar, double>
+std::string broken(B& b, Optimizer const& o)
 {
     constexpr int n = 24, steps = 40;
     // a bowl: f(p) = sum c p^2 / 2

@@ -29,47 +29,44 @@ static_assert(sizeof(sample) == 8);
 
 /// Rows with labels.
 template <class D>
-concept labelled_rows = requires(D const& d, std::size_t row, std::span<float> labels)
-{
+concept labelled_rows = requires(D const& d, std::size_t row, std::span<float> labels) {
     {
         d.size()
-        } -> std::convertible_to<std::size_t>; // rows
+    } -> std::convertible_to<std::size_t>; // rows
     {
         d.outputs()
-        } -> std::convertible_to<std::size_t>; // labels of every row
-    d.labels_of(row, labels);                  // writes outputs() labels, NaN = missing
+    } -> std::convertible_to<std::size_t>; // labels of every row
+    d.labels_of(row, labels);              // writes outputs() labels, NaN = missing
 };
 /// Sequences of one length with labels, by row.
 template <class D>
-concept labelled_sequences = labelled_rows<D> &&
-    requires(D const& d, std::size_t row, std::span<letter> letters)
-{
-    {
-        d.length()
+concept labelled_sequences =
+    labelled_rows<D> && requires(D const& d, std::size_t row, std::span<letter> letters) {
+        {
+            d.length()
         } -> std::convertible_to<std::size_t>; // bases of every sequence
-    d.letters_of(row, letters);                // writes length() letters
-    {
-        d.has_n(row)
+        d.letters_of(row, letters);            // writes length() letters
+        {
+            d.has_n(row)
         } -> std::convertible_to<bool>;
-};
+    };
 /// Signals of one shape with labels, by row.
 template <class D>
-concept labelled_signals = labelled_rows<D> && requires(D const& d, std::size_t row, std::span<float> signals)
-{
-    {
-        d.signal_shape()
-        } -> std::same_as<shape>; // channels and positions of every row
-    d.signals_of(row, signals);   // writes channels times positions numbers, channel by channel
-};
+concept labelled_signals =
+    labelled_rows<D> && requires(D const& d, std::size_t row, std::span<float> signals) {
+        {
+            d.signal_shape()
+        } -> std::same_as<shape>;   // channels and positions of every row
+        d.signals_of(row, signals); // writes channels times positions numbers, channel by channel
+    };
 /// What a network can be trained on: sequences, signals, or both.
 template <class D>
 concept labelled_data = labelled_sequences<D> || labelled_signals<D>;
 
 /// Data that come with the outputs of some banks (unit_cache).
 template <class D>
-concept gives_unit_outputs = labelled_data<D> &&
-    requires(D const& d, std::span<sample const> samples, std::vector<std::vector<double>>& out)
-{
+concept gives_unit_outputs = labelled_data<D> && requires(D const& d, std::span<sample const> samples,
+                                                          std::vector<std::vector<double>>& out) {
     d.unit_outputs_of(samples, out); // by bank, as host_batch::unit_outputs
 };
 
@@ -125,11 +122,10 @@ std::span<Sample const> batch_of(std::span<Sample const> order, std::size_t size
 namespace detail {
 /// Data of packed sequences, which cannot hold a code that is no letter.
 template <class Data>
-concept holds_letters_alone = requires(Data const& d)
-{
+concept holds_letters_alone = requires(Data const& d) {
     {
         d.sequences()
-        } -> std::same_as<packed_sequences const&>;
+    } -> std::same_as<packed_sequences const&>;
 };
 } // namespace detail
 

@@ -12,11 +12,10 @@ struct checked_optimizer {
     using T = typename B::scalar;
     static constexpr bool right = optimizer<Optimizer, B>;
     static constexpr bool called = steps_all_runs<Optimizer, B> || steps_one_run<Optimizer, B>;
-    static constexpr bool counted = requires
-    {
+    static constexpr bool counted = requires {
         {
             Optimizer::states
-            } -> std::convertible_to<int>;
+        } -> std::convertible_to<int>;
     };
     static_assert(right || called,
                   "the second argument of a trainer is an optimizer, such as adam{}; this type has no "

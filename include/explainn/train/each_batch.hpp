@@ -14,18 +14,17 @@ namespace explainn::EXPLAINN_ABI {
 /// Sequences of one length that can be read by number: what letters_of() makes of a part of a data set, of
 /// packed sequences, and of an array of letters.
 template <class S>
-concept readable_letters = requires(S const& s, std::size_t i, std::span<letter> to)
-{
+concept readable_letters = requires(S const& s, std::size_t i, std::span<letter> to) {
     {
         s.size()
-        } -> std::convertible_to<std::size_t>;
+    } -> std::convertible_to<std::size_t>;
     {
         s.length()
-        } -> std::convertible_to<std::size_t>;
+    } -> std::convertible_to<std::size_t>;
     s.read(i, to);
     {
         s.has_n(i)
-        } -> std::convertible_to<bool>;
+    } -> std::convertible_to<bool>;
 };
 
 namespace detail {
@@ -106,11 +105,10 @@ inline detail::letters_of_view letters_of(view<letter const, 2> v)
 
 /// What can be walked in batches: a part of a data set, packed sequences of one length, letters (N, L).
 template <class S>
-concept sequence_source = requires(S const& s)
-{
+concept sequence_source = requires(S const& s) {
     {
         letters_of(s)
-        } -> readable_letters;
+    } -> readable_letters;
 };
 
 /// How sequences are walked over.

@@ -128,7 +128,7 @@ public:
 
     /// Enqueues a batch: logits on the device, labels of the host.
     template <class Loss>
-    requires loss<Loss, B>
+        requires loss<Loss, B>
     void add(Loss const& l, view<T const, 2> logits, std::span<float const> labels)
     {
         if (labels_.size() < labels.size()) labels_ = b_.template make<float>(labels.size());
@@ -163,8 +163,8 @@ private:
 ///         [&](std::size_t, view<float const, 2> logits, host_batch const& batch) { use(logits,
 ///         batch.labels); });
 template <backend B, labelled_data Data, class Loss, class Each>
-requires loss<Loss, B> loss_sum evaluate(basic_model<B>& m, part<Data> const& p, Loss const& l, reading how,
-                                         Each each)
+    requires loss<Loss, B>
+loss_sum evaluate(basic_model<B>& m, part<Data> const& p, Loss const& l, reading how, Each each)
 {
     require_agreement(m, p);
     loss_adder<B> adder{m.device()};
@@ -179,8 +179,8 @@ requires loss<Loss, B> loss_sum evaluate(basic_model<B>& m, part<Data> const& p,
 ///
 ///     double const loss = evaluate(m, part{data, split.valid}, bce_with_logits{}).mean();
 template <backend B, labelled_data Data, class Loss>
-requires loss<Loss, B> loss_sum evaluate(basic_model<B>& m, part<Data> const& p, Loss const& l,
-                                         reading how = {})
+    requires loss<Loss, B>
+loss_sum evaluate(basic_model<B>& m, part<Data> const& p, Loss const& l, reading how = {})
 {
     require_agreement(m, p);
     loss_adder<B> adder{m.device()};

@@ -34,17 +34,15 @@ struct silent {};
 /// `static constexpr std::size_t loss_every` says that the loss of every so many batches is enough for it;
 /// in between it hears the last one that was read.
 template <class L>
-concept listener = std::same_as<L, silent> || requires(L& l, batch_done const& e)
-{
-    l(e);
-} || requires(L& l, epoch_done const& e) { l(e); };
+concept listener = std::same_as<L, silent> || requires(L& l, batch_done const& e) { l(e); } ||
+                   requires(L& l, epoch_done const& e) { l(e); };
 
 namespace detail {
 /// After how many batches a listener wants to hear another loss; 0 where it hears of no batch.
 template <class Listener>
 inline constexpr std::size_t loss_every = [] {
     if constexpr (requires { Listener::loss_every; }) return std::size_t{Listener::loss_every};
-    else if constexpr (requires(Listener & l, batch_done const& e) { l(e); }) return std::size_t{1};
+    else if constexpr (requires(Listener& l, batch_done const& e) { l(e); }) return std::size_t{1};
     else return std::size_t{0};
 }();
 
@@ -59,7 +57,7 @@ go_on tell(Listener& l, Event const& e)
     if constexpr (requires {
                       {
                           l(e)
-                          } -> std::same_as<go_on>;
+                      } -> std::same_as<go_on>;
                   })
         return l(e);
     else if constexpr (requires { l(e); }) l(e);

@@ -16,18 +16,17 @@ namespace explainn::EXPLAINN_ABI {
 /// soon as the executor says that they are final; the running statistics of batch norms. At the end of an
 /// epoch it adds the totals of the validation part.
 template <class E, class B>
-concept exchange = requires(E& e, E const& same, B& b, view<typename B::scalar, 1> some,
-                            view<double, 1> totals)
-{
-    {
-        same.rank()
+concept exchange =
+    requires(E& e, E const& same, B& b, view<typename B::scalar, 1> some, view<double, 1> totals) {
+        {
+            same.rank()
         } -> std::convertible_to<int>;
-    {
-        same.ranks()
+        {
+            same.ranks()
         } -> std::convertible_to<int>;
-    e.add(b, some);
-    e.add(b, totals);
-};
+        e.add(b, some);
+        e.add(b, totals);
+    };
 
 /// One rank, and nobody to exchange anything with: what a trainer has unless told. It costs nothing.
 struct alone {

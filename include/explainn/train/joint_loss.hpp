@@ -43,7 +43,8 @@ public:
     }
 
     template <backend B>
-    requires(loss<Losses, B>&&...) void operator()(B& b, loss_call<typename B::scalar> const& a) const
+        requires(loss<Losses, B> && ...)
+    void operator()(B& b, loss_call<typename B::scalar> const& a) const
     {
         extent const width = a.logits.size(1);
         if (extent const mine = std::accumulate(outputs_.begin(), outputs_.end(), extent{0}); mine != width)

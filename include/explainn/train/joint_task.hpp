@@ -130,8 +130,8 @@ namespace detail {
 template <class L, class... Tasks>
 inline constexpr bool fits_by_head = false;
 template <class... L, class... Tasks>
-requires(sizeof...(L) == sizeof...(Tasks)) inline constexpr bool fits_by_head<joint_loss<L...>, Tasks...> =
-    (loss_for<L, Tasks> && ...);
+    requires(sizeof...(L) == sizeof...(Tasks))
+inline constexpr bool fits_by_head<joint_loss<L...>, Tasks...> = (loss_for<L, Tasks> && ...);
 } // namespace detail
 
 /// A task for every head of a network, checked by the compiler against the heads of its type.

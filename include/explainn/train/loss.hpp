@@ -44,11 +44,10 @@ struct loss_call {
 /// that its step may be recorded (backend/concept.hpp); without, its step is run as it is. One with
 /// `takes_columns` heeds the columns, weight and add of the call and may stand in a joint_loss.
 template <class L, class B>
-concept loss = requires(L const& l, B& b, loss_call<typename B::scalar> const& a)
-{
+concept loss = requires(L const& l, B& b, loss_call<typename B::scalar> const& a) {
     {
         l(b, a)
-        } -> std::same_as<void>;
+    } -> std::same_as<void>;
 };
 
 /// Whether a loss says that it only enqueues.
@@ -70,8 +69,9 @@ inline constexpr bool takes_columns = [] {
 ///     view<float const, 2> const predicted{logits.data(), 10, 5}, labels{weights.data(), 10, 5};
 ///     loss_sum const seen = total_of(m.device(), bce_with_logits{}, predicted, labels);
 template <class B, class L>
-requires loss<L, B> loss_sum total_of(B& b, L const& l, view<typename B::scalar const, 2> logits,
-                                      view<float const, 2> labels, view<typename B::scalar, 2> gradient = {})
+    requires loss<L, B>
+loss_sum total_of(B& b, L const& l, view<typename B::scalar const, 2> logits, view<float const, 2> labels,
+                  view<typename B::scalar, 2> gradient = {})
 {
     auto totals = b.template make<double>(2);
     l(b, loss_call<typename B::scalar>{

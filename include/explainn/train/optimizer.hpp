@@ -66,39 +66,31 @@ void for_each_run(B& b, optimizer_step<typename B::scalar> const& a, F f)
 
 /// A rule that steps all runs of parameters by ops of the backend: it only enqueues.
 template <class O, class B>
-concept steps_all_runs = requires(O const& o, B& b, optimizer_step<typename B::scalar> const& a)
-{
-    o(b, a);
-};
+concept steps_all_runs = requires(O const& o, B& b, optimizer_step<typename B::scalar> const& a) { o(b, a); };
 /// A rule for one run. All threads of the backend call it at once, each with a run of its own: it must change
 /// nothing else. It runs on backends whose memory is the host's.
 template <class O, class B>
-concept steps_one_run = requires(O const& o, B& b, optimizer_run<typename B::scalar> const& r)
-{
-    o(b, r);
-};
+concept steps_one_run = requires(O const& o, B& b, optimizer_run<typename B::scalar> const& r) { o(b, r); };
 
 /// An optimizer on backend B: `states` arrays beside the parameters (at most most_optimizer_states), a base
 /// learning rate, and a step, for all runs or for one. One with a member `void check() const` is asked when a
 /// trainer is made: it throws error where its own numbers are none that it can use.
 template <class O, class B>
-concept optimizer = requires(O const& o)
-{
+concept optimizer = requires(O const& o) {
     {
         O::states
-        } -> std::convertible_to<int>;
+    } -> std::convertible_to<int>;
     {
         o.learning_rate
-        } -> std::convertible_to<double>;
-}
-&&(steps_all_runs<O, B> || steps_one_run<O, B>);
+    } -> std::convertible_to<double>;
+} && (steps_all_runs<O, B> || steps_one_run<O, B>);
 
 /// One step of an optimizer, whichever way it is written.
 ///
 ///     optimizer_step<float> const step{};
 ///     step_all(m.device(), adam{}, step);
 template <class B, class O>
-requires optimizer<O, B>
+    requires optimizer<O, B>
 void step_all(B& b, O const& o, optimizer_step<typename B::scalar> const& a)
 {
     if constexpr (steps_all_runs<O, B>) o(b, a);

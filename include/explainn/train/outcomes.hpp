@@ -26,10 +26,7 @@ struct outcomes {
 
 /// What turns rows of logits into predictions: a task, or tasks_by_head.
 template <class T>
-concept has_link = requires(T const& t, std::span<double> row)
-{
-    t.link(row);
-};
+concept has_link = requires(T const& t, std::span<double> row) { t.link(row); };
 
 /// Runs a model over a part. With both strands the mean of their logits goes through the link. Throws error
 /// where the data are not what the model reads.

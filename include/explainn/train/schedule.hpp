@@ -22,11 +22,10 @@ struct run_position {
 ///
 ///     struct halved { double operator()(run_position const&) const { return 0.5; } };
 template <class S>
-concept rate_schedule = requires(S const& s, run_position const& at)
-{
+concept rate_schedule = requires(S const& s, run_position const& at) {
     {
         s(at)
-        } -> std::convertible_to<double>;
+    } -> std::convertible_to<double>;
 };
 
 /// The same rate throughout.

@@ -39,8 +39,8 @@ public:
     /// Throws error where `freezes` or `rate_of` changes no parameter, where `freezes` leaves nothing to
     /// train, and where a penalty applies to nothing.
     training_step(basic_model<B>& m, Optimizer o, Loss l, training how, Exchange between)
-        : model_{m.handle()},
-          optimizer_{std::move(o)}, loss_{std::move(l)}, how_{std::move(how)}, exchange_{std::move(between)}
+        : model_{m.handle()}, optimizer_{std::move(o)}, loss_{std::move(l)}, how_{std::move(how)},
+          exchange_{std::move(between)}
     {
         auto& b = model_.device();
         std::size_t const all = model_.parameters().total();

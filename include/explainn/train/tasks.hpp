@@ -113,19 +113,18 @@ inline double logistic(double x) { return 1 / (1 + std::exp(-x)); }
 /// A task: `T::loss_type` is its loss, `accepts::loss<L>` whether another one makes sense; link(row of
 /// logits) turns logits into predictions in place; measures(table) and well_predicted(table) judge them.
 template <class T>
-concept task_kind = requires(T const& t, std::span<double> row, outcome_table const& table)
-{
+concept task_kind = requires(T const& t, std::span<double> row, outcome_table const& table) {
     typename T::loss_type;
     {
         T::name
-        } -> std::convertible_to<char const*>;
+    } -> std::convertible_to<char const*>;
     t.link(row);
     {
         t.measures(table)
-        } -> std::same_as<std::vector<named_measure>>;
+    } -> std::same_as<std::vector<named_measure>>;
     {
         t.well_predicted(table)
-        } -> std::same_as<std::vector<char>>;
+    } -> std::same_as<std::vector<char>>;
 };
 /// The loss fits the task: a softmax on counts or a Poisson loss on yes and no does not compile where this is
 /// asked for.

@@ -152,7 +152,8 @@ public:
     ///     trainer t{m, adam{}, bce_with_logits{}, {.epochs = 20, .average = 0.999}};
     ///     t.fit(part{data, rows});
     template <labelled_data Train, class Listener = silent>
-    requires(!detail::is_part<Listener>) ending fit(part<Train> const& train, Listener listener = {})
+        requires(!detail::is_part<Listener>)
+    ending fit(part<Train> const& train, Listener listener = {})
     {
         if (how_.reduce_patience > 0)
             throw error{"expected a reduce_patience of 0 where there is no validation part, found " +

@@ -70,9 +70,14 @@ public:
     /// Whether some base of a row is N.
     bool has_n(std::size_t row) const { return data_.has_n(row); }
     /// Channels and positions of the signals of every row.
-    shape signal_shape() const requires labelled_signals<Data> { return data_.signal_shape(); }
+    shape signal_shape() const
+        requires labelled_signals<Data>
+    {
+        return data_.signal_shape();
+    }
     /// Writes the signals of a row, channel by channel.
-    void signals_of(std::size_t row, std::span<float> out) const requires labelled_signals<Data>
+    void signals_of(std::size_t row, std::span<float> out) const
+        requires labelled_signals<Data>
     {
         data_.signals_of(row, out);
     }

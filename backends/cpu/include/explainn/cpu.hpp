@@ -69,7 +69,8 @@ struct borrowed_from_reference<float> {
 
 /// An op of borrowed_from_reference; what it does to runs of parameters all threads do, each to some.
 template <class T, template <class> class Op>
-requires(detail::lists<Op>(typename borrowed_from_reference<T>::ops{})) void run(cpu<T>& b, Op<T> const& a)
+    requires(detail::lists<Op>(typename borrowed_from_reference<T>::ops{}))
+void run(cpu<T>& b, Op<T> const& a)
 {
     reference<T> loops;
     if constexpr (requires { a.runs; })

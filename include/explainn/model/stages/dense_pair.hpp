@@ -70,8 +70,8 @@ private:
         dense_layers first;
         dense_slice<B> hidden, last;
         explicit slices(stage_slice<B> const& s)
-            : first{dense_layers_at(s.network.rows, s.what.first, s.what.last)}, hidden{s, first, normalized,
-                                                                                        mean, variance},
+            : first{dense_layers_at(s.network.rows, s.what.first, s.what.last)},
+              hidden{s, first, normalized, mean, variance},
               last{s, dense_layers_at(s.network.rows, first.last, s.what.last), last_normalized, last_mean,
                    last_variance}
         {

@@ -14,11 +14,12 @@ namespace explainn::EXPLAINN_ABI {
 ///
 ///     aligned_array<float> a(1000);              // a.data()[999] == 0
 template <class X>
-requires(std::is_trivially_copyable_v<X>&& std::is_trivially_destructible_v<X>) class aligned_array {
+    requires(std::is_trivially_copyable_v<X> && std::is_trivially_destructible_v<X>)
+class aligned_array {
 public:
     aligned_array() = default;
     explicit aligned_array(std::size_t n)
-        : memory_{n == 0 ? nullptr : ::operator new (bytes(n), std::align_val_t{64})}, size_{n}
+        : memory_{n == 0 ? nullptr : ::operator new(bytes(n), std::align_val_t{64})}, size_{n}
     {
         if (n != 0) std::memset(memory_.get(), 0, bytes(n)); // all bits 0
     }
@@ -28,7 +29,7 @@ public:
 
 private:
     struct release {
-        void operator()(void* p) const { ::operator delete (p, std::align_val_t{64}); }
+        void operator()(void* p) const { ::operator delete(p, std::align_val_t{64}); }
     };
     // whole cache lines, and one more: a vector may be read past the end
     static std::size_t bytes(std::size_t n) { return (n * sizeof(X) + 63) / 64 * 64 + 64; }
