@@ -114,7 +114,7 @@ fi
 emulate_aarch64()
 {
     local group header at=$SECONDS
-    local flags=(-std=c++20 -O1 -Wall -Wextra -Wpedantic -Wconversion -Werror -Itests -Iinclude
+    local flags=(-std=c++20 -O1 -Wall -Wextra -Wpedantic -Wconversion -Werror -Itests -Itests/unit -Iinclude
         -Ibackends/reference/include -Ibackends/cpu/include -isystem "$logs/aarch64")
     command -v aarch64-linux-gnu-g++ >/dev/null && command -v qemu-aarch64 >/dev/null ||
         { echo "no compiler or no emulator for aarch64: skipped"; return; }
@@ -126,7 +126,7 @@ emulate_aarch64()
     for group in model backends; do
         rm -f "$logs"/aarch64/*.o
         # files need zlib, which is not there for aarch64
-        if ! grep -ZLE 'explainn/model/(model_file|open_model)\.hpp' tests/main.cpp "tests/$group"/*.cpp | timeout 300 xargs -0 -P "$jobs" -I {} sh -c \
+        if ! grep -ZLE 'explainn/model/(model_file|open_model)\.hpp|imported\.hpp|networks\.hpp' tests/main.cpp "tests/unit/$group"/*.cpp | timeout 300 xargs -0 -P "$jobs" -I {} sh -c \
             'out=$1 source=$2; shift 2; aarch64-linux-gnu-g++ "$@" -c "$source" -o "$out/$(basename "$source").o"' \
             sh "$logs/aarch64" {} "${flags[@]}" >"$logs/emulated" 2>&1 ||
             ! aarch64-linux-gnu-g++ -static "$logs"/aarch64/*.o -o "$logs/aarch64/test_$group" -pthread >>"$logs/emulated" 2>&1
@@ -175,9 +175,8 @@ sanitize()
     fi
     cmake --preset asan "${cache[@]}" >"$logs/asan" 2>&1 ||
         { tail -n 30 "$logs/asan"; failed=$((failed + 1)); return; }
-    local groups="core genomics genome train model io motif_files motif_logo run_files import tasks laws parity interpret motif backends"
+    local groups="core genomics genome testing io model train motif parity interpret backends"
     for group in ${EXPLAINN_SANITIZE:-$groups}; do
-        [ -d "tests/$group" ] || continue
         left=$((budget - (SECONDS - start)))
         if [ "$left" -le 0 ]; then
             echo "   sanitized $group: skipped, the time for sanitizers is over"

@@ -1,4 +1,4 @@
-"""Small values of PyTorch in float64 that tests/train is held to.
+"""Small values of PyTorch in float64 that tests/unit/train is held to.
 
     python fixtures.py tests/data/train_golden/fixtures.safetensors
 """

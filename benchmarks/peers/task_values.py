@@ -1,4 +1,4 @@
-"""Values of scikit-learn and scipy that tests/tasks/measures.cpp holds the tasks to.
+"""Values of scikit-learn and scipy that tests/unit/train/measures.cpp holds the tasks to.
 
     python task_values.py        (needs numpy, scipy, scikit-learn)
 """

@@ -7,7 +7,7 @@
 #include <explainn/train/losses.hpp>
 #include <explainn/train/trainer.hpp>
 
-#include "../train/toy_data.hpp"
+#include "train/toy_data.hpp"
 #include "counted_new.hpp"
 
 namespace {

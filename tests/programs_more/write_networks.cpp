@@ -6,7 +6,7 @@
 #include <explainn/core/number_text.hpp>
 #include <explainn/io/fasta.hpp>
 
-#include "run_files/networks.hpp"
+#include "model/networks.hpp"
 
 namespace ex = explainn;
 

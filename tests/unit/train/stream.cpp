@@ -8,7 +8,7 @@
 #include <explainn/model/paper_card.hpp>
 #include <explainn/train/measure_stream.hpp>
 
-#include "folder.hpp"
+#include "support/folder.hpp"
 
 namespace ex = explainn;
 

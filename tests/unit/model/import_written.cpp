@@ -6,7 +6,7 @@
 #include <doctest/doctest.h>
 
 #include "io/scratch.hpp"
-#include "models.hpp"
+#include "imported.hpp"
 #include "support/skip.hpp"
 
 namespace ex = explainn;
@@ -42,7 +42,7 @@ TEST_CASE("a written model opens in PyTorch by name and says the same")
     std::string const python = told ? told : "python3";
     if (std::system((python + " -c 'import numpy, torch' >/dev/null 2>&1").c_str()) != 0)
         return test::skip("no PyTorch for " + python + "; EXPLAINN_TORCH_PYTHON names another python");
-    std::string const script = std::string{EXPLAINN_TEST_DATA} + "/../import/load_in_pytorch.py";
+    std::string const script = std::string{EXPLAINN_TEST_DATA} + "/../unit/model/load_in_pytorch.py";
     scratch const files;
     std::string command = python + " '" + script + "' '" + (imported::folder / "letters.npy").string() +
                           "' units=3 length=40 outputs=2 width=7 pool=4 stride=3 hidden=5";

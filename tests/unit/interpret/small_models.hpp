@@ -1,6 +1,6 @@
 // Models with numbers as training leaves them, and small data, for tests of what a model learned.
 #pragma once
-#include "../interpret/small_data.hpp"
+#include "interpret/small_data.hpp"
 
 #include <explainn/layers/layers.hpp>
 #include <explainn/model/network.hpp>

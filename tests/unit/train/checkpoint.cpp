@@ -4,7 +4,7 @@
 
 #include <explainn/train/checkpoint_file.hpp>
 
-#include "folder.hpp"
+#include "support/folder.hpp"
 #include "support/message_of.hpp"
 
 namespace ex = explainn;

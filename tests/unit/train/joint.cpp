@@ -14,7 +14,7 @@
 #include <explainn/train/trainer.hpp>
 
 #include "io/scratch.hpp"
-#include "tasks/table.hpp"
+#include "train/table.hpp"
 #include "train/toy_data.hpp"
 
 namespace ex = explainn;

@@ -7,7 +7,7 @@
 
 #include <explainn/io/fasta.hpp>
 
-#include "models.hpp"
+#include "imported.hpp"
 #include "support/skip.hpp"
 
 namespace ex = explainn;

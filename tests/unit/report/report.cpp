@@ -10,7 +10,7 @@
 #include <explainn/report/report_of.hpp>
 #include <explainn/report/write_report.hpp>
 
-#include "../insight/small_models.hpp"
+#include "interpret/small_models.hpp"
 
 namespace ex = explainn;
 namespace fs = std::filesystem;

@@ -6,7 +6,7 @@
 #include <explainn/train/checkpoint_file.hpp>
 #include <explainn/train/trainer.hpp>
 
-#include "run_files/folder.hpp"
+#include "support/folder.hpp"
 #include "train/toy_data.hpp"
 
 namespace ex = explainn;

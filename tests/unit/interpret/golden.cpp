@@ -10,7 +10,7 @@
 #include <explainn/model/model_file.hpp>
 #include <explainn/model/state_dict.hpp>
 
-#include "../support/skip.hpp"
+#include "support/skip.hpp"
 
 namespace ex = explainn;
 

@@ -8,7 +8,7 @@ command -v python3 >/dev/null || { echo "skipped: no python3"; exit 77; }
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
-data=$here/../../examples/data
+data=$here/../../../examples/data
 "$tf_binding" train --sequences "$data/sequences.fa.gz" --labels "$data/labels.tsv.gz" --units 20 --epochs 2 --out run >log.txt 2>&1 ||
     { cat log.txt; echo "tf_binding train failed"; exit 1; }
 mkdir large && "$large" large || exit 1

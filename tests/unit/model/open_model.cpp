@@ -7,7 +7,7 @@
 #include <explainn/io/fasta.hpp>
 #include <explainn/train/trainer.hpp>
 
-#include "folder.hpp"
+#include "support/folder.hpp"
 #include "networks.hpp"
 #include "support/message_of.hpp"
 

@@ -5,7 +5,7 @@
 #include <explainn/train/metrics.hpp>
 #include <explainn/train/progress.hpp>
 
-#include "folder.hpp"
+#include "support/folder.hpp"
 
 namespace ex = explainn;
 

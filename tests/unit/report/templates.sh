@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The header that the library is built with holds the templates as they are now, and the check sees where it does not.
-cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+cd "$(dirname "${BASH_SOURCE[0]}")/../../.." || exit 1
 templates=include/explainn/report/templates
 bash $templates/embed.sh --check || exit 1
 scratch=$(mktemp -d) || exit 1

@@ -10,8 +10,8 @@
 #include <explainn/train/checkpoint_file.hpp>
 #include <explainn/train/trainer.hpp>
 
-#include "../train/toy_data.hpp"
-#include "folder.hpp"
+#include "train/toy_data.hpp"
+#include "support/folder.hpp"
 #include "support/message_of.hpp"
 
 namespace ex = explainn;

@@ -8,7 +8,7 @@
 #include <explainn/model/network.hpp>
 #include <explainn/reference.hpp>
 
-#include "folder.hpp"
+#include "support/folder.hpp"
 #include "support/message_of.hpp"
 
 namespace ex = explainn;

@@ -4,7 +4,7 @@ saves what they say of the letters. The keys are those of Grouped's constructor.
 import os
 import sys
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../benchmarks/peers"))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../benchmarks/peers"))
 import numpy as np
 import torch
 
