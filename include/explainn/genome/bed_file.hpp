@@ -22,17 +22,17 @@ struct bed_interval {
     std::string contig;
     std::uint64_t start{}, end{}; ///< bases `start` to `end`, from 0, `end` not included
     std::string name;             ///< empty where there are 3 columns
-    char strand = '.';            ///< '+', '-', or '.' where it is not told
+    char strand = '.';            ///< '+', '-', or '.' where the file does not give it
     std::size_t line{};           ///< its line in the file, from 1
 
     std::uint64_t length() const { return end - start; }
 };
 
 /// Reads BED of 3 to 12 columns, plain, gzip or bgzip, line by line
-/// (https://genome.ucsc.edu/FAQ/FAQformat.html#format1): fields between tabs, or between blanks where a line
-/// has no tab. Empty lines, comments (#) and lines of a browser (track, browser) are passed over. Columns
-/// from the seventh on are counted and not read. Throws input_error with file and line for what is no
-/// interval.
+/// (https://genome.ucsc.edu/FAQ/FAQformat.html#format1). Fields stand between tabs, or between blanks where a
+/// line has no tab. Empty lines, comments (#) and lines for a genome browser (track, browser) are skipped.
+/// Columns from the seventh on are counted but not read. Throws input_error with file and line for a line
+/// that is not an interval.
 ///
 ///     bed_file peaks{"peaks.bed.gz"};
 ///     for (bed_interval peak; peaks.next(peak);) use(peak.contig, peak.start, peak.end);
@@ -41,10 +41,10 @@ public:
     explicit bed_file(std::filesystem::path path) : file_{std::move(path), "intervals (BED)"} {}
 
     std::filesystem::path const& path() const { return file_.path(); }
-    /// The line that next() gave last, from 1.
+    /// The line of the interval that next() returned last, from 1.
     std::size_t line() const { return file_.line(); }
 
-    /// The next interval; false at the end of the file.
+    /// Reads the next interval; returns false at the end of the file.
     bool next(bed_interval& to)
     {
         for (std::string_view line; file_.next(line);) {
@@ -109,7 +109,7 @@ private:
     std::vector<std::string_view> fields_;
 };
 
-/// Bases of one contig of a list.
+/// An interval of one contig of a list.
 struct region {
     std::size_t contig{};         ///< its number in the list
     std::uint64_t start{}, end{}; ///< from 0, `end` not included
@@ -117,8 +117,8 @@ struct region {
 };
 
 /// All intervals of a BED file as regions of these contigs, in the order of the file. Throws input_error with
-/// file and line for a contig that is not among them, with those alike, for an interval beyond the contig's
-/// end, and for a file without intervals.
+/// file and line for a contig that is not among them (it names those of a similar name), for an interval
+/// beyond the contig's end, and for a file without intervals.
 ///
 ///     auto const peaks = read_regions("peaks.bed", hg38.contigs());
 inline std::vector<region> read_regions(std::filesystem::path const& path, contig_list const& contigs)
@@ -146,8 +146,8 @@ inline std::vector<region> whole_contigs(contig_list const& contigs)
     return all;
 }
 
-/// The bases that some region covers, each once: regions that overlap or touch become one. Contigs come in
-/// the order of the bytes of their names, as bigWig and `sort -k1,1 -k2,2n` have them.
+/// The bases that at least one region covers, each once: regions that overlap or touch become one. Contigs
+/// are sorted by the bytes of their names, as bigWig and `sort -k1,1 -k2,2n` sort them.
 ///
 ///     merged({{0, 10, 30}, {0, 20, 40}}, hg38.contigs())    // {0, 10, 40}
 inline std::vector<region> merged(std::vector<region> all, contig_list const& contigs)
