@@ -1,4 +1,4 @@
-// Every layer of the library, and their passes by kind.
+// Every layer of the library, and the passes of each kind of layer.
 #pragma once
 #include <explainn/layers/activations.hpp>
 #include <explainn/layers/batch_norm.hpp>
@@ -12,7 +12,7 @@ namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 
-/// What has passes, once a kind: a layer that is new to the library is added here.
+/// The classes that have passes, one for each kind of layer; a new layer of the library is added here.
 using library_layers = pack<conv_layer, batch_norm_layer, activate_layer, pool_passes<kind::max_pool>,
                             pool_passes<kind::average_pool>, dense_layer, dropout_layer, layer_norm>;
 
@@ -26,7 +26,7 @@ layer_functions<B> functions_by_kind(pack<L...>, kind what)
 
 } // namespace detail
 
-/// The passes of the library's layers of a kind; none for kind::own.
+/// The passes of the library's layer of this kind; none for kind::own.
 template <class B>
 layer_functions<B> library_functions(kind what)
 {

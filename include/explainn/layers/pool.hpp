@@ -6,7 +6,7 @@ namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 
-/// Positions that a maximum is taken over; training keeps where each maximum was, in 16 bits.
+/// The most positions that a maximum is taken over; training stores the place of each maximum in 16 bits.
 inline constexpr extent most_pooled_positions = 65536;
 
 template <kind What>
@@ -95,8 +95,8 @@ struct global_pool : pool_passes<What> {
 
 } // namespace detail
 
-/// (C, L) -> (C, (L + 2 Padding - Width) / Stride + 1); positions that fill no cell are left out, as in
-/// PyTorch.
+/// (C, L) -> (C, (L + 2 Padding - Width) / Stride + 1); positions at the end that do not fill a cell are left
+/// out, as in PyTorch.
 template <extent Width, extent Stride = Width, extent Padding = 0>
 struct max_pool : detail::pool_layer<kind::max_pool, Width, Stride, Padding> {};
 
