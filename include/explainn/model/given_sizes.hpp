@@ -1,4 +1,4 @@
-// Numbers given to a network whose type fixes them: they must be the type's.
+// Numbers that are given to a network although its type fixes them: they must be the same as in the type.
 #pragma once
 #include <array>
 #include <string>
@@ -13,7 +13,7 @@ namespace explainn::EXPLAINN_ABI::detail {
                       std::to_string(given) + " is given"};
 }
 
-/// One number of `sizes` and the layers that may take it.
+/// One number of `sizes`, and the layers that can take it.
 struct number_of_layers {
     char const* name;
     extent given;
@@ -25,15 +25,15 @@ struct number_of_layers {
         // a global pool takes no number: it is as wide as its input
         bool const pools = row.what == kind::max_pool || row.what == kind::average_pool;
         if (pools && row.given.width == row.in.positions && row.out.positions == 1) return false;
-        // a dense layer of one output ends a unit and is no hidden one
+        // a dense layer of one output ends a unit and is not a hidden one
         if (row.what == kind::dense && row.given.outputs == 1) return false;
         return row.what == layers[0] || row.what == layers[1];
     }
 };
 
-/// Throws shape_error where a number is given that differs from what the type fixes and that no layer, bank
-/// or head leaves open. `in_type` are the rows of the type alone, `heads` the outputs of each head in the
-/// type.
+/// Throws shape_error where a number is given that differs from the number in the type and that no layer,
+/// bank or head leaves open. `in_type` are the rows of the type alone, `heads` the outputs of each head in
+/// the type.
 template <class Layout, std::size_t Heads>
 constexpr void require_as_in_type(Layout const& in_type, std::array<extent, Heads> const& heads,
                                   sizes const& given)

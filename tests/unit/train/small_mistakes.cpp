@@ -166,7 +166,7 @@ TEST_CASE("a model that is moved under its trainer is trained where it now is")
     b.fill(data, samples);
     CHECK(moved.predict({b.letters.data(), b.count, 40}) == logits);
     // what was moved away says so
-    std::string const away = "the model was moved away: what it was moved to holds it";
+    std::string const away = "the model was moved away; the object that it was moved to holds it";
     CHECK(said_by([&] { (void)m.snapshot(); }) == away);                               // NOLINT: on purpose
     CHECK(said_by([&] { (void)m.predict({b.letters.data(), b.count, 40}); }) == away); // NOLINT
     CHECK(said_by([&] { ex::trainer{m, ex::adam{}, ex::bce_with_logits{}, how}; }) == away);
