@@ -1,4 +1,4 @@
-// The files of a report: the page, and its numbers as tables beside it.
+// Writes the files of a report: the page, and its numbers as tables beside it.
 #pragma once
 #include <cmath>
 #include <cstddef>
@@ -17,7 +17,7 @@ namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 
-/// A table that is written row by row and takes its name when it is whole.
+/// A table that is written row by row and appears under its name when it is complete.
 class report_table {
 public:
     report_table(std::filesystem::path const& path, std::vector<std::string> const& header) : out_{path}
@@ -172,8 +172,8 @@ inline void write_map_table(std::filesystem::path const& dir, report_map const& 
 } // namespace detail
 
 /// Writes dir/report.html, and its numbers as tables in the folder dir/report: checks, curves, units,
-/// positions, importances, groups, examples, the map. Every file appears when it is whole, the page last.
-/// Throws error where a file cannot be written.
+/// positions, importances, groups, examples, the map. Every file appears under its name only when it is
+/// complete, the page last. Throws error where a file cannot be written.
 ///
 ///     write_report("run", r);
 inline void write_report(std::filesystem::path const& dir, model_report const& r)
