@@ -1,4 +1,4 @@
-// The laws of losses and optimizers, on every one and on some that break them.
+// The laws of losses and optimizers, checked for every one of the library and for some that break them.
 #include <doctest/doctest.h>
 #include <explainn/reference.hpp>
 #include <explainn/testing/training_laws.hpp>

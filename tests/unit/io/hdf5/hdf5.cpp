@@ -50,7 +50,8 @@ public:
 private:
     hid_t file_;
 };
-// A C, then G T, ... of rows sequences of 2 bases; row i begins with base i % 4, the second base is N
+// The one-hot sequences A C, G T, ...: `rows` sequences of 2 bases; row i begins with base i % 4, the second
+// base is N
 std::vector<float> sequences(std::size_t rows)
 {
     std::vector<float> x(rows * 8);
