@@ -1,5 +1,5 @@
-// Mutagenesis by running the model on every mutant: for any network, and as the reference for the incremental
-// one.
+// Mutagenesis by running the model on every mutant. It works for any network, and tests compare the
+// incremental version with it.
 #pragma once
 #include <algorithm>
 #include <utility>

@@ -124,7 +124,7 @@ inline std::vector<sequence_score> score_sequences(score_matrix const& m, window
     return out;
 }
 
-/// Computes the same window by window, letter by letter: the slow reference.
+/// Computes the same window by window, letter by letter: the slow version, for tests.
 inline std::vector<sequence_score> score_sequences_slowly(score_matrix const& m, packed_sequences const& s)
 {
     std::vector<sequence_score> out(s.size());

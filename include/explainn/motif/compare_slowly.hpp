@@ -1,4 +1,4 @@
-// Tomtom's comparison by its definition, column by column: the slow reference that compare.hpp is tested
+// Tomtom's comparison by its definition, column by column: the slow version that compare.hpp is tested
 // against.
 #pragma once
 #include <algorithm>

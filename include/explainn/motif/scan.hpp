@@ -320,7 +320,7 @@ inline hit_list scan_motifs(std::span<motif const> motifs, packed_sequences cons
 }
 
 /// Finds the same hits by the definition: every window of every sequence with every motif. It is the slow
-/// reference for scan_motifs (without q-values).
+/// version of scan_motifs (without q-values).
 inline hit_list scan_motifs_slowly(std::span<motif const> motifs, packed_sequences const& sequences,
                                    scan_options const& options = {})
 {

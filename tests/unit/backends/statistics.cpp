@@ -28,7 +28,7 @@ TEST_CASE_TEMPLATE("window_statistics", B, EXPLAINN_TEST_BACKENDS)
         for (extent const w : {1, 2, 3, 5, 7, 8, 19, 20, 26, 31})
             for (extent const more : {0, 1, 38})
                 for (bool const has_n : {false, true}) {
-                    if (n == 130 && w != 5 && w != 19) continue; // the slow reference takes too long
+                    if (n == 130 && w != 5 && w != 19) continue; // the slow version takes too long
                     CAPTURE(n);
                     CAPTURE(w);
                     CAPTURE(more);

@@ -41,7 +41,7 @@ void shake(Model& m, std::uint64_t from, double spread = 1)
     }
 }
 
-// The simple reference: all activations are kept, and one window is computed after the other.
+// The slow version: all activations are kept, and one window is computed after the other.
 struct slow_hits {
     std::vector<std::vector<double>> pfm;    // (U) of (W x 4)
     std::vector<std::vector<float>> outputs; // (U): of sequences with a hit

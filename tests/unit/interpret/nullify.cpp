@@ -13,7 +13,7 @@ using testing::small_data;
 
 namespace {
 
-/// The slow reference: parameters are changed and every sequence is computed again.
+/// The slow version: parameters are changed and every sequence is computed again.
 struct rerun {
     ex::basic_model<device>& m;
     small_data const& data;

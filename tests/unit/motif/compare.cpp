@@ -1,4 +1,4 @@
-// The comparison against its slow reference, its statistics, and what must not change its results.
+// The comparison against its slow version, its statistics, and what must not change its results.
 #include <doctest/doctest.h>
 
 #include <algorithm>

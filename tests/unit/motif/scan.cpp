@@ -1,4 +1,4 @@
-// Scanning, compared with MEME's own fimo and with the slow reference, and the rules for N.
+// Scanning, compared with MEME's own fimo and with the slow version, and the rules for N.
 #include <doctest/doctest.h>
 
 #include <algorithm>
