@@ -65,10 +65,11 @@ public:
         if (magic != BIGWIG_MAGIC && magic != __builtin_bswap32(BIGWIG_MAGIC))
             throw input_error{path_, 0, "a bigWig file", file.size() == 0 ? "an empty file" : kind};
         if (magic != BIGWIG_MAGIC)
-            throw input_error{path_, 0, "a bigWig file of this machine's byte order", "one of the other"};
+            throw input_error{path_, 0, "a bigWig file of this machine's byte order",
+                              "one of the other order"};
         if (!detail::is_whole_bigwig(file))
             throw input_error{path_, 0, "a whole bigWig file",
-                              "one that ends early: its last four bytes are not those that begin it"};
+                              "one that ends early: its last four bytes differ from its first four"};
         file_.reset(bwOpen(path_.c_str(), nullptr, "r"));
         if (!file_ || file_->cl == nullptr) throw input_error{path_, 0, "a bigWig file", "a damaged one"};
         std::vector<contig> all;

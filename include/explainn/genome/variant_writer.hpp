@@ -131,7 +131,7 @@ private:
             if (bcf_hdr_id2type(header_, BCF_HL_INFO, id) != static_cast<std::uint32_t>(type) ||
                 bcf_hdr_id2length(header_, BCF_HL_INFO, id) != BCF_VL_A)
                 throw error{place_.path().string() + ": expected no other field of INFO named " + field.key +
-                            " in what is annotated, found one"};
+                            " in the annotated file, found one"};
             return;
         }
         std::string text;

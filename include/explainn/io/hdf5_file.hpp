@@ -279,7 +279,7 @@ inline split_dataset read_hdf5(std::filesystem::path const& path, row_order cons
     rlim_t const seconds = 10 + static_cast<rlim_t>(bytes >> 20);
     if (detail::runs_one_thread() &&
         !detail::comes_to_an_end([&] { detail::read_hdf5_here(path, order); }, seconds))
-        throw input_error{path, 0, "an HDF5 file", "one that libhdf5 dies of"};
+        throw input_error{path, 0, "an HDF5 file", "one on which libhdf5 crashes or never ends"};
     return detail::read_hdf5_here(path, order);
 }
 

@@ -52,7 +52,7 @@ constexpr bool biases_agree()
 ///     static_assert(net::is_static && net::rows.layers[3].out.positions == 26);
 template <class Input, class... Parts>
 struct network {
-    static_assert(detail::biases_agree<Parts...>(), "heads side by side have a bias all or none");
+    static_assert(detail::biases_agree<Parts...>(), "either all heads of a network have a bias or none has");
     static_assert(detail::is_defined(detail::verdict_on_parts<Input, Parts...>()));
     using layer_types = detail::all_layers<Parts...>;
     /// The rows, with `dynamic` for each number that the type leaves open.

@@ -44,10 +44,11 @@ std::string broken()
             outcome const sure = detail::after<L>(in), unsure = detail::after<L>(open);
             if (positions == 1) before = 0;
             if (!unsure.fits && sure.fits)
-                return "what is refused without a length is refused with any" + detail::place(in);
+                return "an input that is refused without a length is refused with every length" +
+                       detail::place(in);
             if (!sure.fits) continue;
             if (sure.out.channels < 1 || sure.out.positions < 1)
-                return "what fits leaves at least one channel and one position" + detail::place(in);
+                return "an input that fits gives at least one channel and one position" + detail::place(in);
             if (!agrees(unsure.out.channels, sure.out.channels) ||
                 !agrees(unsure.out.positions, sure.out.positions))
                 return "an unknown length never gives another shape than the known one" + detail::place(in);
@@ -65,7 +66,7 @@ std::string broken()
                     if (w.sizes[d] < 1) return "a known shape gives known weights" + detail::place(in);
                 for (int j = 0; j < i; ++j)
                     if (std::string{w.name} == row.weights.rows[j].name)
-                        return "weights of a layer have names of their own" + detail::place(in);
+                        return "weights of a layer have different names" + detail::place(in);
             }
         }
     phrase const name = [] {

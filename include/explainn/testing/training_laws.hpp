@@ -31,7 +31,7 @@ std::string broken(B& b, Loss const& loss, std::vector<double> logits, std::vect
 {
     if (outputs < 1 || logits.empty() || logits.size() % static_cast<std::size_t>(outputs) != 0 ||
         labels.size() != logits.size())
-        return "logits and labels are as many, and whole rows of outputs";
+        return "there are as many labels as logits, in whole rows of outputs";
     int const rows = static_cast<int>(logits.size()) / outputs;
     auto x = b.template make<double>(logits.size()), g = b.template make<double>(logits.size()),
          totals = b.template make<double>(2);
@@ -107,11 +107,11 @@ std::string broken(B& b, Loss const& loss, std::vector<double> logits, std::vect
         loss_sum const seen = call(logits, &gradient, columns);
         auto const near = [](double a, double c) { return std::abs(a - c) <= 1e-9 * (1 + std::abs(c)); };
         if (!near(seen.sum, 1000 + 3 * expected[0]) || !near(seen.count, 100 + 3 * expected[1]))
-            return "the totals of some columns are added, weighted, to those that stood there";
+            return "the weighted totals of some columns are added to the totals that were there";
         for (std::size_t i = 0, k = 0; i < logits.size(); ++i)
             if (!near(gradient[i], i % width == 0 ? 7 : 3 * some_gradient[k++]))
-                return "the gradient of some columns is that of a table of their own, weighted, and of no "
-                       "others";
+                return "the weighted gradient of some columns is that of a table of these columns, and the "
+                       "other columns keep theirs";
     }
     return {};
 }
@@ -159,11 +159,11 @@ std::string broken(B& b, Optimizer const& o)
         return p;
     };
     auto const whole = run(n, 1), cut = run(7, 1), still = run(n, 0);
-    if (whole != cut) return "a run in two pieces steps as one";
+    if (whole != cut) return "parameters stepped in two pieces end as those stepped at once";
     for (std::size_t i = 0; i < n; ++i) {
         double const start = 1 + 0.1 * static_cast<double>(i);
         if (still[i] != start) return "without gradient, momentum or decay nothing moves";
-        if (!(std::abs(whole[i]) < start)) return "it goes down the slope";
+        if (!(std::abs(whole[i]) < start)) return "a step goes down the slope";
     }
     return {};
 }

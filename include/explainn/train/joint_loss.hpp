@@ -23,7 +23,7 @@ namespace explainn::EXPLAINN_ABI {
 template <class... Losses>
 class joint_loss {
     static_assert((takes_columns<Losses> && ...),
-                  "the losses of a joint_loss heed the columns of a call, and say so: "
+                  "the losses of a joint_loss use the columns of a call, and say so: "
                   "`static constexpr bool takes_columns = true`, as every host_loss");
 
 public:

@@ -115,7 +115,7 @@ TEST_CASE("floats and bytes, with and without names of targets")
     CHECK(letters[0] == 3);
 }
 
-TEST_CASE("damaged files are refused, also those that libhdf5 dies of")
+TEST_CASE("damaged files are refused, also those on which libhdf5 crashes")
 {
     scratch const files;
     {
