@@ -29,10 +29,10 @@ struct bed_interval {
 };
 
 /// Reads BED of 3 to 12 columns, plain, gzip or bgzip, line by line
-/// (https://genome.ucsc.edu/FAQ/FAQformat.html#format1). Fields stand between tabs, or between blanks where a
-/// line has no tab. Empty lines, comments (#) and lines for a genome browser (track, browser) are skipped.
-/// Columns from the seventh on are counted but not read. Throws input_error with file and line for a line
-/// that is not an interval.
+/// (https://genome.ucsc.edu/FAQ/FAQformat.html#format1): fields between tabs, or between blanks where a line
+/// has no tab. Empty lines, comments (#) and lines of a browser (track, browser) are passed over. Columns
+/// from the seventh on are counted and not read. Throws input_error with file and line for what is no
+/// interval.
 ///
 ///     bed_file peaks{"peaks.bed.gz"};
 ///     for (bed_interval peak; peaks.next(peak);) use(peak.contig, peak.start, peak.end);

@@ -119,9 +119,8 @@ public:
     }
 
 private:
-    // Makes the first pass, and notes where the second has to look: by batch and strand, groups of sixteen
-    // units by sequence. A unit's cut only rises with its largest response, so that a response that does not
-    // exceed it now will never be a hit.
+    // The first pass, and where the second has to look: by batch and strand, groups of sixteen units by
+    // sequence. A unit's cut only rises with its largest response, so what does not exceed it now never will.
     template <labelled_sequences Data>
     std::vector<double> largest(part<Data> const& p, std::vector<std::uint8_t>* where)
     {

@@ -76,7 +76,7 @@ public:
     view<T const, 1> scale() const { return all(scale_); }
     view<T const, 1> shift() const { return all(shift_); }
 
-    /// Raises `largest` (U) to the largest responses of a batch and marks where some exceed `cut` (U), as
+    /// Raises `largest` (U) to the largest responses of a batch and says where some exceed `cut` (U), as
     /// op::scan_largest does; all views are on the device.
     void scan(batch_view const& batch, view<T const, 1> cut, view<T, 1> largest,
               view<std::uint8_t, 2> promising) const
@@ -90,8 +90,8 @@ public:
                                                  .largest = largest,
                                                  .promising = promising});
     }
-    /// The windows of a batch above `cut` (U): their number by unit and sequence (U, N), and their bases,
-    /// added to `counts` (U, W, 4).
+    /// The windows of a batch above `cut` (U): how many by unit and sequence (U, N), and their bases, added
+    /// to `counts` (U, W, 4).
     void scan(batch_view const& batch, view<T const, 1> cut, view<std::uint8_t const, 2> promising,
               view<std::uint32_t, 2> hits, view<std::uint64_t, 3> counts) const
     {

@@ -48,7 +48,7 @@ unit_task_table head_weights(basic_model<B>& m, int bank = 0)
     return table;
 }
 
-/// The result of look_into for one bank.
+/// What a look into a bank gives.
 struct bank_insight {
     bank_hits hits;
     unit_task_table weights;

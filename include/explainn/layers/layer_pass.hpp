@@ -32,8 +32,7 @@ struct layer_pass {
     {
         return weights[static_cast<std::size_t>(k)].as(units, sizes...);
     }
-    /// Array k of those that the layer keeps, as (U, sizes...); absent where its row says that there is none
-    /// now.
+    /// Array k of those that the layer keeps, as (U, sizes...); absent where the row says that there is none.
     template <class X, class... E>
     view<X, 1 + static_cast<int>(sizeof...(E))> kept(int k, E... sizes) const
     {

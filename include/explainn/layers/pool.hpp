@@ -6,7 +6,7 @@ namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 
-/// The most positions that a maximum is taken over; training stores the place of each maximum in 16 bits.
+/// Positions that a maximum is taken over; training keeps where each maximum was, in 16 bits.
 inline constexpr extent most_pooled_positions = 65536;
 
 template <kind What>

@@ -47,7 +47,7 @@ struct logo_axis {
     std::string unit = "bits";
 };
 
-/// How many bytes the UTF-8 character at the start of `s` has; 0 if it is not valid.
+/// How many bytes the UTF-8 character at the start of `s` has; 0 if it is none.
 inline std::size_t utf8_length(std::string_view s)
 {
     auto const byte = [&s](std::size_t i) { return static_cast<unsigned char>(s[i]); };

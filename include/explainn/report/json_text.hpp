@@ -117,9 +117,9 @@ private:
 };
 
 namespace detail {
-/// Writes many numbers as an object of base64 bytes: 0 to 254 from `least` to `most`, 255 for a number that
-/// is not finite. A page shows them as shades and places, for which 1/254 of their range is fine enough; the
-/// tables hold the exact numbers.
+/// Many numbers as an object of base64 bytes: 0 to 254 from `least` to `most`, 255 for one that is not
+/// finite. A page shows them as shades and places, for which 1/254 of their range is fine enough; the tables
+/// hold the numbers.
 inline void write_packed(json_text& j, std::span<double const> values)
 {
     double least = 0, most = 0;

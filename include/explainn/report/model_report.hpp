@@ -25,7 +25,7 @@ struct report_curve {
     bool empty() const { return x.empty(); }
 };
 
-/// The results of one task on the test part.
+/// One task on the test part.
 struct report_task {
     std::string name;
     std::size_t sequences = 0;              ///< with a label
@@ -43,21 +43,21 @@ struct report_match {
 
 /// One unit.
 struct report_unit {
-    std::string id;                         ///< filter3, as in filters.meme
-    std::string name{};                     ///< given by the user (names.tsv); empty: named after its matches
-    motif shape{};                          ///< the motif that is drawn and compared; its sites are its hits
-    std::vector<report_match> matches{};    ///< the known motifs that are similar, the best first
-    std::size_t sequences = 0;              ///< how many have a hit, by strand
-    std::vector<std::uint32_t> positions{}; ///< number of best hits in each of equal parts of the sequence
-    distribution outputs{};                 ///< of the unit, over the sequences (by strand) with a hit
-    std::optional<std::size_t> group{};     ///< its group, if other units have a similar motif
+    std::string id;                      ///< filter3, as in filters.meme
+    std::string name{};                  ///< given by the user (names.tsv); empty: called after its matches
+    motif shape{};                       ///< what the logo draws and was compared; its sites are its hits
+    std::vector<report_match> matches{}; ///< the best first
+    std::size_t sequences = 0;           ///< with a hit, by strand
+    std::vector<std::uint32_t> positions{}; ///< of the best hits, counted in equal parts of the sequence
+    distribution outputs{};                 ///< of the unit over the sequences (by strand) with a hit
+    std::optional<std::size_t> group{};     ///< where it is redundant with other units
 };
 
 /// Units whose motifs are similar.
 struct report_group {
     std::vector<std::size_t> units;
     motif shape;                 ///< their common motif
-    std::vector<double> weights; ///< for each task, the sum of their weights
+    std::vector<double> weights; ///< by task, the sum of theirs
 };
 
 /// What one unit contributes to the prediction of one sequence.

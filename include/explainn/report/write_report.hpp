@@ -172,8 +172,8 @@ inline void write_map_table(std::filesystem::path const& dir, report_map const& 
 } // namespace detail
 
 /// Writes dir/report.html, and its numbers as tables in the folder dir/report: checks, curves, units,
-/// positions, importances, groups, examples, the map. Every file appears under its name only when it is
-/// complete, the page last. Throws error where a file cannot be written.
+/// positions, importances, groups, examples, the map. Every file appears when it is whole, the page last.
+/// Throws error where a file cannot be written.
 ///
 ///     write_report("run", r);
 inline void write_report(std::filesystem::path const& dir, model_report const& r)

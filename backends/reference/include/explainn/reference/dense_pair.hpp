@@ -1,4 +1,4 @@
-// dense_pair and its gradient, computed by the two blocks of which they consist.
+// dense_pair and its gradient as the two blocks they stand for.
 #pragma once
 #include <bit>
 #include <cstdint>
@@ -12,7 +12,7 @@ namespace detail {
 template <class T>
 using bits_of = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
 
-// x with the last bit of its mantissa set or cleared
+// x with the last bit of its mantissa set or not
 template <class T>
 T with_last_bit(T x, bool set)
 {
@@ -63,7 +63,7 @@ void run(reference<T>& b, op::dense_pair_gradient<T> const& a)
     second.x = y.all;
     second.dx = dy.all;
     run(b, second);
-    // where y is not positive the gradient is 0, whatever sign rounding gave the argument of the activation
+    // where y is not positive nothing goes back, whatever the sign of what rounding made of its argument
     detail::each({units, n_all, hidden}, [&](extent u, extent n, extent h) {
         bool const passes = detail::last_bit(normalized.all(u, n, h));
         dy.all(u, n, h) = passes ? dy.all(u, n, h) * scale : T(0);

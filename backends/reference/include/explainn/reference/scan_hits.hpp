@@ -33,7 +33,7 @@ void run(reference<T>&, op::scan_largest<T> const& a)
     });
 }
 
-/// op::scan_hits; it looks at all windows, whichever are marked as promising.
+/// op::scan_hits; it looks everywhere, whatever is said to be promising.
 template <class T>
 void run(reference<T>&, op::scan_hits<T> const& a)
 {
