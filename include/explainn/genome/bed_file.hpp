@@ -41,10 +41,10 @@ public:
     explicit bed_file(std::filesystem::path path) : file_{std::move(path), "intervals (BED)"} {}
 
     std::filesystem::path const& path() const { return file_.path(); }
-    /// The line of the interval that next() returned last, from 1.
+    /// The line that next() gave last, from 1.
     std::size_t line() const { return file_.line(); }
 
-    /// Reads the next interval; returns false at the end of the file.
+    /// The next interval; false at the end of the file.
     bool next(bed_interval& to)
     {
         for (std::string_view line; file_.next(line);) {

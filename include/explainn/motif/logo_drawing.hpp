@@ -62,8 +62,8 @@ inline std::size_t utf8_length(std::string_view s)
     return n;
 }
 
-/// Text for XML: characters of the markup become entities, control characters spaces, and bytes that are not
-/// UTF-8 `?`.
+/// Text as XML: what markup is made of as entities, control characters as spaces, bytes that are no UTF-8 as
+/// `?`.
 inline std::string xml_text(std::string_view s)
 {
     std::string out;

@@ -60,7 +60,7 @@ struct report_group {
     std::vector<double> weights; ///< by task, the sum of theirs
 };
 
-/// What one unit contributes to the prediction of one sequence.
+/// A unit's part in the prediction of one sequence.
 struct report_example_unit {
     std::size_t unit = 0;
     double contribution = 0;

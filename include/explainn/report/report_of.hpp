@@ -264,7 +264,7 @@ model_report report_of(basic_model<B>& m, Data const& data, split_rows const& ro
     auto const position_rows = detail::some_of(motif_rows, how.most_sequences);
     detail::report_positions(r, m, part{data, position_rows}, seen);
 
-    // some of the test sequences, for the sections that need the outputs of all units
+    // a part of the test sequences, for what needs every unit's output
     auto const mapped = detail::some_of(rows.test, how.most_mapped);
     auto const explained = explain(m, part{data, mapped});
     std::size_t const units = r.units.size();

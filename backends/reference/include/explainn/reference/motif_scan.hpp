@@ -28,7 +28,7 @@ void run(reference<T>& b, op::motif_scan<T> const& a)
     });
 }
 
-/// op::motif_scan_gradient by the formula over winning windows; tests compare it with conv, batch_norm,
+/// op::motif_scan_gradient as the formula over winning windows; the tests hold it to conv, batch_norm,
 /// activate and pool in turn over all windows.
 template <class T>
 void run(reference<T>&, op::motif_scan_gradient<T> const& a)
