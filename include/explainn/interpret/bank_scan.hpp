@@ -16,7 +16,7 @@ namespace explainn::EXPLAINN_ABI {
 /// What counts as a hit, and on which strands hits are searched.
 struct hit_options {
     double share = 0.5;          ///< a hit exceeds this share of the unit's largest activation
-    strands_read both_strands{}; ///< every sequence is read on both strands; unless told, as the model was
+    strands_read both_strands{}; ///< every sequence is read on both strands; by default, as the model was
                                  ///< trained
     std::size_t batch = 512;     ///< sequences in a batch; results do not depend on it
 };

@@ -19,7 +19,7 @@ namespace explainn::EXPLAINN_ABI {
 struct track_reading {
     std::size_t stride = 1; ///< bases that share a value
     strands_read
-        both_strands{};      ///< logits are the mean over the strands; unless told, as the model was trained
+        both_strands{};      ///< logits are the mean over the strands; by default, as the model was trained
     std::size_t batch = 512; ///< windows in a batch
 };
 

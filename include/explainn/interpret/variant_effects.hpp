@@ -18,7 +18,7 @@ namespace explainn::EXPLAINN_ABI {
 struct variant_scoring {
     variant_places places{};
     strands_read
-        both_strands{};      ///< logits are the mean over the strands; unless told, as the model was trained
+        both_strands{};      ///< logits are the mean over the strands; by default, as the model was trained
     std::size_t batch = 256; ///< alternatives in a batch
 };
 

@@ -74,7 +74,7 @@ inline motif_set parse_cisbp(motif_lines& in)
 {
     motif_set set;
     for (in.skip_blank(); !in.done(); in.skip_blank()) {
-        // after a motif that cannot be read, goes on behind its rows
+        // after a motif that cannot be read, continues behind its rows
         auto const is_number_row = [&in] {
             auto const parts = words(in.peek());
             return !parts.empty() && motif_number(parts[0]).has_value();

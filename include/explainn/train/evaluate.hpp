@@ -14,7 +14,7 @@ namespace explainn::EXPLAINN_ABI {
 
 /// How a model reads sequences outside of training.
 struct reading {
-    strands_read both_strands{}; ///< logits are the mean over the strands; unless told, as the model was
+    strands_read both_strands{}; ///< logits are the mean over the strands; by default, as the model was
                                  ///< trained
     std::size_t batch = 256;
 };
