@@ -183,9 +183,9 @@ inline ppm pad(ppm p, std::size_t left, std::size_t right, background const& bg 
     return p;
 }
 
-/// The counts of a motif: those that its file gave; else probabilities times its number of sites. In such a
-/// column, counts that are whole numbers but for rounding (six decimals of probability) are made whole.
-/// Throws error if neither is known.
+/// The counts of a motif: those that its file gave; else probabilities times its number of sites. A column
+/// of such counts that are whole numbers but for rounding (six decimals of probability) gets these whole
+/// numbers. Throws error if neither is known.
 inline pfm counts_of(motif const& m)
 {
     if (m.counts) return *m.counts;

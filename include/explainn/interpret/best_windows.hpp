@@ -123,7 +123,7 @@ private:
 /// The best windows of all sequences in one table: 24 bytes for each unit and sequence.
 ///
 ///     best_window_table const best = best_windows(m, peaks, {.both_strands = true});
-///     best(0, 3).start;        // where unit 3 answers most in the first sequence
+///     best(0, 3).start;        // where unit 3 responds most in the first sequence
 template <backend B, sequence_source Source>
 best_window_table best_windows(basic_model<B>& m, Source const& source, reading how = {}, int bank = 0)
 {

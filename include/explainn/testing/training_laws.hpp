@@ -19,8 +19,8 @@ namespace explainn::EXPLAINN_ABI::laws {
 /// missing), a sentence with the law: the loss is finite where there are labels; it is the same whether its
 /// gradient is wanted or not; its gradient is the slope of its sum; a missing label has no gradient. A loss
 /// that takes columns gives for some columns, with a weight, what it gives for a table of those columns
-/// alone; it adds to the totals and leaves the gradient of the other columns as it is. It runs on a backend
-/// of double; logits should not lie on a kink of the loss.
+/// alone; it adds to the totals where the call asks for it, and leaves the gradient of the other columns as
+/// it is. It runs on a backend of double; logits should not lie on a kink of the loss.
 ///
 ///     reference<double> b;
 ///     std::string const law = laws::broken(b, huber{}, {0.3, -1.2, 2.1, 0.4}, {1, 0, 2, 0.5f}, 2);
