@@ -50,8 +50,7 @@ constexpr bool known(numbers const& n)
            known(n.percent);
 }
 
-/// One parameter of one unit, as its layer declares it; a parameter that is not trained is state (running
-/// statistics).
+/// One parameter of one unit, as its layer declares it; what is not trained is state (running statistics).
 struct weight_row {
     char const* name{};
     extent sizes[3]{};
@@ -128,8 +127,8 @@ struct layer_row {
     extent features_in() const { return in.channels * in.positions; }
 };
 
-/// What a layer of the library declares; its functions are called with numbers that are all known. Its
-/// forward and backward pass have the same form as those of a user's own layer (layer_pass.hpp).
+/// What a layer of the library says; `numbers` come resolved. Its forward and backward pass look as those of
+/// a layer of a user's own (layer_pass.hpp).
 template <class L>
 concept library_layer = requires(shape s, numbers n) {
     {

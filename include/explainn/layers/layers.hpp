@@ -1,4 +1,4 @@
-// Every layer of the library, and the passes of each kind of layer.
+// Every layer of the library, and their passes by kind.
 #pragma once
 #include <explainn/layers/activations.hpp>
 #include <explainn/layers/batch_norm.hpp>
@@ -12,7 +12,7 @@ namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 
-/// The classes that have passes, one for each kind of layer; a new layer of the library is added here.
+/// What has passes, once a kind: a layer that is new to the library is added here.
 using library_layers = pack<conv_layer, batch_norm_layer, activate_layer, pool_passes<kind::max_pool>,
                             pool_passes<kind::average_pool>, dense_layer, dropout_layer, layer_norm>;
 

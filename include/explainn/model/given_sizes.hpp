@@ -13,7 +13,7 @@ namespace explainn::EXPLAINN_ABI::detail {
                       std::to_string(given) + " is given"};
 }
 
-/// One number of `sizes`, and the layers that can take it.
+/// One number of `sizes` and the layers that may take it.
 struct number_of_layers {
     char const* name;
     extent given;
@@ -25,7 +25,7 @@ struct number_of_layers {
         // a global pool takes no number: it is as wide as its input
         bool const pools = row.what == kind::max_pool || row.what == kind::average_pool;
         if (pools && row.given.width == row.in.positions && row.out.positions == 1) return false;
-        // a dense layer of one output ends a unit and is not a hidden one
+        // a dense layer of one output ends a unit and is no hidden one
         if (row.what == kind::dense && row.given.outputs == 1) return false;
         return row.what == layers[0] || row.what == layers[1];
     }
