@@ -48,7 +48,7 @@ inline std::vector<letter> dinucleotide_shuffle(std::span<letter const> sequence
 {
     if (sequence.size() < 3) return {sequence.begin(), sequence.end()};
     constexpr std::size_t letters = 5;
-    std::array<std::vector<letter>, letters> next; // for each letter, the letters that follow it
+    std::array<std::vector<letter>, letters> next; // of each letter, those that follow it
     for (std::size_t i = 0; i + 1 < sequence.size(); ++i) {
         if (sequence[i] >= letters || sequence[i + 1] >= letters)
             throw error{"expected letters for a shuffle, found another code"};
