@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# paper_tasks.sh ENHANCER_ACTIVITY CHROMATIN_ACCESSIBILITY SINGLE_CELL PLUG_AND_PLAY: their demos find what was put into made-up data; small data of one's
-# own; refusals.
+# paper_tasks.sh ENHANCER_ACTIVITY CHROMATIN_ACCESSIBILITY SINGLE_CELL PLUG_AND_PLAY: their demos find what was planted in made-up data; small data of the
+# user's own; refusals.
 enhancers=$(realpath "$1") chromatin=$(realpath "$2") cells=$(realpath "$3") plug=$(realpath "$4")
 shared=$(realpath -m "$(dirname "${BASH_SOURCE[0]}")/../../../shared/data")
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-# --- enhancer_activity: two motifs side by side say more than each alone, there and nowhere else; dense layers help
+# --- enhancer_activity: two motifs at one distance have more effect than each alone, at that distance only; dense layers help
 works "enhancer_activity: demo" "$enhancers"
 demo=enhancer_activity_demo
 for file in model.safetensors losses.tsv metrics.tsv predictions.tsv.gz cooperativity.tsv depths.tsv report.html; do
@@ -28,7 +28,7 @@ for pair in erythroid:GATA1 myeloid:CEBPA lymphoid:RUNX1; do
 done
 is "chromatin_accessibility: measures" "$(cut -f 1 chromatin_accessibility_demo/metrics.tsv | tail -n +2 | paste -sd ,)" row_pcc,rows_pcc_0.75
 
-# --- single_cell: what tells clusters of high hormone from those of low
+# --- single_cell: motifs that distinguish clusters of high hormone from those of low
 works "single_cell: demo" "$cells"
 for pair in high:low:RFX2 low:high:NRF1; do
     IFS=: read -r here there motif <<<"$pair"
@@ -36,11 +36,11 @@ for pair in high:low:RFX2 low:high:NRF1; do
     case $found in *$motif*) good ;; *) bad "$here against $there: expected $motif first, found $found" ;; esac
 done
 
-# --- a demo does not write over what it did not make
+# --- a demo does not write over files that it did not make
 mkdir -p elsewhere/single_cell_demo && : >elsewhere/single_cell_demo/mine
 refuses "a folder the demo did not make" "single_cell_demo: expected no folder" bash -c "cd elsewhere && exec '$cells'"
 
-# --- data of one's own
+# --- the user's own data
 given=(--sequences seq.fa --labels profiles.tsv --units 4 --epochs 1 --width 7 --pool 4 --stride 4 --hidden 5 --no-report)
 works "single_cell" "$cells" "${given[@]}" --out cells
 [ -e cells/lineages.tsv ] && bad "lineages without --groups" || good
