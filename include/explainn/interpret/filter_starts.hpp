@@ -23,7 +23,8 @@ namespace explainn::EXPLAINN_ABI {
 /// takes, each followed by its reverse complement (Novakovsky et al. 2023, Methods: 150 profiles make 300
 /// units). Throws error where there are fewer motifs than asked for, and where there are none.
 ///
-///     std::vector<motif> const starts = filter_starts(jaspar, 150);
+///     motif_set const jaspar = read_motifs("jaspar.meme");
+///     std::vector<motif> const begin_as = filter_starts(jaspar.motifs, 150);
 inline std::vector<motif> filter_starts(std::span<motif const> motifs, std::size_t choose = 0,
                                         std::size_t threads = 0)
 {
@@ -52,8 +53,7 @@ std::string filters_name(basic_model<B>& m, int bank = 0)
 /// Sets the filters of a bank to motifs, one for each unit, by filter_weights. For log_odds a pseudocount of
 /// 0.01 is mixed in. Throws error where there are not as many motifs as units, and as filter_bank does.
 ///
-///     auto const starts = filter_starts(jaspar, 12);              // 24 units
-///     start_filters(m, std::span<motif const>{starts});
+///     start_filters(m, starts); // starts: filter_starts of 12 motifs, for 24 units
 template <backend B>
 void start_filters(basic_model<B>& m, std::span<motif const> starts,
                    filter_scale scale = filter_scale::centred, int bank = 0)
@@ -85,8 +85,8 @@ struct moved_filter {
 /// Compares every unit's motif with the one that it began as. Throws error where there are not as many motifs
 /// as units.
 ///
-///     model_insight const seen = look_into_all(m, part{data, rows});
-///     auto const moved = moved_filters(seen, std::span<motif const>{starts});
+///     model_insight const now = look_into_all(m, part{data, rows});
+///     auto const moved = moved_filters(now, starts);
 inline std::vector<moved_filter> moved_filters(model_insight const& seen, std::span<motif const> starts)
 {
     auto const& now = seen.motifs.motifs;
@@ -107,7 +107,8 @@ inline std::vector<moved_filter> moved_filters(model_insight const& seen, std::s
 /// that one, whether it moved (yes, no, or nothing where it has no hits), the known motifs to which it is
 /// similar now, the task with its largest importance, and that importance.
 ///
-///     write_moved_filters("filters.tsv", seen, std::span<motif const>{starts}, moved, names, data.tasks());
+///     std::vector<std::string> const names(starts.size());
+///     write_moved_filters("filters.tsv", seen, starts, moved_filters(seen, starts), names, tasks);
 inline void write_moved_filters(std::filesystem::path const& path, model_insight const& seen,
                                 std::span<motif const> starts, std::vector<moved_filter> const& moved,
                                 std::vector<std::string> const& names, std::vector<std::string> const& tasks)

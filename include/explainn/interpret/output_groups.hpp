@@ -85,7 +85,7 @@ struct unit_contrast {
 /// first. `reads` is the number of sequences (by strand) from which the insight comes. Throws error where
 /// either list is empty.
 ///
-///     auto const by_unit = contrast_units(seen, groups[0].outputs, groups[1].outputs, reads);
+///     auto const by_unit = contrast_units(seen, groups[0].outputs, groups[1].outputs, 1000);
 inline std::vector<unit_contrast> contrast_units(model_insight const& seen, std::span<extent const> here,
                                                  std::span<extent const> there, std::size_t reads)
 {
