@@ -155,6 +155,7 @@ private:
             contigs_.push_back({name, numbers[0]});
             places_.push_back({numbers[1], numbers[2], numbers[3]});
         }
+        if (contigs_.empty()) lines.refuse("a sequence with bases", "an empty file");
     }
     // Between the last base of a sequence and the first of the next stands one header line, with the name:
     // else the index is that of another file, or two sequences have one name.
