@@ -24,7 +24,13 @@ inline std::string short_consensus(ex::motif const& m)
     return text.empty() ? "-" : text;
 }
 
-/// Prints tasks with AUROC and AUPRC, and for each the consensus of its `most` most important filters.
+/// What a motif is called in a line: the name it was given, else its consensus.
+inline std::string short_name(ex::motif const& m)
+{
+    return m.alternative_name.empty() ? short_consensus(m) : ex::table_field(m.alternative_name);
+}
+
+/// Prints tasks with AUROC and AUPRC, and for each its `most` most important filters by name or consensus.
 inline void print_report(std::ostream& out, std::vector<ex::task_metrics> table,
                          ex::unit_task_table const& importances, ex::motif_set const& motifs,
                          std::size_t most = 3)
@@ -48,7 +54,7 @@ inline void print_report(std::ostream& out, std::vector<ex::task_metrics> table,
                         [&](ex::extent a, ex::extent b) { return importances(a, o) > importances(b, o); });
         units.resize(std::min(units.size(), most));
         for (auto const u : units)
-            out << short_consensus(motifs.motifs[static_cast<std::size_t>(u)])
+            out << short_name(motifs.motifs[static_cast<std::size_t>(u)])
                 << (u == units.back() ? "" : " ");
         out << '\n';
     }
