@@ -138,9 +138,7 @@ void write_run_report(std::filesystem::path const& dir, ex::basic_model<ex::cpu<
 inline void remove_report(std::filesystem::path const& dir)
 {
     std::filesystem::remove(dir / report_name);
-    for (auto const* name : {"checks", "curves", "units", "positions", "importances", "groups",
-                             "example_effects", "example_sums", "map"})
-        std::filesystem::remove(dir / "report" / (std::string{name} + ".tsv"));
+    for (auto const name : ex::report_table_names) std::filesystem::remove(dir / "report" / name);
     std::error_code code;
     std::filesystem::remove(dir / "report", code); // stays where it holds other files
 }

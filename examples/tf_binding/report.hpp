@@ -30,9 +30,9 @@ inline std::string short_name(ex::motif const& m)
     return m.alternative_name.empty() ? short_consensus(m) : ex::table_field(m.alternative_name);
 }
 
-/// Prints tasks with AUROC and AUPRC, and for each its `most` most important filters by name or consensus.
+/// Prints tasks with AUROC and AUPRC, and for each the `most` filters whose hits raise it most, by name or consensus.
 inline void print_report(std::ostream& out, std::vector<ex::task_metrics> table,
-                         ex::unit_task_table const& importances, ex::motif_set const& motifs,
+                         ex::unit_task_table const& effects, ex::motif_set const& motifs,
                          std::size_t most = 3)
 {
     auto const tasks = static_cast<ex::extent>(table.size());
@@ -48,10 +48,10 @@ inline void print_report(std::ostream& out, std::vector<ex::task_metrics> table,
             << t.positives << std::fixed << std::setprecision(3) << "  " << std::setw(5) << t.auroc << "  "
             << std::setw(5) << t.auprc << "  ";
         std::vector<ex::extent> units;
-        for (ex::extent u = 0; o < tasks && u < importances.units; ++u)
-            if (importances(u, o) > 0) units.push_back(u);
+        for (ex::extent u = 0; o < tasks && u < effects.units; ++u)
+            if (effects(u, o) > 0) units.push_back(u);
         ex::sort_places(units,
-                        [&](ex::extent a, ex::extent b) { return importances(a, o) > importances(b, o); });
+                        [&](ex::extent a, ex::extent b) { return effects(a, o) > effects(b, o); });
         units.resize(std::min(units.size(), most));
         for (auto const u : units)
             out << short_name(motifs.motifs[static_cast<std::size_t>(u)])

@@ -99,7 +99,7 @@ void train(train_options o)
                    return std::pair{motif_rows, seen};
                });
     run.finish(*history);
-    print_report(std::cout, metrics, seen.importances, seen.motifs);
+    print_report(std::cout, metrics, seen.effects, seen.motifs);
 }
 
 void predict(use_options const& o)

@@ -25,6 +25,12 @@ struct report_curve {
     bool empty() const { return x.empty(); }
 };
 
+/// What a task's measure is without one unit.
+struct report_removal {
+    std::size_t unit = 0;
+    double after = 0;
+};
+
 /// One task on the test part.
 struct report_task {
     std::string name;
@@ -32,6 +38,9 @@ struct report_task {
     std::optional<std::size_t> positives{}; ///< of them, where labels are yes or no
     report_curve roc{}, precision_recall{}; ///< empty where they do not apply or a class is missing
     report_curve scatter{}; ///< x: labels, y: predictions of some sequences; empty for yes or no
+    std::string removal_measure{}; ///< what `before` and `removals` are of: auprc or pcc; empty where nothing was taken out
+    double before = std::numeric_limits<double>::quiet_NaN(); ///< with all units
+    std::vector<report_removal> removals{};                   ///< the largest change first
 };
 
 /// A known motif that a unit's motif is like.
@@ -39,6 +48,15 @@ struct report_match {
     std::string name; ///< as people call it: CTCF
     std::string id;   ///< in its collection: MA0139.1
     double q = 1;
+};
+
+/// What a unit makes of one hit, read from its dense layers.
+struct report_shape {
+    std::vector<double> strength; ///< outputs for a hit in the middle of the sequence, of 0 to 1 of the largest activation
+    std::vector<double> position; ///< outputs for a hit of the largest activation, by pooled cell
+    double without = 0;           ///< the output without a hit
+
+    bool empty() const { return strength.empty(); }
 };
 
 /// One unit.
@@ -51,6 +69,7 @@ struct report_unit {
     std::vector<std::uint32_t> positions{}; ///< of the best hits, counted in equal parts of the sequence
     distribution outputs{};                 ///< of the unit over the sequences (by strand) with a hit
     std::optional<std::size_t> group{};     ///< where it is redundant with other units
+    report_shape response{};                ///< empty where its network is of another form
 };
 
 /// Units whose motifs are alike.
@@ -58,6 +77,15 @@ struct report_group {
     std::vector<std::size_t> units;
     motif shape;                 ///< their common motif
     std::vector<double> weights; ///< by task, the sum of theirs
+};
+
+/// What the words of two motifs say beyond what each says alone, by distance, on the strands of their logos and with
+/// the second one turned round.
+struct report_pair {
+    std::size_t first = 0, second = 0; ///< units whose motifs the words are from
+    bool reverse = false;              ///< the second word is turned round
+    std::vector<int> distances{};      ///< from the first base of one word to that of the other; below 0: the second comes first
+    std::vector<double> beyond{};      ///< (distances, tasks): median of AB - A - B + b
 };
 
 /// A unit's part in the prediction of one sequence.
@@ -99,11 +127,14 @@ struct model_report {
     std::vector<report_task> tasks{};
     std::vector<named_measure> measures{};
     std::vector<report_unit> units{};
-    unit_task_table weights{}, importances{};
+    unit_task_table weights{}, importances{}, effects{};
     table_order order{};
     std::vector<report_group> groups{};
     std::vector<report_example> examples{};
     std::optional<report_map> map{};
+    std::size_t removal_rows = 0; ///< test sequences on which units were taken out
+    std::vector<report_pair> pairs{};
+    std::size_t pair_backgrounds = 0; ///< random sequences that the words were put into
 
     std::string collection{};   ///< what motifs were compared with; empty: with nothing
     double q = 0.05;            ///< a match of more counts as none

@@ -38,6 +38,8 @@ const several = (n, one, many) => `${count(n)} ${n === 1 ? one : many}`;
 
 const weight = (u, o) => data.weights[u * tasks + o];
 const importance = (u, o) => data.importances[u * tasks + o];
+const effect = (u, o) => data.effects[u * tasks + o];
+const effectSize = (u, o) => Math.abs(effect(u, o) || 0);
 
 // The bytes that hold many small numbers: 0 to 254 from least to most, 255 for one that is missing.
 function unpack(packed) {

@@ -4,7 +4,7 @@ const dead = u => data.units[u].hits === 0;
 
 section('motifs', 'Motifs', data.about.motifs, body => {
     const search = el('input', { type: 'search', id: 'motif-search', placeholder: 'name, match or unit', oninput: fill });
-    const sort = el('select', { id: 'motif-sort', onchange: fill }, ...[['importance', 'size of importance'], ['up', 'importance, raising first'], ['down', 'importance, lowering first'],
+    const sort = el('select', { id: 'motif-sort', onchange: fill }, ...[['effect', 'size of effect'], ['up', 'effect, raising first'], ['down', 'effect, lowering first'], ['importance', 'size of importance'],
         ['weight', 'size of weight'], ['hits', 'hits'], ['q', 'q of the match'], ['unit', 'number of the unit']].map(([value, text]) => el('option', { value }, text)));
     const only = el('select', { id: 'motif-only', onchange: fill }, ...[['all', 'any effect'], ['raise', 'raising the task'], ['lower', 'lowering the task']].map(([value, text]) => el('option', { value }, text)));
     const total = el('output', { id: 'motif-count' }), strong = el('div', { id: 'motif-list' });
@@ -15,11 +15,12 @@ section('motifs', 'Motifs', data.about.motifs, body => {
         el('p', { class: 'key' }, el('span', {}, el('i', { class: 'up' }), 'importance that raises the task'), el('span', {}, el('i', { class: 'down' }), 'importance that lowers it'), el('span', {}, el('i', { class: 'tick' }), 'weight in the head; both on a scale of their own in each row')), strong, fold);
 
     const value = (u, key) => {
-        const o = shown.task, i = importance(u, o);
+        const o = shown.task, i = importance(u, o), e = effect(u, o);
         switch (key) {
+        case 'effect': return e === null ? -1 : Math.abs(e);
+        case 'up': return e === null ? -Infinity : e;
+        case 'down': return e === null ? -Infinity : -e;
         case 'importance': return i === null ? -1 : Math.abs(i);
-        case 'up': return i === null ? -Infinity : i;
-        case 'down': return i === null ? -Infinity : -i;
         case 'weight': return Math.abs(weight(u, o));
         case 'hits': return data.units[u].hits;
         case 'q': return -(data.units[u].matches[0] ? data.units[u].matches[0].q : 2);
@@ -50,6 +51,7 @@ section('motifs', 'Motifs', data.about.motifs, body => {
             matched(u).length > 1 ? el('p', {}, 'also ' + matched(u).slice(1).map(m => m.name).join(', ')) : '',
             dead(u) ? el('p', {}, el('b', {}, 'No window of these sequences is a hit.')) :
                 el('p', {}, el('b', {}, count(unit.hits)), ` hits in ${several(unit.sequences, 'sequence', 'sequences')}`),
+            dead(u) ? '' : el('p', {}, 'effect on ', cut(data.tasks[shown.task].name, 16), ' ', el('b', {}, signed(effect(u, shown.task)))),
             dead(u) ? '' : el('p', {}, `${number(columnsOf(unit.p).reduce((s, c) => s + Math.max(0, bits(c)), 0), 3)} bits over ${unit.p.length / 4} positions`));
         const card = el('article', { class: `motif${data.settings.compared && weak(u) || dead(u) ? ' weak' : ''}`, 'data-unit': unit.id }, about);
         card.draw = () => {
