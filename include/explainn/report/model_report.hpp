@@ -1,6 +1,7 @@
 // What a report says of a model: numbers and words, before they become a page and tables.
 #pragma once
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -144,5 +145,27 @@ struct model_report {
     std::string motif_source{}; ///< the sequences that motifs come from, in words
     std::string test_source{};  ///< the sequences that measures come from, in words
 };
+
+namespace detail {
+/// What units are ordered by: the size of their effect; among equals, such as units that every sequence has a hit of,
+/// that of their importance. 0 for what is nan.
+struct unit_size {
+    double effect = 0, importance = 0;
+
+    static unit_size of(model_report const& r, std::size_t unit, std::size_t task)
+    {
+        auto const size = [&](unit_task_table const& t) {
+            double const x = t(static_cast<extent>(unit), static_cast<extent>(task));
+            return std::isnan(x) ? 0 : std::abs(x);
+        };
+        return {size(r.effects), size(r.importances)};
+    }
+    bool some() const { return effect > 0 || importance > 0; }
+    friend bool operator>(unit_size const& a, unit_size const& b)
+    {
+        return a.effect != b.effect ? a.effect > b.effect : a.importance > b.importance;
+    }
+};
+} // namespace detail
 
 } // namespace explainn::EXPLAINN_ABI

@@ -17,13 +17,12 @@ namespace explainn::EXPLAINN_ABI::detail {
 /// first.
 inline std::vector<std::size_t> units_for_pairs(model_report const& r, std::size_t most)
 {
-    std::vector<double> size(r.units.size());
+    std::vector<unit_size> size(r.units.size());
     std::vector<std::size_t> order, chosen;
     for (std::size_t u = 0; u < r.units.size(); ++u) {
         for (std::size_t o = 0; o < r.tasks.size(); ++o)
-            if (double const x = r.effects(static_cast<extent>(u), static_cast<extent>(o)); !std::isnan(x))
-                size[u] = std::max(size[u], std::abs(x));
-        if (size[u] > 0) order.push_back(u);
+            if (auto const x = unit_size::of(r, u, o); x > size[u]) size[u] = x;
+        if (size[u].some()) order.push_back(u);
     }
     sort_places(order, [&](std::size_t a, std::size_t b) { return size[a] > size[b]; });
     std::vector<bool> taken(r.groups.size());

@@ -251,6 +251,8 @@ const weight = (u, o) => data.weights[u * tasks + o];
 const importance = (u, o) => data.importances[u * tasks + o];
 const effect = (u, o) => data.effects[u * tasks + o];
 const effectSize = (u, o) => Math.abs(effect(u, o) || 0);
+// By falling size of the effect; among equals, as units that every sequence has a hit of, by that of the importance.
+const byEffect = o => (a, b) => effectSize(b, o) - effectSize(a, o) || Math.abs(importance(b, o) || 0) - Math.abs(importance(a, o) || 0) || a - b;
 
 // The bytes that hold many small numbers: 0 to 254 from least to most, 255 for one that is missing.
 function unpack(packed) {
@@ -537,6 +539,7 @@ section('motifs', 'Motifs', data.about.motifs, body => {
     body.append(el('div', { class: 'tools' }, el('label', {}, 'Search', search), el('label', {}, 'Sort by', sort), el('label', {}, 'Show', only), total),
         el('p', { class: 'key' }, el('span', {}, el('i', { class: 'up' }), 'importance that raises the task'), el('span', {}, el('i', { class: 'down' }), 'importance that lowers it'), el('span', {}, el('i', { class: 'tick' }), 'weight in the head; both on a scale of their own in each row')), strong, fold);
 
+    const direction = u => effect(u, shown.task) || importance(u, shown.task);
     const value = (u, key) => {
         const o = shown.task, i = importance(u, o), e = effect(u, o);
         switch (key) {
@@ -554,8 +557,8 @@ section('motifs', 'Motifs', data.about.motifs, body => {
         const wanted = search.value.trim().toLowerCase();
         const text = u => [names[u], data.units[u].id, ...data.units[u].matches.map(m => `${m.name} ${m.id}`)].join(' ').toLowerCase();
         const chosen = data.units.map((_, u) => u).filter(u => (!wanted || text(u).includes(wanted)) &&
-            (only.value === 'all' || (only.value === 'raise' ? importance(u, shown.task) > 0 : importance(u, shown.task) < 0)));
-        chosen.sort((a, b) => value(b, sort.value) - value(a, sort.value) || a - b);
+            (only.value === 'all' || (only.value === 'raise' ? direction(u) > 0 : direction(u) < 0)));
+        chosen.sort((a, b) => value(b, sort.value) - value(a, sort.value) || byEffect(shown.task)(a, b));
         const first = data.settings.compared ? chosen.filter(u => !weak(u)) : chosen.filter(u => !dead(u));
         folded = chosen.filter(u => !first.includes(u));
         strong.replaceChildren(...first.map(row));
@@ -643,7 +646,7 @@ section('importances', 'Importances', data.about.importances, body => {
     function draw() {
         const o = shown.task;
         const rows = data.units.map((_, u) => u).filter(u => importance(u, o) !== null && importance(u, o) !== 0)
-            .sort((a, b) => effectSize(b, o) - effectSize(a, o) || a - b).slice(0, 30).sort((a, b) => importance(b, o) - importance(a, o));
+            .sort(byEffect(o)).slice(0, 30).sort((a, b) => importance(b, o) - importance(a, o));
         if (rows.length === 0) return holder.replaceChildren(el('p', { class: 'empty' }, 'No unit adds anything to this task.'));
         const at = (u, key) => weight(u, o) * data.units[u].outputs[key];
         const [low, high] = extent(rows.flatMap(u => [at(u, 'least'), at(u, 'most'), 0]));
@@ -685,7 +688,6 @@ section('groups', 'Redundant units', data.about.groups, body => {
 });
 )page";
 inline constexpr std::string_view sections_changes = R"page(// What changes when a unit is taken out, when a hit grows or moves, when two motifs come near each other.
-const byEffect = o => data.units.map((_, u) => u).filter(u => effectSize(u, o) > 0).sort((a, b) => effectSize(b, o) - effectSize(a, o) || a - b);
 
 if (data.tasks.some(t => t.removals)) section('removed', 'Units taken out', data.about.removed, body => {
     const holder = el('div', { class: 'wide' });
@@ -706,12 +708,12 @@ if (data.units.some(u => u.shape)) section('shapes', 'Shape functions', data.abo
     const holder = el('div', { class: 'shapes' });
     body.append(holder);
     function draw() {
-        const o = shown.task, chosen = byEffect(o).filter(u => data.units[u].shape).slice(0, 12);
+        const o = shown.task, chosen = data.units.map((_, u) => u).filter(u => data.units[u].shape && (effect(u, o) || importance(u, o))).sort(byEffect(o)).slice(0, 12);
         if (chosen.length === 0) return holder.replaceChildren(el('p', { class: 'empty' }, 'No unit decides anything about this task.'));
         const added = (u, list) => [...list].map(x => weight(u, o) * (x - data.units[u].shape.without));
         const [low, high] = extent(chosen.flatMap(u => [0, ...added(u, data.units[u].shape.strength), ...added(u, data.units[u].shape.position)]));
         holder.replaceChildren(...chosen.map(u => {
-            const { strength, position } = data.units[u].shape, kind = effect(u, o) > 0 ? 'stroke-up' : 'stroke-down';
+            const { strength, position } = data.units[u].shape, kind = (effect(u, o) || importance(u, o)) > 0 ? 'stroke-up' : 'stroke-down';
             const curve = (list, x, at, xTitle) => {
                 const { drawn, toX, toY } = plot({ width: 230, height: 150, x, y: [low, high], xTitle, yTitle: '', label: `What one hit of ${label(u)} adds to ${data.tasks[o].name}, by ${xTitle}` });
                 const values = added(u, list);

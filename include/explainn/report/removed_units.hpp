@@ -44,10 +44,6 @@ void report_removals(model_report& r, basic_model<B>& m, explainn::part<Data> co
         return outcome_table{{logits.data(), rows, columns}, {labels.data(), rows, columns}};
     };
     std::vector<std::vector<std::size_t>> tasks_of_unit(units);
-    auto const size = [&](std::size_t u, std::size_t o) {
-        double const x = r.effects(static_cast<extent>(u), static_cast<extent>(o));
-        return std::isnan(x) ? 0 : std::abs(x);
-    };
     std::vector<double> all = model.logits();
     auto const before = table_of(all);
     for (std::size_t o = 0; o < outputs; ++o) {
@@ -55,9 +51,10 @@ void report_removals(model_report& r, basic_model<B>& m, explainn::part<Data> co
         task.removal_measure = task.positives ? "auprc" : "pcc";
         task.before = removal_measure_of(before, static_cast<extent>(o), task.positives.has_value());
         std::vector<std::size_t> order;
+        std::vector<unit_size> size(units);
         for (std::size_t u = 0; u < units; ++u)
-            if (size(u, o) > 0) order.push_back(u);
-        sort_places(order, [&](std::size_t a, std::size_t b) { return size(a, o) > size(b, o); });
+            if ((size[u] = unit_size::of(r, u, o)).some()) order.push_back(u);
+        sort_places(order, [&](std::size_t a, std::size_t b) { return size[a] > size[b]; });
         order.resize(std::min(order.size(), most));
         if (!std::isnan(task.before))
             for (auto const u : order) tasks_of_unit[u].push_back(o);

@@ -178,6 +178,40 @@ TEST_CASE("a report of a small model: what it says is what the model says")
     CHECK(r.map->names.size() == 12);
     CHECK(r.map->outputs.size() == 60);
     CHECK(r.map->predictions.size() == 36);
+    // without a unit: what the model says when its weights are 0, run again
+    auto& m = const_cast<small_report&>(all).m;
+    std::vector<std::uint32_t> test;
+    for (std::uint32_t i = 45; i < 60; ++i) test.push_back(i);
+    test.push_back(3);
+    auto const kept = m.values("final.weight");
+    std::size_t taken_out = 0;
+    for (std::size_t o = 0; o < 3; ++o)
+        for (auto const& each : r.tasks[o].removals) {
+            auto weights = kept;
+            for (std::size_t k = 0; k < 3; ++k) weights[k * 5 + each.unit] = 0;
+            m.set_values("final.weight", weights);
+            auto const seen = ex::outcomes_of(m, ex::part{all.data, test}, ex::multilabel{});
+            auto const again = ex::multilabel{}.measures(seen.table());
+            CHECK(r.tasks[o].removal_measure == "auprc");
+            CHECK(each.after == doctest::Approx(again.at(1).by_output.at(o)).epsilon(1e-6));
+            ++taken_out;
+        }
+    m.set_values("final.weight", kept);
+    CHECK(taken_out > 5);
+    CHECK(r.removal_rows == 16);
+    for (std::size_t o = 0; o < 3; ++o) CHECK(r.tasks[o].before == doctest::Approx(r.measures.at(1).by_output.at(o)));
+    // one hit: the largest activation in the middle is the last point of both curves
+    for (auto const& u : r.units) {
+        REQUIRE(u.response.strength.size() == 21);
+        REQUIRE(!u.response.position.empty());
+        CHECK(u.response.strength.back() == doctest::Approx(u.response.position[u.response.position.size() / 2]));
+    }
+    // pairs: no distance at which words overlap, a number for every task
+    CHECK(!r.pairs.empty());
+    for (auto const& p : r.pairs) {
+        CHECK(p.beyond.size() == 3 * p.distances.size());
+        for (int const d : p.distances) CHECK(std::abs(d) >= 4);
+    }
     CHECK_THROWS_AS(
         ex::report_of(const_cast<small_report&>(all).m, all.data, {}, {}, {}, {}, {.tasks = {"one"}}),
         ex::error);
@@ -200,8 +234,8 @@ TEST_CASE("the page and its tables: whole, nothing of the template left, names a
         for (double const p : c) expected += std::to_string(std::lround(1000 * p)) + ",";
     expected.back() = ']';
     CHECK(page.find(expected) != std::string::npos);
-    for (auto const* name : {"checks", "curves", "units", "positions", "importances", "groups",
-                             "example_effects", "example_sums", "map"}) {
+    for (auto const* name : {"checks", "curves", "units", "positions", "importances", "groups", "removed_units", "shapes",
+                             "pairs", "example_effects", "example_sums", "map"}) {
         CAPTURE(name);
         auto const table = text_of(dir / "report" / (std::string{name} + ".tsv"));
         REQUIRE(!table.empty());

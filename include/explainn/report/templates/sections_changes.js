@@ -1,5 +1,4 @@
 // What changes when a unit is taken out, when a hit grows or moves, when two motifs come near each other.
-const byEffect = o => data.units.map((_, u) => u).filter(u => effectSize(u, o) > 0).sort((a, b) => effectSize(b, o) - effectSize(a, o) || a - b);
 
 if (data.tasks.some(t => t.removals)) section('removed', 'Units taken out', data.about.removed, body => {
     const holder = el('div', { class: 'wide' });
@@ -20,12 +19,12 @@ if (data.units.some(u => u.shape)) section('shapes', 'Shape functions', data.abo
     const holder = el('div', { class: 'shapes' });
     body.append(holder);
     function draw() {
-        const o = shown.task, chosen = byEffect(o).filter(u => data.units[u].shape).slice(0, 12);
+        const o = shown.task, chosen = data.units.map((_, u) => u).filter(u => data.units[u].shape && (effect(u, o) || importance(u, o))).sort(byEffect(o)).slice(0, 12);
         if (chosen.length === 0) return holder.replaceChildren(el('p', { class: 'empty' }, 'No unit decides anything about this task.'));
         const added = (u, list) => [...list].map(x => weight(u, o) * (x - data.units[u].shape.without));
         const [low, high] = extent(chosen.flatMap(u => [0, ...added(u, data.units[u].shape.strength), ...added(u, data.units[u].shape.position)]));
         holder.replaceChildren(...chosen.map(u => {
-            const { strength, position } = data.units[u].shape, kind = effect(u, o) > 0 ? 'stroke-up' : 'stroke-down';
+            const { strength, position } = data.units[u].shape, kind = (effect(u, o) || importance(u, o)) > 0 ? 'stroke-up' : 'stroke-down';
             const curve = (list, x, at, xTitle) => {
                 const { drawn, toX, toY } = plot({ width: 230, height: 150, x, y: [low, high], xTitle, yTitle: '', label: `What one hit of ${label(u)} adds to ${data.tasks[o].name}, by ${xTitle}` });
                 const values = added(u, list);

@@ -14,6 +14,7 @@ section('motifs', 'Motifs', data.about.motifs, body => {
     body.append(el('div', { class: 'tools' }, el('label', {}, 'Search', search), el('label', {}, 'Sort by', sort), el('label', {}, 'Show', only), total),
         el('p', { class: 'key' }, el('span', {}, el('i', { class: 'up' }), 'importance that raises the task'), el('span', {}, el('i', { class: 'down' }), 'importance that lowers it'), el('span', {}, el('i', { class: 'tick' }), 'weight in the head; both on a scale of their own in each row')), strong, fold);
 
+    const direction = u => effect(u, shown.task) || importance(u, shown.task);
     const value = (u, key) => {
         const o = shown.task, i = importance(u, o), e = effect(u, o);
         switch (key) {
@@ -31,8 +32,8 @@ section('motifs', 'Motifs', data.about.motifs, body => {
         const wanted = search.value.trim().toLowerCase();
         const text = u => [names[u], data.units[u].id, ...data.units[u].matches.map(m => `${m.name} ${m.id}`)].join(' ').toLowerCase();
         const chosen = data.units.map((_, u) => u).filter(u => (!wanted || text(u).includes(wanted)) &&
-            (only.value === 'all' || (only.value === 'raise' ? importance(u, shown.task) > 0 : importance(u, shown.task) < 0)));
-        chosen.sort((a, b) => value(b, sort.value) - value(a, sort.value) || a - b);
+            (only.value === 'all' || (only.value === 'raise' ? direction(u) > 0 : direction(u) < 0)));
+        chosen.sort((a, b) => value(b, sort.value) - value(a, sort.value) || byEffect(shown.task)(a, b));
         const first = data.settings.compared ? chosen.filter(u => !weak(u)) : chosen.filter(u => !dead(u));
         folded = chosen.filter(u => !first.includes(u));
         strong.replaceChildren(...first.map(row));

@@ -37,7 +37,7 @@ section('importances', 'Importances', data.about.importances, body => {
     function draw() {
         const o = shown.task;
         const rows = data.units.map((_, u) => u).filter(u => importance(u, o) !== null && importance(u, o) !== 0)
-            .sort((a, b) => effectSize(b, o) - effectSize(a, o) || a - b).slice(0, 30).sort((a, b) => importance(b, o) - importance(a, o));
+            .sort(byEffect(o)).slice(0, 30).sort((a, b) => importance(b, o) - importance(a, o));
         if (rows.length === 0) return holder.replaceChildren(el('p', { class: 'empty' }, 'No unit adds anything to this task.'));
         const at = (u, key) => weight(u, o) * data.units[u].outputs[key];
         const [low, high] = extent(rows.flatMap(u => [at(u, 'least'), at(u, 'most'), 0]));
