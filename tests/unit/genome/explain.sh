@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # explain variants and explain tracks, from command line to file: what other programs read of it, and bad input. Usage: explain.sh EXPLAIN
 explain=$(realpath "$1")
-data=$(cd "$(dirname "${BASH_SOURCE[0]}")/../data/model_files" && pwd)
-. "$(dirname "${BASH_SOURCE[0]}")/../programs_more/common.sh"
+data=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../data/model_files" && pwd)
+. "$(dirname "${BASH_SOURCE[0]}")/../../programs_more/common.sh"
 model=(--model "$data/tf_binding_0_1.safetensors" --threads 1)
 
 # a genome, variants with REF as it has it, and regions

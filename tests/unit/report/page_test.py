@@ -58,7 +58,7 @@ def check(file):
     listed = "[...document.querySelectorAll('#motif-list .motif')].map(e => e.dataset.unit)"
     data = "JSON.parse(document.getElementById('data').textContent)"
     effects = dict(b.run(f"(d => d.units.map((u, i) => [u.id, d.effects[i * d.tasks.length + {last}]]))({data})"))
-    sizes = [abs(effects[u]) for u in b.run(listed)]
+    sizes = [-1 if effects[u] is None else abs(effects[u]) for u in b.run(listed)]
     expect(file + ": motifs stand by the size of their effects", sizes, sorted(sizes, reverse=True))
     hits = dict(b.run(f"{data}.units.map(u => [u.id, u.hits])"))
     choose("motif-sort", "hits")

@@ -192,6 +192,27 @@ TEST_CASE("planted truth: without the units of a motif its task falls; motifs of
     CHECK(most < 0.25 * one);
 }
 
+TEST_CASE("planted truth: units taken out, and pairs on the page, say what was planted")
+{
+    auto& l = it();
+    CHECK(l.carries(l.report.tasks[1].removals.at(0).unit, "TP53"));
+    CHECK(l.report.tasks[1].removals.at(0).after < l.report.tasks[1].before);
+    CHECK(l.report.removal_rows == l.rows.test.size());
+    // a pair of each two of the motifs, and of each with itself, both ways round
+    REQUIRE(l.report.pairs.size() >= 12);
+    std::array<std::string, 3> const names{"CTCF", "REST", "TP53"};
+    for (auto const& name : names)
+        CHECK(std::any_of(l.report.pairs.begin(), l.report.pairs.end(),
+                          [&](auto const& p) { return l.carries(p.first, name); }));
+    for (auto const& p : l.report.pairs) {
+        auto const width = [&](std::size_t u) {
+            return static_cast<int>(ex::likeliest_word(l.report.units[u].shape.probabilities).size());
+        };
+        REQUIRE(p.beyond.size() == 2 * p.distances.size());
+        for (int const d : p.distances) CHECK((d >= width(p.first) || -d >= width(p.second)));
+    }
+}
+
 TEST_CASE("planted truth: a spacing shows at the distance and strands where it was planted, and nowhere else")
 {
     auto const& first = profile("MA0037.3"); // GATA3

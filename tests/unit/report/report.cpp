@@ -206,12 +206,8 @@ TEST_CASE("a report of a small model: what it says is what the model says")
         REQUIRE(!u.response.position.empty());
         CHECK(u.response.strength.back() == doctest::Approx(u.response.position[u.response.position.size() / 2]));
     }
-    // pairs: no distance at which words overlap, a number for every task
-    CHECK(!r.pairs.empty());
-    for (auto const& p : r.pairs) {
-        CHECK(p.beyond.size() == 3 * p.distances.size());
-        for (int const d : p.distances) CHECK(std::abs(d) >= 4);
-    }
+    // motifs of random filters say too little for a word, and so there are no pairs of them
+    CHECK(r.pairs.empty());
     CHECK_THROWS_AS(
         ex::report_of(const_cast<small_report&>(all).m, all.data, {}, {}, {}, {}, {.tasks = {"one"}}),
         ex::error);
