@@ -16,7 +16,8 @@ struct units_options : model_options {
     std::string sequences, names;
 };
 
-/// The columns of unit outputs: filter3, or filter3.0, filter3.1 of a unit with several; with names filter3:CTCF.
+/// The columns of unit outputs: filter3, or filter3.0, filter3.1 of a unit with several; with names
+/// filter3:CTCF.
 inline std::vector<std::string> output_columns(std::vector<ex::unit_row> const& units,
                                                shared::unit_labels const& labels)
 {

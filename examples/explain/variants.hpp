@@ -340,7 +340,8 @@ inline void run_variants(variants_options const& o)
     if (o.units)
         hits.emplace(m.model, hit_sequences(o, m.length(), g, places),
                      ex::reading{.both_strands = o.strands()}, o.hit_share);
-    variants_output out{o, m, in, g, places.contig_names, {o.names, ex::units_of(m.model.rows())}, std::move(ranks)};
+    variants_output out{
+        o, m, in, g, places.contig_names, {o.names, ex::units_of(m.model.rows())}, std::move(ranks)};
     ex::score_variants<recorded_variant>(
         m.model, g,
         [&](recorded_variant& v) {

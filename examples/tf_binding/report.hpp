@@ -30,7 +30,8 @@ inline std::string short_name(ex::motif const& m)
     return m.alternative_name.empty() ? short_consensus(m) : ex::table_field(m.alternative_name);
 }
 
-/// Prints tasks with AUROC and AUPRC, and for each the `most` filters whose hits raise it most, by name or consensus.
+/// Prints tasks with AUROC and AUPRC, and for each the `most` filters whose hits raise it most, by name or
+/// consensus.
 inline void print_report(std::ostream& out, std::vector<ex::task_metrics> table,
                          ex::unit_task_table const& effects, ex::motif_set const& motifs,
                          std::size_t most = 3)
@@ -50,12 +51,10 @@ inline void print_report(std::ostream& out, std::vector<ex::task_metrics> table,
         std::vector<ex::extent> units;
         for (ex::extent u = 0; o < tasks && u < effects.units; ++u)
             if (effects(u, o) > 0) units.push_back(u);
-        ex::sort_places(units,
-                        [&](ex::extent a, ex::extent b) { return effects(a, o) > effects(b, o); });
+        ex::sort_places(units, [&](ex::extent a, ex::extent b) { return effects(a, o) > effects(b, o); });
         units.resize(std::min(units.size(), most));
         for (auto const u : units)
-            out << short_name(motifs.motifs[static_cast<std::size_t>(u)])
-                << (u == units.back() ? "" : " ");
+            out << short_name(motifs.motifs[static_cast<std::size_t>(u)]) << (u == units.back() ? "" : " ");
         out << '\n';
     }
     out << std::defaultfloat << std::flush;

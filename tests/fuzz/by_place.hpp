@@ -7,7 +7,8 @@
 
 #include <explainn/genome/genome.hpp>
 
-/// Traps where windows that overlap do not give the same letters, or where letters stand beyond a contig's ends.
+/// Traps where windows that overlap do not give the same letters, or where letters stand beyond a contig's
+/// ends.
 inline void read_by_place(explainn::genome& g)
 {
     using namespace explainn;

@@ -1,5 +1,5 @@
-// libFuzzer target: the index (.fai) beside a FASTA file that stays as it is. What an index leads to must be what
-// the file holds, or be refused.
+// libFuzzer target: the index (.fai) beside a FASTA file that stays as it is. What an index leads to must be
+// what the file holds, or be refused.
 #include <unistd.h>
 
 #include <cstdlib>

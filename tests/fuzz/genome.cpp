@@ -7,7 +7,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* bytes, std::size_t cou
 {
     return with_file(bytes, count, [](std::filesystem::path const& path) {
         explainn::genome g{path};
-        read_by_place(g); // refuses what is no base; its place is counted as a base by one reader and not by the other
+        read_by_place(
+            g); // refuses what is no base; its place is counted as a base by one reader and not by the other
         explainn::whole_fasta const whole{path};
         if (g.contigs().size() != whole.contigs().size()) __builtin_trap();
         for (std::size_t i = 0; i < whole.contigs().size(); ++i)

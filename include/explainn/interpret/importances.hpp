@@ -48,11 +48,11 @@ unit_task_table head_weights(basic_model<B>& m, int bank = 0)
     return table;
 }
 
-/// How much a hit of a unit decides about a task: w (m1 - m0) sqrt(p (1 - p)), where w is the weight in the head,
-/// m1 and m0 are the unit's mean outputs over the sequences with a hit and over those without, and p is the share of
-/// sequences with one. It is the standard deviation of the logit that comes from having a hit or not, with the
-/// sign of what a hit does. A unit that is hit in few sequences decides little, however strongly it answers;
-/// so does one that is hit in all. 0 where every sequence has a hit; nan where none has.
+/// How much a hit of a unit decides about a task: w (m1 - m0) sqrt(p (1 - p)), where w is the weight in the
+/// head, m1 and m0 are the unit's mean outputs over the sequences with a hit and over those without, and p is
+/// the share of sequences with one. It is the standard deviation of the logit that comes from having a hit or
+/// not, with the sign of what a hit does. A unit that is hit in few sequences decides little, however
+/// strongly it answers; so does one that is hit in all. 0 where every sequence has a hit; nan where none has.
 ///
 ///     hit_effect(2.0, 1.5, 0.5, 0.5);                    // 1
 inline double hit_effect(double weight, double mean_with, double mean_without, double share)
@@ -124,11 +124,13 @@ bank_insight look_into(basic_model<B>& m, part<Data> const& p, hit_options how =
         spread.push_back(distribution_of(outputs[u]));
         auto const with = static_cast<double>(outputs[u].size()), all = static_cast<double>(sequences);
         for (extent o = 0; o < weights.tasks; ++o) {
-            double& x = effects.values[u * static_cast<std::size_t>(weights.tasks) + static_cast<std::size_t>(o)];
+            double& x =
+                effects.values[u * static_cast<std::size_t>(weights.tasks) + static_cast<std::size_t>(o)];
             x = hit_effect(x, spread.back().mean, sums_without[u] / (all - with), with / all);
         }
     }
-    return {std::move(hits), std::move(weights), std::move(importances), std::move(spread), std::move(effects)};
+    return {std::move(hits), std::move(weights), std::move(importances), std::move(spread),
+            std::move(effects)};
 }
 
 } // namespace explainn::EXPLAINN_ABI

@@ -15,9 +15,9 @@
 namespace explainn::EXPLAINN_ABI {
 
 /// Reads names.tsv: a header `unit` and `name` with a tab between, then a row for every unit that has a name;
-/// an empty name is none. Gives a name for each of `units`, empty where the file has none. `also` is what else
-/// each unit is called, if anything. Throws input_error for another header, a row of another number of fields,
-/// a unit that the model does not have, or one that stands twice.
+/// an empty name is none. Gives a name for each of `units`, empty where the file has none. `also` is what
+/// else each unit is called, if anything. Throws input_error for another header, a row of another number of
+/// fields, a unit that the model does not have, or one that stands twice.
 ///
 ///     auto const names = read_names("names.tsv", {"filter0", "filter1"});
 inline std::vector<std::string> read_names(std::filesystem::path const& path,

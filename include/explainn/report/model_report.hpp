@@ -38,8 +38,9 @@ struct report_task {
     std::size_t sequences = 0;              ///< with a label
     std::optional<std::size_t> positives{}; ///< of them, where labels are yes or no
     report_curve roc{}, precision_recall{}; ///< empty where they do not apply or a class is missing
-    report_curve scatter{}; ///< x: labels, y: predictions of some sequences; empty for yes or no
-    std::string removal_measure{}; ///< what `before` and `removals` are of: auprc or pcc; empty where nothing was taken out
+    report_curve scatter{};        ///< x: labels, y: predictions of some sequences; empty for yes or no
+    std::string removal_measure{}; ///< what `before` and `removals` are of: auprc or pcc; empty where nothing
+                                   ///< was taken out
     double before = std::numeric_limits<double>::quiet_NaN(); ///< with all units
     std::vector<report_removal> removals{};                   ///< the largest change first
 };
@@ -53,7 +54,8 @@ struct report_match {
 
 /// What a unit makes of one hit, read from its dense layers.
 struct report_shape {
-    std::vector<double> strength; ///< outputs for a hit in the middle of the sequence, of 0 to 1 of the largest activation
+    std::vector<double>
+        strength; ///< outputs for a hit of 0 to 1 of the largest activation, in the mean over places
     std::vector<double> position; ///< outputs for a hit of the largest activation, by pooled cell
     double without = 0;           ///< the output without a hit
 
@@ -80,12 +82,13 @@ struct report_group {
     std::vector<double> weights; ///< by task, the sum of theirs
 };
 
-/// What the words of two motifs say beyond what each says alone, by distance, on the strands of their logos and with
-/// the second one turned round.
+/// What the words of two motifs say beyond what each says alone, by distance, on the strands of their logos
+/// and with the second one turned round.
 struct report_pair {
     std::size_t first = 0, second = 0; ///< units whose motifs the words are from
     bool reverse = false;              ///< the second word is turned round
-    std::vector<int> distances{};      ///< from the first base of one word to that of the other; below 0: the second comes first
+    std::vector<int> distances{};      ///< from the first base of one word to that of the other; below 0: the
+                                       ///< second comes first
     std::vector<double> beyond{};      ///< (distances, tasks): median of AB - A - B + b
 };
 
@@ -147,8 +150,8 @@ struct model_report {
 };
 
 namespace detail {
-/// What units are ordered by: the size of their effect; among equals, such as units that every sequence has a hit of,
-/// that of their importance. 0 for what is nan.
+/// What units are ordered by: the size of their effect; among equals, such as units that every sequence has a
+/// hit of, that of their importance. 0 for what is nan.
 struct unit_size {
     double effect = 0, importance = 0;
 

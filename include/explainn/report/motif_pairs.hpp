@@ -13,8 +13,8 @@
 
 namespace explainn::EXPLAINN_ABI::detail {
 
-/// The units whose motifs have the largest effects on any task, one of each group of redundant units, the largest
-/// first.
+/// The units whose motifs have the largest effects on any task, one of each group of redundant units, the
+/// largest first.
 inline std::vector<std::size_t> units_for_pairs(model_report const& r, std::size_t most)
 {
     std::vector<unit_size> size(r.units.size());
@@ -37,8 +37,8 @@ inline std::vector<std::size_t> units_for_pairs(model_report const& r, std::size
     return chosen;
 }
 
-/// Writes the likeliest words of `most` motifs into random sequences, all pairs of them at every distance up to
-/// `reach` bases. A report of a model whose sequences are too short for a pair goes without it.
+/// Writes the likeliest words of `most` motifs into random sequences, all pairs of them at every distance up
+/// to `reach` bases. A report of a model whose sequences are too short for a pair goes without it.
 template <backend B>
 void report_pairs(model_report& r, basic_model<B>& m, std::size_t most, seed from, std::size_t count = 10,
                   extent reach = 40)

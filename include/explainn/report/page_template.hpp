@@ -133,6 +133,7 @@ td button.link { border: 0; background: none; padding: 0; text-decoration: under
 
 .shapes { display: grid; grid-template-columns: repeat(auto-fill, minmax(30rem, 1fr)); gap: .4rem 2rem; }
 .shapes figure { break-inside: avoid; }
+#pair-strongest { margin-top: .7rem; }
 .curves { display: grid; grid-template-columns: 1fr 1fr; gap: .6rem; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(18rem, 1fr)); gap: 1.2rem 2.2rem; align-items: start; }
 figure { margin: 0 0 1.2rem; }
@@ -746,7 +747,8 @@ if (data.pairs.length > 0) section('pairs', 'Pairs of motifs', data.about.pairs,
         const left = 250, top = 6, line = 15, cell = 620 / (2 * reach + 1), width = left + 630, height = top + line * all.length + 36;
         const x = d => left + (d + reach) * cell;
         const drawn = drawing(width, height, `What pairs of motifs add to ${data.tasks[o].name} beyond the sum of both, by distance`);
-        drawn.append(svg('rect', { x: left, y: top, width: cell * (2 * reach + 1), height: line * all.length, fill: 'var(--panel)' }));
+        // ground where there is a number, so that places where words overlap stay empty
+        drawn.append(svg('path', { fill: 'var(--panel)', d: all.flatMap((p, i) => p.distances.map(d => `M${x(d).toFixed(1)} ${top + i * line}h${cell.toFixed(2)}v${line - 1}h${(-cell).toFixed(2)}z`)).join('') }));
         all.forEach((p, i) => drawn.append(svg('text', { x: left - 8, y: top + i * line + 11, 'text-anchor': 'end' }, cut(title(p), 40), svg('title', {}, title(p)))));
         drawn.append(...cells(all.flatMap((p, i) => p.distances.map((d, k) => ({ x: +x(d).toFixed(1), y: top + i * line, width: +cell.toFixed(2), height: line - 1, value: p.values[o][k] }))), most));
         for (const d of ticks(-reach, reach, 8)) drawn.append(svg('text', { x: x(d) + cell / 2, y: height - 20, 'text-anchor': 'middle' }, number(d)));

@@ -16,17 +16,20 @@ namespace explainn::EXPLAINN_ABI::detail {
 inline double removal_measure_of(outcome_table const& t, extent output, bool yes_or_no)
 {
     auto const p = column_pairs(t, output);
-    if (!yes_or_no) return p.labels.size() < 2 ? std::numeric_limits<double>::quiet_NaN() : pearson(p.predictions, p.labels);
+    if (!yes_or_no)
+        return p.labels.size() < 2 ? std::numeric_limits<double>::quiet_NaN()
+                                   : pearson(p.predictions, p.labels);
     return yes_or_no_quality(
                p.labels.size(), [&](std::size_t n) { return p.predictions[n]; },
                [&](std::size_t n) { return p.labels[n]; })
         .average_precision;
 }
 
-/// Takes units out one at a time, exactly and without a rerun, and measures the tasks on which they have the largest
-/// effects: at most `most` units a task. Needs the effects and tasks of the report.
+/// Takes units out one at a time, exactly and without a rerun, and measures the tasks on which they have the
+/// largest effects: at most `most` units a task. Needs the effects and tasks of the report.
 template <backend B, labelled_sequences Data, class Tasks>
-void report_removals(model_report& r, basic_model<B>& m, explainn::part<Data> const& p, Tasks const& tasks, std::size_t most = 20)
+void report_removals(model_report& r, basic_model<B>& m, explainn::part<Data> const& p, Tasks const& tasks,
+                     std::size_t most = 20)
 {
     std::size_t const outputs = r.tasks.size(), units = r.units.size();
     if (p.rows.empty()) return;

@@ -150,10 +150,13 @@ private:
         j_.key("about").object([&] {
             j_.key("test").text("Measured on " + r_.test_source + ".");
             j_.key("motifs").text(
-                "One row a unit. A unit's motif is the share of each base at its hits, the windows whose "
+                "One row a unit, ordered by its effect: what having a hit or not decides about the logit of "
+                "the "
+                "shown task (see the glossary). A unit's motif is the share of each base at its hits, the "
+                "windows whose "
                 "activation exceeds " +
                 number_text(100 * r_.share, 3) + " % of the unit's largest, in " + r_.motif_source + strands +
-                ". They are ordered by effect: what having a hit or not decides about the logit (glossary). Logo, match with its q, and hits all come from this one matrix, the one in filters.meme; "
+                ". Logo, match with its q, and hits all come from this one matrix, the one in filters.meme; "
                 "nothing is trimmed." +
                 (r_.collection.empty()
                      ? ""
@@ -170,18 +173,24 @@ private:
                       "unit among " +
                       r_.motif_source + strands + ".");
             j_.key("removed").text(
-                "What the measure of the shown task becomes when a single unit adds nothing: exact, as a logit is a "
+                "What the measure of the shown task becomes when a single unit adds nothing: exact, as a "
+                "logit is a "
                 "sum, and without running the model again. On " +
                 std::to_string(r_.removal_rows) + " sequences of " + r_.test_source +
                 ", for the units with the largest effects. Units that say the same stand in for each other.");
-            j_.key("shapes").text(
-                "What one hit of a unit adds to the logit of the shown task, asked of the unit's dense layers: on the left "
-                "by its activation, in the middle of the sequence; on the right by its place, with the largest activation. "
-                "Everywhere else stands the filter's mean activation. The units with the largest effects, on one scale.");
+            j_.key("shapes").text("What one hit of a unit adds to the logit of the shown task, asked of the "
+                                  "unit's dense layers: on the left "
+                                  "by its activation, in the mean over places; on the right by its place, "
+                                  "with the largest activation. "
+                                  "Everywhere else stands the filter's mean activation. The units with the "
+                                  "largest effects, on one scale.");
             j_.key("pairs").text(
-                "The likeliest words of the motifs with the largest effects, put into " + std::to_string(r_.pair_backgrounds) +
-                " random sequences at every distance: what both together add to the logit of the shown task beyond what "
-                "each adds alone (median of AB − A − B + background). Units add up, so that only motifs which one "
+                "The likeliest words of the motifs with the largest effects, put into " +
+                std::to_string(r_.pair_backgrounds) +
+                " random sequences at every distance: what both together add to the logit of the shown task "
+                "beyond what "
+                "each adds alone (median of AB − A − B + background). Units add up, so that only motifs "
+                "which one "
                 "filter sees together, or two sites of one unit, can say more or less than their sum.");
             j_.key("groups").text("Units whose motifs cluster together, with their common motif and, by "
                                   "task, the sum of their weights.");
@@ -321,7 +330,8 @@ private:
                         for (int const d : p.distances) j_.number(d);
                     });
                     j_.key("beyond").array([&] {
-                        for (std::size_t o = 0; o < r_.tasks.size(); ++o) column(p.beyond, o, r_.tasks.size());
+                        for (std::size_t o = 0; o < r_.tasks.size(); ++o)
+                            column(p.beyond, o, r_.tasks.size());
                     });
                 });
         });

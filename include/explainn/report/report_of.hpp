@@ -52,9 +52,9 @@ struct report_options {
     std::size_t most_sequences = 20000;             ///< for positions of hits: rows evenly over the part
     std::size_t most_mapped = 1500;                 ///< sequences on the map
     std::size_t most_example_tasks = 60; ///< tasks whose examples are computed, those with the best measures
-    std::size_t most_removal_rows = 2000; ///< test sequences on which units are taken out; 0: none are
-    std::size_t most_pair_motifs = 6;     ///< motifs whose pairs are tried at all distances; 0: none
-    seed from{1};                        ///< of the map
+    std::size_t most_removal_rows = 10000; ///< test sequences on which units are taken out; 0: none are
+    std::size_t most_pair_motifs = 6;      ///< motifs whose pairs are tried at all distances; 0: none
+    seed from{1};                          ///< of the map
 };
 
 namespace detail {

@@ -1,8 +1,8 @@
 // The files of a report: the page, and its numbers as tables beside it.
 #pragma once
+#include <array>
 #include <cmath>
 #include <cstddef>
-#include <array>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -130,13 +130,18 @@ inline void write_change_tables(std::filesystem::path const& dir, model_report c
     report_table removed{dir / "removed_units.tsv", {"task", "unit", "measure", "before", "after"}};
     for (auto const& t : r.tasks)
         for (auto const& each : t.removals) {
-            removed.field(t.name).field(r.units[each.unit].id).field(t.removal_measure).field(t.before).field(each.after);
+            removed.field(t.name)
+                .field(r.units[each.unit].id)
+                .field(t.removal_measure)
+                .field(t.before)
+                .field(each.after);
             removed.end();
         }
     removed.commit();
     report_table shapes{dir / "shapes.tsv", {"unit", "along", "at", "output", "without"}};
     for (auto const& u : r.units)
-        for (auto const& [along, values] : {std::pair{"strength", &u.response.strength}, {"cell", &u.response.position}})
+        for (auto const& [along, values] :
+             {std::pair{"strength", &u.response.strength}, {"cell", &u.response.position}})
             for (std::size_t i = 0; i < values->size(); ++i) {
                 bool const share = values == &u.response.strength;
                 shapes.field(u.id).field(std::string_view{along});
@@ -151,7 +156,9 @@ inline void write_change_tables(std::filesystem::path const& dir, model_report c
     report_table pairs{dir / "pairs.tsv", columns};
     for (auto const& p : r.pairs)
         for (std::size_t k = 0; k < p.distances.size(); ++k) {
-            pairs.field(r.units[p.first].id).field(r.units[p.second].id).field(std::string_view{p.reverse ? "-" : "+"});
+            pairs.field(r.units[p.first].id)
+                .field(r.units[p.second].id)
+                .field(std::string_view{p.reverse ? "-" : "+"});
             pairs.field(std::to_string(p.distances[k]));
             for (std::size_t o = 0; o < r.tasks.size(); ++o) pairs.field(p.beyond[k * r.tasks.size() + o]);
             pairs.end();
@@ -209,12 +216,12 @@ inline void write_map_table(std::filesystem::path const& dir, report_map const& 
 
 /// The tables that stand in dir/report beside a page.
 inline constexpr std::array<std::string_view, 12> report_table_names{
-    "checks.tsv", "curves.tsv", "units.tsv", "positions.tsv", "importances.tsv", "groups.tsv",
+    "checks.tsv",        "curves.tsv", "units.tsv", "positions.tsv",       "importances.tsv",  "groups.tsv",
     "removed_units.tsv", "shapes.tsv", "pairs.tsv", "example_effects.tsv", "example_sums.tsv", "map.tsv"};
 
 /// Writes dir/report.html, and its numbers as tables in the folder dir/report: checks, curves, units,
-/// positions, importances, groups, units taken out, shapes, pairs, examples, the map. Every file appears when it is whole, the page last.
-/// Throws error where a file cannot be written.
+/// positions, importances, groups, units taken out, shapes, pairs, examples, the map. Every file appears when
+/// it is whole, the page last. Throws error where a file cannot be written.
 ///
 ///     write_report("run", r);
 inline void write_report(std::filesystem::path const& dir, model_report const& r)

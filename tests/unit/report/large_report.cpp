@@ -33,7 +33,8 @@ int main(int, char** argv)
         r.tasks.push_back(t);
         for (auto& m : r.measures) m.by_output.push_back(draw.uniform(0.5, 1));
     }
-    r.weights = r.importances = r.effects = {static_cast<ex::extent>(units), static_cast<ex::extent>(tasks), {}};
+    r.weights = r.importances =
+        r.effects = {static_cast<ex::extent>(units), static_cast<ex::extent>(tasks), {}};
     for (std::size_t u = 0; u < units; ++u) {
         ex::report_unit unit{"filter" + std::to_string(u)};
         for (int k = 0; k < 19; ++k) {
@@ -65,7 +66,8 @@ int main(int, char** argv)
     for (auto& task : r.tasks) {
         task.removal_measure = "auprc";
         task.before = 0.6;
-        for (std::size_t i = 0; i < 20; ++i) task.removals.push_back({11 * i, 0.6 - draw.uniform(-0.02, 0.3) / (1 + static_cast<double>(i))});
+        for (std::size_t i = 0; i < 20; ++i)
+            task.removals.push_back({11 * i, 0.6 - draw.uniform(-0.02, 0.3) / (1 + static_cast<double>(i))});
     }
     r.removal_rows = 2000;
     r.pair_backgrounds = 10;
@@ -76,7 +78,8 @@ int main(int, char** argv)
                 for (int d = -40; d <= 40; ++d) {
                     if (std::abs(d) < 12) continue;
                     pair.distances.push_back(d);
-                    for (std::size_t o = 0; o < tasks; ++o) pair.beyond.push_back(draw.uniform(-1, 1) * std::pow(draw.uniform(), 6));
+                    for (std::size_t o = 0; o < tasks; ++o)
+                        pair.beyond.push_back(draw.uniform(-1, 1) * std::pow(draw.uniform(), 6));
                 }
                 r.pairs.push_back(std::move(pair));
             }

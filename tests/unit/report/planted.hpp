@@ -87,9 +87,10 @@ inline truth plant(std::vector<explainn::motif> const& motifs, std::size_t count
     return {explainn::dataset{std::move(sequences), {"bound", "other"}, std::move(matrix)}, std::move(sites)};
 }
 
-/// `count` random sequences that hold a word of motif `first` and one of motif `second`. In half of them the second
-/// begins `gap` bases behind the end of the first, both on the forward strand, and the label is 1; in the others it
-/// stands anywhere else, on either strand. So neither motif says anything by itself: only their spacing does.
+/// `count` random sequences that hold a word of motif `first` and one of motif `second`. In half of them the
+/// second begins `gap` bases behind the end of the first, both on the forward strand, and the label is 1; in
+/// the others it stands anywhere else, on either strand. So neither motif says anything by itself: only their
+/// spacing does.
 inline truth plant_spacing(explainn::motif const& first, explainn::motif const& second, std::size_t gap,
                            std::size_t count, std::size_t length, std::uint64_t from)
 {
@@ -143,8 +144,8 @@ struct change {
     bool breaks = false; ///< a planted site
 };
 
-/// A synthetic genome, the sites that were planted in it, and SNVs: one at the most informative base of every site, to
-/// the base that the motif likes least, and as many at random bases outside of all sites.
+/// A synthetic genome, the sites that were planted in it, and SNVs: one at the most informative base of every
+/// site, to the base that the motif likes least, and as many at random bases outside of all sites.
 struct synthetic_genome {
     std::vector<contig> contigs;
     std::vector<site> sites;
@@ -194,7 +195,8 @@ inline synthetic_genome plant_genome(std::vector<explainn::motif> const& motifs,
             s.replace(at, word.size(), word);
             for (std::size_t k = at; k < at + word.size(); ++k) taken[k] = true;
             all.sites.push_back({c, m, at, at + word.size(), reverse});
-            // the column that has the likeliest base, among those where the word has it, and its unlikeliest base
+            // the column that has the likeliest base, among those where the word has it, and its unlikeliest
+            // base
             auto const& columns = motifs[m].probabilities.columns;
             change broken{c, at, 'N', true};
             double best = -1;

@@ -34,8 +34,8 @@ inline ex::motif const& profile(std::string const& id)
                          [&](auto const& m) { return m.name == id; });
 }
 
-/// A model that was trained on planted motifs from one seed, which draws the data, the split and the first values, and
-/// its report.
+/// A model that was trained on planted motifs from one seed, which draws the data, the split and the first
+/// values, and its report.
 struct learned {
     std::uint64_t from;
     std::vector<ex::motif> motifs{profile("MA0139.1"), profile("MA0138.2"),
@@ -51,7 +51,8 @@ struct learned {
         : from{seed}, truth{plant(motifs, sequences, 120, 10 + seed)},
           rows{ex::split_at_random(truth.data, {80, 10, 10}, ex::seed{seed})},
           model{ex::make_paper_model<device>(
-              {.length = 120, .units = units, .outputs = 2, .hidden = 20, .dropout = 10}, ex::seed{seed}, device{})}
+              {.length = 120, .units = units, .outputs = 2, .hidden = 20, .dropout = 10}, ex::seed{seed},
+              device{})}
     {
         ex::trainer trainer{
             model,

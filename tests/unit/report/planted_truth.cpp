@@ -84,7 +84,9 @@ TEST_CASE("planted truth: the effect of a hit by hand, and where it says nothing
             hits += hit;
         }
         double const p = hits / static_cast<double>(best.sequences);
-        double const expected = l.seen.weights(u, 0) * (with / hits - without / (static_cast<double>(best.sequences) - hits)) * std::sqrt(p * (1 - p));
+        double const expected = l.seen.weights(u, 0) *
+                                (with / hits - without / (static_cast<double>(best.sequences) - hits)) *
+                                std::sqrt(p * (1 - p));
         CAPTURE(u);
         CHECK(l.seen.effects(u, 0) == doctest::Approx(expected).epsilon(1e-3));
     }
@@ -182,7 +184,8 @@ TEST_CASE("planted truth: without the units of a motif its task falls; motifs of
 
     // words that other units see: AB - A - B + b is small beside what one of them adds
     auto const backgrounds = ex::random_backgrounds(20, 120, {0.25, 0.25, 0.25, 0.25}, ex::seed{3});
-    auto const a = ex::likeliest_word(l.motifs[0].probabilities, 0), b = ex::likeliest_word(l.motifs[2].probabilities, 0);
+    auto const a = ex::likeliest_word(l.motifs[0].probabilities, 0),
+               b = ex::likeliest_word(l.motifs[2].probabilities, 0);
     double const one = ex::marginalise(l.model, a, 50, backgrounds).medians[0];
     CHECK(one > 1);
     double most = 0;
@@ -215,21 +218,29 @@ TEST_CASE("planted truth: units taken out, and pairs on the page, say what was p
 
 TEST_CASE("planted truth: a spacing shows at the distance and strands where it was planted, and nowhere else")
 {
-    auto const& first = profile("MA0037.3"); // GATA3
+    auto const& first = profile("MA0037.3");  // GATA3
     auto const& second = profile("MA0801.1"); // MGA
     std::size_t const gap = 3, length = 60;
     auto const truth = planted::plant_spacing(first, second, gap, 3000, length, 5);
     auto const rows = ex::split_at_random(truth.data, {80, 10, 10}, ex::seed{1});
-    auto m = ex::make_paper_model<device>(
-        {.length = static_cast<ex::extent>(length), .units = 8, .outputs = 1, .width = 22, .hidden = 20, .dropout = 10}, ex::seed{1}, device{});
-    ex::trainer trainer{m, ex::adam{.learning_rate = 0.003}, ex::bce_with_logits{},
+    auto m = ex::make_paper_model<device>({.length = static_cast<ex::extent>(length),
+                                           .units = 8,
+                                           .outputs = 1,
+                                           .width = 22,
+                                           .hidden = 20,
+                                           .dropout = 10},
+                                          ex::seed{1}, device{});
+    ex::trainer trainer{m,
+                        ex::adam{.learning_rate = 0.003},
+                        ex::bce_with_logits{},
                         {.epochs = 20, .patience = 0, .batch = 100, .from = ex::seed{1}}};
     trainer.fit(ex::part{truth.data, rows.train}, ex::part{truth.data, rows.valid});
     auto const quality = ex::measure(m, ex::part{truth.data, rows.test}, truth.data.tasks()).front();
     INFO("AUROC ", quality.auroc);
     REQUIRE(quality.auroc > 0.8); // neither motif says anything alone
 
-    auto const a = ex::likeliest_word(first.probabilities, 0), b = ex::likeliest_word(second.probabilities, 0);
+    auto const a = ex::likeliest_word(first.probabilities, 0),
+               b = ex::likeliest_word(second.probabilities, 0);
     auto const backgrounds = ex::random_backgrounds(30, length, {0.25, 0.25, 0.25, 0.25}, ex::seed{3});
     auto points = ex::cooperativity(m, a, b, backgrounds);
     auto const at = std::max_element(points.begin(), points.end(),
