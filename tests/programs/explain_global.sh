@@ -1,24 +1,13 @@
 #!/usr/bin/env bash
 # explain (argument 1) on a small model of tf_binding (argument 2): nullify, cooperativity, units, map, report; refusals.
 explain=$(realpath "$1") tf_binding=$(realpath "$2")
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-passed=0 failed=0
-good() { passed=$((passed + 1)); }
-bad() { failed=$((failed + 1)); echo "FAILED: $*"; }
-is() { if [ "$2" = "$3" ]; then good; else bad "$1: expected '$3', found '$2'"; fi; }
-# refuses NAME PATTERN command...: exit status 1, one line "error: ..." that holds the pattern, no output of its own
+. "$(dirname "${BASH_SOURCE[0]}")/../support/checks.sh"
+# refuses NAME PATTERN command...: as fails_with, and no output of its own
 refuses()
 {
-    local name=$1 pattern=$2 status
-    shift 2
     rm -rf refused.tsv
-    "$@" >out.txt 2>err.txt
-    status=$?
-    is "$name: exit status" "$status" 1
-    tail -n 1 err.txt | grep -qE -- "^error: .*$pattern" && good || bad "$name: '$pattern' not in '$(tail -n 1 err.txt)'"
-    [ -e refused.tsv ] && bad "$name: half a file" || good
+    fails_with "$@"
+    [ -e refused.tsv ] && bad "$1: half a file" || good
 }
 
 awk 'BEGIN {
@@ -112,5 +101,4 @@ refuses "report: a torn model" 'torn.safetensors' "$explain" report --model torn
 is "tf_binding train: names, without a report too" "$(grep -c '^MOTIF filter[14] [mG]' run/filters.meme)" 2
 grep -qE 'my AP1|GC box' log.txt && good || bad "tf_binding train: names in what is printed"
 [ -e run/report.html ] || [ -e run/report ] && bad "--no-report: a report of an earlier run stays" || good
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish
