@@ -373,7 +373,7 @@ function signedBars(rows, { width = 300, labelWidth = 92, label, most, mostTick 
         else down += `M${middle} ${y + 3}h${-w.toFixed(1)}v9h${w.toFixed(1)}z`;
         const end = Math.max(w, row.tick !== undefined && row.tick >= 0 === row.value >= 0 ? Math.min(1, Math.abs(row.tick) / (mostTick || 1)) * half : 0);
         if (row.tick !== undefined) tick += `M${(middle + Math.max(-1, Math.min(1, row.tick / (mostTick || 1))) * half).toFixed(1)} ${y + 1}v13`;
-        drawn.append(svg('text', { x: row.value >= 0 ? middle + end + 4 : middle - end - 4, y: y + 11, 'text-anchor': row.value >= 0 ? 'start' : 'end' }, number(row.value, 2)));
+        drawn.append(svg('text', { x: row.value >= 0 ? middle + end + 4 : middle - end - 4, y: y + 11, 'text-anchor': row.value >= 0 ? 'start' : 'end' }, row.text || number(row.value, 2)));
     });
     drawn.append(svg('line', { class: 'axis', x1: middle, x2: middle, y1: 0, y2: rows.length * line }),
         svg('path', { class: 'up', d: up }), svg('path', { class: 'down', d: down }), svg('path', { class: 'stroke-ink', d: tick, 'stroke-width': 1.5 }));
@@ -538,7 +538,7 @@ section('motifs', 'Motifs', data.about.motifs, body => {
     fold.addEventListener('toggle', () => { if (fold.open && !faint.firstChild) faint.append(...folded.map(row)); });
     let folded = [];
     body.append(el('div', { class: 'tools' }, el('label', {}, 'Search', search), el('label', {}, 'Sort by', sort), el('label', {}, 'Show', only), total),
-        el('p', { class: 'key' }, el('span', {}, el('i', { class: 'up' }), 'importance that raises the task'), el('span', {}, el('i', { class: 'down' }), 'importance that lowers it'), el('span', {}, el('i', { class: 'tick' }), 'weight in the head; both on a scale of their own in each row')), strong, fold);
+        el('p', { class: 'key' }, el('span', {}, el('i', { class: 'up' }), 'effect that raises the task'), el('span', {}, el('i', { class: 'down' }), 'effect that lowers it'), el('span', {}, el('i', { class: 'tick' }), 'weight in the head; both on a scale of their own in each row')), strong, fold);
 
     const direction = u => effect(u, shown.task) || importance(u, shown.task);
     const value = (u, key) => {
@@ -578,7 +578,7 @@ section('motifs', 'Motifs', data.about.motifs, body => {
             matched(u).length > 1 ? el('p', {}, 'also ' + matched(u).slice(1).map(m => m.name).join(', ')) : '',
             dead(u) ? el('p', {}, el('b', {}, 'No window of these sequences is a hit.')) :
                 el('p', {}, el('b', {}, count(unit.hits)), ` hits in ${several(unit.sequences, 'sequence', 'sequences')}`),
-            dead(u) ? '' : el('p', {}, 'effect on ', cut(data.tasks[shown.task].name, 16), ' ', el('b', {}, signed(effect(u, shown.task)))),
+            dead(u) ? '' : el('p', {}, 'effect on ', cut(data.tasks[shown.task].name, 16), ' ', el('b', {}, signed(effect(u, shown.task))), `, importance ${signed(importance(u, shown.task))}`),
             dead(u) ? '' : el('p', {}, `${number(columnsOf(unit.p).reduce((s, c) => s + Math.max(0, bits(c)), 0), 3)} bits over ${unit.p.length / 4} positions`));
         const card = el('article', { class: `motif${data.settings.compared && weak(u) || dead(u) ? ' weak' : ''}`, 'data-unit': unit.id }, about);
         card.draw = () => {
@@ -590,9 +590,9 @@ section('motifs', 'Motifs', data.about.motifs, body => {
             if (out.count > 0) spread.append(el('h4', {}, `contribution to ${cut(data.tasks[shown.task].name, 16)}`), histogram(w < 0 ? [...out.bins].reverse() : out.bins, { label: `Contributions of ${unit.id} to ${data.tasks[shown.task].name}`,
                 kind: w < 0 ? 'down' : 'up', ends: [number(Math.min(w * out.least, w * out.most), 2), number(Math.max(w * out.least, w * out.most), 2)] }));
             const all = data.tasks.map((_, o) => o);
-            const some = tasks <= 12 ? all : all.sort((a, b) => Math.abs(importance(u, b) || 0) - Math.abs(importance(u, a) || 0)).filter((o, i) => i < 10 || o === shown.task);
-            const bars = el('div', {}, el('h4', {}, tasks <= 12 ? 'importance and weight by task' : 'importance and weight, strongest tasks'),
-                signedBars(some.map(o => ({ name: data.tasks[o].name, value: importance(u, o), tick: weight(u, o), chosen: o === shown.task })), { label: `Importances and weights of ${unit.id} by task`, most: Math.max(...data.tasks.map((_, o) => Math.abs(importance(u, o) || 0))), mostTick: Math.max(...data.tasks.map((_, o) => Math.abs(weight(u, o)))) }));
+            const some = tasks <= 12 ? all : all.sort((a, b) => effectSize(u, b) - effectSize(u, a) || a - b).filter((o, i) => i < 10 || o === shown.task);
+            const bars = el('div', {}, el('h4', {}, tasks <= 12 ? 'effect and weight by task' : 'effect and weight, strongest tasks'),
+                signedBars(some.map(o => ({ name: data.tasks[o].name, value: effect(u, o), tick: weight(u, o), chosen: o === shown.task })), { label: `Effects and weights of ${unit.id} by task`, most: Math.max(...data.tasks.map((_, o) => effectSize(u, o))), mostTick: Math.max(...data.tasks.map((_, o) => Math.abs(weight(u, o)))) }));
             card.append(logos, spread, bars);
         };
         seen.observe(card);
@@ -696,7 +696,7 @@ if (data.tasks.some(t => t.removals)) section('removed', 'Units taken out', data
     function draw() {
         const t = data.tasks[shown.task], all = t.removals;
         if (!all || all.units.length === 0) return holder.replaceChildren(el('p', { class: 'empty' }, 'No unit was taken out for this task: its test sequences are of one class, or no unit decides anything.'));
-        const rows = all.units.map((u, i) => ({ name: label(u), value: all.after[i] - all.before }));
+        const rows = all.units.map((u, i) => { const value = all.after[i] - all.before; return { name: label(u), value, text: (value > 0 ? '+' : '') + fixed(value, 4) }; });
         holder.replaceChildren(el('figure', {}, el('figcaption', {}, el('b', {}, `Change of the ${all.measure} of ${t.name}`), ` without each of ${several(rows.length, 'unit', 'units')}; with all of them it is ${fixed(all.before)}`),
             signedBars(rows, { width: 640, labelWidth: 190, label: `Change of the ${all.measure} of ${t.name} without each unit`, most: Math.max(...rows.map(r => Math.abs(r.value))) })));
     }
