@@ -360,7 +360,7 @@ function histogram(counts, { width = 160, height = 34, label, kind = 'plain', en
 }
 // Bars to both sides of zero, one a row; a tick marks a second number on a scale of its own.
 function signedBars(rows, { width = 300, labelWidth = 92, label, most, mostTick }) {
-    const line = 15, middle = labelWidth + (width - labelWidth) / 2, half = (width - labelWidth) / 2 - 34;
+    const line = 15, middle = labelWidth + (width - labelWidth) / 2, half = (width - labelWidth) / 2 - 43;
     const drawn = drawing(width, rows.length * line + 2, label);
     let up = '', down = '', tick = '';
     rows.forEach((row, i) => {
