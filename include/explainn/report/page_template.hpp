@@ -359,8 +359,8 @@ function histogram(counts, { width = 160, height = 34, label, kind = 'plain', en
     return drawn;
 }
 // Bars to both sides of zero, one a row; a tick marks a second number on a scale of its own.
-function signedBars(rows, { width = 300, labelWidth = 92, label, most, mostTick }) {
-    const line = 15, middle = labelWidth + (width - labelWidth) / 2, half = (width - labelWidth) / 2 - 43;
+function signedBars(rows, { width = 300, labelWidth = 92, room = 43, label, most, mostTick }) {
+    const line = 15, middle = labelWidth + (width - labelWidth) / 2, half = (width - labelWidth) / 2 - room;
     const drawn = drawing(width, rows.length * line + 2, label);
     let up = '', down = '', tick = '';
     rows.forEach((row, i) => {
@@ -698,7 +698,7 @@ if (data.tasks.some(t => t.removals)) section('removed', 'Units taken out', data
         if (!all || all.units.length === 0) return holder.replaceChildren(el('p', { class: 'empty' }, 'No unit was taken out for this task: its test sequences are of one class, or no unit decides anything.'));
         const rows = all.units.map((u, i) => { const value = all.after[i] - all.before; return { name: label(u), value, text: (value > 0 ? '+' : '') + fixed(value, 4) }; });
         holder.replaceChildren(el('figure', {}, el('figcaption', {}, el('b', {}, `Change of the ${all.measure} of ${t.name}`), ` without each of ${several(rows.length, 'unit', 'units')}; with all of them it is ${fixed(all.before)}`),
-            signedBars(rows, { width: 640, labelWidth: 190, label: `Change of the ${all.measure} of ${t.name} without each unit`, most: Math.max(...rows.map(r => Math.abs(r.value))) })));
+            signedBars(rows, { width: 640, labelWidth: 190, room: 56, label: `Change of the ${all.measure} of ${t.name} without each unit`, most: Math.max(...rows.map(r => Math.abs(r.value))) })));
     }
     shown.listeners.push(draw);
     nameListeners.push(() => draw());

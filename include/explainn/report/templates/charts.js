@@ -39,8 +39,8 @@ function histogram(counts, { width = 160, height = 34, label, kind = 'plain', en
     return drawn;
 }
 // Bars to both sides of zero, one a row; a tick marks a second number on a scale of its own.
-function signedBars(rows, { width = 300, labelWidth = 92, label, most, mostTick }) {
-    const line = 15, middle = labelWidth + (width - labelWidth) / 2, half = (width - labelWidth) / 2 - 43;
+function signedBars(rows, { width = 300, labelWidth = 92, room = 43, label, most, mostTick }) {
+    const line = 15, middle = labelWidth + (width - labelWidth) / 2, half = (width - labelWidth) / 2 - room;
     const drawn = drawing(width, rows.length * line + 2, label);
     let up = '', down = '', tick = '';
     rows.forEach((row, i) => {
