@@ -22,13 +22,14 @@ void report_shapes(model_report& r, basic_model<B>& m, Source const& source, std
     for (int bank = 0; bank < static_cast<int>(m.rows().banks.size()); ++bank) {
         extent const units = m.rows().bank(bank).units;
         std::optional<unit_tail> tail;
+        std::vector<double> means;
         try {
             tail.emplace(m, bank);
-        } catch (error const&) { // units of another form
+            means = mean_activations(m, source, {}, bank);
+        } catch (error const&) { // units of another form, or activations that are no finite numbers
             unit += static_cast<std::size_t>(units);
             continue;
         }
-        auto const means = mean_activations(m, source, {}, bank);
         auto const act = filter_bank<B>{m, bank}.act();
         for (extent u = 0; u < units; ++u, ++unit) {
             if (!(r.units[unit].shape.sites > 0)) continue;

@@ -217,6 +217,20 @@ TEST_CASE("a report of a small model: what it says is what the model says")
         ex::error);
 }
 
+TEST_CASE("a report goes without what it has no sequences for")
+{
+    small_report all;
+    auto const none = ex::look_into_all(all.m, ex::part{all.data, std::vector<std::uint32_t>{}});
+    std::vector<std::uint32_t> const test{45, 46, 47, 48, 49, 50};
+    auto const name_of = [&](std::uint32_t row) { return std::string{all.data.sequences.name(row)}; };
+    auto const r =
+        ex::report_of(all.m, all.data, {{}, {}, test}, none, {}, name_of, {.tasks = {"A", "B", "C"}});
+    for (auto const& u : r.units) CHECK(u.response.empty());
+    CHECK(r.pairs.empty());
+    for (auto const& t : r.tasks) CHECK(t.removals.empty()); // no hit, no effect
+    CHECK(ex::report_page(r).find("</html>") != std::string::npos);
+}
+
 TEST_CASE("the page and its tables: whole, nothing of the template left, names as text")
 {
     small_report const all;
