@@ -173,25 +173,26 @@ private:
                       "unit among " +
                       r_.motif_source + strands + ".");
             j_.key("removed").text(
-                "What the measure of the shown task becomes when a single unit adds nothing: exact, as a "
-                "logit is a "
-                "sum, and without running the model again. On " +
+                "What the measure of the shown task becomes when one unit adds nothing. This is exact, as a "
+                "logit is a sum, and the model is not run again. Measured on " +
                 std::to_string(r_.removal_rows) + " sequences of " + r_.test_source +
-                ", for the units with the largest effects. Units that say the same stand in for each other.");
-            j_.key("shapes").text("What one hit of a unit adds to the logit of the shown task, asked of the "
-                                  "unit's dense layers: on the left "
-                                  "by its activation, in the mean over places; on the right by its place, "
-                                  "with the largest activation. "
-                                  "Everywhere else stands the filter's mean activation. The units with the "
-                                  "largest effects, on one scale.");
+                ", for the units with the largest effects. A unit whose motif other units have too is "
+                "missed little.");
+            j_.key("shapes").text(
+                "What one hit of a unit adds to the logit of the shown task, computed by the unit's dense "
+                "layers: "
+                "on the left against the activation of the hit (mean over places), on the right against its "
+                "place (with the largest activation). All other windows have the mean activation of the "
+                "filter. "
+                "The units with the largest effects are shown, all on one scale.");
             j_.key("pairs").text(
-                "The likeliest words of the motifs with the largest effects, put into " +
+                "The likeliest words of the motifs with the largest effects are written into " +
                 std::to_string(r_.pair_backgrounds) +
-                " random sequences at every distance: what both together add to the logit of the shown task "
-                "beyond what "
-                "each adds alone (median of AB − A − B + background). Units add up, so that only motifs "
-                "which one "
-                "filter sees together, or two sites of one unit, can say more or less than their sum.");
+                " random sequences at every distance. The colour is what both together add to the logit of "
+                "the shown "
+                "task beyond what each adds alone (median of AB - A - B + background). Units add up, so only "
+                "motifs that one filter reads together, or two sites of one unit, can add more or less than "
+                "their sum.");
             j_.key("groups").text("Units whose motifs cluster together, with their common motif and, by "
                                   "task, the sum of their weights.");
             j_.key("examples")
