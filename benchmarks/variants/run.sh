@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Effects of real variants beside measured ones: run.sh MODEL [EXPLAIN]. MODEL is a trained model of 200 bp, such as that of the 122 factors of
-# tfbs/ (benchmarks/tfbs); EXPLAIN is the program, by default that of build/default. Reported, not tuned.
+# tfbs/ (benchmarks/tfbs); EXPLAIN is the program, by default that of build/default. COUNTS="100000 1000000" says how many SNVs are
+# timed. Reported, not tuned.
 model=$(realpath "${1:?the trained model, a .safetensors file}") || exit 1
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 explain=$(realpath "${2:-build/default/examples/explain}") || exit 1
@@ -22,7 +23,7 @@ python3 benchmarks/variants/mpra.py judge "$data/mpra_saturation_mutagenesis" "$
 
 echo "== SNVs of the yeast genome: time and peak memory"
 gunzip -c "$data/yeast_genome/sacCer3.fa.gz" >"$work/yeast.fa"
-for count in 100000 1000000; do
+for count in ${COUNTS:-100000 1000000}; do
     awk -v count="$count" 'BEGIN {srand(1)} /^>/ {name = substr($1, 2); names[++n] = name; next} {seq[n] = seq[n] toupper($0)}
         END {
             print "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO"

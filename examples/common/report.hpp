@@ -12,7 +12,6 @@
 #include <utility>
 #include <vector>
 
-#include <explainn/interpret/names_file.hpp>
 #include <explainn/io/motif_file.hpp>
 #include <explainn/report/report_of.hpp>
 #include <explainn/report/write_report.hpp>
@@ -20,6 +19,7 @@
 #include "common/example_data.hpp"
 #include "common/outputs.hpp"
 #include "common/program.hpp"
+#include "common/unit_labels.hpp"
 
 namespace shared {
 namespace ex = explainn;
@@ -40,7 +40,7 @@ inline void add_report(CLI::App& c, report_options& o)
                  "known motifs that the report names units after, in any format the library reads (default: "
                  "JASPAR 2020 "
                  "CORE vertebrates, 746 profiles)");
-    c.add_option("--names", o.names, "names.tsv as the page of a report saves it: names of units");
+    add_names(c, o.names);
 }
 
 /// Known motifs and names, read before any work so that a bad file costs nothing.
@@ -50,8 +50,8 @@ public:
     /// are not there the report goes without.
     explicit report_inputs(report_options const& o, std::vector<std::string> const& units) : off_{o.off}
     {
-        if (off_) return;
         if (!o.names.empty()) names_ = ex::read_names(o.names, units);
+        if (off_) return;
         auto const jaspar = example_data() / "JASPAR2020_CORE_vertebrates_non-redundant.meme.gz";
         std::error_code code;
         if (!o.motifs.empty()) {
@@ -76,14 +76,6 @@ private:
     std::string collection_;
     std::vector<std::string> names_;
 };
-
-/// filter0, filter1, ...: what the units of a model are called, those of all banks in one row.
-inline std::vector<std::string> unit_ids(std::size_t units)
-{
-    std::vector<std::string> ids;
-    for (std::size_t u = 0; u < units; ++u) ids.push_back(ex::filter_name(static_cast<ex::extent>(u)));
-    return ids;
-}
 
 /// The date and time in UTC: 2026-03-01 12:00 UTC.
 inline std::string time_text()
@@ -146,9 +138,7 @@ void write_run_report(std::filesystem::path const& dir, ex::basic_model<ex::cpu<
 inline void remove_report(std::filesystem::path const& dir)
 {
     std::filesystem::remove(dir / report_name);
-    for (auto const* name : {"checks", "curves", "units", "positions", "importances", "groups",
-                             "example_effects", "example_sums", "map"})
-        std::filesystem::remove(dir / "report" / (std::string{name} + ".tsv"));
+    for (auto const name : ex::report_table_names) std::filesystem::remove(dir / "report" / name);
     std::error_code code;
     std::filesystem::remove(dir / "report", code); // stays where it holds other files
 }

@@ -68,6 +68,12 @@ public:
     /// all its banks. Throws input_error for files that are not what they should be.
     void read_report_inputs(std::size_t units) { report_inputs_.emplace(report_, unit_ids(units)); }
 
+    /// The names that --names gives units; empty before read_report_inputs() and where it gives none.
+    std::vector<std::string> unit_names() const
+    {
+        return report_inputs_ ? report_inputs_->names() : std::vector<std::string>{};
+    }
+
     fs::path const& folder() const { return folder_; }
 
     /// The known motifs of the report, none where it is left out; to be asked after read_report_inputs().

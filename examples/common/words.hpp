@@ -5,21 +5,11 @@
 #include <vector>
 
 #include <explainn/core/in_quotes.hpp>
-#include <explainn/genomics/motif_math.hpp>
+#include <explainn/genomics/likeliest_word.hpp>
 #include <explainn/genomics/motif_set.hpp>
 
 namespace shared {
 namespace ex = explainn;
-
-/// The likeliest word of a motif, without its ends of little information.
-inline std::vector<ex::letter> likeliest_word(ex::motif const& m)
-{
-    auto const core = ex::trim(m.probabilities, 0.3);
-    std::vector<ex::letter> word;
-    for (ex::column const& c : core.columns)
-        word.push_back(static_cast<ex::letter>(std::max_element(c.begin(), c.end()) - c.begin()));
-    return word;
-}
 
 /// A word of A, C, G and T, or the likeliest word of the motif of that name (its own or its alternative one).
 inline std::vector<ex::letter> word_of(std::string const& text, ex::motif_set const& motifs,
@@ -27,7 +17,7 @@ inline std::vector<ex::letter> word_of(std::string const& text, ex::motif_set co
 {
     for (ex::motif const& m : motifs.motifs)
         if (m.name == text || m.alternative_name == text) {
-            auto word = likeliest_word(m);
+            auto word = ex::likeliest_word(m.probabilities);
             if (word.empty())
                 throw ex::error{std::string{option} + ": motif " + ex::in_quotes(text) +
                                 " says nothing: no column holds 0.3 bits"};

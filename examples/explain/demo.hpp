@@ -104,8 +104,8 @@ inline void run_demo()
         mutants{folder / "mutagenesis.tsv"};
     contribution_rows rows_of_units{contributions, m};
     hit_rows rows_of_hits{hits, locate.head()->units, seen, false};
-    mutant_rows rows_of_mutants{mutants, false};
-    rows_of_units.header(locate.head()->units);
+    mutant_rows rows_of_mutants{mutants, nullptr};
+    rows_of_units.header({"", locate.head()->units});
     rows_of_hits.header(m.tasks());
     mutants << "sequence\tposition\treference\talternative";
     write_tasks(mutants, m.tasks());

@@ -5,19 +5,21 @@
 
 #include <explainn/interpret/mutagenesis.hpp>
 
+#include "common/unit_labels.hpp"
 #include "explain/model.hpp"
 
 namespace explain_program {
 
 struct mutagenesis_settings : model_options {
-    std::string sequences;
+    std::string sequences, names;
     bool deletions = false, insertions = false, by_unit = false;
 };
 
 /// Rows of one change: sequence, position, reference, alternative [, unit], and the change of every logit.
 class mutant_rows {
 public:
-    mutant_rows(ex::output_file& out, bool by_unit) : out_{out}, by_unit_{by_unit} {}
+    /// `units` are the names of the units where each has rows of its own; nothing else is written of them.
+    mutant_rows(ex::output_file& out, shared::unit_labels const* units) : out_{out}, units_{units} {}
 
     void write(ex::mutants<float> const& some, ex::extent n, std::string const& name)
     {
@@ -31,7 +33,7 @@ public:
                                               (what == ex::base_change::insertion ? '-' : ex::char_of(here)) +
                                               '\t' +
                                               (what == ex::base_change::deletion ? '-' : ex::char_of(a));
-                    if (by_unit_) write_units(some, n, i, what, a, start);
+                    if (units_ != nullptr) write_units(some, n, i, what, a, start);
                     else {
                         out_ << start;
                         for (ex::extent o = 0; o < some.outputs(); ++o)
@@ -56,16 +58,16 @@ private:
                 changes = changes || x != 0;
                 row += '\t' + std::string{ex::float_text(x)};
             }
-            if (changes) out_ << start << '\t' << some.head->units[u].name << row << '\n';
+            if (changes) out_ << start << '\t' << units_->fields(u) << row << '\n';
         }
     }
     ex::output_file& out_;
-    bool by_unit_;
+    shared::unit_labels const* units_;
 };
 
 inline void run_mutagenesis(mutagenesis_settings const& o)
 {
-    o.require_own_output({{"--sequences", o.sequences}});
+    o.require_own_output({{"--sequences", o.sequences}, {"--names", o.names}});
     opened m = open(o);
     ex::mutagenesis<device> mutate{m.model,
                                    {.both_strands = o.strands(),
@@ -74,10 +76,11 @@ inline void run_mutagenesis(mutagenesis_settings const& o)
                                     .by_unit = o.by_unit}};
     if (!mutate.is_incremental())
         std::cerr << "note: the units of this model are no scan with dense layers; every mutant is run\n";
+    shared::unit_labels const units{o.names, ex::units_of(m.model.rows())};
     ex::output_file out{o.out};
-    out << "sequence\tposition\treference\talternative" << (o.by_unit ? "\tunit" : "");
+    out << "sequence\tposition\treference\talternative" << (o.by_unit ? "\t" + units.header() : "");
     write_tasks(out, m.tasks());
-    mutant_rows rows{out, o.by_unit};
+    mutant_rows rows{out, o.by_unit ? &units : nullptr};
     for_sequences(o.sequences, m.length(), 64, [&](ex::packed_sequences const& all) {
         mutate(all, [&](ex::mutants<float> const& some) {
             if (interrupted()) throw interruption{"interrupted"};
@@ -102,6 +105,7 @@ inline void add_mutagenesis(CLI::App& app)
                 "base drops out");
     c->add_flag("--by-unit", o->by_unit,
                 "a row for every unit that a change touches, with what it changes of each logit");
+    shared::add_names(*c, o->names);
     c->callback([o] { run_mutagenesis(*o); });
 }
 

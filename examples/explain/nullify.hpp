@@ -7,12 +7,13 @@
 #include <explainn/train/outcomes.hpp>
 #include <explainn/train/task_by_name.hpp>
 
+#include "common/unit_labels.hpp"
 #include "explain/labelled.hpp"
 
 namespace explain_program {
 
 struct nullify_options : labelled_options {
-    std::string what = "unit", metric;
+    std::string what = "unit", metric, names;
 };
 
 /// A measure of the model's tasks: its name, its values by task (or one over all), and what they belong to.
@@ -45,8 +46,9 @@ inline chosen_measure measure_of(std::vector<ex::named_measure> const& all, std:
 
 inline void run_nullify(nullify_options const& o)
 {
-    o.require_own_output({{"--sequences", o.sequences}, {"--labels", o.labels}});
+    o.require_own_output({{"--sequences", o.sequences}, {"--labels", o.labels}, {"--names", o.names}});
     opened m = open(o);
+    shared::unit_labels const units{o.names, ex::units_of(m.model.rows())};
     ex::dataset const data = read_labelled(m, o);
     auto const rows = all_rows(data.size());
     auto const tasks =
@@ -73,12 +75,11 @@ inline void run_nullify(nullify_options const& o)
     ex::additive_nullification<device> model{
         m.model, ex::part{data, rows}, what, {.both_strands = o.strands()}};
     auto const effect = ex::nullify(model, measure);
-    auto const units = ex::units_of(m.model.rows());
     ex::output_file out{o.out};
-    out << "unit\ttask\t" << chosen.name << "_before\t" << chosen.name << "_after\n";
+    out << units.header() << "\ttask\t" << chosen.name << "_before\t" << chosen.name << "_after\n";
     for (std::size_t u = 0; u < effect.units; ++u)
         for (std::size_t k = 0; k < effect.before.size(); ++k)
-            out << units[u].name << '\t' << ex::table_field(chosen.of[k]) << '\t'
+            out << units.fields(u) << '\t' << ex::table_field(chosen.of[k]) << '\t'
                 << ex::number_text(effect.before[k]) << '\t' << ex::number_text(effect(u, k)) << '\n';
     out.commit();
 }
@@ -90,6 +91,7 @@ inline void add_nullify(CLI::App& app)
         app.add_subcommand("nullify", "what every task's measure is without each unit in turn, exactly");
     add_model(*c, *o);
     add_labelled(*c, *o);
+    shared::add_names(*c, o->names);
     c->add_option("--what", o->what,
                   "unit: it adds nothing; filter-zero, filter-mean: its filter's activation is 0, or its "
                   "mean, in every window")

@@ -64,7 +64,7 @@ inline void add_report(CLI::App& app)
     c->add_option(
         "--motifs", o->report.motifs,
         "known motifs that units are named after (default: JASPAR 2020 CORE vertebrates, 746 profiles)");
-    c->add_option("--names", o->report.names, "names.tsv as the page of a report saves it: names of units");
+    shared::add_names(*c, o->report.names);
     c->add_flag("--all", o->all,
                 "motifs come from all sequences, not from the well predicted alone (default: no)");
     c->add_option("--seed", o->from, "of the map");

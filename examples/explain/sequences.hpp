@@ -6,12 +6,13 @@
 
 #include <explainn/interpret/contributions.hpp>
 
+#include "common/unit_labels.hpp"
 #include "explain/model.hpp"
 
 namespace explain_program {
 
 struct sequences_options : model_options {
-    std::string sequences;
+    std::string sequences, names;
 };
 
 /// Rows of sequences and tasks: the logit, its bias, and what each unit adds.
@@ -19,10 +20,10 @@ class contribution_rows {
 public:
     contribution_rows(ex::output_file& out, opened const& m) : out_{out}, m_{m} {}
 
-    void header(std::vector<ex::unit_row> const& units)
+    void header(shared::unit_labels const& labels)
     {
         out_ << "sequence\ttask\tlogit\tbias";
-        for (auto const& unit : units) out_ << '\t' << unit.name;
+        for (std::size_t u = 0; u < labels.names().size(); ++u) out_ << '\t' << labels.label(u);
         out_ << '\n';
     }
     void write(ex::explained_sequences<float> const& seen, ex::packed_sequences const& names)
@@ -47,12 +48,13 @@ private:
 
 inline void run_sequences(sequences_options const& o)
 {
-    o.require_own_output({{"--sequences", o.sequences}});
+    o.require_own_output({{"--sequences", o.sequences}, {"--names", o.names}});
     opened m = open(o);
     ex::explainer<device> explain{m.model, {.both_strands = o.strands()}};
+    shared::unit_labels const labels{o.names, explain.head()->units};
     ex::output_file out{o.out};
     contribution_rows rows{out, m};
-    rows.header(explain.head()->units);
+    rows.header(labels);
     for_sequences(o.sequences, m.length(), 256, [&](ex::packed_sequences const& some) {
         explain(some, [&](ex::explained_sequences<float> const& seen) { rows.write(seen, some); });
     });
@@ -66,6 +68,7 @@ inline void add_sequences(CLI::App& app)
         "sequences", "every logit of every sequence: its bias, and what each unit adds to it");
     add_model(*c, *o);
     add_sequence_file(*c, o->sequences);
+    shared::add_names(*c, o->names);
     c->callback([o] { run_sequences(*o); });
 }
 

@@ -6,14 +6,13 @@
 
 #include <explainn/interpret/bank_scan.hpp>
 #include <explainn/interpret/filter_motifs.hpp>
-#include <explainn/interpret/names_file.hpp>
-#include <explainn/interpret/unit_names.hpp>
 #include <explainn/io/motif_file.hpp>
 #include <explainn/io/unlabelled.hpp>
 #include <explainn/motif/annotate.hpp>
 #include <explainn/motif/compare.hpp>
 
 #include "common/all_rows.hpp"
+#include "common/unit_labels.hpp"
 #include "explain/model.hpp"
 
 namespace explain_program {
@@ -31,9 +30,8 @@ inline void add_naming(CLI::App& c, naming_options& o)
                  "known motifs, as JASPAR's: units are called after those that their own motif over these "
                  "sequences looks like");
     c.add_option("--q", o.q, "largest q-value of a match")->check(in_range(0.0, 1.0));
-    c.add_option("--names", o.names,
-                 "names.tsv: a header unit, name, and a row for each unit that has a name; "
-                 "they stand before those of --motifs");
+    auto* const names = shared::add_names(c, o.names);
+    names->description(names->get_description() + "; these stand before those of --motifs");
 }
 
 /// The largest response of every unit of all banks, and its name, which is empty where it has none.
@@ -63,20 +61,16 @@ inline seen_units look_at_units(opened& m, ex::unlabelled const& sequences, ex::
         }
         for (double const x : responses) seen.largest.push_back(ex::activated(act, x));
     }
-    std::vector<std::string> units;
-    for (auto const& unit : ex::units_of(m.model.rows())) units.push_back(unit.name);
-    seen.names.resize(units.size());
+    shared::unit_labels const labels{o.names, ex::units_of(m.model.rows())};
+    seen.names.resize(labels.names().size());
     if (!o.motifs.empty()) {
         auto const known = ex::read_motifs(o.motifs);
         auto const found = ex::annotate(ex::compare_motifs(motifs, known.motifs), known.motifs, o.q, 1);
         for (std::size_t u = 0; u < found.size(); ++u)
             if (motifs[u].sites > 0) seen.names[u] = found[u].names;
     }
-    if (!o.names.empty()) {
-        auto const given = ex::read_names(o.names, units);
-        for (std::size_t u = 0; u < given.size(); ++u)
-            if (!given[u].empty()) seen.names[u] = given[u];
-    }
+    for (std::size_t u = 0; u < seen.names.size(); ++u)
+        if (!labels.names()[u].empty()) seen.names[u] = labels.names()[u];
     return seen;
 }
 

@@ -7,29 +7,34 @@
 #include <explainn/interpret/contributions.hpp>
 #include <explainn/io/npy.hpp>
 
+#include "common/unit_labels.hpp"
 #include "explain/model.hpp"
 
 namespace explain_program {
 
 struct units_options : model_options {
-    std::string sequences;
+    std::string sequences, names;
 };
 
-/// The columns of unit outputs: filter3, or filter3.0, filter3.1 of a unit with several.
-inline std::vector<std::string> output_columns(std::vector<ex::unit_row> const& units)
+/// The columns of unit outputs: filter3, or filter3.0, filter3.1 of a unit with several; with names
+/// filter3:CTCF.
+inline std::vector<std::string> output_columns(std::vector<ex::unit_row> const& units,
+                                               shared::unit_labels const& labels)
 {
     std::vector<std::string> names;
-    for (auto const& u : units)
-        for (ex::extent k = 0; k < u.outputs; ++k)
-            names.push_back(u.outputs == 1 ? u.name : u.name + "." + std::to_string(k));
+    for (std::size_t u = 0; u < units.size(); ++u)
+        for (ex::extent k = 0; k < units[u].outputs; ++k)
+            names.push_back(units[u].outputs == 1 ? labels.label(u)
+                                                  : labels.label(u) + "." + std::to_string(k));
     return names;
 }
 
 inline void run_units(units_options const& o)
 {
-    o.require_own_output({{"--sequences", o.sequences}});
+    o.require_own_output({{"--sequences", o.sequences}, {"--names", o.names}});
     opened m = open(o);
     ex::explainer<device> explain{m.model, {.both_strands = o.strands()}};
+    shared::unit_labels const labels{o.names, explain.head()->units};
     auto const features = static_cast<std::size_t>(explain.head()->features);
     if (o.out.ends_with(".npy")) {
         std::vector<float> all;
@@ -46,7 +51,7 @@ inline void run_units(units_options const& o)
     }
     ex::output_file out{o.out};
     out << "sequence";
-    for (auto const& name : output_columns(explain.head()->units)) out << '\t' << name;
+    for (auto const& name : output_columns(explain.head()->units, labels)) out << '\t' << name;
     out << '\n';
     for_sequences(o.sequences, m.length(), 256, [&](ex::packed_sequences const& some) {
         explain(some, [&](ex::explained_sequences<float> const& seen) {
@@ -70,6 +75,7 @@ inline void add_units(CLI::App& app)
         "table to write (- is standard output; .gz compresses; .npy: an array (sequences, units) of floats)");
     c->add_option("--sequences", o->sequences, "FASTA or FASTQ, may be compressed (- is standard input)")
         ->required();
+    shared::add_names(*c, o->names);
     c->callback([o] { run_units(*o); });
 }
 

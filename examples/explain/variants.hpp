@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "common/unit_labels.hpp"
 #include "explain/model.hpp"
 
 #if __has_include(<htslib/vcf.h>)
@@ -15,7 +16,6 @@
 #include <explainn/genome/genome.hpp>
 #include <explainn/genome/variant_file.hpp>
 #include <explainn/genome/variant_writer.hpp>
-#include <explainn/interpret/unit_names.hpp>
 #include <explainn/interpret/variant_background.hpp>
 #include <explainn/interpret/variant_effects.hpp>
 #include <explainn/io/fasta.hpp>
@@ -24,7 +24,7 @@
 namespace explain_program {
 
 struct variants_options : model_options {
-    std::string vcf, genome, region, annotated, left_out, contig_names, hits_from;
+    std::string vcf, genome, region, annotated, left_out, contig_names, hits_from, names;
     bool units = false;
     double hit_share = 0.5;
     std::size_t background = 0;
@@ -61,7 +61,7 @@ struct recorded_variant : ex::variant {
 class variants_output {
 public:
     variants_output(variants_options const& o, opened const& m, ex::variant_file& in, ex::genome const& g,
-                    ex::contig_renames const& names, std::vector<ex::unit_row> units,
+                    ex::contig_renames const& names, shared::unit_labels units,
                     std::optional<ex::effect_ranks> ranks)
         : o_{o}, tasks_{m.tasks()}, units_{std::move(units)}, ranks_{std::move(ranks)}, table_{o.out}
     {
@@ -152,11 +152,16 @@ private:
         all.push_back({"NOT_SCORED", true, "Why the alternative was not scored"});
         return all;
     }
+    // "filter3:CTCF|filter7": a value of INFO holds no blank, comma, semicolon or equals sign
     std::string names(std::vector<ex::extent> const& units) const
     {
         std::string text;
-        for (ex::extent const u : units)
-            text += (text.empty() ? "" : "|") + units_[static_cast<std::size_t>(u)].name;
+        for (ex::extent const u : units) {
+            std::string one = units_.label(static_cast<std::size_t>(u));
+            for (char& c : one)
+                if (std::string_view{" ,;=|\t"}.find(c) != std::string_view::npos) c = '_';
+            text += (text.empty() ? "" : "|") + one;
+        }
         return text;
     }
     void write_row(ex::scored_variants<recorded_variant, float> const& some, ex::variant const& v,
@@ -244,7 +249,7 @@ private:
 
     variants_options const& o_;
     std::vector<std::string> tasks_;
-    std::vector<ex::unit_row> units_;
+    shared::unit_labels units_;
     std::optional<ex::effect_ranks> ranks_;
     ex::output_file table_;
     std::optional<ex::output_file> left_out_;
@@ -316,7 +321,8 @@ inline void run_variants(variants_options const& o)
                                {"--vcf", o.vcf},
                                {"--genome", o.genome},
                                {"--contig-names", o.contig_names},
-                               {"--hits-from", o.hits_from}});
+                               {"--hits-from", o.hits_from},
+                               {"--names", o.names}});
     bool const twice = o.background > 0 || (o.units && o.hits_from.empty());
     std::error_code code;
     if (twice && (o.vcf == "-" || !std::filesystem::is_regular_file(o.vcf, code)) &&
@@ -334,7 +340,8 @@ inline void run_variants(variants_options const& o)
     if (o.units)
         hits.emplace(m.model, hit_sequences(o, m.length(), g, places),
                      ex::reading{.both_strands = o.strands()}, o.hit_share);
-    variants_output out{o, m, in, g, places.contig_names, ex::units_of(m.model.rows()), std::move(ranks)};
+    variants_output out{
+        o, m, in, g, places.contig_names, {o.names, ex::units_of(m.model.rows())}, std::move(ranks)};
     ex::score_variants<recorded_variant>(
         m.model, g,
         [&](recorded_variant& v) {
@@ -393,6 +400,7 @@ inline void add_variants(CLI::App& app)
         "--hits-from", o->hits_from,
         "FASTA in which the largest activations are looked for, as the training sequences (default: the "
         "windows of up to 10,000 of the variants)");
+    shared::add_names(*c, o->names);
     c->callback([o] { run_variants(*o); });
 }
 

@@ -40,14 +40,14 @@ struct train_options {
 
 /// What predict, evaluate and motifs need.
 struct use_options {
-    std::string model, sequences, labels, out;
+    std::string model, sequences, labels, names, out;
     bool probabilities = false, forward_only = false, overwrite = false;
     shared::processor_options processor;
 
     /// All files that are read, by their options.
     std::vector<shared::given_path> files() const
     {
-        return {{"--model", model}, {"--sequences", sequences}, {"--labels", labels}};
+        return {{"--model", model}, {"--sequences", sequences}, {"--labels", labels}, {"--names", names}};
     }
 };
 
@@ -102,6 +102,7 @@ inline CLI::App* add_motifs(CLI::App& app, use_options& o)
     c->add_option("--labels", o.labels,
                   "use only the sequences right on every resolved label (default: use all)");
     c->add_option("--out", o.out, "folder for filters.meme and importances.tsv")->required();
+    shared::add_names(*c, o.names);
     c->add_flag("--overwrite", o.overwrite, "replace the folder's results (default: no)");
     return c;
 }

@@ -24,9 +24,16 @@ inline std::string short_consensus(ex::motif const& m)
     return text.empty() ? "-" : text;
 }
 
-/// Prints tasks with AUROC and AUPRC, and for each the consensus of its `most` most important filters.
+/// What a motif is called in a line: the name it was given, else its consensus.
+inline std::string short_name(ex::motif const& m)
+{
+    return m.alternative_name.empty() ? short_consensus(m) : ex::table_field(m.alternative_name);
+}
+
+/// Prints tasks with AUROC and AUPRC, and for each the `most` filters whose hits raise it most, by name or
+/// consensus.
 inline void print_report(std::ostream& out, std::vector<ex::task_metrics> table,
-                         ex::unit_task_table const& importances, ex::motif_set const& motifs,
+                         ex::unit_task_table const& effects, ex::motif_set const& motifs,
                          std::size_t most = 3)
 {
     auto const tasks = static_cast<ex::extent>(table.size());
@@ -42,14 +49,12 @@ inline void print_report(std::ostream& out, std::vector<ex::task_metrics> table,
             << t.positives << std::fixed << std::setprecision(3) << "  " << std::setw(5) << t.auroc << "  "
             << std::setw(5) << t.auprc << "  ";
         std::vector<ex::extent> units;
-        for (ex::extent u = 0; o < tasks && u < importances.units; ++u)
-            if (importances(u, o) > 0) units.push_back(u);
-        ex::sort_places(units,
-                        [&](ex::extent a, ex::extent b) { return importances(a, o) > importances(b, o); });
+        for (ex::extent u = 0; o < tasks && u < effects.units; ++u)
+            if (effects(u, o) > 0) units.push_back(u);
+        ex::sort_places(units, [&](ex::extent a, ex::extent b) { return effects(a, o) > effects(b, o); });
         units.resize(std::min(units.size(), most));
         for (auto const u : units)
-            out << short_consensus(motifs.motifs[static_cast<std::size_t>(u)])
-                << (u == units.back() ? "" : " ");
+            out << short_name(motifs.motifs[static_cast<std::size_t>(u)]) << (u == units.back() ? "" : " ");
         out << '\n';
     }
     out << std::defaultfloat << std::flush;

@@ -92,7 +92,8 @@ void train(train_options o)
     // What it learned: the bases under each filter where it answers, from sequences it predicts right.
     bool const all_rows = o.motif_sequences == "all";
     auto const motif_rows = all_rows ? rows.train : ex::well_predicted(m, ex::part{data, rows.train});
-    ex::model_insight const seen = look(m, ex::part{data, motif_rows});
+    ex::model_insight seen = look(m, ex::part{data, motif_rows});
+    shared::name_motifs(seen.motifs, run.unit_names());
     stop_if_interrupted();
 
     fs::path const& dir = run.folder();
@@ -107,7 +108,7 @@ void train(train_options o)
                    return std::pair{motif_rows, seen};
                });
     run.finish(*history);
-    print_report(std::cout, metrics, seen.importances, seen.motifs);
+    print_report(std::cout, metrics, seen.effects, seen.motifs);
 }
 
 void predict(use_options const& o)
@@ -172,7 +173,9 @@ void motifs(use_options const& o)
     if (!o.overwrite) refuse_results(dir, std::array{"filters.meme", "importances.tsv"}, "--overwrite");
     auto const file = ex::read_model_file(o.model);
     network m = shared::open_for_sequences(o.model, file, o.processor.device());
-    auto const write = [&](ex::model_insight const& seen) {
+    shared::unit_labels const labels{o.names, ex::units_of(m.rows())};
+    auto const write = [&](ex::model_insight seen) {
+        shared::name_motifs(seen.motifs, labels.names());
         stop_if_interrupted();
         make_folder(dir);
         write_motifs(dir, seen, file.facts.tasks);

@@ -5,10 +5,14 @@ build_fuzz_target()
     local clang here libraries=(-lz)
     here=$(dirname "${BASH_SOURCE[0]}")
     clang=$(command -v "${CXX_FUZZ:-clang++-14}" || command -v clang++) || { echo "skipped, no clang++ is here"; return 3; }
-    if [ "$1" = hdf5 ]; then
+    case $1 in
+    hdf5)
         pkg-config --exists hdf5 2>/dev/null || { echo "skipped, libhdf5 is not here"; return 2; }
-        read -ra libraries <<<"$(pkg-config --cflags --libs hdf5) -lz"
-    fi
+        read -ra libraries <<<"$(pkg-config --cflags --libs hdf5) -lz" ;;
+    genome | fasta_index | variants)
+        pkg-config --exists htslib 2>/dev/null || { echo "skipped, htslib is not here"; return 2; }
+        read -ra libraries <<<"$(pkg-config --cflags --libs htslib) -lz" ;;
+    esac
     "$clang" -std=c++20 -O1 -g1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -I"$here/../../include" \
         -I"$here/../../backends/reference/include" "$here/$1.cpp" -o "$2" "${libraries[@]}" || return 1
 }

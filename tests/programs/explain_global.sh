@@ -1,24 +1,13 @@
 #!/usr/bin/env bash
 # explain (argument 1) on a small model of tf_binding (argument 2): nullify, cooperativity, units, map, report; errors.
 explain=$(realpath "$1") tf_binding=$(realpath "$2")
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-passed=0 failed=0
-good() { passed=$((passed + 1)); }
-bad() { failed=$((failed + 1)); echo "FAILED: $*"; }
-is() { if [ "$2" = "$3" ]; then good; else bad "$1: expected '$3', found '$2'"; fi; }
-# refuses NAME PATTERN command...: exit status 1, one line "error: ..." that holds the pattern, no output of its own
+. "$(dirname "${BASH_SOURCE[0]}")/../support/checks.sh"
+# refuses NAME PATTERN command...: as fails_with, and no output of its own
 refuses()
 {
-    local name=$1 pattern=$2 status
-    shift 2
     rm -rf refused.tsv
-    "$@" >out.txt 2>err.txt
-    status=$?
-    is "$name: exit status" "$status" 1
-    tail -n 1 err.txt | grep -qE -- "^error: .*$pattern" && good || bad "$name: '$pattern' not in '$(tail -n 1 err.txt)'"
-    [ -e refused.tsv ] && bad "$name: half a file" || good
+    fails_with "$@"
+    [ -e refused.tsv ] && bad "$1: half a file" || good
 }
 
 awk 'BEGIN {
@@ -58,6 +47,12 @@ refuses "nullify: its own input" 'expected a file of its own' "$explain" nullify
 sed 's/AP1/AP2/' labels.tsv >others.tsv
 refuses "nullify: a task that is not there" "others.tsv.*found 'AP1'" "$explain" nullify "${model[@]}" --sequences peaks.fa --labels others.tsv --out refused.tsv
 
+printf 'unit\tname\nfilter1\tmy AP1\nfilter4\tGC box\n' >called.tsv
+"$explain" nullify "${model[@]}" "${data[@]}" --names called.tsv --out n3.tsv || bad "nullify: names"
+is "nullify: names" "$(cut -f 1,2 n3.tsv | sort -u | paste -sd,)" \
+    $'filter0\t.,filter1\tmy AP1,filter2\t.,filter3\t.,filter4\tGC box,filter5\t.,unit\tmotif'
+is "nullify: names change no number" "$(cut -f 1,3- n3.tsv | sha256sum)" "$(sha256sum <n.tsv)"
+
 # units: as TSV and as npy the same numbers
 "$explain" units "${model[@]}" --sequences peaks.fa --out u.tsv && "$explain" units "${model[@]}" --sequences peaks.fa --out u.npy || bad "units"
 is "units: header" "$(head -n 1 u.tsv)" $'sequence\tfilter0\tfilter1\tfilter2\tfilter3\tfilter4\tfilter5'
@@ -92,11 +87,18 @@ refuses "report: there already" 'expected a folder without results, found report
 printf 'unit\tname\nfilter9\tX\n' >names.tsv
 refuses "report: a unit that is not there" "names.tsv:2: expected a unit of the model, such as 'filter0', found 'filter9'" \
     "$explain" report "${model[@]}" "${data[@]}" --names names.tsv --out named
+"$explain" report "${model[@]}" "${data[@]}" --names called.tsv --out called 2>/dev/null || bad "report: names"
+is "report: names in its table" "$(cut -f 1,2 called/report/units.tsv | grep -c $'^filter1\tmy AP1$\|^filter4\tGC box$')" 2
+"$tf_binding" motifs "${model[@]}" --sequences peaks.fa --names called.tsv --out found || bad "tf_binding motifs: names"
+is "tf_binding motifs: names" "$(grep '^MOTIF' found/filters.meme | paste -sd,)" \
+    "MOTIF filter0,MOTIF filter1 my AP1,MOTIF filter2,MOTIF filter3,MOTIF filter4 GC box,MOTIF filter5"
+refuses "tf_binding motifs: a unit that is not there" "names.tsv:2: expected a unit" "$tf_binding" motifs "${model[@]}" --sequences peaks.fa --names names.tsv --out named
 [ -e named ] && bad "report: a folder without a report" || good
 refuses "report: a torn model" 'torn.safetensors' "$explain" report --model torn.safetensors "${data[@]}" --out named
 
 # --no-report leaves it out, also the one of a run before
-"$tf_binding" train --sequences peaks.fa --labels labels.tsv --units 6 --width 8 --hidden 8 --batch 20 --epochs 1 --out run --overwrite --no-report >log.txt 2>&1
+"$tf_binding" train --sequences peaks.fa --labels labels.tsv --units 6 --width 8 --hidden 8 --batch 20 --epochs 1 --out run --overwrite --no-report --names called.tsv >log.txt 2>&1
+is "tf_binding train: names, without a report too" "$(grep -c '^MOTIF filter[14] [mG]' run/filters.meme)" 2
+grep -qE 'my AP1|GC box' log.txt && good || bad "tf_binding train: names in what is printed"
 [ -e run/report.html ] || [ -e run/report ] && bad "--no-report: a report of an earlier run stays" || good
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish

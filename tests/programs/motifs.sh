@@ -4,22 +4,8 @@ program=$(realpath "$1")
 data=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../data/motif_golden")
 jaspar=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../../examples/data/JASPAR2020_CORE_vertebrates_non-redundant.meme.gz")
 odd=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../data/motif_files/odd")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-passed=0 failed=0
-good() { passed=$((passed + 1)); }
-bad() { failed=$((failed + 1)); echo "FAILED: $*"; }
-is() { if [ "$2" = "$3" ]; then good; else bad "$1: expected '$3', found '$2'"; fi; }
-refuses() {
-    local name=$1 pattern=$2 status
-    shift 2
-    "$@" >out.txt 2>err.txt </dev/null
-    status=$?
-    is "$name: exit status" "$status" 1
-    is "$name: last line" "$(tail -n 1 err.txt | cut -c 1-7)" "error: "
-    if tail -n 1 err.txt | grep -qE -- "$pattern"; then good; else bad "$name: '$pattern' not in '$(tail -n 1 err.txt)'"; fi
-}
+. "$(dirname "${BASH_SOURCE[0]}")/../support/checks.sh"
+refuses() { fails_with "$@" </dev/null; }
 
 # compare: all of MEME's columns, except the last digits of numbers
 "$program" compare "$data/queries.meme" "$jaspar" --threshold 1 >ed.tsv 2>err.txt || bad "compare: $(cat err.txt)"
@@ -275,5 +261,4 @@ refuses "an empty output" "expected the name of a file to write, found an empty 
 is "demo: page" "$([ -s motifs_demo/index.html ] && grep -c '<tr>' motifs_demo/index.html)" 100
 if grep -q CTCF demo.txt; then good; else bad "demo: no CTCF in $(cat demo.txt)"; fi
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish

@@ -1,34 +1,17 @@
 #!/usr/bin/env bash
 # Runs the built tf_binding (argument 1) on small made-up data: files and their formats, resuming, every error.
 program=$(realpath "$1")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-passed=0 failed=0
-
-good() { passed=$((passed + 1)); }
-bad() { failed=$((failed + 1)); echo "FAILED: $*"; }
-is() { if [ "$2" = "$3" ]; then good; else bad "$1: expected '$3', found '$2'"; fi; }
-same() { if cmp -s "$2" "$3"; then good; else bad "$1: $2 and $3 differ"; fi; }
+. "$(dirname "${BASH_SOURCE[0]}")/../support/checks.sh"
 # checksums of all results, to see that a refused call does not change them
 sums() { (cd "$1" && find . -type f | sort | xargs cksum 2> /dev/null); }
 
-# refuses NAME PATTERN command...: exit status 1, a last line "error: ..." that holds the pattern, run/ untouched
+# refuses NAME PATTERN command...: as fails_with, with one line of errors and run/ untouched
 refuses() {
-    local name=$1 pattern=$2 before status line
-    shift 2
+    local before
     before=$(sums run)
-    "$@" > out.txt 2> err.txt
-    status=$?
-    line=$(tail -n 1 err.txt)
-    is "$name: exit status" "$status" 1
-    case $line in
-        "error: "*) good ;;
-        *) bad "$name: last line of standard error is '$line'" ;;
-    esac
-    if printf '%s\n' "$line" | grep -qE -- "$pattern"; then good; else bad "$name: '$pattern' not in '$line'"; fi
-    is "$name: lines that begin with error:" "$(grep -c '^error:' err.txt)" 1
-    is "$name: earlier results" "$(sums run)" "$before"
+    fails_with "$@"
+    is "$1: lines that begin with error:" "$(grep -c '^error:' err.txt)" 1
+    is "$1: earlier results" "$(sums run)" "$before"
 }
 
 # --- data: 60 bases; task AP1 is bound where TGACTCA occurs, task GG where GGCGGG does; some labels are missing
@@ -360,5 +343,4 @@ is "refused predictions left the earlier ones" "$(cksum p.tsv)" "$before"
 mkdir -p elsewhere/tf_binding_demo && : > elsewhere/tf_binding_demo/mine
 refuses "a folder the demo did not make" 'tf_binding_demo: expected no folder' bash -c "cd elsewhere && exec '$program'"
 
-echo "$passed checks passed, $failed failed"
-[ "$failed" = 0 ]
+finish

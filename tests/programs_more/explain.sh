@@ -3,14 +3,14 @@
 program=$(realpath "$1") import=$(realpath "$2") predict=$(realpath "$3") data=$(realpath "$4")
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-"$import" "$data/fc2.pth" --pool 4 --stride 3 --length 40 --tasks MAX,JUND --out m.safetensors >/dev/null || exit 1
+"$import" "$data/fc4.pth" --pool 4 --stride 3 --length 40 --tasks MAX,JUND --out m.safetensors >/dev/null || exit 1
 head -n 12 seq.fa | sed '4s/./N/7' >six.fa
 # logits FASTA OUT: name, then the logits of the strand that is given
 logits() { "$predict" --model m.safetensors --sequences "$1" --out "$2.all" 2>/dev/null && tail -n +2 "$2.all" | awk -F '\t' '{x[$1] = x[$1] "\t" $3; if (!seen[$1]++) name[++n] = $1} END {for (i = 1; i <= n; ++i) print name[i] x[name[i]]}' >"$2"; }
 logits six.fa six.logits
-# close NAME FILE: two columns of numbers that differ by 1e-5 of the largest at most, of some numbers
+# close NAME FILE: two columns of numbers that differ by 1e-5 of the largest at most, of which some are not 0
 close_to() {
-    is "$1" "$(awk -F '\t' '{d = $1 - $2; if (d < 0) d = -d; if (d > off) off = d; m = $2 < 0 ? -$2 : $2; if (m > most) most = m; ++n} END {print (n > 0 && off <= 1e-5 * most + 1e-6) ? "close" : "off by " off " of " most " in " n + 0}' "$2")" close
+    is "$1" "$(awk -F '\t' '{d = $1 - $2; if (d < 0) d = -d; if (d > off) off = d; m = $2 < 0 ? -$2 : $2; if (m > most) most = m; ++n} END {print (most > 0 && off <= 1e-5 * most + 1e-6) ? "close" : "off by " off " of " most " in " n + 0}' "$2")" close
 }
 
 works "sequences" "$program" sequences --model m.safetensors --sequences six.fa --out sequences.tsv
@@ -79,6 +79,18 @@ is "the names stand there" "$(cut -f 7,8 named.tsv | grep -c $'filter1\tAP1')" "
 for file in named merge; do awk -F '\t' 'NR > 1 {s += $10} END {printf "%.4f\n", s}' $file.tsv >$file.sum; done
 awk -F '\t' '{a = $1} END {print a}' named.sum | paste - merge.sum >pairs; close_to "merged contributions are sums" pairs
 
+# names of units wherever units are named: beside the number, which stays
+printf 'unit\tname\nfilter0\tAP1\nfilter1\tFOS::JUN v2\n' >some.tsv
+works "sequences with names" "$program" sequences --model m.safetensors --sequences six.fa --names some.tsv --out called.tsv
+is "sequences with names: header" "$(head -n 1 called.tsv)" $'sequence\ttask\tlogit\tbias\tfilter0:AP1\tfilter1:FOS::JUN v2\tfilter2'
+is "sequences with names: the same numbers" "$(tail -n +2 called.tsv)" "$(tail -n +2 sequences.tsv)"
+works "units with names" "$program" units --model m.safetensors --sequences six.fa --names some.tsv --out called.tsv
+is "units with names: header" "$(head -n 1 called.tsv)" $'sequence\tfilter0:AP1\tfilter1:FOS::JUN v2\tfilter2'
+works "mutagenesis by unit with names" "$program" mutagenesis --model m.safetensors --sequences six.fa --by-unit --names some.tsv --out called.tsv
+is "mutagenesis with names: header" "$(head -n 1 called.tsv | cut -f 5-6)" $'unit\tmotif'
+is "mutagenesis with names: names of the units that a change touches" "$(tail -n +2 called.tsv | cut -f 5,6 | LC_ALL=C sort -u | paste -sd,)" $'filter0\tAP1,filter2\t.'
+is "mutagenesis with names: the same numbers" "$(cut -f 1-5,7- called.tsv | sha256sum)" "$(sha256sum <units.tsv)"
+
 works "design" "$program" design --model m.safetensors --sequences six.fa --up MAX --down JUND --changes 3 --beam 2 --protect 0-10 39 --fasta designed.fa --out design.tsv
 logits designed.fa designed.logits
 awk -F '\t' 'NR == FNR {goal[$1 "_design" $2] = $7; next} {print goal[$1] "\t" $2 - $3}' design.tsv designed.logits >pairs
@@ -99,6 +111,10 @@ done
 refuses "groups without names" "expected --names or --motifs" "$program" hits --model m.safetensors --sequences six.fa --overlaps merge --out no
 printf 'unit\tname\nfilter9\tAP1\n' >bad.tsv
 refuses "a name of no unit" "bad.tsv:2: expected a unit of the model" "$program" hits --model m.safetensors --sequences six.fa --names bad.tsv --out no
+for what in sequences units mutagenesis; do
+    refuses "$what: a name of no unit" "bad.tsv:2: expected a unit of the model" "$program" $what --model m.safetensors --sequences six.fa --names bad.tsv --out no
+    refuses "$what: onto its names" "expected a file of its own" "$program" $what --model m.safetensors --sequences six.fa --names some.tsv --out some.tsv
+done
 refuses "no subcommand" "subcommand" "$program" --threads 1
 refuses "no model of the demo" "tf_binding_demo/model.safetensors: expected the model" "$program"
 [ ! -e no ] && [ ! -e explain_demo ] && good || bad "a refused command leaves a file"

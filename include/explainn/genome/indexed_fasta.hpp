@@ -117,6 +117,7 @@ public:
             std::memcpy(to.data() + done, bytes_.data() + (p.of(at) - first), n);
             done += n;
             at += n;
+            if (done < to.size()) check_line_end(i, at, first);
         }
     }
 
@@ -156,6 +157,7 @@ private:
             contigs_.push_back({name, numbers[0]});
             places_.push_back({numbers[1], numbers[2], numbers[3]});
         }
+        if (contigs_.empty()) throw input_error{index, 0, "a sequence with bases", "an empty file"};
     }
     // Between the last base of a sequence and the first of the next there must be one header line, with the
     // name; else the index belongs to another file, or two sequences have one name.
@@ -181,6 +183,9 @@ private:
             std::string_view const name = header.substr(0, header.find_first_of(" \t"));
             if (text.find("\n>") != text.npos) refuse_index(i, name);
             if (name != contigs_[i].name || text.find('\n') != text.npos) refuse_index(i);
+            if (text.find('\r') != text.npos)
+                throw input_error{path_, 0, "lines that all end in a line feed, with or without CR before it",
+                                  "a CR alone in the header of " + in_quotes(name)};
             end = p.of(contigs_[i].length - 1) + 1;
         }
         // and nothing stands behind the last sequence
@@ -195,6 +200,19 @@ private:
             std::string const rest = tail.substr(more);
             refuse_index(order.back(),
                          rest.front() == '>' ? rest.substr(1, rest.find_first_of(" \t\r\n") - 1) : "");
+        }
+    }
+    // htslib counts as bases what can be seen, so that other characters may stand at the end of a line
+    void check_line_end(std::size_t i, std::uint64_t next, std::uint64_t first) const
+    {
+        place const& p = places_[i];
+        std::uint64_t const end = p.of(next) - (p.bytes - p.bases) - first;
+        for (std::uint64_t k = 0; k < p.bytes - p.bases; ++k) {
+            char const c = bytes_[static_cast<std::size_t>(end + k)];
+            if (c != '\n' && c != '\r' && c != ' ' && c != '\t')
+                throw input_error{path_, 0, "the end of a line",
+                                  in_quotes(c) + " behind base " + std::to_string(next) + " of " +
+                                      in_quotes(contigs_[i].name)};
         }
     }
     [[noreturn]] void refuse_index(std::size_t i, std::string_view second = {}) const

@@ -1,6 +1,7 @@
 // How much every unit matters for every task: weights of the head, and importances over sequences with a hit.
 #pragma once
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <utility>
 #include <vector>
@@ -48,6 +49,20 @@ unit_task_table head_weights(basic_model<B>& m, int bank = 0)
     return table;
 }
 
+/// How much a hit of a unit decides about a task: w (m1 - m0) sqrt(p (1 - p)), where w is the weight in the
+/// head, m1 and m0 are the unit's mean outputs over the sequences with a hit and over those without, and p is
+/// the share of sequences with one. It is the standard deviation of the logit that comes from having a hit or
+/// not, with the sign of what a hit does. A unit that is hit in few sequences decides little, however
+/// strongly it answers; so does one that is hit in all. 0 where every sequence has a hit; nan where none has.
+///
+///     hit_effect(2.0, 1.5, 0.5, 0.5);                    // 1
+inline double hit_effect(double weight, double mean_with, double mean_without, double share)
+{
+    if (!(share > 0)) return std::numeric_limits<double>::quiet_NaN();
+    if (share >= 1) return 0;
+    return weight * (mean_with - mean_without) * std::sqrt(share * (1 - share));
+}
+
 /// What a look into a bank gives.
 struct bank_insight {
     bank_hits hits;
@@ -57,6 +72,7 @@ struct bank_insight {
     /// by a weight of the head, it is the distribution of the unit's contributions to that logit, of which
     /// its importance is the median.
     std::vector<distribution> outputs;
+    unit_task_table effects; ///< hit_effect() of each unit and task over all sequences (by strand)
 };
 
 /// Hits, weights and importances of a bank from one call. The median of weight x output is weight x median of
@@ -75,11 +91,14 @@ bank_insight look_into(basic_model<B>& m, part<Data> const& p, hit_options how =
     auto weights = head_weights(m, bank);
     auto const units = static_cast<std::size_t>(weights.units);
     std::vector<std::vector<T>> outputs(units);
+    std::vector<double> sums_without(units);
     std::vector<T> host;
+    std::size_t sequences = 0; // by strand
     auto hits = bank_scan<B>{m, how, bank}(p, [&](hit_batch<B> const& seen) {
         // all stages of a network need more memory than a scan, so that fewer sequences fit into the caches
         constexpr extent at_once = 128;
         extent const all = seen.batch.sequences.size(0);
+        sequences += static_cast<std::size_t>(all);
         for (extent first = 0; first < all; first += at_once) {
             extent const last = std::min(first + at_once, all);
             m.run().infer({seen.batch.sequences.slice(first, last), seen.batch.has_n}, m.data());
@@ -92,9 +111,12 @@ bank_insight look_into(basic_model<B>& m, part<Data> const& p, hit_options how =
                 for (extent i = first; i < last; ++i)
                     if (hit_counts(u, i) != 0)
                         outputs[static_cast<std::size_t>(u)].push_back(output(u, i - first));
+                    else
+                        sums_without[static_cast<std::size_t>(u)] +=
+                            static_cast<double>(output(u, i - first));
         }
     });
-    unit_task_table importances = weights;
+    unit_task_table importances = weights, effects = weights;
     std::vector<distribution> spread;
     for (std::size_t u = 0; u < units; ++u) {
         double const middle = median(outputs[u]);
@@ -102,8 +124,15 @@ bank_insight look_into(basic_model<B>& m, part<Data> const& p, hit_options how =
             importances.values[u * static_cast<std::size_t>(weights.tasks) + static_cast<std::size_t>(o)] *=
                 middle;
         spread.push_back(distribution_of(outputs[u]));
+        auto const with = static_cast<double>(outputs[u].size()), all = static_cast<double>(sequences);
+        for (extent o = 0; o < weights.tasks; ++o) {
+            double& x =
+                effects.values[u * static_cast<std::size_t>(weights.tasks) + static_cast<std::size_t>(o)];
+            x = hit_effect(x, spread.back().mean, sums_without[u] / (all - with), with / all);
+        }
     }
-    return {std::move(hits), std::move(weights), std::move(importances), std::move(spread)};
+    return {std::move(hits), std::move(weights), std::move(importances), std::move(spread),
+            std::move(effects)};
 }
 
 } // namespace explainn::EXPLAINN_ABI

@@ -140,6 +140,7 @@ struct cooperativity_point {
 struct cooperativity_options {
     extent most = std::numeric_limits<extent>::max(); ///< largest distance, both ways; all that fit
     extent step = 1;
+    bool turn_first = true; ///< also with the first word turned round
     reading how{};
 };
 
@@ -171,7 +172,7 @@ cooperativity(basic_model<B>& m, std::span<letter const> first, std::span<letter
     std::vector<letter> a(first.begin(), first.end()), b(second.begin(), second.end());
     std::vector<std::vector<double>> alone[2]; // with the second word alone, by its orientation and place
     for (auto& of_turn : alone) of_turn.resize(length);
-    for (int const turn_a : {0, 1}) {
+    for (int turn_a = 0; turn_a <= (o.turn_first ? 1 : 0); ++turn_a) {
         auto const one = with([&](auto into) { detail::put(a, middle, into); });
         for (int const turn_b : {0, 1}) {
             for (extent d = -std::min(o.most, static_cast<extent>(middle)); d <= o.most; d += o.step) {

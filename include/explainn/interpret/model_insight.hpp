@@ -16,6 +16,7 @@ struct model_insight {
     motif_set motifs; ///< filter0, filter1, ...: one for each unit
     unit_task_table weights;
     unit_task_table importances; ///< median of weight x unit output over the sequences (by strand) with a hit
+    unit_task_table effects;     ///< what having a hit or not decides: hit_effect()
     std::vector<distribution> outputs;    ///< of each unit, over the sequences (by strand) with a hit
     std::vector<double> largest;          ///< each unit's largest response (before the activation)
     std::vector<std::uint64_t> sequences; ///< for each unit, how many sequences (by strand) have a hit
@@ -31,7 +32,7 @@ template <backend B, labelled_sequences Data>
 model_insight look_into_all(basic_model<B>& m, part<Data> const& p, hit_options how = {})
 {
     model_insight all;
-    all.weights.tasks = all.importances.tasks = m.outputs();
+    all.weights.tasks = all.importances.tasks = all.effects.tasks = m.outputs();
     auto const append = [](auto& to, auto const& from) { to.insert(to.end(), from.begin(), from.end()); };
     int const banks = static_cast<int>(m.rows().banks.size());
     for (int bank = 0; bank < banks; ++bank) {
@@ -47,7 +48,8 @@ model_insight look_into_all(basic_model<B>& m, part<Data> const& p, hit_options 
         if (bank == 0) all.motifs = std::move(motifs);
         else append(all.motifs.motifs, motifs.motifs);
         for (auto const& [to, from] :
-             {std::pair{&all.weights, &seen.weights}, std::pair{&all.importances, &seen.importances}}) {
+             {std::pair{&all.weights, &seen.weights}, std::pair{&all.importances, &seen.importances},
+              std::pair{&all.effects, &seen.effects}}) {
             to->units += from->units;
             append(to->values, from->values);
         }

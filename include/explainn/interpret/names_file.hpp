@@ -15,16 +15,18 @@
 namespace explainn::EXPLAINN_ABI {
 
 /// Reads names.tsv: a header `unit` and `name` with a tab between, then a row for every unit that has a name;
-/// an empty name is none. Gives a name for each of `units`, empty where the file has none. Throws input_error
-/// for another header, a row of another number of fields, a unit that the model does not have, or one that
-/// stands twice.
+/// an empty name is none. Gives a name for each of `units`, empty where the file has none. `also` is what
+/// else each unit is called, if anything. Throws input_error for another header, a row of another number of
+/// fields, a unit that the model does not have, or one that stands twice.
 ///
 ///     auto const names = read_names("names.tsv", {"filter0", "filter1"});
 inline std::vector<std::string> read_names(std::filesystem::path const& path,
-                                           std::vector<std::string> const& units)
+                                           std::vector<std::string> const& units,
+                                           std::vector<std::string> const& also = {})
 {
     std::map<std::string, std::size_t> number;
     for (std::size_t i = 0; i < units.size(); ++i) number.emplace(units[i], i);
+    for (std::size_t i = 0; i < also.size() && i < units.size(); ++i) number.emplace(also[i], i);
     std::vector<std::string> names(units.size());
     std::vector<std::size_t> line_of(units.size());
     text_file file{path};

@@ -11,7 +11,7 @@ struct glossary_entry {
     std::string_view word, meaning;
 };
 
-inline constexpr std::array<glossary_entry, 17> glossary{{
+inline constexpr std::array<glossary_entry, 20> glossary{{
     {"unit",
      "A small network of its own inside the model: one filter that reads DNA, and dense layers that turn its "
      "activations along the sequence into one number, the unit's output."},
@@ -36,6 +36,17 @@ inline constexpr std::array<glossary_entry, 17> glossary{{
     {"importance",
      "The median of a unit's contributions to one task over the sequences with a hit of that unit. Above "
      "0 the motif raises the task, below 0 it lowers it."},
+    {"effect of a hit", "How much it decides about a task whether a unit has a hit: weight x (mean output "
+                        "with a hit - mean output without) "
+                        "x the root of p (1 - p), where p is the share of sequences with a hit. It is the "
+                        "standard deviation of the logit "
+                        "that comes from the hit, with the sign of what the hit does. Unlike the importance "
+                        "it is small for a motif that "
+                        "few sequences have."},
+    {"shape function", "A unit's contribution against the strength or the place of a single hit."},
+    {"beyond the sum",
+     "AB - A - B + b: the logit with two motifs, less those with either, plus that with none. 0 where the "
+     "model takes them for independent."},
     {"redundant units",
      "Units whose motifs are so alike that clustering puts them together; what they say adds up."},
     {"AUROC", "The chance that a positive sequence gets a higher score than a negative one: 0.5 by chance, 1 "

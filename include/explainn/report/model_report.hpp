@@ -1,6 +1,7 @@
 // The contents of a report on a model: numbers and words, before they become a page and tables.
 #pragma once
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -25,13 +26,23 @@ struct report_curve {
     bool empty() const { return x.empty(); }
 };
 
+/// What a task's measure is without one unit.
+struct report_removal {
+    std::size_t unit = 0;
+    double after = 0;
+};
+
 /// One task on the test part.
 struct report_task {
     std::string name;
     std::size_t sequences = 0;              ///< with a label
     std::optional<std::size_t> positives{}; ///< of them, where labels are yes or no
     report_curve roc{}, precision_recall{}; ///< empty where they do not apply or a class is missing
-    report_curve scatter{}; ///< x: labels, y: predictions of some sequences; empty for yes or no
+    report_curve scatter{};        ///< x: labels, y: predictions of some sequences; empty for yes or no
+    std::string removal_measure{}; ///< what `before` and `removals` are of: auprc or pcc; empty where nothing
+                                   ///< was taken out
+    double before = std::numeric_limits<double>::quiet_NaN(); ///< with all units
+    std::vector<report_removal> removals{};                   ///< the largest change first
 };
 
 /// A known motif that is similar to a unit's motif.
@@ -39,6 +50,16 @@ struct report_match {
     std::string name; ///< the name that people use: CTCF
     std::string id;   ///< the name in its collection: MA0139.1
     double q = 1;
+};
+
+/// What a unit makes of one hit, read from its dense layers.
+struct report_shape {
+    std::vector<double>
+        strength; ///< outputs for a hit of 0 to 1 of the largest activation, in the mean over places
+    std::vector<double> position; ///< outputs for a hit of the largest activation, by pooled cell
+    double without = 0;           ///< the output without a hit
+
+    bool empty() const { return strength.empty(); }
 };
 
 /// One unit.
@@ -51,6 +72,7 @@ struct report_unit {
     std::vector<std::uint32_t> positions{}; ///< of the best hits, counted in equal parts of the sequence
     distribution outputs{};                 ///< of the unit over the sequences (by strand) with a hit
     std::optional<std::size_t> group{};     ///< where it is redundant with other units
+    report_shape response{};                ///< empty where its network is of another form
 };
 
 /// Units whose motifs are similar.
@@ -58,6 +80,16 @@ struct report_group {
     std::vector<std::size_t> units;
     motif shape;                 ///< their common motif
     std::vector<double> weights; ///< by task, the sum of theirs
+};
+
+/// What the words of two motifs say beyond what each says alone, by distance, on the strands of their logos
+/// and with the second one turned round.
+struct report_pair {
+    std::size_t first = 0, second = 0; ///< units whose motifs the words are from
+    bool reverse = false;              ///< the second word is turned round
+    std::vector<int> distances{};      ///< from the first base of one word to that of the other; below 0: the
+                                       ///< second comes first
+    std::vector<double> beyond{};      ///< (distances, tasks): median of AB - A - B + b
 };
 
 /// A unit's part in the prediction of one sequence.
@@ -99,11 +131,14 @@ struct model_report {
     std::vector<report_task> tasks{};
     std::vector<named_measure> measures{};
     std::vector<report_unit> units{};
-    unit_task_table weights{}, importances{};
+    unit_task_table weights{}, importances{}, effects{};
     table_order order{};
     std::vector<report_group> groups{};
     std::vector<report_example> examples{};
     std::optional<report_map> map{};
+    std::size_t removal_rows = 0; ///< test sequences on which units were taken out
+    std::vector<report_pair> pairs{};
+    std::size_t pair_backgrounds = 0; ///< random sequences that the words were put into
 
     std::string collection{};   ///< what motifs were compared with; empty: they were not compared
     double q = 0.05;            ///< matches with a larger q do not count
@@ -113,5 +148,27 @@ struct model_report {
     std::string motif_source{}; ///< the sequences that motifs come from, in words
     std::string test_source{};  ///< the sequences that measures come from, in words
 };
+
+namespace detail {
+/// What units are ordered by: the size of their effect; among equals, such as units that every sequence has a
+/// hit of, that of their importance. 0 for what is nan.
+struct unit_size {
+    double effect = 0, importance = 0;
+
+    static unit_size of(model_report const& r, std::size_t unit, std::size_t task)
+    {
+        auto const size = [&](unit_task_table const& t) {
+            double const x = t(static_cast<extent>(unit), static_cast<extent>(task));
+            return std::isnan(x) ? 0 : std::abs(x);
+        };
+        return {size(r.effects), size(r.importances)};
+    }
+    bool some() const { return effect > 0 || importance > 0; }
+    friend bool operator>(unit_size const& a, unit_size const& b)
+    {
+        return a.effect != b.effect ? a.effect > b.effect : a.importance > b.importance;
+    }
+};
+} // namespace detail
 
 } // namespace explainn::EXPLAINN_ABI

@@ -131,6 +131,10 @@ td button.link { border: 0; background: none; padding: 0; text-decoration: under
 .verdict.bad { color: var(--bad); }
 .verdict.bad::before { border-radius: 0; }
 
+.shapes { display: grid; grid-template-columns: repeat(auto-fill, minmax(30rem, 1fr)); gap: .4rem 2rem; }
+.shapes figure { break-inside: avoid; }
+#pair-strongest { margin-top: .7rem; }
+.curves { display: grid; grid-template-columns: 1fr 1fr; gap: .6rem; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(18rem, 1fr)); gap: 1.2rem 2.2rem; align-items: start; }
 figure { margin: 0 0 1.2rem; }
 figcaption { font-size: .88rem; color: var(--soft); margin-bottom: .3rem; }
@@ -183,7 +187,7 @@ details > summary { cursor: pointer; color: var(--soft); padding: .9rem 0; }
     aside { position: static; height: auto; border-right: 0; border-bottom: 1px solid var(--rule); padding: 1.2rem clamp(1rem, 4vw, 3.5rem); }
     nav ol { display: flex; flex-wrap: wrap; gap: 0 .9rem; }
     .motif { grid-template-columns: minmax(10rem, 1fr) minmax(13rem, 1fr); }
-    .group { grid-template-columns: minmax(0, 1fr); }
+    .group, .shapes { grid-template-columns: minmax(0, 1fr); }
 }
 @media (max-width: 34rem) {
     .motif, .checks li, .glossary, .facts { grid-template-columns: minmax(0, 1fr); }
@@ -246,6 +250,10 @@ const several = (n, one, many) => `${count(n)} ${n === 1 ? one : many}`;
 
 const weight = (u, o) => data.weights[u * tasks + o];
 const importance = (u, o) => data.importances[u * tasks + o];
+const effect = (u, o) => data.effects[u * tasks + o];
+const effectSize = (u, o) => Math.abs(effect(u, o) || 0);
+// By falling size of the effect; among equals, as units that every sequence has a hit of, by that of the importance.
+const byEffect = o => (a, b) => effectSize(b, o) - effectSize(a, o) || Math.abs(importance(b, o) || 0) - Math.abs(importance(a, o) || 0) || a - b;
 
 // The bytes that hold many small numbers: 0 to 254 from least to most, 255 for one that is missing.
 function unpack(packed) {
@@ -351,8 +359,8 @@ function histogram(counts, { width = 160, height = 34, label, kind = 'plain', en
     return drawn;
 }
 // Bars to both sides of zero, one a row; a tick marks a second number on a scale of its own.
-function signedBars(rows, { width = 300, labelWidth = 92, label, most, mostTick }) {
-    const line = 15, middle = labelWidth + (width - labelWidth) / 2, half = (width - labelWidth) / 2 - 34;
+function signedBars(rows, { width = 300, labelWidth = 92, room = 43, label, most, mostTick }) {
+    const line = 15, middle = labelWidth + (width - labelWidth) / 2, half = (width - labelWidth) / 2 - room;
     const drawn = drawing(width, rows.length * line + 2, label);
     let up = '', down = '', tick = '';
     rows.forEach((row, i) => {
@@ -365,7 +373,7 @@ function signedBars(rows, { width = 300, labelWidth = 92, label, most, mostTick 
         else down += `M${middle} ${y + 3}h${-w.toFixed(1)}v9h${w.toFixed(1)}z`;
         const end = Math.max(w, row.tick !== undefined && row.tick >= 0 === row.value >= 0 ? Math.min(1, Math.abs(row.tick) / (mostTick || 1)) * half : 0);
         if (row.tick !== undefined) tick += `M${(middle + Math.max(-1, Math.min(1, row.tick / (mostTick || 1))) * half).toFixed(1)} ${y + 1}v13`;
-        drawn.append(svg('text', { x: row.value >= 0 ? middle + end + 4 : middle - end - 4, y: y + 11, 'text-anchor': row.value >= 0 ? 'start' : 'end' }, number(row.value, 2)));
+        drawn.append(svg('text', { x: row.value >= 0 ? middle + end + 4 : middle - end - 4, y: y + 11, 'text-anchor': row.value >= 0 ? 'start' : 'end' }, row.text || number(row.value, 2)));
     });
     drawn.append(svg('line', { class: 'axis', x1: middle, x2: middle, y1: 0, y2: rows.length * line }),
         svg('path', { class: 'up', d: up }), svg('path', { class: 'down', d: down }), svg('path', { class: 'stroke-ink', d: tick, 'stroke-width': 1.5 }));
@@ -522,7 +530,7 @@ const dead = u => data.units[u].hits === 0;
 
 section('motifs', 'Motifs', data.about.motifs, body => {
     const search = el('input', { type: 'search', id: 'motif-search', placeholder: 'name, match or unit', oninput: fill });
-    const sort = el('select', { id: 'motif-sort', onchange: fill }, ...[['importance', 'size of importance'], ['up', 'importance, raising first'], ['down', 'importance, lowering first'],
+    const sort = el('select', { id: 'motif-sort', onchange: fill }, ...[['effect', 'size of effect'], ['up', 'effect, raising first'], ['down', 'effect, lowering first'], ['importance', 'size of importance'],
         ['weight', 'size of weight'], ['hits', 'hits'], ['q', 'q of the match'], ['unit', 'number of the unit']].map(([value, text]) => el('option', { value }, text)));
     const only = el('select', { id: 'motif-only', onchange: fill }, ...[['all', 'any effect'], ['raise', 'raising the task'], ['lower', 'lowering the task']].map(([value, text]) => el('option', { value }, text)));
     const total = el('output', { id: 'motif-count' }), strong = el('div', { id: 'motif-list' });
@@ -530,14 +538,16 @@ section('motifs', 'Motifs', data.about.motifs, body => {
     fold.addEventListener('toggle', () => { if (fold.open && !faint.firstChild) faint.append(...folded.map(row)); });
     let folded = [];
     body.append(el('div', { class: 'tools' }, el('label', {}, 'Search', search), el('label', {}, 'Sort by', sort), el('label', {}, 'Show', only), total),
-        el('p', { class: 'key' }, el('span', {}, el('i', { class: 'up' }), 'importance that raises the task'), el('span', {}, el('i', { class: 'down' }), 'importance that lowers it'), el('span', {}, el('i', { class: 'tick' }), 'weight in the head; both on a scale of their own in each row')), strong, fold);
+        el('p', { class: 'key' }, el('span', {}, el('i', { class: 'up' }), 'effect that raises the task'), el('span', {}, el('i', { class: 'down' }), 'effect that lowers it'), el('span', {}, el('i', { class: 'tick' }), 'weight in the head; both on a scale of their own in each row')), strong, fold);
 
+    const direction = u => effect(u, shown.task) || importance(u, shown.task);
     const value = (u, key) => {
-        const o = shown.task, i = importance(u, o);
+        const o = shown.task, i = importance(u, o), e = effect(u, o);
         switch (key) {
+        case 'effect': return e === null ? -1 : Math.abs(e);
+        case 'up': return e === null ? -Infinity : e;
+        case 'down': return e === null ? -Infinity : -e;
         case 'importance': return i === null ? -1 : Math.abs(i);
-        case 'up': return i === null ? -Infinity : i;
-        case 'down': return i === null ? -Infinity : -i;
         case 'weight': return Math.abs(weight(u, o));
         case 'hits': return data.units[u].hits;
         case 'q': return -(data.units[u].matches[0] ? data.units[u].matches[0].q : 2);
@@ -548,8 +558,8 @@ section('motifs', 'Motifs', data.about.motifs, body => {
         const wanted = search.value.trim().toLowerCase();
         const text = u => [names[u], data.units[u].id, ...data.units[u].matches.map(m => `${m.name} ${m.id}`)].join(' ').toLowerCase();
         const chosen = data.units.map((_, u) => u).filter(u => (!wanted || text(u).includes(wanted)) &&
-            (only.value === 'all' || (only.value === 'raise' ? importance(u, shown.task) > 0 : importance(u, shown.task) < 0)));
-        chosen.sort((a, b) => value(b, sort.value) - value(a, sort.value) || a - b);
+            (only.value === 'all' || (only.value === 'raise' ? direction(u) > 0 : direction(u) < 0)));
+        chosen.sort((a, b) => value(b, sort.value) - value(a, sort.value) || byEffect(shown.task)(a, b));
         const first = data.settings.compared ? chosen.filter(u => !weak(u)) : chosen.filter(u => !dead(u));
         folded = chosen.filter(u => !first.includes(u));
         strong.replaceChildren(...first.map(row));
@@ -568,6 +578,7 @@ section('motifs', 'Motifs', data.about.motifs, body => {
             matched(u).length > 1 ? el('p', {}, 'also ' + matched(u).slice(1).map(m => m.name).join(', ')) : '',
             dead(u) ? el('p', {}, el('b', {}, 'No window of these sequences is a hit.')) :
                 el('p', {}, el('b', {}, count(unit.hits)), ` hits in ${several(unit.sequences, 'sequence', 'sequences')}`),
+            dead(u) ? '' : el('p', {}, 'effect on ', cut(data.tasks[shown.task].name, 16), ' ', el('b', {}, signed(effect(u, shown.task))), `, importance ${signed(importance(u, shown.task))}`),
             dead(u) ? '' : el('p', {}, `${number(columnsOf(unit.p).reduce((s, c) => s + Math.max(0, bits(c)), 0), 3)} bits over ${unit.p.length / 4} positions`));
         const card = el('article', { class: `motif${data.settings.compared && weak(u) || dead(u) ? ' weak' : ''}`, 'data-unit': unit.id }, about);
         card.draw = () => {
@@ -579,9 +590,9 @@ section('motifs', 'Motifs', data.about.motifs, body => {
             if (out.count > 0) spread.append(el('h4', {}, `contribution to ${cut(data.tasks[shown.task].name, 16)}`), histogram(w < 0 ? [...out.bins].reverse() : out.bins, { label: `Contributions of ${unit.id} to ${data.tasks[shown.task].name}`,
                 kind: w < 0 ? 'down' : 'up', ends: [number(Math.min(w * out.least, w * out.most), 2), number(Math.max(w * out.least, w * out.most), 2)] }));
             const all = data.tasks.map((_, o) => o);
-            const some = tasks <= 12 ? all : all.sort((a, b) => Math.abs(importance(u, b) || 0) - Math.abs(importance(u, a) || 0)).filter((o, i) => i < 10 || o === shown.task);
-            const bars = el('div', {}, el('h4', {}, tasks <= 12 ? 'importance and weight by task' : 'importance and weight, strongest tasks'),
-                signedBars(some.map(o => ({ name: data.tasks[o].name, value: importance(u, o), tick: weight(u, o), chosen: o === shown.task })), { label: `Importances and weights of ${unit.id} by task`, most: Math.max(...data.tasks.map((_, o) => Math.abs(importance(u, o) || 0))), mostTick: Math.max(...data.tasks.map((_, o) => Math.abs(weight(u, o)))) }));
+            const some = tasks <= 12 ? all : all.sort((a, b) => effectSize(u, b) - effectSize(u, a) || a - b).filter((o, i) => i < 10 || o === shown.task);
+            const bars = el('div', {}, el('h4', {}, tasks <= 12 ? 'effect and weight by task' : 'effect and weight, strongest tasks'),
+                signedBars(some.map(o => ({ name: data.tasks[o].name, value: effect(u, o), tick: weight(u, o), chosen: o === shown.task })), { label: `Effects and weights of ${unit.id} by task`, most: Math.max(...data.tasks.map((_, o) => effectSize(u, o))), mostTick: Math.max(...data.tasks.map((_, o) => Math.abs(weight(u, o)))) }));
             card.append(logos, spread, bars);
         };
         seen.observe(card);
@@ -602,9 +613,9 @@ section('weights', 'Weights', data.about.weights, body => {
     const sizes = data.weights.map(Math.abs).sort((a, b) => a - b), most = sizes[Math.floor(0.98 * (sizes.length - 1))] || 1, bold = data.unitOrder.length > 80;
     const all = el('input', { type: 'checkbox', id: 'all-weights', onchange: draw });
     const holder = el('div', { class: 'wide' });
-    if (bold) body.append(el('div', { class: 'tools' }, el('label', {}, all, `all ${units} units, not only the 80 with the largest importances`)));
+    if (bold) body.append(el('div', { class: 'tools' }, el('label', {}, all, `all ${units} units, not only the 80 with the largest effects`)));
     body.append(el('p', { class: 'key' }, el('span', {}, el('i', { class: 'up' }), `weight of +${number(most, 2)} and more`), el('span', {}, el('i', { class: 'down' }), `of −${number(most, 2)} and less`)), holder);
-    const size = u => Math.max(...data.tasks.map((_, o) => Math.abs(importance(u, o) || 0)));
+    const size = u => Math.max(...data.tasks.map((_, o) => effectSize(u, o)));
     function draw() {
         let rows = data.unitOrder;
         if (bold && !all.checked) {
@@ -636,7 +647,7 @@ section('importances', 'Importances', data.about.importances, body => {
     function draw() {
         const o = shown.task;
         const rows = data.units.map((_, u) => u).filter(u => importance(u, o) !== null && importance(u, o) !== 0)
-            .sort((a, b) => Math.abs(importance(b, o)) - Math.abs(importance(a, o))).slice(0, 30).sort((a, b) => importance(b, o) - importance(a, o));
+            .sort(byEffect(o)).slice(0, 30).sort((a, b) => importance(b, o) - importance(a, o));
         if (rows.length === 0) return holder.replaceChildren(el('p', { class: 'empty' }, 'No unit adds anything to this task.'));
         const at = (u, key) => weight(u, o) * data.units[u].outputs[key];
         const [low, high] = extent(rows.flatMap(u => [at(u, 'least'), at(u, 'most'), 0]));
@@ -652,7 +663,7 @@ section('importances', 'Importances', data.about.importances, body => {
                     svg('title', {}, `${label(u)} (${data.units[u].id}): median ${signed(importance(u, o))}, quartiles ${number(q1)} and ${number(q3)}, over ${count(data.units[u].outputs.count)} sequences with a hit`)),
                 svg('line', { class: 'stroke-ink', 'stroke-width': 2, x1: x(importance(u, o)), x2: x(importance(u, o)), y1: y - 6, y2: y + 6 }));
         });
-        holder.replaceChildren(el('figure', {}, el('figcaption', {}, `The ${rows.length} units with the largest medians for `, el('b', {}, data.tasks[o].name), '. Box: quartiles; dark line: median, the importance; whiskers: least and most.'), drawn));
+        holder.replaceChildren(el('figure', {}, el('figcaption', {}, `The ${rows.length} units with the largest effects on `, el('b', {}, data.tasks[o].name), '. Box: quartiles; dark line: median, the importance; whiskers: least and most.'), drawn));
     }
     shown.listeners.push(draw);
     nameListeners.push(() => draw());
@@ -675,6 +686,85 @@ section('groups', 'Redundant units', data.about.groups, body => {
             signedBars(some.map(o => ({ name: data.tasks[o].name, value: joint(g, o), tick: g.weights[o] })), { label: `Joint importances and weights of group ${g.number + 1}`,
                 most: Math.max(...all.map(o => Math.abs(joint(g, o)))), mostTick: Math.max(...g.weights.map(Math.abs)) }));
     }));
+});
+)page";
+inline constexpr std::string_view sections_changes = R"page(// What changes when a unit is taken out, when a hit grows or moves, when two motifs come near each other.
+
+if (data.tasks.some(t => t.removals)) section('removed', 'Units taken out', data.about.removed, body => {
+    const holder = el('div', { class: 'wide' });
+    body.append(holder);
+    function draw() {
+        const t = data.tasks[shown.task], all = t.removals;
+        if (!all || all.units.length === 0) return holder.replaceChildren(el('p', { class: 'empty' }, 'No unit was taken out for this task: its test sequences are of one class, or no unit decides anything.'));
+        const rows = all.units.map((u, i) => { const value = all.after[i] - all.before; return { name: label(u), value, text: (value > 0 ? '+' : '') + fixed(value, 4) }; });
+        holder.replaceChildren(el('figure', {}, el('figcaption', {}, el('b', {}, `Change of the ${all.measure} of ${t.name}`), ` without each of ${several(rows.length, 'unit', 'units')}; with all of them it is ${fixed(all.before)}`),
+            signedBars(rows, { width: 640, labelWidth: 190, room: 56, label: `Change of the ${all.measure} of ${t.name} without each unit`, most: Math.max(...rows.map(r => Math.abs(r.value))) })));
+    }
+    shown.listeners.push(draw);
+    nameListeners.push(() => draw());
+    draw();
+});
+
+if (data.units.some(u => u.shape)) section('shapes', 'Shape functions', data.about.shapes, body => {
+    const holder = el('div', { class: 'shapes' });
+    body.append(holder);
+    function draw() {
+        const o = shown.task, chosen = data.units.map((_, u) => u).filter(u => data.units[u].shape && (effect(u, o) || importance(u, o))).sort(byEffect(o)).slice(0, 12);
+        if (chosen.length === 0) return holder.replaceChildren(el('p', { class: 'empty' }, 'No unit decides anything about this task.'));
+        const added = (u, list) => [...list].map(x => weight(u, o) * (x - data.units[u].shape.without));
+        const [low, high] = extent(chosen.flatMap(u => [0, ...added(u, data.units[u].shape.strength), ...added(u, data.units[u].shape.position)]));
+        holder.replaceChildren(...chosen.map(u => {
+            const { strength, position } = data.units[u].shape, kind = (effect(u, o) || importance(u, o)) > 0 ? 'stroke-up' : 'stroke-down';
+            const curve = (list, x, at, xTitle) => {
+                const { drawn, toX, toY } = plot({ width: 230, height: 150, x, y: [low, high], xTitle, yTitle: '', label: `What one hit of ${label(u)} adds to ${data.tasks[o].name}, by ${xTitle}` });
+                const values = added(u, list);
+                drawn.append(svg('line', { class: 'stroke-soft', x1: toX(x[0]), x2: toX(x[1]), y1: toY(0), y2: toY(0) }),
+                    svg('path', { class: `line ${kind}`, 'stroke-width': 1.8, d: path(values.map((_, i) => toX(at(i))), values.map(toY)) }));
+                return drawn;
+            };
+            const cell = data.settings.length / position.length;
+            return el('figure', {}, el('figcaption', {}, el('b', {}, label(u))),
+                el('div', { class: 'curves' }, curve(strength, [0, 100], i => 100 * i / (strength.length - 1), 'strength, % of the largest'),
+                    curve(position, [0, data.settings.length], i => (i + 0.5) * cell, 'place of the hit, base')));
+        }));
+    }
+    shown.listeners.push(draw);
+    nameListeners.push(() => draw());
+    draw();
+});
+
+if (data.pairs.length > 0) section('pairs', 'Pairs of motifs', data.about.pairs, body => {
+    const holder = el('div', { class: 'wide' }), strongest = el('p', { id: 'pair-strongest' }), key = el('p', { class: 'key' });
+    body.append(key, holder, strongest);
+    const all = data.pairs.map(p => ({ ...p, values: p.beyond.map(unpack) }));
+    const reach = Math.max(...all.flatMap(p => p.distances.map(Math.abs)));
+    const title = p => `${label(p.units[0])} ▸ ${label(p.units[1])} ${p.reverse ? '◂' : '▸'}`;
+    function draw() {
+        const o = shown.task, [low, high] = extent(all.flatMap(p => [...p.values[o]])), most = Math.max(-low, high, 0);
+        const best = all.flatMap(p => [...p.values[o]].map((x, i) => ({ p, x, distance: p.distances[i] }))).reduce((a, b) => Math.abs(b.x) > Math.abs(a.x) ? b : a);
+        key.replaceChildren(el('span', {}, el('i', { class: 'up' }), `together +${number(most, 2)} beyond the sum`), el('span', {}, el('i', { class: 'down' }), `−${number(most, 2)}`),
+            el('span', {}, 'Empty: they would overlap. ◂: the second motif turned round.'));
+        const left = 250, top = 6, line = 15, cell = 620 / (2 * reach + 1), width = left + 630, height = top + line * all.length + 36;
+        const x = d => left + (d + reach) * cell;
+        const drawn = drawing(width, height, `What pairs of motifs add to ${data.tasks[o].name} beyond the sum of both, by distance`);
+        // ground where there is a number, so that places where words overlap stay empty
+        drawn.append(svg('path', { fill: 'var(--panel)', d: all.flatMap((p, i) => p.distances.map(d => `M${x(d).toFixed(1)} ${top + i * line}h${cell.toFixed(2)}v${line - 1}h${(-cell).toFixed(2)}z`)).join('') }));
+        all.forEach((p, i) => drawn.append(svg('text', { x: left - 8, y: top + i * line + 11, 'text-anchor': 'end' }, cut(title(p), 40), svg('title', {}, title(p)))));
+        drawn.append(...cells(all.flatMap((p, i) => p.distances.map((d, k) => ({ x: +x(d).toFixed(1), y: top + i * line, width: +cell.toFixed(2), height: line - 1, value: p.values[o][k] }))), most));
+        for (const d of ticks(-reach, reach, 8)) drawn.append(svg('text', { x: x(d) + cell / 2, y: height - 20, 'text-anchor': 'middle' }, number(d)));
+        drawn.append(svg('text', { x: x(0), y: height - 4, 'text-anchor': 'middle' }, 'bases from the first base of the first motif to that of the second'));
+        drawn.addEventListener('pointermove', event => {
+            const [at, y] = place(drawn, event), p = all[Math.floor((y - top) / line)], d = Math.floor((at - left) / cell) - reach, k = p ? p.distances.indexOf(d) : -1;
+            if (k < 0) return tip.hide();
+            tip.show(event, `${title(p)}\n${d} bases: ${signed(p.values[o][k])} beyond the sum`);
+        });
+        drawn.addEventListener('pointerleave', tip.hide);
+        holder.replaceChildren(drawn);
+        strongest.replaceChildren(most > 0 ? `Strongest for ${data.tasks[o].name}: ${title(best.p)} at ${number(best.distance)} bases, ${signed(best.x)} beyond the sum.` : `No pair says anything beyond the sum for ${data.tasks[o].name}.`);
+    }
+    shown.listeners.push(draw);
+    nameListeners.push(() => draw());
+    draw();
 });
 )page";
 inline constexpr std::string_view sections_examples = R"page(// Sequences of the shown task, base by base: letters as high as what their change costs, units below, the sum beside.
@@ -809,7 +899,7 @@ const start = () => {
 start();
 )page";
 /// All parts of the script, in their order.
-inline constexpr std::array<std::string_view, 10> script{page, charts, logo, sections_run, sections_performance, sections_motifs, sections_weights, sections_examples, sections_map, start};
+inline constexpr std::array<std::string_view, 11> script{page, charts, logo, sections_run, sections_performance, sections_motifs, sections_weights, sections_changes, sections_examples, sections_map, start};
 
 } // namespace explainn::EXPLAINN_ABI::detail::page_template
 // clang-format on

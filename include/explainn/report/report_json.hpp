@@ -74,6 +74,7 @@ public:
             head();
             tasks();
             units();
+            pairs_of_motifs();
             examples();
             map();
         });
@@ -149,7 +150,10 @@ private:
         j_.key("about").object([&] {
             j_.key("test").text("Measured on " + r_.test_source + ".");
             j_.key("motifs").text(
-                "One row a unit. A unit's motif is the share of each base at its hits, the windows whose "
+                "One row a unit, ordered by its effect: what having a hit or not decides about the logit of "
+                "the "
+                "shown task (see the glossary). A unit's motif is the share of each base at its hits, the "
+                "windows whose "
                 "activation exceeds " +
                 number_text(100 * r_.share, 3) + " % of the unit's largest, in " + r_.motif_source + strands +
                 ". Logo, match with its q, and hits all come from this one matrix, the one in filters.meme; "
@@ -163,11 +167,32 @@ private:
                 "The weights of the head by unit and task, both ordered by hierarchical clustering (average "
                 "linkage of Euclidean distances). A large weight of a unit that is never active says "
                 "nothing: see "
-                "importances.");
+                "importances and effects.");
             j_.key("importances")
                 .text("What units add to the logit of the shown task, over the sequences with a hit of the "
                       "unit among " +
                       r_.motif_source + strands + ".");
+            j_.key("removed").text(
+                "What the measure of the shown task becomes when one unit adds nothing. This is exact, as a "
+                "logit is a sum, and the model is not run again. Measured on " +
+                std::to_string(r_.removal_rows) + " sequences of " + r_.test_source +
+                ", for the units with the largest effects. A unit whose motif other units have too is "
+                "missed little.");
+            j_.key("shapes").text(
+                "What one hit of a unit adds to the logit of the shown task, computed by the unit's dense "
+                "layers: "
+                "on the left against the activation of the hit (mean over places), on the right against its "
+                "place (with the largest activation). All other windows have the mean activation of the "
+                "filter. "
+                "The units with the largest effects are shown, all on one scale.");
+            j_.key("pairs").text(
+                "The likeliest words of the motifs with the largest effects are written into " +
+                std::to_string(r_.pair_backgrounds) +
+                " random sequences at every distance. The colour is what both together add to the logit of "
+                "the shown "
+                "task beyond what each adds alone (median of AB - A - B + background). Units add up, so only "
+                "motifs that one filter reads together, or two sites of one unit, can add more or less than "
+                "their sum.");
             j_.key("groups").text("Units whose motifs cluster together, with their common motif and, by "
                                   "task, the sum of their weights.");
             j_.key("examples")
@@ -213,6 +238,17 @@ private:
                     json_curve(j_, t.precision_recall);
                     j_.key("scatter");
                     json_curve(j_, t.scatter);
+                    if (t.removal_measure.empty()) return;
+                    j_.key("removals").object([&] {
+                        std::vector<double> after;
+                        for (auto const& each : t.removals) after.push_back(each.after);
+                        j_.key("measure").text(measure_title(t.removal_measure));
+                        j_.key("before").number(t.before);
+                        j_.key("units").array([&] {
+                            for (auto const& each : t.removals) j_.count(each.unit);
+                        });
+                        j_.key("after").numbers(after);
+                    });
                 });
             }
         });
@@ -254,10 +290,17 @@ private:
                             for (auto const n : d.bins) j_.count(n);
                         });
                     });
+                    if (u.response.empty()) return;
+                    j_.key("shape").object([&] {
+                        j_.key("without").number(u.response.without);
+                        j_.key("strength").numbers(u.response.strength);
+                        j_.key("position").numbers(u.response.position);
+                    });
                 });
         });
         j_.key("weights").numbers(r_.weights.values);
         j_.key("importances").numbers(r_.importances.values);
+        j_.key("effects").numbers(r_.effects.values);
         j_.key("unitOrder").array([&] {
             for (auto const u : r_.order.units) j_.count(u);
         });
@@ -274,6 +317,23 @@ private:
                     j_.key("p");
                     json_motif(j_, r_.groups[i].shape);
                     j_.key("weights").numbers(r_.groups[i].weights);
+                });
+        });
+    }
+    void pairs_of_motifs()
+    {
+        j_.key("pairs").array([&] {
+            for (auto const& p : r_.pairs)
+                j_.object([&] {
+                    j_.key("units").array([&] { j_.count(p.first).count(p.second); });
+                    j_.key("reverse").truth(p.reverse);
+                    j_.key("distances").array([&] {
+                        for (int const d : p.distances) j_.number(d);
+                    });
+                    j_.key("beyond").array([&] {
+                        for (std::size_t o = 0; o < r_.tasks.size(); ++o)
+                            column(p.beyond, o, r_.tasks.size());
+                    });
                 });
         });
     }

@@ -26,6 +26,9 @@
 #include <explainn/motif/compare.hpp>
 #include <explainn/report/curves.hpp>
 #include <explainn/report/examples.hpp>
+#include <explainn/report/motif_pairs.hpp>
+#include <explainn/report/removed_units.hpp>
+#include <explainn/report/unit_shapes.hpp>
 #include <explainn/train/outcomes.hpp>
 #include <explainn/train/task_by_name.hpp>
 
@@ -49,7 +52,9 @@ struct report_options {
     std::size_t most_sequences = 20000;             ///< for positions of hits: the most rows of the part
     std::size_t most_mapped = 1500;                 ///< sequences on the map
     std::size_t most_example_tasks = 60; ///< tasks whose examples are computed, those with the best measures
-    seed from{1};                        ///< of the map
+    std::size_t most_removal_rows = 10000; ///< test sequences on which units are taken out; 0: none are
+    std::size_t most_pair_motifs = 6;      ///< motifs whose pairs are tried at all distances; 0: none
+    seed from{1};                          ///< of the map
 };
 
 namespace detail {
@@ -247,6 +252,7 @@ model_report report_of(basic_model<B>& m, Data const& data, split_rows const& ro
     r.best_epoch = how.best_epoch;
     r.weights = seen.weights;
     r.importances = seen.importances;
+    r.effects = seen.effects;
     r.order = clustered_order(seen.weights);
     r.collection = how.known.empty()        ? std::string{}
                    : how.collection.empty() ? std::string{"the known motifs"}
@@ -263,6 +269,10 @@ model_report report_of(basic_model<B>& m, Data const& data, split_rows const& ro
     detail::report_units(r, seen, how);
     auto const position_rows = detail::some_of(motif_rows, how.most_sequences);
     detail::report_positions(r, m, part{data, position_rows}, seen);
+
+    detail::report_removals(r, m, part{data, detail::some_of(rows.test, how.most_removal_rows)}, tasks);
+    detail::report_shapes(r, m, part{data, detail::some_of(motif_rows, how.most_mapped)}, seen.largest);
+    detail::report_pairs(r, m, how.most_pair_motifs, how.from);
 
     // a part of the test sequences, for what needs every unit's output
     auto const mapped = detail::some_of(rows.test, how.most_mapped);

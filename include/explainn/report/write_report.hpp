@@ -1,5 +1,6 @@
 // Writes the files of a report: the page, and its numbers as tables beside it.
 #pragma once
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <filesystem>
@@ -94,7 +95,7 @@ inline void write_unit_tables(std::filesystem::path const& dir, model_report con
     units.commit();
     positions.commit();
     report_table importances{dir / "importances.tsv",
-                             {"unit", "task", "weight", "importance", "least", "lower_quartile",
+                             {"unit", "task", "weight", "importance", "effect", "least", "lower_quartile",
                               "upper_quartile", "most", "mean"}};
     for (std::size_t u = 0; u < r.units.size(); ++u)
         for (std::size_t o = 0; o < r.tasks.size(); ++o) {
@@ -103,7 +104,8 @@ inline void write_unit_tables(std::filesystem::path const& dir, model_report con
             importances.field(r.units[u].id)
                 .field(r.tasks[o].name)
                 .field(w)
-                .field(r.importances(static_cast<extent>(u), static_cast<extent>(o)));
+                .field(r.importances(static_cast<extent>(u), static_cast<extent>(o)))
+                .field(r.effects(static_cast<extent>(u), static_cast<extent>(o)));
             importances.field(d.least)
                 .field(d.lower_quartile)
                 .field(d.upper_quartile)
@@ -121,6 +123,47 @@ inline void write_unit_tables(std::filesystem::path const& dir, model_report con
             groups.end();
         }
     groups.commit();
+}
+
+inline void write_change_tables(std::filesystem::path const& dir, model_report const& r)
+{
+    report_table removed{dir / "removed_units.tsv", {"task", "unit", "measure", "before", "after"}};
+    for (auto const& t : r.tasks)
+        for (auto const& each : t.removals) {
+            removed.field(t.name)
+                .field(r.units[each.unit].id)
+                .field(t.removal_measure)
+                .field(t.before)
+                .field(each.after);
+            removed.end();
+        }
+    removed.commit();
+    report_table shapes{dir / "shapes.tsv", {"unit", "along", "at", "output", "without"}};
+    for (auto const& u : r.units)
+        for (auto const& [along, values] :
+             {std::pair{"strength", &u.response.strength}, {"cell", &u.response.position}})
+            for (std::size_t i = 0; i < values->size(); ++i) {
+                bool const share = values == &u.response.strength;
+                shapes.field(u.id).field(std::string_view{along});
+                if (share) shapes.field(static_cast<double>(i) / static_cast<double>(values->size() - 1));
+                else shapes.field(i);
+                shapes.field((*values)[i]).field(u.response.without);
+                shapes.end();
+            }
+    shapes.commit();
+    std::vector<std::string> columns{"first", "second", "second_strand", "distance"};
+    for (auto const& t : r.tasks) columns.push_back(t.name);
+    report_table pairs{dir / "pairs.tsv", columns};
+    for (auto const& p : r.pairs)
+        for (std::size_t k = 0; k < p.distances.size(); ++k) {
+            pairs.field(r.units[p.first].id)
+                .field(r.units[p.second].id)
+                .field(std::string_view{p.reverse ? "-" : "+"});
+            pairs.field(std::to_string(p.distances[k]));
+            for (std::size_t o = 0; o < r.tasks.size(); ++o) pairs.field(p.beyond[k * r.tasks.size() + o]);
+            pairs.end();
+        }
+    pairs.commit();
 }
 
 inline void write_example_tables(std::filesystem::path const& dir, model_report const& r)
@@ -171,9 +214,14 @@ inline void write_map_table(std::filesystem::path const& dir, report_map const& 
 
 } // namespace detail
 
+/// The tables that stand in dir/report beside a page.
+inline constexpr std::array<std::string_view, 12> report_table_names{
+    "checks.tsv",        "curves.tsv", "units.tsv", "positions.tsv",       "importances.tsv",  "groups.tsv",
+    "removed_units.tsv", "shapes.tsv", "pairs.tsv", "example_effects.tsv", "example_sums.tsv", "map.tsv"};
+
 /// Writes dir/report.html, and its numbers as tables in the folder dir/report: checks, curves, units,
-/// positions, importances, groups, examples, the map. Every file appears when it is whole, the page last.
-/// Throws error where a file cannot be written.
+/// positions, importances, groups, units taken out, shapes, pairs, examples, the map. Every file appears when
+/// it is whole, the page last. Throws error where a file cannot be written.
 ///
 ///     write_report("run", r);
 inline void write_report(std::filesystem::path const& dir, model_report const& r)
@@ -184,6 +232,7 @@ inline void write_report(std::filesystem::path const& dir, model_report const& r
     if (code) throw error{tables.string() + ": cannot be made a folder: " + code.message()};
     detail::write_task_tables(tables, r);
     detail::write_unit_tables(tables, r);
+    detail::write_change_tables(tables, r);
     detail::write_example_tables(tables, r);
     if (r.map) detail::write_map_table(tables, *r.map);
     output_file page{dir / "report.html"};

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # explain variants and explain tracks, from command line to file: what other programs read of it, and bad input. Usage: explain.sh EXPLAIN
 explain=$(realpath "$1")
-data=$(cd "$(dirname "${BASH_SOURCE[0]}")/../data/model_files" && pwd)
-. "$(dirname "${BASH_SOURCE[0]}")/../programs_more/common.sh"
+data=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../data/model_files" && pwd)
+. "$(dirname "${BASH_SOURCE[0]}")/../../programs_more/common.sh"
 model=(--model "$data/tf_binding_0_1.safetensors" --threads 1)
 
 # a genome, variants with REF as it has it, and regions
@@ -59,6 +59,14 @@ is "more columns" "$(head -n 1 more.tsv)" \
 is "percentiles in order" "$(tail -n +2 more.tsv | sort -t "$(printf '\t')" -g -k 6,6 | awk -F'\t' '$8 < last {print; exit} {last = $8}')" ""
 is "percentiles from 0 to 100" "$(tail -n +2 more.tsv | awk -F'\t' '$8 < 0 || $8 > 100' | head -n 1)" ""
 [ "$(tail -n +2 more.tsv | awk -F'\t' '$10 ~ /filter/ || $11 ~ /filter/' | wc -l)" -gt 10 ] && good || bad "no unit gains or loses a hit"
+printf 'unit\tname\nfilter0\tbZIP; 1\nfilter1\tGC,box\n' >called.tsv
+works "names of units" "$explain" variants "${variants[@]}" --vcf snvs.vcf --out called_units.tsv --units --names called.tsv --annotated called.vcf
+grep -qE '(^|[|[:blank:]])filter0:bZIP__1([|[:blank:]]|$)|filter1:GC_box' <(cut -f 8,9 called_units.tsv) && good || bad "no name of a unit that gains or loses a hit"
+is "names change no unit" "$(cut -f 8,9 called_units.tsv | sed -E 's/(filter[0-9]+):[^|\t]*/\1/g' | sha256sum)" "$(cut -f 10,11 more.tsv | sha256sum)"
+if command -v bcftools >/dev/null; then
+    works "bcftools reads names of units" bcftools query -f '%UNITS_LOST\n' called.vcf
+    is "bcftools: names" "$(grep -oE 'filter[^|,]*' out.txt | sort | uniq -c)" "$(tail -n +2 called_units.tsv | cut -f 9 | grep -oE 'filter[^|]*' | sort | uniq -c)"
+fi
 works "the seed again" "$explain" variants "${variants[@]}" --vcf snvs.vcf --out again.tsv --units --background 500
 same "the same seed" more.tsv again.tsv
 

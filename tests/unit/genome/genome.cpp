@@ -102,6 +102,9 @@ TEST_CASE("an index beside the file is used where it is the file's, and an older
     CHECK(said([&] { ex::genome{fasta}; }) == "a.fa.fai:1: expected a name, a length, an offset, bases and "
                                               "bytes of a line, as samtools faidx writes, "
                                               "found 'chr2?700?six?60?61'");
+    dir.write("a.fa.fai", "");
+    CHECK(said([&] { ex::genome{fasta}; }) ==
+          "a.fa.fai: expected a sequence with bases, found an empty file");
     dir.write("b.fa.gz.gzi", "no");
     CHECK(said([&] { ex::genome{packed}; }) ==
           "b.fa.gz.gzi: expected the index of a bgzip file, found something else");
@@ -150,6 +153,17 @@ TEST_CASE("what is no genome is refused in a sentence")
     CHECK(said([&] {
               ex::genome{dir.write_gzip("torn_gzip.fa.gz", made_up::fasta(text), 5)};
           }).find("the gzip stream ends early") != std::string::npos);
+
+    CHECK(refusal("cr.fa", ">a\r0\nACG\n") ==
+          "cr.fa: expected lines that all end in a line feed, with or without "
+          "CR before it, found a CR alone in the header of 'a'");
+
+    // htslib counts characters that can be seen, so that it takes others at the ends of lines for line ends
+    ex::genome trailing{dir.write("trailing.fa", ">a\nACG\xff\xff\nACG\xff\xff\nA\n")};
+    std::vector<ex::letter> all(7);
+    CHECK(said([&] {
+              trailing.letters(0, 0, all);
+          }).starts_with("trailing.fa: expected the end of a line, found "));
 
     ex::genome protein{dir.write("protein.fa", ">p\nMKVLEEQ\n")};
     std::vector<ex::letter> codes(7);

@@ -190,6 +190,10 @@ TEST_CASE("names.tsv: written and read back; what is none is refused with its li
     std::vector<std::string> const units{"filter0", "filter1", "filter2"};
     ex::write_names(file, units, {"CTCF", "", "zinc\tfinger"});
     CHECK(ex::read_names(file, units) == std::vector<std::string>{"CTCF", "", "zinc finger"});
+    // units that have two names, as those of several banks
+    std::ofstream{file} << "unit\tname\nfilter2\tA\nbanks.0.filter0\tB\n";
+    std::vector<std::string> const by_bank{"banks.0.filter0", "banks.0.filter1", "banks.1.filter0"};
+    CHECK(ex::read_names(file, by_bank, units) == std::vector<std::string>{"B", "", "A"});
     auto const refused = [&](std::string const& text) {
         std::ofstream{file} << text;
         try {

@@ -1,6 +1,7 @@
 // Writes a report of 300 units and 50 tasks with made-up numbers into the folder of argument 1, for the
 // browser's test.
 #include <cmath>
+#include <cstdlib>
 #include <string>
 
 #include <explainn/core/rng.hpp>
@@ -32,7 +33,8 @@ int main(int, char** argv)
         r.tasks.push_back(t);
         for (auto& m : r.measures) m.by_output.push_back(draw.uniform(0.5, 1));
     }
-    r.weights = r.importances = {static_cast<ex::extent>(units), static_cast<ex::extent>(tasks), {}};
+    r.weights = r.importances =
+        r.effects = {static_cast<ex::extent>(units), static_cast<ex::extent>(tasks), {}};
     for (std::size_t u = 0; u < units; ++u) {
         ex::report_unit unit{"filter" + std::to_string(u)};
         for (int k = 0; k < 19; ++k) {
@@ -55,9 +57,32 @@ int main(int, char** argv)
             double const w = draw.uniform(-1, 1) * std::pow(draw.uniform(), 3);
             r.weights.values.push_back(w);
             r.importances.values.push_back(u % 50 == 0 ? NAN : w * unit.outputs.middle);
+            r.effects.values.push_back(u % 50 == 0 ? NAN : w * draw.uniform());
         }
+        for (int i = 0; i <= 20; ++i) unit.response.strength.push_back(std::tanh(i / 10.0));
+        for (int i = 0; i < 26; ++i) unit.response.position.push_back(draw.uniform(0.8, 1));
         r.units.push_back(std::move(unit));
     }
+    for (auto& task : r.tasks) {
+        task.removal_measure = "auprc";
+        task.before = 0.6;
+        for (std::size_t i = 0; i < 20; ++i)
+            task.removals.push_back({11 * i, 0.6 - draw.uniform(-0.02, 0.3) / (1 + static_cast<double>(i))});
+    }
+    r.removal_rows = 2000;
+    r.pair_backgrounds = 10;
+    for (std::size_t a = 0; a < 6; ++a)
+        for (std::size_t b = a; b < 6; ++b)
+            for (bool const reverse : {false, true}) {
+                ex::report_pair pair{7 * a, 7 * b, reverse};
+                for (int d = -40; d <= 40; ++d) {
+                    if (std::abs(d) < 12) continue;
+                    pair.distances.push_back(d);
+                    for (std::size_t o = 0; o < tasks; ++o)
+                        pair.beyond.push_back(draw.uniform(-1, 1) * std::pow(draw.uniform(), 6));
+                }
+                r.pairs.push_back(std::move(pair));
+            }
     for (std::size_t g = 0; g < 20; ++g) {
         ex::report_group group{{3 * g, 3 * g + 1, 3 * g + 2}, r.units[3 * g].shape, {}};
         for (std::size_t o = 0; o < tasks; ++o) group.weights.push_back(draw.uniform(-1, 1));

@@ -21,10 +21,10 @@ def check(file):
     expect(file + ": requests", b.requests(), [])
     expect(file + ": smaller than 5 MB", size < 5e6, True)
     expect(f"{file}: load event within a second ({seconds:.2f} s)", seconds < 1, True)
-    for element in ("run", "checks", "training", "performance", "motifs", "weights", "importances", "groups", "examples", "map", "glossary"):
+    for element in ("run", "checks", "training", "performance", "motifs", "weights", "importances", "groups", "removed", "shapes", "pairs", "examples", "map", "glossary"):
         expect(f"{file}: section {element} says something", b.run(f"(document.querySelector('section#{element} > div') || {{ childElementCount: 0 }}).childElementCount > 0"), True)
     b.run("document.documentElement.style.scrollBehavior = 'auto'; document.getElementById('motifs').scrollIntoView(); new Promise(f => setTimeout(f, 400))")
-    for element in ("training", "performance", "motifs", "weights", "importances", "examples", "map"):
+    for element in ("training", "performance", "motifs", "weights", "importances", "removed", "shapes", "pairs", "examples", "map"):
         expect(f"{file}: section {element} draws something", b.run(f"document.querySelectorAll('#{element} svg').length > 0"), True)
     # no text is markup, no number is broken
     expect(file + ": no undefined or NaN", b.run(r"/\bundefined\b|\bNaN\b|\[object/.test(document.body.innerText)"), False)
@@ -47,20 +47,26 @@ def check(file):
     expect(file + ": curves of the task", b.run("document.getElementById('curves-title').textContent"), name)
     expect(file + ": boxes of the task", b.run("document.querySelector('#importances figcaption b').textContent"), name)
 
+    expect(file + ": units taken out of the task", b.run("document.querySelector('#removed figcaption b').textContent.endsWith(' of ' + document.getElementById('task').selectedOptions[0].textContent)"), True)
+    expect(file + ": pairs of the task", name in b.run("document.getElementById('pair-strongest').textContent"), True)
+    expect(file + ": shapes of the task", b.run("document.querySelector('#shapes svg').getAttribute('aria-label')").split(", by")[0].endswith(" adds to " + name), True)
+
     # motifs: sorted by hits, searched, filtered
     def choose(element, value):
         b.run(f"(s => {{ s.value = '{value}'; s.dispatchEvent(new Event('change')); }})(document.getElementById('{element}'))")
 
     listed = "[...document.querySelectorAll('#motif-list .motif')].map(e => e.dataset.unit)"
     data = "JSON.parse(document.getElementById('data').textContent)"
+    effects = dict(b.run(f"(d => d.units.map((u, i) => [u.id, d.effects[i * d.tasks.length + {last}]]))({data})"))
+    sizes = [-1 if effects[u] is None else abs(effects[u]) for u in b.run(listed)]
+    expect(file + ": motifs stand by the size of their effects", sizes, sorted(sizes, reverse=True))
     hits = dict(b.run(f"{data}.units.map(u => [u.id, u.hits])"))
     choose("motif-sort", "hits")
     shown = [hits[u] for u in b.run(listed)]
     expect(file + ": motifs by hits", shown, sorted(shown, reverse=True))
     expect(file + ": some motifs are listed", len(shown) > 0, True)
-    importance = dict(zip(hits, b.run(f"(d => d.units.map((_, u) => d.importances[u * d.tasks.length + {last}]))({data})")))
     choose("motif-only", "lower")
-    expect(file + ": only lowering ones", all(importance[u] < 0 for u in b.run(listed)), True)
+    expect(file + ": only lowering ones", all(effects[u] < 0 for u in b.run(listed)), True)
     choose("motif-only", "all")
     first = b.run(listed)[0]
     b.run(f"(s => {{ s.value = '{first}'; s.dispatchEvent(new Event('input')); }})(document.getElementById('motif-search'))")

@@ -1,94 +1,37 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 
-#include <explainn/cpu.hpp>
+#include <explainn/genomics/likeliest_word.hpp>
 #include <explainn/interpret/best_windows.hpp>
 #include <explainn/interpret/insertion.hpp>
 #include <explainn/interpret/nullify.hpp>
-#include <explainn/interpret/well_predicted.hpp>
-#include <explainn/io/motif_file.hpp>
-#include <explainn/io/split.hpp>
-#include <explainn/model/paper_card.hpp>
-#include <explainn/report/report_of.hpp>
-#include <explainn/train/trainer.hpp>
+#include <explainn/train/metrics.hpp>
 
-#include "planted.hpp"
+#include "planted_model.hpp"
 
 namespace ex = explainn;
-using device = ex::cpu<float>;
+using planted::device;
+using planted::it;
+using planted::jaspar;
+using planted::profile;
 
 namespace {
 
-ex::motif_set const& jaspar()
+/// The first units of the page carry what was planted, and raise or lower what it raises or lowers.
+void hold_to_truth(planted::learned const& l)
 {
-    static auto const all = ex::read_motifs(std::filesystem::path{EXPLAINN_EXAMPLE_DATA} /
-                                            "JASPAR2020_CORE_vertebrates_non-redundant.meme.gz");
-    return all;
-}
-ex::motif const& profile(std::string const& id)
-{
-    return *std::find_if(jaspar().motifs.begin(), jaspar().motifs.end(),
-                         [&](auto const& m) { return m.name == id; });
-}
-
-/// A model of planted motifs and its report, made once for all tests.
-struct learned {
-    std::vector<ex::motif> motifs{profile("MA0139.1"), profile("MA0138.2"),
-                                  profile("MA0106.3")}; // CTCF, REST, TP53
-    planted::truth truth = planted::plant(motifs, 6000, 120, 11);
-    ex::split_rows rows = ex::split_at_random(truth.data, {80, 10, 10}, ex::seed{1});
-    ex::basic_model<device> model = ex::make_paper_model<device>(
-        {.length = 120, .units = 32, .outputs = 2, .hidden = 20, .dropout = 10}, ex::seed{1}, device{});
-    std::vector<std::uint32_t> motif_rows;
-    ex::model_insight seen;
-    ex::model_report report;
-
-    learned()
-    {
-        ex::trainer trainer{
-            model,
-            ex::adam{.learning_rate = 0.003},
-            ex::bce_with_logits{},
-            {.epochs = 16, .patience = 0, .batch = 100, .from = ex::seed{1}, .both_strands = true}};
-        trainer.fit(ex::part{truth.data, rows.train}, ex::part{truth.data, rows.valid});
-        motif_rows = ex::well_predicted(model, ex::part{truth.data, rows.train});
-        seen = ex::look_into_all(model, ex::part{truth.data, motif_rows});
-        report = ex::report_of(model, truth.data, rows, seen, motif_rows,
-                               [&](std::uint32_t row) { return std::string{truth.data.name(row)}; },
-                               {.losses = trainer.state().history,
-                                .best_epoch = trainer.state().best_epoch,
-                                .tasks = truth.data.tasks(),
-                                .known = jaspar().motifs,
-                                .collection = "JASPAR"});
-    }
-    /// Whether a unit's matches of q up to 0.05 name a motif.
-    bool carries(std::size_t unit, std::string const& name) const
-    {
-        auto const& matches = report.units[unit].matches;
-        return std::any_of(matches.begin(), matches.end(),
-                           [&](auto const& m) { return m.q <= 0.05 && m.name == name; });
-    }
-    /// Units by falling (or rising) importance for a task.
-    std::vector<std::size_t> by_importance(ex::extent task, bool rising) const
-    {
-        std::vector<std::size_t> units;
-        for (std::size_t u = 0; u < report.units.size(); ++u)
-            if (!std::isnan(seen.importances(static_cast<ex::extent>(u), task))) units.push_back(u);
-        std::stable_sort(units.begin(), units.end(), [&](std::size_t a, std::size_t b) {
-            double const x = seen.importances(static_cast<ex::extent>(a), task),
-                         y = seen.importances(static_cast<ex::extent>(b), task);
-            return rising ? x < y : x > y;
-        });
-        return units;
-    }
-};
-learned& it()
-{
-    static learned one;
-    return one;
+    auto const raising = l.by_effect(0, false).front(), lowering = l.by_effect(0, true).front(),
+               other = l.by_effect(1, false).front();
+    CHECK(l.carries(raising, "CTCF"));
+    CHECK(l.effect(raising, 0) > 0);
+    CHECK(l.carries(lowering, "REST"));
+    CHECK(l.effect(lowering, 0) < 0);
+    CHECK(l.carries(other, "TP53"));
+    CHECK(l.effect(other, 1) > 0);
 }
 
 } // namespace
@@ -99,13 +42,54 @@ TEST_CASE("planted truth: the report names the planted motifs first, with the ri
     REQUIRE(l.report.measures.at(0).name == "auroc");
     CHECK(l.report.measures[0].by_output[0] > 0.87);
     CHECK(l.report.measures[0].by_output[1] > 0.9);
-    auto const raising = l.by_importance(0, false), lowering = l.by_importance(0, true),
-               other = l.by_importance(1, false);
-    CHECK(l.carries(raising.front(), "CTCF"));
-    CHECK(l.seen.importances(static_cast<ex::extent>(raising.front()), 0) > 0);
-    CHECK(l.carries(lowering.front(), "REST"));
-    CHECK(l.seen.importances(static_cast<ex::extent>(lowering.front()), 0) < 0);
-    CHECK(l.carries(other.front(), "TP53"));
+    hold_to_truth(l);
+}
+
+TEST_CASE("planted truth: so it does for other seeds, smaller models and fewer sequences")
+{
+    for (std::uint64_t const from : {2, 3, 4}) {
+        CAPTURE(from);
+        planted::learned const l{from, 3000, 16, 14};
+        hold_to_truth(l);
+    }
+}
+
+TEST_CASE("planted truth: the effect of a hit by hand, and where it says nothing")
+{
+    CHECK(ex::hit_effect(2, 1.5, 0.5, 0.5) == doctest::Approx(1));
+    CHECK(ex::hit_effect(-2, 1.5, 0.5, 0.5) == doctest::Approx(-1));
+    CHECK(ex::hit_effect(2, 1.5, 0.5, 0.1) == doctest::Approx(0.6));
+    CHECK(ex::hit_effect(2, 1.5, NAN, 1) == 0);
+    CHECK(std::isnan(ex::hit_effect(2, NAN, 0.5, 0)));
+    // few sequences with a strong hit decide less than many with a weaker one
+    CHECK(ex::hit_effect(1, 5, 0, 0.005) < ex::hit_effect(1, 1, 0, 0.5));
+    auto& l = it();
+    // it is what each strand's best window and output say
+    ex::packed_sequences strands;
+    std::vector<ex::letter> codes(l.truth.data.length());
+    for (auto const row : l.motif_rows) {
+        l.truth.data.letters_of(row, codes);
+        strands.append("forward", codes);
+        ex::reverse_complement(codes);
+        strands.append("reverse", codes);
+    }
+    auto const outputs = ex::explain(l.model, strands, {.both_strands = false});
+    auto const best = ex::best_windows(l.model, strands, {.both_strands = false});
+    for (ex::extent u = 0; u < static_cast<ex::extent>(l.report.units.size()); ++u) {
+        double largest = 0, with = 0, without = 0, hits = 0;
+        for (ex::extent n = 0; n < best.sequences; ++n) largest = std::max(largest, best(n, u).activation);
+        for (ex::extent n = 0; n < best.sequences; ++n) {
+            bool const hit = best(n, u).activation > 0.5 * largest;
+            (hit ? with : without) += static_cast<double>(outputs.unit_output(n, u));
+            hits += hit;
+        }
+        double const p = hits / static_cast<double>(best.sequences);
+        double const expected = l.seen.weights(u, 0) *
+                                (with / hits - without / (static_cast<double>(best.sequences) - hits)) *
+                                std::sqrt(p * (1 - p));
+        CAPTURE(u);
+        CHECK(l.seen.effects(u, 0) == doctest::Approx(expected).epsilon(1e-3));
+    }
 }
 
 TEST_CASE("planted truth: sites in held-out sequences are where the top hit of a unit with that motif is")
@@ -200,13 +184,8 @@ TEST_CASE("planted truth: without the units of a motif its task falls; motifs of
 
     // words that other units see: AB - A - B + b is small beside what one of them adds
     auto const backgrounds = ex::random_backgrounds(20, 120, {0.25, 0.25, 0.25, 0.25}, ex::seed{3});
-    auto const word = [](ex::motif const& m) {
-        std::vector<ex::letter> out;
-        for (auto const& c : m.probabilities.columns)
-            out.push_back(static_cast<ex::letter>(std::max_element(c.begin(), c.end()) - c.begin()));
-        return out;
-    };
-    auto const a = word(l.motifs[0]), b = word(l.motifs[2]);
+    auto const a = ex::likeliest_word(l.motifs[0].probabilities, 0),
+               b = ex::likeliest_word(l.motifs[2].probabilities, 0);
     double const one = ex::marginalise(l.model, a, 50, backgrounds).medians[0];
     CHECK(one > 1);
     double most = 0;
@@ -214,4 +193,68 @@ TEST_CASE("planted truth: without the units of a motif its task falls; motifs of
         most = std::max(most, std::abs(p.beyond[0]));
     INFO(most, " beside ", one);
     CHECK(most < 0.25 * one);
+}
+
+TEST_CASE("planted truth: units taken out, and pairs on the page, say what was planted")
+{
+    auto& l = it();
+    CHECK(l.carries(l.report.tasks[1].removals.at(0).unit, "TP53"));
+    CHECK(l.report.tasks[1].removals.at(0).after < l.report.tasks[1].before);
+    CHECK(l.report.removal_rows == l.rows.test.size());
+    // a pair of each two of the motifs, and of each with itself, both ways round
+    REQUIRE(l.report.pairs.size() >= 12);
+    std::array<std::string, 3> const names{"CTCF", "REST", "TP53"};
+    for (auto const& name : names)
+        CHECK(std::any_of(l.report.pairs.begin(), l.report.pairs.end(),
+                          [&](auto const& p) { return l.carries(p.first, name); }));
+    for (auto const& p : l.report.pairs) {
+        auto const width = [&](std::size_t u) {
+            return static_cast<int>(ex::likeliest_word(l.report.units[u].shape.probabilities).size());
+        };
+        REQUIRE(p.beyond.size() == 2 * p.distances.size());
+        for (int const d : p.distances) CHECK((d >= width(p.first) || -d >= width(p.second)));
+    }
+}
+
+TEST_CASE("planted truth: a spacing shows at the distance and strands where it was planted, and nowhere else")
+{
+    auto const& first = profile("MA0037.3");  // GATA3
+    auto const& second = profile("MA0801.1"); // MGA
+    std::size_t const gap = 3, length = 60;
+    auto const truth = planted::plant_spacing(first, second, gap, 3000, length, 5);
+    auto const rows = ex::split_at_random(truth.data, {80, 10, 10}, ex::seed{1});
+    auto m = ex::make_paper_model<device>({.length = static_cast<ex::extent>(length),
+                                           .units = 8,
+                                           .outputs = 1,
+                                           .width = 22,
+                                           .hidden = 20,
+                                           .dropout = 10},
+                                          ex::seed{1}, device{});
+    ex::trainer trainer{m,
+                        ex::adam{.learning_rate = 0.003},
+                        ex::bce_with_logits{},
+                        {.epochs = 20, .patience = 0, .batch = 100, .from = ex::seed{1}}};
+    trainer.fit(ex::part{truth.data, rows.train}, ex::part{truth.data, rows.valid});
+    auto const quality = ex::measure(m, ex::part{truth.data, rows.test}, truth.data.tasks()).front();
+    INFO("AUROC ", quality.auroc);
+    REQUIRE(quality.auroc > 0.8); // neither motif says anything alone
+
+    auto const a = ex::likeliest_word(first.probabilities, 0),
+               b = ex::likeliest_word(second.probabilities, 0);
+    auto const backgrounds = ex::random_backgrounds(30, length, {0.25, 0.25, 0.25, 0.25}, ex::seed{3});
+    auto points = ex::cooperativity(m, a, b, backgrounds);
+    auto const at = std::max_element(points.begin(), points.end(),
+                                     [](auto const& x, auto const& y) { return x.beyond[0] < y.beyond[0]; });
+    CHECK(at->distance == static_cast<ex::extent>(a.size() + gap));
+    CHECK_FALSE(at->turned.first_reverse);
+    CHECK_FALSE(at->turned.second_reverse);
+    double const there = at->beyond[0];
+    CHECK(there > 1);
+    // elsewhere nothing is like it: what a base more or less leaves is what half a site leaves
+    double most = 0;
+    for (auto const& p : points)
+        if (&p != &*at) most = std::max(most, p.beyond[0]);
+    INFO(there, " where it was planted, at most ", most, " elsewhere");
+    CHECK(most < 0.5 * there);
+    // the report finds it by itself, in the words of its own units
 }

@@ -178,9 +178,57 @@ TEST_CASE("a report of a small model: what it says is what the model says")
     CHECK(r.map->names.size() == 12);
     CHECK(r.map->outputs.size() == 60);
     CHECK(r.map->predictions.size() == 36);
+    // without a unit: what the model says when its weights are 0, run again
+    auto& m = const_cast<small_report&>(all).m;
+    std::vector<std::uint32_t> test;
+    for (std::uint32_t i = 45; i < 60; ++i) test.push_back(i);
+    test.push_back(3);
+    auto const kept = m.values("final.weight");
+    std::size_t taken_out = 0;
+    for (std::size_t o = 0; o < 3; ++o)
+        for (auto const& each : r.tasks[o].removals) {
+            auto weights = kept;
+            for (std::size_t k = 0; k < 3; ++k) weights[k * 5 + each.unit] = 0;
+            m.set_values("final.weight", weights);
+            auto const seen = ex::outcomes_of(m, ex::part{all.data, test}, ex::multilabel{});
+            auto const again = ex::multilabel{}.measures(seen.table());
+            CHECK(r.tasks[o].removal_measure == "auprc");
+            CHECK(each.after == doctest::Approx(again.at(1).by_output.at(o)).epsilon(1e-6));
+            ++taken_out;
+        }
+    m.set_values("final.weight", kept);
+    CHECK(taken_out > 5);
+    CHECK(r.removal_rows == 16);
+    for (std::size_t o = 0; o < 3; ++o)
+        CHECK(r.tasks[o].before == doctest::Approx(r.measures.at(1).by_output.at(o)));
+    // one hit: the largest activation in the mean over places is the last point of the other curve
+    for (auto const& u : r.units) {
+        REQUIRE(u.response.strength.size() == 21);
+        REQUIRE(!u.response.position.empty());
+        double sum = 0;
+        for (double const x : u.response.position) sum += x;
+        CHECK(u.response.strength.back() ==
+              doctest::Approx(sum / static_cast<double>(u.response.position.size())));
+    }
+    // motifs of random filters say too little for a word, and so there are no pairs of them
+    CHECK(r.pairs.empty());
     CHECK_THROWS_AS(
         ex::report_of(const_cast<small_report&>(all).m, all.data, {}, {}, {}, {}, {.tasks = {"one"}}),
         ex::error);
+}
+
+TEST_CASE("a report goes without what it has no sequences for")
+{
+    small_report all;
+    auto const none = ex::look_into_all(all.m, ex::part{all.data, std::vector<std::uint32_t>{}});
+    std::vector<std::uint32_t> const test{45, 46, 47, 48, 49, 50};
+    auto const name_of = [&](std::uint32_t row) { return std::string{all.data.sequences.name(row)}; };
+    auto const r =
+        ex::report_of(all.m, all.data, {{}, {}, test}, none, {}, name_of, {.tasks = {"A", "B", "C"}});
+    for (auto const& u : r.units) CHECK(u.response.empty());
+    CHECK(r.pairs.empty());
+    for (auto const& t : r.tasks) CHECK(t.removals.empty()); // no hit, no effect
+    CHECK(ex::report_page(r).find("</html>") != std::string::npos);
 }
 
 TEST_CASE("the page and its tables: whole, nothing of the template left, names as text")
@@ -201,7 +249,7 @@ TEST_CASE("the page and its tables: whole, nothing of the template left, names a
     expected.back() = ']';
     CHECK(page.find(expected) != std::string::npos);
     for (auto const* name : {"checks", "curves", "units", "positions", "importances", "groups",
-                             "example_effects", "example_sums", "map"}) {
+                             "removed_units", "shapes", "pairs", "example_effects", "example_sums", "map"}) {
         CAPTURE(name);
         auto const table = text_of(dir / "report" / (std::string{name} + ".tsv"));
         REQUIRE(!table.empty());

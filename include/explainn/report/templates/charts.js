@@ -39,8 +39,8 @@ function histogram(counts, { width = 160, height = 34, label, kind = 'plain', en
     return drawn;
 }
 // Bars to both sides of zero, one a row; a tick marks a second number on a scale of its own.
-function signedBars(rows, { width = 300, labelWidth = 92, label, most, mostTick }) {
-    const line = 15, middle = labelWidth + (width - labelWidth) / 2, half = (width - labelWidth) / 2 - 34;
+function signedBars(rows, { width = 300, labelWidth = 92, room = 43, label, most, mostTick }) {
+    const line = 15, middle = labelWidth + (width - labelWidth) / 2, half = (width - labelWidth) / 2 - room;
     const drawn = drawing(width, rows.length * line + 2, label);
     let up = '', down = '', tick = '';
     rows.forEach((row, i) => {
@@ -53,7 +53,7 @@ function signedBars(rows, { width = 300, labelWidth = 92, label, most, mostTick 
         else down += `M${middle} ${y + 3}h${-w.toFixed(1)}v9h${w.toFixed(1)}z`;
         const end = Math.max(w, row.tick !== undefined && row.tick >= 0 === row.value >= 0 ? Math.min(1, Math.abs(row.tick) / (mostTick || 1)) * half : 0);
         if (row.tick !== undefined) tick += `M${(middle + Math.max(-1, Math.min(1, row.tick / (mostTick || 1))) * half).toFixed(1)} ${y + 1}v13`;
-        drawn.append(svg('text', { x: row.value >= 0 ? middle + end + 4 : middle - end - 4, y: y + 11, 'text-anchor': row.value >= 0 ? 'start' : 'end' }, number(row.value, 2)));
+        drawn.append(svg('text', { x: row.value >= 0 ? middle + end + 4 : middle - end - 4, y: y + 11, 'text-anchor': row.value >= 0 ? 'start' : 'end' }, row.text || number(row.value, 2)));
     });
     drawn.append(svg('line', { class: 'axis', x1: middle, x2: middle, y1: 0, y2: rows.length * line }),
         svg('path', { class: 'up', d: up }), svg('path', { class: 'down', d: down }), svg('path', { class: 'stroke-ink', d: tick, 'stroke-width': 1.5 }));

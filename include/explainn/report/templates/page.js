@@ -38,6 +38,10 @@ const several = (n, one, many) => `${count(n)} ${n === 1 ? one : many}`;
 
 const weight = (u, o) => data.weights[u * tasks + o];
 const importance = (u, o) => data.importances[u * tasks + o];
+const effect = (u, o) => data.effects[u * tasks + o];
+const effectSize = (u, o) => Math.abs(effect(u, o) || 0);
+// By falling size of the effect; among equals, as units that every sequence has a hit of, by that of the importance.
+const byEffect = o => (a, b) => effectSize(b, o) - effectSize(a, o) || Math.abs(importance(b, o) || 0) - Math.abs(importance(a, o) || 0) || a - b;
 
 // The bytes that hold many small numbers: 0 to 254 from least to most, 255 for one that is missing.
 function unpack(packed) {

@@ -4,7 +4,7 @@ const dead = u => data.units[u].hits === 0;
 
 section('motifs', 'Motifs', data.about.motifs, body => {
     const search = el('input', { type: 'search', id: 'motif-search', placeholder: 'name, match or unit', oninput: fill });
-    const sort = el('select', { id: 'motif-sort', onchange: fill }, ...[['importance', 'size of importance'], ['up', 'importance, raising first'], ['down', 'importance, lowering first'],
+    const sort = el('select', { id: 'motif-sort', onchange: fill }, ...[['effect', 'size of effect'], ['up', 'effect, raising first'], ['down', 'effect, lowering first'], ['importance', 'size of importance'],
         ['weight', 'size of weight'], ['hits', 'hits'], ['q', 'q of the match'], ['unit', 'number of the unit']].map(([value, text]) => el('option', { value }, text)));
     const only = el('select', { id: 'motif-only', onchange: fill }, ...[['all', 'any effect'], ['raise', 'raising the task'], ['lower', 'lowering the task']].map(([value, text]) => el('option', { value }, text)));
     const total = el('output', { id: 'motif-count' }), strong = el('div', { id: 'motif-list' });
@@ -12,14 +12,16 @@ section('motifs', 'Motifs', data.about.motifs, body => {
     fold.addEventListener('toggle', () => { if (fold.open && !faint.firstChild) faint.append(...folded.map(row)); });
     let folded = [];
     body.append(el('div', { class: 'tools' }, el('label', {}, 'Search', search), el('label', {}, 'Sort by', sort), el('label', {}, 'Show', only), total),
-        el('p', { class: 'key' }, el('span', {}, el('i', { class: 'up' }), 'importance that raises the task'), el('span', {}, el('i', { class: 'down' }), 'importance that lowers it'), el('span', {}, el('i', { class: 'tick' }), 'weight in the head; both on a scale of their own in each row')), strong, fold);
+        el('p', { class: 'key' }, el('span', {}, el('i', { class: 'up' }), 'effect that raises the task'), el('span', {}, el('i', { class: 'down' }), 'effect that lowers it'), el('span', {}, el('i', { class: 'tick' }), 'weight in the head; both on a scale of their own in each row')), strong, fold);
 
+    const direction = u => effect(u, shown.task) || importance(u, shown.task);
     const value = (u, key) => {
-        const o = shown.task, i = importance(u, o);
+        const o = shown.task, i = importance(u, o), e = effect(u, o);
         switch (key) {
+        case 'effect': return e === null ? -1 : Math.abs(e);
+        case 'up': return e === null ? -Infinity : e;
+        case 'down': return e === null ? -Infinity : -e;
         case 'importance': return i === null ? -1 : Math.abs(i);
-        case 'up': return i === null ? -Infinity : i;
-        case 'down': return i === null ? -Infinity : -i;
         case 'weight': return Math.abs(weight(u, o));
         case 'hits': return data.units[u].hits;
         case 'q': return -(data.units[u].matches[0] ? data.units[u].matches[0].q : 2);
@@ -30,8 +32,8 @@ section('motifs', 'Motifs', data.about.motifs, body => {
         const wanted = search.value.trim().toLowerCase();
         const text = u => [names[u], data.units[u].id, ...data.units[u].matches.map(m => `${m.name} ${m.id}`)].join(' ').toLowerCase();
         const chosen = data.units.map((_, u) => u).filter(u => (!wanted || text(u).includes(wanted)) &&
-            (only.value === 'all' || (only.value === 'raise' ? importance(u, shown.task) > 0 : importance(u, shown.task) < 0)));
-        chosen.sort((a, b) => value(b, sort.value) - value(a, sort.value) || a - b);
+            (only.value === 'all' || (only.value === 'raise' ? direction(u) > 0 : direction(u) < 0)));
+        chosen.sort((a, b) => value(b, sort.value) - value(a, sort.value) || byEffect(shown.task)(a, b));
         const first = data.settings.compared ? chosen.filter(u => !weak(u)) : chosen.filter(u => !dead(u));
         folded = chosen.filter(u => !first.includes(u));
         strong.replaceChildren(...first.map(row));
@@ -50,6 +52,7 @@ section('motifs', 'Motifs', data.about.motifs, body => {
             matched(u).length > 1 ? el('p', {}, 'also ' + matched(u).slice(1).map(m => m.name).join(', ')) : '',
             dead(u) ? el('p', {}, el('b', {}, 'No window of these sequences is a hit.')) :
                 el('p', {}, el('b', {}, count(unit.hits)), ` hits in ${several(unit.sequences, 'sequence', 'sequences')}`),
+            dead(u) ? '' : el('p', {}, 'effect on ', cut(data.tasks[shown.task].name, 16), ' ', el('b', {}, signed(effect(u, shown.task))), `, importance ${signed(importance(u, shown.task))}`),
             dead(u) ? '' : el('p', {}, `${number(columnsOf(unit.p).reduce((s, c) => s + Math.max(0, bits(c)), 0), 3)} bits over ${unit.p.length / 4} positions`));
         const card = el('article', { class: `motif${data.settings.compared && weak(u) || dead(u) ? ' weak' : ''}`, 'data-unit': unit.id }, about);
         card.draw = () => {
@@ -61,9 +64,9 @@ section('motifs', 'Motifs', data.about.motifs, body => {
             if (out.count > 0) spread.append(el('h4', {}, `contribution to ${cut(data.tasks[shown.task].name, 16)}`), histogram(w < 0 ? [...out.bins].reverse() : out.bins, { label: `Contributions of ${unit.id} to ${data.tasks[shown.task].name}`,
                 kind: w < 0 ? 'down' : 'up', ends: [number(Math.min(w * out.least, w * out.most), 2), number(Math.max(w * out.least, w * out.most), 2)] }));
             const all = data.tasks.map((_, o) => o);
-            const some = tasks <= 12 ? all : all.sort((a, b) => Math.abs(importance(u, b) || 0) - Math.abs(importance(u, a) || 0)).filter((o, i) => i < 10 || o === shown.task);
-            const bars = el('div', {}, el('h4', {}, tasks <= 12 ? 'importance and weight by task' : 'importance and weight, strongest tasks'),
-                signedBars(some.map(o => ({ name: data.tasks[o].name, value: importance(u, o), tick: weight(u, o), chosen: o === shown.task })), { label: `Importances and weights of ${unit.id} by task`, most: Math.max(...data.tasks.map((_, o) => Math.abs(importance(u, o) || 0))), mostTick: Math.max(...data.tasks.map((_, o) => Math.abs(weight(u, o)))) }));
+            const some = tasks <= 12 ? all : all.sort((a, b) => effectSize(u, b) - effectSize(u, a) || a - b).filter((o, i) => i < 10 || o === shown.task);
+            const bars = el('div', {}, el('h4', {}, tasks <= 12 ? 'effect and weight by task' : 'effect and weight, strongest tasks'),
+                signedBars(some.map(o => ({ name: data.tasks[o].name, value: effect(u, o), tick: weight(u, o), chosen: o === shown.task })), { label: `Effects and weights of ${unit.id} by task`, most: Math.max(...data.tasks.map((_, o) => effectSize(u, o))), mostTick: Math.max(...data.tasks.map((_, o) => Math.abs(weight(u, o)))) }));
             card.append(logos, spread, bars);
         };
         seen.observe(card);

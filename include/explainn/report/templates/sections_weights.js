@@ -3,9 +3,9 @@ section('weights', 'Weights', data.about.weights, body => {
     const sizes = data.weights.map(Math.abs).sort((a, b) => a - b), most = sizes[Math.floor(0.98 * (sizes.length - 1))] || 1, bold = data.unitOrder.length > 80;
     const all = el('input', { type: 'checkbox', id: 'all-weights', onchange: draw });
     const holder = el('div', { class: 'wide' });
-    if (bold) body.append(el('div', { class: 'tools' }, el('label', {}, all, `all ${units} units, not only the 80 with the largest importances`)));
+    if (bold) body.append(el('div', { class: 'tools' }, el('label', {}, all, `all ${units} units, not only the 80 with the largest effects`)));
     body.append(el('p', { class: 'key' }, el('span', {}, el('i', { class: 'up' }), `weight of +${number(most, 2)} and more`), el('span', {}, el('i', { class: 'down' }), `of −${number(most, 2)} and less`)), holder);
-    const size = u => Math.max(...data.tasks.map((_, o) => Math.abs(importance(u, o) || 0)));
+    const size = u => Math.max(...data.tasks.map((_, o) => effectSize(u, o)));
     function draw() {
         let rows = data.unitOrder;
         if (bold && !all.checked) {
@@ -37,7 +37,7 @@ section('importances', 'Importances', data.about.importances, body => {
     function draw() {
         const o = shown.task;
         const rows = data.units.map((_, u) => u).filter(u => importance(u, o) !== null && importance(u, o) !== 0)
-            .sort((a, b) => Math.abs(importance(b, o)) - Math.abs(importance(a, o))).slice(0, 30).sort((a, b) => importance(b, o) - importance(a, o));
+            .sort(byEffect(o)).slice(0, 30).sort((a, b) => importance(b, o) - importance(a, o));
         if (rows.length === 0) return holder.replaceChildren(el('p', { class: 'empty' }, 'No unit adds anything to this task.'));
         const at = (u, key) => weight(u, o) * data.units[u].outputs[key];
         const [low, high] = extent(rows.flatMap(u => [at(u, 'least'), at(u, 'most'), 0]));
@@ -53,7 +53,7 @@ section('importances', 'Importances', data.about.importances, body => {
                     svg('title', {}, `${label(u)} (${data.units[u].id}): median ${signed(importance(u, o))}, quartiles ${number(q1)} and ${number(q3)}, over ${count(data.units[u].outputs.count)} sequences with a hit`)),
                 svg('line', { class: 'stroke-ink', 'stroke-width': 2, x1: x(importance(u, o)), x2: x(importance(u, o)), y1: y - 6, y2: y + 6 }));
         });
-        holder.replaceChildren(el('figure', {}, el('figcaption', {}, `The ${rows.length} units with the largest medians for `, el('b', {}, data.tasks[o].name), '. Box: quartiles; dark line: median, the importance; whiskers: least and most.'), drawn));
+        holder.replaceChildren(el('figure', {}, el('figcaption', {}, `The ${rows.length} units with the largest effects on `, el('b', {}, data.tasks[o].name), '. Box: quartiles; dark line: median, the importance; whiskers: least and most.'), drawn));
     }
     shown.listeners.push(draw);
     nameListeners.push(() => draw());
