@@ -3,9 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <numeric>
+#include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
+#include <explainn/core/sort_places.hpp>
 #include <explainn/motif/refine.hpp>
 
 namespace explainn::EXPLAINN_ABI {
@@ -36,11 +40,11 @@ struct refined_in_turn {
     double left = 0;           ///< mean loss of all resolved sequences with this motif and those before it
 };
 
-/// Refines up to `count` motifs of `candidates`, in the order of what each adds. The first is the candidate
-/// with the best AUROC of best hits. Each next one is the candidate whose occupancy goes most with what is
-/// left (label less the prediction so far), and it is refined with the logits so far as offsets: regions
-/// bound through another factor's motif give that motif first and the factor's own one later. Throws as
-/// refine() does.
+/// Refines up to `count` motifs of `candidates`, in the order of what each adds. For the first place the
+/// refine_options::starts candidates with the best AUROC of best hits are refined, and the best by that area
+/// stays. Each next one is the candidate whose occupancy rises most with what is left (label less the
+/// prediction so far), and it is refined with the logits so far as offsets: regions bound through another
+/// factor's motif give that motif first and the factor's own one later. Throws as refine() does.
 ///
 ///     auto const found = refine_in_turn(filters, windowed_sequences{peaks}, labels_by_task[0], 4);
 inline std::vector<refined_in_turn> refine_in_turn(std::span<motif const> candidates,
@@ -62,20 +66,37 @@ inline std::vector<refined_in_turn> refine_in_turn(std::span<motif const> candid
 
     std::vector<double> offsets, left(labels.begin(), labels.end());
     std::vector<bool> used(candidates.size(), false);
-    for (std::size_t k = 0; k < std::min(count, candidates.size()); ++k) {
+    auto const first_place = [&] {
+        std::vector<std::size_t> order(candidates.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        sort_places(order, [&](std::size_t a, std::size_t b) { return areas[a] > areas[b]; });
+        order.resize(std::min(order.size(), std::max<std::size_t>(o.starts, 1)));
+        std::optional<refined_in_turn> best;
+        double most = 0;
+        for (std::size_t const c : order) {
+            auto r = refine(candidates[c], sequences, labels, o);
+            double const area = std::max({r.auroc_given, r.auroc_trimmed, r.auroc_fitted});
+            if (best && !(area > most)) continue;
+            most = area;
+            best = refined_in_turn{std::move(r), c, 0};
+        }
+        return std::move(*best);
+    };
+    auto const next_place = [&] {
         std::size_t next = candidates.size();
         double most = 0;
         for (std::size_t c = 0; c < candidates.size(); ++c) {
             if (used[c]) continue;
-            double const gain =
-                k == 0 ? areas[c] : std::abs(detail::correlation_of_finite(occupancy[c], left));
-            if (next == candidates.size() || gain > most) {
-                most = gain;
-                next = c;
-            }
+            double const gain = detail::correlation_of_finite(occupancy[c], left);
+            if (next < candidates.size() && gain <= most) continue;
+            most = gain;
+            next = c;
         }
-        used[next] = true;
-        refined_in_turn here{refine(candidates[next], sequences, labels, o, offsets), next, 0};
+        return refined_in_turn{refine(candidates[next], sequences, labels, o, offsets), next, 0};
+    };
+    while (found.size() < std::min(count, candidates.size())) {
+        refined_in_turn here = found.empty() ? first_place() : next_place();
+        used[here.candidate] = true;
         offsets.resize(sequences.size(), 0.0);
         auto const z = occupancies(here.motif.weights, sequences, o.both_strands);
         double resolved = 0;
