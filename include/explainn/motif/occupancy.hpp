@@ -6,8 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <type_traits>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 #include <explainn/genomics/alphabet.hpp>
@@ -47,8 +47,7 @@ std::vector<word_table<T>> word_tables(motif_weights const& w)
                 ahead += w[4 * t + k][base];
                 back += w[w.size() - 1 - (4 * t + k)][3 - base];
             }
-            tables[t].of[word] =
-                typename strand_pair<T>::type{static_cast<T>(ahead), static_cast<T>(back)};
+            tables[t].of[word] = typename strand_pair<T>::type{static_cast<T>(ahead), static_cast<T>(back)};
         }
     return tables;
 }
@@ -99,8 +98,7 @@ public:
                 std::min(windows_, at + (known < width_ ? known + 1 : known - width_ + 1));
             if (known < width_) // a window here would hold an N, and so would the next ones
                 std::fill_n(scores_.begin() + static_cast<std::ptrdiff_t>(at), stop - at, pair{none, none});
-            else
-                with_count_of_tables([&](auto count) { most = score_windows<count>(s, at, stop, most); });
+            else with_count_of_tables([&](auto count) { most = score_windows<count>(s, at, stop, most); });
             at = stop;
         }
         for (std::size_t at = windows_; at < room; ++at) scores_[at] = pair{none, none};
@@ -123,12 +121,18 @@ private:
     void with_count_of_tables(F f)
     {
         switch (tables_.size()) {
-        case 1: return f(std::integral_constant<std::size_t, 1>{});
-        case 2: return f(std::integral_constant<std::size_t, 2>{});
-        case 3: return f(std::integral_constant<std::size_t, 3>{});
-        case 4: return f(std::integral_constant<std::size_t, 4>{});
-        case 5: return f(std::integral_constant<std::size_t, 5>{});
-        default: return f(std::integral_constant<std::size_t, 0>{});
+        case 1:
+            return f(std::integral_constant<std::size_t, 1>{});
+        case 2:
+            return f(std::integral_constant<std::size_t, 2>{});
+        case 3:
+            return f(std::integral_constant<std::size_t, 3>{});
+        case 4:
+            return f(std::integral_constant<std::size_t, 4>{});
+        case 5:
+            return f(std::integral_constant<std::size_t, 5>{});
+        default:
+            return f(std::integral_constant<std::size_t, 0>{});
         }
     }
     // the scores of windows without N; what is greater of `most` and all of them, by strand

@@ -1,0 +1,163 @@
+// De novo motifs: candidates refined on training sequences, chosen on validation sequences, tested on others.
+#pragma once
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <explainn/core/error.hpp>
+#include <explainn/core/rank_tests.hpp>
+#include <explainn/motif/choose_in_turn.hpp>
+#include <explainn/motif/refine_in_turn.hpp>
+
+namespace explainn::EXPLAINN_ABI {
+
+/// Rows by what they serve for in a search of motifs; a row may be in one list alone.
+struct discovery_rows {
+    std::vector<std::uint32_t> train; ///< motifs are fitted to these
+    std::vector<std::uint32_t> valid; ///< motifs are chosen by these
+    std::vector<std::uint32_t> test;  ///< and their p-values are from these
+};
+
+/// How motifs are found.
+struct discover_options {
+    std::size_t count = 10; ///< motifs at most
+    refine_options refine;  ///< how each is fitted; strands and threads are also those of the choice
+    choice_options choose;  ///< how they are chosen; its count, strands and threads are not used
+    std::function<void(std::string_view)> tell{}; ///< hears what is done, a few words each
+};
+
+/// A motif that was found.
+struct discovered_motif {
+    motif result;              ///< as a file of motifs takes it
+    std::size_t candidate = 0; ///< the candidate that it was refined from
+    refined_from from = refined_from::given;
+    double gain = 0;     ///< how far the mean loss on the validation rows falls where it joins those before
+    motif_quality train; ///< by best hits on the training rows
+    motif_quality valid; ///< by best hits on the validation rows
+    motif_quality test;  ///< by best hits on the test rows
+    motif_quality test_occupancy;                        ///< by occupancy on the test rows
+    double p = std::numeric_limits<double>::quiet_NaN(); ///< of best hits on the test rows
+    double e = std::numeric_limits<double>::quiet_NaN(); ///< p times the motifs that were tested
+    std::vector<std::size_t> alike; ///< candidates that are like it: none of them is a motif of its own
+};
+
+namespace detail {
+struct labelled_part {
+    packed_sequences sequences;
+    std::vector<double> labels;
+};
+inline labelled_part part_of(packed_sequences const& s, std::span<double const> labels,
+                             std::span<std::uint32_t const> rows)
+{
+    labelled_part p;
+    std::vector<letter> letters;
+    for (std::uint32_t const row : rows) {
+        if (row >= s.size())
+            throw error{"expected rows below " + std::to_string(s.size()) + ", found " + std::to_string(row)};
+        letters.resize(s.length(row));
+        s.unpack(row, letters);
+        p.sequences.append(s.name(row), std::span<letter const>{letters});
+        p.labels.push_back(labels[row]);
+    }
+    return p;
+}
+// what best hits, or occupancies, of a motif of 20 sites say about sequences
+inline std::vector<double> scores_of(motif const& m, windowed_sequences const& s, bool both_strands,
+                                     motif_ranking by)
+{
+    motif of_twenty = m;
+    of_twenty.counts.reset();
+    of_twenty.sites = 20;
+    std::vector<double> scores;
+    for (auto const& x : score_sequences(score_matrix{of_twenty, {}, 0.1, both_strands}, s))
+        scores.push_back(by == motif_ranking::best_hit ? x.best() : x.occupancy);
+    return scores;
+}
+} // namespace detail
+
+/// Finds up to options.count motifs in labelled sequences. Candidates, such as the filters of a small model
+/// (motifs_of) or motifs of a database, are refined one after another on the training rows (refine_in_turn),
+/// the refined ones chosen by what each adds on the validation rows (choose_in_turn), and each chosen one
+/// tested on the test rows: whether sequences with better hits have higher labels (mann_whitney_p for labels
+/// of 1 and 0, spearman_p for real labels). As the test rows served for nothing before, p needs no correction
+/// but for the number of motifs that are tested, which E has. Motifs come in the order of the choice; at
+/// least one comes where there is a candidate. The same seed gives the same bits for any number of threads.
+///
+/// Throws error for another number of labels than sequences, parts whose labels are all equal, no candidates,
+/// and as refine() does.
+///
+///     auto const found = discover_motifs(filters, peaks, labels_by_task[0], {train, valid, test});
+///     found[0].e <= 0.05;
+inline std::vector<discovered_motif> discover_motifs(std::span<motif const> candidates,
+                                                     packed_sequences const& sequences,
+                                                     std::span<double const> labels,
+                                                     discovery_rows const& rows,
+                                                     discover_options const& options = {})
+{
+    if (labels.size() != sequences.size())
+        throw error{"expected " + std::to_string(sequences.size()) + " labels, one a sequence, found " +
+                    std::to_string(labels.size())};
+    if (candidates.empty()) throw error{"expected motifs to refine, found none"};
+    auto const tell = [&](std::string const& what) {
+        if (options.tell) options.tell(what);
+    };
+    auto const train = detail::part_of(sequences, labels, rows.train),
+               valid = detail::part_of(sequences, labels, rows.valid),
+               test = detail::part_of(sequences, labels, rows.test);
+    windowed_sequences const in_train{train.sequences}, in_valid{valid.sequences}, in_test{test.sequences};
+    bool const both = options.refine.both_strands;
+
+    std::size_t const fitted = std::min(candidates.size(), options.count + options.count / 2 + 1);
+    tell("refining up to " + std::to_string(fitted) + " of " + std::to_string(candidates.size()) +
+         " candidates");
+    auto const refined = refine_in_turn(candidates, in_train, train.labels, fitted, options.refine);
+    std::vector<motif> pool;
+    for (auto const& r : refined) pool.push_back(r.motif.result);
+
+    tell("choosing among " + std::to_string(pool.size()));
+    choice_options how = options.choose;
+    how.count = options.count;
+    how.both_strands = both;
+    how.threads = options.refine.threads;
+    auto chosen = choose_in_turn(pool, in_valid, valid.labels, how);
+    if (chosen.empty()) { // none adds anything: the first is shown for what it is
+        motif_choice first;
+        first.best_hit = {};
+        chosen.push_back(first);
+    }
+
+    tell("testing " + std::to_string(chosen.size()));
+    std::vector<discovered_motif> found(chosen.size());
+    for_each_item(chosen.size(), options.refine.threads, [&](std::size_t k, std::size_t) {
+        auto const& of = refined[chosen[k].candidate];
+        discovered_motif& to = found[k];
+        to.result = of.motif.result;
+        to.candidate = of.candidate;
+        to.from = of.motif.from;
+        to.gain = chosen[k].gain;
+        for (std::size_t const i : chosen[k].alike) to.alike.push_back(refined[i].candidate);
+        auto const quality = [&](windowed_sequences const& s, std::vector<double> const& y,
+                                 motif_ranking by) {
+            auto const scores = detail::scores_of(to.result, s, both, by);
+            return motif_quality_of(scores, descending_order(scores), y);
+        };
+        to.train = quality(in_train, train.labels, motif_ranking::best_hit);
+        to.valid = quality(in_valid, valid.labels, motif_ranking::best_hit);
+        to.test_occupancy = quality(in_test, test.labels, motif_ranking::occupancy);
+        auto const hits = detail::scores_of(to.result, in_test, both, motif_ranking::best_hit);
+        to.test = motif_quality_of(hits, descending_order(hits), test.labels);
+        to.p = are_binary(labels) ? mann_whitney_p(hits, test.labels) : spearman_p(hits, test.labels);
+        to.e = std::min(to.p * static_cast<double>(chosen.size()), static_cast<double>(chosen.size()));
+    });
+    return found;
+}
+
+} // namespace explainn::EXPLAINN_ABI
