@@ -1,4 +1,4 @@
-// Motifs to refine: the filters of a small model that learns the labels.
+// Motifs to refine: the filters of a small model that learns the labels, and enriched words.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -14,6 +14,7 @@
 #include <explainn/interpret/importances.hpp>
 #include <explainn/io/dataset.hpp>
 #include <explainn/model/paper_card.hpp>
+#include <explainn/motif/enriched_words.hpp>
 #include <explainn/train/listeners.hpp>
 #include <explainn/train/losses.hpp>
 #include <explainn/train/progress.hpp>
@@ -116,6 +117,17 @@ inline ex::motif_set propose(input const& in, ex::discovery_rows const& rows, se
     auto const ending = in.binary() ? fit(ex::bce_with_logits{}) : fit(ex::mean_squared_error{});
     if (ending == ex::ending::interrupted) throw interruption{"interrupted"};
     return ex::motifs_of(ex::look_into(m, ex::part{train, train_rows}).hits);
+}
+
+/// Words that training sequences of high labels hold more often than others.
+inline std::vector<ex::motif> words_of(input const& in, ex::discovery_rows const& rows,
+                                       ex::refine_options const& how)
+{
+    auto const part = ex::detail::part_of(in.sequences, in.labels, rows.train);
+    ex::word_options o;
+    o.both_strands = how.both_strands;
+    o.threads = how.threads;
+    return ex::enriched_words(ex::windowed_sequences{part.sequences}, part.labels, o);
 }
 
 } // namespace denovo

@@ -1,5 +1,5 @@
-// De novo motifs from any assay: a small ExplaiNN proposes them, each is refined, they are chosen by what
-// each adds, tested on sequences that served for nothing before, and named.
+// De novo motifs from any assay: a small ExplaiNN and enriched words propose them, each is refined, they are
+// chosen by what each adds, tested on sequences that served for nothing before, and named.
 //
 //     denovo_motifs                                 a small real sample, in seconds
 //     denovo_motifs --positives bound.fa --negatives unbound.fa --out found
@@ -66,9 +66,11 @@ void search(settings const& s)
         if (interrupted()) throw interruption{"interrupted"};
         std::cerr << what << '\n';
     };
-    auto found = ex::discover_motifs(filters.motifs, in.sequences, in.labels, rows, how);
-    auto const r =
-        finish(std::move(found), std::move(filters), in, known.motifs, !s.forward_only, how.refine.threads);
+    auto starts = filters.motifs;
+    for (auto& word : words_of(in, rows, how.refine)) starts.push_back(std::move(word));
+    auto found = ex::discover_motifs(starts, in.sequences, in.labels, rows, how);
+    auto const r = finish(std::move(found), std::move(filters), std::move(starts), in, known.motifs,
+                          !s.forward_only, how.refine.threads);
     if (interrupted()) throw interruption{"interrupted"};
     if (s.overwrite) fs::remove(dir / "motifs.tsv"); // from now on they are not this run's
     write_results(dir, r, in, rows, !s.forward_only);

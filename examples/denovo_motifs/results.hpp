@@ -33,6 +33,7 @@ struct results {
     std::vector<ex::discovered_motif> found;
     std::vector<ex::annotation> names; ///< what known motif each looks like
     ex::motif_set filters;             ///< as the model has them
+    std::vector<ex::motif> starts;     ///< filters and words that motifs were refined from
     ex::hit_list hits;                 ///< in the positives
     std::vector<std::size_t> sites;    ///< of each motif: sequences with a hit
 };
@@ -52,10 +53,10 @@ inline char const* text_of(ex::refined_from from)
            : from == ex::refined_from::trimmed ? "trimmed"
                                                : "given";
 }
-inline std::string filter_names(std::vector<std::size_t> const& units, ex::motif_set const& filters)
+inline std::string names_of(std::vector<std::size_t> const& which, std::vector<ex::motif> const& starts)
 {
     std::string text;
-    for (std::size_t const u : units) text += (text.empty() ? "" : ",") + filters.motifs[u].name;
+    for (std::size_t const i : which) text += (text.empty() ? "" : ",") + starts[i].name;
     return text;
 }
 inline void write(fs::path const& path, std::string_view text)
@@ -69,7 +70,7 @@ inline std::string table_text(results const& r)
 {
     std::string text =
         "motif\tconsensus\tcolumns\tbits\tsites\tauroc_test\tauprc_test\toccupancy_auroc_test\tp\te\t"
-        "auroc_valid\tauroc_train\tgain\tknown\tq\tfilter\tresult\talike\n";
+        "auroc_valid\tauroc_fitted\tgain\tknown\tq\tstart\tresult\talike\n";
     for (std::size_t i = 0; i < r.found.size(); ++i) {
         auto const& f = r.found[i];
         auto const number = [&](double x, int digits = 4) { text += ex::number_text(x, digits) + '\t'; };
@@ -83,12 +84,12 @@ inline std::string table_text(results const& r)
         number(f.p, 3);
         number(f.e, 3);
         number(f.valid.auroc);
-        number(f.train.auroc);
+        number(f.fitted.auroc);
         number(f.gain);
         text += ex::table_field(r.names[i].names) + '\t';
         number(r.names[i].q, 3);
-        text += r.filters.motifs[f.candidate].name + '\t' + text_of(f.from) + '\t' +
-                filter_names(f.alike, r.filters) + '\n';
+        text +=
+            r.starts[f.candidate].name + '\t' + text_of(f.from) + '\t' + names_of(f.alike, r.starts) + '\n';
     }
     return text;
 }
@@ -141,20 +142,22 @@ inline std::string page_text(results const& r, input const& in, ex::discovery_ro
                      : xml(r.names[i].names) + " (" + ex::number_text(r.names[i].q, 2) + ")") +
                 "\n";
     }
-    return page +
-           "</table>\n<p>motifs.meme holds these motifs, filters.meme the filters of the model that they "
-           "were refined from, motifs.tsv all numbers, hits.bed the hits.</p></html>\n";
+    return page + "</table>\n<p>motifs.meme holds these motifs, filters.meme the filters of the model, which "
+                  "with enriched words "
+                  "were refined from, motifs.tsv all numbers, hits.bed the hits.</p></html>\n";
 }
 } // namespace detail
 
 /// Names the motifs, scans the sequences that hold them, and gives all of it together. The motifs are called
 /// motif1, motif2, ..., with what they look like, or else their consensus, as their alternative name.
-inline results finish(std::vector<ex::discovered_motif> found, ex::motif_set filters, input const& in,
-                      std::span<ex::motif const> known, bool both_strands, std::size_t threads)
+inline results finish(std::vector<ex::discovered_motif> found, ex::motif_set filters,
+                      std::vector<ex::motif> starts, input const& in, std::span<ex::motif const> known,
+                      bool both_strands, std::size_t threads)
 {
     results r;
     r.found = std::move(found);
     r.filters = std::move(filters);
+    r.starts = std::move(starts);
     std::vector<ex::motif> motifs;
     for (std::size_t i = 0; i < r.found.size(); ++i) {
         auto& m = r.found[i].result;

@@ -189,6 +189,10 @@ inline std::vector<motif_choice> choose_in_turn(std::span<motif const> candidate
     std::vector<double> offsets(n, 0.0);
     double loss = detail::fit_regression({}, data.labels, data.binary, {}).loss;
     std::vector<std::vector<double> const*> used;
+    for (std::size_t c = 0; c < candidates.size(); ++c) {
+        auto const& q = alone[c].best_hit;
+        if (!(data.binary ? q.auroc > 0.5 : q.spearman > 0)) states[c] = state::taken;
+    }
     while (chosen.size() < o.count) {
         std::vector<double> losses(candidates.size(), std::numeric_limits<double>::infinity());
         for_each_item(candidates.size(), o.threads, [&](std::size_t c, std::size_t) {
