@@ -32,8 +32,8 @@ struct discover_options {
     std::size_t count = 10; ///< motifs at most
     double least_bits = 3; ///< a refined motif of less information says no more than composition does, and is
                            ///< left out
-    refine_options refine; ///< how each is fitted; strands and threads are also those of the choice
-    choice_options choose; ///< how they are chosen; its count, strands and threads are not used
+    refine_options refine{}; ///< how each is fitted; strands and threads are also those of the choice
+    choice_options choose{}; ///< how they are chosen; its count, strands and threads are not used
     std::function<void(std::string_view)> tell{}; ///< hears what is done, a few words each
 };
 

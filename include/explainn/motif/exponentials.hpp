@@ -19,6 +19,8 @@ struct exp_vector<double> {
     typedef double type __attribute__((vector_size(32)));
     typedef std::int64_t whole __attribute__((vector_size(32)));
     static constexpr std::size_t lanes = 4;
+    // ln 2 = high + low; whole numbers times high are exact
+    static constexpr double ln2_high = 0x1.62e42feep-1, ln2_low = 0x1.a39ef35793c76p-33;
     static constexpr double lowest = -700; // 0 below
     static constexpr double to_whole =
         0x1.8p52; // adding it rounds; the whole number stands in the lowest bits
@@ -30,6 +32,7 @@ struct exp_vector<float> {
     typedef float type __attribute__((vector_size(32)));
     typedef std::int32_t whole __attribute__((vector_size(32)));
     static constexpr std::size_t lanes = 8;
+    static constexpr float ln2_high = 0x1.63p-1f, ln2_low = -0x1.bd0106p-13f;
     static constexpr float lowest = -87;
     static constexpr float to_whole = 0x1.8p23f;
     static constexpr int mantissa_bits = 23;
@@ -37,7 +40,7 @@ struct exp_vector<float> {
 };
 
 // e^x for x of 0 and below, by 2^k times Taylor's polynomial on +-ln 2 / 2: doubles within 2e-11 of the
-// value, floats within 3e-7 (docs/refinement.md); 0 below exp_vector::lowest
+// value, floats within 1e-6; 0 below exp_vector::lowest
 template <class T>
 EXPLAINN_MOTIF_INLINE void exponentials_of(typename exp_vector<T>::type& x)
 {
@@ -52,7 +55,8 @@ EXPLAINN_MOTIF_INLINE void exponentials_of(typename exp_vector<T>::type& x)
     vector const lowest = vector{} + how::lowest;
     vector const kept = x > lowest ? x : lowest;
     vector const shifted = kept * std::numbers::log2e_v<T> + how::to_whole;
-    vector const r = kept - (shifted - how::to_whole) * std::numbers::ln2_v<T>;
+    vector const whole = shifted - how::to_whole;
+    vector const r = kept - whole * how::ln2_high - whole * how::ln2_low;
     vector y = vector{} + inverse_factorials[how::degree];
     for (int n = how::degree; n-- > 0;) y = y * r + inverse_factorials[static_cast<std::size_t>(n)];
     typename how::whole bits, power;

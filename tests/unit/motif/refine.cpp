@@ -94,7 +94,7 @@ TEST_CASE("the occupancy and its gradient are those of the slow twin and of diff
             CAPTURE(width);
             CAPTURE(both);
             ex::packed_sequences s;
-            std::string with_n = random_bases(draw, 40);
+            std::string with_n = random_bases(draw, 60);
             with_n[20] = 'N';
             s.append("whole", random_bases(draw, 31));
             s.append("exact", random_bases(draw, width));
@@ -301,7 +301,7 @@ TEST_CASE("labels that are missing are left aside; what cannot be refined is ref
                alone = ex::refine(m, ex::windowed_sequences{part}, kept, o).weights;
     for (std::size_t j = 0; j < resolved.size(); ++j)
         for (std::size_t b = 0; b < 4; ++b)
-            CHECK(resolved[j][b] == doctest::Approx(alone[j][b]).epsilon(1e-9));
+            CHECK(resolved[j][b] == doctest::Approx(alone[j][b]).epsilon(1e-4).scale(1)); // single precision
 
     using testing::message_of;
     CHECK(message_of([&] { ex::refine(m, s, std::vector<double>(400, 1.0)); }).find("labels that differ") !=
