@@ -5,7 +5,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <iostream>
+#include <map>
 #include <numeric>
 #include <span>
 #include <string>
@@ -71,6 +73,7 @@ inline input from_positives(settings const& s)
     }
     return in;
 }
+// The first cycle against the last: what lies between was selected in part, and is left out.
 inline input from_reads(settings const& s)
 {
     input in;
@@ -80,19 +83,58 @@ inline input from_reads(settings const& s)
         add_shuffled(in, ex::seed{s.seed});
         return in;
     }
-    for (std::size_t cycle = 0; cycle < s.reads.size(); ++cycle)
-        add_file(in, s.reads[cycle], static_cast<double>(cycle));
-    in.source = count_of(in.labels.size(), "reads of ") + std::to_string(s.reads.size()) + " cycles";
+    std::size_t const last = add_file(in, s.reads.back(), 1), all = add_file(in, s.reads.front(), 0);
+    in.source = count_of(last, "reads of the last cycle against ") + count_of(all - last, "of the first");
+    if (s.reads.size() > 2)
+        std::cerr << "note: the " << s.reads.size() - 2
+                  << " cycles between the first and the last are left out\n";
     return in;
 }
+
+// The probes of high signal (positive_from, and at least the 100 highest) against as many others of their GC
+// content for each, as far as there are, at most five.
 inline input from_array(settings const& s)
 {
     auto const data = ex::read_pbm(s.pbm);
+    std::vector<double> signals;
+    for (std::size_t i = 0; i < data.size(); ++i) signals.push_back(static_cast<double>(data.label(i, 0)));
+    std::vector<double> sorted = signals;
+    std::size_t const top = std::min<std::size_t>(100, sorted.size()) - 1;
+    std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(top), sorted.end(),
+                     std::greater<>{});
+    double const least = std::min(ex::positive_from(signals), sorted[top]);
+    std::vector<ex::letter> letters(data.length());
+    std::map<std::size_t, std::vector<std::uint32_t>> others; // by how many of their bases are G or C
+    std::map<std::size_t, std::size_t> wanted;
+    std::vector<std::uint32_t> chosen;
+    for (std::uint32_t i = 0; i < data.size(); ++i) {
+        data.letters_of(i, letters);
+        auto const gc = static_cast<std::size_t>(
+            std::count_if(letters.begin(), letters.end(), [](ex::letter l) { return l == 1 || l == 2; }));
+        if (signals[i] < least) {
+            others[gc].push_back(i);
+            continue;
+        }
+        chosen.push_back(i);
+        wanted[gc] += 5;
+    }
     input in;
     in.file = s.pbm;
-    in.sequences = data.sequences();
-    for (std::size_t i = 0; i < data.size(); ++i) in.labels.push_back(static_cast<double>(data.label(i, 0)));
-    in.source = count_of(in.labels.size(), "probes with their signals");
+    std::size_t const positives = chosen.size();
+    ex::random_numbers draw{ex::seed{s.seed}, ex::stream::backgrounds};
+    for (auto const& [gc, count] : wanted) {
+        auto& some = others[gc];
+        draw.shuffle(some);
+        some.resize(std::min(some.size(), count));
+        chosen.insert(chosen.end(), some.begin(), some.end());
+    }
+    for (std::size_t k = 0; k < chosen.size(); ++k) {
+        data.letters_of(chosen[k], letters);
+        in.sequences.append(data.name(chosen[k]), std::span<ex::letter const>{letters});
+        in.labels.push_back(k < positives);
+    }
+    in.source = count_of(positives, "probes of high signal against ") +
+                count_of(chosen.size() - positives, "others of their GC content");
     return in;
 }
 inline input from_table(settings const& s)
@@ -155,7 +197,7 @@ inline ex::discovery_rows split(input const& in, std::vector<double> const& perc
     for (std::size_t i = 0; i < in.labels.size(); ++i)
         classes[classes.size() == 2 && in.labels[i] == 1].push_back(static_cast<std::uint32_t>(i));
     std::size_t const least = classes.size() == 2 ? 10 : 30;
-    for (std::size_t c = 0; c < classes.size(); ++c)
+    for (std::size_t c = classes.size(); c-- > 0;)
         if (classes[c].size() < least)
             throw ex::input_error{in.file, 0,
                                   "at least " + std::to_string(least) +

@@ -29,13 +29,13 @@ awk 'BEGIN {
         print ">" name "\n" s > (i % 2 == 0 ? "bound.fa" : "unbound.fa")
         print ">" name "\n" s > "all.fa"
         print name "\t" (i % 7 == 3 ? "" : 1 - i % 2) "\t" i > "rows.tsv"
-        print s "\t" (i % 2 == 0 ? 900 : 100) + rand() * 50 > "array.txt"
+        print s "\t" (i % 6 == 0 ? 900 : 100) + rand() * 50 > "array.txt"
     }
 }'
 { printf 'name\tbound\tnumber\n'; cat rows.tsv; } >labels.tsv
-quick=(--motifs 2 --epochs 3 --units 6 --threads 2)
+quick=(--motifs 2 --epochs 3 --units 6)
 
-"$program" --positives bound.fa --negatives unbound.fa --out two "${quick[@]}" >out.txt 2>err.txt || bad "two files: $(tail -n 1 err.txt)"
+"$program" --positives bound.fa --negatives unbound.fa --out two "${quick[@]}" --threads 2 >out.txt 2>err.txt || bad "two files: $(tail -n 1 err.txt)"
 is "two files: files" "$(cd two && echo *)" "filters.meme hits.bed motifs.html motifs.meme motifs.tsv"
 is "two files: the motif" "$(sed -n 2p two/motifs.tsv | cut -f 2 | grep -cE 'TGA.TCA|TGASTCA')" 1
 is "two files: E" "$(awk -F '\t' 'NR == 2 { print ($10 < 0.001) }' two/motifs.tsv)" 1

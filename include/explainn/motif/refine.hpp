@@ -223,10 +223,12 @@ inline ppm most_informative(ppm const& p, std::size_t most)
     return columns_of(p, best, most);
 }
 
-// without the ends below so many bits, but with at least so many columns, where it has them
+// without the ends below so many bits, but with at least so many columns, where it has them; empty where all
+// columns are below
 inline ppm trimmed(ppm const& p, double bits, std::size_t least)
 {
     ppm cut = trim(p, bits);
+    if (cut.width() == 0) return cut;
     return cut.width() < std::min(least, p.width()) ? most_informative(p, least) : cut;
 }
 
