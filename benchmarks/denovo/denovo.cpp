@@ -14,6 +14,7 @@
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -108,7 +109,8 @@ void cut(std::vector<std::string> const& a)
     }
 }
 
-// the probes with a signal of four standard deviations above the mean, against others
+// the probes with a signal of four standard deviations above the mean, and at least the 100 highest, against
+// others
 void arrays(std::vector<std::string> const& a)
 {
     for (std::size_t i = 2; i < a.size(); ++i)
@@ -120,7 +122,9 @@ void arrays(std::vector<std::string> const& a)
                 std::vector<double> y;
                 for (std::size_t k = 0; k < data.size(); ++k)
                     y.push_back(static_cast<double>(data.label(k, 0)));
-                double const least = ex::positive_from(y);
+                std::vector<double> sorted = y;
+                std::nth_element(sorted.begin(), sorted.begin() + 99, sorted.end(), std::greater<>{});
+                double const least = std::min(ex::positive_from(y), sorted[99]);
                 std::vector<std::uint32_t> positives, others;
                 for (std::uint32_t k = 0; k < data.size(); ++k)
                     (y[k] >= least ? positives : others).push_back(k);

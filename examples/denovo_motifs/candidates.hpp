@@ -74,14 +74,14 @@ inline constexpr std::size_t most_model_rows = 20'000;
 
 /// Trains a small ExplaiNN on the training rows, stops by the validation rows, and gives its filters as
 /// motifs.
-inline ex::motif_set propose(input const& in, ex::discovery_rows const& rows, settings const& s)
+inline ex::motif_set propose(input const& in, ex::split_rows const& rows, settings const& s)
 {
     std::size_t const length = detail::model_length(in.sequences);
     constexpr std::size_t least = 8;
     if (length < least)
         throw ex::input_error{in.file, 0, "sequences of at least " + std::to_string(least) + " bases",
                               std::to_string(length) + " in most"};
-    ex::discovery_rows some = rows;
+    ex::split_rows some = rows;
     ex::random_numbers draw{ex::seed{s.seed}, ex::stream::choice};
     for (auto* part : {&some.train, &some.valid}) {
         draw.shuffle(*part);
@@ -120,7 +120,7 @@ inline ex::motif_set propose(input const& in, ex::discovery_rows const& rows, se
 }
 
 /// Words that training sequences of high labels hold more often than others.
-inline std::vector<ex::motif> words_of(input const& in, ex::discovery_rows const& rows,
+inline std::vector<ex::motif> words_of(input const& in, ex::split_rows const& rows,
                                        ex::refine_options const& how)
 {
     auto const part = ex::detail::part_of(in.sequences, in.labels, rows.train);

@@ -191,7 +191,7 @@ inline input read_input(settings const& s)
 
 /// Rows at random for the three uses, each with its share of every binary label. Throws input_error where
 /// there are too few sequences to fit, choose and test by: of each label 10, or 30 with real labels.
-inline ex::discovery_rows split(input const& in, std::vector<double> const& percent, ex::seed from)
+inline ex::split_rows split(input const& in, std::vector<double> const& percent, ex::seed from)
 {
     std::vector<std::vector<std::uint32_t>> classes(in.binary() ? 2 : 1);
     for (std::size_t i = 0; i < in.labels.size(); ++i)
@@ -206,7 +206,7 @@ inline ex::discovery_rows split(input const& in, std::vector<double> const& perc
                                                            : " negatives") +
                                       " to fit, choose and test motifs by",
                                   std::to_string(classes[c].size())};
-    ex::discovery_rows rows;
+    ex::split_rows rows;
     ex::random_numbers draw{from, ex::stream::split};
     for (auto& some : classes) {
         draw.shuffle(some);

@@ -81,11 +81,12 @@ inline void add_options(CLI::App& c, settings& s)
     c.add_option("--labels", s.labels,
                  "table: header, then a row a sequence: 1, 0, a real number, or nothing (unresolved)");
     c.add_option("--target", s.target, "column of --labels (default: its only one)");
-    c.add_option("--pbm", s.pbm, "instead: microarray, a table of probe and signal");
+    c.add_option("--pbm", s.pbm,
+                 "instead: microarray, a table of probe and signal; high signals are set against others");
     c.add_option(
         "--reads", s.reads,
-        "instead: FASTA or FASTQ of a selection (SELEX), a file a cycle, the first cycle first; one file "
-        "alone is set against its shuffled reads");
+        "instead: FASTA or FASTQ of a selection (SELEX), a file a cycle, the first cycle first: the last "
+        "cycle is set against the first; one file alone is set against its shuffled reads");
     c.add_option("--out", s.out, "folder to write");
     c.add_option("--motifs", s.motifs, "motifs at most")->check(in_range(1, 1000));
     c.add_option("--width", s.width, "the fewest and the most columns of a motif");

@@ -113,7 +113,7 @@ inline std::string bed_text(results const& r, ex::packed_sequences const& sequen
     return text;
 }
 
-inline std::string page_text(results const& r, input const& in, ex::discovery_rows const& rows)
+inline std::string page_text(results const& r, input const& in, ex::split_rows const& rows)
 {
     auto const xml = [](std::string_view s) { return ex::detail::xml_text(s); };
     std::string page =
@@ -142,9 +142,11 @@ inline std::string page_text(results const& r, input const& in, ex::discovery_ro
                      : xml(r.names[i].names) + " (" + ex::number_text(r.names[i].q, 2) + ")") +
                 "\n";
     }
-    return page + "</table>\n<p>motifs.meme holds these motifs, filters.meme the filters of the model, which "
-                  "with enriched words "
-                  "were refined from, motifs.tsv all numbers, hits.bed the hits.</p></html>\n";
+    return page + "</table>\n<p>motifs.meme holds these motifs, and filters.meme holds the filters of the "
+                  "model. Filters "
+                  "and enriched words are what motifs were refined from: see the column start of motifs.tsv, "
+                  "which has "
+                  "all numbers. hits.bed holds the hits.</p></html>\n";
 }
 } // namespace detail
 
@@ -208,8 +210,8 @@ inline results finish(std::vector<ex::discovered_motif> found, ex::motif_set fil
 }
 
 /// Writes all files of result_names, motifs.tsv last.
-inline void write_results(fs::path const& dir, results const& r, input const& in,
-                          ex::discovery_rows const& rows, bool both_strands)
+inline void write_results(fs::path const& dir, results const& r, input const& in, ex::split_rows const& rows,
+                          bool both_strands)
 {
     ex::motif_set set;
     set.strands = both_strands ? ex::motif_strands::both : ex::motif_strands::forward;

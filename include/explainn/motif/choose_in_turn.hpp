@@ -151,8 +151,8 @@ inline std::vector<double> standardized(std::vector<double> z)
 /// Throws error for another number of labels than sequences, labels that are all equal, a motif without
 /// columns.
 ///
-///     auto const best = choose_in_turn(candidates, windowed_sequences{valid}, valid_labels, {.count = 5});
-///     candidates[best[0].candidate];
+///     auto const chosen = choose_in_turn(filters, windowed_sequences{peaks}, labels_by_task[0], {.count =
+///     5}); filters[chosen[0].candidate];
 inline std::vector<motif_choice> choose_in_turn(std::span<motif const> candidates,
                                                 windowed_sequences const& sequences,
                                                 std::span<double const> labels, choice_options const& o = {})

@@ -15,17 +15,11 @@
 
 #include <explainn/core/error.hpp>
 #include <explainn/core/rank_tests.hpp>
+#include <explainn/io/split.hpp>
 #include <explainn/motif/choose_in_turn.hpp>
 #include <explainn/motif/refine_in_turn.hpp>
 
 namespace explainn::EXPLAINN_ABI {
-
-/// Rows by what they serve for in a search of motifs; a row may be in one list alone.
-struct discovery_rows {
-    std::vector<std::uint32_t> train; ///< motifs are fitted to these
-    std::vector<std::uint32_t> valid; ///< motifs are chosen by these
-    std::vector<std::uint32_t> test;  ///< and their p-values are from these
-};
 
 /// How motifs are found.
 struct discover_options {
@@ -86,24 +80,24 @@ inline std::vector<double> scores_of(motif const& m, windowed_sequences const& s
 }
 } // namespace detail
 
-/// Finds up to options.count motifs in labelled sequences. Candidates, such as the filters of a small model
-/// (motifs_of) or motifs of a database, are refined one after another on the training rows (refine_in_turn),
-/// the refined ones chosen by what each adds on the validation rows (choose_in_turn), and the chosen ones
-/// fitted once more, to both together, and each tested on the test rows: whether sequences with better hits
-/// have higher labels (mann_whitney_p for labels of 1 and 0, spearman_p for real labels). As the test rows
-/// served for nothing before, p needs no correction but for the number of motifs that are tested, which E
-/// has. Motifs come in the order of the choice; at least one comes where there is a candidate. The same seed
-/// gives the same bits for any number of threads.
+/// Finds up to options.count motifs in labelled sequences.
+///
+/// Candidates, such as the filters of a small model (motifs_of), enriched_words or motifs of a database, are
+/// refined one after another on the training rows (refine_in_turn). The refined ones are chosen by what each
+/// adds on the validation rows (choose_in_turn), and the chosen are fitted once more to both together. Each
+/// is then tested on the test rows: whether sequences with better hits have higher labels (mann_whitney_p for
+/// labels of 1 and 0, spearman_p for real labels). The test rows serve for nothing before, so p needs no
+/// correction but for the number of motifs that are tested, and E has that one. Motifs come in the order of
+/// the choice; at least one comes. The same seed gives the same bits for any number of threads.
 ///
 /// Throws error for another number of labels than sequences, parts whose labels are all equal, no candidates,
 /// and as refine() does.
 ///
-///     auto const found = discover_motifs(filters, peaks, labels_by_task[0], {train, valid, test});
+///     auto const found = discover_motifs(filters, peaks, labels_by_task[0], split);
 ///     found[0].e <= 0.05;
 inline std::vector<discovered_motif> discover_motifs(std::span<motif const> candidates,
                                                      packed_sequences const& sequences,
-                                                     std::span<double const> labels,
-                                                     discovery_rows const& rows,
+                                                     std::span<double const> labels, split_rows const& rows,
                                                      discover_options const& options = {})
 {
     if (labels.size() != sequences.size())

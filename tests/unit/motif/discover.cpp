@@ -53,14 +53,14 @@ labelled plant(std::vector<ex::motif> const& motifs, std::vector<double> const& 
     }
     return out;
 }
-ex::discovery_rows in_three(std::size_t count)
+ex::split_rows in_three(std::size_t count)
 {
-    ex::discovery_rows rows;
+    ex::split_rows rows;
     for (std::uint32_t i = 0; i < count; ++i)
         (i / 2 % 10 == 0 ? rows.test : i / 2 % 10 < 3 ? rows.valid : rows.train).push_back(i);
     return rows;
 }
-std::vector<ex::motif> words_of(labelled const& data, ex::discovery_rows const& rows)
+std::vector<ex::motif> words_of(labelled const& data, ex::split_rows const& rows)
 {
     auto const part = ex::detail::part_of(data.sequences, data.labels, rows.train);
     return ex::enriched_words(ex::windowed_sequences{part.sequences}, part.labels);
@@ -296,7 +296,7 @@ TEST_CASE("real labels, as of arrays, give the motif; what cannot be searched is
 
     using testing::message_of;
     auto const refused = [&](std::vector<ex::motif> const& candidates, std::vector<double> const& labels,
-                             ex::discovery_rows const& some) {
+                             ex::split_rows const& some) {
         return message_of([&] { ex::discover_motifs(candidates, data.sequences, labels, some); });
     };
     CHECK(refused({}, data.labels, rows) == "expected motifs to refine, found none");
