@@ -1,160 +1,212 @@
-// Best-hit AUROC of a factor's motif on a chromosome that was never seen: JASPAR's, a small model's filters,
-// and the filters refined. Each factor: positives 1, negatives 0 of the same GC content (bins of 1 %), at
-// most 2,000 positives; training on chr13 14 18 20 21 22, test on chr19. Every motif is chosen by its AUROC
-// on the training sequences. bench_denovo DATA JASPAR FACTOR...
-#include <chrono>
+// Cuts labelled sequences for a search of motifs, and tells how well the motifs that were found rank
+// sequences that were never seen.
+//
+//     bench_denovo cut FOLDER_OF_TFBS OUT FACTOR...     OUT/FACTOR/{train,test}_{positives,negatives}.fa
+//     bench_denovo arrays FOLDER_OF_PBM OUT NAME...     OUT/NAME_ME/...: trained on one design, tested on the
+//     other bench_denovo score FOLDER TOOL=MOTIFS...          a line a tool, for the first motif and for the
+//     best on train
+//
+// Factors: positives 1, negatives 0 of the same GC content (bins of 1 %), at most 2,000 positives; training
+// on chr13 14 18 20 21 22, test on chr19. The test has five draws of negatives for each positive, so that its
+// AUROC is the mean over the draws.
+#include <algorithm>
+#include <cctype>
+#include <cmath>
 #include <cstdio>
+#include <filesystem>
+#include <functional>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include <explainn/explainn.hpp>
+#include <explainn/core/rng.hpp>
 #include <explainn/genomics/place_name.hpp>
 #include <explainn/io/motif_file.hpp>
-#include <explainn/motif/refine.hpp>
+#include <explainn/io/output_file.hpp>
+#include <explainn/io/pbm_file.hpp>
+#include <explainn/io/read_dataset.hpp>
+#include <explainn/motif/score.hpp>
 
 namespace ex = explainn;
+namespace fs = std::filesystem;
 
 namespace {
-using unit =
-    ex::unit<ex::conv<19>, ex::batch_norm, ex::exponential, ex::max_pool<7>, ex::dense<20>, ex::batch_norm,
-             ex::relu, ex::dropout<ex::percent{30}>, ex::dense<1>, ex::batch_norm, ex::relu>;
-using network = ex::network<ex::dna<200>, ex::bank<24, unit>, ex::linear_head<1>>;
-
-struct sample {
-    ex::packed_sequences sequences;
-    std::vector<double> labels;
-};
-
-// positives, and as many negatives, each from the bin of GC content of one positive
-sample matched(ex::dataset const& data, std::vector<std::uint32_t> const& rows, std::size_t task,
-               std::size_t most)
+int gc_bin(std::string const& bases)
 {
-    std::vector<ex::letter> letters(data.length());
-    auto const gc = [&](std::uint32_t row) {
-        data.sequences().unpack(row, letters);
-        int n = 0;
-        for (ex::letter const l : letters) n += l == 1 || l == 2;
-        return static_cast<int>(100 * n / static_cast<int>(letters.size()));
-    };
+    std::size_t n = 0;
+    for (char const c : bases) n += c == 'G' || c == 'C';
+    return static_cast<int>(100 * n / bases.size());
+}
+
+// rows by label; `draws` lists of negatives, each with one of the GC content of every positive
+struct matched {
+    std::vector<std::uint32_t> positives, negatives;
+};
+matched match(ex::packed_sequences const& s, std::vector<std::uint32_t> positives,
+              std::vector<std::uint32_t> const& others, std::size_t most, int draws)
+{
     ex::random_numbers draw{ex::seed{1}, ex::stream::choice};
-    std::vector<std::uint32_t> positives;
-    std::map<int, std::vector<std::uint32_t>> negatives;
-    for (auto const row : rows) {
-        float const y = data.label(row, task);
-        if (y == 1) positives.push_back(row);
-        else if (y == 0) negatives[gc(row)].push_back(row);
-    }
     draw.shuffle(positives);
     positives.resize(std::min(positives.size(), most));
-    for (auto& [bin, some] : negatives) draw.shuffle(some);
-    sample out;
-    auto const add = [&](std::uint32_t row, double label) {
-        data.sequences().unpack(row, letters);
-        out.sequences.append(data.sequences().name(row), std::span<ex::letter const>{letters});
-        out.labels.push_back(label);
-    };
-    for (auto const row : positives) {
-        auto& some = negatives[gc(row)];
-        if (some.empty()) continue;
-        add(row, 1);
-        add(some.back(), 0);
-        some.pop_back();
+    std::map<int, std::vector<std::uint32_t>> bins;
+    for (auto const row : others) bins[gc_bin(s.letters(row))].push_back(row);
+    std::map<int, std::size_t> wanted;
+    for (auto const row : positives) ++wanted[gc_bin(s.letters(row))];
+    matched out;
+    for (auto const row : positives) { // positives without a negative of their kind are left out
+        auto const bin = gc_bin(s.letters(row));
+        if (wanted[bin] > bins[bin].size()) --wanted[bin];
+        else out.positives.push_back(row);
     }
+    for (int k = 0; k < draws; ++k)
+        for (auto& [bin, some] : bins) {
+            draw.shuffle(some);
+            out.negatives.insert(out.negatives.end(), some.begin(),
+                                 some.begin() +
+                                     static_cast<std::ptrdiff_t>(std::min(wanted[bin], some.size())));
+        }
     return out;
 }
 
-double auroc(ex::motif const& m, ex::windowed_sequences const& s, std::vector<double> const& labels)
+void write_fasta(fs::path const& path, ex::packed_sequences const& s, std::vector<std::uint32_t> const& rows)
 {
-    std::vector<std::vector<double>> const tasks{labels};
-    ex::motif of_twenty = m;
-    of_twenty.counts.reset();
-    of_twenty.sites = 20;
-    return ex::score_motif(ex::score_matrix{of_twenty, {}, 0.1}, s, tasks, ex::motif_ranking::best_hit)[0]
-        .auroc;
+    ex::output_file out{path};
+    std::size_t n = 0; // draws may repeat a name
+    for (auto const row : rows)
+        out << '>' << s.name(row) << (path.filename() == "test_negatives.fa" ? "_" + std::to_string(++n) : "")
+            << '\n'
+            << s.letters(row) << '\n';
+    out.commit();
 }
-double seconds()
+void write_part(fs::path const& folder, std::string const& part, ex::packed_sequences const& s,
+                matched const& m)
 {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+    fs::create_directories(folder);
+    write_fasta(folder / (part + "_positives.fa"), s, m.positives);
+    write_fasta(folder / (part + "_negatives.fa"), s, m.negatives);
+}
+
+void cut(std::vector<std::string> const& a)
+{
+    std::vector<std::string> const factors(a.begin() + 2, a.end());
+    auto const data =
+        ex::read_dataset(a[0] + "/sequences.fa.gz", a[0] + "/labels.tsv.gz", {.targets = factors});
+    for (std::size_t f = 0; f < factors.size(); ++f) {
+        std::map<std::string, std::vector<std::uint32_t>> positives, negatives;
+        for (std::uint32_t i = 0; i < data.size(); ++i) {
+            std::string const chromosome{ex::place_of(data.sequences().name(i))->chromosome};
+            char const* part = chromosome == "chr19" ? "test" : "train";
+            float const y = data.label(i, f);
+            if (y == 1) positives[part].push_back(i);
+            if (y == 0) negatives[part].push_back(i);
+        }
+        for (std::string const part : {"train", "test"})
+            write_part(
+                fs::path{a[1]} / factors[f], part, data.sequences(),
+                match(data.sequences(), positives[part], negatives[part], 2000, part == "test" ? 5 : 1));
+    }
+}
+
+// the probes with a signal of four standard deviations above the mean, and at least the 100 highest, against
+// others
+void arrays(std::vector<std::string> const& a)
+{
+    for (std::size_t i = 2; i < a.size(); ++i)
+        for (auto const& [train, test] : {std::pair{"ME", "HK"}, std::pair{"HK", "ME"}})
+            for (std::string const part : {"train", "test"}) {
+                fs::path const file =
+                    fs::path{a[0]} / (a[i] + "_" + (part == "train" ? train : test) + ".txt.gz");
+                auto const data = ex::read_pbm(file);
+                std::vector<double> y;
+                for (std::size_t k = 0; k < data.size(); ++k)
+                    y.push_back(static_cast<double>(data.label(k, 0)));
+                std::vector<double> sorted = y;
+                std::nth_element(sorted.begin(), sorted.begin() + 99, sorted.end(), std::greater<>{});
+                double const least = std::min(ex::positive_from(y), sorted[99]);
+                std::vector<std::uint32_t> positives, others;
+                for (std::uint32_t k = 0; k < data.size(); ++k)
+                    (y[k] >= least ? positives : others).push_back(k);
+                fs::path const folder = fs::path{a[1]} / (a[i] + "_" + train);
+                write_part(folder, part, data.sequences(),
+                           match(data.sequences(), positives, others, 2000, part == "test" ? 5 : 1));
+                if (part == "train")
+                    fs::copy_file(file, folder / "array.txt.gz", fs::copy_options::overwrite_existing);
+            }
+}
+
+struct labelled {
+    ex::packed_sequences sequences;
+    std::vector<std::vector<double>> labels{{}};
+    std::optional<ex::windowed_sequences> windows;
+};
+std::unique_ptr<labelled> read_part(fs::path const& folder, std::string const& part)
+{
+    auto p = std::make_unique<labelled>();
+    for (auto const& [name, label] : {std::pair{"positives", 1.0}, std::pair{"negatives", 0.0}}) {
+        ex::fasta_file file{folder / (part + "_" + name + ".fa")};
+        while (file.next(p->sequences)) p->labels[0].push_back(label);
+    }
+    p->windows.emplace(p->sequences);
+    return p;
+}
+double auroc(ex::motif m, labelled const& p, ex::motif_ranking by)
+{
+    m.counts.reset();
+    m.sites = 20;
+    return ex::score_motif(ex::score_matrix{m, {}, 0.1}, *p.windows, p.labels, by)[0].auroc;
+}
+
+void score(std::vector<std::string> const& a)
+{
+    fs::path const folder{a[0]};
+    auto const train = read_part(folder, "train"), test = read_part(folder, "test");
+    for (std::size_t i = 1; i < a.size(); ++i) {
+        auto const equals = a[i].find('=');
+        auto const motifs = ex::read_motifs(a[i].substr(equals + 1)).motifs;
+        std::string only; // TOOL=FILE of JASPAR: the profiles of the factor alone
+        if (a[i].starts_with("jaspar="))
+            only = folder.filename().string().substr(0, folder.filename().string().find('_'));
+        double best_on_train = -1, first_hit = NAN, first_occupancy = NAN, best_hit = NAN;
+        std::size_t count = 0;
+        for (auto const& m : motifs) {
+            std::string name = m.alternative_name;
+            for (char& c : name) c = static_cast<char>(std::toupper(c));
+            for (char& c : only) c = static_cast<char>(std::toupper(c));
+            if (!only.empty() && name != only) continue;
+            if (count++ == 0) {
+                first_hit = auroc(m, *test, ex::motif_ranking::best_hit);
+                first_occupancy = auroc(m, *test, ex::motif_ranking::occupancy);
+            }
+            if (double const t = auroc(m, *train, ex::motif_ranking::best_hit); t > best_on_train) {
+                best_on_train = t;
+                best_hit = auroc(m, *test, ex::motif_ranking::best_hit);
+            }
+        }
+        std::printf("%s\t%s\t%zu\t%zu\t%.4f\t%.4f\t%.4f\n", folder.filename().c_str(),
+                    a[i].substr(0, equals).c_str(),
+                    static_cast<std::size_t>(std::count(test->labels[0].begin(), test->labels[0].end(), 1.0)),
+                    count, first_hit, first_occupancy, best_hit);
+        std::fflush(stdout);
+    }
 }
 } // namespace
 
 int main(int argc, char** argv)
 {
-    if (argc < 4) {
-        std::fprintf(stderr, "bench_denovo FOLDER_OF_TFBS JASPAR.meme FACTOR...\n");
+    std::vector<std::string> const all(argv + std::min(argc, 2), argv + argc);
+    std::string const what = argc > 1 ? argv[1] : "";
+    try {
+        if (what == "cut" && all.size() > 2) cut(all);
+        else if (what == "arrays" && all.size() > 2) arrays(all);
+        else if (what == "score" && all.size() > 1) score(all);
+        else {
+            std::fprintf(stderr, "bench_denovo cut|arrays|score ...: see the head of denovo.cpp\n");
+            return 1;
+        }
+    } catch (std::exception const& e) {
+        std::fprintf(stderr, "error: %s\n", e.what());
         return 1;
-    }
-    std::string const folder = argv[1];
-    auto const jaspar = ex::read_motifs(argv[2]);
-    std::printf("factor\tpositives\tjaspar\tfilter\trefined\tfrom_jaspar\ttrain_filter\ttrain_"
-                "refined\tcolumns\tbits\ttraining_s\trefining_s\n");
-    for (int f = 3; f < argc; ++f) {
-        std::string const factor = argv[f];
-        auto const data =
-            ex::read_dataset(folder + "/sequences.fa.gz", folder + "/labels.tsv.gz", {.targets = {factor}});
-        std::vector<std::uint32_t> train_rows, test_rows;
-        for (std::uint32_t i = 0; i < data.size(); ++i) {
-            std::string const chromosome{ex::place_of(data.sequences().name(i))->chromosome};
-            if (chromosome == "chr19") test_rows.push_back(i);
-            for (char const* c : {"chr13", "chr14", "chr18", "chr20", "chr21", "chr22"})
-                if (chromosome == c) train_rows.push_back(i);
-        }
-        sample const train = matched(data, train_rows, 0, 2000), test = matched(data, test_rows, 0, 2000);
-        ex::windowed_sequences const train_windows{train.sequences}, test_windows{test.sequences};
-
-        double const at = seconds();
-        ex::label_matrix labels{1};
-        for (double const y : train.labels) {
-            float const x = static_cast<float>(y);
-            labels.append({&x, 1});
-        }
-        ex::dataset const few{train.sequences, {factor}, labels};
-        struct {
-            std::vector<std::uint32_t> train, valid;
-        } parts;
-        for (std::uint32_t i = 0; i < few.size(); ++i)
-            (i / 2 % 10 == 0 ? parts.valid : parts.train).push_back(i);
-        ex::model<network, ex::cpu<float>> model{ex::seed{1}};
-        ex::trainer trainer{model, ex::adam{}, ex::bce_with_logits{},
-                            ex::training{.epochs = 20, .patience = 5, .both_strands = true}};
-        trainer.fit(ex::part{few, parts.train}, ex::part{few, parts.valid});
-        auto filters = ex::motifs_of(ex::look_into(model, ex::part{few, parts.train}).hits).motifs;
-        double const trained = seconds();
-
-        std::vector<std::pair<double, std::size_t>> order;
-        for (std::size_t u = 0; u < filters.size(); ++u)
-            order.push_back({-auroc(filters[u], train_windows, train.labels), u});
-        std::sort(order.begin(), order.end());
-        ex::motif const& filter = filters[order[0].second];
-        ex::refined_motif best;
-        double best_area = 0;
-        for (std::size_t k = 0; k < 3; ++k) {
-            auto r = ex::refine(filters[order[k].second], train_windows, train.labels);
-            double const a = std::max({r.auroc_given, r.auroc_trimmed, r.auroc_fitted});
-            if (a > best_area) {
-                best_area = a;
-                best = std::move(r);
-            }
-        }
-        double const refined = seconds();
-
-        double known = 0, from_known = 0, known_train = 0;
-        for (auto const& m : jaspar.motifs)
-            if (m.alternative_name == factor) {
-                double const on_train = auroc(m, train_windows, train.labels);
-                if (on_train < known_train) continue;
-                known_train = on_train;
-                known = auroc(m, test_windows, test.labels);
-                from_known =
-                    auroc(ex::refine(m, train_windows, train.labels).result, test_windows, test.labels);
-            }
-        double bits = 0;
-        for (double const b : ex::information(best.result.probabilities)) bits += b;
-        std::printf("%s\t%zu\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\t%zu\t%.1f\t%.2f\t%.2f\n", factor.c_str(),
-                    train.labels.size() / 2, known, auroc(filter, test_windows, test.labels),
-                    auroc(best.result, test_windows, test.labels), from_known, -order[0].first, best_area,
-                    best.result.width(), bits, trained - at, refined - trained);
-        std::fflush(stdout);
     }
 }

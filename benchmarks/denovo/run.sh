@@ -1,20 +1,57 @@
 #!/usr/bin/env bash
-# Best-hit AUROC on a chromosome never seen, of JASPAR's motif, of a small model's best filter and of the filters refined; FACTORS chooses
-# the factors.
+# How well the motif of one command ranks sequences of a chromosome (or the probes of an array of another design) that it never saw, beside
+# JASPAR's and those of other tools: AUROC by best hits and by occupancy, and seconds. FACTORS and ARRAYS choose what is run; STREME, DIMONT
+# and HOMER may hold commands of those tools, which read $POSITIVES and $NEGATIVES (FASTA) and leave their motifs, the best first, in a file
+# $OUT/motifs of any format that the library reads:
+#     STREME='streme --p $POSITIVES --n $NEGATIVES --dna --oc $OUT && cp $OUT/streme.txt $OUT/motifs' bash benchmarks/denovo/run.sh
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
-table=$(mktemp) || exit 1
-data=../shared/data/tfbs
+data=../shared/data
 jaspar=examples/data/JASPAR2020_CORE_vertebrates_non-redundant.meme.gz
-[ -e "$data/sequences.fa.gz" ] || { echo "skipped: $data is not there"; exit 0; }
-cmake --preset bench >/dev/null && cmake --build build/bench --target bench_denovo >/dev/null || exit 1
-read -ra factors <<<"${FACTORS:-CEBPB ELF1 FOXA1 GATA3 HNF4A JUND MAX REST RFX5 SP1 TEAD4 TP63}"
-"$(find build/bench -type f -name bench_denovo -perm -u+x | head -n 1)" "$data" "$jaspar" "${factors[@]}" | tee "$table" | column -t -s $'\t'
-awk -F '\t' 'NR > 1 { for (i = 3; i <= 6; ++i) { x[i, NR - 1] = $i; sum[i] += $i } n = NR - 1 }
-    END {
-        split("x x jaspar filter refined from_jaspar", name, " ")
-        for (i = 3; i <= 6; ++i) {
-            for (a = 1; a <= n; ++a) for (b = a + 1; b <= n; ++b) if (x[i, b] < x[i, a]) { t = x[i, a]; x[i, a] = x[i, b]; x[i, b] = t }
-            printf "%-12s median %.3f mean %.3f\n", name[i], (x[i, int((n + 1) / 2)] + x[i, int((n + 2) / 2)]) / 2, sum[i] / n
-        }
-    }' "$table"
-rm -f "$table"
+[ -e "$data/tfbs/sequences.fa.gz" ] || { echo "skipped: $data/tfbs is not there"; exit 0; }
+cmake --preset bench >/dev/null && cmake --build build/bench --target bench_denovo denovo_motifs >/dev/null || exit 1
+bench=$(find build/bench -type f -name bench_denovo -perm -u+x | head -n 1)
+program=$(find build/bench -type f -name denovo_motifs -perm -u+x | head -n 1)
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+read -ra factors <<<"${FACTORS-CEBPB ELF1 FOXA1 GATA3 HNF4A JUND MAX REST RFX5 SP1 TEAD4 TP63}"
+read -ra arrays <<<"${ARRAYS-Cebpb Egr2 Esr1 Foxo3 Pou3f1 Sp1}"
+for tool in STREME DIMONT HOMER; do [ -n "${!tool}" ] || echo "skipped: $tool holds no command" >&2; done
+[ "${#factors[@]}" -eq 0 ] || "$bench" cut "$data/tfbs" "$work/factors" "${factors[@]}" || exit 1
+[ "${#arrays[@]}" -eq 0 ] || "$bench" arrays "$data/pbm" "$work/arrays" "${arrays[@]}" || exit 1
+
+seconds=0
+timed() { # NAME command...: its wall time goes to the file NAME.seconds
+    local begin end
+    begin=$(date +%s.%N)
+    "${@:2}" >"$1.log" 2>&1 || { echo "failed: ${*:2}" >&2; tail -n 1 "$1.log" >&2; return 1; }
+    end=$(date +%s.%N)
+    seconds=$(echo "$end $begin" | awk '{ printf "%.2f", $1 - $2 }')
+}
+row() { # FOLDER TOOL MOTIFS SECONDS
+    local line
+    line=$("$bench" score "$1" "$2=$3") && [ -n "$line" ] && printf '%s\t%s\n' "$line" "$4"
+}
+printf 'data\ttool\tpositives\tmotifs\tbest_hit\toccupancy\tbest_hit_of_best_on_training\tseconds\n' | tee "$work/table"
+for folder in "$work"/factors/* "$work"/arrays/*; do
+    [ -d "$folder" ] || continue
+    positives=$folder/train_positives.fa negatives=$folder/train_negatives.fa
+    {
+        row "$folder" jaspar "$jaspar" 0
+        timed "$folder/ours" "$program" --positives "$positives" --negatives "$negatives" --out "$folder/ours" --motifs 4 &&
+            row "$folder" ours "$folder/ours/motifs.meme" "$seconds"
+        for tool in STREME DIMONT HOMER; do
+            [ -n "${!tool}" ] || continue
+            mkdir -p "$folder/$tool"
+            POSITIVES=$positives NEGATIVES=$negatives OUT=$folder/$tool timed "$folder/$tool" bash -c "${!tool}" &&
+                row "$folder" "${tool,,}" "$folder/$tool/motifs" "$seconds"
+        done
+    } | tee -a "$work/table"
+done
+echo
+printf 'set\ttool\tsets\tmedian_best_hit\tmean_best_hit\tmean_occupancy\tmean_seconds\n'
+tail -n +2 "$work/table" | awk -F '\t' '{ print ($1 ~ /_(ME|HK)$/ ? "arrays" : "factors") "\t" $2 "\t" $5 "\t" $6 "\t" $8 }' | sort -k 1,2 -k 3,3n |
+    awk -F '\t' '
+    function done_with(key, n) { n = count; if (n) printf "%s\t%d\t%.3f\t%.3f\t%.3f\t%.1f\n", key, n, (x[int((n + 1) / 2)] + x[int((n + 2) / 2)]) / 2, sum / n, occupancy / n, time / n }
+    { key = $1 "\t" $2; if (key != last) { done_with(last); count = sum = occupancy = time = 0; last = key }
+      x[++count] = $3; sum += $3; occupancy += $4; time += $5 }
+    END { done_with(last) }'

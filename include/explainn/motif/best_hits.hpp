@@ -56,6 +56,8 @@ public:
     std::uint32_t known(std::size_t p) const { return known_[p]; }
     /// The four letters from place p on, the first in the highest bits.
     std::uint8_t four(std::size_t p) const { return fours_[p]; }
+    /// The same of place p and of those behind it.
+    std::uint8_t const* fours_from(std::size_t p) const { return fours_.data() + p; }
     letter const* at(std::size_t p) const { return letters_.data() + p; }
 
 private:

@@ -5,16 +5,16 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <limits>
-#include <numbers>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 #include <explainn/genomics/alphabet.hpp>
 #include <explainn/genomics/motif.hpp>
 #include <explainn/genomics/packed_sequences.hpp>
 #include <explainn/motif/best_hits.hpp>
+#include <explainn/motif/exponentials.hpp>
 
 namespace explainn::EXPLAINN_ABI {
 
@@ -22,72 +22,62 @@ namespace explainn::EXPLAINN_ABI {
 using motif_weights = std::vector<column>;
 
 namespace detail {
-/// Two doubles: a number of the forward and one of the reverse strand.
-typedef double doubles2 __attribute__((vector_size(16)));
+/// Two numbers: one of the forward and one of the reverse strand.
+template <class T>
+struct strand_pair {
+    typedef T type __attribute__((vector_size(2 * sizeof(T))));
+};
 
 // Tables of four columns: what each word of four letters adds to a window's score, ahead and on the reverse
 // strand.
+template <class T = double>
 struct word_table {
-    std::array<doubles2, 256> of{};
+    std::array<typename strand_pair<T>::type, 256> of{};
 };
 
-inline std::vector<word_table> word_tables(motif_weights const& w)
+template <class T = double>
+std::vector<word_table<T>> word_tables(motif_weights const& w)
 {
-    std::vector<word_table> tables((w.size() + 3) / 4);
+    std::vector<word_table<T>> tables((w.size() + 3) / 4);
     for (std::size_t t = 0; t < tables.size(); ++t)
-        for (unsigned word = 0; word < 256; ++word)
+        for (unsigned word = 0; word < 256; ++word) {
+            double ahead = 0, back = 0;
             for (std::size_t k = 0; k < 4 && 4 * t + k < w.size(); ++k) {
                 unsigned const base = word >> (6 - 2 * k) & 3u;
-                tables[t].of[word] += doubles2{w[4 * t + k][base], w[w.size() - 1 - (4 * t + k)][3 - base]};
+                ahead += w[4 * t + k][base];
+                back += w[w.size() - 1 - (4 * t + k)][3 - base];
             }
+            tables[t].of[word] = typename strand_pair<T>::type{static_cast<T>(ahead), static_cast<T>(back)};
+        }
     return tables;
 }
 
 // Adds to `gradient` what the sums over words say about the weights.
-inline void add_word_sums(std::vector<word_table> const& sums, motif_weights& gradient)
+template <class T>
+void add_word_sums(std::vector<word_table<T>> const& sums, motif_weights& gradient)
 {
     std::size_t const width = gradient.size();
     for (std::size_t t = 0; t < sums.size(); ++t)
         for (unsigned word = 0; word < 256; ++word) {
-            doubles2 const both = sums[t].of[word];
-            if (both[0] == 0 && both[1] == 0) continue;
+            double const ahead = sums[t].of[word][0], back = sums[t].of[word][1];
+            if (ahead == 0 && back == 0) continue;
             for (std::size_t k = 0; k < 4 && 4 * t + k < width; ++k) {
                 unsigned const base = word >> (6 - 2 * k) & 3u;
-                gradient[4 * t + k][base] += both[0];
-                gradient[width - 1 - (4 * t + k)][3 - base] += both[1];
+                gradient[4 * t + k][base] += ahead;
+                gradient[width - 1 - (4 * t + k)][3 - base] += back;
             }
         }
-}
-
-// e^x for x from -700 to 0, by 2^k times a polynomial of degree 9 (Taylor's, on +-ln 2 / 2): within 2e-11 of
-// the value; 0 below -700.
-inline doubles2 exp_of_negative(doubles2 x)
-{
-    constexpr double to_whole =
-        0x1.8p52; // adding it rounds to a whole number, which stands in the lowest bits
-    doubles2 const floor = doubles2{} - 700;
-    doubles2 const kept = x > floor ? x : floor;
-    doubles2 const shifted = kept * std::numbers::log2e + to_whole;
-    doubles2 const r = kept - (shifted - to_whole) * std::numbers::ln2;
-    doubles2 y = doubles2{} + 1.0 / 362880;
-    for (double const factorial : {40320.0, 5040.0, 720.0, 120.0, 24.0, 6.0, 2.0, 1.0, 1.0})
-        y = y * r + 1 / factorial;
-    typedef std::int64_t whole2 __attribute__((vector_size(16)));
-    whole2 bits, power;
-    std::memcpy(&power, &shifted, sizeof power);
-    std::memcpy(&bits, &y, sizeof bits);
-    bits += power << 52;
-    std::memcpy(&y, &bits, sizeof y);
-    return x > floor ? y : doubles2{};
 }
 
 // Windows whose share of a sequence's occupancy is below this are left out of its gradient.
 inline constexpr double least_share = 1e-7;
 
 // The scores of one sequence's windows, and their log-sum-exp.
+template <class T = double>
 class window_scores {
 public:
-    window_scores(std::vector<word_table> const& tables, std::size_t width, bool both_strands)
+    using pair = typename strand_pair<T>::type;
+    window_scores(std::vector<word_table<T>> const& tables, std::size_t width, bool both_strands)
         : tables_{tables}, width_{width}, both_strands_{both_strands}
     {
     }
@@ -95,43 +85,102 @@ public:
     // without N
     double occupancy(windowed_sequences const& s, std::size_t i)
     {
-        scores_.clear();
-        starts_.clear();
-        constexpr double none = -std::numeric_limits<double>::infinity();
-        doubles2 most{none, none};
-        for (std::size_t p = s.begin(i); p + width_ <= s.end(i); ++p) {
-            if (s.known(p) < width_) continue;
-            doubles2 score{};
-            for (std::size_t t = 0; t < tables_.size(); ++t) score += tables_[t].of[s.four(p + 4 * t)];
-            if (!both_strands_) score[1] = none;
-            scores_.push_back(score);
-            starts_.push_back(p);
-            most = score > most ? score : most;
+        first_ = s.begin(i);
+        std::size_t const length = s.end(i) - first_;
+        windows_ = length < width_ ? 0 : length - width_ + 1;
+        constexpr std::size_t per_vector = exp_vector<T>::lanes / 2;
+        std::size_t const room = (windows_ + per_vector - 1) / per_vector * per_vector;
+        if (scores_.size() < room) scores_.resize(room);
+        pair most{none, none};
+        for (std::size_t at = 0; at < windows_;) {
+            std::size_t const known = s.known(first_ + at);
+            std::size_t const stop =
+                std::min(windows_, at + (known < width_ ? known + 1 : known - width_ + 1));
+            if (known < width_) // a window here would hold an N, and so would the next ones
+                std::fill_n(scores_.begin() + static_cast<std::ptrdiff_t>(at), stop - at, pair{none, none});
+            else with_count_of_tables([&](auto count) { most = score_windows<count>(s, at, stop, most); });
+            at = stop;
         }
-        if (scores_.empty()) return none;
-        double const top = std::max(most[0], most[1]);
-        doubles2 sum{};
-        for (doubles2& both : scores_) sum += both = exp_of_negative(both - top);
-        sum_ = sum[0] + sum[1];
-        return top + std::log(sum_);
+        for (std::size_t at = windows_; at < room; ++at) scores_[at] = pair{none, none};
+        T const top = std::max(most[0], most[1]);
+        if (top == none) return static_cast<double>(none);
+        sum_ = sum_of_exponentials(reinterpret_cast<T*>(scores_.data()), 2 * room, top);
+        return static_cast<double>(top) + std::log(sum_);
     }
     // adds g times the gradient of the occupancy found last to the sums over words
-    void add_gradient(windowed_sequences const& s, double g, std::vector<word_table>& sums) const
+    void add_gradient(windowed_sequences const& s, double g, std::vector<word_table<T>>& sums)
     {
-        double const least = least_share * sum_;
-        for (std::size_t w = 0; w < scores_.size(); ++w) {
-            if (scores_[w][0] < least && scores_[w][1] < least) continue;
-            doubles2 const share = scores_[w] * (g / sum_);
-            for (std::size_t t = 0; t < sums.size(); ++t) sums[t].of[s.four(starts_[w] + 4 * t)] += share;
-        }
+        with_count_of_tables([&](auto count) { add_shares<count>(s, g, sums); });
     }
 
 private:
-    std::vector<word_table> const& tables_;
+    static constexpr T none = -std::numeric_limits<T>::infinity();
+    // calls f with the number of tables as a constant, so that what it does for each window is unrolled; with
+    // 0 where there are more than usual
+    template <class F>
+    void with_count_of_tables(F f)
+    {
+        switch (tables_.size()) {
+        case 1:
+            return f(std::integral_constant<std::size_t, 1>{});
+        case 2:
+            return f(std::integral_constant<std::size_t, 2>{});
+        case 3:
+            return f(std::integral_constant<std::size_t, 3>{});
+        case 4:
+            return f(std::integral_constant<std::size_t, 4>{});
+        case 5:
+            return f(std::integral_constant<std::size_t, 5>{});
+        default:
+            return f(std::integral_constant<std::size_t, 0>{});
+        }
+    }
+    // the scores of windows without N; what is greater of `most` and all of them, by strand
+    template <std::size_t Count>
+    pair score_windows(windowed_sequences const& s, std::size_t from, std::size_t to, pair most)
+    {
+        std::size_t const count = Count != 0 ? Count : tables_.size();
+        word_table<T> const* const tables = tables_.data();
+        pair* const scores = scores_.data();
+        std::uint8_t const* const fours = s.fours_from(first_);
+        for (std::size_t at = from; at < to; ++at) {
+            pair score = tables[0].of[fours[at]];
+            for (std::size_t t = 1; t < count; ++t) score += tables[t].of[fours[at + 4 * t]];
+            if (!both_strands_) score[1] = none;
+            scores[at] = score;
+            most = score > most ? score : most;
+        }
+        return most;
+    }
+    template <std::size_t Count>
+    void add_shares(windowed_sequences const& s, double g, std::vector<word_table<T>>& sums)
+    {
+        std::size_t const count = Count != 0 ? Count : tables_.size();
+        auto const least = static_cast<T>(least_share * sum_);
+        auto const by = static_cast<T>(g / sum_);
+        word_table<T>* const to = sums.data();
+        std::uint8_t const* const fours = s.fours_from(first_);
+        // which windows count is hard to foresee: they are listed without a jump
+        if (counted_.size() < windows_) counted_.resize(windows_);
+        std::uint32_t* const counted = counted_.data();
+        std::size_t listed = 0;
+        for (std::size_t at = 0; at < windows_; ++at) {
+            counted[listed] = static_cast<std::uint32_t>(at);
+            listed += static_cast<std::size_t>(std::max(scores_[at][0], scores_[at][1]) >= least);
+        }
+        for (std::size_t k = 0; k < listed; ++k) {
+            std::size_t const at = counted[k];
+            pair const share = scores_[at] * by;
+            for (std::size_t t = 0; t < count; ++t) to[t].of[fours[at + 4 * t]] += share;
+        }
+    }
+
+    std::vector<word_table<T>> const& tables_;
     std::size_t width_;
     bool both_strands_;
-    std::vector<doubles2> scores_;
-    std::vector<std::size_t> starts_;
+    std::vector<pair> scores_; // of each window; later their exponentials
+    std::vector<std::uint32_t> counted_;
+    std::size_t first_ = 0, windows_ = 0;
     double sum_ = 0;
 };
 } // namespace detail
@@ -144,7 +193,7 @@ private:
 inline std::vector<double> occupancies(motif_weights const& w, windowed_sequences const& s, bool both_strands)
 {
     auto const tables = detail::word_tables(w);
-    detail::window_scores scores{tables, w.size(), both_strands};
+    detail::window_scores<> scores{tables, w.size(), both_strands};
     std::vector<double> all(s.size());
     for (std::size_t i = 0; i < all.size(); ++i) all[i] = scores.occupancy(s, i);
     return all;

@@ -32,14 +32,19 @@ struct refine_options {
     double start_bits = 0.25;      ///< columns at both ends of the given motif below this are cut before
     std::size_t free_columns = 2;  ///< background columns that are then added at each end
     std::size_t most_columns = 20; ///< of which at most so many are kept; 14 where no sequence has 100 bases
+    std::size_t least_columns = 1; ///< a motif keeps at least so many columns, whatever its ends hold
     double end_bits = 0.1;         ///< columns at both ends of the refined motif below this are cut
     std::size_t steps = 300;       ///< steps of Adam
     std::size_t batch = 512;       ///< sequences in a step
-    double rate = 0.05;            ///< the first learning rate; it falls to 0 along a cosine
+    double rate = 0.1;             ///< the first learning rate; it falls to 0 along a cosine
     double prior = 1; ///< the loss has prior / N times the sum of squared weights, N sequences being resolved
-    bool both_strands = true; ///< windows of both strands count
-    seed random{1};           ///< the order of sequences
-    std::size_t threads = 0;  ///< 0 = as default_thread_count() says
+    bool both_strands = true;  ///< windows of both strands count
+    std::size_t starts = 3;    ///< refine_in_turn: candidates that are refined for the first place
+    std::size_t screened = 12; ///< refine_in_turn: candidates that get a short fit for each place
+    double least_rise = 0; ///< refine_in_turn: it ends where no candidate's occupancy has a correlation with
+                           ///< what is left of more than this many times 1 / sqrt(sequences); 0: it goes on
+    seed random{1};        ///< the order of sequences
+    std::size_t threads = 0; ///< 0 = as default_thread_count() says
 };
 
 /// Which of three motifs a refinement ended with.
@@ -123,7 +128,8 @@ inline refine_data refine_data_of(windowed_sequences const& s, std::span<double 
 }
 
 // The mean loss of some sequences (places in d.rows), and its gradient. Blocks of sequences are summed in
-// order, so any number of threads gives the same bits.
+// order, so any number of threads gives the same bits. Windows are scored in numbers of type T.
+template <class T = double>
 class refine_step {
 public:
     refine_step(refine_data const& d, bool both_strands, thread_pool const& pool)
@@ -138,13 +144,13 @@ public:
     {
         constexpr std::size_t block = 64;
         std::size_t const count = (places.size() + block - 1) / block;
-        auto const tables = word_tables(w);
+        auto const tables = word_tables<T>(w);
         blocks_.resize(std::max(blocks_.size(), count));
         pool_.for_items(count, [&](std::size_t b, std::size_t) {
             auto& mine = blocks_[b];
-            mine.words.assign(tables.size(), word_table{});
+            mine.words.assign(tables.size(), word_table<T>{});
             mine.loss = mine.bias = mine.slope = 0;
-            window_scores scores{tables, w.size(), both_strands_};
+            window_scores<T> scores{tables, w.size(), both_strands_};
             for (std::size_t k = b * block; k < std::min(places.size(), (b + 1) * block); ++k) {
                 std::size_t const at = places[k];
                 double const z = scores.occupancy(data_.sequences, data_.rows[at]);
@@ -179,7 +185,7 @@ public:
 
 private:
     struct block_sums {
-        std::vector<word_table> words;
+        std::vector<word_table<T>> words;
         double loss = 0, bias = 0, slope = 0;
     };
     refine_data const& data_;
@@ -199,27 +205,41 @@ struct adam_number {
     }
 };
 
+// `most` columns in a row: those that hold the most information; of equals the first
+inline ppm most_informative(ppm const& p, std::size_t most)
+{
+    if (p.width() <= most) return p;
+    auto const bits = information(p);
+    std::size_t best = 0;
+    double sum = std::accumulate(bits.begin(), bits.begin() + static_cast<std::ptrdiff_t>(most), 0.0),
+           top = sum;
+    for (std::size_t first = 1; first + most <= p.width(); ++first) {
+        sum += bits[first + most - 1] - bits[first - 1];
+        if (sum > top + 1e-12) {
+            top = sum;
+            best = first;
+        }
+    }
+    return columns_of(p, best, most);
+}
+
+// without the ends below so many bits, but with at least so many columns, where it has them; empty where all
+// columns are below
+inline ppm trimmed(ppm const& p, double bits, std::size_t least)
+{
+    ppm cut = trim(p, bits);
+    if (cut.width() == 0) return cut;
+    return cut.width() < std::min(least, p.width()) ? most_informative(p, least) : cut;
+}
+
 inline motif_weights weights_at_start(motif const& m, refine_options const& o, std::size_t longest)
 {
-    ppm p = trim(m.probabilities, o.start_bits);
+    ppm p = trimmed(m.probabilities, o.start_bits, o.least_columns);
     if (p.width() == 0) p = m.probabilities;
     p = pad(p, o.free_columns, o.free_columns);
     std::size_t const most =
         std::min(longest < 100 ? std::min<std::size_t>(o.most_columns, 14) : o.most_columns, longest);
-    if (p.width() > most) { // the `most` columns in a row that hold the most information
-        auto const bits = information(p);
-        std::size_t best = 0;
-        double sum = std::accumulate(bits.begin(), bits.begin() + static_cast<std::ptrdiff_t>(most), 0.0),
-               top = sum;
-        for (std::size_t first = 1; first + most <= p.width(); ++first) {
-            sum += bits[first + most - 1] - bits[first - 1];
-            if (sum > top + 1e-12) {
-                top = sum;
-                best = first;
-            }
-        }
-        p = columns_of(p, best, most);
-    }
+    p = most_informative(p, most);
     motif_weights w;
     for (column const& c : with_pseudocount(p, 20, 0.1, {}).columns) {
         column x{};
@@ -255,41 +275,23 @@ inline double training_auroc(ppm const& p, bool both_strands, windowed_sequences
         score_motif(score_matrix{m, {}, 0.1, both_strands}, s, tasks, motif_ranking::best_hit)[0].auroc;
     return std::isnan(a) ? 0 : a;
 }
-} // namespace detail
 
-/// Refines a motif on labelled sequences: binary labels (1, 0) by logistic regression, real ones, as of
-/// arrays, by least squares on labels of mean 0 and variance 1. labels[i] is that of sequence i; nan =
-/// unresolved.
-///
-/// The model is logit = offset + bias + slope * occupancy, where occupancy is the log-sum-exp over all whole
-/// windows (both strands) of the sum of the motif's weights, natural log-odds. Without offsets and with
-/// binary labels the slope is 1; else it is fitted. Offsets are what motifs found before say of each
-/// sequence, in logits, so that what one explains the next need not. Adam fits weights, bias and slope in
-/// mini-batches; the softmax of each column of weights is the fitted motif. The result is the best of the
-/// given, the trimmed and the fitted motif by the AUROC of best hits on these sequences. The same seed gives
-/// the same bits for any number of threads.
-///
-/// Throws error where sequences are shorter than the motif or all labels are equal, and on a motif without
-/// columns.
-///
-///     windowed_sequences const s{peaks};
-///     auto const r = refine(ctcf, s, labels_by_task[0]);
-///     r.result;                                   // as a file of motifs takes it
-inline refined_motif refine(motif const& given, windowed_sequences const& sequences,
-                            std::span<double const> labels, refine_options const& o = {},
-                            std::span<double const> offsets = {})
+// The fit alone: weights, slope, bias and losses of a refined_motif.
+inline refined_motif fit_motif(motif const& given, windowed_sequences const& sequences,
+                               std::span<double const> labels, refine_options const& o,
+                               std::span<double const> offsets)
 {
     if (given.width() == 0)
         throw error{"expected a motif with columns, found none in " + in_quotes(given.name)};
     if (o.batch == 0) throw error{"expected a batch of at least one sequence, found 0"};
     refined_motif out;
-    out.weights = detail::weights_at_start(given, o, detail::longest_of(sequences));
+    out.weights = weights_at_start(given, o, longest_of(sequences));
     auto const data =
-        detail::refine_data_of(sequences, labels, offsets, std::max<std::size_t>(out.weights.size(), 1));
+        refine_data_of(sequences, labels, offsets, std::max<std::size_t>(out.weights.size(), 1));
     out.label_mean = data.mean;
     out.label_deviation = data.deviation;
     thread_pool const pool{threads{static_cast<int>(o.threads)}};
-    detail::refine_step gradient{data, o.both_strands, pool};
+    refine_step<float> gradient{data, o.both_strands, pool};
     bool const free_slope = !data.binary || !data.offsets.empty();
 
     std::vector<std::uint32_t> order(data.rows.size());
@@ -301,9 +303,9 @@ inline refined_motif refine(motif const& given, windowed_sequences const& sequen
     {
         std::size_t const some = std::min<std::size_t>(order.size(), 2048);
         std::vector<double> z(some);
-        auto const tables = detail::word_tables(out.weights);
+        auto const tables = word_tables(out.weights);
         pool.for_blocks(some, 64, [&](std::size_t first, std::size_t last) {
-            detail::window_scores scores{tables, out.weights.size(), o.both_strands};
+            window_scores<> scores{tables, out.weights.size(), o.both_strands};
             for (std::size_t k = first; k < last; ++k)
                 z[k] = scores.occupancy(sequences, data.rows[order[k]]);
         });
@@ -317,7 +319,7 @@ inline refined_motif refine(motif const& given, windowed_sequences const& sequen
             for (std::size_t k = 0; k < some; ++k) {
                 double const offset = data.offsets.empty() ? 0 : data.offsets[order[k]];
                 double const logit = offset + out.bias + out.slope * z[k];
-                double const d = detail::loss_at(logit, data.labels[order[k]], data.binary).second;
+                double const d = loss_at(logit, data.labels[order[k]], data.binary).second;
                 double const p = d + data.labels[order[k]];
                 g += d;
                 h += data.binary ? p * (1 - p) : 1;
@@ -328,8 +330,8 @@ inline refined_motif refine(motif const& given, windowed_sequences const& sequen
         }
     }
 
-    std::vector<std::array<detail::adam_number, 4>> adam(out.weights.size());
-    detail::adam_number adam_bias, adam_slope;
+    std::vector<std::array<adam_number, 4>> adam(out.weights.size());
+    adam_number adam_bias, adam_slope;
     std::size_t const batch = std::min(o.batch, order.size());
     std::size_t next = 0;
     std::vector<std::uint32_t> places(batch);
@@ -355,10 +357,38 @@ inline refined_motif refine(motif const& given, windowed_sequences const& sequen
         if (free_slope) out.slope -= adam_slope.step(g.slope, rate, t);
     }
 
-    ppm const trimmed = trim(given.probabilities, o.start_bits);
-    ppm const fitted = trim(detail::softmax_of(out.weights), o.end_bits);
+    return out;
+}
+} // namespace detail
+
+/// Refines a motif on labelled sequences: binary labels (1, 0) by logistic regression, real ones, as of
+/// arrays, by least squares on labels of mean 0 and variance 1. labels[i] is that of sequence i; nan =
+/// unresolved.
+///
+/// The model is logit = offset + bias + slope * occupancy, where occupancy is the log-sum-exp over all whole
+/// windows (both strands) of the sum of the motif's weights, natural log-odds. Without offsets and with
+/// binary labels the slope is 1; else it is fitted. Offsets are what motifs found before say of each
+/// sequence, in logits, so that what one explains the next need not. Adam fits weights, bias and slope in
+/// mini-batches; the softmax of each column of weights is the fitted motif. The result is the best of the
+/// given, the trimmed and the fitted motif by the AUROC of best hits on these sequences. The same seed gives
+/// the same bits for any number of threads.
+///
+/// Throws error where sequences are shorter than the motif or all labels are equal, and on a motif without
+/// columns.
+///
+///     windowed_sequences const s{peaks};
+///     auto const r = refine(ctcf, s, labels_by_task[0]);
+///     r.result;                                   // as a file of motifs takes it
+inline refined_motif refine(motif const& given, windowed_sequences const& sequences,
+                            std::span<double const> labels, refine_options const& o = {},
+                            std::span<double const> offsets = {})
+{
+    refined_motif out = detail::fit_motif(given, sequences, labels, o, offsets);
+    thread_pool const pool{threads{static_cast<int>(o.threads)}};
+    ppm const without_ends = detail::trimmed(given.probabilities, o.start_bits, o.least_columns);
+    ppm const fitted = detail::trimmed(detail::softmax_of(out.weights), o.end_bits, o.least_columns);
     std::array<double, 3> areas{};
-    std::array<ppm const*, 3> const candidates{&given.probabilities, &trimmed, &fitted};
+    std::array<ppm const*, 3> const candidates{&given.probabilities, &without_ends, &fitted};
     pool.for_items(3, [&](std::size_t i, std::size_t) {
         areas[i] = detail::training_auroc(*candidates[i], o.both_strands, sequences, labels);
     });

@@ -3,9 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <numeric>
+#include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
+#include <explainn/core/sort_places.hpp>
 #include <explainn/motif/refine.hpp>
 
 namespace explainn::EXPLAINN_ABI {
@@ -27,6 +31,28 @@ inline double correlation_of_finite(std::span<double const> x, std::span<double 
     double const vx = xx - sx * sx / n, vy = yy - sy * sy / n;
     return vx > 0 && vy > 0 ? (xy - sx * sy / n) / std::sqrt(vx * vy) : 0;
 }
+
+// The logits of the sequences with a refined motif: what was given as offsets (none: 0), and its share.
+inline std::vector<double> logits_of(refined_motif const& r, windowed_sequences const& s,
+                                     std::span<double const> offsets, bool both_strands)
+{
+    std::vector<double> z = occupancies(r.weights, s, both_strands);
+    for (std::size_t i = 0; i < z.size(); ++i)
+        z[i] = (offsets.empty() ? 0 : offsets[i]) + (std::isfinite(z[i]) ? r.bias + r.slope * z[i] : 0);
+    return z;
+}
+inline double mean_loss(refined_motif const& r, windowed_sequences const& s, std::span<double const> labels,
+                        std::span<double const> offsets, bool logistic, bool both_strands)
+{
+    auto const z = logits_of(r, s, offsets, both_strands);
+    double sum = 0, resolved = 0;
+    for (std::size_t i = 0; i < z.size(); ++i) {
+        if (std::isnan(labels[i])) continue;
+        sum += loss_at(z[i], (labels[i] - r.label_mean) / r.label_deviation, logistic).first;
+        resolved += 1;
+    }
+    return sum / resolved;
+}
 } // namespace detail
 
 /// One of several refined motifs.
@@ -36,9 +62,11 @@ struct refined_in_turn {
     double left = 0;           ///< mean loss of all resolved sequences with this motif and those before it
 };
 
-/// Refines up to `count` motifs of `candidates`, in the order of what each adds. The first is the candidate
-/// with the best AUROC of best hits. Each next one is the candidate whose occupancy goes most with what is
-/// left (label less the prediction so far), and it is refined with the logits so far as offsets: regions
+/// Refines up to `count` motifs of `candidates`, in the order of what each adds. For the first place the
+/// refine_options::screened candidates with the best AUROC of best hits get a fit of a fifth of the steps,
+/// the refine_options::starts with the least loss after it are refined, and the best by AUROC stays. For each
+/// next one the candidates whose occupancy rises most with what is left (label less the prediction so far)
+/// get such a short fit, and the best by its loss is refined, with the logits so far as offsets: regions
 /// bound through another factor's motif give that motif first and the factor's own one later. Throws as
 /// refine() does.
 ///
@@ -62,33 +90,66 @@ inline std::vector<refined_in_turn> refine_in_turn(std::span<motif const> candid
 
     std::vector<double> offsets, left(labels.begin(), labels.end());
     std::vector<bool> used(candidates.size(), false);
-    for (std::size_t k = 0; k < std::min(count, candidates.size()); ++k) {
-        std::size_t next = candidates.size();
+    // those of `order` that do best in a short fit: the mean loss at its end, over all sequences
+    auto const best_starts = [&](std::vector<std::size_t> order, std::size_t keep) {
+        order.resize(std::min(order.size(), std::max(o.screened, keep)));
+        if (order.size() <= keep) return order;
+        refine_options quick = o;
+        quick.steps = o.steps / 5;
+        quick.threads = 1;
+        std::vector<double> losses(order.size());
+        for_each_item(order.size(), o.threads, [&](std::size_t k, std::size_t) {
+            auto const r = detail::fit_motif(candidates[order[k]], sequences, labels, quick, offsets);
+            losses[k] = detail::mean_loss(r, sequences, labels, offsets, logistic, o.both_strands);
+        });
+        std::vector<std::size_t> by_loss(order.size()), best;
+        std::iota(by_loss.begin(), by_loss.end(), std::size_t{0});
+        sort_places(by_loss, [&](std::size_t x, std::size_t y) { return losses[x] < losses[y]; });
+        for (std::size_t k = 0; k < keep; ++k) best.push_back(order[by_loss[k]]);
+        return best;
+    };
+    auto const in_order_of = [&](std::vector<double> const& merit) {
+        std::vector<std::size_t> order;
+        for (std::size_t c = 0; c < candidates.size(); ++c)
+            if (!used[c]) order.push_back(c);
+        sort_places(order, [&](std::size_t x, std::size_t y) { return merit[x] > merit[y]; });
+        return order;
+    };
+    auto const first_place = [&] {
+        std::optional<refined_in_turn> best;
         double most = 0;
-        for (std::size_t c = 0; c < candidates.size(); ++c) {
-            if (used[c]) continue;
-            double const gain =
-                k == 0 ? areas[c] : std::abs(detail::correlation_of_finite(occupancy[c], left));
-            if (next == candidates.size() || gain > most) {
-                most = gain;
-                next = c;
-            }
+        for (std::size_t const c : best_starts(in_order_of(areas), std::max<std::size_t>(o.starts, 1))) {
+            auto r = refine(candidates[c], sequences, labels, o);
+            double const area = std::max({r.auroc_given, r.auroc_trimmed, r.auroc_fitted});
+            if (best && !(area > most)) continue;
+            most = area;
+            best = refined_in_turn{std::move(r), c, 0};
         }
-        used[next] = true;
-        refined_in_turn here{refine(candidates[next], sequences, labels, o, offsets), next, 0};
-        offsets.resize(sequences.size(), 0.0);
-        auto const z = occupancies(here.motif.weights, sequences, o.both_strands);
-        double resolved = 0;
-        for (std::size_t i = 0; i < sequences.size(); ++i) {
-            if (std::isfinite(z[i])) offsets[i] += here.motif.bias + here.motif.slope * z[i];
-            if (std::isnan(labels[i])) continue;
-            auto const [loss, derivative] = detail::loss_at(
-                offsets[i], (labels[i] - here.motif.label_mean) / here.motif.label_deviation, logistic);
-            left[i] = -derivative;
-            here.left += loss;
-            resolved += 1;
-        }
-        here.left /= resolved;
+        return best;
+    };
+    auto const next_place = [&]() -> std::optional<refined_in_turn> {
+        std::vector<double> rises(candidates.size());
+        for (std::size_t c = 0; c < candidates.size(); ++c)
+            if (!used[c]) rises[c] = detail::correlation_of_finite(occupancy[c], left);
+        auto const order = in_order_of(rises);
+        double const least = o.least_rise / std::sqrt(static_cast<double>(sequences.size()));
+        if (o.least_rise > 0 && rises[order.front()] < least) return std::nullopt;
+        std::size_t const next = best_starts(order, 1).front();
+        return refined_in_turn{refine(candidates[next], sequences, labels, o, offsets), next, 0};
+    };
+    while (found.size() < std::min(count, candidates.size())) {
+        auto place = found.empty() ? first_place() : next_place();
+        if (!place) break;
+        refined_in_turn here = std::move(*place);
+        used[here.candidate] = true;
+        here.left = detail::mean_loss(here.motif, sequences, labels, offsets, logistic, o.both_strands);
+        offsets = detail::logits_of(here.motif, sequences, offsets, o.both_strands);
+        for (std::size_t i = 0; i < sequences.size(); ++i)
+            if (!std::isnan(labels[i]))
+                left[i] = -detail::loss_at(offsets[i],
+                                           (labels[i] - here.motif.label_mean) / here.motif.label_deviation,
+                                           logistic)
+                               .second;
         found.push_back(std::move(here));
     }
     return found;

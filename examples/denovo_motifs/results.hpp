@@ -1,0 +1,226 @@
+// What a search writes: motifs, their table, their hits, and a page to look at.
+#pragma once
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <filesystem>
+#include <numeric>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <explainn/core/number_text.hpp>
+#include <explainn/core/table_field.hpp>
+#include <explainn/genomics/motif_consensus.hpp>
+#include <explainn/genomics/motif_math.hpp>
+#include <explainn/genomics/place_name.hpp>
+#include <explainn/io/meme_file.hpp>
+#include <explainn/io/output_file.hpp>
+#include <explainn/motif/annotate.hpp>
+#include <explainn/motif/compare.hpp>
+#include <explainn/motif/discover.hpp>
+#include <explainn/motif/logo.hpp>
+#include <explainn/motif/scan.hpp>
+
+#include "denovo_motifs/input.hpp"
+
+namespace denovo {
+namespace fs = std::filesystem;
+
+/// Everything a search found.
+struct results {
+    std::vector<ex::discovered_motif> found;
+    std::vector<ex::annotation> names; ///< what known motif each looks like
+    ex::motif_set filters;             ///< as the model has them
+    std::vector<ex::motif> starts;     ///< filters and words that motifs were refined from
+    ex::hit_list hits;                 ///< in the positives
+    std::vector<std::size_t> sites;    ///< of each motif: sequences with a hit
+};
+
+inline constexpr std::array<char const*, 5> result_names{"motifs.meme", "filters.meme", "hits.bed",
+                                                         "motifs.html", "motifs.tsv"};
+
+namespace detail {
+inline double bits_of(ex::motif const& m)
+{
+    auto const bits = ex::information(m.probabilities);
+    return std::accumulate(bits.begin(), bits.end(), 0.0);
+}
+inline char const* text_of(ex::refined_from from)
+{
+    return from == ex::refined_from::fitted    ? "fitted"
+           : from == ex::refined_from::trimmed ? "trimmed"
+                                               : "given";
+}
+inline std::string names_of(std::vector<std::size_t> const& which, std::vector<ex::motif> const& starts)
+{
+    std::string text;
+    for (std::size_t const i : which) text += (text.empty() ? "" : ",") + starts[i].name;
+    return text;
+}
+inline void write(fs::path const& path, std::string_view text)
+{
+    ex::output_file out{path};
+    out << text;
+    out.commit();
+}
+
+inline std::string table_text(results const& r)
+{
+    std::string text =
+        "motif\tconsensus\tcolumns\tbits\tsites\tauroc_test\tauprc_test\toccupancy_auroc_test\tp\te\t"
+        "auroc_valid\tauroc_fitted\tgain\tknown\tq\tstart\tresult\talike\n";
+    for (std::size_t i = 0; i < r.found.size(); ++i) {
+        auto const& f = r.found[i];
+        auto const number = [&](double x, int digits = 4) { text += ex::number_text(x, digits) + '\t'; };
+        text += f.result.name + '\t' + ex::iupac_consensus(f.result.probabilities) + '\t' +
+                std::to_string(f.result.width()) + '\t';
+        number(bits_of(f.result));
+        text += std::to_string(r.sites[i]) + '\t';
+        number(f.test.auroc);
+        number(f.test.auprc);
+        number(f.test_occupancy.auroc);
+        number(f.p, 3);
+        number(f.e, 3);
+        number(f.valid.auroc);
+        number(f.fitted.auroc);
+        number(f.gain);
+        text += ex::table_field(r.names[i].names) + '\t';
+        number(r.names[i].q, 3);
+        text +=
+            r.starts[f.candidate].name + '\t' + text_of(f.from) + '\t' + names_of(f.alike, r.starts) + '\n';
+    }
+    return text;
+}
+
+inline std::string bed_text(results const& r, ex::packed_sequences const& sequences)
+{
+    std::string text;
+    for (ex::hit const& h : r.hits) {
+        auto const& m = r.found[h.motif].result;
+        auto const name = sequences.name(h.sequence);
+        auto const place = ex::place_of(name);
+        std::size_t const end = h.start + m.width();
+        bool const on_genome = place && place->length() == sequences.length(h.sequence);
+        auto const at = on_genome ? place->part(h.start, end, h.reverse)
+                                  : ex::genomic_place{name, h.start, end, h.reverse ? '-' : '+'};
+        double const tenfold = h.p > 0 ? std::min(1000.0, -10 * std::log10(h.p)) : 1000;
+        text += ex::table_field(at.chromosome) + '\t' + std::to_string(at.start) + '\t' +
+                std::to_string(at.end) + '\t' + m.name + '\t' + std::to_string(std::lround(tenfold)) + '\t' +
+                at.strand + '\n';
+    }
+    return text;
+}
+
+inline std::string page_text(results const& r, input const& in, ex::split_rows const& rows)
+{
+    auto const xml = [](std::string_view s) { return ex::detail::xml_text(s); };
+    std::string page =
+        "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>De novo motifs</title>\n"
+        "<style>body{font:15px sans-serif;margin:2em;max-width:75em}td,th{padding:6px 14px 6px "
+        "0;text-align:left;"
+        "vertical-align:middle;border-bottom:1px solid #ccc}svg{height:80px;width:auto;max-width:26em}"
+        ".no{color:#777}</style>\n<h1>De novo motifs</h1>\n<p>" +
+        xml(in.source) + ". Motifs were fitted to " + std::to_string(rows.train.size()) +
+        " sequences, chosen by " + std::to_string(rows.valid.size()) + " and tested on " +
+        std::to_string(rows.test.size()) +
+        " others, which AUROC, p and E are from. E is p times the number of motifs that were tested; motifs "
+        "with E "
+        "above 0.05 are grey.</p>\n<table>\n<tr><th>motif<th>logo<th>AUROC<th>E<th>sequences with a "
+        "hit<th>looks like (JASPAR or the motifs given, q)\n";
+    for (std::size_t i = 0; i < r.found.size(); ++i) {
+        auto const& f = r.found[i];
+        ex::logo_options logo;
+        logo.style.ids = "logo" + std::to_string(i) + "_";
+        page += std::string{"<tr"} + (f.e <= 0.05 ? "" : " class=\"no\"") + "><td>" + xml(f.result.name) +
+                "<br><code>" + ex::iupac_consensus(f.result.probabilities) + "</code><td>" +
+                ex::motif_logo(f.result, logo) + "<td>" + ex::number_text(f.test.auroc, 3) + "<td>" +
+                ex::number_text(f.e, 2) + "<td>" + std::to_string(r.sites[i]) + "<td>" +
+                (r.names[i].names.empty()
+                     ? std::string{"-"}
+                     : xml(r.names[i].names) + " (" + ex::number_text(r.names[i].q, 2) + ")") +
+                "\n";
+    }
+    return page + "</table>\n<p>motifs.meme holds these motifs, and filters.meme holds the filters of the "
+                  "model. Filters "
+                  "and enriched words are what motifs were refined from: see the column start of motifs.tsv, "
+                  "which has "
+                  "all numbers. hits.bed holds the hits.</p></html>\n";
+}
+} // namespace detail
+
+/// Names the motifs, scans the sequences that hold them, and gives all of it together. The motifs are called
+/// motif1, motif2, ..., with what they look like, or else their consensus, as their alternative name.
+inline results finish(std::vector<ex::discovered_motif> found, ex::motif_set filters,
+                      std::vector<ex::motif> starts, input const& in, std::span<ex::motif const> known,
+                      bool both_strands, std::size_t threads)
+{
+    results r;
+    r.found = std::move(found);
+    r.filters = std::move(filters);
+    r.starts = std::move(starts);
+    std::vector<ex::motif> motifs;
+    for (std::size_t i = 0; i < r.found.size(); ++i) {
+        auto& m = r.found[i].result;
+        m.name = "motif" + std::to_string(i + 1);
+        m.alternative_name.clear();
+        m.counts.reset();
+        m.e_value = std::isnan(r.found[i].e) ? 0 : r.found[i].e;
+        motifs.push_back(m);
+    }
+    ex::compare_options how;
+    how.threads = threads;
+    how.both_strands = both_strands;
+    r.names = ex::annotate(ex::compare_motifs(motifs, known, how), known);
+
+    // hits where labels are high: of real labels above their mean
+    double mean = 0;
+    for (double const y : in.labels) mean += y / static_cast<double>(in.labels.size());
+    std::vector<std::uint32_t> rows;
+    for (std::size_t i = 0; i < in.labels.size(); ++i)
+        if (in.labels[i] > mean) rows.push_back(static_cast<std::uint32_t>(i));
+    auto const part = ex::detail::part_of(in.sequences, in.labels, rows);
+    ex::scan_options scan;
+    scan.both_strands = both_strands;
+    scan.threads = threads;
+    r.hits = ex::hit_list{scan};
+    r.sites.assign(motifs.size(), 0);
+    for (std::size_t i = 0; i < motifs.size(); ++i) {
+        std::vector<ex::motif> const one{motifs[i]};
+        scan.p_value = 1e-4;
+        auto matrices = ex::score_matrices(one, scan);
+        // a narrow motif has no p-value as small: its best words are its hits
+        scan.p_value = std::max(scan.p_value, 1.001 * matrices[0].best_p_value());
+        std::int64_t last = -1;
+        for (ex::hit h : ex::scan_motifs(matrices, part.sequences, scan)) {
+            r.sites[i] += static_cast<std::int64_t>(h.sequence) != last;
+            last = h.sequence;
+            h.sequence = rows[h.sequence];
+            h.motif = static_cast<std::uint32_t>(i);
+            r.hits.push_back(h);
+        }
+        auto& m = r.found[i].result;
+        m.sites = static_cast<double>(std::max<std::size_t>(r.sites[i], 1));
+        m.alternative_name = r.names[i].names.empty()
+                                 ? ex::iupac_consensus(m.probabilities)
+                                 : r.names[i].names.substr(0, r.names[i].names.find('/'));
+    }
+    return r;
+}
+
+/// Writes all files of result_names, motifs.tsv last.
+inline void write_results(fs::path const& dir, results const& r, input const& in, ex::split_rows const& rows,
+                          bool both_strands)
+{
+    ex::motif_set set;
+    set.strands = both_strands ? ex::motif_strands::both : ex::motif_strands::forward;
+    for (auto const& f : r.found) set.motifs.push_back(f.result);
+    detail::write(dir / "motifs.meme", ex::meme_text(set));
+    detail::write(dir / "filters.meme", ex::meme_text(r.filters));
+    detail::write(dir / "hits.bed", detail::bed_text(r, in.sequences));
+    detail::write(dir / "motifs.html", detail::page_text(r, in, rows));
+    detail::write(dir / "motifs.tsv", detail::table_text(r));
+}
+
+} // namespace denovo

@@ -1,0 +1,179 @@
+// De novo motifs: candidates refined on training sequences, chosen on validation sequences, tested on others.
+#pragma once
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <numeric>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <explainn/core/error.hpp>
+#include <explainn/core/rank_tests.hpp>
+#include <explainn/io/split.hpp>
+#include <explainn/motif/choose_in_turn.hpp>
+#include <explainn/motif/refine_in_turn.hpp>
+
+namespace explainn::EXPLAINN_ABI {
+
+/// How motifs are found.
+struct discover_options {
+    std::size_t count = 10; ///< motifs at most
+    double least_bits = 3; ///< a refined motif of less information says no more than composition does, and is
+                           ///< left out
+    refine_options refine{}; ///< how each is fitted; strands and threads are also those of the choice
+    choice_options choose{}; ///< how they are chosen; its count, strands and threads are not used
+    std::function<void(std::string_view)> tell{}; ///< hears what is done, a few words each
+};
+
+/// A motif that was found.
+struct discovered_motif {
+    motif result;              ///< as a file of motifs takes it
+    std::size_t candidate = 0; ///< the candidate that it was refined from
+    refined_from from = refined_from::given;
+    double gain = 0;      ///< how far the mean loss on the validation rows falls where it joins those before
+    motif_quality fitted; ///< by best hits on the training and validation rows
+    motif_quality valid;  ///< by best hits on the validation rows, before these served to fit it
+    motif_quality test;   ///< by best hits on the test rows
+    motif_quality test_occupancy;                        ///< by occupancy on the test rows
+    double p = std::numeric_limits<double>::quiet_NaN(); ///< of best hits on the test rows
+    double e = std::numeric_limits<double>::quiet_NaN(); ///< p times the motifs that were tested
+    std::vector<std::size_t> alike; ///< candidates that are like it: none of them is a motif of its own
+};
+
+namespace detail {
+struct labelled_part {
+    packed_sequences sequences;
+    std::vector<double> labels;
+};
+inline labelled_part part_of(packed_sequences const& s, std::span<double const> labels,
+                             std::span<std::uint32_t const> rows)
+{
+    labelled_part p;
+    std::vector<letter> letters;
+    for (std::uint32_t const row : rows) {
+        if (row >= s.size())
+            throw error{"expected rows below " + std::to_string(s.size()) + ", found " + std::to_string(row)};
+        letters.resize(s.length(row));
+        s.unpack(row, letters);
+        p.sequences.append(s.name(row), std::span<letter const>{letters});
+        p.labels.push_back(labels[row]);
+    }
+    return p;
+}
+// what best hits, or occupancies, of a motif of 20 sites say about sequences
+inline std::vector<double> scores_of(motif const& m, windowed_sequences const& s, bool both_strands,
+                                     motif_ranking by)
+{
+    motif of_twenty = m;
+    of_twenty.counts.reset();
+    of_twenty.sites = 20;
+    std::vector<double> scores;
+    for (auto const& x : score_sequences(score_matrix{of_twenty, {}, 0.1, both_strands}, s))
+        scores.push_back(by == motif_ranking::best_hit ? x.best() : x.occupancy);
+    return scores;
+}
+} // namespace detail
+
+/// Finds up to options.count motifs in labelled sequences.
+///
+/// Candidates, such as the filters of a small model (motifs_of), enriched_words or motifs of a database, are
+/// refined one after another on the training rows (refine_in_turn). The refined ones are chosen by what each
+/// adds on the validation rows (choose_in_turn), and the chosen are fitted once more to both together. Each
+/// is then tested on the test rows: whether sequences with better hits have higher labels (mann_whitney_p for
+/// labels of 1 and 0, spearman_p for real labels). The test rows serve for nothing before, so p needs no
+/// correction but for the number of motifs that are tested, and E has that one. Motifs come in the order of
+/// the choice; at least one comes. The same seed gives the same bits for any number of threads.
+///
+/// Throws error for another number of labels than sequences, parts whose labels are all equal, no candidates,
+/// and as refine() does.
+///
+///     auto const found = discover_motifs(filters, peaks, labels_by_task[0], split);
+///     found[0].e <= 0.05;
+inline std::vector<discovered_motif> discover_motifs(std::span<motif const> candidates,
+                                                     packed_sequences const& sequences,
+                                                     std::span<double const> labels, split_rows const& rows,
+                                                     discover_options const& options = {})
+{
+    if (labels.size() != sequences.size())
+        throw error{"expected " + std::to_string(sequences.size()) + " labels, one a sequence, found " +
+                    std::to_string(labels.size())};
+    if (candidates.empty()) throw error{"expected motifs to refine, found none"};
+    auto const tell = [&](std::string const& what) {
+        if (options.tell) options.tell(what);
+    };
+    auto const train = detail::part_of(sequences, labels, rows.train),
+               valid = detail::part_of(sequences, labels, rows.valid),
+               test = detail::part_of(sequences, labels, rows.test);
+    std::vector<std::uint32_t> rows_to_fit = rows.train;
+    rows_to_fit.insert(rows_to_fit.end(), rows.valid.begin(), rows.valid.end());
+    auto const both_parts = detail::part_of(sequences, labels, rows_to_fit);
+    windowed_sequences const in_train{train.sequences}, in_valid{valid.sequences}, in_test{test.sequences},
+        in_both{both_parts.sequences};
+    bool const both = options.refine.both_strands;
+
+    // a few more than are asked for, since some of them will turn out to be alike
+    std::size_t const fitted = std::min(candidates.size(), options.count + 2);
+    tell("refining up to " + std::to_string(fitted) + " of " + std::to_string(candidates.size()) +
+         " candidates");
+    refine_options in_turn = options.refine;
+    in_turn.least_rise = std::max(in_turn.least_rise, 2.0);
+    auto const refined = refine_in_turn(candidates, in_train, train.labels, fitted, in_turn);
+    std::vector<motif> pool;
+    std::vector<std::size_t> from; // of each of the pool, its place among the refined
+    for (std::size_t i = 0; i < refined.size(); ++i) {
+        auto const bits = information(refined[i].motif.result.probabilities);
+        if (i > 0 && std::accumulate(bits.begin(), bits.end(), 0.0) < options.least_bits) continue;
+        pool.push_back(refined[i].motif.result);
+        from.push_back(i);
+    }
+
+    tell("choosing among " + std::to_string(pool.size()));
+    choice_options how = options.choose;
+    how.count = options.count;
+    how.both_strands = both;
+    how.threads = options.refine.threads;
+    auto chosen = choose_in_turn(pool, in_valid, valid.labels, how);
+    if (chosen.empty()) { // none adds anything: the first is shown for what it is
+        chosen.emplace_back();
+    }
+
+    tell("fitting the " + std::to_string(chosen.size()) + " chosen once more and testing them");
+    std::vector<motif> last; // the chosen, fitted to all rows but those of the test
+    std::vector<double> logits;
+    for (motif_choice const& each : chosen) {
+        auto const again = refine(pool[each.candidate], in_both, both_parts.labels, options.refine, logits);
+        last.push_back(again.result);
+        logits = detail::logits_of(again, in_both, logits, both);
+    }
+    std::vector<discovered_motif> found(chosen.size());
+    for_each_item(chosen.size(), options.refine.threads, [&](std::size_t k, std::size_t) {
+        auto const& of = refined[from[chosen[k].candidate]];
+        discovered_motif& to = found[k];
+        to.result = last[k];
+        to.candidate = of.candidate;
+        to.from = of.motif.from;
+        to.gain = chosen[k].gain;
+        for (std::size_t const i : chosen[k].alike) to.alike.push_back(refined[from[i]].candidate);
+        auto const quality = [&](windowed_sequences const& s, std::vector<double> const& y,
+                                 motif_ranking by) {
+            auto const scores = detail::scores_of(to.result, s, both, by);
+            return motif_quality_of(scores, descending_order(scores), y);
+        };
+        to.fitted = quality(in_both, both_parts.labels, motif_ranking::best_hit);
+        to.valid = chosen[k].best_hit;
+        to.test_occupancy = quality(in_test, test.labels, motif_ranking::occupancy);
+        auto const hits = detail::scores_of(to.result, in_test, both, motif_ranking::best_hit);
+        to.test = motif_quality_of(hits, descending_order(hits), test.labels);
+        to.p = are_binary(labels) ? mann_whitney_p(hits, test.labels) : spearman_p(hits, test.labels);
+        to.e = std::min(to.p * static_cast<double>(chosen.size()), static_cast<double>(chosen.size()));
+    });
+    return found;
+}
+
+} // namespace explainn::EXPLAINN_ABI
