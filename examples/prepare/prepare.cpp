@@ -1,0 +1,20 @@
+// Prepares data: from peaks, reads, arrays or cells to a folder of sequences and labels to train on.
+//
+//     prepare regions --peaks MAX=max.narrowPeak --genome hg38.fa --length 200 --out max
+//     prepare --help
+//
+// Each subcommand is a header beside this file.
+#include "prepare/regions.hpp"
+
+int main(int argc, char** argv)
+{
+    using namespace prepare_program;
+    return run_program(argc, argv, [](CLI::App& app) {
+        app.description(
+            "Prepares data for training: FOLDER/sequences.fa.gz, labels.tsv.gz and prepared.json, "
+            "which says how they were made.");
+        app.set_version_flag("--version", explainn::library_version);
+        app.require_subcommand(1);
+        add_regions(app);
+    });
+}
