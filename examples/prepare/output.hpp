@@ -1,8 +1,10 @@
 // What every subcommand of prepare writes, and the options that it shares with the others.
 #pragma once
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -67,6 +69,18 @@ inline std::vector<std::pair<std::string, std::vector<std::string>>> options_of(
         all.emplace_back(name, std::move(values));
     }
     return all;
+}
+
+/// Throws error, before any work, where the folder holds results that nobody said to replace, and where a
+/// result would replace a file that is read.
+inline void require_free(output_options const& o, std::vector<shared::given_path> const& inputs)
+{
+    std::error_code code;
+    shared::require_own_files(shared::results_in(o.out, ex::prepared_names), inputs);
+    for (auto const* const name : ex::prepared_names)
+        if (!o.overwrite && std::filesystem::exists(std::filesystem::path{o.out} / name, code))
+            throw ex::error{o.out + ": expected a folder without results, found " + name +
+                            "; --overwrite replaces them"};
 }
 
 /// Throws interruption where Ctrl-C or SIGTERM came: nothing of the results is there then.

@@ -4,6 +4,7 @@
 //     prepare --help
 //
 // Each subcommand is a header beside this file.
+#include "prepare/reads.hpp"
 #include "prepare/regions.hpp"
 
 int main(int argc, char** argv)
@@ -16,5 +17,6 @@ int main(int argc, char** argv)
         app.set_version_flag("--version", explainn::library_version);
         app.require_subcommand(1);
         add_regions(app);
+        add_reads(app);
     });
 }

@@ -57,9 +57,9 @@ struct read_columns {
 
 /// Reads of a file in the order of the file, plain or gzip. What it is, the first line says:
 /// FASTQ (https://doi.org/10.1093/nar/gkp1137; four lines to each read), FASTA, a table of sequences and
-/// counts between tabs or commas, or one sequence a line. FASTQ whose headers are `+` alone, as Bioconductor's
-/// SELEX package has it, is read too; a quality of `+` there is none. Letters are read as fasta_file reads
-/// them; a read may have no bases (trimming leaves such).
+/// counts between tabs or commas, or one sequence a line. FASTQ whose headers are `+` alone, as
+/// Bioconductor's SELEX package has it, is read too; a quality of `+` there is none. Letters are read as
+/// fasta_file reads them; a read may have no bases (trimming leaves such).
 ///
 /// A table without header has the sequence in column 1 and counts in all others, named cycle0, cycle1, ...
 /// With a header, the sequence stands in the column named sequence, seq or read (or as `columns` says), and
@@ -103,10 +103,14 @@ public:
         to.name = {};
         to.counts = {};
         switch (kind_) {
-        case kind::fastq: return next_fastq(to);
-        case kind::fasta: return next_fasta(to);
-        case kind::table: return next_row(to);
-        case kind::lines: break;
+        case kind::fastq:
+            return next_fastq(to);
+        case kind::fasta:
+            return next_fasta(to);
+        case kind::table:
+            return next_row(to);
+        case kind::lines:
+            break;
         }
         return next_line(to);
     }

@@ -35,7 +35,8 @@ public:
     void add(std::string_view bases, std::size_t in_class, std::uint32_t times = 1)
     {
         if (times == 0) return;
-        std::uint32_t at = index_.add(bases, sequences_.size(), [this](std::size_t i) { return sequences_[i]; });
+        std::uint32_t at =
+            index_.add(bases, sequences_.size(), [this](std::size_t i) { return sequences_[i]; });
         if (at == name_index::none) {
             at = static_cast<std::uint32_t>(sequences_.size());
             sequences_.append(bases);

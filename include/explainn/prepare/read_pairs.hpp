@@ -88,8 +88,9 @@ public:
             }
             if (!one) return false;
             if (without_number(a.name) != without_number(b.name))
-                second_.refuse(b, "the read " + in_quotes(a.name) + " as in " + first_.path().string() + ":" +
-                                      std::to_string(a.line),
+                second_.refuse(b,
+                               "the read " + in_quotes(a.name) + " as in " + first_.path().string() + ":" +
+                                   std::to_string(a.line),
                                in_quotes(b.name));
             if (!join(a, b)) continue;
             to = a;
@@ -123,9 +124,9 @@ private:
             auto const k = static_cast<std::size_t>(i), m = static_cast<std::size_t>(i - at);
             bool const in_first = i < first_end, in_second = i >= at;
             bool const second_wins =
-                !in_first || (in_second && (a.bases[k] == 'N' ||
-                                            (told && turned_qualities_[m] > a.qualities[k])) &&
-                              turned_[m] != 'N');
+                !in_first ||
+                (in_second && (a.bases[k] == 'N' || (told && turned_qualities_[m] > a.qualities[k])) &&
+                 turned_[m] != 'N');
             bases_ += second_wins ? turned_[m] : a.bases[k];
             if (told) qualities_ += second_wins ? turned_qualities_[m] : a.qualities[k];
         }

@@ -65,12 +65,12 @@ inline double mean_quality(std::string_view qualities, int phred, reads_file con
     for (char const c : qualities) {
         int const q = static_cast<unsigned char>(c) - phred;
         if (q < 0 || c > '~')
-            file.refuse(read,
-                        "qualities that are characters from " + std::to_string(phred) + " to 126 (" +
-                            (phred == 64 ? "64 is what Illumina wrote until 2011; later files have 33"
-                                         : "Phred+33") +
-                            ")",
-                        in_quotes(c));
+            file.refuse(
+                read,
+                "qualities that are characters from " + std::to_string(phred) + " to 126 (" +
+                    (phred == 64 ? "64 is what Illumina wrote until 2011; later files have 33" : "Phred+33") +
+                    ")",
+                in_quotes(c));
         sum += q;
     }
     return qualities.empty() ? 0 : sum / static_cast<double>(qualities.size());
