@@ -25,8 +25,8 @@ struct bed_interval {
     std::string name;             ///< empty where there are 3 columns
     char strand = '.';            ///< '+', '-', or '.' where it is not told
     std::size_t line{};           ///< its line in the file, from 1
-    /// Bases from `start` to the summit that column 10 of narrowPeak tells; nothing where there are not ten
-    /// columns, or where the file says -1, which means that no summit was found.
+    /// The number in the last of ten columns: in narrowPeak the bases from `start` to the summit. Nothing
+    /// where there are not ten columns, or no number (-1 says that no summit was found).
     std::optional<std::uint64_t> summit{};
 
     std::uint64_t length() const { return end - start; }
@@ -83,14 +83,7 @@ public:
                 file.refuse("a strand (+, - or .) in column 6", in_quotes(fields_[5]));
             to.strand = fields_[5][0];
         }
-        to.summit.reset();
-        if (fields_.size() == 10 && fields_[9] != "-1") {
-            to.summit = number(9, "the bases from the start to the summit, or -1,", file);
-            if (*to.summit >= to.length())
-                file.refuse("a summit within the " + std::to_string(to.length()) +
-                                " bases of the peak in column 10",
-                            std::to_string(*to.summit));
-        }
+        to.summit = fields_.size() == 10 ? digits_of(fields_[9]) : std::nullopt;
         to.line = file.line();
     }
 

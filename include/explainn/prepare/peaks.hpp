@@ -118,6 +118,11 @@ inline peak peak_of(bed_interval const& from, std::size_t contig, std::uint32_t 
     if (centre == peak_centre::middle || from.length() == 1) return out;
     if (!from.summit)
         throw input_error{path, from.line, "a summit in column 10 (narrowPeak) for --centre summit", "none"};
+    if (*from.summit >= from.length())
+        throw input_error{path, from.line,
+                          "a summit within the " + std::to_string(from.length()) +
+                              " bases of the peak in column 10",
+                          std::to_string(*from.summit)};
     out.centre = from.start + *from.summit;
     return out;
 }
