@@ -169,7 +169,7 @@ private:
     void look_at_bare_row(std::string_view line)
     {
         auto const is_probe = [this](std::size_t i) {
-            return fields_[i].size() >= 8 && detail::count_bases(fields_[i]) == fields_[i].size();
+            return fields_[i].size() >= 8 && detail::leading_bases(fields_[i]) == fields_[i].size();
         };
         auto const is_signal = [this](std::size_t i) {
             return fields_[i].empty() || detail::is_missing_word(fields_[i]) || number_of(fields_[i]);

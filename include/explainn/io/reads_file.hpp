@@ -31,7 +31,7 @@ inline constexpr std::array<char, 256> base_chars = [] {
     return chars;
 }();
 /// How many of the first characters are bases.
-inline std::size_t count_bases(std::string_view text)
+inline std::size_t leading_bases(std::string_view text)
 {
     auto const end = std::find_if(text.begin(), text.end(),
                                   [](char c) { return base_chars[static_cast<unsigned char>(c)] == '\0'; });
@@ -84,7 +84,7 @@ public:
         else if (line.front() == '@') kind_ = kind::fastq;
         else if (line == "+") kind_ = kind::fastq, bare_ = true;
         else if (line.find_first_of("\t,") != line.npos || !wanted_.sequence.empty()) begin_table(line);
-        else if (detail::count_bases(line) == line.size()) kind_ = kind::lines;
+        else if (detail::leading_bases(line) == line.size()) kind_ = kind::lines;
         else
             file_.refuse("reads: FASTQ ('@' first), FASTA ('>' first), a table of sequences and counts, or a "
                          "sequence a line",
@@ -264,7 +264,7 @@ private:
     static bool is_row(std::vector<std::string_view> const& fields)
     {
         return fields.size() > 1 && !fields[0].empty() &&
-               detail::count_bases(fields[0]) == fields[0].size() &&
+               detail::leading_bases(fields[0]) == fields[0].size() &&
                std::all_of(fields.begin() + 1, fields.end(), [](std::string_view field) {
                    return !field.empty() && field.find_first_not_of("+-.0123456789") == field.npos;
                });

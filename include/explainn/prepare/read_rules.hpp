@@ -41,7 +41,7 @@ inline constexpr std::array<std::string_view, read_fates> fate_names{
 inline void require_rules(read_rules const& rules)
 {
     auto const flank = [](std::string const& given, std::size_t clipped, char const* side) {
-        if (detail::count_bases(given) != given.size())
+        if (detail::leading_bases(given) != given.size())
             throw error{std::string{"expected bases in the "} + side + " flank, found " + in_quotes(given)};
         if (given.size() > clipped)
             throw error{"expected " + std::to_string(given.size()) + " bases or more to be clipped on the " +
