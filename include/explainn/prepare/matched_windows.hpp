@@ -67,7 +67,7 @@ struct matched_windows {
 namespace detail {
 inline constexpr std::size_t gc_classes = 101, tenths = 11;
 inline constexpr int most_passes = 8;
-inline std::size_t number_of(window_class const& c) { return (c.gc * tenths + c.masked) * tenths + c.n; }
+inline std::size_t class_number(window_class const& c) { return (c.gc * tenths + c.masked) * tenths + c.n; }
 
 /// A window with the random number that it is chosen by: the least ones are taken.
 struct drawn_window {
@@ -212,7 +212,7 @@ private:
                 known == length ? whole_gc_[gc] : static_cast<std::uint32_t>(gc * std::uint64_t{100} / known);
             auto const kind =
                 static_cast<std::uint32_t>(gc_alone ? percent
-                                                    : number_of({static_cast<std::uint8_t>(percent),
+                                                    : class_number({static_cast<std::uint8_t>(percent),
                                                                  tenth_[masked], tenth_[length - known]}));
             if (wanted[kind] == 0) continue;
             std::uint64_t const here = place + i;
@@ -262,7 +262,7 @@ inline matched_windows match_windows(std::span<window_class const> wanted, inter
     if (o.length == 0 || o.length >= 1u << 21)
         throw error{"expected windows of 1 to 2097151 bases, found " + std::to_string(o.length)};
     std::vector<std::uint32_t> open(detail::gc_classes * detail::tenths * detail::tenths);
-    for (window_class const& each : wanted) ++open[detail::number_of(each)];
+    for (window_class const& each : wanted) ++open[detail::class_number(each)];
     matched_windows out;
     out.wanted = wanted.size();
     std::size_t left = wanted.size();
