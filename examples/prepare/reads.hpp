@@ -67,14 +67,14 @@ inline ex::read_counter count_reads(reads_options const& o)
 inline ex::read_choice choice_of(reads_options const& o, ex::read_counter const& counter)
 {
     ex::read_choice how = o.choice;
-    how.labels = o.labels == "counts" ? ex::read_labels::counts : ex::read_labels::classes;
+    how.labels = o.labels == "counts" ? ex::row_labels::counts : ex::row_labels::classes;
     how.shared = o.shared == "last"        ? ex::shared_reads::last
                  : o.shared == "leave-out" ? ex::shared_reads::none
                                            : ex::shared_reads::each;
     how.per_class = static_cast<std::size_t>(o.per_class);
     how.from = ex::seed{o.out.seed};
     // one class alone teaches nothing
-    bool const alone = counter.classes().size() == 1 && how.labels == ex::read_labels::classes;
+    bool const alone = counter.classes().size() == 1 && how.labels == ex::row_labels::classes;
     bool const shuffles = o.negatives == "dinucleotide" || (o.negatives == "auto" && alone);
     how.shuffled = shuffles ? o.ratio : 0;
     return how;
@@ -135,7 +135,7 @@ inline void run(CLI::App const& c, reads_options& o)
     for (std::size_t k = 0; k < counter.classes().size(); ++k) {
         std::size_t const in_class = counter.classes()[k];
         auto counts = counts_of(counter.tallies()[in_class], counter, in_class);
-        if (how.labels == ex::read_labels::classes)
+        if (how.labels == ex::row_labels::classes)
             counts.emplace_back("rows", static_cast<double>(tally.rows[k]));
         made.counts.emplace_back("class " + counter.counts().classes()[in_class], std::move(counts));
     }

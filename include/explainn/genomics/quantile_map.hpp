@@ -32,8 +32,7 @@ inline double line_at(std::vector<double> const& x, std::vector<double> const& y
 ///     quantile_map(std::vector{1.f, 2.f, 4.f}, 3);     // 0, 0.5, 1
 inline std::vector<float> quantile_map(std::span<float const> values, std::size_t quantiles)
 {
-    if (quantiles < 2)
-        throw error{"expected two quantiles or more, found " + std::to_string(quantiles)};
+    if (quantiles < 2) throw error{"expected two quantiles or more, found " + std::to_string(quantiles)};
     std::vector<double> sorted;
     for (float const x : values)
         if (!std::isnan(x)) sorted.push_back(static_cast<double>(x));
@@ -56,8 +55,7 @@ inline std::vector<float> quantile_map(std::span<float const> values, std::size_
     for (float& y : out) {
         if (std::isnan(y)) continue;
         auto const x = static_cast<double>(y);
-        double const mean =
-            0.5 * (detail::line_at(at, share, x) - detail::line_at(down, down_share, -x));
+        double const mean = 0.5 * (detail::line_at(at, share, x) - detail::line_at(down, down_share, -x));
         y = static_cast<float>(x <= at.front() ? 0.0 : x >= at.back() ? 1.0 : mean);
     }
     return out;

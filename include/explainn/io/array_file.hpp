@@ -43,10 +43,10 @@ struct array_columns {
 
 /// Rows of an array's table that are no probes to learn from.
 struct array_left_out {
-    std::size_t flagged{};     ///< spots that the scanner's software marked as bad
-    std::size_t controls{};    ///< control spots, and spots without a sequence
-    std::size_t unmeasured{};  ///< no signal
-    std::size_t not_wanted{};  ///< rows that array_columns::where leaves out
+    std::size_t flagged{};    ///< spots that the scanner's software marked as bad
+    std::size_t controls{};   ///< control spots, and spots without a sequence
+    std::size_t unmeasured{}; ///< no signal
+    std::size_t not_wanted{}; ///< rows that array_columns::where leaves out
 };
 
 /// Reads the probes of a microarray, plain or gzip:

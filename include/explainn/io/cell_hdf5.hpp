@@ -30,9 +30,10 @@ namespace explainn::EXPLAINN_ABI {
 /// - 10x Genomics (https://www.10xgenomics.com/support/software/cell-ranger-atac/latest/analysis/outputs/
 ///   cr-atac-h5-matrix-format): the group `matrix` with data, indices, indptr, shape, barcodes and
 ///   features/id; features that features/feature_type does not call Peaks are left out;
-/// - AnnData (https://anndata.readthedocs.io/en/stable/fileformat-prose.html, anndata 0.7 and later): `X`, the
-///   cells by the peaks, as csr_matrix, csc_matrix or dense, with the names of obs and var. The columns of obs
-///   are given by cell_column(), texts and categories.
+/// - AnnData (https://anndata.readthedocs.io/en/stable/fileformat-prose.html, anndata 0.7 and later): `X`,
+/// the
+///   cells by the peaks, as csr_matrix, csc_matrix or dense, with the names of obs and var. The columns of
+///   obs are given by cell_column(), texts and categories.
 ///
 /// Throws input_error for what is neither, lacks a part or does not fit together. libhdf5 dies of some files
 /// that were made for it; see read_hdf5() for what is done about it.
@@ -106,7 +107,8 @@ private:
         std::vector<std::string> types;
         if (file_->has_path("matrix/features/feature_type"))
             types = file_->texts("matrix/features/feature_type");
-        if (!types.empty()) require_count(types.size(), ids.size(), "'matrix/features/feature_type'", "features");
+        if (!types.empty())
+            require_count(types.size(), ids.size(), "'matrix/features/feature_type'", "features");
         detail::peak_rows rows;
         for (std::size_t i = 0; i < ids.size(); ++i)
             rows.add(ids[i], types.empty() || detail::is_peak_type(types[i]));
@@ -199,7 +201,8 @@ private:
         std::string const name = group_ + "/indptr";
         places_ = whole_numbers(name);
         require_count(places_.size(), (major_is_cell_ ? cells() : features_) + 1, in_quotes(name), "places");
-        auto const data = file_->open(group_ + "/data", 1, 1), indices = file_->open(group_ + "/indices", 1, 1);
+        auto const data = file_->open(group_ + "/data", 1, 1),
+                   indices = file_->open(group_ + "/indices", 1, 1);
         bool const rising = std::is_sorted(places_.begin(), places_.end());
         if (!rising || places_.front() != 0 || static_cast<hsize_t>(places_.back()) != data.shape[0] ||
             data.shape[0] != indices.shape[0])
@@ -230,7 +233,8 @@ private:
     }
     void each_of_sparse(sink const& to) const
     {
-        auto const data = file_->open(group_ + "/data", 1, 1), indices = file_->open(group_ + "/indices", 1, 1);
+        auto const data = file_->open(group_ + "/data", 1, 1),
+                   indices = file_->open(group_ + "/indices", 1, 1);
         std::vector<double> values;
         std::vector<std::int64_t> minors;
         std::vector<cell_entry> block;

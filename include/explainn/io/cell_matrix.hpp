@@ -58,7 +58,8 @@ public:
     /// obs); empty text where a value is missing. Throws input_error for a column that is not there.
     virtual std::vector<std::string> cell_column(std::string const& name) const
     {
-        throw input_error{path_, 0, "a table of cells with the column " + in_quotes(name) + " (AnnData's obs)",
+        throw input_error{path_, 0,
+                          "a table of cells with the column " + in_quotes(name) + " (AnnData's obs)",
                           "a format without one"};
     }
 
@@ -128,7 +129,9 @@ inline peak_rows read_features(std::filesystem::path const& path)
         }
         if (fields[0].empty() || (bed && fields[2].empty()))
             file.refuse(bed ? "3 columns (BED)" : "the name of a peak in column 1", in_quotes(fields[0]));
-        if (bed) all.add(std::string{fields[0]} + ':' + std::string{fields[1]} + '-' + std::string{fields[2]}, true);
+        if (bed)
+            all.add(std::string{fields[0]} + ':' + std::string{fields[1]} + '-' + std::string{fields[2]},
+                    true);
         else all.add(std::string{fields[0]}, is_peak_type(fields[2]));
     }
     if (all.names.empty()) throw input_error{path, 0, "the names of peaks", "none"};
@@ -180,7 +183,8 @@ public:
             return false;
         }
         if (++seen_ > entries)
-            file_.refuse("the end of the file after " + std::to_string(entries) + " entries", in_quotes(line));
+            file_.refuse("the end of the file after " + std::to_string(entries) + " entries",
+                         in_quotes(line));
         row = place(line, rows, "row");
         column_at = place(line, columns, "column");
         value = 1;
@@ -238,10 +242,10 @@ private:
 } // namespace detail
 
 /// A Matrix Market file, plain or gzip, and the names beside it: a folder with matrix.mtx, barcodes.tsv and
-/// peaks.bed, features.tsv, peaks.tsv or genes.tsv, as Cell Ranger writes it, or such a file `PREFIXmatrix.mtx`
-/// with names of its prefix. Rows are peaks; where the columns are not as many as the cells and the rows are,
-/// rows are cells. Rows that features.tsv does not call Peaks are left out. Throws input_error for what is
-/// not there or does not fit.
+/// peaks.bed, features.tsv, peaks.tsv or genes.tsv, as Cell Ranger writes it, or such a file
+/// `PREFIXmatrix.mtx` with names of its prefix. Rows are peaks; where the columns are not as many as the
+/// cells and the rows are, rows are cells. Rows that features.tsv does not call Peaks are left out. Throws
+/// input_error for what is not there or does not fit.
 ///
 ///     market_matrix const m{"filtered_peak_bc_matrix"};
 class market_matrix : public cell_matrix {
@@ -251,9 +255,8 @@ public:
         detail::market_file const head{path_};
         auto const folder = path_.parent_path();
         std::string const name = path_.filename().string(),
-                          prefix = name.substr(0, name.rfind("matrix.mtx") == name.npos
-                                                      ? 0
-                                                      : name.rfind("matrix.mtx"));
+                          prefix = name.substr(
+                              0, name.rfind("matrix.mtx") == name.npos ? 0 : name.rfind("matrix.mtx"));
         auto const names = detail::plain_or_gzip(folder, prefix + "barcodes.tsv");
         if (names.empty())
             throw input_error{path_, 0, "the names of cells beside it in " + prefix + "barcodes.tsv(.gz)",

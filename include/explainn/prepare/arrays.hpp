@@ -31,11 +31,11 @@ enum class signal_scale { measured, log2, quantiles, ranks };
 /// How an array is read.
 struct microarray_options {
     array_columns columns{};
-    bool linker = true;             ///< whether the bases of a column of linkers follow those of the probe
-    std::size_t clip_right{};       ///< bases taken away at the end of each probe, before any linker follows
+    bool linker = true;       ///< whether the bases of a column of linkers follow those of the probe
+    std::size_t clip_right{}; ///< bases taken away at the end of each probe, before any linker follows
     signal_scale scale = signal_scale::measured;
-    std::size_t quantiles = 10;     ///< for signal_scale::quantiles: those of the paper
-    std::int32_t detrend_radius{};  ///< half the window of detrend_spatially(), 7 for 15 x 15; 0: none
+    std::size_t quantiles = 10;    ///< for signal_scale::quantiles: those of the paper
+    std::int32_t detrend_radius{}; ///< half the window of detrend_spatially(), 7 for 15 x 15; 0: none
 };
 
 /// The probes of one array.
@@ -50,9 +50,9 @@ struct microarray {
 };
 
 /// Divides every signal by the median of the signals in the window around its spot, and multiplies by the
-/// median of all: a slide that was brighter on one side is level then. Berger and Bulyk (2009) take windows of
-/// 15 x 15 spots, which is radius 7. Throws error where the table tells no places, and where a window's median
-/// is not above 0.
+/// median of all: a slide that was brighter on one side is level then. Berger and Bulyk (2009) take windows
+/// of 15 x 15 spots, which is radius 7. Throws error where the table tells no places, and where a window's
+/// median is not above 0.
 ///
 ///     detrend_spatially(array, 7);
 inline void detrend_spatially(microarray& array, std::int32_t radius)
@@ -65,8 +65,8 @@ inline void detrend_spatially(microarray& array, std::int32_t radius)
         auto const middle = of.begin() + static_cast<std::ptrdiff_t>(of.size() / 2);
         std::nth_element(of.begin(), middle, of.end());
         if (of.size() % 2 == 1) return static_cast<double>(*middle);
-        return 0.5 * (static_cast<double>(*middle) +
-                      static_cast<double>(*std::max_element(of.begin(), middle)));
+        return 0.5 *
+               (static_cast<double>(*middle) + static_cast<double>(*std::max_element(of.begin(), middle)));
     };
     std::vector<float> window = array.signals;
     double const all = median(window);
@@ -124,9 +124,12 @@ inline void keep_one_length(microarray& array)
 inline std::vector<float> scaled(microarray const& array, microarray_options const& how)
 {
     switch (how.scale) {
-    case signal_scale::measured: break;
-    case signal_scale::ranks: return quantile_transform(array.signals);
-    case signal_scale::quantiles: return quantile_map(array.signals, how.quantiles);
+    case signal_scale::measured:
+        break;
+    case signal_scale::ranks:
+        return quantile_transform(array.signals);
+    case signal_scale::quantiles:
+        return quantile_map(array.signals, how.quantiles);
     case signal_scale::log2: {
         std::vector<float> out;
         for (float const x : array.signals) {
@@ -201,8 +204,8 @@ public:
         auto& rows = rows_[part_at];
         for (std::size_t i = 0; i < array.probes.size(); ++i) {
             std::string_view const bases = array.probes[i];
-            std::uint32_t at = rows.index.add(bases, rows.probes.size(),
-                                              [&](std::size_t k) { return rows.probes[k]; });
+            std::uint32_t at =
+                rows.index.add(bases, rows.probes.size(), [&](std::size_t k) { return rows.probes[k]; });
             if (at == name_index::none) {
                 at = static_cast<std::uint32_t>(rows.probes.size());
                 rows.probes.append(bases);

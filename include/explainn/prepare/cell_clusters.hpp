@@ -27,7 +27,7 @@ namespace explainn::EXPLAINN_ABI {
 struct cell_clusters {
     static constexpr std::uint32_t none = static_cast<std::uint32_t>(-1);
 
-    std::vector<std::string> names;     ///< of the clusters: by number where all are whole numbers, else by name
+    std::vector<std::string> names; ///< of the clusters: by number where all are whole numbers, else by name
     std::vector<std::uint32_t> of_cell; ///< the cluster of each cell, or none
     std::size_t unknown{};              ///< rows of the table whose cell the matrix does not have
 
@@ -80,9 +80,10 @@ inline cluster_columns find_cluster_columns(std::vector<std::string_view> const&
     };
     std::string shown;
     for (auto const field : header) shown += (shown.empty() ? "" : ", ") + std::string{field};
-    static constexpr std::array<std::string_view, 6> cells{"barcode", "Barcode", "cell", "Cell", "cell_id", "barcodes"};
+    static constexpr std::array<std::string_view, 6> cells{"barcode", "Barcode", "cell",
+                                                           "Cell",    "cell_id", "barcodes"};
     static constexpr std::array<std::string_view, 10> clusters{
-        "cluster", "Cluster", "clusters",  "Clusters",  "leiden",
+        "cluster", "Cluster",         "clusters",  "Clusters", "leiden",
         "louvain", "seurat_clusters", "cell_type", "celltype", "CellType"};
     if (auto const i = find(cells)) out.barcode = *i;
     if (!wanted.empty()) {
@@ -103,8 +104,8 @@ inline cluster_columns find_cluster_columns(std::vector<std::string_view> const&
 }
 } // namespace detail
 
-/// The clusters of a matrix's cells by what a table of cells says of each (cell_matrix::cell_column); cells of
-/// which it says nothing have none. Throws error where no cell has one.
+/// The clusters of a matrix's cells by what a table of cells says of each (cell_matrix::cell_column); cells
+/// of which it says nothing have none. Throws error where no cell has one.
 inline cell_clusters clusters_of_values(std::vector<std::string> const& values)
 {
     cell_clusters out;
@@ -125,14 +126,15 @@ inline cell_clusters clusters_of_values(std::vector<std::string> const& values)
 
 /// Reads a table of cells and their clusters, columns between tabs or commas; a first line whose cell the
 /// matrix does not have is a header. Of more than two columns the one named cluster (or clusters, leiden,
-/// louvain, seurat_clusters, cell_type, ...) is taken, or the one that `column` names. Cells without a cluster
-/// (empty, NA) and cells of the matrix that the table lacks have none.
+/// louvain, seurat_clusters, cell_type, ...) is taken, or the one that `column` names. Cells without a
+/// cluster (empty, NA) and cells of the matrix that the table lacks have none.
 ///
 /// Throws input_error with file and line where a cell stands there twice, where the matrix has none of the
 /// cells, with a name of each side, and for a cluster of which the matrix has no cell.
 ///
 ///     cell_clusters const c = read_clusters("clusters.csv", matrix.barcodes());
-inline cell_clusters read_clusters(std::filesystem::path const& path, std::vector<std::string> const& barcodes,
+inline cell_clusters read_clusters(std::filesystem::path const& path,
+                                   std::vector<std::string> const& barcodes,
                                    std::string const& column_name = {})
 {
     name_index cells;
@@ -156,9 +158,10 @@ inline cell_clusters read_clusters(std::filesystem::path const& path, std::vecto
         if (width == 0) {
             width = fields.size();
             if (width < 2) file.refuse("two columns (cell, cluster) between tabs or commas", in_quotes(line));
-            bool const header = !column_name.empty() || std::none_of(fields.begin(), fields.end(), [&](auto f) {
-                return cells.find(f, name_of) != name_index::none;
-            });
+            bool const header =
+                !column_name.empty() || std::none_of(fields.begin(), fields.end(), [&](auto f) {
+                    return cells.find(f, name_of) != name_index::none;
+                });
             if (header) {
                 // names alone cannot be told from a table of other cells: two columns need no header
                 if (width > 2 || !column_name.empty() || !fields[0].empty())
@@ -180,7 +183,8 @@ inline cell_clusters read_clusters(std::filesystem::path const& path, std::vecto
             which.barcode = 0;
         }
         if (fields.size() != width)
-            file.refuse(std::to_string(width) + " columns as in the first line", std::to_string(fields.size()));
+            file.refuse(std::to_string(width) + " columns as in the first line",
+                        std::to_string(fields.size()));
         ++rows;
         std::string const name{fields[which.cluster]};
         std::string_view const cell = fields[which.barcode];

@@ -33,23 +33,25 @@ inline std::unique_ptr<cell_matrix> open_cell_matrix(std::filesystem::path const
 #if __has_include(<hdf5.h>)
         return std::make_unique<hdf5_matrix>(path);
 #else
-        throw input_error{path, 0, "a matrix in Matrix Market format, since this program was built without "
-                                   "libhdf5", "an HDF5 file"};
+        throw input_error{path, 0,
+                          "a matrix in Matrix Market format, since this program was built without "
+                          "libhdf5",
+                          "an HDF5 file"};
 #endif
     }
     return std::make_unique<market_matrix>(path);
 }
 
-/// What a cell says of a peak before cells are averaged: its count by all counts of the cell, times the median
-/// of that over all cells that have a cluster; 1 where it is above 0; or its count.
+/// What a cell says of a peak before cells are averaged: its count by all counts of the cell, times the
+/// median of that over all cells that have a cluster; 1 where it is above 0; or its count.
 enum class cell_values { normalised, binarised, counts };
 
 /// Means of peaks over the cells of each cluster.
 struct cluster_means {
-    std::vector<double> means;       ///< peaks by clusters
-    std::vector<std::size_t> sizes;  ///< cells of each cluster
-    std::size_t empty_cells{};       ///< cells with a cluster in which no peak is open
-    std::uint64_t entries{};         ///< numbers above 0 in cells that have a cluster
+    std::vector<double> means;      ///< peaks by clusters
+    std::vector<std::size_t> sizes; ///< cells of each cluster
+    std::size_t empty_cells{};      ///< cells with a cluster in which no peak is open
+    std::uint64_t entries{};        ///< numbers above 0 in cells that have a cluster
 };
 
 /// The mean of every peak over the cells of each cluster, cells in which the peak is closed counted as 0. The

@@ -21,9 +21,9 @@ namespace explainn::EXPLAINN_ABI {
 /// A sparse matrix by rows.
 struct sparse_rows {
     std::size_t columns{};
-    std::vector<std::uint64_t> begins{0};  ///< where each row begins; one more than rows
-    std::vector<std::uint32_t> places;     ///< the column of each entry
-    std::vector<float> values;             ///< of each entry
+    std::vector<std::uint64_t> begins{0}; ///< where each row begins; one more than rows
+    std::vector<std::uint32_t> places;    ///< the column of each entry
+    std::vector<float> values;            ///< of each entry
 
     std::size_t rows() const { return begins.size() - 1; }
 };
@@ -57,8 +57,8 @@ inline void multiply_transposed(sparse_rows const& a, std::vector<double> const&
             }
     });
 }
-/// Makes the columns of a matrix (by rows) orthonormal: Gram and Schmidt, twice over. A column that the others
-/// span becomes 0.
+/// Makes the columns of a matrix (by rows) orthonormal: Gram and Schmidt, twice over. A column that the
+/// others span becomes 0.
 inline void make_orthonormal(std::vector<double>& m, std::size_t rows, std::size_t width)
 {
     auto const dot = [&](std::size_t a, std::size_t b) {
@@ -95,8 +95,7 @@ inline std::pair<std::vector<double>, std::vector<double>> eigen(std::vector<dou
             for (std::size_t q = p + 1; q < n; ++q) {
                 if (a[p * n + q] == 0) continue;
                 double const theta = (a[q * n + q] - a[p * n + p]) / (2 * a[p * n + q]);
-                double const t =
-                    (theta >= 0 ? 1.0 : -1.0) / (std::abs(theta) + std::sqrt(theta * theta + 1));
+                double const t = (theta >= 0 ? 1.0 : -1.0) / (std::abs(theta) + std::sqrt(theta * theta + 1));
                 double const c = 1 / std::sqrt(t * t + 1), s = t * c;
                 for (std::size_t k = 0; k < n; ++k) {
                     double const x = a[k * n + p], y = a[k * n + q];
@@ -140,13 +139,14 @@ struct truncated_svd {
 /// any number of threads. Throws error for more values than the matrix has rows or columns.
 ///
 ///     auto const found = randomised_svd(cells, 10, seed{1}, thread_pool::shared());
-inline truncated_svd randomised_svd(sparse_rows const& a, std::size_t wanted, seed from, thread_pool const& pool)
+inline truncated_svd randomised_svd(sparse_rows const& a, std::size_t wanted, seed from,
+                                    thread_pool const& pool)
 {
     std::size_t const least = std::min(a.rows(), a.columns);
     if (wanted == 0 || wanted > least)
         throw error{"expected from 1 to " + std::to_string(least) + " dimensions of a matrix of " +
-                    std::to_string(a.rows()) + " cells and " + std::to_string(a.columns) +
-                    " peaks, found " + std::to_string(wanted)};
+                    std::to_string(a.rows()) + " cells and " + std::to_string(a.columns) + " peaks, found " +
+                    std::to_string(wanted)};
     std::size_t const width = std::min(wanted + 10, least);
     random_numbers draw{from, stream::embedding};
     std::vector<double> right(a.columns * width), left;
@@ -179,9 +179,10 @@ inline truncated_svd randomised_svd(sparse_rows const& a, std::size_t wanted, se
     return out;
 }
 
-/// Cells by peaks, an entry where a peak is open: log(1 + 10^4 tf idf), tf being 1 by the cell's open peaks and
-/// idf the number of cells by those in which the peak is open (Stuart et al. 2021, doi:10.1038/s41592-021-01282-5).
-/// It is held in memory, 8 bytes an entry. Throws input_error as cell_matrix::each does.
+/// Cells by peaks, an entry where a peak is open: log(1 + 10^4 tf idf), tf being 1 by the cell's open peaks
+/// and idf the number of cells by those in which the peak is open (Stuart et al. 2021,
+/// doi:10.1038/s41592-021-01282-5). It is held in memory, 8 bytes an entry. Throws input_error as
+/// cell_matrix::each does.
 ///
 ///     sparse_rows const cells = tf_idf(*matrix);
 inline sparse_rows tf_idf(cell_matrix const& matrix)

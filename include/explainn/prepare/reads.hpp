@@ -19,8 +19,8 @@
 #include <explainn/core/in_quotes.hpp>
 #include <explainn/core/rng.hpp>
 #include <explainn/genomics/shuffle.hpp>
-#include <explainn/io/file_names.hpp>
 #include <explainn/io/reads_file.hpp>
+#include <explainn/prepare/class_name.hpp>
 #include <explainn/prepare/read_counts.hpp>
 #include <explainn/prepare/read_pairs.hpp>
 #include <explainn/prepare/read_rules.hpp>
@@ -28,14 +28,14 @@
 namespace explainn::EXPLAINN_ABI {
 
 /// What the labels of reads are: a 1 for the class a read is of, or how often it was read in each class.
-enum class read_labels { classes, counts };
+enum class row_labels { classes, counts };
 /// What becomes of a sequence that was read in several classes: a row of each, a row of the last class alone
 /// (what is read in a late cycle was bound, wherever else it was read), or none.
 enum class shared_reads { each, last, none };
 
 /// How rows are made of counted reads.
 struct read_choice {
-    read_labels labels = read_labels::classes;
+    row_labels labels = row_labels::classes;
     shared_reads shared = shared_reads::each;
     bool every_read = false;  ///< a row for each time a sequence was read, or one row for all of them
     std::size_t per_class{};  ///< rows of a class at most, chosen at random; 0: all
@@ -66,24 +66,6 @@ struct read_preset {
 /// are clipped and 30 random ones stay; the negatives are shuffles.
 inline constexpr std::array<read_preset, 2> read_presets{
     {{"ht-selex", 0, 0, 40, 0}, {"smile-seq", 7, 64, 30, 1}}};
-
-namespace detail {
-/// The name of a file without its folder and endings, with _ for what is no letter, digit, dot or dash.
-inline std::string class_name_of(std::filesystem::path const& path)
-{
-    std::string name = path == "-" ? "reads" : path.filename().string();
-    static constexpr std::array<std::string_view, 12> endings{
-        ".gz", ".bgz", ".fastq", ".fq", ".fasta", ".fa", ".txt", ".tsv", ".csv", ".seq", ".fna", ".dat"};
-    auto const is_ending = [&](std::string_view each) {
-        return name.size() > each.size() && name.ends_with(each);
-    };
-    for (;;) {
-        auto const at = std::find_if(endings.begin(), endings.end(), is_ending);
-        if (at == endings.end()) return file_name_of(name);
-        name.resize(name.size() - at->size());
-    }
-}
-} // namespace detail
 
 /// Reads files class by class, and counts what is kept of them.
 ///
@@ -189,7 +171,7 @@ private:
     }
     std::size_t class_named_as(std::filesystem::path const& path)
     {
-        std::string const name = detail::class_name_of(path);
+        std::string const name = class_name_of(path);
         auto const [earlier, is_new] = named_as_.emplace(name, path);
         if (!is_new)
             throw error{"expected a name for each of two files whose classes are both named " +
@@ -343,7 +325,7 @@ void shuffle_read(std::string const& name, std::string_view bases, std::uint32_t
 /// Makes rows of counted reads and calls add(name, bases, labels, reads) for each, `reads` being how often
 /// the row's sequence was read in its class (0 for a shuffle). Classes come in their order, sequences in the
 /// order in which they were first read, shuffles last; the same seed gives the same rows. With
-/// read_labels::counts there is one row a sequence, and its labels are its counts.
+/// row_labels::counts there is one row a sequence, and its labels are its counts.
 template <class Add>
 read_row_tally make_read_rows(read_counter const& reads, read_choice const& how, Add&& add)
 {
@@ -352,7 +334,7 @@ read_row_tally make_read_rows(read_counter const& reads, read_choice const& how,
     std::vector<std::string> const tasks = read_tasks(reads, how);
     if (!(how.shuffled >= 0 && how.shuffled <= 100))
         throw error{"expected a number of shuffles a row from 0 to 100"};
-    bool const by_count = how.labels == read_labels::counts;
+    bool const by_count = how.labels == row_labels::counts;
     if (by_count && (!how.background.empty() || how.shuffled > 0 || how.every_read))
         throw error{"expected counts as labels without a background class, shuffles or a row for every read"};
     read_row_tally tally;
