@@ -12,6 +12,7 @@
 #include <explainn/prepare/arrays.hpp>
 #include <explainn/prepare/class_name.hpp>
 
+#include "prepare/free_folder.hpp"
 #include "prepare/output.hpp"
 
 namespace prepare_program {
@@ -26,7 +27,7 @@ struct array_options : output_options {
 
 namespace detail_of_arrays {
 
-using counted = std::vector<std::pair<std::string, double>>;
+using count_list = std::vector<std::pair<std::string, double>>;
 
 inline ex::microarray_options options_of_arrays(array_options const& o)
 {
@@ -46,7 +47,7 @@ inline ex::microarray_options options_of_arrays(array_options const& o)
     return how;
 }
 
-inline counted counts_of(ex::microarray const& a)
+inline count_list counts_of(ex::microarray const& a)
 {
     return {{"probes", static_cast<double>(a.signals.size())},
             {"left out: controls", static_cast<double>(a.left_out.controls)},
@@ -131,7 +132,7 @@ inline void run(CLI::App const& c, array_options const& o)
             folder.add(name, rows.probe(part, i), signals);
             if (split != nullptr) *split << name + '\t' + word + '\n';
         }
-    counted counts{{"signals averaged with others of their probe", static_cast<double>(rows.repeated())}};
+    count_list counts{{"signals averaged with others of their probe", static_cast<double>(rows.repeated())}};
     if (parts) {
         double const shared_probes = static_cast<double>(rows.shared(1, 0));
         counts.emplace_back("test probes that are training probes too", shared_probes);

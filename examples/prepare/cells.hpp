@@ -1,5 +1,6 @@
 // prepare cells: accessibility of peaks by clusters of cells.
 #pragma once
+#include "prepare/free_folder.hpp"
 #include "prepare/output.hpp"
 
 #if __has_include(<htslib/faidx.h>)

@@ -55,32 +55,28 @@ inline named_file named_file_of(std::string const& given, std::string const& opt
 
 /// Every option of a subcommand with its values, given or not, for prepared.json: all but those that change
 /// no result (--out, --overwrite, --threads, --help).
-inline std::vector<std::pair<std::string, std::vector<std::string>>> options_of(CLI::App const& c)
+inline std::vector<ex::prepared_option> options_of(CLI::App const& c)
 {
-    std::vector<std::pair<std::string, std::vector<std::string>>> all;
+    std::vector<ex::prepared_option> all;
     for (CLI::Option const* const each : c.get_options()) {
         std::string const name = each->get_name();
         if (name == "--help" || name == "--help-all" || name == "--out" || name == "--overwrite" ||
             name == "--threads")
             continue;
+        bool const is_flag = each->get_items_expected_max() == 0,
+                   is_list = each->get_items_expected_max() > 1;
         std::vector<std::string> values = each->results();
-        if (values.empty()) values = {each->get_default_str()};
-        if (each->get_items_expected_max() == 0) values = {each->count() > 0 ? "yes" : "no"}; // a flag
-        all.emplace_back(name, std::move(values));
+        if (is_flag) values = {each->count() > 0 ? "yes" : "no"};
+        else if (values.empty() && !is_list) values = {each->get_default_str()};
+        all.push_back({name, std::move(values), is_list});
     }
     return all;
 }
 
-/// Throws error, before any work, where the folder holds results that nobody said to replace, and where a
-/// result would replace a file that is read.
-inline void require_free(output_options const& o, std::vector<shared::given_path> const& inputs)
+/// "1 task", "2 tasks".
+inline std::string counted(std::size_t n, std::string const& thing)
 {
-    std::error_code code;
-    shared::require_own_files(shared::results_in(o.out, ex::prepared_names), inputs);
-    for (auto const* const name : ex::prepared_names)
-        if (!o.overwrite && std::filesystem::exists(std::filesystem::path{o.out} / name, code))
-            throw ex::error{o.out + ": expected a folder without results, found " + name +
-                            "; --overwrite replaces them"};
+    return std::to_string(n) + ' ' + thing + (n == 1 ? "" : "s");
 }
 
 /// Throws interruption where Ctrl-C or SIGTERM came: nothing of the results is there then.

@@ -14,6 +14,7 @@
 #include <explainn/prepare/reads.hpp>
 
 #include "common/data.hpp"
+#include "prepare/free_folder.hpp"
 #include "prepare/output.hpp"
 
 namespace prepare_program {
@@ -80,11 +81,11 @@ inline ex::read_choice choice_of(reads_options const& o, ex::read_counter const&
     return how;
 }
 
-using counted = std::vector<std::pair<std::string, double>>;
+using count_list = std::vector<std::pair<std::string, double>>;
 
-inline counted counts_of(ex::read_tally const& tally, ex::read_counter const& counter, std::size_t in_class)
+inline count_list counts_of(ex::read_tally const& tally, ex::read_counter const& counter, std::size_t in_class)
 {
-    counted all{{"reads", static_cast<double>(tally.reads)}};
+    count_list all{{"reads", static_cast<double>(tally.reads)}};
     for (std::size_t f = 1; f < ex::read_fates; ++f)
         all.emplace_back("left out: " + std::string{ex::fate_names[f]},
                          static_cast<double>(tally.by_fate[f]));
@@ -140,7 +141,7 @@ inline void run(CLI::App const& c, reads_options& o)
         made.counts.emplace_back("class " + counter.counts().classes()[in_class], std::move(counts));
     }
     made.counts.emplace_back(
-        "rows", counted{{"bases", static_cast<double>(counter.length())},
+        "rows", count_list{{"bases", static_cast<double>(counter.length())},
                         {"sequences read in several classes", static_cast<double>(tally.shared)},
                         {"shuffles", static_cast<double>(tally.shuffled)},
                         {"left out: shuffles that were read", static_cast<double>(tally.not_shuffled)}});

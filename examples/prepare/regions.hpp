@@ -66,25 +66,24 @@ public:
         all_.begin("genome");
         genome_.emplace(o_.genome);
         if (!o_.contig_names.empty()) renames_ = ex::read_contig_names(o_.contig_names);
-        all_.end(std::to_string(genome_->contigs().size()) + " contigs");
+        all_.end(counted(genome_->contigs().size(), "contig"));
         all_.begin("peaks");
         sets_ = read_peak_sets(o_.peaks, contigs(), renames_);
-        all_.end(std::to_string(sets_.counts.read) + " peaks of " + std::to_string(sets_.tasks.size()) +
-                 " tasks");
+        all_.end(counted(sets_.counts.read, "peak") + " of " + counted(sets_.tasks.size(), "task"));
         if (o_.by_signal()) take_signal_names();
         // before hours of work: may the folder be written?
         ex::prepared_folder out{o_.out, tasks(), o_.files()};
         all_.begin("regions");
         make_regions();
-        all_.end(std::to_string(regions_.size()) + " regions");
+        all_.end(counted(regions_.size(), "region"));
         all_.begin("negatives");
         std::size_t const positives = regions_.size();
         make_negatives();
-        all_.end(std::to_string(sequences_.size() - positives) + " sequences");
+        all_.end(counted(sequences_.size() - positives, "sequence"));
         if (o_.by_signal()) {
             all_.begin("signals");
             read_signals();
-            all_.end(std::to_string(tasks().size()) + " tasks");
+            all_.end(counted(tasks().size(), "task"));
         }
         count_labels();
         all_.begin("split");
@@ -97,7 +96,7 @@ public:
         if (split.rows) ex::write_split(out.file("split.tsv"), data.sequences(), *split.rows);
         stop_if_interrupted();
         out.close(how_);
-        all_.end(std::to_string(data.size()) + " sequences in " + o_.out);
+        all_.end(counted(data.size(), "sequence") + " in " + o_.out);
         say_what_was_left_out();
         all_.print();
     }
@@ -107,7 +106,7 @@ private:
     void set_option(std::string_view name, std::string value)
     {
         for (auto& each : how_.options)
-            if (each.first == name) each.second = {value};
+            if (each.name == name) each.values = {value};
     }
     ex::contig_list const& contigs() const { return genome_->contigs(); }
     std::vector<std::string> const& tasks() const { return o_.by_signal() ? signal_names_ : sets_.tasks; }

@@ -213,7 +213,7 @@ private:
             auto const kind =
                 static_cast<std::uint32_t>(gc_alone ? percent
                                                     : class_number({static_cast<std::uint8_t>(percent),
-                                                                 tenth_[masked], tenth_[length - known]}));
+                                                                    tenth_[masked], tenth_[length - known]}));
             if (wanted[kind] == 0) continue;
             std::uint64_t const here = place + i;
             if (here / 4 != drawn_at) {

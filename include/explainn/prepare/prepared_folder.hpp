@@ -40,13 +40,20 @@ inline constexpr std::array<char const*, 9> prepared_names{
     "sequences.fa.gz", "labels.tsv.gz",   "labels.npy",     "table.tsv.gz", "split.tsv",
     "clusters.tsv.gz", "left_out.tsv.gz", "weights.tsv.gz", "prepared.json"};
 
+/// An option of a preparation, with the values that were given or are its default.
+struct prepared_option {
+    std::string name{};
+    std::vector<std::string> values{};
+    bool is_list = false; ///< whether it takes several values: prepared.json has a list then
+};
+
 /// How prepared data were made, for prepared.json. It holds nothing that differs between two runs of one
 /// command: no time, no number of threads.
 struct preparation {
     std::string command{}; ///< such as "prepare regions"
     std::uint64_t seed{};
-    /// Every option that has a say in the results, with the values that were given or are its default.
-    std::vector<std::pair<std::string, std::vector<std::string>>> options{};
+    /// Every option that has a say in the results.
+    std::vector<prepared_option> options{};
     /// Every file that was read, by the option that named it.
     std::vector<std::pair<std::string, std::filesystem::path>> inputs{};
     /// What was counted, in groups: {"regions", {{"read", 1000}, {"left out: duplicate", 3}}}.
@@ -305,33 +312,32 @@ private:
             j.key("version").text(library_version);
             j.key("seed").count(how.seed);
             j.key("options").object([&] {
-                for (auto const& [name, values] : how.options) {
-                    j.key(name);
-                    if (values.size() == 1) j.text(values.front());
+                for (auto const& each : how.options) {
+                    j.key(each.name);
+                    if (!each.is_list) j.text(each.values.empty() ? "" : each.values.front());
                     else
                         j.array([&] {
-                            for (auto const& value : values) j.text(value);
+                            for (auto const& value : each.values) j.text(value);
                         });
                 }
             });
             j.key("inputs").array([&] {
-                for (auto const& [option, path] : how.inputs)
+                for (auto const& each : how.inputs)
                     j.object([&] {
-                        j.key("option").text(option);
-                        j.key("file").text(path.string());
+                        j.key("option").text(each.first);
+                        j.key("file").text(each.second.string());
                         std::error_code code;
-                        auto const bytes = std::filesystem::file_size(path, code);
+                        auto const bytes = std::filesystem::file_size(each.second, code);
                         j.key("bytes");
                         if (code) j.nothing(); // a pipe has none
                         else j.count(static_cast<std::size_t>(bytes));
                     });
             });
             j.key("counts").object([&] {
-                for (auto const& [group, all] : how.counts) {
-                    j.key(group).object([&, &counted = all] {
-                        for (auto const& [name, x] : counted) j.key(name).number(x, 9);
+                for (auto const& group : how.counts)
+                    j.key(group.first).object([&] {
+                        for (auto const& each : group.second) j.key(each.first).number(each.second, 9);
                     });
-                }
             });
             j.key("sequences").count(size_);
             j.key("shortest").count(shortest_);
