@@ -27,7 +27,7 @@ refuses() {
     is "$name: lines with error" "$(grep -c '^error: ' err.txt)" 1
     is "$name: nothing stays" "$(find . -name 'x*' -o -name '*.partial' | paste -sd' ')" ""
 }
-in_counts() { grep -F "\"$2\": " "$1/prepared.json" | head -n 1 | sed -E 's/.*: //; s/,$//'; }
+in_counts() { grep -F "\"$2\": " "$1/prepared.json" | grep -v '[[{]$' | head -n 1 | sed -E 's/.*: //; s/,$//'; }
 # sequences as "name bases", in upper case
 table_of() { zcat "$1/sequences.fa.gz" | paste - - | sed 's/^>//' | awk '{print $1, toupper($2)}'; }
 
@@ -73,7 +73,7 @@ for length in 1 101 200; do
         # the middle, slopped to the length; what bedtools cut at an end of a contig is left out
         awk -v OFS='\t' '{m = $2 + int(($3 - $2) / 2); print $1, m, m + 1, $4, $5, $6}' peaks.bed |
             bedtools slop -i - -g sizes.txt -l $((length / 2)) -r $((length - length / 2 - 1)) |
-            awk -v length="$length" '$3 - $2 == length' >slopped.bed
+            awk -v bases="$length" '$3 - $2 == bases' >slopped.bed
         bedtools getfasta -fi genome.fa -bed slopped.bed -tab 2>/dev/null | awk '!/^$/ {if (toupper($2) ~ /[^N]/) print $1, toupper($2)}' | sort -u >theirs.txt
         table_of "l$length" | sort >ours.txt
         is "length $length: bedtools getfasta" "$(diff ours.txt theirs.txt | head -n 3)" ""
@@ -114,7 +114,7 @@ if command -v bedtools >/dev/null; then
     for task in A B; do
         file=$(ls $task.bed*)
         paste <(bedtools intersect -c -a regions.bed -b "$file" | cut -f 4) <(bedtools intersect -c -a centres.bed -b "$file" | cut -f 4) |
-            awk '{print $2 > 0 ? 1 : $1 > 0 ? "" : 0}' >theirs_$task.txt
+            awk '{print ($2 > 0 ? 1 : $1 > 0 ? "" : 0)}' >theirs_$task.txt
     done
     is "two tasks: bedtools intersect" "$(diff <(zcat two/labels.tsv.gz | tail -n +2 | cut -f 2,3) <(paste theirs_A.txt theirs_B.txt) | head -n 3)" ""
 fi
@@ -151,11 +151,15 @@ is "a ratio" "$(names_with cand 0 | wc -l)" "$((2 * $(names_with cand 1 | wc -l)
 [ "$(in_counts cand "in candidates")" -gt 20 ] && good || bad "few negatives are from candidates: $(in_counts cand "in candidates")"
 for words in 2 4; do
     works "shuffles of $words" "${gc[@]}" --negatives dinucleotide --shuffle-words $words --out "shuffled$words"
-    is "shuffles of $words: the same words" "$(table_of "shuffled$words" | awk -v k=$words '{
-        is_shuffle = sub(/^shuffle1::/, "", $1); text = ""; split("", count)
-        for (i = 1; i + k - 1 <= length($2); ++i) count[substr($2, i, k)] += 1
-        n = asorti(count, keys); for (i = 1; i <= n; ++i) text = text keys[i] count[keys[i]]
-        if (!is_shuffle) { words[$1] = text; bases[$1] = $2 } else if (words[$1] != text || bases[$1] == $2) print $1 }' 2>&1 | head -n 3)" ""
+    # every word of k letters stands in the shuffle as often as in the region that it is named by
+    is "shuffles of $words: the same words" "$(table_of "shuffled$words" | awk -v k=$words '
+        {
+            is_shuffle = sub(/^shuffle1::/, "", $1)
+            for (i = 1; i + k - 1 <= length($2); ++i) count[$1 " " substr($2, i, k)] += is_shuffle ? -1 : 1
+            same[$1 " " $2]++
+        }
+        END {for (each in count) if (count[each] != 0) print each; for (each in same) if (same[each] > 1) print each}' | head -n 3)" ""
+    is "shuffles of $words: one for each" "$(zgrep -c '^>shuffle1::' "shuffled$words/sequences.fa.gz")" "$(names_with "shuffled$words" 1 | wc -l)"
 done
 table_of whole | head -n 30 | awk '{print ">own" NR; print $2}' >own.fa
 works "own negatives" "${gc[@]}" --negatives own.fa --out own
@@ -250,6 +254,7 @@ kill -KILL $pid 2>/dev/null
 wait $pid 2>/dev/null
 rm -rf x
 works "after a kill" "${run[@]}" --length 100 --peaks some.bed --out x
+rm -rf x
 is "after a kill" "$(find . -name '*.partial' | paste -sd' ')" ""
 
 # real peaks
