@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # prepare regions, from command line to folder: what bedtools says of the same regions, the same bytes for any number of threads, bad input,
-# an interrupt. Usage: regions.sh PREPARE
+# an interrupt; the training program takes what it writes. Usage: regions.sh PREPARE [TF_BINDING]
 prepare=$(realpath "$1")
+tf_binding=${2:+$(realpath "$2")}
 shared=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../../../../shared/data/more" 2>/dev/null)
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
@@ -174,6 +175,14 @@ works "at random" "${run[@]}" --peaks peaks.bed --length 100 --max-n 1 --out ran
 [ "$(in_counts random "test with a near-duplicate in train")" -gt 0 ] && good || bad "overlapping regions are not counted as leakage"
 works "three regions, no split" "${run[@]}" --peaks <(printf 'chr1\t1000\t1100\nchr1\t2000\t2100\n') --length 100 --out few
 is "three regions, no split" "$(ls few | paste -sd' ')" "labels.tsv.gz prepared.json sequences.fa.gz"
+
+if [ -n "$tf_binding" ]; then
+    train=("$tf_binding" train --sequences random/sequences.fa.gz --labels random/labels.tsv.gz --units 2 --width 5 --epochs 1 --threads 1)
+    works "a model is trained on the parts" "${train[@]}" --split-file random/split.tsv --out model
+    grep -v -m 1 "$(sed -n 2p random/split.tsv | cut -f 1)" random/split.tsv | head -n 3 >part.tsv
+    refuses "a table that names too few" 'part.tsv: expected a part for every sequence, found none for' "${train[@]}" --split-file part.tsv --out x
+    refuses "two ways to split" '--split-file' "${train[@]}" --split-file part.tsv --split 80,10,10 --out x
+fi
 
 # counts of a table
 printf 'peak\ts1\ts2\nchr1:1000-1300\t5\t7\nchr2:400-700\t\t1\nchr1:1000-1300(-)\t9\t9\n' >counts.tsv
