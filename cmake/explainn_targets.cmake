@@ -25,6 +25,7 @@ target_link_libraries(explainn_cpu INTERFACE explainn::reference)
 
 include(explainn_compiled)
 include(explainn_optional)
+include(explainn_add_program)
 
 # What our own programs are built with; never exported.
 add_library(explainn_flags INTERFACE)

@@ -70,6 +70,9 @@ public:
 
     fs::path const& folder() const { return folder_; }
 
+    /// The known motifs of the report, none where it is left out; to be asked after read_report_inputs().
+    ex::motif_set const& known_motifs() const { return report_inputs_->known(); }
+
     /// Trains the model until its best epoch is found, and keeps checkpoints; the losses of all epochs, or
     /// nothing where --resume finds that the run had finished and its results are whole. A run that was
     /// killed goes on from its checkpoint and ends with the same bits. `facts` are what a run must share with
@@ -128,7 +131,7 @@ public:
         if (!report_inputs_ || report_inputs_->off()) return;
         std::optional<std::pair<std::vector<std::uint32_t>, ex::model_insight>> seen;
         try {
-            seen = look();
+            seen.emplace(look());
         } catch (ex::error const& e) {
             std::cerr << "note: no report: " << e.what() << '\n';
             return;

@@ -12,6 +12,8 @@
 #include <vector>
 
 #include <explainn/genome/contigs.hpp>
+#include <explainn/genomics/place_name.hpp>
+#include <explainn/io/labels.hpp>
 #include <explainn/prepare/peaks.hpp>
 
 #include "common/data.hpp"
@@ -36,8 +38,9 @@ struct peak_sets {
 /// The name of a file without its folder and its endings: "MAX" of "peaks/MAX.narrowPeak.gz".
 inline std::string stem_of(std::string const& file)
 {
-    static constexpr std::array<std::string_view, 10> endings{
-        ".gz", ".bgz", ".bed", ".narrowPeak", ".broadPeak", ".gff3", ".gff", ".gtf", ".txt", ".tsv"};
+    static constexpr std::array<std::string_view, 13> endings{
+        ".gz",  ".bgz", ".bed", ".narrowPeak", ".broadPeak", ".gff3",  ".gff",
+        ".gtf", ".txt", ".tsv", ".bw",         ".bigWig",    ".bigwig"};
     std::string name = std::filesystem::path{file}.filename().string();
     for (std::size_t i = 0; i < endings.size(); ++i)
         if (name.size() > endings[i].size() && name.ends_with(endings[i])) {
@@ -109,6 +112,40 @@ inline peak_sets read_peak_sets(peak_options const& o, ex::contig_list const& co
         if (met[t] == 0)
             throw ex::error{"--tasks: expected names of tasks that have peaks, found " +
                             ex::in_quotes(out.tasks[t])};
+    return out;
+}
+
+/// The rows of a table of values (reads counted in regions, by sample) as peaks, whose names tell their
+/// places as chrom:start-end; the columns are the tasks.
+inline peak_sets peaks_of_table(ex::label_table const& table, std::string const& file,
+                                ex::contig_list const& contigs, ex::contig_renames const& renames,
+                                std::vector<std::uint32_t>& row_of_peak)
+{
+    peak_sets out;
+    out.tasks = table.tasks;
+    out.task_of_set.assign(1, 0);
+    for (std::size_t i = 0; i < table.rows(); ++i) {
+        auto const place = ex::place_of(table.name(i));
+        if (!place)
+            throw ex::input_error{file, 0, "rows with names that tell places, such as chr5:1000-1500",
+                                  ex::in_quotes(table.name(i))};
+        ++out.counts.read;
+        auto const contig = ex::contig_in(contigs, place->chromosome, renames, file, 0);
+        if (!contig) {
+            ++out.counts.unknown_contig;
+            continue;
+        }
+        if (place->end > contigs[*contig].length)
+            throw ex::input_error{file, 0,
+                                  "places within the " + std::to_string(contigs[*contig].length) +
+                                      " bases of " + ex::in_quotes(place->chromosome) + " in " +
+                                      contigs.file().string() + " (is it of this assembly?)",
+                                  ex::in_quotes(table.name(i))};
+        out.peaks.push_back(
+            ex::peak_of({std::string{place->chromosome}, place->start, place->end, {}, place->strand, 0, {}},
+                        *contig, 0, ex::peak_centre::middle, file));
+        row_of_peak.push_back(static_cast<std::uint32_t>(i));
+    }
     return out;
 }
 

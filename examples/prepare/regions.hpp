@@ -37,17 +37,19 @@ namespace prepare_program {
 
 struct regions_options : output_options {
     peak_options peaks;
-    std::string genome, contig_names, candidates, negatives = "gc";
+    std::string genome, contig_names, candidates, counts, negatives = "gc";
     std::vector<std::string> exclude, signals;
     ex::region_rules rules;
-    std::string label_by = "centre", replicates = "any", summary = "mean", transform = "none";
+    std::string label_by = "centre", replicates = "any", summary = "mean", transform = "none",
+                uncovered = "zero";
     double share = 0.5, ratio = 1, max_n = 0.1;
     std::optional<std::uint64_t> reach;
     int shuffle_words = 2, threads = 0;
     bool negatives_given = false, ratio_given = false;
     split_options split;
 
-    bool by_signal() const { return !signals.empty(); }
+    /// Whether labels are numbers of regions, and not whether peaks lie on them.
+    bool by_values() const { return !signals.empty() || !counts.empty(); }
 };
 
 /// What one run holds: everything that is read and made, in the order of its steps.
@@ -58,6 +60,7 @@ public:
     {
         set_option("--negatives", o.negatives);
         set_option("--reach", std::to_string(o.reach.value_or(o.rules.length / 4)));
+        check_options();
         list_inputs();
     }
 
@@ -68,9 +71,10 @@ public:
         if (!o_.contig_names.empty()) renames_ = ex::read_contig_names(o_.contig_names);
         all_.end(counted(genome_->contigs().size(), "contig"));
         all_.begin("peaks");
-        sets_ = read_peak_sets(o_.peaks, contigs(), renames_);
+        if (o_.counts.empty()) sets_ = read_peak_sets(o_.peaks, contigs(), renames_);
+        else read_table();
         all_.end(counted(sets_.counts.read, "peak") + " of " + counted(sets_.tasks.size(), "task"));
-        if (o_.by_signal()) take_signal_names();
+        if (o_.counts.empty()) take_signal_names();
         // before hours of work: may the folder be written?
         ex::prepared_folder out{o_.out, tasks(), o_.files()};
         all_.begin("regions");
@@ -80,9 +84,9 @@ public:
         std::size_t const positives = regions_.size();
         make_negatives();
         all_.end(counted(sequences_.size() - positives, "sequence"));
-        if (o_.by_signal()) {
-            all_.begin("signals");
-            read_signals();
+        if (o_.by_values()) {
+            all_.begin("values");
+            read_values();
             all_.end(counted(tasks().size(), "task"));
         }
         count_labels();
@@ -109,12 +113,13 @@ private:
             if (each.name == name) each.values = {value};
     }
     ex::contig_list const& contigs() const { return genome_->contigs(); }
-    std::vector<std::string> const& tasks() const { return o_.by_signal() ? signal_names_ : sets_.tasks; }
+    std::vector<std::string> const& tasks() const { return o_.signals.empty() ? sets_.tasks : signal_names_; }
 
     void list_inputs()
     {
         for (auto const& each : o_.peaks.files)
             how_.inputs.emplace_back("--peaks", named_file_of(each, "--peaks").file);
+        if (!o_.counts.empty()) how_.inputs.emplace_back("--counts", o_.counts);
         how_.inputs.emplace_back("--genome", o_.genome);
         for (auto const& each : o_.exclude) how_.inputs.emplace_back("--exclude", each);
         for (auto const& each : o_.signals)
@@ -132,17 +137,45 @@ private:
     }
     void take_signal_names()
     {
-        if (o_.negatives != "gc" && o_.negatives != "none")
+        for (auto const& each : o_.signals) {
+            named_file const from = named_file_of(each, "--signal");
+            signal_names_.push_back(from.name.empty() ? stem_of(from.file) : from.name);
+        }
+    }
+    // what is asked for must have a meaning together
+    void check_options() const
+    {
+        if (o_.peaks.files.empty() == o_.counts.empty())
+            throw ex::error{"expected --peaks or --counts, found " +
+                            std::string{o_.counts.empty() ? "neither" : "both"}};
+        if (!o_.signals.empty() && !o_.counts.empty())
+            throw ex::error{"expected --signal or --counts, found both"};
+        if (!o_.counts.empty() && o_.negatives != "none")
+            throw ex::error{
+                "--negatives: expected none with --counts, which tells nothing of other regions; found " +
+                ex::in_quotes(o_.negatives)};
+        if (!o_.signals.empty() && o_.negatives != "gc" && o_.negatives != "none")
             throw ex::error{
                 "--negatives: expected gc or none with --signal, for other negatives lie nowhere in "
                 "the genome; found " +
                 ex::in_quotes(o_.negatives)};
-        for (auto const& each : o_.signals) {
-            named_file const from = named_file_of(each, "--signal");
-            std::string name = from.name;
-            if (name.empty()) { name = std::filesystem::path{from.file}.stem().string(); }
-            signal_names_.push_back(name);
+        if (!o_.candidates.empty() && o_.negatives != "gc")
+            throw ex::error{"--candidates: expected --negatives gc, which takes windows there, found " +
+                            ex::in_quotes(o_.negatives)};
+    }
+    void read_table()
+    {
+        table_ = ex::read_labels(o_.counts);
+        std::vector<std::uint32_t> rows;
+        sets_ = peaks_of_table(table_, o_.counts, contigs(), renames_, rows);
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            ex::peak const& p = sets_.peaks[i];
+            row_at_.emplace(key_of(p.contig, p.centre, p.strand), rows[i]); // the first of several stays
         }
+    }
+    std::string key_of(std::uint32_t contig, std::uint64_t centre, char strand) const
+    {
+        return std::to_string(contig) + ':' + std::to_string(centre) + (o_.rules.stranded ? strand : '.');
     }
 
     ex::interval_set read_set(std::vector<std::string> const& files, std::vector<ex::region> all = {}) const
@@ -180,7 +213,7 @@ private:
                 ++counts.too_many_n;
                 continue;
             }
-            if (!o_.by_signal()) {
+            if (!o_.by_values()) {
                 by_peaks.labels_of(each, row);
                 if (std::all_of(row.begin(), row.end(), [](float x) { return std::isnan(x); })) {
                     ++unresolved;
@@ -257,7 +290,7 @@ private:
         for (auto each : found.windows) {
             if (o_.rules.stranded) each.strand = '+';
             sequences_.append(ex::name_of(each, contigs(), o_.rules.stranded), ex::bases_of(each, *genome_));
-            if (!o_.by_signal()) labels_.append(std::vector<float>(tasks().size(), 0.f));
+            if (!o_.by_values()) labels_.append(std::vector<float>(tasks().size(), 0.f));
             windows_.push_back(each);
         }
         counted_ = {{"wanted", number(found.wanted)},
@@ -334,25 +367,21 @@ private:
                     {"taken", number(rows.size())}};
     }
 
-    void read_signals()
+    // the numbers of every region, for each task
+    void read_values()
     {
-#if __has_include(<bigWig.h>)
         std::vector<ex::stranded_region> places = regions_;
         places.insert(places.end(), windows_.begin(), windows_.end());
-        auto const summary = o_.summary == "max"   ? ex::signal_summary::max
-                             : o_.summary == "sum" ? ex::signal_summary::sum
-                                                   : ex::signal_summary::mean;
         auto const transform = o_.transform == "log"        ? ex::signal_transform::log
                                : o_.transform == "quantile" ? ex::signal_transform::quantile
                                                             : ex::signal_transform::none;
         std::vector<std::vector<float>> by_task;
-        for (auto const& each : o_.signals) {
-            std::string const file = named_file_of(each, "--signal").file;
-            by_task.push_back(ex::signals_of(places, contigs(), file, summary, renames_));
+        for (std::size_t t = 0; t < tasks().size(); ++t) {
+            by_task.push_back(values_of(t, places));
             try {
                 ex::transform_signal(by_task.back(), transform);
             } catch (ex::error const& e) {
-                throw ex::input_error{file, 0, e.what()};
+                throw ex::error{"task " + ex::in_quotes(tasks()[t]) + ": " + e.what()};
             }
             stop_if_interrupted();
         }
@@ -361,6 +390,23 @@ private:
             for (std::size_t t = 0; t < row.size(); ++t) row[t] = by_task[t][i];
             labels_.append(row);
         }
+    }
+    std::vector<float> values_of(std::size_t task, std::span<ex::stranded_region const> places) const
+    {
+        if (!o_.counts.empty()) {
+            std::vector<float> out;
+            for (auto const& r : places)
+                out.push_back(
+                    table_.at(row_at_.at(key_of(r.contig, r.start + o_.rules.length / 2, r.strand)), task));
+            return out;
+        }
+#if __has_include(<bigWig.h>)
+        return ex::signals_of(
+            places, contigs(), named_file_of(o_.signals[task], "--signal").file,
+            o_.summary == "max"   ? ex::signal_summary::max
+            : o_.summary == "sum" ? ex::signal_summary::sum
+                                  : ex::signal_summary::mean,
+            o_.uncovered == "missing" ? ex::uncovered_bases::missing : ex::uncovered_bases::zero, renames_);
 #else
         throw ex::error{
             "this program was built without libBigWig (package libbigwig-dev), which --signal needs"};
@@ -379,13 +425,13 @@ private:
                 zeros += x == 0 ? 1 : 0;
                 sum += std::isnan(x) ? 0. : static_cast<double>(x);
             }
-            first.emplace_back(tasks()[t], o_.by_signal() ? sum / number(labels_.rows()) : ones);
+            first.emplace_back(tasks()[t], o_.by_values() ? sum / number(labels_.rows()) : ones);
             second.emplace_back(tasks()[t], zeros);
             third.emplace_back(tasks()[t], missing);
         }
-        how_.counts.emplace_back(o_.by_signal() ? "mean of the labels" : "label 1", first);
+        how_.counts.emplace_back(o_.by_values() ? "mean of the labels" : "label 1", first);
         how_.counts.emplace_back("label 0", second);
-        if (!o_.by_signal()) how_.counts.emplace_back("label missing", third);
+        if (!o_.by_values()) how_.counts.emplace_back("label missing", third);
     }
 
     // regions are read again, so that letters keep their case; what lies nowhere is written in upper case
@@ -418,6 +464,8 @@ private:
     std::optional<ex::genome> genome_;
     ex::contig_renames renames_;
     peak_sets sets_;
+    ex::label_table table_; // of --counts
+    std::unordered_map<std::string, std::uint32_t> row_at_;
     std::vector<std::string> signal_names_;
     std::vector<ex::stranded_region> regions_, windows_; // positives, and negatives of the genome
     std::vector<ex::window_class> classes_;              // of the positives
@@ -436,8 +484,7 @@ inline void add_regions(CLI::App& app)
     c->add_option(
          "--peaks", o->peaks.files,
          "[NAME=]FILE for each task: BED, narrowPeak, broadPeak, summits or GFF3; files of one NAME are "
-         "replicates (without NAME: the name of the file)")
-        ->required();
+         "replicates (without NAME: the name of the file)");
     c->add_flag("--tasks-by-name", o->peaks.by_name,
                 "the files hold peaks of many tasks, whose names stand in column 4 (default: no)");
     c->add_option("--tasks", o->peaks.tasks, "tasks to take: all, or names with commas between");
@@ -471,14 +518,22 @@ inline void add_regions(CLI::App& app)
     c->add_option(
         "--signal", o->signals,
         "[NAME=]FILE for each task, bigWig: labels are its values over each region, in place of peaks");
+    c->add_option(
+        "--counts", o->counts,
+        "instead of --peaks: a table of numbers, such as reads counted in peaks by sample; a row's name is "
+        "chrom:start-end, a column is a task");
     c->add_option("--summary", o->summary, "of the values of a region")
         ->check(CLI::IsMember({"mean", "max", "sum"}));
-    c->add_option("--transform", o->transform, "of the labels of --signal: log(1 + x), or ranks from 0 to 1")
+    c->add_option("--uncovered", o->uncovered,
+                  "what bases without a value are: 0, or bases that do not count")
+        ->check(CLI::IsMember({"zero", "missing"}));
+    c->add_option("--transform", o->transform,
+                  "of the labels of --signal and --counts: log(1 + x), or ranks from 0 to 1")
         ->check(CLI::IsMember({"none", "log", "quantile"}));
     auto* const negatives = c->add_option("--negatives", o->negatives,
                                           "gc: windows of the genome outside the peaks, matched on GC, "
                                           "repeats and N; dinucleotide: shuffles; none; or "
-                                          "a FASTA file (with --signal the default is none)");
+                                          "a FASTA file (with --signal and --counts the default is none)");
     auto* const ratio = c->add_option("--ratio", o->ratio, "negatives for each region (of a file: all)")
                             ->check(in_range(0.0, 1000.0));
     c->add_option("--candidates", o->candidates, "BED of where to take windows of the genome first");
@@ -491,7 +546,7 @@ inline void add_regions(CLI::App& app)
         ->check(in_range(0, 1024));
     c->callback([o, c, negatives, ratio] {
         o->ratio_given = ratio->count() > 0;
-        if (o->by_signal() && negatives->count() == 0) o->negatives = "none";
+        if (o->by_values() && negatives->count() == 0) o->negatives = "none";
         regions_run{*o, *c}.run();
     });
 #else

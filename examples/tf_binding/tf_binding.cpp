@@ -183,12 +183,7 @@ void motifs(use_options const& o)
 /// The whole of it on a small real sample.
 void demo()
 {
-    fs::path const dir{"tf_binding_demo"}, mark = dir / ".made_by_tf_binding";
-    if (is_there(dir) && !is_there(mark) && !(fs::is_directory(dir) && fs::is_empty(dir)))
-        throw ex::error{
-            "tf_binding_demo: expected no folder of this name, or one an earlier demo made, found another"};
-    make_folder(dir);
-    ex::output_file{mark}.commit();
+    fs::path const dir = shared::demo_folder("tf_binding");
     train_options o;
     o.data.sequences = (example_data() / "sequences.fa.gz").string();
     o.data.labels = (example_data() / "labels.tsv.gz").string();

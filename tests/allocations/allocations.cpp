@@ -7,8 +7,8 @@
 #include <explainn/train/losses.hpp>
 #include <explainn/train/trainer.hpp>
 
-#include "train/toy_data.hpp"
 #include "counted_new.hpp"
+#include "train/toy_data.hpp"
 
 namespace {
 

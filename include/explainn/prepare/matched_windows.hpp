@@ -121,6 +121,9 @@ public:
                                    std::uint32_t round, bool gc_alone)
     {
         kept_.assign(wanted.size(), {});
+        limit_.assign(wanted.size(), 0);
+        for (std::size_t k = 0; k < wanted.size(); ++k)
+            if (wanted[k] > 0) limit_[k] = ~std::uint64_t{0};
         pieces_.clear();
         std::size_t const at_once = static_cast<std::size_t>(std::min(pool_.size(), 8));
         for (std::size_t contig = 0; contig < g_.contigs().size(); ++contig)
@@ -137,7 +140,10 @@ public:
             }
         search(wanted, chosen, round, gc_alone);
         std::vector<drawn_window> all;
-        for (auto const& of_class : kept_) all.insert(all.end(), of_class.begin(), of_class.end());
+        for (std::uint32_t kind = 0; kind < kept_.size(); ++kind) {
+            trim(kind, wanted[kind]);
+            all.insert(all.end(), kept_[kind].begin(), kept_[kind].end());
+        }
         std::sort(all.begin(), all.end());
         return all;
     }
@@ -157,23 +163,26 @@ private:
                 bool gc_alone)
     {
         if (o_.between) o_.between();
-        pool_.for_items(pieces_.size(), [&](std::size_t i, std::size_t) {
-            look_at(pieces_[i], wanted, chosen, round, gc_alone);
-        });
+        pool_.for_items(pieces_.size(),
+                        [&](std::size_t i, std::size_t) { look_at(pieces_[i], chosen, round, gc_alone); });
         for (piece const& each : pieces_)
             for (drawn_window const& w : each.found) {
-                auto& heap = kept_[w.kind];
-                if (heap.size() == room_for(wanted[w.kind])) {
-                    if (!(w < heap.front())) continue;
-                    std::pop_heap(heap.begin(), heap.end());
-                    heap.back() = w;
-                } else {
-                    heap.push_back(w);
-                }
-                std::push_heap(heap.begin(), heap.end());
+                if (w.rank >= limit_[w.kind]) continue;
+                kept_[w.kind].push_back(w);
+                if (kept_[w.kind].size() >= 2 * room_for(wanted[w.kind])) trim(w.kind, wanted[w.kind]);
             }
         pieces_.clear();
         waiting_ = 0;
+    }
+    // keeps the windows of least rank of a class
+    void trim(std::uint32_t kind, std::uint32_t wanted)
+    {
+        auto& all = kept_[kind];
+        if (all.size() <= room_for(wanted)) return;
+        auto const last = all.begin() + static_cast<std::ptrdiff_t>(room_for(wanted)) - 1;
+        std::nth_element(all.begin(), last, all.end());
+        limit_[kind] = last->rank + 1;
+        all.resize(room_for(wanted));
     }
     // gc, at and masked of a base in one number, 21 bits each
     static constexpr std::array<std::uint64_t, 256> weights = [] {
@@ -186,8 +195,7 @@ private:
         }
         return all;
     }();
-    void look_at(piece& p, std::vector<std::uint32_t> const& wanted, chosen_windows const& chosen,
-                 std::uint32_t round, bool gc_alone) const
+    void look_at(piece& p, chosen_windows const& chosen, std::uint32_t round, bool gc_alone) const
     {
         auto const* const bases = reinterpret_cast<unsigned char const*>(p.bases.data());
         std::size_t const length = o_.length, count = p.bases.size() - length + 1;
@@ -214,13 +222,17 @@ private:
                 static_cast<std::uint32_t>(gc_alone ? percent
                                                     : class_number({static_cast<std::uint8_t>(percent),
                                                                     tenth_[masked], tenth_[length - known]}));
-            if (wanted[kind] == 0) continue;
-            std::uint64_t const here = place + i;
-            if (here / 4 != drawn_at) {
-                drawn_at = here / 4;
-                drawn = philox(o_.from, stream::negatives, round, drawn_at);
+            std::uint64_t const limit = limit_[kind], here = place + i;
+            if (limit == 0) continue; // none of this class is wanted
+            // eight windows share four random numbers, and most go by 16 bits of these
+            if (here / 8 != drawn_at) {
+                drawn_at = here / 8;
+                drawn = philox(o_.from, stream::negatives, 2 * round, drawn_at);
             }
-            drawn_window w{drawn[here % 4], here, kind};
+            std::uint64_t const high = drawn[here % 8 / 2] >> 16 * (here % 2) & 0xFFFFu;
+            if (high << 16 >= limit) continue;
+            drawn_window w{high << 16 | philox(o_.from, stream::negatives, 2 * round + 1, here)[0] >> 16,
+                           here, kind};
             if (!o_.candidates.empty()) {
                 std::uint64_t const centre = p.start + i + length / 2;
                 auto const end = o_.candidates.parts().end();
@@ -229,9 +241,7 @@ private:
                 if (candidate == end || candidate->contig != p.contig || candidate->start > centre)
                     w.rank += std::uint64_t{1} << 32;
             }
-            auto const& heap = kept_[kind];
-            if (heap.size() == room_for(wanted[kind]) && !(w < heap.front())) continue;
-            if (chosen.is_free(here)) p.found.push_back(w);
+            if (w.rank < limit && chosen.is_free(here)) p.found.push_back(w);
         }
     }
 
@@ -241,7 +251,8 @@ private:
     matched_options const& o_;
     thread_pool pool_;
     std::vector<std::uint8_t> tenth_, whole_gc_;
-    std::vector<std::vector<drawn_window>> kept_; // of each class, a heap with the largest rank on top
+    std::vector<std::vector<drawn_window>> kept_; // of each class, those of least rank so far
+    std::vector<std::uint64_t> limit_;            // of each class, ranks from here on are of no use
     std::vector<piece> pieces_;
     std::uint64_t waiting_ = 0;
 };

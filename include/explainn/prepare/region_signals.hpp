@@ -21,28 +21,35 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// What becomes of the values of a region's bases. Bases without a value count as 0, as in pile-ups, which
-/// leave uncovered bases out.
+/// What becomes of the values of a region's bases.
 enum class signal_summary { mean, max, sum };
+
+/// What bases without a value are: 0, as in pile-ups, which leave uncovered bases out (mean0 of
+/// bigWigAverageOverBed), or bases that do not count (its mean, and that of pyBigWig).
+enum class uncovered_bases { zero, missing };
 
 /// What becomes of the numbers of all regions of a task: log(1 + x), or their ranks from 0 to 1.
 enum class signal_transform { none, log, quantile };
 
-/// The number of some bases' values; NaN is a base without one.
+/// The number of some bases' values; NaN is a base without one. NaN where none counts.
 ///
-///     summary_of(std::vector{1.f, 2.f, std::nanf("")}, signal_summary::mean)     // 1
-inline double summary_of(std::span<float const> values, signal_summary how)
+///     std::vector<float> const values{1, 2, std::nanf("")};
+///     summary_of(values, signal_summary::mean, uncovered_bases::zero);           // 1
+///     summary_of(values, signal_summary::mean, uncovered_bases::missing);        // 1.5
+inline double summary_of(std::span<float const> values, signal_summary how, uncovered_bases uncovered)
 {
     double sum = 0, most = 0;
-    bool any = false;
+    std::size_t count = 0;
     for (float const x : values) {
+        if (std::isnan(x) && uncovered == uncovered_bases::missing) continue;
         double const y = std::isnan(x) ? 0. : static_cast<double>(x);
         sum += y;
-        most = any ? std::max(most, y) : y;
-        any = true;
+        most = count == 0 ? y : std::max(most, y);
+        ++count;
     }
+    if (count == 0) return std::numeric_limits<double>::quiet_NaN();
     if (how == signal_summary::max) return most;
-    return how == signal_summary::sum || values.empty() ? sum : sum / static_cast<double>(values.size());
+    return how == signal_summary::sum ? sum : sum / static_cast<double>(count);
 }
 
 /// Transforms the numbers of a task in place. Throws error for log of a number of -1 or less.
@@ -57,15 +64,15 @@ inline void transform_signal(std::vector<float>& values, signal_transform how)
 }
 
 #if __has_include(<bigWig.h>)
-/// The number of each region in a bigWig file. A contig that the file does not have has no signal there, and
-/// its regions have 0. Throws input_error where the file has a contig of the genome by another name (chr1 for
-/// 1) or with another length, which is so where it is of another assembly; and where it has none of the
-/// genome's contigs.
+/// The number of each region in a bigWig file. No base of a contig that the file does not have has a value.
+/// Throws input_error where the file has a contig of the genome by another name (chr1 for 1) or with another
+/// length, which is so where it is of another assembly; and where it has none of the genome's contigs.
 ///
-///     auto const atac = signals_of(regions, hg38.contigs(), "atac.bw", signal_summary::mean, {});
+///     auto const atac = signals_of(regions, hg38.contigs(), "atac.bw", signal_summary::mean,
+///                                 uncovered_bases::zero, {});
 inline std::vector<float> signals_of(std::span<stranded_region const> regions, contig_list const& contigs,
                                      std::filesystem::path const& path, signal_summary how,
-                                     contig_renames const& renames)
+                                     uncovered_bases uncovered, contig_renames const& renames)
 {
     bigwig_file track{path};
     std::vector<std::string> name_there(contigs.size()); // empty where the track has none
@@ -86,11 +93,13 @@ inline std::vector<float> signals_of(std::span<stranded_region const> regions, c
                           "others alone, such as " + in_quotes(track.contigs()[0].name)};
     std::vector<float> out;
     out.reserve(regions.size());
-    for (stranded_region const& r : regions)
-        out.push_back(
-            name_there[r.contig].empty()
-                ? 0.f
-                : static_cast<float>(summary_of(track.values(name_there[r.contig], r.start, r.end), how)));
+    for (stranded_region const& r : regions) {
+        std::string const& name = name_there[r.contig];
+        std::vector<float> const values =
+            name.empty() ? std::vector<float>(static_cast<std::size_t>(r.end - r.start), std::nanf(""))
+                         : track.values(name, r.start, r.end);
+        out.push_back(static_cast<float>(summary_of(values, how, uncovered)));
+    }
     return out;
 }
 #endif

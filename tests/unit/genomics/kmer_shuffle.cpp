@@ -86,11 +86,11 @@ TEST_CASE("every sequence with the same words is as likely as another (chi-squar
                                    {"AACAGATAA", 2},
                                    {"ACATAGACA", 2},
                                    {"AANACAGA", 2},
-                                   {"AACAACGAAT", 3},
+                                   {"AACAAGAATAAC", 3},
                                    {"ACACAGACATAC", 3},
                                    {"AAAACAAAGAAATAAA", 4}}) {
         auto const all = all_shuffles(each.sequence, each.k);
-        REQUIRE(all.size() > 3);
+        REQUIRE(all.size() > 1);
         std::map<std::string, double> by_words, by_pairs;
         random_numbers draw{seed{2}, stream::tests};
         double const times = 200. * static_cast<double>(all.size());

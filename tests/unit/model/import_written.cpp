@@ -5,8 +5,8 @@
 
 #include <doctest/doctest.h>
 
-#include "io/scratch.hpp"
 #include "imported.hpp"
+#include "io/scratch.hpp"
 #include "support/skip.hpp"
 
 namespace ex = explainn;

@@ -10,9 +10,9 @@
 #include <explainn/train/checkpoint_file.hpp>
 #include <explainn/train/trainer.hpp>
 
-#include "train/toy_data.hpp"
 #include "support/folder.hpp"
 #include "support/message_of.hpp"
+#include "train/toy_data.hpp"
 
 namespace ex = explainn;
 using testing::message_of;

@@ -7,8 +7,8 @@
 #include <explainn/io/fasta.hpp>
 #include <explainn/train/trainer.hpp>
 
-#include "support/folder.hpp"
 #include "networks.hpp"
+#include "support/folder.hpp"
 #include "support/message_of.hpp"
 
 namespace ex = explainn;

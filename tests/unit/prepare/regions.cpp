@@ -347,13 +347,19 @@ TEST_CASE("signals of a bigWig: mean, largest, sum; contigs by name and length")
     }
     std::vector<stranded_region> const regions{{0, 100, 140, '.'}, {1, 0, 40, '.'}, {2, 0, 40, '.'}};
     auto const with = [&](signal_summary how) {
-        return signals_of(regions, contigs, here / "t.bw", how, {});
+        return signals_of(regions, contigs, here / "t.bw", how, uncovered_bases::zero, {});
     };
     CHECK(with(signal_summary::mean) == std::vector<float>{2, 0, 0});
     CHECK(with(signal_summary::max) == std::vector<float>{6, 0, 0});
     CHECK(with(signal_summary::sum) == std::vector<float>{80, 0, 0});
+    auto const covered =
+        signals_of(regions, contigs, here / "t.bw", signal_summary::mean, uncovered_bases::missing, {});
+    CHECK(covered[0] == 4);
+    CHECK(std::isnan(covered[1]));
+    CHECK(std::isnan(covered[2]));
     auto const refused = [&](contig_list const& of) {
-        return testing::message_of([&] { signals_of(regions, of, here / "t.bw", signal_summary::mean, {}); });
+        return testing::message_of(
+            [&] { signals_of(regions, of, here / "t.bw", signal_summary::mean, uncovered_bases::zero, {}); });
     };
     CHECK(refused({"g.fa", {{"1", 1000}, {"2", 500}, {"3", 100}}}).find("found 'chr1'; g.fa has '1'") !=
           std::string::npos);
@@ -382,6 +388,8 @@ TEST_CASE("signals of yeast are those that pyBigWig gives")
                chr_iv = static_cast<std::uint32_t>(*g.contigs().find("chrIV"));
     std::vector<stranded_region> const regions{{chr_i, 28000, 29000, '.'}, {chr_iv, 500000, 501000, '.'}};
     fs::path const track = more / "yeast_atac/yeast_500k_fragment_coverage.bw";
-    CHECK(signals_of(regions, g.contigs(), track, signal_summary::max, {}) == std::vector<float>{19, 1});
-    CHECK(signals_of(regions, g.contigs(), track, signal_summary::mean, {})[0] == doctest::Approx(5.104));
+    CHECK(signals_of(regions, g.contigs(), track, signal_summary::max, uncovered_bases::zero, {}) ==
+          std::vector<float>{19, 1});
+    CHECK(signals_of(regions, g.contigs(), track, signal_summary::mean, uncovered_bases::missing, {})[0] ==
+          doctest::Approx(5.104));
 }

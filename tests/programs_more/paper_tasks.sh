@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# paper_tasks.sh ENHANCER_ACTIVITY CHROMATIN_ACCESSIBILITY SINGLE_CELL: their demos find what was put into made-up data; small data of one's
+# own; refusals.
+enhancers=$(realpath "$1") chromatin=$(realpath "$2") cells=$(realpath "$3")
+shared=$(realpath -m "$(dirname "${BASH_SOURCE[0]}")/../../../shared/data")
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+# --- enhancer_activity: two motifs side by side say more than each alone, there and nowhere else; dense layers help
+works "enhancer_activity: demo" "$enhancers"
+demo=enhancer_activity_demo
+for file in model.safetensors losses.tsv metrics.tsv predictions.tsv.gz cooperativity.tsv depths.tsv report.html; do
+    [ -s $demo/$file ] && good || bad "enhancer_activity: no $file"
+done
+awk '$1 == "pcc" && $2 > .6 && $3 > .6 && $4 > .6 { good = 1 } END { exit !good }' $demo/metrics.tsv && good || bad "PCC: $(cat $demo/metrics.tsv)"
+beyond=$(awk -F '\t' 'NR > 1 && $6 == "developmental" { print $3 $4, $5, $8 }' $demo/cooperativity.tsv | sort -k 3,3gr)
+is "enhancer_activity: the planted distance and its mirror image come first" "$(head -n 2 <<<"$beyond" | cut -d ' ' -f 1,2 | sort | paste -sd ,)" "++ 7,-- -9"
+awk 'NR == 1 { top = $3 } NR == 3 { exit !(top > 1 && $3 < top / 2) }' <<<"$beyond" && good || bad "distances that were not planted: $(head -n 4 <<<"$beyond")"
+awk -F '\t' '$1 == 0 && $2 == "pcc" { none = $3 } $1 == 2 && $2 == "pcc" { two = $3 } END { exit !(two > none) }' $demo/depths.tsv && good ||
+    bad "dense layers: $(cat $demo/depths.tsv)"
+works "enhancer_activity: the demo again" "$enhancers"
+
+# --- chromatin_accessibility: the motif of each lineage is found for it
+works "chromatin_accessibility: demo" "$chromatin"
+first_of() { awk -F '\t' -v group="$2" -v against="$3" '$1 == group && $2 == against && $3 == 1 { print $5 }' "$1"; }
+for pair in erythroid:GATA1 myeloid:CEBPA lymphoid:RUNX1; do
+    found=$(first_of chromatin_accessibility_demo/lineages.tsv "${pair%:*}" "the others")
+    case $found in *${pair#*:}*) good ;; *) bad "${pair%:*}: expected ${pair#*:} first, found $found" ;; esac
+done
+is "chromatin_accessibility: measures" "$(cut -f 1 chromatin_accessibility_demo/metrics.tsv | tail -n +2 | paste -sd ,)" row_pcc,rows_pcc_0.75
+
+# --- single_cell: what tells clusters of high hormone from those of low
+works "single_cell: demo" "$cells"
+for pair in high:low:RFX2 low:high:NRF1; do
+    IFS=: read -r here there motif <<<"$pair"
+    found=$(first_of single_cell_demo/contrasts.tsv "$here" "$there")
+    case $found in *$motif*) good ;; *) bad "$here against $there: expected $motif first, found $found" ;; esac
+done
+
+# --- a demo does not write over what it did not make
+mkdir -p elsewhere/single_cell_demo && : >elsewhere/single_cell_demo/mine
+refuses "a folder the demo did not make" "single_cell_demo: expected no folder" bash -c "cd elsewhere && exec '$cells'"
+
+# --- data of one's own
+given=(--sequences seq.fa --labels profiles.tsv --units 4 --epochs 1 --width 7 --pool 4 --stride 4 --hidden 5 --no-report)
+works "single_cell" "$cells" "${given[@]}" --out cells
+[ -e cells/lineages.tsv ] && bad "lineages without --groups" || good
+printf 'output\tgroup\na\tx\nb\tx\nc\ty\n' >groups.tsv
+works "groups" "$cells" "${given[@]}" --groups groups.tsv --contrast x:y --out grouped
+[ -s grouped/lineages.tsv ] && [ -s grouped/contrasts.tsv ] && good || bad "no tables of groups"
+refuses "results are not written over" "expected a folder without results" "$cells" "${given[@]}" --out cells
+printf 'output\tgroup\na\tx\nz\ty\n' >stranger.tsv
+refuses "an output that the data do not have" "stranger.tsv:3: expected an output of the model.*found 'z'" "$cells" "${given[@]}" --groups stranger.tsv --out no
+printf 'output\tgroup\na\tx\na\ty\n' >twice.tsv
+refuses "an output twice" "twice.tsv:3: expected every output once" "$cells" "${given[@]}" --groups twice.tsv --out no
+printf 'a\tx\n' >headless.tsv
+refuses "no header" "headless.tsv:1: expected the header" "$cells" "${given[@]}" --groups headless.tsv --out no
+printf 'output\tgroup\n' >empty.tsv
+refuses "no groups" "empty.tsv: expected at least one group" "$cells" "${given[@]}" --groups empty.tsv --out no
+refuses "a contrast of groups that are not there" "--contrast: expected two groups" "$cells" "${given[@]}" --groups groups.tsv --contrast x:q --out no
+refuses "a contrast without groups" "--contrast: expected --groups" "$cells" "${given[@]}" --contrast x:y --out no
+refuses "a pair that is none" "--pair: expected two words" "$enhancers" --sequences seq.fa --labels numbers.tsv --pair ACGT --out no
+refuses "a pair of no motif" "--pair: expected a word" "$enhancers" --sequences seq.fa --labels numbers.tsv --pair ACGT,NOBODY --out no
+refuses "depths that are none" "--compare-num-fc: expected whole numbers" "$enhancers" --sequences seq.fa --labels numbers.tsv --compare-num-fc 2,x --out no
+refuses "no data" "expected data in one way" "$chromatin" --out no
+refuses "arrays and text" "expected data in one way" "$chromatin" --one-hot a.npy --signals b.npy "${given[@]}" --out no
+refuses "half of the arrays" "expected --one-hot with --signals" "$chromatin" --one-hot a.npy --out no
+[ -e no ] && bad "a refused run left a folder" || good
+
+# --- AI-TAC's arrays
+arrays=$shared/aitac_sample
+if [ -d "$arrays" ]; then
+    one_hot=$(ls "$arrays"/*one_hot*.npy | head -n 1) signals=$(ls "$arrays"/*.npy | grep -v one_hot | head -n 1)
+    works "arrays" "$chromatin" --one-hot "$one_hot" --bases ATGC --signals "$signals" --units 4 --epochs 1 --no-report --out aitac
+    is "arrays: columns" "$(head -n 1 <(gzip -dc aitac/predictions.tsv.gz) | tr '\t' '\n' | grep -c column)" 81
+    refuses "signals of other regions" "expected signals of shape" "$chromatin" --one-hot "$one_hot" --bases ATGC --signals "$one_hot" --out no
+else
+    echo "skipped: AI-TAC's arrays: no shared data"
+fi
+finish
