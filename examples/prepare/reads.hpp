@@ -16,6 +16,7 @@
 #include "common/data.hpp"
 #include "prepare/free_folder.hpp"
 #include "prepare/output.hpp"
+#include "prepare/split.hpp"
 
 namespace prepare_program {
 
@@ -28,6 +29,7 @@ struct reads_options {
     ex::read_choice choice;
     std::uint64_t per_class = 0;
     double ratio = 1;
+    split_options split;
 };
 
 namespace detail_of_reads {
@@ -83,7 +85,8 @@ inline ex::read_choice choice_of(reads_options const& o, ex::read_counter const&
 
 using count_list = std::vector<std::pair<std::string, double>>;
 
-inline count_list counts_of(ex::read_tally const& tally, ex::read_counter const& counter, std::size_t in_class)
+inline count_list counts_of(ex::read_tally const& tally, ex::read_counter const& counter,
+                            std::size_t in_class)
 {
     count_list all{{"reads", static_cast<double>(tally.reads)}};
     for (std::size_t f = 1; f < ex::read_fates; ++f)
@@ -99,6 +102,41 @@ inline count_list counts_of(ex::read_tally const& tally, ex::read_counter const&
     all.emplace_back("distinct", distinct);
     all.emplace_back("duplicates", kept - distinct);
     return all;
+}
+
+// the value that an option comes to, where it follows from others
+inline void set_option(ex::preparation& made, std::string_view name, std::string value)
+{
+    for (auto& each : made.options)
+        if (each.name == name) each.values = {value};
+}
+
+/// How the rows were made and what was counted, for prepared.json.
+inline ex::preparation described(CLI::App const& c, reads_options const& o,
+                                 std::vector<shared::given_path> const& inputs,
+                                 ex::read_counter const& counter, ex::read_choice const& how,
+                                 ex::read_row_tally const& tally)
+{
+    ex::preparation made{
+        .command = "prepare reads", .seed = o.out.seed, .options = options_of(c), .inputs = {}, .counts = {}};
+    set_option(made, "--clip-left", std::to_string(o.rules.clip_left));
+    set_option(made, "--clip-right", std::to_string(o.rules.clip_right));
+    set_option(made, "--length", std::to_string(counter.length()));
+    set_option(made, "--negatives", how.shuffled > 0 ? "dinucleotide" : "none");
+    for (auto const& each : inputs) made.inputs.emplace_back(each.option, each.path);
+    for (std::size_t k = 0; k < counter.classes().size(); ++k) {
+        std::size_t const in_class = counter.classes()[k];
+        auto counts = counts_of(counter.tallies()[in_class], counter, in_class);
+        if (how.labels == ex::row_labels::classes)
+            counts.emplace_back("rows", static_cast<double>(tally.rows[k]));
+        made.counts.emplace_back("class " + counter.counts().classes()[in_class], std::move(counts));
+    }
+    made.counts.emplace_back(
+        "rows", count_list{{"bases", static_cast<double>(counter.length())},
+                           {"sequences read in several classes", static_cast<double>(tally.shared)},
+                           {"shuffles", static_cast<double>(tally.shuffled)},
+                           {"left out: shuffles that were read", static_cast<double>(tally.not_shuffled)}});
+    return made;
 }
 
 inline void run(CLI::App const& c, reads_options& o)
@@ -120,35 +158,37 @@ inline void run(CLI::App const& c, reads_options& o)
             std::to_string(counter.length()) + " bases");
     all.begin("rows");
     ex::read_choice const how = choice_of(o, counter);
-    ex::prepared_folder folder{o.out.out, ex::read_tasks(counter, how), o.out.files()};
+    auto const tasks = ex::read_tasks(counter, how);
+    ex::prepared_folder folder{o.out.out, tasks, o.out.files()};
     auto& weights = folder.file("weights.tsv.gz");
     weights << "sequence\treads\n";
-    std::size_t written = 0;
+    ex::packed_sequences sequences; // only where they are to be split
+    ex::label_matrix labels_of_rows{tasks.size()};
     auto const tally = ex::make_read_rows(counter, how,
                                           [&](std::string const& name, std::string_view bases,
                                               std::span<float const> labels, std::uint64_t times) {
-                                              if (++written % 65536 == 0) stop_if_interrupted();
+                                              if (folder.size() % 65536 == 0) stop_if_interrupted();
                                               folder.add(name, bases, labels);
                                               weights << name + '\t' + std::to_string(times) + '\n';
+                                              if (!o.split.asked) return;
+                                              sequences.append(name, bases);
+                                              labels_of_rows.append(labels);
                                           });
-    ex::preparation made{.command = "prepare reads", .seed = o.out.seed, .options = options_of(c)};
-    for (auto const& each : inputs) made.inputs.emplace_back(each.option, each.path);
-    for (std::size_t k = 0; k < counter.classes().size(); ++k) {
-        std::size_t const in_class = counter.classes()[k];
-        auto counts = counts_of(counter.tallies()[in_class], counter, in_class);
-        if (how.labels == ex::row_labels::classes)
-            counts.emplace_back("rows", static_cast<double>(tally.rows[k]));
-        made.counts.emplace_back("class " + counter.counts().classes()[in_class], std::move(counts));
-    }
-    made.counts.emplace_back(
-        "rows", count_list{{"bases", static_cast<double>(counter.length())},
-                        {"sequences read in several classes", static_cast<double>(tally.shared)},
-                        {"shuffles", static_cast<double>(tally.shuffled)},
-                        {"left out: shuffles that were read", static_cast<double>(tally.not_shuffled)}});
-    stop_if_interrupted();
-    folder.close(made);
+    auto made = described(c, o, inputs, counter, how, tally);
     all.end(std::to_string(folder.size()) + " sequences, " + std::to_string(tally.shuffled) +
             " of them shuffles");
+    if (o.split.asked) {
+        all.begin("split");
+        ex::dataset const data{std::move(sequences), tasks, std::move(labels_of_rows)};
+        made_split const parts = split_of(data, o.split, o.out.seed);
+        made.counts.emplace_back("split", parts.counts);
+        if (parts.rows) ex::write_split(folder.file("split.tsv"), data.sequences(), *parts.rows);
+        all.end(parts.text);
+    }
+    all.begin("writing");
+    stop_if_interrupted();
+    folder.close(made);
+    all.end(std::to_string(folder.size()) + " sequences in " + o.out.out);
     all.print();
 }
 
@@ -216,6 +256,7 @@ inline void add_reads(CLI::App& app)
                   "dinucleotide: shuffles of the rows, with 0 everywhere; auto: where there is one class")
         ->check(CLI::IsMember({"auto", "dinucleotide", "none"}));
     c->add_option("--ratio", o->ratio, "shuffles a row")->check(in_range(0.0, 100.0));
+    add_split(*c, o->split);
     add_output(*c, o->out);
     c->callback([c, o] { detail_of_reads::run(*c, *o); });
 }

@@ -53,6 +53,7 @@ awk 'NR % 4 == 2 { s = ""; for (i = length($0); i; --i) s = s substr("TGCA", ind
 works "pairs" "$prepare" reads bound=cycle1.fq --mates mate.fq "${flanks[@]}" --negatives none --out paired
 same "pairs of equal reads" piped/sequences.fa.gz paired/sequences.fa.gz
 works "smile-seq" "$prepare" reads <(awk 'BEGIN { for (i = 0; i < 9; ++i) { s = i; gsub(/./, "ACG", s); for (k = 0; k < 98; ++k) s = s substr("ACGT", 1 + (i * k + k * k) % 4, 1); print s } }') --preset smile-seq --out smile
+is "smile-seq: its options" "$(grep -E '"--(clip-left|clip-right|length|negatives)"' smile/prepared.json | sed -E 's/.*: "(.*)",/\1/' | paste -sd ' ')" "7 64 30 dinucleotide"
 is "smile-seq: 30 bases" "$(counts smile longest)" 30
 cp -r selex before
 refuses "results are there" "expected a folder without results, found sequences.fa.gz; --overwrite replaces them" "$prepare" reads cycle1.fq --out selex

@@ -11,13 +11,15 @@ awk 'BEGIN { srand(2); for (c = 0; c < 3; ++c) for (i = 0; i < 150; ++i) {
 works "reads" "$prepare" reads cycle0.txt cycle1.txt cycle2.txt --out selex
 works "reads: classes" "$train" --sequences selex/sequences.fa.gz --labels selex/labels.tsv.gz --task multiclass --stratify "${small[@]}" --out classes
 is "reads: three columns are measured" "$(head -n 1 classes/metrics.tsv | cut -f 3-)" $'cycle0\tcycle1\tcycle2'
+works "reads: parts" "$prepare" reads cycle0.txt cycle1.txt cycle2.txt --split 80,10,10 --stratify --out parts
+works "reads: by part" "$train" --sequences parts/sequences.fa.gz --labels parts/labels.tsv.gz --split-file parts/split.tsv --task multiclass "${small[@]}" --out by_part
 works "reads: counts" "$prepare" reads cycle0.txt cycle1.txt cycle2.txt --labels counts --table --out counted
 works "reads: counts are learned" "$train" --table counted/table.tsv.gz --task counts "${small[@]}" --out counts
 works "reads against shuffles" "$prepare" reads cycle2.txt --out alone
 works "reads against shuffles: learned" "$train" --sequences alone/sequences.fa.gz --labels alone/labels.tsv.gz --task multilabel --stratify "${small[@]}" --out yes
 
 works "arrays" "$prepare" array array1.txt --test array2.txt --transform rank --out array
-works "arrays: by part" "$train" --sequences array/sequences.fa.gz --labels array/labels.tsv.gz --task regression --valid valid --test test "${small[@]}" --out numbers
+works "arrays: by part" "$train" --sequences array/sequences.fa.gz --labels array/labels.tsv.gz --task regression --split-file array/split.tsv "${small[@]}" --out numbers
 is "arrays: the second one is the test" "$(gzip -dc numbers/predictions.tsv.gz | tail -n +2 | grep -vc '^test:')" 0
 
 awk 'BEGIN { srand(6); print ">chr1" >"genome.fa"; for (i = 0; i < 300; ++i) { s = ""; for (k = 0; k < 60; ++k) s = s substr("ACGT", 1 + int(4 * rand()), 1); print s >"genome.fa" }
