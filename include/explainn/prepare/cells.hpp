@@ -12,9 +12,9 @@
 #include <vector>
 
 #include <explainn/core/error.hpp>
+#include <explainn/io/binary_file.hpp>
 #include <explainn/io/cell_hdf5.hpp>
 #include <explainn/io/cell_matrix.hpp>
-#include <explainn/io/file_kind.hpp>
 #include <explainn/prepare/cell_clusters.hpp>
 
 namespace explainn::EXPLAINN_ABI {
