@@ -65,7 +65,9 @@ inline shared::training_run begin(run_options const& o,
 {
     auto inputs = o.data.files();
     inputs.insert(inputs.end(), more_inputs.begin(), more_inputs.end());
+    inputs.push_back({"--filters", o.filters.motifs});
     std::vector<char const*> results{result_names.begin(), result_names.end()};
+    if (o.filters.given()) results.insert(results.end() - 1, "filters.tsv");
     results.insert(results.end() - 1, more_results.begin(), more_results.end()); // losses.tsv stays the last
     return {o, std::move(results), std::move(inputs), o.report};
 }
