@@ -482,9 +482,9 @@ inline void add_regions(CLI::App& app)
 #if __has_include(<htslib/faidx.h>)
     auto const o = std::make_shared<regions_options>();
     c->add_option(
-         "--peaks", o->peaks.files,
-         "[NAME=]FILE for each task: BED, narrowPeak, broadPeak, summits or GFF3; files of one NAME are "
-         "replicates (without NAME: the name of the file)");
+        "--peaks", o->peaks.files,
+        "[NAME=]FILE for each task: BED, narrowPeak, broadPeak, summits or GFF3; files of one NAME are "
+        "replicates (without NAME: the name of the file)");
     c->add_flag("--tasks-by-name", o->peaks.by_name,
                 "the files hold peaks of many tasks, whose names stand in column 4 (default: no)");
     c->add_option("--tasks", o->peaks.tasks, "tasks to take: all, or names with commas between");

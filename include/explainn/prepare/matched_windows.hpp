@@ -265,7 +265,7 @@ private:
 /// same seed gives the same windows for any number of threads. The genome is read front to back a few times;
 /// what is kept grows with what is wanted.
 ///
-///     auto const negatives = match_windows(classes, peaks_and_blacklist, hg38, {.length = 200},
+///     auto const negatives = match_windows(classes, blacklist, hg38, {.length = 200},
 ///                                          thread_pool::shared());
 inline matched_windows match_windows(std::span<window_class const> wanted, interval_set const& forbidden,
                                      genome& g, matched_options const& o, thread_pool pool)
