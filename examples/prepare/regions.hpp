@@ -92,7 +92,7 @@ public:
         count_labels();
         all_.begin("split");
         ex::dataset const data{std::move(sequences_), tasks(), std::move(labels_)};
-        made_split split = split_of(data, o_.split, o_.seed);
+        made_split split = split_of(data, o_.split, o_.seed, [this](double share) { go_on(share); });
         how_.counts.emplace_back("split", split.counts);
         all_.end(split.text);
         all_.begin("writing");
@@ -106,6 +106,12 @@ public:
     }
 
 private:
+    // what runs long stops here where it is told to, and says how far it is
+    void go_on(double share)
+    {
+        stop_if_interrupted();
+        all_.at(share);
+    }
     // the value that an option of no fixed default comes to
     void set_option(std::string_view name, std::string value)
     {
@@ -205,7 +211,7 @@ private:
         std::vector<float> row(sets_.tasks.size());
         std::size_t unresolved = 0, n = 0;
         for (auto const& each : found) {
-            if (n++ % 4096 == 0) stop_if_interrupted();
+            if (n++ % 4096 == 0) go_on(number(n) / number(found.size()));
             std::string const bases = ex::bases_of(each, *genome_);
             auto const made_of = ex::count_bases(bases);
             if (static_cast<double>(made_of.n) > o_.max_n * static_cast<double>(bases.size()) ||
@@ -283,7 +289,7 @@ private:
         ex::matched_options how{.length = o_.rules.length,
                                 .from = ex::seed{o_.seed},
                                 .candidates = {},
-                                .between = stop_if_interrupted};
+                                .between = [this](double share) { go_on(share); }};
         if (!o_.candidates.empty()) how.candidates = read_set({o_.candidates});
         auto const found =
             ex::match_windows(wanted, forbidden, *genome_, how, ex::thread_pool{ex::threads{o_.threads}});
@@ -309,7 +315,7 @@ private:
         std::size_t same = 0;
         std::size_t const positives = regions_.size();
         for (std::size_t i = 0; i < positives; ++i) {
-            if (i % 4096 == 0) stop_if_interrupted();
+            if (i % 4096 == 0) go_on(number(i) / number(positives));
             sequences_.unpack(i, codes);
             ex::random_numbers draw{ex::seed{o_.seed}, ex::stream::shuffles, static_cast<std::uint32_t>(i)};
             for (std::size_t copy = 1; copy <= copies(i); ++copy) {
@@ -383,7 +389,7 @@ private:
             } catch (ex::error const& e) {
                 throw ex::error{"task " + ex::in_quotes(tasks()[t]) + ": " + e.what()};
             }
-            stop_if_interrupted();
+            go_on(number(t + 1) / number(tasks().size()));
         }
         std::vector<float> row(by_task.size());
         for (std::size_t i = 0; i < places.size(); ++i) {
@@ -441,7 +447,7 @@ private:
         std::vector<ex::letter> codes(o_.rules.length);
         regions_.insert(regions_.end(), windows_.begin(), windows_.end());
         for (std::size_t i = 0; i < data.size(); ++i) {
-            if (i % 4096 == 0) stop_if_interrupted();
+            if (i % 4096 == 0) go_on(number(i) / number(data.size()));
             data.labels_of(i, row);
             std::string_view const name = data.sequences().name(i);
             if (i < regions_.size()) {

@@ -51,8 +51,8 @@ struct matched_options {
     seed from{1};
     /// Windows whose centre lies in these are taken first, others where these do not suffice.
     interval_set candidates{};
-    /// Is asked now and then; what it throws ends the search.
-    std::function<void()> between{};
+    /// Is told now and then which share of the genome was read in this pass; what it throws ends the search.
+    std::function<void(double)> between{};
 };
 
 /// What came of it.
@@ -125,14 +125,19 @@ public:
         for (std::size_t k = 0; k < wanted.size(); ++k)
             if (wanted[k] > 0) limit_[k] = ~std::uint64_t{0};
         pieces_.clear();
+        read_ = bases_ = 0;
+        for (contig const& each : g_.contigs()) bases_ += each.length;
         std::size_t const at_once = static_cast<std::size_t>(std::min(pool_.size(), 8));
-        for (std::size_t contig = 0; contig < g_.contigs().size(); ++contig)
+        std::uint64_t before = 0; // bases of the contigs that are done
+        for (std::size_t contig = 0; contig < g_.contigs().size();
+             before += g_.contigs()[contig].length, ++contig)
             for (region const& gap : forbidden_.gaps(contig, g_.contigs()[contig].length)) {
                 if (gap.end - gap.start < o_.length) continue;
                 for (std::uint64_t from = gap.start, last = gap.end - o_.length; from <= last;) {
                     std::uint64_t const to = std::min(last + 1, from + piece_windows);
                     pieces_.push_back({contig, from, g_.characters(contig, from, to + o_.length - 1), {}});
                     waiting_ += to - from + o_.length;
+                    read_ = before + to;
                     // small gaps are searched many at once
                     if (waiting_ >= at_once * piece_windows) search(wanted, chosen, round, gc_alone);
                     from = to;
@@ -162,7 +167,7 @@ private:
     void search(std::vector<std::uint32_t> const& wanted, chosen_windows const& chosen, std::uint32_t round,
                 bool gc_alone)
     {
-        if (o_.between) o_.between();
+        if (o_.between) o_.between(bases_ > 0 ? static_cast<double>(read_) / static_cast<double>(bases_) : 1);
         pool_.for_items(pieces_.size(),
                         [&](std::size_t i, std::size_t) { look_at(pieces_[i], chosen, round, gc_alone); });
         for (piece const& each : pieces_)
@@ -254,7 +259,7 @@ private:
     std::vector<std::vector<drawn_window>> kept_; // of each class, those of least rank so far
     std::vector<std::uint64_t> limit_;            // of each class, ranks from here on are of no use
     std::vector<piece> pieces_;
-    std::uint64_t waiting_ = 0;
+    std::uint64_t waiting_ = 0, read_ = 0, bases_ = 0;
 };
 } // namespace detail
 
