@@ -24,12 +24,12 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// What windows are matched on: their GC in percent of the bases that are known, rounded down, and the tenth
-/// of their bases that is soft-masked and that is N.
+/// What windows are matched on: their GC in percent of the bases that are known, rounded down, the tenths of
+/// their bases that are soft-masked, and whether some of their bases are N, and how many tenths.
 struct window_class {
     std::uint8_t gc{};     ///< 0 to 100
     std::uint8_t masked{}; ///< 0 to 10
-    std::uint8_t n{};      ///< 0 to 10
+    std::uint8_t n{};      ///< 0 where no base is N, else 1 and the tenths: 1 to 11
     friend bool operator==(window_class const&, window_class const&) = default;
 };
 
@@ -42,7 +42,7 @@ inline std::optional<window_class> class_of(base_counts const& c)
     if (known == 0) return std::nullopt;
     return window_class{static_cast<std::uint8_t>(std::uint64_t{c.gc} * 100 / known),
                         static_cast<std::uint8_t>(std::uint64_t{c.masked} * 10 / all),
-                        static_cast<std::uint8_t>(std::uint64_t{c.n} * 10 / all)};
+                        static_cast<std::uint8_t>(c.n == 0 ? 0 : 1 + std::uint64_t{c.n} * 10 / all)};
 }
 
 /// How windows are chosen.
@@ -60,14 +60,17 @@ struct matched_windows {
     std::vector<stranded_region> windows{}; ///< by contig and start; no two overlap
     std::size_t wanted{};
     std::size_t in_candidates{}; ///< of the windows, those whose centre lies in a candidate
-    std::size_t by_gc_alone{};   ///< of the windows, those that match in GC and not in repeats or N
+    std::size_t by_gc_alone{};   ///< of the windows, those that match in GC alone
     std::size_t passes{};        ///< how often the genome was read
 };
 
 namespace detail {
-inline constexpr std::size_t gc_classes = 101, tenths = 11;
+inline constexpr std::size_t gc_classes = 101, masked_classes = 11, n_classes = 12;
 inline constexpr int most_passes = 8;
-inline std::size_t class_number(window_class const& c) { return (c.gc * tenths + c.masked) * tenths + c.n; }
+inline std::size_t class_number(window_class const& c)
+{
+    return (c.gc * masked_classes + c.masked) * n_classes + c.n;
+}
 
 /// A window with the random number that it is chosen by: the least ones are taken.
 struct drawn_window {
@@ -116,7 +119,7 @@ public:
     }
 
     /// One pass: of every class, four times as many as are wanted, of those that overlap no chosen window.
-    /// With `gc_alone` the class of a window is that of its GC.
+    /// With `gc_alone` the class of a window is that of its GC, and it has no N.
     std::vector<drawn_window> pass(std::vector<std::uint32_t> const& wanted, chosen_windows const& chosen,
                                    std::uint32_t round, bool gc_alone)
     {
@@ -223,10 +226,10 @@ private:
             if (known == 0) continue;
             std::uint32_t const percent =
                 known == length ? whole_gc_[gc] : static_cast<std::uint32_t>(gc * std::uint64_t{100} / known);
-            auto const kind =
-                static_cast<std::uint32_t>(gc_alone ? percent
-                                                    : class_number({static_cast<std::uint8_t>(percent),
-                                                                    tenth_[masked], tenth_[length - known]}));
+            if (gc_alone && known < length) continue; // a window with N would be known by it
+            auto const n = static_cast<std::uint8_t>(known == length ? 0 : 1 + tenth_[length - known]);
+            auto const kind = static_cast<std::uint32_t>(
+                gc_alone ? percent : class_number({static_cast<std::uint8_t>(percent), tenth_[masked], n}));
             std::uint64_t const limit = limit_[kind], here = place + i;
             if (limit == 0) continue; // none of this class is wanted
             // eight windows share four random numbers, and most go by 16 bits of these
@@ -265,8 +268,8 @@ private:
 
 /// Windows of one length that overlap neither one another nor `forbidden` (the peaks, and what is excluded),
 /// as many of each class as `wanted` lists it. All windows of the genome that may be taken are equally
-/// likely, those in candidates first. Where a class has too few, windows of the same GC (within the same 1 %)
-/// are taken whatever their repeats and N; where these are too few as well, fewer windows come back. The
+/// likely, those in candidates first. Where a class has too few, windows without N of the same GC (within the
+/// same 1 %) are taken whatever their repeats; where these are too few as well, fewer windows come back. The
 /// same seed gives the same windows for any number of threads. The genome is read front to back a few times;
 /// what is kept grows with what is wanted.
 ///
@@ -277,7 +280,7 @@ inline matched_windows match_windows(std::span<window_class const> wanted, inter
 {
     if (o.length == 0 || o.length >= 1u << 21)
         throw error{"expected windows of 1 to 2097151 bases, found " + std::to_string(o.length)};
-    std::vector<std::uint32_t> open(detail::gc_classes * detail::tenths * detail::tenths);
+    std::vector<std::uint32_t> open(detail::gc_classes * detail::masked_classes * detail::n_classes);
     for (window_class const& each : wanted) ++open[detail::class_number(each)];
     matched_windows out;
     out.wanted = wanted.size();
@@ -288,7 +291,7 @@ inline matched_windows match_windows(std::span<window_class const> wanted, inter
         if (gc_alone) {
             std::vector<std::uint32_t> by_gc(detail::gc_classes);
             for (std::size_t k = 0; k < open.size(); ++k)
-                by_gc[k / (detail::tenths * detail::tenths)] += open[k];
+                by_gc[k / (detail::masked_classes * detail::n_classes)] += open[k];
             open = std::move(by_gc);
         }
         // each pass takes most of what is still wanted; where windows are few, the later ones take little
