@@ -48,6 +48,8 @@ struct regions_options : output_options {
     bool negatives_given = false, ratio_given = false;
     split_options split;
 
+    /// How far a peak reaches at least: so far that a region is 1 for every peak that was merged into it.
+    std::uint64_t least_reach() const { return reach.value_or(std::max(rules.length / 4, rules.merge)); }
     /// Whether labels are numbers of regions, and not whether peaks lie on them.
     bool by_values() const { return !signals.empty() || !counts.empty(); }
 };
@@ -59,7 +61,7 @@ public:
         : o_{o}, how_{"prepare regions", o.seed, options_of(c), {}, {}}
     {
         set_option("--negatives", o.negatives);
-        set_option("--reach", std::to_string(o.reach.value_or(o.rules.length / 4)));
+        set_option("--reach", std::to_string(o.least_reach()));
         check_options();
         list_inputs();
     }
@@ -204,7 +206,7 @@ private:
             sets_.task_of_set,
             sets_.tasks.size(),
             {.rule = o_.label_by == "share" ? ex::label_rule::share : ex::label_rule::centre,
-             .reach = o_.reach.value_or(o_.rules.length / 4),
+             .reach = o_.least_reach(),
              .share = o_.share,
              .replicates = o_.replicates == "all" ? ex::replicate_rule::all : ex::replicate_rule::any}};
         labels_ = ex::label_matrix{tasks().size()};
@@ -514,9 +516,9 @@ inline void add_regions(CLI::App& app)
          "what makes a region 1: a peak over its centre, or over a share of it; it is 0 where no peak "
          "overlaps it and unresolved between")
         ->check(CLI::IsMember({"centre", "share"}));
-    c->add_option(
-         "--reach", o->reach,
-         "bases that a peak reaches to either side of its centre at least (default: a quarter of --length)")
+    c->add_option("--reach", o->reach,
+                  "bases that a peak reaches to either side of its centre at least (default: a quarter of "
+                  "--length, or --merge where that is more)")
         ->check(in_range(0, 1000000));
     c->add_option("--share", o->share, "of --label-by share")->check(in_range(1e-6, 1.0));
     c->add_option("--replicates", o->replicates, "a region is 1 where any replicate says so, or all")

@@ -1,6 +1,8 @@
 // Which prepared sequences train, validate and test, and how many of the test are near-duplicates of those.
 #pragma once
 #include <cstdint>
+#include <functional>
+#include <iostream>
 #include <optional>
 #include <string>
 #include <utility>
@@ -56,11 +58,12 @@ struct made_split {
     std::string text; ///< for a word to the user
 };
 
-inline made_split split_of(ex::dataset const& data, split_options const& o, std::uint64_t seed)
+inline made_split split_of(ex::dataset const& data, split_options const& o, std::uint64_t seed,
+                           std::function<void(double)> between)
 {
     made_split out;
     ex::similarity_rule rule = o.similar;
-    rule.between = stop_if_interrupted;
+    rule.between = std::move(between);
     ex::similar_sequences const near{data.sequences(), std::move(rule)};
     shared::data_options how;
     how.split = o.percent;

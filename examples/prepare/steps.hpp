@@ -1,5 +1,6 @@
 // The steps of a preparation: how long each took, how much memory, and what came of it.
 #pragma once
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
@@ -24,7 +25,15 @@ public:
         rows_.push_back({std::move(name), {}, 0, 0});
         std::cerr << rows_.back().name << " ..." << std::endl;
         std::ofstream{"/proc/self/clear_refs"} << "5"; // the peak is measured anew, where Linux allows it
-        began_ = clock::now();
+        began_ = told_ = clock::now();
+    }
+    /// How far it is, from 0 to 1; every few seconds a line says so.
+    void at(double share)
+    {
+        using namespace std::chrono_literals;
+        if (clock::now() - told_ < 3s) return;
+        told_ = clock::now();
+        std::fprintf(stderr, "%s: %.0f %%\n", rows_.back().name.c_str(), 100 * share);
     }
     /// It ends, and this came of it.
     void end(std::string output)
@@ -64,7 +73,7 @@ private:
     }
 
     std::vector<row> rows_;
-    clock::time_point began_{};
+    clock::time_point began_{}, told_{};
 };
 
 } // namespace prepare_program

@@ -24,12 +24,12 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// What windows are matched on: their GC in percent of the bases that are known, rounded down, and the tenth
-/// of their bases that is soft-masked and that is N.
+/// What windows are matched on: their GC in percent of the bases that are known, rounded down, the tenths of
+/// their bases that are soft-masked, and whether some of their bases are N, and how many tenths.
 struct window_class {
     std::uint8_t gc{};     ///< 0 to 100
     std::uint8_t masked{}; ///< 0 to 10
-    std::uint8_t n{};      ///< 0 to 10
+    std::uint8_t n{};      ///< 0 where no base is N, else 1 and the tenths: 1 to 11
     friend bool operator==(window_class const&, window_class const&) = default;
 };
 
@@ -42,7 +42,7 @@ inline std::optional<window_class> class_of(base_counts const& c)
     if (known == 0) return std::nullopt;
     return window_class{static_cast<std::uint8_t>(std::uint64_t{c.gc} * 100 / known),
                         static_cast<std::uint8_t>(std::uint64_t{c.masked} * 10 / all),
-                        static_cast<std::uint8_t>(std::uint64_t{c.n} * 10 / all)};
+                        static_cast<std::uint8_t>(c.n == 0 ? 0 : 1 + std::uint64_t{c.n} * 10 / all)};
 }
 
 /// How windows are chosen.
@@ -51,8 +51,8 @@ struct matched_options {
     seed from{1};
     /// Windows whose centre lies in these are taken first, others where these do not suffice.
     interval_set candidates{};
-    /// Is asked now and then; what it throws ends the search.
-    std::function<void()> between{};
+    /// Is told now and then which share of the genome was read in this pass; what it throws ends the search.
+    std::function<void(double)> between{};
 };
 
 /// What came of it.
@@ -60,14 +60,17 @@ struct matched_windows {
     std::vector<stranded_region> windows{}; ///< by contig and start; no two overlap
     std::size_t wanted{};
     std::size_t in_candidates{}; ///< of the windows, those whose centre lies in a candidate
-    std::size_t by_gc_alone{};   ///< of the windows, those that match in GC and not in repeats or N
+    std::size_t by_gc_alone{};   ///< of the windows, those that match in GC alone
     std::size_t passes{};        ///< how often the genome was read
 };
 
 namespace detail {
-inline constexpr std::size_t gc_classes = 101, tenths = 11;
+inline constexpr std::size_t gc_classes = 101, masked_classes = 11, n_classes = 12;
 inline constexpr int most_passes = 8;
-inline std::size_t class_number(window_class const& c) { return (c.gc * tenths + c.masked) * tenths + c.n; }
+inline std::size_t class_number(window_class const& c)
+{
+    return (c.gc * masked_classes + c.masked) * n_classes + c.n;
+}
 
 /// A window with the random number that it is chosen by: the least ones are taken.
 struct drawn_window {
@@ -116,7 +119,7 @@ public:
     }
 
     /// One pass: of every class, four times as many as are wanted, of those that overlap no chosen window.
-    /// With `gc_alone` the class of a window is that of its GC.
+    /// With `gc_alone` the class of a window is that of its GC, and it has no N.
     std::vector<drawn_window> pass(std::vector<std::uint32_t> const& wanted, chosen_windows const& chosen,
                                    std::uint32_t round, bool gc_alone)
     {
@@ -125,14 +128,19 @@ public:
         for (std::size_t k = 0; k < wanted.size(); ++k)
             if (wanted[k] > 0) limit_[k] = ~std::uint64_t{0};
         pieces_.clear();
+        read_ = bases_ = 0;
+        for (contig const& each : g_.contigs()) bases_ += each.length;
         std::size_t const at_once = static_cast<std::size_t>(std::min(pool_.size(), 8));
-        for (std::size_t contig = 0; contig < g_.contigs().size(); ++contig)
+        std::uint64_t before = 0; // bases of the contigs that are done
+        for (std::size_t contig = 0; contig < g_.contigs().size();
+             before += g_.contigs()[contig].length, ++contig)
             for (region const& gap : forbidden_.gaps(contig, g_.contigs()[contig].length)) {
                 if (gap.end - gap.start < o_.length) continue;
                 for (std::uint64_t from = gap.start, last = gap.end - o_.length; from <= last;) {
                     std::uint64_t const to = std::min(last + 1, from + piece_windows);
                     pieces_.push_back({contig, from, g_.characters(contig, from, to + o_.length - 1), {}});
                     waiting_ += to - from + o_.length;
+                    read_ = before + to;
                     // small gaps are searched many at once
                     if (waiting_ >= at_once * piece_windows) search(wanted, chosen, round, gc_alone);
                     from = to;
@@ -162,7 +170,7 @@ private:
     void search(std::vector<std::uint32_t> const& wanted, chosen_windows const& chosen, std::uint32_t round,
                 bool gc_alone)
     {
-        if (o_.between) o_.between();
+        if (o_.between) o_.between(bases_ > 0 ? static_cast<double>(read_) / static_cast<double>(bases_) : 1);
         pool_.for_items(pieces_.size(),
                         [&](std::size_t i, std::size_t) { look_at(pieces_[i], chosen, round, gc_alone); });
         for (piece const& each : pieces_)
@@ -218,10 +226,10 @@ private:
             if (known == 0) continue;
             std::uint32_t const percent =
                 known == length ? whole_gc_[gc] : static_cast<std::uint32_t>(gc * std::uint64_t{100} / known);
-            auto const kind =
-                static_cast<std::uint32_t>(gc_alone ? percent
-                                                    : class_number({static_cast<std::uint8_t>(percent),
-                                                                    tenth_[masked], tenth_[length - known]}));
+            if (gc_alone && known < length) continue; // a window with N would be known by it
+            auto const n = static_cast<std::uint8_t>(known == length ? 0 : 1 + tenth_[length - known]);
+            auto const kind = static_cast<std::uint32_t>(
+                gc_alone ? percent : class_number({static_cast<std::uint8_t>(percent), tenth_[masked], n}));
             std::uint64_t const limit = limit_[kind], here = place + i;
             if (limit == 0) continue; // none of this class is wanted
             // eight windows share four random numbers, and most go by 16 bits of these
@@ -254,25 +262,25 @@ private:
     std::vector<std::vector<drawn_window>> kept_; // of each class, those of least rank so far
     std::vector<std::uint64_t> limit_;            // of each class, ranks from here on are of no use
     std::vector<piece> pieces_;
-    std::uint64_t waiting_ = 0;
+    std::uint64_t waiting_ = 0, read_ = 0, bases_ = 0;
 };
 } // namespace detail
 
 /// Windows of one length that overlap neither one another nor `forbidden` (the peaks, and what is excluded),
 /// as many of each class as `wanted` lists it. All windows of the genome that may be taken are equally
-/// likely, those in candidates first. Where a class has too few, windows of the same GC (within the same 1 %)
-/// are taken whatever their repeats and N; where these are too few as well, fewer windows come back. The
+/// likely, those in candidates first. Where a class has too few, windows without N of the same GC (within the
+/// same 1 %) are taken whatever their repeats; where these are too few as well, fewer windows come back. The
 /// same seed gives the same windows for any number of threads. The genome is read front to back a few times;
 /// what is kept grows with what is wanted.
 ///
-///     auto const negatives = match_windows(classes, peaks_and_blacklist, hg38, {.length = 200},
+///     auto const negatives = match_windows(classes, blacklist, hg38, {.length = 200},
 ///                                          thread_pool::shared());
 inline matched_windows match_windows(std::span<window_class const> wanted, interval_set const& forbidden,
                                      genome& g, matched_options const& o, thread_pool pool)
 {
     if (o.length == 0 || o.length >= 1u << 21)
         throw error{"expected windows of 1 to 2097151 bases, found " + std::to_string(o.length)};
-    std::vector<std::uint32_t> open(detail::gc_classes * detail::tenths * detail::tenths);
+    std::vector<std::uint32_t> open(detail::gc_classes * detail::masked_classes * detail::n_classes);
     for (window_class const& each : wanted) ++open[detail::class_number(each)];
     matched_windows out;
     out.wanted = wanted.size();
@@ -283,7 +291,7 @@ inline matched_windows match_windows(std::span<window_class const> wanted, inter
         if (gc_alone) {
             std::vector<std::uint32_t> by_gc(detail::gc_classes);
             for (std::size_t k = 0; k < open.size(); ++k)
-                by_gc[k / (detail::tenths * detail::tenths)] += open[k];
+                by_gc[k / (detail::masked_classes * detail::n_classes)] += open[k];
             open = std::move(by_gc);
         }
         // each pass takes most of what is still wanted; where windows are few, the later ones take little

@@ -153,7 +153,7 @@ struct region_rules {
 /// gave none. Regions that overlap `excluded` are left out.
 ///
 ///     region_counts counts;
-///     auto const regions = regions_around(peaks, hg38.contigs(), {.length = 200}, blacklist, counts);
+///     auto const regions = regions_around(summits, hg38.contigs(), {.length = 200}, blacklist, counts);
 inline std::vector<stranded_region> regions_around(std::span<peak const> peaks, contig_list const& contigs,
                                                    region_rules const& how, interval_set const& excluded,
                                                    region_counts& counts)

@@ -36,7 +36,7 @@ struct labelling {
 /// has 1 where any has 1, 0 where all have 0, and is missing else; with replicate_rule::all it has 1 where
 /// all have 1, 0 where all have 0, and is missing where they disagree.
 ///
-///     region_labels all{peaks, {0, 0, 1}, 2, {}};   // sets 0 and 1 are replicates of task 0
+///     region_labels all{summits, {0, 0, 1}, 2, {}};   // sets 0 and 1 are replicates of task 0
 ///     std::vector<float> labels(2);
 ///     all.labels_of({0, 1000, 1200}, labels);
 class region_labels {

@@ -27,8 +27,8 @@ struct similarity_rule {
     /// As many words are kept at most; where there are more, every second, third, ... of them is looked for,
     /// and all of them count when a pair is compared.
     std::size_t most_words = 4'000'000;
-    /// Is asked now and then; what it throws ends the search.
-    std::function<void()> between{};
+    /// Is told now and then which share of a search is done; what it throws ends the search.
+    std::function<void(double)> between{};
 };
 
 namespace detail {
@@ -98,7 +98,7 @@ public:
         };
         finder find{*this};
         for (std::uint32_t i = 0; i < parent.size(); ++i) {
-            ask(i);
+            tell(i, parent.size());
             find.each_near(
                 i, [&](std::uint32_t j) { return j < i && root(i) != root(j); },
                 [&](std::uint32_t j) {
@@ -116,9 +116,9 @@ public:
         std::vector<char> there(all_.size());
         for (std::uint32_t const j : in) there[j] = 1;
         finder find{*this};
-        std::size_t count = 0;
+        std::size_t count = 0, done = 0;
         for (std::uint32_t const i : of) {
-            ask(i);
+            tell(done++, of.size());
             bool found = false;
             find.each_near(
                 i, [&](std::uint32_t j) { return !found && j != i && there[j] != 0; },
@@ -132,9 +132,10 @@ public:
     }
 
 private:
-    void ask(std::uint32_t i) const
+    void tell(std::size_t done, std::size_t all) const
     {
-        if (i % 4096 == 0 && rule_.between) rule_.between();
+        if (done % 4096 == 0 && rule_.between)
+            rule_.between(static_cast<double>(done) / static_cast<double>(all));
     }
     // words into buckets: of each word, the sequences that hold it
     void collect(std::uint32_t step)

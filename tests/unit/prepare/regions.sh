@@ -124,6 +124,8 @@ works "one file of all" "${run[@]}" --peaks <(awk -v OFS='\t' '{print $1, $2, $3
 is "one file of all: the same labels" "$(zcat byname/labels.tsv.gz | sha256sum)" "$(zcat two/labels.tsv.gz | sha256sum)"
 works "chosen tasks" "${run[@]}" --peaks A.bed B.bed.gz --tasks B --length 100 --negatives none --out chosen 
 is "chosen tasks" "$(zcat chosen/labels.tsv.gz | head -n 1)" "$(printf 'sequence\tB')"
+works "merged" "${run[@]}" --peaks <(printf 'chr1\t1000\t1001\nchr1\t1040\t1041\nchr1\t1080\t1081\n') B=<(printf 'chr1\t1081\t1082\n') --length 100 --merge 90 --negatives none --out merged
+is "merged: one region, 1 for all" "$(zcat merged/labels.tsv.gz | tail -n +2)" "$(printf 'chr1:990-1090\t1\t1')"
 works "exclude" "${run[@]}" --peaks A.bed --exclude B.bed.gz --length 100 --max-n 1 --negatives none --out excluded
 command -v bedtools >/dev/null && is "exclude: bedtools intersect -v" \
     "$(bedtools intersect -u -a <(table_of excluded | sed -E 's/(.*):([0-9]+)-([0-9]+) .*/\1\t\2\t\3/') -b B.bed.gz | wc -l) $(table_of excluded | wc -l)" \
