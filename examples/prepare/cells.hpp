@@ -19,6 +19,7 @@
 #include <explainn/core/pool.hpp>
 #include <explainn/genome/contig_names.hpp>
 #include <explainn/genome/genome.hpp>
+#include <explainn/io/open_cell_matrix.hpp>
 #include <explainn/prepare/cell_peaks.hpp>
 #include <explainn/prepare/cells.hpp>
 #include <explainn/prepare/k_means.hpp>
@@ -71,7 +72,10 @@ public:
         ex::dataset const data = sequences_of(peaks, genome);
         steps_.end(std::to_string(data.size()) + " sequences");
         steps_.begin("split");
-        made_split const split = split_of(data, o_.split, o_.seed);
+        made_split const split = split_of(data, o_.split, o_.seed, [this](double share) {
+            stop_if_interrupted();
+            steps_.at(share);
+        });
         how_.counts.emplace_back("split", split.counts);
         steps_.end(split.text);
         steps_.begin("writing");

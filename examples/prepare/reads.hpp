@@ -180,7 +180,10 @@ inline void run(CLI::App const& c, reads_options& o)
     if (o.split.asked) {
         all.begin("split");
         ex::dataset const data{std::move(sequences), tasks, std::move(labels_of_rows)};
-        made_split const parts = split_of(data, o.split, o.out.seed);
+        made_split const parts = split_of(data, o.split, o.out.seed, [&](double share) {
+            stop_if_interrupted();
+            all.at(share);
+        });
         made.counts.emplace_back("split", parts.counts);
         if (parts.rows) ex::write_split(folder.file("split.tsv"), data.sequences(), *parts.rows);
         all.end(parts.text);

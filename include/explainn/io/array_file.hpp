@@ -90,6 +90,9 @@ public:
         file_.unread(line);
     }
 
+    array_file(array_file const&) = delete;
+    array_file& operator=(array_file const&) = delete;
+
     std::filesystem::path const& path() const { return file_.path(); }
     /// What was left out so far.
     array_left_out const& left_out() const { return out_; }

@@ -32,6 +32,7 @@ struct cell_entry {
 /// A matrix of peaks by cells whose entries stay in its file. What is no peak (genes, in a file of both) is
 /// not part of it.
 ///
+///     market_matrix const matrix{"filtered_peak_bc_matrix"};
 ///     std::vector<double> totals(matrix.cells());
 ///     matrix.each([&](std::span<cell_entry const> some) {
 ///         for (cell_entry const& e : some) totals[e.cell] += e.value;

@@ -92,6 +92,9 @@ public:
         if (!in_header_) file_.unread(line);
     }
 
+    reads_file(reads_file const&) = delete;
+    reads_file& operator=(reads_file const&) = delete;
+
     std::filesystem::path const& path() const { return file_.path(); }
     /// The names of the columns of counts; none where every read was seen once.
     std::vector<std::string> const& count_names() const { return count_names_; }

@@ -54,6 +54,7 @@ struct microarray {
 /// of 15 x 15 spots, which is radius 7. Throws error where the table tells no places, and where a window's
 /// median is not above 0.
 ///
+///     microarray array = read_microarray("Gata3.txt.gz");
 ///     detrend_spatially(array, 7);
 inline void detrend_spatially(microarray& array, std::int32_t radius)
 {

@@ -132,6 +132,7 @@ inline cell_clusters clusters_of_values(std::vector<std::string> const& values)
 /// Throws input_error with file and line where a cell stands there twice, where the matrix has none of the
 /// cells, with a name of each side, and for a cluster of which the matrix has no cell.
 ///
+///     market_matrix const matrix{"filtered_peak_bc_matrix"};
 ///     cell_clusters const c = read_clusters("clusters.csv", matrix.barcodes());
 inline cell_clusters read_clusters(std::filesystem::path const& path,
                                    std::vector<std::string> const& barcodes,

@@ -58,7 +58,8 @@ inline void require_same_peak(bed_interval const& given, std::string const& name
 /// matrix. Throws input_error where the file has more or fewer intervals than the matrix has peaks, or others
 /// than it names, and for names that tell no place.
 ///
-///     std::vector<bed_interval> const peaks = peaks_of_matrix(*matrix, "peaks.bed");
+///     market_matrix const matrix{"filtered_peak_bc_matrix"};
+///     std::vector<bed_interval> const peaks = peaks_of_matrix(matrix, "peaks.bed");
 inline std::vector<bed_interval> peaks_of_matrix(cell_matrix const& matrix, std::filesystem::path const& bed)
 {
     auto const& names = matrix.peak_names();

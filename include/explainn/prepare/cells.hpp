@@ -3,44 +3,15 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
-#include <memory>
 #include <span>
 #include <string>
-#include <string_view>
-#include <system_error>
 #include <vector>
 
 #include <explainn/core/error.hpp>
-#include <explainn/io/binary_file.hpp>
-#include <explainn/io/cell_hdf5.hpp>
 #include <explainn/io/cell_matrix.hpp>
 #include <explainn/prepare/cell_clusters.hpp>
 
 namespace explainn::EXPLAINN_ABI {
-
-/// Opens a matrix of peaks by cells: a Matrix Market folder or file, or HDF5 of 10x Genomics or AnnData where
-/// libhdf5 is installed. Throws input_error for what is none.
-///
-///     auto const m = open_cell_matrix("filtered_peak_bc_matrix");
-inline std::unique_ptr<cell_matrix> open_cell_matrix(std::filesystem::path const& path)
-{
-    std::error_code code;
-    if (std::filesystem::is_directory(path, code)) return std::make_unique<market_matrix>(path);
-    binary_file const file{path};
-    auto const head = file.size() >= 8 ? file.read(0, 8) : std::vector<std::byte>{};
-    if (std::string_view{reinterpret_cast<char const*>(head.data()), head.size()} == "\x89HDF\r\n\x1a\n") {
-#if __has_include(<hdf5.h>)
-        return std::make_unique<hdf5_matrix>(path);
-#else
-        throw input_error{path, 0,
-                          "a matrix in Matrix Market format, since this program was built without "
-                          "libhdf5",
-                          "an HDF5 file"};
-#endif
-    }
-    return std::make_unique<market_matrix>(path);
-}
 
 /// What a cell says of a peak before cells are averaged: its count by all counts of the cell, times the
 /// median of that over all cells that have a cluster; 1 where it is above 0; or its count.
@@ -58,7 +29,9 @@ struct cluster_means {
 /// matrix is read once, twice where counts are normalised, and never held: memory is 8 bytes a peak and
 /// cluster. The same matrix gives the same bits. Throws input_error as cell_matrix::each does.
 ///
-///     auto const seen = mean_accessibility(*m, clusters, cell_values::binarised);
+///     market_matrix const matrix{"filtered_peak_bc_matrix"};
+///     cell_clusters const clusters = read_clusters("clusters.csv", matrix.barcodes());
+///     auto const seen = mean_accessibility(matrix, clusters, cell_values::binarised);
 ///     seen.means[3 * clusters.names.size() + 1];       // peak 3, cluster 1
 inline cluster_means mean_accessibility(cell_matrix const& matrix, cell_clusters const& clusters,
                                         cell_values values)

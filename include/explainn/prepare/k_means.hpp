@@ -109,7 +109,8 @@ inline grouped_points settle(std::span<double const> points, std::size_t dimensi
 /// squared distances. Groups are numbered by size, the largest first, those of one size by their first point.
 /// The same seed gives the same groups. Throws error for more groups than points, or none.
 ///
-///     auto const found = k_means(where.points, where.dimensions, 12, seed{1});
+///     std::vector<double> const points{0, 0.1, 5, 5.2};   // of one dimension
+///     k_means(points, 1, 2, seed{1}).group;               // 0, 0, 1, 1
 inline grouped_points k_means(std::span<double const> points, std::size_t dimensions, std::size_t groups,
                               seed from)
 {

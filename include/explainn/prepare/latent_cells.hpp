@@ -138,7 +138,8 @@ struct truncated_svd {
 /// power iterations (Halko, Martinsson and Tropp 2011, algorithm 4.4). The same seed gives the same bits for
 /// any number of threads. Throws error for more values than the matrix has rows or columns.
 ///
-///     auto const found = randomised_svd(cells, 10, seed{1}, thread_pool::shared());
+///     sparse_rows const cells = tf_idf(market_matrix{"filtered_peak_bc_matrix"});
+///     auto const found = randomised_svd(cells, 10, seed{1}, thread_pool{threads{2}});
 inline truncated_svd randomised_svd(sparse_rows const& a, std::size_t wanted, seed from,
                                     thread_pool const& pool)
 {
@@ -184,7 +185,7 @@ inline truncated_svd randomised_svd(sparse_rows const& a, std::size_t wanted, se
 /// doi:10.1038/s41592-021-01282-5). It is held in memory, 8 bytes an entry. Throws input_error as
 /// cell_matrix::each does.
 ///
-///     sparse_rows const cells = tf_idf(*matrix);
+///     sparse_rows const cells = tf_idf(market_matrix{"filtered_peak_bc_matrix"});
 inline sparse_rows tf_idf(cell_matrix const& matrix)
 {
     sparse_rows out;
@@ -226,7 +227,8 @@ struct latent_cells {
 
 /// Throws error as randomised_svd() does; it is asked for one dimension more than is wanted.
 ///
-///     latent_cells const where = embed_cells(*matrix, 20, seed{1}, thread_pool::shared());
+///     market_matrix const matrix{"filtered_peak_bc_matrix"};
+///     latent_cells const where = embed_cells(matrix, 20, seed{1}, thread_pool{threads{2}});
 inline latent_cells embed_cells(cell_matrix const& matrix, std::size_t dimensions, seed from,
                                 thread_pool const& pool)
 {

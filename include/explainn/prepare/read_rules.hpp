@@ -86,8 +86,10 @@ inline bool same_bases(std::string_view a, std::string_view upper_or_lower)
 /// length is kept. Throws input_error where a least quality is asked for and the file tells none, and for
 /// qualities that are none.
 ///
+///     reads_file reads{"cycle4.fastq.gz"};
 ///     std::string_view kept;
-///     if (clip_read(read, {.clip_left = 7}, file, kept) == read_fate::kept) use(kept);
+///     for (sequencing_read read; reads.next(read);)
+///         if (clip_read(read, {.clip_left = 7}, reads, kept) == read_fate::kept) use(kept);
 inline read_fate clip_read(sequencing_read const& read, read_rules const& rules, reads_file const& file,
                            std::string_view& bases)
 {

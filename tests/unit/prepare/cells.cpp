@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include <explainn/io/open_cell_matrix.hpp>
 #include <explainn/prepare/cell_peaks.hpp>
 #include <explainn/prepare/k_means.hpp>
 #include <explainn/prepare/latent_cells.hpp>
