@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A project of someone else's finds the library (check.sh subdirectory | package | fetched), builds and runs.
+# A user's project finds the library (check.sh subdirectory | package | fetched), builds and runs.
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd) || exit 1
 root=$(cd "$here/../.." && pwd)
 way=$1

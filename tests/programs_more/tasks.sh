@@ -27,11 +27,11 @@ gzip -dc run_multiclass/predictions.tsv.gz | awk 'NR > 1 && ($2 + $3 + $4 < .999
     good || bad "probabilities of classes do not add up to 1"
 gzip -dc run_counts/predictions.tsv.gz | awk 'NR > 1 && $2 <= 0 { exit 1 }' && good || bad "a rate is not positive"
 
-# --- it learns: fifteen epochs separate the sites that were put in
+# --- it learns: fifteen epochs separate the sites that were planted
 works "learning" "$program" --sequences seq.fa --labels yes.tsv "${shape[@]}" --epochs 15 --units 8 --reverse-complement --out learned
 awk '$1 == "auroc" && $3 > .8 { good = 1 } END { exit !good }' learned/metrics.tsv && good || bad "AP1 is not learned: $(cat learned/metrics.tsv)"
 
-# --- same seed, same bits; another seed, others; a run that goes on ends as one that never stopped
+# --- the same seed gives the same bits, another seed others; a run that continues ends as one that never stopped
 works "one thread" trained profiles.tsv profile --threads 1 --out again
 works "two threads" trained profiles.tsv profile --threads 2 --overwrite --out run_profile
 for file in model.safetensors losses.tsv metrics.tsv predictions.tsv.gz; do same "threads" again/$file run_profile/$file; done
@@ -42,7 +42,7 @@ works "then two" trained counted.tsv counts --resume --out stopped
 same "resumed" stopped/model.safetensors run_counts/model.safetensors
 refuses "another rate" "learning-rate" trained counted.tsv counts --learning-rate 0.1 --resume --out stopped
 
-# --- a finished run has nothing to go on with; --overwrite leaves earlier results whole until it has some of its own
+# --- a finished run is not continued; --overwrite keeps earlier results complete until the new run has some of its own
 sums() { (cd "$1" && cksum model.safetensors losses.tsv metrics.tsv predictions.tsv.gz report.html && ls -i) | sort; }
 before=$(sums run_counts)
 works "--resume of a finished run" trained counted.tsv counts --resume --out run_counts

@@ -19,9 +19,9 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// The motifs that filters begin as, a unit each: of `motifs` all, or the `choose` that choose_diverse takes,
-/// each followed by its reverse complement (Novakovsky et al. 2023, Methods: 150 profiles make 300 units).
-/// Throws error where there are fewer motifs than asked for, and for none.
+/// The motifs as which filters begin, one for each unit: all of `motifs`, or the `choose` that choose_diverse
+/// takes, each followed by its reverse complement (Novakovsky et al. 2023, Methods: 150 profiles make 300
+/// units). Throws error where there are fewer motifs than asked for, and where there are none.
 ///
 ///     std::vector<motif> const starts = filter_starts(jaspar, 150);
 inline std::vector<motif> filter_starts(std::span<motif const> motifs, std::size_t choose = 0,
@@ -45,12 +45,12 @@ inline std::vector<motif> filter_starts(std::span<motif const> motifs, std::size
 template <backend B>
 std::string filters_name(basic_model<B>& m, int bank = 0)
 {
-    filter_bank<B> const filters{m, bank}; // refuses banks that have none
+    filter_bank<B> const filters{m, bank}; // throws for a bank without filters
     return std::string{m.parameters().of(m.rows().bank(bank).first, 0)->name()};
 }
 
-/// Sets the filters of a bank to motifs, a unit each, by filter_weights. For log_odds a pseudocount of 0.01
-/// is mixed in. Throws error where the number of motifs is not that of units, and as filter_bank does.
+/// Sets the filters of a bank to motifs, one for each unit, by filter_weights. For log_odds a pseudocount of
+/// 0.01 is mixed in. Throws error where there are not as many motifs as units, and as filter_bank does.
 ///
 ///     auto const starts = filter_starts(jaspar, 12);              // 24 units
 ///     start_filters(m, std::span<motif const>{starts});
@@ -74,15 +74,16 @@ void start_filters(basic_model<B>& m, std::span<motif const> starts,
     m.set_values(filters_name(m, bank), values);
 }
 
-/// Where a filter began and where training left it.
+/// How far training moved a filter.
 struct moved_filter {
-    double q = 1; ///< of the unit's motif against its start, by Tomtom's statistics over all starts
+    double q = 1; ///< of the unit's motif compared with its start, by Tomtom's statistics over all starts
     bool hit{};   ///< whether any sequence activates it; else there is no motif that could be compared
-    /// Whether the motif is another one now, as the paper counts it: q above 0.05.
+    /// Whether the motif is no longer the one it began as, by the paper's criterion: q above 0.05.
     bool moved() const { return hit && q > 0.05; }
 };
 
-/// Compares every unit's motif with the one that it began as. Throws error where their numbers differ.
+/// Compares every unit's motif with the one that it began as. Throws error where there are not as many motifs
+/// as units.
 ///
 ///     model_insight const seen = look_into_all(m, part{data, rows});
 ///     auto const moved = moved_filters(seen, std::span<motif const>{starts});
@@ -102,9 +103,9 @@ inline std::vector<moved_filter> moved_filters(model_insight const& seen, std::s
     return out;
 }
 
-/// Writes a row for each unit: unit, the motif that it began as, the q-value of its motif against that,
-/// whether it moved (yes, no, or nothing where it is never hit), the known motifs that it is like now, and
-/// the task with the largest importance, and that importance.
+/// Writes a row for each unit: the unit, the motif that it began as, the q-value of its motif compared with
+/// that one, whether it moved (yes, no, or nothing where it has no hits), the known motifs to which it is
+/// similar now, the task with its largest importance, and that importance.
 ///
 ///     write_moved_filters("filters.tsv", seen, std::span<motif const>{starts}, moved, names, data.tasks());
 inline void write_moved_filters(std::filesystem::path const& path, model_insight const& seen,

@@ -1,5 +1,5 @@
-// Outputs that belong together, such as the cell types of a lineage, and which units tell one group from
-// another.
+// Outputs that belong together, such as the cell types of a lineage, and which units distinguish one group
+// from another.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -25,8 +25,9 @@ struct output_group {
 };
 
 /// Reads groups of outputs: a header `output` and `group` with a tab between, then a row for each output that
-/// is in a group. Groups stand in the order of the file. Throws input_error for another header, a row of
-/// another number of fields, an output that the model does not have or that stands twice, and no groups.
+/// is in a group. The groups are returned in the order of the file. Throws input_error for another header, a
+/// row of another number of fields, an output that the model does not have or that occurs twice, and no
+/// groups.
 ///
 ///     auto const groups = read_output_groups("lineages.tsv", {"proerythroblast", "monocyte"});
 inline std::vector<output_group> read_output_groups(std::filesystem::path const& path,
@@ -70,18 +71,19 @@ inline std::vector<output_group> read_output_groups(std::filesystem::path const&
     return groups;
 }
 
-/// What a hit of a unit adds to some outputs and to others.
+/// What a hit of a unit contributes to some outputs and to others.
 struct unit_contrast {
     extent unit{};
-    double here{};  ///< mean importance over some outputs: what a hit adds to their logits
+    double here{};  ///< mean importance over some outputs: what a hit contributes to their logits
     double there{}; ///< the same over the others
-    double share{}; ///< of the sequences (by strand) that the unit hits
-    /// How much the unit tells the first outputs from the others, over all sequences.
+    double share{}; ///< the share of the sequences (by strand) with a hit of the unit
+    /// How much the unit distinguishes the first outputs from the others, over all sequences.
     double gain() const { return share * (here - there); }
 };
 
-/// Every unit that is hit at all, the one that speaks most for the outputs `here` and against `there` first.
-/// `reads` is how many sequences (by strand) the insight comes from. Throws error where either list is empty.
+/// Every unit that has any hits, sorted by how much it favours the outputs `here` over `there`, the largest
+/// first. `reads` is the number of sequences (by strand) from which the insight comes. Throws error where
+/// either list is empty.
 ///
 ///     auto const by_unit = contrast_units(seen, groups[0].outputs, groups[1].outputs, reads);
 inline std::vector<unit_contrast> contrast_units(model_insight const& seen, std::span<extent const> here,
@@ -106,7 +108,7 @@ inline std::vector<unit_contrast> contrast_units(model_insight const& seen, std:
     return all;
 }
 
-/// The outputs, of so many, that are in none of the given ones.
+/// Of the outputs 0 to `all` - 1, those that are not among the given ones.
 ///
 ///     std::vector<extent> const others = other_outputs(groups[0].outputs, m.outputs());
 inline std::vector<extent> other_outputs(std::span<extent const> some, extent all)

@@ -26,7 +26,7 @@ layer_functions<B> functions_by_kind(pack<L...>, kind what)
 
 } // namespace detail
 
-/// The passes of the library's layers of a kind; none for kind::own.
+/// The passes of the library's layer of this kind; none for kind::own.
 template <class B>
 layer_functions<B> library_functions(kind what)
 {

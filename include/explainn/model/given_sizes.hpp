@@ -1,4 +1,4 @@
-// Numbers given to a network whose type fixes them: they must be the type's.
+// Numbers that are given to a network although its type fixes them: they must be the same as in the type.
 #pragma once
 #include <array>
 #include <string>
@@ -31,9 +31,9 @@ struct number_of_layers {
     }
 };
 
-/// Throws shape_error where a number is given that differs from what the type fixes and that no layer, bank
-/// or head leaves open. `in_type` are the rows of the type alone, `heads` the outputs of each head in the
-/// type.
+/// Throws shape_error where a number is given that differs from the number in the type and that no layer,
+/// bank or head leaves open. `in_type` are the rows of the type alone, `heads` the outputs of each head in
+/// the type.
 template <class Layout, std::size_t Heads>
 constexpr void require_as_in_type(Layout const& in_type, std::array<extent, Heads> const& heads,
                                   sizes const& given)

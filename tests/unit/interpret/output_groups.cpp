@@ -1,4 +1,4 @@
-// Groups of outputs from a table, and which units tell one group from another.
+// Groups of outputs from a table, and which units distinguish one group from another.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -59,7 +59,7 @@ TEST_CASE("units are ordered by what their hits add here and not there, times ho
     seen.sequences = {80, 10, 50, 0};
     std::vector<ex::extent> const here{0, 1}, there{2};
     auto const by_unit = ex::contrast_units(seen, here, there, 100);
-    REQUIRE(by_unit.size() == 2); // a unit without a number for an output and one without a hit are left out
+    REQUIRE(by_unit.size() == 2); // units without a number for an output or without a hit are left out
     CHECK(by_unit[0].unit == 0);
     CHECK(by_unit[0].gain() == doctest::Approx(0.8));
     CHECK(by_unit[1].unit == 1);

@@ -1,4 +1,4 @@
-// What is written opens again: here, and in PyTorch.
+// Files that are written here can be opened again, here and in PyTorch.
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
