@@ -21,7 +21,7 @@ grep -qx 'explainn/model/tensors.hpp xtensor' "$scratch/needs" && grep -qx 'expl
     { echo "the check sees neither xtensor in model/tensors.hpp nor Boost in train/listeners.hpp:"; cat "$scratch/needs"; exit 1; }
 with_hts='explainn/(genome/(genome|hts|indexed_fasta|variant_file|variant_writer)|prepare/(matched_windows|region_bases))\.hpp'
 with_bigwig='explainn/(genome/bigwig|prepare/region_signals)\.hpp'
-found=$(grep -vE "^($with_hts htslib|$with_bigwig bigWig|$with_xtensor (xtensor|xtl)|$with_hana boost|explainn/io/hdf5_file\.hpp hdf5)$" "$scratch/needs")
+found=$(grep -vE "^($with_hts htslib|$with_bigwig bigWig|$with_xtensor (xtensor|xtl)|$with_hana boost|explainn/io/hdf5_(file|writer)\.hpp hdf5)$" "$scratch/needs")
 [ -z "$found" ] && echo "$(wc -l <"$scratch/needs") headers need a library, and may" && exit 0
 echo "these headers need a library that they should not need:"
 echo "$found"
