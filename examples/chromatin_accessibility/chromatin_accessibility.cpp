@@ -20,7 +20,10 @@ void train(accessibility_options& o, array_options const& arrays)
 {
     auto inputs = arrays.files();
     inputs.push_back({"--groups", o.groups});
-    auto run = begin(o, inputs, {"lineages.tsv"});
+    std::vector<char const*> more;
+    if (!o.groups.empty()) more.push_back("lineages.tsv");
+    auto run = begin(o, inputs, more);
+    shared::started_filters const starts{o.filters, o.card};
     run.read_report_inputs(static_cast<std::size_t>(o.card.units));
     loss_of(ex::profile{}, o.loss, o.reduction); // refused before data are read
     auto const read = [&]() -> ex::split_dataset {
@@ -32,7 +35,7 @@ void train(accessibility_options& o, array_options const& arrays)
         auto rows = o.data.split_of(data, o.how.from);
         return {std::move(data), std::move(rows)};
     }();
-    train_accessibility(run, o, read, [](auto const&...) {});
+    train_accessibility(run, o, read, starts, [](auto const&...) {});
 }
 
 /// Made-up regions of blood: GATA1 opens erythroid cells, CEBPA myeloid ones, RUNX1 lymphoid ones.

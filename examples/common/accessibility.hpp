@@ -21,6 +21,7 @@ inline void add_accessibility(CLI::App& c, accessibility_options& o, bool needs_
     c.add_option("--out", o.out, "folder for the results")->required(needs_out);
     add_data(c, o.data);
     shared::add_architecture(c, o.card);
+    shared::add_filters(c, o.filters);
     add_training(c, o);
     c.add_option(
         "--groups", o.groups,
@@ -28,11 +29,11 @@ inline void add_accessibility(CLI::App& c, accessibility_options& o, bool needs_
         "group; motifs by group go into lineages.tsv");
 }
 
-/// Trains on data that are read, and hands what the model looks for, its units' spoken names and the groups
-/// of columns to also().
+/// Trains on data that are read, from filters that `starts` sets, and hands what the model looks for, its
+/// units' spoken names and the groups of columns to also().
 template <class Also>
 void train_accessibility(shared::training_run& run, accessibility_options& o, ex::split_dataset const& read,
-                         Also also)
+                         shared::started_filters const& starts, Also also)
 {
     ex::profile const task;
     auto const& [data, rows] = read;
@@ -44,8 +45,11 @@ void train_accessibility(shared::training_run& run, accessibility_options& o, ex
     network m = ex::make_paper_model<device>(o.card, o.how.from, o.processor.device());
     auto facts = facts_of(o, data);
     facts["architecture"] = ex::to_json(o.card);
+    starts.add_facts(facts);
+    starts.start(m, o.how);
     shared::run_data<ex::dataset> const given{data, data, rows, data.tasks()};
     train_and_write(run, o, task, m, given, std::move(facts), [&](auto const& look) {
+        if (starts.given()) starts.finish(run.folder(), look().second, run.known_motifs(), given.outputs);
         if (groups.empty()) return;
         seen_rows const& seen = look();
         auto const units = spoken_units(seen.second.motifs, run.known_motifs());

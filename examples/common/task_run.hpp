@@ -65,7 +65,9 @@ inline shared::training_run begin(run_options const& o,
 {
     auto inputs = o.data.files();
     inputs.insert(inputs.end(), more_inputs.begin(), more_inputs.end());
+    inputs.push_back({"--filters", o.filters.motifs});
     std::vector<char const*> results{result_names.begin(), result_names.end()};
+    if (o.filters.given()) results.insert(results.end() - 1, "filters.tsv");
     results.insert(results.end() - 1, more_results.begin(), more_results.end()); // losses.tsv stays the last
     return {o, std::move(results), std::move(inputs), o.report};
 }
@@ -86,6 +88,19 @@ void write_predictions(fs::path const& path, shared::run_data<Data> const& given
         out << '\n';
     }
     out.commit();
+}
+
+/// Prints measures over all outputs and, where there are a few, of each.
+inline void print_measures(std::vector<ex::named_measure> const& measures,
+                           std::vector<std::string> const& outputs)
+{
+    for (auto const& each : measures) {
+        std::cout << each.name << '\t' << ex::number_text(each.overall, 4) << '\n';
+        if (each.by_output.size() < 2 || each.by_output.size() > 12) continue;
+        for (std::size_t i = 0; i < each.by_output.size(); ++i)
+            std::cout << "  " << ex::table_field(outputs[i]) << '\t' << ex::number_text(each.by_output[i], 4)
+                      << '\n';
+    }
 }
 
 /// What a trained model looks for, and in which rows that was seen.
@@ -125,13 +140,7 @@ void train_and_write(shared::training_run& run, run_options const& o, Task const
     run.report(m, given, Task::name, *history, "the training sequences that the model predicts well",
                o.how.from, look);
     run.finish(*history);
-    for (auto const& each : measures) {
-        std::cout << each.name << '\t' << ex::number_text(each.overall, 4) << '\n';
-        if (each.by_output.size() < 2 || each.by_output.size() > 12) continue;
-        for (std::size_t i = 0; i < each.by_output.size(); ++i)
-            std::cout << "  " << ex::table_field(given.outputs[i]) << '\t'
-                      << ex::number_text(each.by_output[i], 4) << '\n';
-    }
+    print_measures(measures, given.outputs);
 }
 template <class Task, class Data>
 void train_and_write(shared::training_run& run, run_options const& o, Task const& task, network& m,

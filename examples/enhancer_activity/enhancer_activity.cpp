@@ -53,35 +53,32 @@ void write_cooperativity(activity_options const& o, shared::training_run const& 
 {
     ex::output_file out{run.folder() / "cooperativity.tsv"};
     out << "first\tsecond\tfirst_strand\tsecond_strand\tdistance\tcolumn\tratio\tdifference\n";
-    if (!pairs.empty()) {
-        ex::background_sequences test{given.data.length(), {}};
-        std::vector<ex::letter> letters(given.data.length());
-        for (auto const row : given.rows.test) {
-            if (test.size() == o.backgrounds) break;
-            given.data.letters_of(row, letters);
-            test.append(letters);
+    ex::background_sequences test{given.data.length(), {}};
+    std::vector<ex::letter> letters(given.data.length());
+    for (auto const row : given.rows.test) {
+        if (test.size() == o.backgrounds) break;
+        given.data.letters_of(row, letters);
+        test.append(letters);
+    }
+    auto const backgrounds = ex::shuffled_backgrounds(o.backgrounds, test, o.how.from);
+    for (auto const& pair : pairs) {
+        ex::cooperativity_point most;
+        double best = 0;
+        for (auto& p : ex::cooperativity(m, pair.a, pair.b, backgrounds)) {
+            for (std::size_t t = 0; t < given.outputs.size(); ++t)
+                out << ex::table_field(pair.first) << '\t' << ex::table_field(pair.second) << '\t'
+                    << (p.turned.first_reverse ? '-' : '+') << '\t' << (p.turned.second_reverse ? '-' : '+')
+                    << '\t' << std::to_string(p.distance) << '\t' << ex::table_field(given.outputs[t]) << '\t'
+                    << ex::number_text(p.ratio[t], 6) << '\t' << ex::number_text(p.beyond[t], 6) << '\n';
+            if (double const top = *std::ranges::max_element(p.beyond); top > best)
+                best = top, most = std::move(p);
         }
-        auto const backgrounds = ex::shuffled_backgrounds(o.backgrounds, test, o.how.from);
-        for (auto const& pair : pairs) {
-            ex::cooperativity_point most;
-            double best = 0;
-            for (auto& p : ex::cooperativity(m, pair.a, pair.b, backgrounds)) {
-                for (std::size_t t = 0; t < given.outputs.size(); ++t)
-                    out << ex::table_field(pair.first) << '\t' << ex::table_field(pair.second) << '\t'
-                        << (p.turned.first_reverse ? '-' : '+') << '\t'
-                        << (p.turned.second_reverse ? '-' : '+') << '\t' << std::to_string(p.distance) << '\t'
-                        << ex::table_field(given.outputs[t]) << '\t' << ex::number_text(p.ratio[t], 6) << '\t'
-                        << ex::number_text(p.beyond[t], 6) << '\n';
-                if (double const top = *std::ranges::max_element(p.beyond); top > best)
-                    best = top, most = std::move(p);
-            }
-            if (best > 0) {
-                auto const column = std::ranges::max_element(most.beyond) - most.beyond.begin();
-                std::printf("%s with %s: most beyond each alone is %+.2f of %s, at distance %d (%c%c)\n",
-                            pair.first.c_str(), pair.second.c_str(), best,
-                            given.outputs[static_cast<std::size_t>(column)].c_str(), most.distance,
-                            most.turned.first_reverse ? '-' : '+', most.turned.second_reverse ? '-' : '+');
-            }
+        if (best > 0) {
+            auto const column = std::ranges::max_element(most.beyond) - most.beyond.begin();
+            std::printf("%s with %s: most beyond each alone is %+.2f of %s, at distance %d (%c%c)\n",
+                        pair.first.c_str(), pair.second.c_str(), best,
+                        given.outputs[static_cast<std::size_t>(column)].c_str(), most.distance,
+                        most.turned.first_reverse ? '-' : '+', most.turned.second_reverse ? '-' : '+');
         }
     }
     out.commit();
@@ -89,7 +86,8 @@ void write_cooperativity(activity_options const& o, shared::training_run const& 
 
 /// depths.tsv: the same data and seed with other numbers of dense layers in the units.
 void compare_depths(activity_options const& o, shared::training_run const& run,
-                    shared::run_data<ex::dataset> const& given, std::vector<int> const& depths)
+                    shared::run_data<ex::dataset> const& given, std::vector<int> const& depths,
+                    shared::started_filters const& starts)
 {
     ex::output_file out{run.folder() / "depths.tsv"};
     out << "num_fc\tmeasure\tall";
@@ -100,6 +98,8 @@ void compare_depths(activity_options const& o, shared::training_run const& run,
         ex::paper_card card = o.card;
         card.num_fc = depth;
         network m = ex::make_paper_model<device>(card, o.how.from, o.processor.device());
+        ex::training unused;
+        starts.start(m, unused); // what is frozen stands in o.how already
         auto const loss = loss_of(task, o.loss, o.reduction);
         auto trainer = shared::trainer_of(o, m, loss, loss.sum);
         auto const ask = [](auto const&) { return interrupted() ? ex::go_on::no : ex::go_on::yes; };
@@ -119,7 +119,11 @@ void compare_depths(activity_options const& o, shared::training_run const& run,
 
 void train(activity_options& o)
 {
-    auto run = begin(o, {}, {"cooperativity.tsv", "depths.tsv"});
+    std::vector<char const*> more;
+    if (!o.pairs.empty()) more.push_back("cooperativity.tsv");
+    if (!o.compared.empty()) more.push_back("depths.tsv");
+    auto run = begin(o, {}, more);
+    shared::started_filters const starts{o.filters, o.card};
     run.read_report_inputs(static_cast<std::size_t>(o.card.units));
     ex::regression const task;
     loss_of(task, o.loss, o.reduction); // refused before data are read
@@ -140,10 +144,13 @@ void train(activity_options& o)
     network m = ex::make_paper_model<device>(o.card, o.how.from, o.processor.device());
     auto facts = facts_of(o, data);
     facts["architecture"] = ex::to_json(o.card);
+    starts.add_facts(facts);
+    starts.start(m, o.how);
     shared::run_data<ex::dataset> const given{data, data, rows, data.tasks()};
-    train_and_write(run, o, task, m, given, std::move(facts), [&](auto const&) {
-        write_cooperativity(o, run, m, given, pairs);
-        compare_depths(o, run, given, depths);
+    train_and_write(run, o, task, m, given, std::move(facts), [&](auto const& look) {
+        if (starts.given()) starts.finish(run.folder(), look().second, run.known_motifs(), given.outputs);
+        if (!pairs.empty()) write_cooperativity(o, run, m, given, pairs);
+        if (!depths.empty()) compare_depths(o, run, given, depths, starts);
     });
 }
 
@@ -201,6 +208,7 @@ int main(int argc, char** argv)
         app.add_option("--out", o.out, "folder for the results")->required(argc > 1);
         add_data(app, o.data);
         shared::add_architecture(app, o.card);
+        shared::add_filters(app, o.filters);
         add_training(app, o);
         app.add_option(
             "--pair", o.pairs,

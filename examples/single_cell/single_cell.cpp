@@ -34,14 +34,19 @@ void train(cell_options& o)
 {
     if (o.groups.empty() && !o.contrasts.empty())
         throw ex::error{"--contrast: expected --groups with it, found none"};
-    auto run = begin(o, {{"--groups", o.groups}}, {"lineages.tsv", "contrasts.tsv"});
+    std::vector<char const*> more;
+    if (!o.groups.empty()) more.push_back("lineages.tsv");
+    if (!o.contrasts.empty()) more.push_back("contrasts.tsv");
+    auto run = begin(o, {{"--groups", o.groups}}, more);
+    shared::started_filters const starts{o.filters, o.card};
     run.read_report_inputs(static_cast<std::size_t>(o.card.units));
     loss_of(ex::profile{}, o.loss, o.reduction); // refused before data are read
     auto const read = o.data.read(o.how.from);
     if (!o.contrasts.empty()) // names are wrong before hours of training, not after
         for (auto const& text : o.contrasts)
             groups_of(text, ex::read_output_groups(o.groups, read.data.tasks()));
-    train_accessibility(run, o, read, [&](auto const& seen, auto const& units, auto const& groups) {
+    train_accessibility(run, o, read, starts, [&](auto const& seen, auto const& units, auto const& groups) {
+        if (o.contrasts.empty()) return;
         lineage_table table{run.folder() / "contrasts.tsv", seen, units};
         for (auto const& text : o.contrasts) {
             auto const [high, low] = groups_of(text, groups);

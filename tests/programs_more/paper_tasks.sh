@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# paper_tasks.sh ENHANCER_ACTIVITY CHROMATIN_ACCESSIBILITY SINGLE_CELL: their demos find what was put into made-up data; small data of one's
+# paper_tasks.sh ENHANCER_ACTIVITY CHROMATIN_ACCESSIBILITY SINGLE_CELL PLUG_AND_PLAY: their demos find what was put into made-up data; small data of one's
 # own; refusals.
-enhancers=$(realpath "$1") chromatin=$(realpath "$2") cells=$(realpath "$3")
+enhancers=$(realpath "$1") chromatin=$(realpath "$2") cells=$(realpath "$3") plug=$(realpath "$4")
 shared=$(realpath -m "$(dirname "${BASH_SOURCE[0]}")/../../../shared/data")
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -76,4 +76,30 @@ if [ -d "$arrays" ]; then
 else
     echo "skipped: AI-TAC's arrays: no shared data"
 fi
+# --- plug_and_play: the unit that is the new task has the say, the other has none
+works "plug_and_play: demo" "$plug"
+is "plug_and_play: eight units" "$(tail -n +2 plug_and_play_demo/unit_importances.tsv | wc -l)" 8
+awk '$1 == "auroc" && $2 > .6 { good = 1 } END { exit !good }' plug_and_play_demo/metrics.tsv && good || bad "AUROC: $(cat plug_and_play_demo/metrics.tsv)"
+cut -f 1,2 yes.tsv >first.tsv
+units=(--pretrain yes.tsv --pretrain-epochs 12 --pretrain-units 8)
+works "models that are trained first" "$plug" --sequences seq.fa --labels first.tsv "${units[@]}" --epochs 20 --learning-rate .01 --out plugged
+is "the unit of the task itself comes first" "$(sed -n 2p plugged/unit_importances.tsv | cut -f 1-3 | tr '\t' ,)" AP1,1,AP1
+is "units.tsv has a row for each sequence" "$(wc -l <plugged/units.tsv)" 241
+works "their files as units give the same" "$plug" --sequences seq.fa --labels first.tsv --model plugged/units/AP1.safetensors plugged/units/GG.safetensors --epochs 20 \
+    --learning-rate .01 --out again
+for file in model.safetensors metrics.tsv predictions.tsv.gz units.tsv unit_importances.tsv; do same "models as units" plugged/$file again/$file; done
+works "their scores as units give the same within their digits" "$plug" --sequences seq.fa --labels first.tsv --scores plugged/units.tsv --epochs 20 --learning-rate .01 --out scored
+is "scores: the same units" "$(cut -f 3 scored/unit_importances.tsv | paste -sd ,)" "$(cut -f 3 plugged/unit_importances.tsv | paste -sd ,)"
+works "nam" "$plug" --sequences seq.fa --labels numbers.tsv --task regression --scores plugged/units.tsv --head nam --hidden 8 --epochs 3 --out nam
+is "nam: a row for each task and unit" "$(tail -n +2 nam/unit_importances.tsv | wc -l)" 4
+works "a stopped run goes on" "$plug" --sequences seq.fa --labels first.tsv "${units[@]}" --epochs 20 --learning-rate .01 --resume --out plugged
+refuses "no units" "expected models to stand in the place of units" "$plug" --sequences seq.fa --labels first.tsv --out no
+refuses "a unit twice" "different names" "$plug" --sequences seq.fa --labels first.tsv --scores plugged/units.tsv plugged/units.tsv --out no
+head -n 20 plugged/units.tsv >short.tsv
+refuses "scores of some sequences" "short.tsv: expected scores of every sequence" "$plug" --sequences seq.fa --labels first.tsv --scores short.tsv --out no
+sed '3s/\t[^\t]*$/\t/' plugged/units.tsv >hole.tsv
+refuses "a score that is missing" "hole.tsv: expected a score of" "$plug" --sequences seq.fa --labels first.tsv --scores hole.tsv --out no
+refuses "a model that is none" "seq.fa" "$plug" --sequences seq.fa --labels first.tsv --model seq.fa --out no
+refuses "a model of longer sequences" "expected a model of at most the 40 bases" "$plug" --sequences seq.fa --labels first.tsv --model plug_and_play_demo/units/MAX.safetensors --out no
+refuses "numbers to train units on" "numbers.tsv: expected labels 1, 0 or empty" "$plug" --sequences seq.fa --labels first.tsv --pretrain numbers.tsv --out no
 finish
