@@ -22,6 +22,9 @@
 #include <explainn/genomics/kmer_shuffle.hpp>
 #include <explainn/genomics/shuffle.hpp>
 #include <explainn/io/fasta.hpp>
+#if __has_include(<hdf5.h>)
+#include <explainn/io/hdf5_writer.hpp>
+#endif
 #include <explainn/prepare/matched_windows.hpp>
 #include <explainn/prepare/region_bases.hpp>
 #include <explainn/prepare/region_labels.hpp>
@@ -45,7 +48,7 @@ struct regions_options : output_options {
     double share = 0.5, ratio = 1, max_n = 0.1;
     std::optional<std::uint64_t> reach;
     int shuffle_words = 2, threads = 0;
-    bool negatives_given = false, ratio_given = false;
+    bool ratio_given = false, hdf5 = false;
     split_options split;
 
     /// How far a peak reaches at least: so far that a region is 1 for every peak that was merged into it.
@@ -100,6 +103,7 @@ public:
         all_.begin("writing");
         write(data, out);
         if (split.rows) ex::write_split(out.file("split.tsv"), data.sequences(), *split.rows);
+        if (o_.hdf5) write_hdf5(out, data, split);
         stop_if_interrupted();
         out.close(how_);
         all_.end(counted(data.size(), "sequence") + " in " + o_.out);
@@ -460,6 +464,17 @@ private:
             out.add(name, std::span<ex::letter const>{codes}, row);
         }
     }
+    static void write_hdf5([[maybe_unused]] ex::prepared_folder& out,
+                           [[maybe_unused]] ex::dataset const& data, [[maybe_unused]] made_split const& split)
+    {
+#if __has_include(<hdf5.h>)
+        if (!split.rows)
+            throw ex::error{"--hdf5: expected sequences enough for a split, for the file holds parts"};
+        ex::write_hdf5(out.place("data.h5"), data, *split.rows);
+#else
+        throw ex::error{"this program was built without libhdf5 (package libhdf5-dev), which --hdf5 needs"};
+#endif
+    }
     void say_what_was_left_out() const
     {
         for (auto const& [name, count] : how_.counts.front().second)
@@ -549,6 +564,8 @@ inline void add_regions(CLI::App& app)
         ->check(in_range(1, ex::longest_shuffled_word));
     add_split(*c, o->split);
     add_output(*c, *o);
+    c->add_flag("--hdf5", o->hdf5,
+                "also data.h5: the parts as the reference reads them, one-hot (default: no)");
     c->add_option("--threads", o->threads,
                   "threads, 0: as many as this process may use; results do not depend on it")
         ->check(in_range(0, 1024));

@@ -1,5 +1,5 @@
-// Data sets in the reference's HDF5 layout, where libhdf5 is installed (CMake: explainn::hdf5); no other
-// header includes this.
+// Data sets in the reference's HDF5 layout, where libhdf5 is installed (CMake: explainn::hdf5); beside it
+// hdf5_writer.hpp alone includes this.
 #pragma once
 #include <explainn/core/cpp20.hpp>
 

@@ -36,9 +36,9 @@
 namespace explainn::EXPLAINN_ABI {
 
 /// Every file that a folder of prepared data may hold. prepared.json is the last to appear.
-inline constexpr std::array<char const*, 9> prepared_names{
+inline constexpr std::array<char const*, 10> prepared_names{
     "sequences.fa.gz", "labels.tsv.gz",   "labels.npy",     "table.tsv.gz", "split.tsv",
-    "clusters.tsv.gz", "left_out.tsv.gz", "weights.tsv.gz", "prepared.json"};
+    "clusters.tsv.gz", "left_out.tsv.gz", "weights.tsv.gz", "data.h5",      "prepared.json"};
 
 /// An option of a preparation, with the values that were given or are its default.
 struct prepared_option {
@@ -236,11 +236,18 @@ public:
     /// One more file of the folder, of prepared_names, for the caller to write; close() commits it.
     output_file& file(std::string const& name)
     {
+        auto const path = place(name);
+        auto& out = files_[name];
+        if (!out) out = std::make_unique<output_file>(path);
+        return *out;
+    }
+    /// Where to write one more file of the folder, of prepared_names, that a library writes by itself; it
+    /// must be whole before close().
+    std::filesystem::path place(std::string const& name) const
+    {
         if (std::find(prepared_names.begin(), prepared_names.end(), name) == prepared_names.end())
             throw error{"expected the name of a file of prepared data, found " + in_quotes(name)};
-        auto& place = files_[name];
-        if (!place) place = std::make_unique<output_file>(staging_.path() / name);
-        return *place;
+        return staging_.path() / name;
     }
     /// Writes prepared.json, and everything takes its place. Throws error where no sequence was added.
     void close(preparation const& how)

@@ -36,7 +36,9 @@ namespace detail {
 class word_reader {
 public:
     explicit word_reader(int word) : word_{word} {}
-    std::vector<std::uint32_t> const& words_of(packed_sequences const& all, std::size_t i)
+    /// With a step above 1, one in so many of all possible words counts.
+    std::vector<std::uint32_t> const& words_of(packed_sequences const& all, std::size_t i,
+                                               std::uint32_t step = 1)
     {
         codes_.resize(all.length(i));
         all.unpack(i, codes_);
@@ -51,7 +53,9 @@ public:
             }
             forward = (forward << 2 | code) & mask;
             backward = backward >> 2 | std::uint64_t{3u - code} << 2 * (word_ - 1);
-            if (++known >= word_) words_.push_back(static_cast<std::uint32_t>(std::min(forward, backward)));
+            if (++known < word_) continue;
+            auto const word = static_cast<std::uint32_t>(std::min(forward, backward));
+            if (step == 1 || mixed(word) % step == 0) words_.push_back(word);
         }
         std::sort(words_.begin(), words_.end());
         words_.erase(std::unique(words_.begin(), words_.end()), words_.end());
@@ -59,6 +63,12 @@ public:
     }
 
 private:
+    static std::uint32_t mixed(std::uint32_t x)
+    {
+        x = (x ^ x >> 16) * 0x7feb352du;
+        x = (x ^ x >> 15) * 0x846ca68bu;
+        return x ^ x >> 16;
+    }
     int word_;
     std::vector<letter> codes_;
     std::vector<std::uint32_t> words_;
@@ -143,8 +153,8 @@ private:
         detail::word_reader reader{rule_.word};
         std::vector<std::uint64_t> pairs;
         for (std::size_t i = 0; i < all_.size(); ++i)
-            for (std::uint32_t const word : reader.words_of(all_, i))
-                if (step == 1 || mixed(word) % step == 0) pairs.push_back(std::uint64_t{word} << 32 | i);
+            for (std::uint32_t const word : reader.words_of(all_, i, step))
+                pairs.push_back(std::uint64_t{word} << 32 | i);
         std::sort(pairs.begin(), pairs.end());
         std::vector<std::uint32_t> sizes(all_.size() + 1);
         auto const each_bucket = [&](auto f) {
@@ -169,12 +179,6 @@ private:
         for (std::uint32_t b = 0; b + 1 < bucket_starts_.size(); ++b)
             for (std::uint32_t k = bucket_starts_[b]; k < bucket_starts_[b + 1]; ++k)
                 own_[sizes[members_[k]]++] = b;
-    }
-    static std::uint32_t mixed(std::uint32_t x)
-    {
-        x = (x ^ x >> 16) * 0x7feb352du;
-        x = (x ^ x >> 15) * 0x846ca68bu;
-        return x ^ x >> 16;
     }
     std::uint32_t buckets_of(std::uint32_t i) const { return own_starts_[i + 1] - own_starts_[i]; }
 

@@ -195,6 +195,12 @@ is "counts" "$(zcat counts/labels.tsv.gz | paste -sd' ')" "$(printf 'sequence\ts
 refuses "results that are there" 'expected a folder without results, found sequences.fa.gz; --overwrite replaces them' "${gc[@]}" --out gc1
 works "overwrite" "${gc[@]}" --out gc1 --overwrite --npy --table --negatives none
 is "overwrite" "$(ls gc1 | paste -sd' ')" "labels.npy labels.tsv.gz prepared.json sequences.fa.gz split.tsv table.tsv.gz"
+if "${gc[@]}" --out h5 --hdf5 >out.txt 2>err.txt; then
+    is "HDF5" "$(ls h5 | paste -sd' ')" "data.h5 labels.tsv.gz prepared.json sequences.fa.gz split.tsv"
+else
+    grep -q 'built without libhdf5' err.txt && echo "skipped: prepare was built without libhdf5" || bad "HDF5: $(tail -n 1 err.txt)"
+fi
+refuses "HDF5 of too few" "built without libhdf5|--hdf5: expected sequences enough for a split" "${run[@]}" --peaks B=<(printf 'chr1\t1000\t1100\n') --length 100 --out x --hdf5
 
 # bad input: one line, nothing behind
 x=("${run[@]}" --length 100 --out x)
