@@ -10,6 +10,7 @@
 #include <explainn/io/read_dataset.hpp>
 #include <explainn/io/read_table.hpp>
 #include <explainn/io/split.hpp>
+#include <explainn/io/split_file.hpp>
 
 #include "common/outputs.hpp"
 #include "common/program.hpp"
@@ -33,7 +34,7 @@ inline std::vector<std::string> list_of(std::string const& text, std::string con
 }
 
 struct data_options {
-    std::string sequences, labels, table, train_table, valid_table, test_table;
+    std::string sequences, labels, table, train_table, valid_table, test_table, split_file;
     std::string targets = "all", resolved = "any", n = "zero", split = "80,10,10";
     std::optional<std::string> valid, test; // chromosomes instead of percentages
     bool stratify = false;
@@ -43,6 +44,7 @@ struct data_options {
     {
         if (ways() != 1) throw ex::error{found_ways("or --train-table", ways())};
         if (by_files()) {
+            if (!split_file.empty()) throw ex::error{"expected --split-file or tables by part, found both"};
             if (train_table.empty() || valid_table.empty() || test_table.empty())
                 throw ex::error{"expected all of --train-table, --valid-table and --test-table"};
             return ex::join_datasets(ex::read_table(train_table, how()), ex::read_table(valid_table, how()),
@@ -61,6 +63,7 @@ struct data_options {
     /// The rows of training, validation and test of data in one piece.
     ex::split_rows split_of(ex::dataset const& data, ex::seed from) const
     {
+        if (!split_file.empty()) return ex::read_split(split_file, data.sequences());
         return valid ? ex::split_by_chromosome(data.sequences(), list_of(*valid, "--valid"),
                                                list_of(*test, "--test"))
                      : ex::split_at_random(data, percentages(), from, stratify);
@@ -69,7 +72,8 @@ struct data_options {
     std::vector<given_path> files() const
     {
         return {{"--sequences", sequences},     {"--labels", labels},           {"--table", table},
-                {"--train-table", train_table}, {"--valid-table", valid_table}, {"--test-table", test_table}};
+                {"--train-table", train_table}, {"--valid-table", valid_table}, {"--test-table", test_table},
+                {"--split-file", split_file}};
     }
     /// The file that labels are from, for a word to the user.
     std::string label_file() const
@@ -83,17 +87,11 @@ struct data_options {
     {
         if (valid) return *valid + " / " + *test;
         if (by_files()) return "by files";
+        if (!split_file.empty()) return "by " + split_file;
         return split + (stratify ? " stratified" : "");
     }
 
-protected:
-    /// In how many ways data were given.
-    int ways() const { return !(sequences.empty() && labels.empty()) + !table.empty() + by_files(); }
-    static std::string found_ways(std::string const& last, int found)
-    {
-        return "expected data in one way: --sequences with --labels, --table, " + last +
-               " with --valid-table and --test-table; found " + std::to_string(found);
-    }
+    /// --split as numbers; throws error for other than three.
     ex::split_percentages percentages() const
     {
         std::vector<double> percent;
@@ -103,6 +101,15 @@ protected:
             throw ex::error{"--split: expected three percentages such as 80,10,10, found " +
                             ex::in_quotes(split)};
         return {percent[0], percent[1], percent[2]};
+    }
+
+protected:
+    /// In how many ways data were given.
+    int ways() const { return !(sequences.empty() && labels.empty()) + !table.empty() + by_files(); }
+    static std::string found_ways(std::string const& last, int found)
+    {
+        return "expected data in one way: --sequences with --labels, --table, " + last +
+               " with --valid-table and --test-table; found " + std::to_string(found);
     }
 
 private:

@@ -56,8 +56,14 @@ inline void add_data(CLI::App& c, data_options& o)
     auto* const test = c.add_option("--test", o.test, "chromosomes for the test (with --valid)");
     valid->needs(test)->excludes(split);
     test->needs(valid)->excludes(split);
-    c.add_flag("--stratify", o.stratify, "a random split keeps the mix of labels (default: no)")
-        ->excludes(valid);
+    auto* const stratify =
+        c.add_flag("--stratify", o.stratify, "a random split keeps the mix of labels (default: no)")
+            ->excludes(valid);
+    c.add_option("--split-file", o.split_file,
+                 "instead: table of sequences and parts (train, valid, test), as prepare writes split.tsv")
+        ->excludes(split)
+        ->excludes(valid)
+        ->excludes(stratify);
 }
 
 inline void add_architecture(CLI::App& c, ex::paper_card& card)

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include <explainn/genome/contig_names.hpp>
 #include <explainn/genome/genome.hpp>
 #include <explainn/genome/variant_file.hpp>
 #include <explainn/genome/variant_writer.hpp>
@@ -32,25 +33,6 @@ struct variants_options : model_options {
 };
 
 #if __has_include(<htslib/vcf.h>)
-
-/// Names of contigs: in the variants' file, in the genome; as `bcftools annotate --rename-chrs` takes them.
-inline ex::contig_renames read_contig_names(std::string const& path)
-{
-    ex::contig_renames all;
-    ex::text_file file{path, "two names in each line"};
-    for (std::string_view line; file.next(line);) {
-        if (line.find_first_not_of(" \t") == line.npos) continue;
-        std::size_t const stop = std::min(line.find_first_of(" \t"), line.size()),
-                          next = std::min(line.find_first_not_of(" \t", stop), line.size());
-        std::string_view const to = line.substr(next);
-        if (stop == 0 || to.empty() || to.find_first_of(" \t") != to.npos)
-            file.refuse("the name of a contig in the variants' file, a blank, its name in the genome",
-                        ex::in_quotes(line));
-        if (!all.emplace(line.substr(0, stop), to).second)
-            file.refuse("every name once", ex::in_quotes(line.substr(0, stop)) + " twice");
-    }
-    return all;
-}
 
 /// A variant with the record that is written again.
 struct recorded_variant : ex::variant {
@@ -332,7 +314,7 @@ inline void run_variants(variants_options const& o)
     opened m = open(o);
     ex::genome g{o.genome};
     ex::variant_places places{o.vcf, {}};
-    if (!o.contig_names.empty()) places.contig_names = read_contig_names(o.contig_names);
+    if (!o.contig_names.empty()) places.contig_names = ex::read_contig_names(o.contig_names);
     ex::variant_file in{o.vcf, {.region = o.region, .records = !o.annotated.empty()}};
     std::optional<ex::effect_ranks> ranks;
     if (o.background > 0) ranks = ranks_of(o, m, g, places);

@@ -19,8 +19,10 @@ all_headers | xargs -P "$(nproc)" -I {} bash -c 'needs {}' | sort >"$scratch/nee
 # the check itself finds what it looks for
 grep -qx 'explainn/model/tensors.hpp xtensor' "$scratch/needs" && grep -qx 'explainn/train/listeners.hpp boost' "$scratch/needs" ||
     { echo "the check sees neither xtensor in model/tensors.hpp nor Boost in train/listeners.hpp:"; cat "$scratch/needs"; exit 1; }
-with_hts='explainn/genome/(genome|hts|indexed_fasta|variant_file|variant_writer)\.hpp'
-found=$(grep -vE "^($with_hts htslib|explainn/genome/bigwig\.hpp bigWig|$with_xtensor (xtensor|xtl)|$with_hana boost|explainn/io/hdf5_file\.hpp hdf5)$" "$scratch/needs")
+with_hts='explainn/(genome/(genome|hts|indexed_fasta|variant_file|variant_writer)|prepare/(matched_windows|region_bases))\.hpp'
+with_bigwig='explainn/(genome/bigwig|prepare/region_signals)\.hpp'
+with_hdf5='explainn/io/(hdf5_file|hdf5_writer|cell_hdf5|open_cell_matrix)\.hpp'
+found=$(grep -vE "^($with_hts htslib|$with_bigwig bigWig|$with_xtensor (xtensor|xtl)|$with_hana boost|$with_hdf5 hdf5)$" "$scratch/needs")
 [ -z "$found" ] && echo "$(wc -l <"$scratch/needs") headers need a library, and may" && exit 0
 echo "these headers need a library that they should not need:"
 echo "$found"

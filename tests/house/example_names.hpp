@@ -22,7 +22,11 @@ extern tensor_table const table;
 extern std::vector<float> const weights, bias, logits;
 #if __has_include(<htslib/faidx.h>)
 extern genome& hg38;
+extern std::vector<window_class> const classes;
 #endif
+extern std::vector<peak> const summits;
+extern std::vector<stranded_region> const regions;
+extern interval_set const blacklist;
 
 /// Names for examples in core/, genomics/, io/ and motif/.
 namespace of_data {

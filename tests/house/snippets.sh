@@ -96,7 +96,7 @@ if [ ${#fragments[@]} -gt 0 ]; then
     hdf5=$(find /usr/include -name hdf5.h -print -quit 2>/dev/null)
     if [ -n "$hdf5" ]; then flags+=(-isystem "$(dirname "$hdf5")"); fi
     mapfile -t headers < <(find include backends/*/include -name '*.hpp' | sort |
-        if [ -n "$hdf5" ]; then cat; else grep -v hdf5_file; fi)
+        if [ -n "$hdf5" ]; then cat; else grep -v hdf5_; fi)
     header_examples "${headers[@]}" >>"$scratch/fragments.cpp"
     if ! "$compiler" "${flags[@]}" -Wno-unused -fsyntax-only "$scratch/fragments.cpp" >"$scratch/log" 2>&1; then
         grep -E 'error' "$scratch/log" | head -n 20

@@ -26,7 +26,10 @@ enum class stream : std::uint32_t {
     self_test,
     embedding,
     backgrounds,
-    variants
+    variants,
+    negatives,
+    shuffles,
+    subsamples
 };
 
 /// Philox4x32-10 (Salmon et al., SC 2011): four 32-bit numbers of a 128-bit counter and a 64-bit key.

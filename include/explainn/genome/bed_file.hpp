@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,45 +25,27 @@ struct bed_interval {
     std::string name;             ///< empty where there are 3 columns
     char strand = '.';            ///< '+', '-', or '.' where the file does not give it
     std::size_t line{};           ///< its line in the file, from 1
+    /// The number in the last of ten columns: in narrowPeak the bases from `start` to the summit. Nothing
+    /// where there are not ten columns, or no number (-1 says that no summit was found).
+    std::optional<std::uint64_t> summit{};
 
     std::uint64_t length() const { return end - start; }
 };
 
-/// Reads BED of 3 to 12 columns, plain, gzip or bgzip, line by line
-/// (https://genome.ucsc.edu/FAQ/FAQformat.html#format1): fields between tabs, or between blanks where a line
-/// has no tab. Empty lines, comments (#) and lines of a browser (track, browser) are passed over. Columns
-/// from the seventh on are counted and not read. Throws input_error with file and line for what is no
-/// interval.
-///
-///     bed_file peaks{"peaks.bed.gz"};
-///     for (bed_interval peak; peaks.next(peak);) use(peak.contig, peak.start, peak.end);
-class bed_file {
+namespace detail {
+/// Fields of a line of a BED file become an interval.
+class bed_line {
 public:
-    explicit bed_file(std::filesystem::path path) : file_{std::move(path), "intervals (BED)"} {}
-
-    std::filesystem::path const& path() const { return file_.path(); }
-    /// The line that next() gave last, from 1.
-    std::size_t line() const { return file_.line(); }
-
-    /// The next interval; false at the end of the file.
-    bool next(bed_interval& to)
+    /// Whether a line says nothing of intervals: blank, a comment, or for a browser.
+    static bool is_passed_over(std::string_view line)
     {
-        for (std::string_view line; file_.next(line);) {
-            while (!line.empty() && (line.back() == ' ' || line.back() == '\t')) line.remove_suffix(1);
-            if (line.empty() || line.front() == '#' || is_word(line, "track") || is_word(line, "browser"))
-                continue;
-            take(line, to);
-            return true;
-        }
-        return false;
+        auto const is_word = [line](std::string_view word) {
+            return line.starts_with(word) && (line.size() == word.size() || line[word.size()] == ' ');
+        };
+        return line.empty() || line.front() == '#' || is_word("track") || is_word("browser");
     }
-
-private:
-    static bool is_word(std::string_view line, std::string_view word)
-    {
-        return line.starts_with(word) && (line.size() == word.size() || line[word.size()] == ' ');
-    }
-    void take(std::string_view line, bed_interval& to)
+    /// The fields between tabs, or between blanks where the line has no tab.
+    std::vector<std::string_view> const& split(std::string_view line)
     {
         fields_.clear();
         if (line.find('\t') != line.npos) {
@@ -79,34 +62,75 @@ private:
                 at = stop;
             }
         }
+        return fields_;
+    }
+    /// The interval of the fields that split() gave; throws input_error at the file's current line.
+    void take(std::string_view line, text_file const& file, bed_interval& to) const
+    {
         if (fields_.size() < 3 || fields_.size() > 12)
-            file_.refuse("3 to 12 columns (BED)", std::to_string(fields_.size()) + ": " + in_quotes(line));
-        if (fields_[0].empty()) file_.refuse("a contig in column 1", "nothing");
+            file.refuse("3 to 12 columns (BED)", std::to_string(fields_.size()) + ": " + in_quotes(line));
+        if (fields_[0].empty()) file.refuse("a contig in column 1", "nothing");
         to.contig = fields_[0];
-        to.start = number(1, "the first base, from 0,");
-        to.end = number(2, "the end, a whole number");
+        to.start = number(1, "the first base, from 0,", file);
+        to.end = number(2, "the end, a whole number", file);
         if (to.start >= to.end)
-            file_.refuse("a start before the end",
-                         std::to_string(to.start) + " and " + std::to_string(to.end));
+            file.refuse("a start before the end",
+                        std::to_string(to.start) + " and " + std::to_string(to.end));
         to.name = fields_.size() > 3 ? fields_[3] : std::string_view{};
         to.strand = '.';
         if (fields_.size() > 5) {
             if (fields_[5] != "+" && fields_[5] != "-" && fields_[5] != ".")
-                file_.refuse("a strand (+, - or .) in column 6", in_quotes(fields_[5]));
+                file.refuse("a strand (+, - or .) in column 6", in_quotes(fields_[5]));
             to.strand = fields_[5][0];
         }
-        to.line = file_.line();
-    }
-    std::uint64_t number(std::size_t place, std::string const& what) const
-    {
-        auto const x = detail::digits_of(fields_[place]);
-        if (!x || *x > std::uint64_t{1} << 48)
-            file_.refuse(what + " in column " + std::to_string(place + 1), in_quotes(fields_[place]));
-        return *x;
+        to.summit = fields_.size() == 10 ? digits_of(fields_[9]) : std::nullopt;
+        to.line = file.line();
     }
 
-    text_file file_;
+private:
+    std::uint64_t number(std::size_t place, std::string const& what, text_file const& file) const
+    {
+        auto const x = digits_of(fields_[place]);
+        if (!x || *x > std::uint64_t{1} << 48)
+            file.refuse(what + " in column " + std::to_string(place + 1), in_quotes(fields_[place]));
+        return *x;
+    }
     std::vector<std::string_view> fields_;
+};
+} // namespace detail
+
+/// Reads BED of 3 to 12 columns, plain, gzip or bgzip, line by line
+/// (https://genome.ucsc.edu/FAQ/FAQformat.html#format1): fields between tabs, or between blanks where a line
+/// has no tab. Empty lines, comments (#) and lines of a browser (track, browser) are passed over. Columns
+/// from the seventh on are counted and not read, but for the summit in the last of ten (narrowPeak). Throws
+/// input_error with file and line for what is no interval.
+///
+///     bed_file peaks{"peaks.bed.gz"};
+///     for (bed_interval peak; peaks.next(peak);) use(peak.contig, peak.start, peak.end);
+class bed_file {
+public:
+    explicit bed_file(std::filesystem::path path) : file_{std::move(path), "intervals (BED)"} {}
+
+    std::filesystem::path const& path() const { return file_.path(); }
+    /// The line that next() gave last, from 1.
+    std::size_t line() const { return file_.line(); }
+
+    /// The next interval; false at the end of the file.
+    bool next(bed_interval& to)
+    {
+        for (std::string_view line; file_.next(line);) {
+            while (!line.empty() && (line.back() == ' ' || line.back() == '\t')) line.remove_suffix(1);
+            if (detail::bed_line::is_passed_over(line)) continue;
+            fields_.split(line);
+            fields_.take(line, file_, to);
+            return true;
+        }
+        return false;
+    }
+
+private:
+    text_file file_;
+    detail::bed_line fields_;
 };
 
 /// An interval of one contig of a list.

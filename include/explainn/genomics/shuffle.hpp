@@ -48,12 +48,18 @@ inline std::vector<letter> dinucleotide_shuffle(std::span<letter const> sequence
 {
     if (sequence.size() < 3) return {sequence.begin(), sequence.end()};
     constexpr std::size_t letters = 5;
-    std::array<std::vector<letter>, letters> next; // of each letter, those that follow it
-    for (std::size_t i = 0; i + 1 < sequence.size(); ++i) {
-        if (sequence[i] >= letters || sequence[i + 1] >= letters)
-            throw error{"expected letters for a shuffle, found another code"};
-        next[sequence[i]].push_back(sequence[i + 1]);
+    // of each letter, those that follow it, in one array for all letters
+    std::array<std::size_t, letters> count{}, filled{};
+    for (std::size_t i = 0; i < sequence.size(); ++i) {
+        if (sequence[i] >= letters) throw error{"expected letters for a shuffle, found another code"};
+        if (i + 1 < sequence.size()) ++count[sequence[i]];
     }
+    std::vector<letter> edges(sequence.size() - 1);
+    std::array<std::span<letter>, letters> next;
+    for (std::size_t x = 0, begin = 0; x < letters; begin += count[x++])
+        next[x] = std::span{edges}.subspan(begin, count[x]);
+    for (std::size_t i = 0; i + 1 < sequence.size(); ++i)
+        next[sequence[i]][filled[sequence[i]]++] = sequence[i + 1];
     letter const last = sequence.back();
     // a random walk from every letter to the last one with its loops erased (Wilson 1996) draws a uniform
     // tree
@@ -67,18 +73,15 @@ inline std::vector<letter> dinucleotide_shuffle(std::span<letter const> sequence
         for (std::size_t at = x; !in_tree[at]; at = next[at][exit[at]]) in_tree[at] = true;
     }
     for (std::size_t x = 0; x < letters; ++x) {
-        auto& all = next[x];
+        std::span<letter> all = next[x];
         if (x != last && !all.empty()) {
             std::swap(all[exit[x]], all.back());
-            letter const kept = all.back();
-            all.pop_back();
-            draw.shuffle(all);
-            all.push_back(kept);
-        } else {
-            draw.shuffle(all);
+            all = all.first(all.size() - 1);
         }
+        draw.shuffle(all);
     }
     std::vector<letter> out{sequence.front()};
+    out.reserve(sequence.size());
     std::array<std::size_t, letters> used{};
     while (out.size() < sequence.size()) out.push_back(next[out.back()][used[out.back()]++]);
     return out;

@@ -1,5 +1,5 @@
-// Data sets in the reference's HDF5 layout, where libhdf5 is installed (CMake: explainn::hdf5); no other
-// header includes this.
+// Data sets in the reference's HDF5 layout, where libhdf5 is installed (CMake: explainn::hdf5); beside it
+// hdf5_writer.hpp alone includes this.
 #pragma once
 #include <explainn/core/cpp20.hpp>
 
@@ -15,8 +15,11 @@
 #include <cmath>
 #include <csignal>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -122,10 +125,79 @@ public:
         if (H5Dread(a.set.id(), H5T_NATIVE_FLOAT, to.id(), from.id(), H5P_DEFAULT, out.data()) < 0)
             throw input_error{path_, 0, in_quotes(name) + " to be readable", "a damaged part of the file"};
     }
-    /// The texts of a data set of rank 1, of fixed or variable length.
-    std::vector<std::string> texts(char const* name) const
+    /// Elements [first, first + count) of a data set of rank 1, as T (double or std::int64_t).
+    template <class T>
+    void numbers(array const& a, std::string const& name, hsize_t first, hsize_t count,
+                 std::vector<T>& out) const
     {
-        hdf5_handle const set{H5Dopen2(file_.id(), name, H5P_DEFAULT), H5Dclose};
+        out.resize(static_cast<std::size_t>(count));
+        if (count == 0) return;
+        hid_t const type = std::is_same_v<T, double> ? H5T_NATIVE_DOUBLE : H5T_NATIVE_INT64;
+        hdf5_handle const from{H5Dget_space(a.set.id()), H5Sclose};
+        hdf5_handle const to{H5Screate_simple(1, &count, nullptr), H5Sclose};
+        H5Sselect_hyperslab(from.id(), H5S_SELECT_SET, &first, nullptr, &count, nullptr);
+        if (H5Dread(a.set.id(), type, to.id(), from.id(), H5P_DEFAULT, out.data()) < 0)
+            throw input_error{path_, 0, in_quotes(name) + " to be readable", "a damaged part of the file"};
+    }
+    /// Whether an object is there by its path, such as "obs/leiden".
+    bool has_path(std::string const& name) const
+    {
+        for (std::size_t at = 0; at != name.npos;) {
+            at = name.find('/', at + 1);
+            if (H5Lexists(file_.id(), name.substr(0, at).c_str(), H5P_DEFAULT) <= 0) return false;
+        }
+        return true;
+    }
+    /// Whether an object that is there is a group.
+    bool is_group(std::string const& name) const
+    {
+        hdf5_handle const object{H5Oopen(file_.id(), name.c_str(), H5P_DEFAULT), H5Oclose};
+        return object && H5Iget_type(object.id()) == H5I_GROUP;
+    }
+    /// The text of an attribute of an object; empty where there is no such text.
+    std::string attribute_text(std::string const& object, char const* name) const
+    {
+        if (H5Aexists_by_name(file_.id(), object.c_str(), name, H5P_DEFAULT) <= 0) return {};
+        hdf5_handle const attribute{
+            H5Aopen_by_name(file_.id(), object.c_str(), name, H5P_DEFAULT, H5P_DEFAULT), H5Aclose};
+        hdf5_handle const type{H5Aget_type(attribute.id()), H5Tclose};
+        hdf5_handle const space{H5Aget_space(attribute.id()), H5Sclose};
+        if (!attribute || H5Tget_class(type.id()) != H5T_STRING ||
+            H5Sget_simple_extent_npoints(space.id()) != 1)
+            return {};
+        if (H5Tis_variable_str(type.id()) > 0) {
+            char* chars = nullptr;
+            if (H5Aread(attribute.id(), type.id(), &chars) < 0 || chars == nullptr) return {};
+            std::string const text{chars};
+            H5Dvlen_reclaim(type.id(), space.id(), H5P_DEFAULT, &chars);
+            return text;
+        }
+        std::size_t const size = H5Tget_size(type.id());
+        if (size > bytes_) return {};
+        std::vector<char> chars(size);
+        if (H5Aread(attribute.id(), type.id(), chars.data()) < 0) return {};
+        return {chars.begin(), std::find(chars.begin(), chars.end(), '\0')};
+    }
+    /// The two whole numbers of an attribute of an object; nothing where there are none.
+    std::optional<std::array<std::int64_t, 2>> attribute_pair(std::string const& object,
+                                                              char const* name) const
+    {
+        if (H5Aexists_by_name(file_.id(), object.c_str(), name, H5P_DEFAULT) <= 0) return std::nullopt;
+        hdf5_handle const attribute{
+            H5Aopen_by_name(file_.id(), object.c_str(), name, H5P_DEFAULT, H5P_DEFAULT), H5Aclose};
+        hdf5_handle const type{H5Aget_type(attribute.id()), H5Tclose};
+        hdf5_handle const space{H5Aget_space(attribute.id()), H5Sclose};
+        std::array<std::int64_t, 2> out{};
+        if (!attribute || H5Tget_class(type.id()) != H5T_INTEGER ||
+            H5Sget_simple_extent_npoints(space.id()) != 2 ||
+            H5Aread(attribute.id(), H5T_NATIVE_INT64, out.data()) < 0)
+            return std::nullopt;
+        return out;
+    }
+    /// The texts of a data set of rank 1, of fixed or variable length.
+    std::vector<std::string> texts(std::string const& name) const
+    {
+        hdf5_handle const set{H5Dopen2(file_.id(), name.c_str(), H5P_DEFAULT), H5Dclose};
         hdf5_handle const type{H5Dget_type(set.id()), H5Tclose};
         hdf5_handle const space{H5Dget_space(set.id()), H5Sclose};
         hsize_t count = 0;

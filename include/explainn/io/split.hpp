@@ -8,6 +8,7 @@
 #include <numeric>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <explainn/core/error.hpp>
@@ -31,6 +32,13 @@ struct split_percentages {
 };
 
 namespace detail {
+inline void require_percentages(split_percentages const& percent)
+{
+    bool const parts = percent.train >= 0 && percent.valid >= 0 && percent.test >= 0;
+    if (!parts || !(std::abs(percent.train + percent.valid + percent.test - 100) < 1e-6))
+        throw error{"expected percentages that add up to 100, found " + number_text(percent.train) + "," +
+                    number_text(percent.valid) + "," + number_text(percent.test)};
+}
 inline split_rows whole_split(split_rows rows)
 {
     auto const check = [](std::vector<std::uint32_t>& part, char const* name) {
@@ -73,10 +81,7 @@ inline std::vector<std::string> strata(dataset const& data)
 inline split_rows split_at_random(std::size_t rows, split_percentages const& percent, seed s,
                                   std::vector<std::string> const& keys = {})
 {
-    bool const parts = percent.train >= 0 && percent.valid >= 0 && percent.test >= 0;
-    if (!parts || !(std::abs(percent.train + percent.valid + percent.test - 100) < 1e-6))
-        throw error{"expected percentages that add up to 100, found " + number_text(percent.train) + "," +
-                    number_text(percent.valid) + "," + number_text(percent.test)};
+    detail::require_percentages(percent);
     std::vector<std::uint32_t> order(rows);
     std::iota(order.begin(), order.end(), 0u);
     random_numbers draw{s, stream::split};
@@ -110,6 +115,40 @@ inline split_rows split_at_random(dataset const& data, split_percentages const& 
 {
     return split_at_random(data.size(), percent, s,
                            stratify ? detail::strata(data) : std::vector<std::string>{});
+}
+
+/// Splits rows so that all rows of one group are in one part: `group_of` says for every row its group, by any
+/// number. Large groups are shared out first, each to the part that is most short of its percentage. Throws
+/// error as split_at_random does, and so where groups are too large for every part to have some.
+///
+///     split_rows const parts = split_by_group({0, 0, 2, 3}, {.train = 50, .valid = 25, .test = 25},
+///     seed{1});
+inline split_rows split_by_group(std::vector<std::uint32_t> const& group_of, split_percentages const& percent,
+                                 seed s)
+{
+    detail::require_percentages(percent);
+    std::map<std::uint32_t, std::vector<std::uint32_t>> by_number;
+    for (std::size_t row = 0; row < group_of.size(); ++row)
+        by_number[group_of[row]].push_back(static_cast<std::uint32_t>(row));
+    std::vector<std::vector<std::uint32_t>> groups;
+    for (auto& each : by_number) groups.push_back(std::move(each.second));
+    random_numbers draw{s, stream::split};
+    draw.shuffle(groups);
+    std::vector<std::size_t> order(groups.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    sort_places(order, [&](std::size_t a, std::size_t b) { return groups[a].size() > groups[b].size(); });
+    split_rows out;
+    auto const rows = static_cast<double>(group_of.size());
+    for (std::size_t const g : order) {
+        auto const lacks = [&](std::vector<std::uint32_t> const& part, double share) {
+            return rows * share / 100 - static_cast<double>(part.size());
+        };
+        double const train = lacks(out.train, percent.train), valid = lacks(out.valid, percent.valid),
+                     test = lacks(out.test, percent.test);
+        auto& part = train >= valid && train >= test ? out.train : valid >= test ? out.valid : out.test;
+        part.insert(part.end(), groups[g].begin(), groups[g].end());
+    }
+    return detail::whole_split(std::move(out));
 }
 
 namespace detail {

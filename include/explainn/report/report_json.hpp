@@ -11,8 +11,8 @@
 
 #include <explainn/motif/logo_letters.hpp>
 #include <explainn/report/glossary.hpp>
-#include <explainn/report/json_text.hpp>
 #include <explainn/report/model_report.hpp>
+#include <explainn/report/packed_values.hpp>
 
 namespace explainn::EXPLAINN_ABI {
 

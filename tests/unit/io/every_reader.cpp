@@ -8,6 +8,8 @@
 #include "scratch.hpp"
 #include "support/skip.hpp"
 
+#include <explainn/genome/contig_names.hpp>
+#include <explainn/genome/interval_file.hpp>
 #include <explainn/io/background_file.hpp>
 #include <explainn/io/motif_file.hpp>
 #include <explainn/io/npy.hpp>
@@ -17,6 +19,7 @@
 #include <explainn/io/read_dataset.hpp>
 #include <explainn/io/read_table.hpp>
 #include <explainn/io/safetensors.hpp>
+#include <explainn/io/split_file.hpp>
 #include <explainn/io/unlabelled.hpp>
 #include <explainn/model/model_file.hpp>
 #include <explainn/train/checkpoint_file.hpp>
@@ -60,6 +63,16 @@ std::string words_of_motifs(file_path const& path)
     return all;
 }
 
+std::string words_of_intervals(file_path const& path)
+{
+    ex::interval_file file{path};
+    std::string all;
+    for (ex::bed_interval each; file.next(each);)
+        all += each.contig + ":" + std::to_string(each.start) + "-" + std::to_string(each.end) + each.strand +
+               each.name;
+    return all;
+}
+
 std::vector<text_reader> text_readers()
 {
     std::string const rows = "0.5\t0.5\t0\t0\n0.25\t0.25\t0.25\t0.25\n0\t0\t0\t1\n";
@@ -98,6 +111,21 @@ std::vector<text_reader> text_readers()
          [](file_path const& path) { return words_of(ex::read_table(path)); }},
         {"microarray", "ACGT\t1.5\t1\nTTTT\t2\t1\n",
          [](file_path const& path) { return words_of(ex::read_pbm(path)); }},
+        {"intervals (BED)", "chr1\t1\t9\nchr2\t5\t8\tpeak\t0\t-\n", words_of_intervals},
+        {"intervals (GFF3)", "##gff-version 3\nchr1\tx\tgene\t2\t9\t.\t+\t.\tID=a\n", words_of_intervals},
+        {"names of contigs", "1 chr1\n\n2\tchr2\n",
+         [](file_path const& path) {
+             std::string all;
+             for (auto const& [from, to] : ex::read_contig_names(path)) all += from + "=" + to + " ";
+             return all;
+         }},
+        {"parts", "sequence\tpart\nx\ttrain\ny\tvalid\nz\ttest\n",
+         [](file_path const& path) {
+             ex::packed_sequences three;
+             for (char const* name : {"x", "y", "z"}) three.append(name, "ACGT");
+             auto const rows = ex::read_split(path, three);
+             return std::to_string(rows.train.at(0)) + std::to_string(rows.test.at(0));
+         }},
         {"background", "# order 0\nA 0.3\nC 0.2\nG 0.2\nT 0.3\n",
          [](file_path const& path) {
              std::string all;

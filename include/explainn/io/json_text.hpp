@@ -1,14 +1,12 @@
 // JSON as text, written step by step, safe within an HTML page.
 #pragma once
-#include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <span>
 #include <string>
 #include <string_view>
 
 #include <explainn/core/number_text.hpp>
-#include <explainn/motif/logo_drawing.hpp>
+#include <explainn/core/utf8.hpp>
 
 namespace explainn::EXPLAINN_ABI {
 
@@ -18,8 +16,13 @@ namespace explainn::EXPLAINN_ABI {
 ///     json_text j;
 ///     j.object([&] { j.key("name").text("CTCF"); j.key("q").number(1e-9, 3); });
 ///     j.str();                                     // {"name":"CTCF","q":1e-09}
+///
+/// With an indent, every value stands in a line of its own, for people to read: json_text{2}.
 class json_text {
 public:
+    /// `indent`: blanks by which what is inside stands further right; 0 writes one line.
+    explicit json_text(std::size_t indent = 0) : indent_{indent} {}
+
     template <class Inside>
     json_text& object(Inside inside)
     {
@@ -34,7 +37,7 @@ public:
     {
         comma();
         quote(name);
-        out_ += ':';
+        out_ += indent_ > 0 ? ": " : ":";
         after_key_ = true;
         return *this;
     }
@@ -85,7 +88,10 @@ private:
         comma();
         out_ += open;
         first_ = true;
+        ++depth_;
         inside();
+        --depth_;
+        if (!first_) new_line();
         out_ += close;
         first_ = false;
         return *this;
@@ -93,7 +99,12 @@ private:
     void comma()
     {
         if (!first_ && !after_key_) out_ += ',';
+        if (depth_ > 0 && !after_key_) new_line();
         first_ = after_key_ = false;
+    }
+    void new_line()
+    {
+        if (indent_ > 0) (out_ += '\n').append(depth_ * indent_, ' ');
     }
     void quote(std::string_view s)
     {
@@ -112,45 +123,9 @@ private:
         out_ += '"';
     }
 
+    std::size_t indent_, depth_ = 0;
     std::string out_;
     bool first_ = true, after_key_ = false;
 };
-
-namespace detail {
-/// Many numbers as an object of base64 bytes: 0 to 254 from `least` to `most`, 255 for one that is not
-/// finite. A page shows them as shades and places, for which 1/254 of their range is fine enough; the tables
-/// hold the numbers.
-inline void write_packed(json_text& j, std::span<double const> values)
-{
-    double least = 0, most = 0;
-    bool any = false;
-    for (double const x : values) {
-        if (!std::isfinite(x)) continue;
-        least = any ? std::min(least, x) : x;
-        most = any ? std::max(most, x) : x;
-        any = true;
-    }
-    static constexpr std::string_view digits =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string bytes, text;
-    for (double const x : values)
-        bytes += static_cast<char>(static_cast<unsigned char>(
-            !std::isfinite(x) ? 255
-            : most > least    ? static_cast<int>(std::lround((x - least) / (most - least) * 254))
-                              : 0));
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        unsigned three = 0;
-        for (std::size_t k = 0; k < 3; ++k)
-            three = three << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0u);
-        for (unsigned k = 0; k < 4; ++k)
-            text += i + k <= bytes.size() ? digits[three >> (18 - 6 * k) & 63u] : '=';
-    }
-    j.object([&] {
-        j.key("bytes").text(text);
-        j.key("least").number(least, 6);
-        j.key("most").number(most, 6);
-    });
-}
-} // namespace detail
 
 } // namespace explainn::EXPLAINN_ABI

@@ -1,0 +1,79 @@
+// The steps of a preparation: how long each took, how much memory, and what came of it.
+#pragma once
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace prepare_program {
+
+/// Measures steps that follow one another and prints a table of them on standard error.
+///
+///     steps all;
+///     all.begin("regions");
+///     all.end("1000 regions");
+///     all.print();
+class steps {
+public:
+    /// A step begins; the name is shown while it runs.
+    void begin(std::string name)
+    {
+        rows_.push_back({std::move(name), {}, 0, 0});
+        std::cerr << rows_.back().name << " ..." << std::endl;
+        std::ofstream{"/proc/self/clear_refs"} << "5"; // the peak is measured anew, where Linux allows it
+        began_ = told_ = clock::now();
+    }
+    /// How far it is, from 0 to 1; every few seconds a line says so.
+    void at(double share)
+    {
+        using namespace std::chrono_literals;
+        if (clock::now() - told_ < 3s) return;
+        told_ = clock::now();
+        std::fprintf(stderr, "%s: %.0f %%\n", rows_.back().name.c_str(), 100 * share);
+    }
+    /// It ends, and this came of it.
+    void end(std::string output)
+    {
+        row& last = rows_.back();
+        last.output = std::move(output);
+        last.seconds = std::chrono::duration<double>(clock::now() - began_).count();
+        last.megabytes = peak_megabytes();
+    }
+    /// The table, on standard error: results never depend on what it says.
+    void print() const
+    {
+        std::fputs("step          seconds  peak MB  output\n", stderr);
+        double seconds = 0, megabytes = 0;
+        for (row const& r : rows_) {
+            std::fprintf(stderr, "%-12s %8.2f %8.1f  %s\n", r.name.c_str(), r.seconds, r.megabytes,
+                         r.output.c_str());
+            seconds += r.seconds;
+            megabytes = std::max(megabytes, r.megabytes);
+        }
+        std::fprintf(stderr, "%-12s %8.2f %8.1f\n", "all", seconds, megabytes);
+    }
+
+private:
+    using clock = std::chrono::steady_clock;
+    struct row {
+        std::string name, output;
+        double seconds, megabytes;
+    };
+    // the most memory that was held at once since the peak was last set back
+    static double peak_megabytes()
+    {
+        std::ifstream status{"/proc/self/status"};
+        for (std::string line; std::getline(status, line);)
+            if (line.rfind("VmHWM:", 0) == 0) return std::stod(line.substr(6)) / 1024;
+        return 0;
+    }
+
+    std::vector<row> rows_;
+    clock::time_point began_{}, told_{};
+};
+
+} // namespace prepare_program
