@@ -87,18 +87,12 @@ constexpr weight_row state(weight_row r)
     return r;
 }
 
-/// What an array that a layer or a stage keeps during a batch consists of.
-enum class kept_type : unsigned char {
-    scalar,   ///< the backend's numbers
-    position, ///< std::uint16_t: places along a sequence
-};
-/// One array that is kept during a batch: a number of elements for each unit, and for each sequence of each
-/// unit.
+/// One array of the backend's numbers that is kept during a batch: so many for each unit, and for each
+/// sequence of each unit.
 struct kept_row {
     char const* name{};
     extent per_unit{}, per_sequence{};
     bool only_training = false; ///< there is none at inference
-    kept_type type = kept_type::scalar;
 };
 /// The arrays that a layer or a stage keeps, at most eight.
 struct kept_rows {
