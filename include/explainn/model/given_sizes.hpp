@@ -47,8 +47,8 @@ template <class Layout, std::size_t Heads>
 constexpr void require_as_in_type(Layout const& in_type, std::array<extent, Heads> const& heads,
                                   sizes const& given)
 {
-    auto const differs = [](extent fixed, extent number) {
-        return known(fixed) && known(number) && fixed != number;
+    auto const differs = [](extent of_type, extent number) {
+        return known(of_type) && known(number) && of_type != number;
     };
     if (differs(in_type.length, given.length)) refuse_given("the length", in_type.length, given.length);
     if (differs(in_type.signals.channels, given.signals.channels))
