@@ -181,8 +181,8 @@ void add_cases(Add add)
     add("dense_pair_gradient", [pair, block_gradient](auto& a) {
         auto const forward = pair(a, true);
         run(a.backend(), forward);
-        op::dense_pair_gradient<float> o{
-            block_gradient(a, P, H, true), block_gradient(a, H, 1, false), forward.kept};
+        op::dense_pair_gradient<float> o{block_gradient(a, P, H, true), block_gradient(a, H, 1, false),
+                                         forward.kept};
         auto const same = [](auto& back, auto const& before) {
             back.x = before.x;
             back.weight = before.weight;

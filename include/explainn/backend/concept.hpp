@@ -17,8 +17,8 @@ struct op_list {};
 
 /// Every op of the vocabulary that a backend must have: all but prepare_letters.
 using all_ops =
-    op_list<op::window_statistics, op::conv_statistics, op::fold_norm, op::motif_scan,
-            op::scan_winners, op::motif_scan_gradient, op::scan_largest, op::scan_hits, op::dense_block,
+    op_list<op::window_statistics, op::conv_statistics, op::fold_norm, op::motif_scan, op::scan_winners,
+            op::motif_scan_gradient, op::scan_largest, op::scan_hits, op::dense_block,
             op::dense_block_gradient, op::dense_pair, op::dense_pair_gradient, op::linear,
             op::linear_gradient, op::pair_products, op::pair_products_gradient, op::one_hot,
             op::spread_signals, op::conv, op::conv_gradient, op::batch_norm, op::batch_norm_gradient,

@@ -52,8 +52,8 @@ std::size_t plain_kept_bytes(op::scan_largest<T> const&)
 } // namespace detail
 
 /// Bytes of `kept` that an op wants on backend B: for each unit of motif_scan, pool, dense_block and
-/// dense_pair, in all of scan_largest. Of the op only the sizes of its views count, which may have no data. No
-/// answer is smaller for more sequences. A backend says it by a member kept_bytes(op); one that has none
+/// dense_pair, in all of scan_largest. Of the op only the sizes of its views count, which may have no data.
+/// No answer is smaller for more sequences. A backend says it by a member kept_bytes(op); one that has none
 /// keeps the plain form, as `reference` does.
 ///
 ///     op::motif_scan<float> scan{};

@@ -9,8 +9,8 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// The kinds of layers. One that is new to the library has a name here, a file of its own beside this one, and an
-/// entry in layers.hpp: docs/extending.md.
+/// The kinds of layers. One that is new to the library has a name here, a file of its own beside this one,
+/// and an entry in layers.hpp: docs/extending.md.
 enum class kind : unsigned char {
     conv,
     batch_norm,
@@ -139,9 +139,9 @@ struct layer_row {
 };
 
 /// What a layer of the library says; `numbers` come resolved. Its forward and backward pass look as those of
-/// a layer of a user's own (layer_pass.hpp). `word` is its name in files. Beside these, where they apply: `open`,
-/// the numbers that may be `dynamic` (open_number); each_number(d, f), which calls f(key, number) for every
-/// number that files hold of it; require(d, name), which throws error where such numbers make no layer.
+/// a layer of a user's own (layer_pass.hpp). `word` is its name in files. Beside these, where they apply:
+/// `open`, the numbers that may be `dynamic` (open_number); each_number(d, f), which calls f(key, number) for
+/// every number that files hold of it; require(d, name), which throws error where such numbers make no layer.
 template <class L>
 concept library_layer = requires(shape s, numbers n) {
     {

@@ -22,8 +22,8 @@ struct layer_pass {
     bool batch_statistics = false; ///< the network trains, and this layer is not frozen
     dropout_mask random{};         ///< of this layer at this step; its rate is the layer's to set
     std::array<view<T, 2>, weight_rows::most>
-        weights{};                               ///< (U, numbers of one unit), as weights() names them;
-                                                 ///< a forward pass may write those that are state
+        weights{};                            ///< (U, numbers of one unit), as weights() names them;
+                                              ///< a forward pass may write those that are state
     std::array<T*, kept_rows::most> arrays{}; ///< as keeps() names them
     own_bytes_by_unit own{}; ///< what kept_bytes() of the layer asks for; absent at inference
 

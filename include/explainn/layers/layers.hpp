@@ -12,8 +12,8 @@ namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 
-/// A layer of every kind; its own template arguments mean nothing. Passes, files, descriptions and sizes that a
-/// type leaves open all go by this list: a layer that is new to the library is added here.
+/// A layer of every kind; its own template arguments mean nothing. Passes, files, descriptions and sizes that
+/// a type leaves open all go by this list: a layer that is new to the library is added here.
 using library_layers = pack<conv<1>, batch_norm, activate<activation::identity>, max_pool<1>, average_pool<1>,
                             dense<1>, dropout<percent{0}>, layer_norm>;
 

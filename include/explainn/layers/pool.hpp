@@ -65,12 +65,8 @@ private:
     static op::pool<T> pooling(layer_row const& row, view<T const, 4> x, view<T, 4> y)
     {
         numbers const& g = row.given;
-        return {.x = x,
-                .width = g.width,
-                .stride = g.stride,
-                .padding = g.padding,
-                .average = averages,
-                .y = y};
+        return {
+            .x = x, .width = g.width, .stride = g.stride, .padding = g.padding, .average = averages, .y = y};
     }
 };
 

@@ -31,7 +31,8 @@ public:
     /// `own` has the passes of the layers of a user's own, by layer.
     executor(B& b, network_rows const& rows, parameter_list const& parameters,
              std::vector<layer_functions<B>> own, fusing fuse = fusing::on)
-        : b_{b}, parameters_{parameters}, network_{rows, {}, std::move(own), {}, {}, {}, {}, {}}, terms_{b, rows}
+        : b_{b}, parameters_{parameters}, network_{rows, {}, std::move(own), {}, {}, {}, {}, {}},
+          terms_{b, rows}
     {
         network_.weights.resize(rows.layers.size());
         network_.functions.resize(rows.layers.size());

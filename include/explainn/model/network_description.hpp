@@ -69,8 +69,8 @@ inline std::string name_of(reads from)
     return "first_input";
 }
 
-/// Calls f(layer) with a layer of the library of the described kind, and gives what f gives. Throws error for a
-/// layer of a user's own.
+/// Calls f(layer) with a layer of the library of the described kind, and gives what f gives. Throws error for
+/// a layer of a user's own.
 template <class F>
 auto with_library_layer(layer_description const& d, F f)
 {

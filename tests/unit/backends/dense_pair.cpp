@@ -109,8 +109,7 @@ auto values_before_gamma(D& d, pair_case const& c)
 template <class B>
 struct pair_memory {
     template <class T>
-    static void put(pair_case const& c, T const* normalized, T const* y, T const* last,
-                    std::byte* unit)
+    static void put(pair_case const& c, T const* normalized, T const* y, T const* last, std::byte* unit)
     {
         auto* const to = reinterpret_cast<T*>(unit);
         auto const n = static_cast<std::size_t>(c.n), count = n * static_cast<std::size_t>(c.hidden);
@@ -130,8 +129,8 @@ struct pair_memory<B> {
         auto* const to = reinterpret_cast<float*>(unit);
         std::size_t const row = (h + 15) / 16 * 16;
         for (std::size_t i = 0; i < n * h; ++i)
-            to[i / h * row + i % h] = std::bit_cast<float>((std::bit_cast<std::uint32_t>(normalized[i]) & ~1u) |
-                                                           (y[i] > 0 ? 1u : 0u));
+            to[i / h * row + i % h] = std::bit_cast<float>(
+                (std::bit_cast<std::uint32_t>(normalized[i]) & ~1u) | (y[i] > 0 ? 1u : 0u));
         std::copy_n(last, n, reinterpret_cast<float*>(unit + ex::simd::pair_layout{n, h}.last_at()));
     }
 };

@@ -118,8 +118,11 @@ void scan_both_ways(test::scan_case const& c, bool norm, bool statistics, std::u
     auto const dresponses = d.out("", u, n, 1, windows);
     auto const slow_dweight = d.out("", u, 1, 4, w);
     auto const slow_dbias = d.out("", u, 1), slow_dgamma = d.out("", u, 1), slow_dbeta = d.out("", u, 1);
-    run(b, ex::op::pool_gradient<T>{
-               .width = c.pool, .stride = c.stride, .kept = cells.kept, .dy = dy.as(u, n, 1, p), .dx = dactivity});
+    run(b, ex::op::pool_gradient<T>{.width = c.pool,
+                                    .stride = c.stride,
+                                    .kept = cells.kept,
+                                    .dy = dy.as(u, n, 1, p),
+                                    .dx = dactivity});
     run(b, ex::op::activate_gradient<T>{.x = z, .y = activity, .dy = dactivity, .act = c.act, .dx = dz});
     if (norm)
         run(b, ex::op::batch_norm_gradient<T>{.x = responses,

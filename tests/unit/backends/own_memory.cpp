@@ -52,7 +52,8 @@ void scans(D& d, test::scan_case const& c, bool prepare)
                                       .scale = scale,
                                       .shift = shift,
                                       .cut = shift,
-                                      .largest = d.template values<T>(std::vector<int>(std::size_t(u), -9), u)};
+                                      .largest =
+                                          d.template values<T>(std::vector<int>(std::size_t(u), -9), u)};
         first.kept = d.kept(first);
         d.watch("largest", first.largest);
         run(b, first);
@@ -68,11 +69,11 @@ void scans(D& d, test::scan_case const& c, bool prepare)
                                     .counts = d.template values<std::uint64_t>(
                                         std::vector<int>(std::size_t(u * w * 4)), u, w, 4)});
         // with letters that were prepared for a scan alone, these make the rest themselves
-        run(b, ex::op::window_statistics<T>{.sequences = s,
-                                            .prepared = prepared,
-                                            .mean = d.template out<double>("window mean", 4 * w),
-                                            .covariance =
-                                                d.template out<double>("covariance", 4 * w, 4 * w)});
+        run(b,
+            ex::op::window_statistics<T>{.sequences = s,
+                                         .prepared = prepared,
+                                         .mean = d.template out<double>("window mean", 4 * w),
+                                         .covariance = d.template out<double>("covariance", 4 * w, 4 * w)});
         run(b, ex::op::motif_scan_gradient<T>{.sequences = s,
                                               .has_n = c.has_n,
                                               .prepared = prepared,
@@ -124,8 +125,8 @@ void grows_with_sequences(B const& b)
 
 } // namespace
 
-TEST_CASE_TEMPLATE("prepared letters change no bit, and neither they nor what ops keep overflow their memory", B,
-                   EXPLAINN_TEST_BACKENDS)
+TEST_CASE_TEMPLATE("prepared letters change no bit, and neither they nor what ops keep overflow their memory",
+                   B, EXPLAINN_TEST_BACKENDS)
 {
     B b;
     std::uint32_t number = 15000;

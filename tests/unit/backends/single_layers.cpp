@@ -156,11 +156,8 @@ TEST_CASE("pool by hand: padding never wins, the first of equals does")
     std::vector<double> const x{-3, -1, -1, -2};
     std::vector<double> y(3);
     std::vector<std::uint16_t> at(3); // what reference keeps
-    ex::op::pool<double> a{.x = {x.data(), 1, 1, 1, 4},
-                           .width = 2,
-                           .stride = 2,
-                           .padding = 1,
-                           .y = {y.data(), 1, 1, 1, 3}};
+    ex::op::pool<double> a{
+        .x = {x.data(), 1, 1, 1, 4}, .width = 2, .stride = 2, .padding = 1, .y = {y.data(), 1, 1, 1, 3}};
     CHECK(ex::kept_bytes(b, a) == 3 * sizeof(std::uint16_t));
     a.kept = {reinterpret_cast<std::byte*>(at.data()), ex::kept_bytes(b, a)};
     run(b, a);

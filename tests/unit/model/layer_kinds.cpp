@@ -1,4 +1,5 @@
-// The one list of the library's layers: every kind is in it, and all that is known of a kind comes from there.
+// The one list of the library's layers: every kind is in it, and all that is known of a kind comes from
+// there.
 #include <set>
 
 #include <doctest/doctest.h>
@@ -48,9 +49,17 @@ TEST_CASE("a layer of every kind is read from a file as it was written, every nu
 
 TEST_CASE("a number that a type leaves open is filled from the size that its layer names")
 {
-    sizes const given{.length = 60, .units = {2}, .outputs = 1, .width = 5, .pool = 4, .stride = 3, .hidden = 7, .dropout = 20};
+    sizes const given{.length = 60,
+                      .units = {2},
+                      .outputs = 1,
+                      .width = 5,
+                      .pool = 4,
+                      .stride = 3,
+                      .hidden = 7,
+                      .dropout = 20};
     using open = network<dna<dynamic>,
-                         bank<dynamic, unit<conv<dynamic>, relu, max_pool<dynamic, dynamic>, dense<dynamic>, dropout<percent{dynamic}>, dense<1>>>,
+                         bank<dynamic, unit<conv<dynamic>, relu, max_pool<dynamic, dynamic>, dense<dynamic>,
+                                            dropout<percent{dynamic}>, dense<1>>>,
                          linear_head<dynamic>>;
     auto const rows = network_rows{open::resolve(given)};
     CHECK(rows.layer(0).given.width == 5);

@@ -10,16 +10,19 @@ namespace ex = explainn;
 
 /// reference<float> that wants a copy of the letters with a mark behind them, and counts.
 struct packing : ex::reference<float> {
-    int* prepared;   ///< batches that were prepared
-    int* scans;      ///< ops that read letters
-    int* strangers;  ///< of them, those that were given no letters that were prepared, or others
+    int* prepared;    ///< batches that were prepared
+    int* scans;       ///< ops that read letters
+    int* strangers;   ///< of them, those that were given no letters that were prepared, or others
     std::size_t more; ///< bytes that a scan keeps of a unit beyond the plain form
 
     packing(int& batches, int& ops, int& others, std::size_t bytes = 0)
         : prepared{&batches}, scans{&ops}, strangers{&others}, more{bytes}
     {
     }
-    std::size_t prepared_bytes(ex::op::prepare_letters<float> const& o) const { return o.sequences.count() + 1; }
+    std::size_t prepared_bytes(ex::op::prepare_letters<float> const& o) const
+    {
+        return o.sequences.count() + 1;
+    }
     template <class Op>
     std::size_t kept_bytes(Op const& o) const
     {

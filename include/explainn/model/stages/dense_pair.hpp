@@ -60,9 +60,8 @@ struct dense_pair_stage {
     static void backward(stage_slice<B> const& s)
     {
         slices<B> const of{s};
-        op::dense_pair_gradient<typename B::scalar> both{.hidden = of.hidden.gradient(),
-                                                         .last = of.last.gradient(),
-                                                         .kept = {}};
+        op::dense_pair_gradient<typename B::scalar> both{
+            .hidden = of.hidden.gradient(), .last = of.last.gradient(), .kept = {}};
         both.kept = s.own(bytes_kept(s.b, s.network, s.what, s.n()));
         both.hidden.x = s.x(s.n(), of.hidden.features_in());
         both.hidden.dx = s.dx(s.n(), of.hidden.features_in());

@@ -62,14 +62,14 @@ struct motif_scan_stage {
             of_mean = s.kept(mean);
             of_variance = s.kept(variance);
             auto& windows = s.network.windows.at(4 * width);
-            run(s.b, op::conv_statistics<T>{
-                         .window_mean = {windows.mean.data(), 4 * width},
-                         .window_covariance = {windows.covariance.data(), 4 * width, 4 * width},
-                         .weight = s.value(p.conv, conv_layer::filters, 4 * width),
-                         .bias = s.value(p.conv, conv_layer::bias),
-                         .mean = of_mean,
-                         .variance = of_variance,
-                         .covariance_weight = s.kept(covariance_weight, 4 * width)});
+            run(s.b,
+                op::conv_statistics<T>{.window_mean = {windows.mean.data(), 4 * width},
+                                       .window_covariance = {windows.covariance.data(), 4 * width, 4 * width},
+                                       .weight = s.value(p.conv, conv_layer::filters, 4 * width),
+                                       .bias = s.value(p.conv, conv_layer::bias),
+                                       .mean = of_mean,
+                                       .variance = of_variance,
+                                       .covariance_weight = s.kept(covariance_weight, 4 * width)});
             extent const starts = s.in().positions - width + 1, units = s.to - s.from;
             s.update_running(p.norm, of_mean.as(units, 1), of_variance.as(units, 1),
                              static_cast<double>(s.n()) * starts);

@@ -94,7 +94,7 @@ struct network_context {
     array_on<B, T> one_hot{};      ///< (N, 4, L): the batch's letters, for stages that read no letters
     array_on<B, T> signals{};      ///< (N, C, L): the batch's signals
     stage_memory<B> own_signals{}; ///< the same by channel, (C, N, L), as if a stage had written them
-    own_bytes letters{};           ///< what the backend made of the batch's letters; absent where it reads them
+    own_bytes letters{}; ///< what the backend made of the batch's letters; absent where it reads them
 };
 
 /// One stage of one bank for units [from, to) of a batch: where its inputs, outputs and parameters lie.

@@ -73,7 +73,8 @@ EXPLAINN_KERNEL void run(cpu<float>& b, op::motif_scan<float> const& a)
 /// op::scan_winners
 EXPLAINN_KERNEL void run(cpu<float>& b, op::scan_winners<float> const& a)
 {
-    own_bytes_by_unit const at{reinterpret_cast<std::byte*>(a.at.data), sizeof(std::uint16_t) * a.at.stride()};
+    own_bytes_by_unit const at{reinterpret_cast<std::byte*>(a.at.data),
+                               sizeof(std::uint16_t) * a.at.stride()};
     simd::motif_scan(b.level(), a, at, static_cast<std::size_t>(b.thread_count()), detail::over_threads{&b});
 }
 /// op::motif_scan_gradient

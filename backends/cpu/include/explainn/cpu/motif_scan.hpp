@@ -200,8 +200,8 @@ inline std::size_t scan_parts(std::size_t n, std::size_t blocks, std::size_t thr
     return std::min({round_up((4 * threads + blocks - 1) / blocks, threads), n / 8, std::size_t{64}});
 }
 
-/// op::motif_scan and op::scan_winners with the vectors of `level`: parts of the sequences, one block of units
-/// after the other. Places go to `at`, 16 bits each and (N, P) of a unit, where it is not absent.
+/// op::motif_scan and op::scan_winners with the vectors of `level`: parts of the sequences, one block of
+/// units after the other. Places go to `at`, 16 bits each and (N, P) of a unit, where it is not absent.
 /// spread(n, block, f) shares out f(first, last), spread.items(n, f) f(item, thread), over `threads` threads.
 template <template <class> class Op, class Spread>
 void motif_scan(isa level, Op<float> const& a, own_bytes_by_unit at, std::size_t threads, Spread&& spread)

@@ -58,7 +58,8 @@ inline void motif_scan_gradient(isa level, op::motif_scan_gradient<float> const&
         double sum;
         dispatch<event_gradients>(level,
                                   event_gradients{o.y.data + from, o.dy.data + from, count, o.act, g, &sum});
-        scatter_events const events{g, o.kept.template of_unit<std::uint16_t const>(u), n, cells, width, direct};
+        scatter_events const events{g,     o.kept.template of_unit<std::uint16_t const>(u), n, cells, width,
+                                    direct};
 #if defined(__x86_64__)
         if (masks) detail::scatter_by_masks(letters.strings, events);
         else

@@ -30,15 +30,15 @@ void make_letters(isa level, view<letter const, 2> sequences, bool has_n, letter
     letter const* const s = sequences.data;
     auto* const words = reinterpret_cast<std::uint16_t*>(to);
     std::byte* const windows = to + l.windows_at();
-    detail::strings_along const bases{l.length, l.side(), reinterpret_cast<std::uint64_t*>(to + l.bases_at())};
+    detail::strings_along const bases{l.length, l.side(),
+                                      reinterpret_cast<std::uint64_t*>(to + l.bases_at())};
     if (holds(which, letter_parts::bases)) std::fill_n(bases.to, l.base_words(), 0u);
     spread(l.n, std::size_t{64}, [&](std::size_t first, std::size_t last) {
         std::size_t const from = first * l.length, count = (last - first) * l.length;
         if (holds(which, letter_parts::words))
             dispatch<word_offsets>(level, word_offsets{s + from, count, has_n ? 5u : 4u, words + from});
         if (holds(which, letter_parts::windows)) {
-            if (l.masks)
-                set_hot_bits(level, l, s, first, last, reinterpret_cast<unsigned char*>(windows));
+            if (l.masks) set_hot_bits(level, l, s, first, last, reinterpret_cast<unsigned char*>(windows));
             else set_three_letters(l, s, first, last, reinterpret_cast<letter*>(windows));
         }
         if (!holds(which, letter_parts::bases)) return;

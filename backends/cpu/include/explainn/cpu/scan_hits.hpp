@@ -179,8 +179,8 @@ inline void bases_of_words(word_layout const& layout, std::int32_t* words, std::
     }
 }
 
-// What scan_largest keeps for scan_hits: a byte for each block of units and each of `all` sequences, 1 where a
-// response of the block exceeds its unit's cut, else 0. Here those of the block from unit u on.
+// What scan_largest keeps for scan_hits: a byte for each block of units and each of `all` sequences, 1 where
+// a response of the block exceeds its unit's cut, else 0. Here those of the block from unit u on.
 inline std::uint8_t* flags_of(own_bytes kept, std::size_t u, std::size_t all)
 {
     return reinterpret_cast<std::uint8_t*>(kept.data) + u / block_units * all;

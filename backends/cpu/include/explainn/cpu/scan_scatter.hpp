@@ -17,7 +17,7 @@ namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 
 /// The events of one unit.
 struct scatter_events {
-    float const* g{};        ///< (N, P)
+    float const* g{};          ///< (N, P)
     std::uint16_t const* at{}; ///< (N, P): where the window begins
     std::size_t n{}, cells{}, width{};
     float* to{}; ///< (W, 4), written
@@ -88,8 +88,8 @@ inline void set_hot_bits(isa level, letter_layout const& l, letter const* sequen
     unsigned char* const odd = even + l.n * row;
     auto* const nibbles = scratch<unsigned char>(piece::values, 2 * row + 2);
     for (std::size_t i = first; i < last; ++i) {
-        dispatch<detail::nibble_kernel>(
-            level, detail::nibble_kernel{sequences + i * l.length, l.length, nibbles});
+        dispatch<detail::nibble_kernel>(level,
+                                        detail::nibble_kernel{sequences + i * l.length, l.length, nibbles});
         std::memset(nibbles + l.length, 0, 2 * row + 2 - l.length);
         dispatch<detail::pairing_kernel>(level, detail::pairing_kernel{nibbles, row, even + i * row});
         dispatch<detail::pairing_kernel>(level, detail::pairing_kernel{nibbles + 1, row, odd + i * row});
@@ -103,7 +103,8 @@ inline void set_three_letters(letter_layout const& l, letter const* s, std::size
 {
     std::size_t const all = l.n * l.length, end = last * l.length;
     for (std::size_t i = first * l.length; i < end; ++i)
-        words[i] = static_cast<letter>(s[i] + (i + 1 < all ? 5 * s[i + 1] : 0) + (i + 2 < all ? 25 * s[i + 2] : 0));
+        words[i] =
+            static_cast<letter>(s[i] + (i + 1 < all ? 5 * s[i + 1] : 0) + (i + 2 < all ? 25 * s[i + 2] : 0));
 }
 
 /// The obvious loop, for vectors without masks; four tables of 3-mers folded at the end would be its cure for

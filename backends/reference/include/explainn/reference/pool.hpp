@@ -11,10 +11,10 @@ namespace detail {
 template <class Views>
 std::uint16_t& kept_place(own_bytes_by_unit kept, Views const& y, extent u, extent n, extent c, extent p)
 {
-    auto const at = (static_cast<std::size_t>(n) * static_cast<std::size_t>(y.size(2)) +
-                     static_cast<std::size_t>(c)) *
-                        static_cast<std::size_t>(y.size(3)) +
-                    static_cast<std::size_t>(p);
+    auto const at =
+        (static_cast<std::size_t>(n) * static_cast<std::size_t>(y.size(2)) + static_cast<std::size_t>(c)) *
+            static_cast<std::size_t>(y.size(3)) +
+        static_cast<std::size_t>(p);
     return kept.template of_unit<std::uint16_t>(u)[at];
 }
 } // namespace detail
