@@ -49,22 +49,6 @@ public:
             },
             sizes...);
     }
-    /// (units, rows, columns) of mean 0 over the rows, as batch norm makes them.
-    ex::view<float, 3> centred(extent units, extent rows, extent columns)
-    {
-        auto const n = static_cast<std::size_t>(rows), row = static_cast<std::size_t>(columns);
-        std::vector<float> values(static_cast<std::size_t>(units) * n * row);
-        for (auto& x : values) x = static_cast<float>(2 * draw_.uniform() - 1);
-        for (std::size_t first = 0; first < values.size();
-             first += first % row == row - 1 ? (n - 1) * row + 1 : 1) {
-            double sum = 0;
-            for (std::size_t i = 0; i < n; ++i) sum += static_cast<double>(values[first + i * row]);
-            for (std::size_t i = 0; i < n; ++i)
-                values[first + i * row] -= static_cast<float>(sum / static_cast<double>(n));
-        }
-        std::size_t next = 0;
-        return filled<float>([&] { return values[next++]; }, units, rows, columns);
-    }
     /// The statistics that op::window_statistics finds in letters of equal frequencies.
     ex::view<double, 2> covariance(extent size)
     {
@@ -84,6 +68,23 @@ public:
         watch(v);
         return v;
     }
+    /// Memory for what an op keeps of `units` units.
+    template <class Op>
+    ex::own_bytes_by_unit kept(Op const& o, extent units)
+    {
+        std::size_t const each = ex::kept_bytes(backend_, o);
+        auto const all = std::make_shared<decltype(backend_.template make<std::byte>(1))>(
+            backend_.template make<std::byte>(each * static_cast<std::size_t>(units)));
+        memory_.push_back(all);
+        return {all->data(), each};
+    }
+    /// Numbers as an op that keeps the plain form would have kept them.
+    template <class X, int Rank>
+    static ex::own_bytes_by_unit as_kept(ex::view<X, Rank> numbers)
+    {
+        return {reinterpret_cast<std::byte*>(numbers.data), sizeof(X) * numbers.stride()};
+    }
+    B& backend() { return backend_; }
     /// An array that the op changes.
     template <class X, int Rank>
     ex::view<X, Rank> changed(ex::view<X, Rank> v)

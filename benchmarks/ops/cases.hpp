@@ -14,8 +14,8 @@ void add_cases(Add add)
     namespace op = ex::op;
     using enum ex::activation;
     add("window_statistics", [](auto& a) {
-        return op::window_statistics<float>{a.letters(N, L), a.template out<double>(4 * W),
-                                            a.template out<double>(4 * W, 4 * W)};
+        return op::window_statistics<float>{
+            a.letters(N, L), {}, a.template out<double>(4 * W), a.template out<double>(4 * W, 4 * W)};
     });
     add("conv_statistics", [](auto& a) {
         op::conv_statistics<float> o;
@@ -51,7 +51,7 @@ void add_cases(Add add)
         o.act = exponential;
         o.pool = o.stride = POOL;
         o.y = a.out(U, N, P);
-        if (training) o.at = a.template out<std::uint16_t>(U, N, P);
+        if (training) o.kept = a.kept(o, U);
         return o;
     };
     add("motif_scan", [scan](auto& a) { return scan(a, true); });
@@ -102,7 +102,7 @@ void add_cases(Add add)
         o.weight = a.uniform(-0.5, 0.5, U, 4, W);
         o.y = a.uniform(0, 2, U, N, P);
         o.dy = a.uniform(-1, 1, U, N, P);
-        o.at = a.places(P, POOL, U, N, P);
+        o.kept = a.as_kept(a.places(P, POOL, U, N, P));
         o.act = exponential;
         o.scale = a.uniform(-1, 1, U);
         o.mean = a.uniform(-1, 1, U);
@@ -129,8 +129,8 @@ void add_cases(Add add)
         o.variance = a.changed(a.uniform(0.5, 2, U, hidden));
         o.act = relu;
         if (drops) o.dropout = dropped;
-        if (training) o.normalized = a.out(U, N, hidden);
         o.y = a.out(U, N, hidden);
+        if (training) o.kept = a.kept(o, U);
         return o;
     };
     auto const block_gradient = [](auto& a, extent features, extent hidden, bool drops) {
@@ -154,7 +154,7 @@ void add_cases(Add add)
                                                               static_cast<std::size_t>(n * hidden + h));
                     y(u, n, h) = z > 0 && kept ? z : 0;
                 }
-        o.normalized = normalized;
+        o.kept = a.as_kept(normalized);
         o.y = y;
         o.dy = a.uniform(-1, 1, U, N, hidden);
         o.dx = a.out(U, N, features);
@@ -170,18 +170,29 @@ void add_cases(Add add)
     add("dense_block_gradient 26 > 100", [block_gradient](auto& a) { return block_gradient(a, P, H, true); });
     add("dense_block_gradient 100 > 1", [block_gradient](auto& a) { return block_gradient(a, H, 1, false); });
     auto const pair = [block](auto& a, bool training) {
-        op::dense_pair<float> o{block(a, P, H, training, training), block(a, H, 1, training, false)};
-        if (training) o.hidden.normalized = a.out(U, N, op::padded_row(H));
+        op::dense_pair<float> o{block(a, P, H, training, training), block(a, H, 1, training, false), {}};
         o.hidden.y = {};
         o.last.x = {};
+        if (training) o.kept = a.kept(o, U);
         return o;
     };
     add("dense_pair", [pair](auto& a) { return pair(a, true); });
     add("dense_pair, inference", [pair](auto& a) { return pair(a, false); });
-    add("dense_pair_gradient", [block_gradient](auto& a) {
-        op::dense_pair_gradient<float> o{block_gradient(a, P, H, true), block_gradient(a, H, 1, false)};
-        // the last bits of random numbers: as if half of the values were positive
-        o.hidden.normalized = a.centred(U, N, op::padded_row(H));
+    add("dense_pair_gradient", [pair, block_gradient](auto& a) {
+        auto const forward = pair(a, true);
+        run(a.backend(), forward);
+        op::dense_pair_gradient<float> o{block_gradient(a, P, H, true), block_gradient(a, H, 1, false),
+                                         forward.kept};
+        auto const same = [](auto& back, auto const& before) {
+            back.x = before.x;
+            back.weight = before.weight;
+            back.gamma = before.gamma;
+            back.beta = before.beta;
+            back.variance = before.variance;
+        };
+        same(o.hidden, forward.hidden);
+        same(o.last, forward.last);
+        o.last.y = forward.last.y;
         o.hidden.y = {};
         o.hidden.dy = {};
         o.last.x = {};
@@ -256,13 +267,13 @@ void add_cases(Add add)
         o.x = a.uniform(-1, 1, U, N, 1, T);
         o.width = o.stride = POOL;
         o.y = a.out(U, N, 1, P);
-        o.at = a.template out<std::uint16_t>(U, N, 1, P);
+        o.kept = a.kept(o, U);
         return o;
     });
     add("pool_gradient", [](auto& a) {
         op::pool_gradient<float> o;
         o.width = o.stride = POOL;
-        o.at = a.places(P, POOL, U, N, 1, P);
+        o.kept = a.as_kept(a.places(P, POOL, U, N, 1, P));
         o.dy = a.uniform(-1, 1, U, N, 1, P);
         o.dx = a.out(U, N, 1, T);
         return o;

@@ -8,16 +8,16 @@
 #include <cstdint>
 #include <utility>
 
-#include <explainn/backend/ops.hpp>
+#include <explainn/backend/kept.hpp>
 
 namespace explainn::EXPLAINN_ABI {
 
 template <template <class> class... Op>
 struct op_list {};
 
-/// Every op of the vocabulary.
+/// Every op of the vocabulary that a backend must have: all but prepare_letters.
 using all_ops =
-    op_list<op::window_statistics, op::conv_statistics, op::fold_norm, op::motif_scan,
+    op_list<op::window_statistics, op::conv_statistics, op::fold_norm, op::motif_scan, op::scan_winners,
             op::motif_scan_gradient, op::scan_largest, op::scan_hits, op::dense_block,
             op::dense_block_gradient, op::dense_pair, op::dense_pair_gradient, op::linear,
             op::linear_gradient, op::pair_products, op::pair_products_gradient, op::one_hot,

@@ -11,6 +11,7 @@
 #include <explainn/backend/activation.hpp>
 #include <explainn/backend/dropout.hpp>
 #include <explainn/backend/folded_dense.hpp>
+#include <explainn/backend/own_memory.hpp>
 #include <explainn/backend/step_values.hpp>
 #include <explainn/backend/view.hpp>
 #include <explainn/genomics/alphabet.hpp>
@@ -23,6 +24,18 @@ using in = view<T const, Rank>;
 template <class T, int Rank>
 using out = view<T, Rank>;
 
+// ------------------------------------------------------------------ the letters of a batch
+
+/// Makes of a batch's letters, once, what the backend's ops read best. A backend need not have it, and is not
+/// asked to run it where prepared_bytes() is 0.
+template <class T>
+struct prepare_letters {
+    in<letter, 2> sequences; ///< (N, L)
+    bool has_n = true;       ///< false: no letter is N
+    bool gradient = false;   ///< window_statistics and motif_scan_gradient will read them, too
+    own_bytes prepared{};    ///< prepared_bytes() of them, written
+};
+
 // ------------------------------------------------------------------ the fused stages (unit-bank mathematics)
 
 /// Mean and covariance of all one-hot windows of a batch: x is a window's 4 W numbers, base-major (c * W +
@@ -30,6 +43,7 @@ using out = view<T, Rank>;
 template <class T>
 struct window_statistics {
     in<letter, 2> sequences;   ///< (N, L)
+    own_bytes prepared{};      ///< what prepare_letters made of them with `gradient`; may be absent
     out<double, 1> mean;       ///< (4 W): sum x / (N T)
     out<double, 2> covariance; ///< (4 W, 4 W): sum x x' / (N T) - mean mean'
 };
@@ -64,12 +78,27 @@ template <class T>
 struct motif_scan {
     in<letter, 2> sequences; ///< (N, L)
     bool has_n = true;       ///< false: no letter is N
+    own_bytes prepared{};    ///< what prepare_letters made of both; may be absent
     in<T, 3> weight;         ///< (U, 4, W)
     in<T, 1> scale, shift;   ///< (U)
     activation act{};
-    extent pool{}, stride{};    ///< cell p covers windows [p stride, p stride + pool)
-    out<T, 3> y;                ///< (U, N, P)
-    out<std::uint16_t, 3> at{}; ///< (U, N, P): the window of c*; absent at inference
+    extent pool{}, stride{};  ///< cell p covers windows [p stride, p stride + pool)
+    out<T, 3> y;              ///< (U, N, P)
+    own_bytes_by_unit kept{}; ///< for the gradient, kept_bytes() a unit; absent at inference
+};
+
+/// motif_scan that tells which window won each cell, in numbers of a known form; for interpretation.
+template <class T>
+struct scan_winners {
+    in<letter, 2> sequences; ///< (N, L)
+    bool has_n = true;       ///< false: no letter is N
+    own_bytes prepared{};    ///< as in motif_scan
+    in<T, 3> weight;         ///< (U, 4, W)
+    in<T, 1> scale, shift;   ///< (U)
+    activation act{};
+    extent pool{}, stride{};
+    out<T, 3> y;              ///< (U, N, P)
+    out<std::uint16_t, 3> at; ///< (U, N, P): the window of c*
 };
 
 /// Gradient of motif_scan with scale = gamma inv_sd, shift = beta + gamma inv_sd (bias - mean).
@@ -77,9 +106,10 @@ template <class T>
 struct motif_scan_gradient {
     in<letter, 2> sequences; ///< (N, L)
     bool has_n = true;
-    in<T, 3> weight;         ///< (U, 4, W)
-    in<T, 3> y, dy;          ///< (U, N, P)
-    in<std::uint16_t, 3> at; ///< (U, N, P)
+    own_bytes prepared{};   ///< what prepare_letters made of them with `gradient`; may be absent
+    in<T, 3> weight;        ///< (U, 4, W)
+    in<T, 3> y, dy;         ///< (U, N, P)
+    own_bytes_by_unit kept; ///< as the scan left it
     activation act{};
     in<T, 1> scale;                ///< (U), that of the scan
     in<T, 1> mean{}, inv_sd{};     ///< (U), of c + bias; absent without batch norm
@@ -98,13 +128,12 @@ template <class T>
 struct scan_largest {
     in<letter, 2> sequences; ///< (N, L)
     bool has_n = true;
+    own_bytes prepared{};  ///< as in motif_scan
     in<T, 3> weight;       ///< (U, 4, W)
     in<T, 1> scale, shift; ///< (U)
-    in<T, 1> cut{};        ///< (U), with promising
+    in<T, 1> cut{};        ///< (U), with kept
     out<T, 1> largest;     ///< (U): raised where a response is larger
-    /// (U / 16 rounded up, N), may be absent: 1 where a response of units [16 g, 16 g + 16) exceeds its cut,
-    /// else 0.
-    out<std::uint8_t, 2> promising{};
+    own_bytes kept{};      ///< kept_bytes() of what may spare scan_hits work; may be absent
 };
 
 /// The windows whose response z (as in scan_largest, with its bits) exceeds the unit's cut, and the bases
@@ -113,12 +142,13 @@ template <class T>
 struct scan_hits {
     in<letter, 2> sequences; ///< (N, L)
     bool has_n = true;
+    own_bytes prepared{};  ///< as in motif_scan
     in<T, 3> weight;       ///< (U, 4, W)
     in<T, 1> scale, shift; ///< (U)
     in<T, 1> cut;          ///< (U)
-    /// (U / 16 rounded up, N), may be absent: 0 says that none of units [16 g, 16 g + 16) has a hit in the
-    /// sequence.
-    in<std::uint8_t, 2> promising{};
+    /// What scan_largest left of the same letters and filters, with cuts that were not above these; may be
+    /// absent: every window is looked at.
+    own_bytes kept{};
     out<std::uint32_t, 2> hits;   ///< (U, N): windows above the cut
     out<std::uint64_t, 3> counts; ///< (U, W, 4): added to: bases at the places of those windows; N adds none
 };
@@ -136,9 +166,8 @@ struct dense_block {
     double epsilon = 1e-5;
     activation act{};
     dropout_mask dropout{};
-    out<T, 3>
-        normalized{}; ///< (U, N, H): before gamma and beta (or before act without norm); absent at inference
-    out<T, 3> y;      ///< (U, N, H)
+    own_bytes_by_unit kept{}; ///< for the gradient, kept_bytes() a unit; absent at inference
+    out<T, 3> y;              ///< (U, N, H)
 };
 
 /// Gradient of dense_block.
@@ -152,7 +181,7 @@ struct dense_block_gradient {
     double epsilon = 1e-5;
     activation act{};
     dropout_mask dropout{};
-    in<T, 3> normalized;         ///< (U, N, H)
+    own_bytes_by_unit kept;      ///< as the block left it
     in<T, 3> y;                  ///< (U, N, H)
     out<T, 3> dy;                ///< (U, N, H); overwritten
     out<T, 3> dx{};              ///< (U, N, F); absent: not wanted
@@ -161,22 +190,21 @@ struct dense_block_gradient {
     out<T, 2> dgamma{}, dbeta{}; ///< (U, H); absent without batch norm
 };
 
-/// Elements from one row of n to the next where rows are whole cache lines of floats.
-constexpr extent padded_row(extent n) { return (n + 15) / 16 * 16; }
-
 /// Two blocks in a row, the second of one output: `last` on what `hidden` makes. Hidden has batch norm and
-/// ReLU; its y is not kept, but the last bit of each of its normalized values says whether y is positive.
+/// ReLU. What lies between the blocks is written nowhere that a caller could read.
 template <class T>
 struct dense_pair {
-    dense_block<T> hidden; ///< H > 1, without y; normalized, if given, is (U, N, padded_row(H)), filled to H
-    dense_block<T> last;   ///< H = 1, without x
+    dense_block<T> hidden;    ///< H > 1, without y and kept
+    dense_block<T> last;      ///< H = 1, without x and kept
+    own_bytes_by_unit kept{}; ///< for the gradient, kept_bytes() a unit; absent at inference
 };
 
 /// Gradient of dense_pair.
 template <class T>
 struct dense_pair_gradient {
-    dense_block_gradient<T> hidden; ///< without y and dy; normalized as dense_pair wrote it
-    dense_block_gradient<T> last;   ///< without x and dx
+    dense_block_gradient<T> hidden; ///< without y, dy and kept
+    dense_block_gradient<T> last;   ///< without x, dx and kept
+    own_bytes_by_unit kept;         ///< as the pair left it
 };
 
 // ------------------------------------------------------------------ the head
@@ -300,15 +328,14 @@ struct pool {
     in<T, 4> x; ///< (U, N, C, L)
     extent width{}, stride{}, padding = 0;
     bool average = false;
-    out<T, 4> y; ///< (U, N, C, P)
-    out<std::uint16_t, 4>
-        at{}; ///< (U, N, C, P): the position of the maximum; absent at inference and for the average
+    out<T, 4> y;              ///< (U, N, C, P)
+    own_bytes_by_unit kept{}; ///< for the gradient of a maximum, kept_bytes() a unit; absent at inference
 };
 template <class T>
 struct pool_gradient {
     extent width{}, stride{}, padding = 0;
     bool average = false;
-    in<std::uint16_t, 4> at{};
+    own_bytes_by_unit kept{}; ///< as the pool left it; absent for the average
     in<T, 4> dy;
     out<T, 4> dx; ///< (U, N, C, L)
 };

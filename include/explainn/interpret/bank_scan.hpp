@@ -76,7 +76,7 @@ public:
         auto& b = model_.device();
         extent const u = filters_.units(), w = filters_.width();
         auto const units = static_cast<std::size_t>(u);
-        std::vector<std::uint8_t> where;
+        std::vector<std::byte> where;
         bank_hits hits{u,
                        w,
                        largest(p, &where),
@@ -89,15 +89,15 @@ public:
         upload_cuts(hits.largest, cut);
         auto counts = b.template make<std::uint64_t>(hits.counts.size());
         auto found = b.template make<std::uint32_t>(units * std::min(how_.batch, p.rows.size()));
-        auto promising = flags(p);
+        auto kept = room(p);
         std::vector<std::uint32_t> host;
         std::size_t seen = 0;
         each_strand(p, [&](batch_view const& batch) {
             extent const n = batch.sequences.size(0);
             view<std::uint32_t, 2> const at{found.data(), u, n};
-            view<std::uint8_t, 2> const here{promising.data(), groups(), n};
-            b.upload(here.data, where.data() + seen, here.count());
-            seen += here.count();
+            own_bytes const here{kept.data(), filters_.kept_bytes(n)};
+            b.upload(here.data, where.data() + seen, here.count);
+            seen += here.count;
             filters_.scan(batch, {cut.data(), u}, here, at, {counts.data(), u, w, 4});
             host.resize(at.count());
             fetch(b, host.data(), at.data, host.size());
@@ -119,10 +119,10 @@ public:
     }
 
 private:
-    // The first pass, and where the second has to look: by batch and strand, groups of sixteen units by
-    // sequence. A unit's cut only rises with its largest response, so what does not exceed it now never will.
+    // The first pass, and what it keeps for the second by batch and strand. A unit's cut only rises with its
+    // largest response, so what does not exceed it now never will.
     template <labelled_sequences Data>
-    std::vector<double> largest(part<Data> const& p, std::vector<std::uint8_t>* where)
+    std::vector<double> largest(part<Data> const& p, std::vector<std::byte>* where)
     {
         auto const turn = model_.use();
         auto& b = model_.device();
@@ -130,24 +130,24 @@ private:
         std::vector<T> top(static_cast<std::size_t>(u), -std::numeric_limits<T>::infinity());
         auto on_device = b.template make<T>(top.size()), cut = b.template make<T>(top.size());
         b.upload(on_device.data(), top.data(), top.size());
-        auto promising = flags(p);
+        auto kept = room(p);
         each_strand(p, [&](batch_view const& batch) {
-            view<std::uint8_t, 2> const here{promising.data(), groups(), batch.sequences.size(0)};
+            own_bytes const here{kept.data(), filters_.kept_bytes(batch.sequences.size(0))};
             upload_cuts(top, cut);
             filters_.scan(batch, {cut.data(), u}, {on_device.data(), u}, here);
             fetch(b, top.data(), on_device.data(), top.size());
             if (!where) return;
-            where->resize(where->size() + here.count());
-            fetch(b, where->data() + where->size() - here.count(), here.data, here.count());
+            where->resize(where->size() + here.count);
+            fetch(b, where->data() + where->size() - here.count, here.data, here.count);
         });
         return {top.begin(), top.end()};
     }
-    extent groups() const { return (filters_.units() + 15) / 16; }
+    // memory for what the first pass keeps of a batch
     template <class Data>
-    array_on<B, std::uint8_t> flags(part<Data> const& p)
+    array_on<B, std::byte> room(part<Data> const& p)
     {
-        return model_.device().template make<std::uint8_t>(static_cast<std::size_t>(groups()) *
-                                                           std::min(how_.batch, p.rows.size()));
+        auto const most = static_cast<extent>(std::min(how_.batch, p.rows.size()));
+        return model_.device().template make<std::byte>(filters_.kept_bytes(most));
     }
     // the largest T that is not above x, so that a comparison in T gives the same as one with x
     static T at_most(double x)
@@ -174,7 +174,7 @@ private:
     void each_strand(part<Data> const& p, Do what)
     {
         batches_(p, how_.both_strands.both(model_),
-                 [&](std::size_t, host_batch& some, bool) { what(batches_.upload(some)); });
+                 [&](std::size_t, host_batch& some, bool) { what(batches_.upload_for_scans(some)); });
     }
 
     basic_model<B> model_; // a handle

@@ -85,7 +85,7 @@ private:
     // enters the best windows of one strand where they are better than those in the table
     void look(host_batch const& some, best_window_table& table, bool reverse)
     {
-        auto const batch = batches_.upload(some);
+        auto const batch = batches_.upload_for_scans(some);
         extent const n = some.count, length = batch.sequences.size(1);
         auto const all = table.windows.size();
         if (responses_.size() < all) {

@@ -30,7 +30,7 @@ std::vector<double> mean_activations(basic_model<B>& m, Source const& source, st
     letter_batches<B> batches{b, 64};
     auto const add = [&](host_batch const& some) {
         auto const turn = m.use();
-        auto const batch = batches.upload(some);
+        auto const batch = batches.upload_for_scans(some);
         extent const n = some.count, windows = batch.sequences.size(1) - filters.width() + 1;
         if (windows < 1)
             throw error{"expected sequences of " + std::to_string(filters.width()) +

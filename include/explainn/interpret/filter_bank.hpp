@@ -76,32 +76,41 @@ public:
     view<T const, 1> scale() const { return all(scale_); }
     view<T const, 1> shift() const { return all(shift_); }
 
-    /// Raises `largest` (U) to the largest responses of a batch and says where some exceed `cut` (U), as
+    /// Bytes that the scan for the largest responses keeps of n sequences for the scan for hits.
+    std::size_t kept_bytes(extent n) const
+    {
+        op::scan_largest<T> o{};
+        o.sequences = {nullptr, n, model_.rows().length};
+        o.weight = weights();
+        return explainn::kept_bytes(model_.device(), o);
+    }
+    /// Raises `largest` (U) to the largest responses of a batch and keeps where some exceed `cut` (U), as
     /// op::scan_largest does; all views are on the device.
-    void scan(batch_view const& batch, view<T const, 1> cut, view<T, 1> largest,
-              view<std::uint8_t, 2> promising) const
+    void scan(batch_view const& batch, view<T const, 1> cut, view<T, 1> largest, own_bytes kept) const
     {
         run(model_.device(), op::scan_largest<T>{.sequences = batch.sequences,
                                                  .has_n = batch.has_n,
+                                                 .prepared = batch.prepared,
                                                  .weight = weights(),
                                                  .scale = all(scale_),
                                                  .shift = all(shift_),
                                                  .cut = cut,
                                                  .largest = largest,
-                                                 .promising = promising});
+                                                 .kept = kept});
     }
     /// The windows of a batch above `cut` (U): how many by unit and sequence (U, N), and their bases, added
     /// to `counts` (U, W, 4).
-    void scan(batch_view const& batch, view<T const, 1> cut, view<std::uint8_t const, 2> promising,
-              view<std::uint32_t, 2> hits, view<std::uint64_t, 3> counts) const
+    void scan(batch_view const& batch, view<T const, 1> cut, own_bytes kept, view<std::uint32_t, 2> hits,
+              view<std::uint64_t, 3> counts) const
     {
         run(model_.device(), op::scan_hits<T>{.sequences = batch.sequences,
                                               .has_n = batch.has_n,
+                                              .prepared = batch.prepared,
                                               .weight = weights(),
                                               .scale = all(scale_),
                                               .shift = all(shift_),
                                               .cut = cut,
-                                              .promising = promising,
+                                              .kept = kept,
                                               .hits = hits,
                                               .counts = counts});
     }
@@ -118,16 +127,17 @@ public:
                         std::to_string(length)};
         extent const n = batch.sequences.size(0);
         // one pooling cell that covers all windows, and no activation
-        run(model_.device(), op::motif_scan<T>{.sequences = batch.sequences,
-                                               .has_n = batch.has_n,
-                                               .weight = weights(),
-                                               .scale = all(scale_),
-                                               .shift = all(shift_),
-                                               .act = activation::identity,
-                                               .pool = windows,
-                                               .stride = windows,
-                                               .y = response.as(bank_.units, n, 1),
-                                               .at = at.as(bank_.units, n, 1)});
+        run(model_.device(), op::scan_winners<T>{.sequences = batch.sequences,
+                                                 .has_n = batch.has_n,
+                                                 .prepared = batch.prepared,
+                                                 .weight = weights(),
+                                                 .scale = all(scale_),
+                                                 .shift = all(shift_),
+                                                 .act = activation::identity,
+                                                 .pool = windows,
+                                                 .stride = windows,
+                                                 .y = response.as(bank_.units, n, 1),
+                                                 .at = at.as(bank_.units, n, 1)});
     }
 
     /// The activations of all windows of a batch (U, N, L - W + 1), on the device.
@@ -135,6 +145,7 @@ public:
     {
         run(model_.device(), op::motif_scan<T>{.sequences = batch.sequences,
                                                .has_n = batch.has_n,
+                                               .prepared = batch.prepared,
                                                .weight = weights(),
                                                .scale = all(scale_),
                                                .shift = all(shift_),

@@ -42,12 +42,24 @@ public:
         extent const length = batch.count == 0 ? 0 : static_cast<extent>(all) / batch.count;
         return {{letters_.data(), batch.count, length}, batch.has_n};
     }
+    /// The same with what the device makes of the letters, for ops that scan them.
+    batch_view upload_for_scans(host_batch const& batch)
+    {
+        batch_view on_device = upload(batch);
+        op::prepare_letters<typename B::scalar> const o{.sequences = on_device.sequences,
+                                                        .has_n = on_device.has_n};
+        std::size_t const bytes = prepared_bytes(b_, o);
+        if (prepared_.size() < bytes) prepared_ = b_.template make<std::byte>(bytes);
+        on_device.prepared = prepare(b_, o, prepared_.data());
+        return on_device;
+    }
 
 private:
     B& b_;
     std::size_t size_;
     host_batch host_;
     array_on<B, letter> letters_{};
+    array_on<B, std::byte> prepared_{};
 };
 
 } // namespace explainn::EXPLAINN_ABI

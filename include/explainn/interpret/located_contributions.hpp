@@ -199,7 +199,7 @@ private:
             view<letter const, 2> const one{letters.data(), 1, static_cast<extent>(letters.size())};
             batches_(one, [&](std::size_t, host_batch& batch) {
                 strands.emplace_back();
-                auto const on_device = batches_.upload(batch);
+                auto const on_device = batches_.upload_for_scans(batch);
                 for (auto const& b : banks_) strands.back().push_back(scan(b->scan, on_device));
             });
         }
@@ -225,16 +225,17 @@ private:
             y_ = b.template make<T>(count);
             at_ = b.template make<std::uint16_t>(count);
         }
-        run(b, op::motif_scan<T>{.sequences = batch.sequences,
-                                 .has_n = batch.has_n,
-                                 .weight = of.filters().weights(),
-                                 .scale = of.filters().scale(),
-                                 .shift = of.filters().shift(),
-                                 .act = of.filters().act(),
-                                 .pool = of.pool(),
-                                 .stride = of.stride(),
-                                 .y = {y_.data(), of.units(), 1, of.cells()},
-                                 .at = {at_.data(), of.units(), 1, of.cells()}});
+        run(b, op::scan_winners<T>{.sequences = batch.sequences,
+                                   .has_n = batch.has_n,
+                                   .prepared = batch.prepared,
+                                   .weight = of.filters().weights(),
+                                   .scale = of.filters().scale(),
+                                   .shift = of.filters().shift(),
+                                   .act = of.filters().act(),
+                                   .pool = of.pool(),
+                                   .stride = of.stride(),
+                                   .y = {y_.data(), of.units(), 1, of.cells()},
+                                   .at = {at_.data(), of.units(), 1, of.cells()}});
         scanned host{std::vector<T>(count), std::vector<std::uint16_t>(count)};
         b.download(host.y.data(), y_.data(), count);
         fetch(b, host.at.data(), at_.data(), count);

@@ -1,9 +1,8 @@
 // The arguments of the forward and the backward pass of a layer, for layers of the library and a user's own.
 #pragma once
 #include <array>
-#include <cstdint>
 
-#include <explainn/backend/ops.hpp>
+#include <explainn/backend/kept.hpp>
 #include <explainn/layers/layer.hpp>
 
 namespace explainn::EXPLAINN_ABI {
@@ -22,9 +21,10 @@ struct layer_pass {
     bool batch_statistics = false; ///< the network trains, and this layer is not frozen
     dropout_mask random{};         ///< of this layer at this step; the layer sets its rate
     std::array<view<T, 2>, weight_rows::most>
-        weights{};                               ///< (U, numbers of one unit), as weights() names them;
-                                                 ///< a forward pass may write those that are state
-    std::array<void*, kept_rows::most> arrays{}; ///< as keeps() names them
+        weights{};                            ///< (U, numbers of one unit), as weights() names them;
+                                              ///< a forward pass may write those that are state
+    std::array<T*, kept_rows::most> arrays{}; ///< as keeps() names them
+    own_bytes_by_unit own{}; ///< what kept_bytes() of the layer asks for; absent at inference
 
     /// Weight k as (U, sizes...).
     template <class... E>
@@ -33,10 +33,10 @@ struct layer_pass {
         return weights[static_cast<std::size_t>(k)].as(units, sizes...);
     }
     /// Array k of those that the layer keeps, as (U, sizes...); absent where the row says that there is none.
-    template <class X, class... E>
+    template <class X = T, class... E>
     view<X, 1 + static_cast<int>(sizeof...(E))> kept(int k, E... sizes) const
     {
-        return {static_cast<X*>(arrays[static_cast<std::size_t>(k)]), units, sizes...};
+        return {arrays[static_cast<std::size_t>(k)], units, sizes...};
     }
 };
 
@@ -75,6 +75,8 @@ struct layer_functions {
     using T = typename B::scalar;
     void (*forward)(B&, layer_forward<T> const&) = nullptr;
     void (*backward)(B&, layer_backward<T> const&) = nullptr;
+    /// Bytes that the layer's ops keep of each unit for the gradient of n sequences.
+    std::size_t (*kept_bytes)(B const&, layer_row const&, extent n) = nullptr;
 };
 
 namespace detail {
@@ -88,6 +90,8 @@ constexpr layer_functions<B> functions_of()
         f.forward = [](B& b, layer_forward<T> const& a) { L::forward(b, a); };
     if constexpr (requires(B& b, layer_backward<T> const& a) { L::backward(b, a); })
         f.backward = [](B& b, layer_backward<T> const& a) { L::backward(b, a); };
+    if constexpr (requires(B const& b, layer_row const& r, extent n) { L::kept_bytes(b, r, n); })
+        f.kept_bytes = [](B const& b, layer_row const& r, extent n) { return L::kept_bytes(b, r, n); };
     return f;
 }
 template <class B, class... L>

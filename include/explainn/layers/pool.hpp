@@ -1,36 +1,51 @@
 // Pooling over positions.
 #pragma once
+#include <string>
+
+#include <explainn/core/error.hpp>
 #include <explainn/layers/layer_pass.hpp>
 
 namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 
-/// Positions that a maximum is taken over; training keeps where each maximum was, in 16 bits.
+/// Positions that a maximum is taken over; training keeps where each maximum was, for which a
+/// backend may take 16 bits.
 inline constexpr extent most_pooled_positions = 65536;
 
 template <kind What>
 struct pool_passes {
     static constexpr kind what = What;
     static constexpr bool averages = What == kind::average_pool;
-    enum kept_index { places };
-    static constexpr kept_rows keeps(shape, shape out)
+    static constexpr char const* word = averages ? "average_pool" : "max_pool";
+    template <class Layer, class F>
+    static void each_number(Layer& d, F f)
     {
-        if (averages) return {};
-        return {kept_row{"at", 0, extent_product(out.channels, out.positions), true, kept_type::position}};
+        f("width", d.given.width);
+        f("stride", d.given.stride);
+        f("padding", d.given.padding);
+    }
+    template <class Layer>
+    static void require(Layer const& d, std::string const& name)
+    {
+        if (2 * d.given.padding > d.given.width)
+            throw error{"expected a padding of at most half the width in " + name +
+                        ", so that no cell is padding alone, found " + std::to_string(d.given.padding)};
+    }
+    template <class B>
+    static std::size_t kept_bytes(B const& b, layer_row const& row, extent n)
+    {
+        using T = typename B::scalar;
+        return explainn::kept_bytes(
+            b, pooling<T>(row, {}, view<T, 4>{nullptr, 1, n, row.out.channels, row.out.positions}));
     }
 
     template <class B, class T>
     static void forward(B& b, layer_forward<T> const& a)
     {
-        numbers const& g = a.row->given;
-        run(b, op::pool<T>{.x = a.x,
-                           .width = g.width,
-                           .stride = g.stride,
-                           .padding = g.padding,
-                           .average = averages,
-                           .y = a.y,
-                           .at = at(a)});
+        auto o = pooling<T>(*a.row, a.x, a.y);
+        o.kept = a.own;
+        run(b, o);
     }
     template <class B, class T>
     static void backward(B& b, layer_backward<T> const& a)
@@ -40,26 +55,29 @@ struct pool_passes {
                                     .stride = g.stride,
                                     .padding = g.padding,
                                     .average = averages,
-                                    .at = at(a),
+                                    .kept = a.own,
                                     .dy = a.dy,
                                     .dx = a.dx});
     }
 
 private:
     template <class T>
-    static view<std::uint16_t, 4> at(layer_pass<T> const& a)
+    static op::pool<T> pooling(layer_row const& row, view<T const, 4> x, view<T, 4> y)
     {
-        if (averages) return {};
-        return a.template kept<std::uint16_t>(places, a.n, a.row->out.channels, a.row->out.positions);
+        numbers const& g = row.given;
+        return {
+            .x = x, .width = g.width, .stride = g.stride, .padding = g.padding, .average = averages, .y = y};
     }
 };
 
 template <kind What, extent Width, extent Stride, extent Padding>
 struct pool_layer : pool_passes<What> {
+    static constexpr open_number open[]{{&numbers::width, given_size::pool},
+                                        {&numbers::stride, given_size::stride}};
     static constexpr numbers given{.width = Width, .stride = Stride, .padding = Padding};
     static constexpr phrase name(numbers n)
     {
-        char const* const word = What == kind::max_pool ? "max_pool" : "average_pool";
+        char const* const word = pool_passes<What>::word;
         return n.padding == 0 ? spell(word, n.width, n.stride) : spell(word, n.width, n.stride, n.padding);
     }
     static constexpr outcome after(shape in, numbers n)

@@ -31,7 +31,8 @@ public:
     /// `own` has the passes of the layers of a user's own, by layer.
     executor(B& b, network_rows const& rows, parameter_list const& parameters,
              std::vector<layer_functions<B>> own, fusing fuse = fusing::on)
-        : b_{b}, parameters_{parameters}, network_{rows, {}, std::move(own), {}, {}, {}, {}}, terms_{b, rows}
+        : b_{b}, parameters_{parameters}, network_{rows, {}, std::move(own), {}, {}, {}, {}, {}},
+          terms_{b, rows}
     {
         network_.weights.resize(rows.layers.size());
         network_.functions.resize(rows.layers.size());
@@ -47,8 +48,11 @@ public:
         extent feature = 0;
         for (auto const& bank : rows.banks) {
             banks_.push_back({bank, lower(rows, bank, fuse), {}, {}, feature});
-            banks_.back().memory.resize(banks_.back().stages.size());
-            feature += bank.units * banks_.back().per_unit();
+            auto& p = banks_.back();
+            p.memory.resize(p.stages.size());
+            for (auto const& s : p.stages)
+                detail::on_stage_type(s.what, [&p](auto type) { p.scans_letters |= type.reads_letters; });
+            feature += bank.units * p.per_unit();
         }
     }
 
@@ -138,6 +142,7 @@ private:
         extent first_feature{};
         extent capacity = 0; // sequences that the memory holds
         bool trains = false; // it holds what a gradient needs, too
+        bool scans_letters = false;
         extent per_unit() const { return bank.out.channels * bank.out.positions; }
     };
 
@@ -178,7 +183,7 @@ private:
         require_inputs(batch);
         require_given(given, n, step);
         reserve(n, step, given);
-        read_inputs(batch);
+        read_inputs(batch, step, given);
         if (step) window_statistics(batch);
         for (std::size_t k = 0; k < banks_.size(); ++k) {
             auto& p = banks_[k];
@@ -211,10 +216,11 @@ private:
                             " are given, and it learns in this step: only a frozen bank can be given"};
         }
     }
-    // the arrays that stages read of a batch
-    void read_inputs(batch_view const& batch)
+    // what stages read of a batch
+    void read_inputs(batch_view const& batch, step_number const* step, given_outputs<T> given)
     {
         extent const n = batch.count();
+        read_letters(batch, step, given);
         auto const [channels, positions] = network_.rows.signals;
         if (network_.one_hot.size() != 0)
             run(b_, op::one_hot<T>{.sequences = batch.sequences,
@@ -225,6 +231,30 @@ private:
         if (network_.own_signals.y.size() != 0)
             run(b_, op::spread_signals<T>{.signals = batch.signals,
                                           .y = {network_.own_signals.y.data(), channels, n, 1, positions}});
+    }
+    // What the backend makes of the letters, once for all ops that scan them: of this pass and of the one
+    // back. A batch may come with it.
+    void read_letters(batch_view const& batch, step_number const* step, given_outputs<T> given)
+    {
+        network_.letters = {};
+        op::prepare_letters<T> o{.sequences = batch.sequences, .has_n = batch.has_n};
+        bool scanned = false;
+        for (std::size_t k = 0; k < banks_.size(); ++k) {
+            auto const& p = banks_[k];
+            if (!p.scans_letters || is_given(given, k)) continue;
+            scanned = true;
+            o.gradient = o.gradient || (step && learns(p, *step));
+        }
+        if (!scanned) return;
+        std::size_t const bytes = prepared_bytes(b_, o);
+        if (batch.prepared.count >= bytes) network_.letters = batch.prepared;
+        else {
+            if (prepared_.size() < bytes) {
+                prepared_ = b_.template make<std::byte>(bytes);
+                ++times_grown_;
+            }
+            network_.letters = prepare(b_, o, prepared_.data());
+        }
     }
     void require_inputs(batch_view const& batch) const
     {
@@ -276,6 +306,7 @@ private:
     {
         for (auto& [w, m] : network_.windows)
             run(b_, op::window_statistics<T>{.sequences = batch.sequences,
+                                             .prepared = network_.letters,
                                              .mean = {m.mean.data(), w},
                                              .covariance = {m.covariance.data(), w, w}});
     }
@@ -337,6 +368,9 @@ private:
         if (p.trains) m.dy = b_.template make<T>(whole);
         detail::on_stage_type(s.what, [&](auto type) {
             reserve_kept(p, type.keeps(network_.rows, s), m);
+            if (p.trains)
+                if (auto const each = type.bytes_kept(b_, network_, s, p.capacity); each != 0)
+                    m.own = b_.template make<std::byte>(static_cast<std::size_t>(p.bank.units) * each);
             if constexpr (requires { type.window(network_.rows, s); })
                 if (extent const w = type.window(network_.rows, s); p.trains && w != 0) reserve_windows(w);
             if (!type.reads_letters && s.first == p.bank.first) reserve_input(p);
@@ -364,9 +398,7 @@ private:
             if (row.only_training && !p.trains) continue;
             std::size_t const count = elements(p.bank.units, row.per_unit) +
                                       elements(p.bank.units, p.capacity) * elements(row.per_sequence, 1);
-            auto const i = static_cast<std::size_t>(k);
-            if (row.type == kept_type::scalar) m.scalars[i] = b_.template make<T>(count);
-            else m.positions[i] = b_.template make<std::uint16_t>(count);
+            m.arrays[static_cast<std::size_t>(k)] = b_.template make<T>(count);
         }
     }
     void reserve_windows(extent w)
@@ -388,6 +420,7 @@ private:
     detail::all_terms<B> terms_;
     std::vector<bank_outputs<T>> outputs_; // kept, so that a step allocates nothing
     array_on<B, T> logits_{};
+    array_on<B, std::byte> prepared_{}; // what the backend makes of a batch's letters
     extent capacity_{};
     std::uint64_t times_grown_ = 0;
 };

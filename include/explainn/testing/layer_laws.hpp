@@ -136,9 +136,13 @@ public:
             auto const& row = row_.keeps.rows[k];
             auto const count = static_cast<std::size_t>(units) *
                                static_cast<std::size_t>(row.per_unit + n_ * row.per_sequence);
-            if (row.type == kept_type::scalar) kept.scalars[i] = b_.template make<double>(count);
-            else kept.positions[i] = b_.template make<std::uint16_t>(count);
+            kept.arrays[i] = b_.template make<double>(count);
             a.arrays[i] = g.arrays[i] = kept.kept(k);
+        }
+        if (f_.kept_bytes) {
+            std::size_t const each = f_.kept_bytes(b_, row_, n_);
+            kept.own = b_.template make<std::byte>(static_cast<std::size_t>(units) * each);
+            a.own = g.own = {kept.own.data(), each};
         }
         for (int k = 0; k < row_.weights.size; ++k) {
             auto const i = static_cast<std::size_t>(k);

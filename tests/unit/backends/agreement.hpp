@@ -36,6 +36,7 @@ inline void compare(result const& got, result const& expected, double allowed)
 inline void compare_bits(result const& got, result const& expected)
 {
     INFO("array ", got.name);
+    CHECK_MESSAGE(got.guards_hold, "written outside the array");
     bool const same =
         std::memcmp(got.values.data(), expected.values.data(), got.values.size() * sizeof(double)) == 0;
     CHECK_MESSAGE(same, "another number of threads gives other bits");

@@ -72,8 +72,8 @@ void forward(D& d, block_case const& c, bool inference, bool short_factors = fal
     a.epsilon = 1e-3;
     a.act = c.act;
     a.dropout = {.rate = c.rate, .from = {99}, .layer = 2, .step = 5, .unit = 3};
-    if (!inference) a.normalized = d.out("normalized", c.units, c.n, c.hidden);
     a.y = d.out("y", c.units, c.n, c.hidden);
+    if (!inference) a.kept = d.kept(a, c.units);
     run(d.backend, a);
 }
 
@@ -95,9 +95,12 @@ void backward(D& d, block_case const& c, bool want_dx)
     a.epsilon = 1e-3;
     a.act = c.act;
     a.dropout = {.rate = c.rate, .from = {99}, .layer = 2, .step = 5, .unit = 3};
-    a.normalized = d.rough(c.units, c.n, c.hidden);
+    auto const before_gamma = d.rough(c.units, c.n, c.hidden);
+    ex::op::dense_block<T> sizes{};
+    sizes.y = before_gamma;
+    a.kept = d.keep(before_gamma, sizes);
     // y as the block would have written it
-    auto const normalized = d.read(a.normalized);
+    auto const normalized = d.read(before_gamma);
     auto const gamma = c.norm ? d.read(a.gamma) : std::vector<T>{};
     auto const beta = c.norm ? d.read(a.beta) : std::vector<T>{};
     std::vector<T> y(normalized.size());

@@ -82,33 +82,18 @@ void forward(D& d, pair_case const& c, bool inference, bool short_factors = fals
     b.epsilon = 0.1;
     b.act = ex::activation::elu;
     b.dropout = {.rate = c.rate / 2, .from = {99}, .layer = 3, .step = 5, .unit = 3};
-    if (!inference) {
-        a.normalized = d.rough(c.units, c.n, ex::op::padded_row(c.hidden));
-        b.normalized = d.out("last normalized", c.units, c.n, 1);
-    }
     b.y = d.out("y", c.units, c.n, 1);
+    if (!inference) both.kept = d.kept(both, c.units);
     run(d.backend, both);
-    if (inference) return;
-    // what is written beyond H is nobody's
-    auto const rows = d.read(a.normalized);
-    auto const row = static_cast<std::size_t>(ex::op::padded_row(c.hidden)),
-               hidden = static_cast<std::size_t>(c.hidden);
-    std::vector<T> filled;
-    for (std::size_t at = 0; at < rows.size(); at += row)
-        for (std::size_t h = 0; h < hidden; ++h) filled.push_back(rows[at + h]);
-    d.backend.upload(d.out("normalized", c.units, c.n, c.hidden).data, filled.data(), filled.size());
 }
 
-// normalized values of a hidden block (of mean 0 where they are a batch's), the last bits of some of them set
+// The hidden values before gamma and beta of a pair (of mean 0 where they are a batch's).
 template <class D>
-auto marked(D& d, pair_case const& c)
+auto values_before_gamma(D& d, pair_case const& c)
 {
     using T = typename D::T;
-    using bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
-    extent const row = ex::op::padded_row(c.hidden);
-    auto const all = d.rough(c.units, c.n, row);
-    auto v = d.read(all);
-    auto const columns = static_cast<std::size_t>(row), n = static_cast<std::size_t>(c.n);
+    auto v = d.read(d.rough(c.units, c.n, c.hidden));
+    auto const columns = static_cast<std::size_t>(c.hidden), n = static_cast<std::size_t>(c.n);
     for (std::size_t u = 0; c.hidden_of_batch && u < static_cast<std::size_t>(c.units); ++u)
         for (std::size_t h = 0; h < columns; ++h) {
             T* const column = v.data() + u * n * columns + h;
@@ -117,13 +102,39 @@ auto marked(D& d, pair_case const& c)
             for (std::size_t i = 0; i < n; ++i)
                 column[i * columns] -= static_cast<T>(sum / static_cast<double>(n));
         }
-    for (std::size_t i = 0; i < v.size(); ++i) {
-        bool const set = static_cast<extent>(i) % row < c.hidden && d.draw.below(2) == 0;
-        v[i] = std::bit_cast<T>(static_cast<bits>((std::bit_cast<bits>(v[i]) & ~bits{1}) | (set ? 1u : 0u)));
-    }
-    d.backend.upload(all.data, v.data(), v.size());
-    return all;
+    return v;
 }
+
+/// Packs what a pair would have kept on a backend: the plain form, and that of cpu<float>.
+template <class B>
+struct pair_memory {
+    template <class T>
+    static void put(pair_case const& c, T const* normalized, T const* y, T const* last, std::byte* unit)
+    {
+        auto* const to = reinterpret_cast<T*>(unit);
+        auto const n = static_cast<std::size_t>(c.n), count = n * static_cast<std::size_t>(c.hidden);
+        std::copy_n(normalized, count, to);
+        std::copy_n(y, count, to + count);
+        std::copy_n(last, n, to + 2 * count);
+    }
+};
+#if __has_include(<explainn/cpu.hpp>)
+template <class B>
+    requires std::derived_from<B, ex::cpu<float>>
+struct pair_memory<B> {
+    static void put(pair_case const& c, float const* normalized, float const* y, float const* last,
+                    std::byte* unit)
+    {
+        auto const n = static_cast<std::size_t>(c.n), h = static_cast<std::size_t>(c.hidden);
+        auto* const to = reinterpret_cast<float*>(unit);
+        std::size_t const row = (h + 15) / 16 * 16;
+        for (std::size_t i = 0; i < n * h; ++i)
+            to[i / h * row + i % h] = std::bit_cast<float>(
+                (std::bit_cast<std::uint32_t>(normalized[i]) & ~1u) | (y[i] > 0 ? 1u : 0u));
+        std::copy_n(last, n, reinterpret_cast<float*>(unit + ex::simd::pair_layout{n, h}.last_at()));
+    }
+};
+#endif
 
 template <class D>
 void backward(D& d, pair_case const& c, bool want_dx)
@@ -140,7 +151,7 @@ void backward(D& d, pair_case const& c, bool want_dx)
     a.epsilon = 1e-3;
     a.act = ex::activation::relu;
     a.dropout = {.rate = c.rate, .from = {99}, .layer = 2, .step = 5, .unit = 3};
-    a.normalized = marked(d, c);
+    auto const normalized = values_before_gamma(d, c);
     if (want_dx) a.dx = d.out("dx", c.units, c.n, c.features);
     a.dweight = d.out("dweight", c.units, c.hidden, c.features);
     a.dbias = d.out("dbias", c.units, c.hidden);
@@ -158,11 +169,31 @@ void backward(D& d, pair_case const& c, bool want_dx)
     b.batch_statistics = c.last == norm::batch;
     b.epsilon = 0.1;
     b.act = ex::activation::identity;
-    b.normalized = d.rough(c.units, c.n, 1);
+    auto const last = d.read(d.rough(c.units, c.n, 1));
     b.y = d.rough(c.units, c.n, 1);
     b.dy = d.rough(c.units, c.n, 1);
     b.dweight = d.out("last dweight", c.units, 1, c.hidden);
     b.dbias = d.out("last dbias", c.units, 1);
+    // what the forward pass would have kept
+    ex::op::dense_pair<T> sizes{};
+    sizes.hidden.weight = a.weight;
+    sizes.last.y = {nullptr, c.units, c.n, 1};
+    both.kept = d.kept(sizes, c.units);
+    auto const gamma = d.read(a.gamma), beta = d.read(a.beta);
+    auto const n = static_cast<std::size_t>(c.n), hidden = static_cast<std::size_t>(c.hidden);
+    std::vector<T> y(normalized.size());
+    for (std::size_t i = 0; i < y.size(); ++i) {
+        std::size_t const u = i / (n * hidden), h = i % hidden;
+        double const z = double(gamma[u * hidden + h]) * double(normalized[i]) + double(beta[u * hidden + h]);
+        bool const passes = z > 0 && a.dropout.keeps(static_cast<std::uint32_t>(u), i % (n * hidden));
+        y[i] = passes ? static_cast<T>(z * a.dropout.scale()) : T(0);
+    }
+    std::vector<std::byte> memory(both.kept.each * static_cast<std::size_t>(c.units));
+    for (std::size_t u = 0; u < static_cast<std::size_t>(c.units); ++u)
+        pair_memory<std::remove_cvref_t<decltype(d.backend)>>::put(
+            c, normalized.data() + u * n * hidden, y.data() + u * n * hidden, last.data() + u * n,
+            memory.data() + u * both.kept.each);
+    d.backend.upload(both.kept.data, memory.data(), memory.size());
     run(d.backend, both);
 }
 
@@ -226,8 +257,8 @@ TEST_CASE_TEMPLATE("a dense_pair is two dense_blocks", B, EXPLAINN_TEST_BACKENDS
                 o.epsilon = g.epsilon = 1e-2;
                 o.act = g.act = ex::activation::relu;
                 o.dropout = g.dropout = {.rate = rate, .from = {4}, .layer = layer, .step = 1, .unit = 2};
-                g.normalized = o.normalized = d.out("", u, n, out);
                 g.y = o.y = d.out("", u, n, out);
+                g.kept = o.kept = d.kept(o, u);
                 g.dy = d.rough(u, n, out);
                 g.dweight = d.out("dweight", u, out, in);
                 g.dbias = d.out("dbias", u, out);
@@ -243,15 +274,12 @@ TEST_CASE_TEMPLATE("a dense_pair is two dense_blocks", B, EXPLAINN_TEST_BACKENDS
             second.x = second_back.x = first.y;
             second_back.dx = first_back.dy;
 
-            ex::op::dense_pair<T> pair{first, second};
+            ex::op::dense_pair<T> pair{first, second, {}};
             pair.hidden.y = {};
-            pair.hidden.normalized = d.out("", u, n, ex::op::padded_row(h));
             pair.last.x = {};
             pair.last.y = d.out("", u, n, 1);
-            pair.last.normalized = d.out("", u, n, 1);
-            ex::op::dense_pair_gradient<T> pair_back{first_back, second_back};
-            pair_back.hidden.normalized = pair.hidden.normalized;
-            pair_back.last.normalized = pair.last.normalized;
+            pair.kept = d.kept(pair, u);
+            ex::op::dense_pair_gradient<T> pair_back{first_back, second_back, pair.kept};
             pair_back.last.y = pair.last.y;
             pair_back.last.dy = d.out("", u, n, 1);
             auto const dy = d.read(second_back.dy);

@@ -62,17 +62,17 @@ void scan_both_ways(test::scan_case const& c, bool norm, bool statistics, std::u
     if (norm) fold.gamma = gamma, fold.beta = beta, fold.mean = mean, fold.variance = variance;
     run(b, fold);
     auto const y = d.out("", u, n, p);
-    auto const at = d.template out<std::uint16_t>("", u, n, p);
-    run(b, ex::op::motif_scan<T>{.sequences = s,
-                                 .has_n = c.has_n,
-                                 .weight = weight,
-                                 .scale = scale,
-                                 .shift = shift,
-                                 .act = c.act,
-                                 .pool = c.pool,
-                                 .stride = c.stride,
-                                 .y = y,
-                                 .at = at});
+    ex::op::motif_scan<T> scan{.sequences = s,
+                               .has_n = c.has_n,
+                               .weight = weight,
+                               .scale = scale,
+                               .shift = shift,
+                               .act = c.act,
+                               .pool = c.pool,
+                               .stride = c.stride,
+                               .y = y};
+    scan.kept = d.kept(scan, u);
+    run(b, scan);
     auto const dweight = d.out("", u, 4, w);
     auto const dbias = d.out("", u), dgamma = d.out("", u), dbeta = d.out("", u);
     ex::op::motif_scan_gradient<T> g{.sequences = s,
@@ -80,7 +80,7 @@ void scan_both_ways(test::scan_case const& c, bool norm, bool statistics, std::u
                                      .weight = weight,
                                      .y = y,
                                      .dy = dy,
-                                     .at = at,
+                                     .kept = scan.kept,
                                      .act = c.act,
                                      .scale = scale,
                                      .bias = bias,
@@ -94,7 +94,6 @@ void scan_both_ways(test::scan_case const& c, bool norm, bool statistics, std::u
     auto const x = d.out("", 1, n, 4, c.length);
     auto const responses = d.out("", u, n, 1, windows), normed = d.out("", u, n, 1, windows);
     auto const activity = d.out("", u, n, 1, windows), slow_y = d.out("", u, n, 1, p);
-    auto const slow_at = d.template out<std::uint16_t>("", u, n, 1, p);
     run(b, ex::op::one_hot<T>{.sequences = s, .y = x});
     run(b, ex::op::conv<T>{.x = x, .weight = weight.as(u, 1, 4, w), .bias = bias.as(u, 1), .y = responses});
     auto const slow_mean = statistics ? d.out("", u, 1) : mean.as(u, 1);
@@ -110,15 +109,20 @@ void scan_both_ways(test::scan_case const& c, bool norm, bool statistics, std::u
                                      .y = normed});
     auto const z = norm ? normed : responses;
     run(b, ex::op::activate<T>{.x = z, .act = c.act, .y = activity});
-    run(b, ex::op::pool<T>{.x = activity, .width = c.pool, .stride = c.stride, .y = slow_y, .at = slow_at});
+    ex::op::pool<T> cells{.x = activity, .width = c.pool, .stride = c.stride, .y = slow_y};
+    cells.kept = d.kept(cells, u);
+    run(b, cells);
     same(d, "y", y, slow_y);
 
     auto const dactivity = d.out("", u, n, 1, windows), dz = d.out("", u, n, 1, windows);
     auto const dresponses = d.out("", u, n, 1, windows);
     auto const slow_dweight = d.out("", u, 1, 4, w);
     auto const slow_dbias = d.out("", u, 1), slow_dgamma = d.out("", u, 1), slow_dbeta = d.out("", u, 1);
-    run(b, ex::op::pool_gradient<T>{
-               .width = c.pool, .stride = c.stride, .at = slow_at, .dy = dy.as(u, n, 1, p), .dx = dactivity});
+    run(b, ex::op::pool_gradient<T>{.width = c.pool,
+                                    .stride = c.stride,
+                                    .kept = cells.kept,
+                                    .dy = dy.as(u, n, 1, p),
+                                    .dx = dactivity});
     run(b, ex::op::activate_gradient<T>{.x = z, .y = activity, .dy = dactivity, .act = c.act, .dx = dz});
     if (norm)
         run(b, ex::op::batch_norm_gradient<T>{.x = responses,
@@ -185,7 +189,10 @@ TEST_CASE_TEMPLATE("a dense block is dense, batch norm, activation and dropout",
                         auto const copy = d.read(given_dy);
                         b.upload(dy.data, copy.data(), copy.size());
                     }
-                    auto const y = d.out("", u, n, h), normalized = d.out("", u, n, h);
+                    auto const y = d.out("", u, n, h);
+                    ex::op::dense_block<T> sizes{};
+                    sizes.y = y;
+                    auto const kept = d.kept(sizes, u);
                     auto const dx = d.out("", u, n, f), dweight = d.out("", u, h, f);
                     auto const dbias = d.out("", u, h), dgamma = d.out("", u, h), dbeta = d.out("", u, h);
                     run(b, ex::op::dense_block<T>{.x = x,
@@ -199,7 +206,7 @@ TEST_CASE_TEMPLATE("a dense block is dense, batch norm, activation and dropout",
                                                   .epsilon = 1e-2,
                                                   .act = a,
                                                   .dropout = mask,
-                                                  .normalized = normalized,
+                                                  .kept = kept,
                                                   .y = y});
                     run(b, ex::op::dense_block_gradient<T>{.x = x,
                                                            .weight = weight,
@@ -210,7 +217,7 @@ TEST_CASE_TEMPLATE("a dense block is dense, batch norm, activation and dropout",
                                                            .epsilon = 1e-2,
                                                            .act = a,
                                                            .dropout = mask,
-                                                           .normalized = normalized,
+                                                           .kept = kept,
                                                            .y = y,
                                                            .dy = dy,
                                                            .dx = dx,

@@ -11,12 +11,13 @@ namespace {
 
 enum class weights { whole, exact, rough };
 
-// A case on memory d; the numbers decide whether places must be equal to the last one.
+// A case on memory d: a scan that keeps, one that does not and one that tells the winners. The numbers decide
+// whether places must be equal to the last one.
 template <class D>
 void scan(D& d, test::scan_case const& c, weights kind, bool places, bool inference = false)
 {
     using T = typename D::T;
-    ex::op::motif_scan<T> a{};
+    ex::op::scan_winners<T> a{};
     a.sequences = d.letters(c.n, c.length, c.has_n);
     a.has_n = c.has_n;
     a.weight = kind == weights::whole   ? d.whole(c.units, 4, c.width)
@@ -27,16 +28,26 @@ void scan(D& d, test::scan_case const& c, weights kind, bool places, bool infere
     a.act = c.act;
     a.pool = c.pool;
     a.stride = c.stride;
-    a.y = d.out("y", c.units, c.n, c.cells());
-    if (!inference) {
-        a.at = places
-                   ? d.template out<std::uint16_t>("at", c.units, c.n, c.cells())
-                   : d.template values<std::uint16_t>(std::vector<int>(a.y.count()), c.units, c.n, c.cells());
-    }
+    ex::op::motif_scan<T> b{.sequences = a.sequences,
+                            .has_n = a.has_n,
+                            .weight = a.weight,
+                            .scale = a.scale,
+                            .shift = a.shift,
+                            .act = a.act,
+                            .pool = a.pool,
+                            .stride = a.stride,
+                            .y = d.out("y", c.units, c.n, c.cells())};
+    if (!inference) b.kept = d.kept(b, c.units);
+    run(d.backend, b);
+    if (inference) return;
+    a.y = d.out("y beside its winners", c.units, c.n, c.cells());
+    a.at = places ? d.template out<std::uint16_t>("at", c.units, c.n, c.cells())
+                  : d.template values<std::uint16_t>(std::vector<int>(a.y.count()), c.units, c.n, c.cells());
     run(d.backend, a);
 }
 
-// A gradient at places and values that a scan gave.
+// A gradient at values that a scan of doubles gave, and at the winners of this backend: the same, as sums are
+// exact.
 template <class D>
 void scan_gradient(D& d, test::scan_case const& c, bool norm, bool batch_statistics, bool mark_n)
 {
@@ -51,7 +62,6 @@ void scan_gradient(D& d, test::scan_case const& c, bool norm, bool batch_statist
     a.bias = d.random(u);
     auto const count =
         static_cast<std::size_t>(u) * static_cast<std::size_t>(c.n) * static_cast<std::size_t>(p);
-    std::vector<std::uint16_t> at(count);
     std::vector<double> y(count);
     {
         // by the double reference, so that every backend gets the same
@@ -69,11 +79,20 @@ void scan_gradient(D& d, test::scan_case const& c, bool norm, bool batch_statist
                                              .act = c.act,
                                              .pool = c.pool,
                                              .stride = c.stride,
-                                             .y = {y.data(), u, c.n, p},
-                                             .at = {at.data(), u, c.n, p}});
+                                             .y = {y.data(), u, c.n, p}});
     }
+    ex::op::motif_scan<T> forward{.sequences = a.sequences,
+                                  .has_n = a.has_n,
+                                  .weight = a.weight,
+                                  .scale = a.scale,
+                                  .shift = given_shift,
+                                  .act = c.act,
+                                  .pool = c.pool,
+                                  .stride = c.stride,
+                                  .y = d.out("y", u, c.n, p)};
+    a.kept = forward.kept = d.kept(forward, u);
+    run(d.backend, forward);
     a.y = d.template values<T>(y, u, c.n, p);
-    a.at = d.template values<std::uint16_t>(at, u, c.n, p);
     a.dy = d.rough(u, c.n, p);
     a.act = c.act;
     if (norm) {
@@ -109,15 +128,15 @@ TEST_CASE(
     std::vector<double> y(4);
     std::vector<std::uint16_t> at(4);
     // windows AN NC CA AC CG: 1 2 0 3 -1; cells of 3 at every second window: (1 2 0), (0 3 -1)
-    run(b, ex::op::motif_scan<double>{.sequences = {s.data(), 1, 6},
-                                      .weight = {weight.data(), 2, 4, 2},
-                                      .scale = {scale.data(), 2},
-                                      .shift = {shift.data(), 2},
-                                      .act = ex::activation::relu,
-                                      .pool = 3,
-                                      .stride = 2,
-                                      .y = {y.data(), 2, 1, 2},
-                                      .at = {at.data(), 2, 1, 2}});
+    run(b, ex::op::scan_winners<double>{.sequences = {s.data(), 1, 6},
+                                        .weight = {weight.data(), 2, 4, 2},
+                                        .scale = {scale.data(), 2},
+                                        .shift = {shift.data(), 2},
+                                        .act = ex::activation::relu,
+                                        .pool = 3,
+                                        .stride = 2,
+                                        .y = {y.data(), 2, 1, 2},
+                                        .at = {at.data(), 2, 1, 2}});
     CHECK(at == std::vector<std::uint16_t>{1, 3, 2, 4});
     CHECK(y == std::vector<double>{4.5, 6.5, 0.5, 2.5});
 }

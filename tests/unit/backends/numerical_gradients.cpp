@@ -149,7 +149,9 @@ TEST_CASE("pool")
             extent const p = (12 + 2 - 3) / stride + 1;
             auto const x = d.rough(2, 2, 2, 12), dx = d.rough(2, 2, 2, 12), y = d.rough(2, 2, 2, p),
                        dy = d.rough(2, 2, 2, p);
-            auto const at = d.out<std::uint16_t>("at", 2, 2, 2, p);
+            ex::op::pool<double> const sizes{
+                .x = x, .width = 3, .stride = stride, .padding = 1, .average = average, .y = y};
+            auto const kept = d.kept(sizes, 2);
             auto const loss = [&, average, stride] {
                 run(b, ex::op::pool<double>{.x = x,
                                             .width = 3,
@@ -157,7 +159,7 @@ TEST_CASE("pool")
                                             .padding = 1,
                                             .average = average,
                                             .y = y,
-                                            .at = at});
+                                            .kept = kept});
                 return dot(dy, y);
             };
             loss();
@@ -165,7 +167,7 @@ TEST_CASE("pool")
                                                  .stride = stride,
                                                  .padding = 1,
                                                  .average = average,
-                                                 .at = at,
+                                                 .kept = kept,
                                                  .dy = dy,
                                                  .dx = dx});
             check("x", loss, x, dx);
@@ -247,7 +249,9 @@ TEST_CASE("motif_scan with its statistics and folded norm")
             auto const s = d.letters(n, length, true);
             auto const weight = d.rough(u, 4, w), dweight = d.rough(u, 4, w), y = d.rough(u, n, p),
                        dy = d.rough(u, n, p);
-            auto const at = d.out<std::uint16_t>("at", u, n, p);
+            ex::op::motif_scan<double> sizes{};
+            sizes.y = y;
+            auto const kept = d.kept(sizes, u);
             auto const bias = d.rough(u), gamma = d.rough(u), beta = d.rough(u), mean = d.rough(u),
                        variance = d.positive(u), scale = d.rough(u), shift = d.rough(u), inv_sd = d.rough(u),
                        dbias = d.rough(u), dgamma = d.rough(u), dbeta = d.rough(u);
@@ -278,7 +282,7 @@ TEST_CASE("motif_scan with its statistics and folded norm")
                                                   .pool = pool,
                                                   .stride = stride,
                                                   .y = y,
-                                                  .at = at});
+                                                  .kept = kept});
                 return dot(dy, y);
             };
             loss();
@@ -286,7 +290,7 @@ TEST_CASE("motif_scan with its statistics and folded norm")
                                                   .weight = weight,
                                                   .y = y,
                                                   .dy = dy,
-                                                  .at = at,
+                                                  .kept = kept,
                                                   .act = act,
                                                   .scale = scale,
                                                   .bias = bias,
@@ -323,8 +327,10 @@ TEST_CASE("dense_block")
                 auto const bias = d.rough(u, h), gamma = d.rough(u, h), beta = d.rough(u, h),
                            mean = d.rough(u, h), variance = d.positive(u, h), dbias = d.rough(u, h),
                            dgamma = d.rough(u, h), dbeta = d.rough(u, h);
-                auto const y = d.rough(u, n, h), normalized = d.rough(u, n, h), r = d.rough(u, n, h),
-                           dy = d.rough(u, n, h);
+                auto const y = d.rough(u, n, h), r = d.rough(u, n, h), dy = d.rough(u, n, h);
+                ex::op::dense_block<double> sizes{};
+                sizes.y = y;
+                auto const kept = d.kept(sizes, u);
                 ex::dropout_mask const mask{.rate = rate, .from = {8}, .layer = 1, .step = 3, .unit = 1};
                 auto const loss = [&, act, norm, statistics] {
                     ex::op::dense_block<double> a{.x = x,
@@ -334,7 +340,7 @@ TEST_CASE("dense_block")
                                                   .epsilon = 0.1,
                                                   .act = act,
                                                   .dropout = mask,
-                                                  .normalized = normalized,
+                                                  .kept = kept,
                                                   .y = y};
                     if (norm != 0) a.gamma = gamma, a.beta = beta, a.mean = mean, a.variance = variance;
                     run(b, a);
@@ -348,7 +354,7 @@ TEST_CASE("dense_block")
                                                        .epsilon = 0.1,
                                                        .act = act,
                                                        .dropout = mask,
-                                                       .normalized = normalized,
+                                                       .kept = kept,
                                                        .y = y,
                                                        .dy = dy,
                                                        .dx = dx,
@@ -413,13 +419,11 @@ TEST_CASE("dense_pair")
                 auto const check_last = block(a.last, g.last, h, 1, norm != 0);
                 g.hidden.batch_statistics = a.hidden.batch_statistics = statistics;
                 g.last.batch_statistics = a.last.batch_statistics = norm == 2;
-                auto const x = d.rough(u, n, f), normalized = d.rough(u, n, ex::op::padded_row(h)),
-                           last_normalized = d.rough(u, n, 1), y = d.rough(u, n, 1), r = d.rough(u, n, 1),
+                auto const x = d.rough(u, n, f), y = d.rough(u, n, 1), r = d.rough(u, n, 1),
                            dy = d.rough(u, n, 1), dx = d.rough(u, n, f);
                 g.hidden.x = a.hidden.x = x;
-                g.hidden.normalized = a.hidden.normalized = normalized;
-                g.last.normalized = a.last.normalized = last_normalized;
                 g.last.y = a.last.y = y;
+                g.kept = a.kept = d.kept(a, u);
                 g.last.dy = dy;
                 g.hidden.dx = dx;
                 auto const loss = [&] {

@@ -1,6 +1,7 @@
 // Arrays that live on a backend, filled from random numbers or by hand, with guards at both ends, and read
 // back.
 #pragma once
+#include <algorithm>
 #include <functional>
 #include <limits>
 #include <memory>
@@ -114,6 +115,36 @@ public:
         watch(std::move(name), v);
         return v;
     }
+    /// Memory for what an op keeps of `units` units for its gradient, as much as the backend says; results()
+    /// tells whether something was written before or behind it.
+    template <class Op>
+    ex::own_bytes_by_unit kept(Op const& o, extent units)
+    {
+        std::size_t const each = ex::kept_bytes(backend, o);
+        return {own_memory(each * static_cast<std::size_t>(units)), each};
+    }
+    /// The same of scan_largest, which keeps so many bytes in all.
+    ex::own_bytes kept(ex::op::scan_largest<T> const& o)
+    {
+        std::size_t const all = ex::kept_bytes(backend, o);
+        std::byte* const memory = own_memory(all);
+        return {all == 0 ? nullptr : memory, all};
+    }
+    /// What the backend makes of letters, in memory that is guarded in the same way.
+    ex::own_bytes prepared(ex::view<ex::letter const, 2> letters, bool has_n, bool gradient)
+    {
+        ex::op::prepare_letters<T> const o{.sequences = letters, .has_n = has_n, .gradient = gradient};
+        return ex::prepare(backend, o, own_memory(ex::prepared_bytes(backend, o)));
+    }
+    /// Writes numbers where an op that keeps the plain form, so many numbers a unit, would have kept them.
+    template <class X, int Rank, class Op>
+    ex::own_bytes_by_unit keep(ex::view<X, Rank> numbers, Op const& o)
+    {
+        auto const memory = kept(o, numbers.size(0));
+        auto const host = read(numbers);
+        backend.upload(memory.template of_unit<std::remove_const_t<X>>(0), host.data(), host.size());
+        return memory;
+    }
     /// Compares an array after the op that was filled before it.
     template <class X, int Rank>
     void watch(std::string name, ex::view<X, Rank> v)
@@ -159,6 +190,27 @@ private:
         for (auto& x : v)
             x = unit * (low + static_cast<int>(draw.below(static_cast<std::uint32_t>(high - low))));
         return v;
+    }
+    // bytes with lines of 64 guards before and behind them
+    std::byte* own_memory(std::size_t bytes)
+    {
+        constexpr std::size_t line = 64;
+        constexpr std::byte nothing{0xff}, wall{0x4d};
+        std::vector<std::byte> host(bytes + 2 * line, wall);
+        std::fill_n(host.begin() + line, bytes, nothing);
+        auto owner = std::make_shared<decltype(backend.template make<std::byte>(1))>(
+            backend.template make<std::byte>(host.size()));
+        backend.upload(owner->data(), host.data(), host.size());
+        std::byte* const all = owner->data();
+        memory_.push_back(std::move(owner));
+        watched_.push_back([this, all, bytes] {
+            auto const now = read_raw(all, bytes + 2 * line);
+            bool hold = true;
+            for (std::size_t i = 0; i < line; ++i)
+                hold = hold && now[i] == wall && now[line + bytes + i] == wall;
+            return result{"a backend's own memory", {0}, 0, true, hold};
+        });
+        return all + line;
     }
     template <class X>
     std::vector<std::remove_const_t<X>> read_raw(X* data, std::size_t n)

@@ -36,6 +36,10 @@ void largest(D& d, test::scan_case const& c)
     a.largest = d.template values<T>(before, c.units);
     d.watch("largest", a.largest);
     run(d.backend, a);
+    // and once more, keeping what may spare the second pass work
+    a.cut = d.random(c.units);
+    a.kept = d.kept(a);
+    run(d.backend, a);
 }
 
 // Cuts between `low` and low + 2; as many windows pass, or as few.
@@ -52,6 +56,24 @@ void hits(D& d, test::scan_case const& c, double low)
     a.counts = d.template values<std::uint64_t>(
         std::vector<int>(static_cast<std::size_t>(c.units * c.width * 4), 3), c.units, c.width, 4);
     d.watch("counts", a.counts);
+    run(d.backend, a);
+    // the same behind a first pass with lower cuts that kept something
+    ex::op::scan_largest<T> first{.sequences = a.sequences,
+                                  .has_n = a.has_n,
+                                  .weight = a.weight,
+                                  .scale = a.scale,
+                                  .shift = a.shift,
+                                  .largest = {}};
+    auto lower = d.read(a.cut);
+    for (T& x : lower) x = std::isinf(x) ? T(0) : x - T(0.5);
+    first.cut = d.template values<T>(lower, c.units);
+    first.largest = d.template values<T>(std::vector<double>(lower.size(), -1e9), c.units);
+    a.kept = first.kept = d.kept(first);
+    run(d.backend, first);
+    a.hits = d.template out<std::uint32_t>("hits behind a first pass", c.units, c.n);
+    a.counts = d.template values<std::uint64_t>(
+        std::vector<int>(static_cast<std::size_t>(c.units * c.width * 4), 3), c.units, c.width, 4);
+    d.watch("counts behind a first pass", a.counts);
     run(d.backend, a);
 }
 

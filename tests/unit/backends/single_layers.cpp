@@ -155,13 +155,11 @@ TEST_CASE("pool by hand: padding never wins, the first of equals does")
     ex::reference<double> b;
     std::vector<double> const x{-3, -1, -1, -2};
     std::vector<double> y(3);
-    std::vector<std::uint16_t> at(3);
-    ex::op::pool<double> a{.x = {x.data(), 1, 1, 1, 4},
-                           .width = 2,
-                           .stride = 2,
-                           .padding = 1,
-                           .y = {y.data(), 1, 1, 1, 3},
-                           .at = {at.data(), 1, 1, 1, 3}};
+    std::vector<std::uint16_t> at(3); // what reference keeps
+    ex::op::pool<double> a{
+        .x = {x.data(), 1, 1, 1, 4}, .width = 2, .stride = 2, .padding = 1, .y = {y.data(), 1, 1, 1, 3}};
+    CHECK(ex::kept_bytes(b, a) == 3 * sizeof(std::uint16_t));
+    a.kept = {reinterpret_cast<std::byte*>(at.data()), ex::kept_bytes(b, a)};
     run(b, a);
     CHECK(y == std::vector<double>{-3, -1, -2});
     CHECK(at == std::vector<std::uint16_t>{0, 1, 3});
@@ -189,22 +187,20 @@ TEST_CASE_TEMPLATE("pool and its gradient", B, EXPLAINN_TEST_BACKENDS)
                         using T = scalar<decltype(d)>;
                         auto const x = d.whole(c.units, c.n, c.channels, c.length);
                         auto const dy = d.rough(c.units, c.n, c.channels, cells);
-                        ex::view<std::uint16_t, 4> at;
-                        if (!average)
-                            at = d.template out<std::uint16_t>("at", c.units, c.n, c.channels, cells);
-                        run(d.backend, ex::op::pool<T>{.x = x,
-                                                       .width = width,
-                                                       .stride = stride,
-                                                       .padding = padding,
-                                                       .average = average,
-                                                       .y = d.out("y", c.units, c.n, c.channels, cells),
-                                                       .at = at});
+                        ex::op::pool<T> o{.x = x,
+                                          .width = width,
+                                          .stride = stride,
+                                          .padding = padding,
+                                          .average = average,
+                                          .y = d.out("y", c.units, c.n, c.channels, cells)};
+                        o.kept = d.kept(o, c.units);
+                        run(d.backend, o);
                         run(d.backend,
                             ex::op::pool_gradient<T>{.width = width,
                                                      .stride = stride,
                                                      .padding = padding,
                                                      .average = average,
-                                                     .at = at,
+                                                     .kept = o.kept,
                                                      .dy = dy,
                                                      .dx = d.out("dx", c.units, c.n, c.channels, c.length)});
                     });

@@ -24,11 +24,16 @@ void units_shared_out(D& d, extent u)
                shift = d.out("shift", u), inv_sd = d.out("inv_sd", u);
     auto const covariance_weight = d.out("covariance_weight", u, 4 * w);
     auto const y = d.out("y", u, n, p);
-    auto const at = d.template out<std::uint16_t>("at", u, n, p);
+    ex::op::motif_scan<T> scan_sizes{};
+    scan_sizes.y = y;
+    auto const winners = d.kept(scan_sizes, u);
     auto const dense_weight = d.rough(u, h, p);
     auto const dense_bias = d.rough(u, h), dense_gamma = d.rough(u, h), dense_beta = d.rough(u, h);
     auto const dense_mean = d.out("dense mean", u, h), dense_variance = d.out("dense variance", u, h);
-    auto const normalized = d.out("normalized", u, n, h), z = d.out("z", u, n, h), dz = d.rough(u, n, h);
+    auto const z = d.out("z", u, n, h), dz = d.rough(u, n, h);
+    ex::op::dense_block<T> block_sizes{};
+    block_sizes.y = z;
+    auto const kept = d.kept(block_sizes, u);
     auto const dy = d.out("dy", u, n, p), dweight = d.out("dweight", u, 4, w),
                dense_dweight = d.out("dense dweight", u, h, p);
     auto const dbias = d.out("dbias", u), dgamma = d.out("dgamma", u), dbeta = d.out("dbeta", u);
@@ -59,7 +64,7 @@ void units_shared_out(D& d, extent u)
                                      .pool = 7,
                                      .stride = 7,
                                      .y = y.slice(i, j),
-                                     .at = at.slice(i, j)});
+                                     .kept = winners.from(i)});
         ex::dropout_mask const mask{
             .rate = 0.3, .from = {1}, .layer = 1, .step = 1, .unit = static_cast<std::uint32_t>(i)};
         run(b, ex::op::dense_block<T>{.x = y.slice(i, j),
@@ -72,7 +77,7 @@ void units_shared_out(D& d, extent u)
                                       .variance = dense_variance.slice(i, j),
                                       .act = ex::activation::relu,
                                       .dropout = mask,
-                                      .normalized = normalized.slice(i, j),
+                                      .kept = kept.from(i),
                                       .y = z.slice(i, j)});
         run(b, ex::op::dense_block_gradient<T>{.x = y.slice(i, j),
                                                .weight = dense_weight.slice(i, j),
@@ -82,7 +87,7 @@ void units_shared_out(D& d, extent u)
                                                .variance = dense_variance.slice(i, j),
                                                .act = ex::activation::relu,
                                                .dropout = mask,
-                                               .normalized = normalized.slice(i, j),
+                                               .kept = kept.from(i),
                                                .y = z.slice(i, j),
                                                .dy = dz.slice(i, j),
                                                .dx = dy.slice(i, j),
@@ -94,7 +99,7 @@ void units_shared_out(D& d, extent u)
                                               .weight = weight.slice(i, j),
                                               .y = y.slice(i, j),
                                               .dy = dy.slice(i, j),
-                                              .at = at.slice(i, j),
+                                              .kept = winners.from(i),
                                               .act = ex::activation::exponential,
                                               .scale = scale.slice(i, j),
                                               .mean = mean.slice(i, j),

@@ -15,9 +15,11 @@
 
 namespace explainn::EXPLAINN_ABI {
 
+EXPLAINN_KERNEL void run(cpu<float>& b, op::prepare_letters<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::window_statistics<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::conv_statistics<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::motif_scan<float> const& a);
+EXPLAINN_KERNEL void run(cpu<float>& b, op::scan_winners<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::motif_scan_gradient<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::scan_largest<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::scan_hits<float> const& a);

@@ -25,17 +25,17 @@ inline bool too_wide(network_rows const& n, bank_row const& bank, int at)
     return row.what == kind::dense && bank.units < 16 && row.features_in() * row.out.channels >= 1 << 15;
 }
 
-/// A block of a stage's slice and the places among the kept arrays that are its own.
+/// A block of a stage's slice and the places among the kept arrays of its statistics.
 template <backend B>
 class dense_slice {
 public:
     using T = typename B::scalar;
-    dense_slice(stage_slice<B> const& s, dense_layers const& l, int normalized, int mean, int variance)
-        : s_{s}, l_{l}, normalized_{normalized}, mean_{mean}, variance_{variance}
+    dense_slice(stage_slice<B> const& s, dense_layers const& l, int mean, int variance)
+        : s_{s}, l_{l}, mean_{mean}, variance_{variance}
     {
     }
 
-    /// The op of its forward pass, without x and y.
+    /// The op of its forward pass, without x, y and kept.
     op::dense_block<T> block() const
     {
         return {.x = {},
@@ -49,10 +49,10 @@ public:
                 .epsilon = s_.epsilon(l_.norm),
                 .act = s_.act(l_.act),
                 .dropout = s_.mask(l_.drop),
-                .normalized = s_.training() ? normalized(hidden()) : view<T, 3>{},
+                .kept = {},
                 .y = {}};
     }
-    /// The op of its backward pass, without x, y and their gradients.
+    /// The op of its backward pass, without x, y, their gradients and kept.
     op::dense_block_gradient<T> gradient() const
     {
         return {.x = {},
@@ -64,7 +64,7 @@ public:
                 .epsilon = s_.epsilon(l_.norm),
                 .act = s_.act(l_.act),
                 .dropout = s_.mask(l_.drop),
-                .normalized = normalized(hidden()),
+                .kept = {},
                 .y = {},
                 .dy = {},
                 .dx = {},
@@ -80,10 +80,6 @@ public:
             s_.update_running(l_.norm, statistic(mean_, norm::running_mean),
                               statistic(variance_, norm::running_variance), s_.n());
     }
-    view<T, 3> normalized(extent features) const
-    {
-        return s_.template kept<T>(normalized_, s_.n(), features);
-    }
     extent features_in() const { return s_.layer(l_.dense).features_in(); }
     extent hidden() const { return s_.layer(l_.dense).out.channels; }
 
@@ -92,13 +88,13 @@ private:
     // the batch's while it takes part in the gradient, else the running one
     view<T, 2> statistic(int of_batch, int running) const
     {
-        return s_.batch_statistics(l_.norm) ? s_.template kept<T>(of_batch, hidden())
+        return s_.batch_statistics(l_.norm) ? s_.kept(of_batch, hidden())
                                             : s_.value(l_.norm, running, hidden());
     }
 
     stage_slice<B> const& s_;
     dense_layers l_;
-    int normalized_, mean_, variance_;
+    int mean_, variance_;
 };
 
 struct dense_block_stage {
@@ -118,12 +114,19 @@ struct dense_block_stage {
         if (too_wide(n, bank, at) || reads_shared_input(bank, at)) return at;
         return dense_layers_at(n, at, bank.last).last;
     }
-    enum kept_index { normalized, mean, variance };
+    enum kept_index { mean, variance };
     static kept_rows keeps(network_rows const& n, stage const& s)
     {
         extent const hidden = n.layer(s.first).out.channels;
-        return {kept_row{"normalized", 0, hidden, true}, kept_row{"mean", hidden, 0, true},
-                kept_row{"variance", hidden, 0, true}};
+        return {kept_row{"mean", hidden, 0, true}, kept_row{"variance", hidden, 0, true}};
+    }
+    /// Bytes that the block keeps of each unit for the gradient of n sequences.
+    template <backend B>
+    static std::size_t bytes_kept(B const& b, network_context<B> const& network, stage const& s, extent n)
+    {
+        op::dense_block<typename B::scalar> o{};
+        o.y = {nullptr, 1, n, network.rows.layer(s.first).out.channels};
+        return kept_bytes(b, o);
     }
 
     template <backend B>
@@ -132,6 +135,7 @@ struct dense_block_stage {
         auto const slice = of(s);
         auto o = slice.block();
         o.x = s.x(s.n(), slice.features_in());
+        o.kept = s.own(bytes_kept(s.b, s.network, s.what, s.n()));
         o.y = s.y(s.n(), slice.hidden());
         run(s.b, o);
         slice.follow();
@@ -143,6 +147,7 @@ struct dense_block_stage {
         auto o = slice.gradient();
         o.x = s.x(s.n(), slice.features_in());
         o.dx = s.dx(s.n(), slice.features_in());
+        o.kept = s.own(bytes_kept(s.b, s.network, s.what, s.n()));
         o.y = s.y(s.n(), slice.hidden());
         o.dy = s.dy(s.n(), slice.hidden());
         run(s.b, o);
@@ -152,7 +157,7 @@ private:
     template <class B>
     static dense_slice<B> of(stage_slice<B> const& s)
     {
-        return {s, dense_layers_at(s.network.rows, s.what.first, s.what.last), normalized, mean, variance};
+        return {s, dense_layers_at(s.network.rows, s.what.first, s.what.last), mean, variance};
     }
 };
 

@@ -26,16 +26,22 @@ struct dense_pair_stage {
         bool const fits = n.layer(at).out.channels != 1 && n.layer(last.dense).out.channels == 1;
         return fits ? last.last : at;
     }
-    enum kept_index { normalized, mean, variance, last_normalized, last_mean, last_variance };
+    enum kept_index { mean, variance, last_mean, last_variance };
     static kept_rows keeps(network_rows const& n, stage const& s)
     {
         extent const hidden = n.layer(s.first).out.channels;
-        return {kept_row{"normalized", 0, op::padded_row(hidden), true},
-                kept_row{"mean", hidden, 0, true},
-                kept_row{"variance", hidden, 0, true},
-                kept_row{"last_normalized", 0, 1, true},
-                kept_row{"last_mean", 1, 0, true},
-                kept_row{"last_variance", 1, 0, true}};
+        return {kept_row{"mean", hidden, 0, true}, kept_row{"variance", hidden, 0, true},
+                kept_row{"last_mean", 1, 0, true}, kept_row{"last_variance", 1, 0, true}};
+    }
+    /// Bytes that the pair keeps of each unit for the gradient of n sequences.
+    template <backend B>
+    static std::size_t bytes_kept(B const& b, network_context<B> const& network, stage const& s, extent n)
+    {
+        auto const& row = network.rows.layer(s.first);
+        op::dense_pair<typename B::scalar> o{};
+        o.hidden.weight = {nullptr, 1, row.out.channels, row.features_in()};
+        o.last.y = {nullptr, 1, n, 1};
+        return kept_bytes(b, o);
     }
 
     template <backend B>
@@ -44,7 +50,7 @@ struct dense_pair_stage {
         slices<B> const of{s};
         op::dense_pair<typename B::scalar> both{.hidden = of.hidden.block(), .last = of.last.block()};
         both.hidden.x = s.x(s.n(), of.hidden.features_in());
-        if (both.hidden.normalized) both.hidden.normalized = of.padded();
+        both.kept = s.own(bytes_kept(s.b, s.network, s.what, s.n()));
         both.last.y = s.y(s.n(), extent{1});
         run(s.b, both);
         of.hidden.follow();
@@ -54,11 +60,11 @@ struct dense_pair_stage {
     static void backward(stage_slice<B> const& s)
     {
         slices<B> const of{s};
-        op::dense_pair_gradient<typename B::scalar> both{.hidden = of.hidden.gradient(),
-                                                         .last = of.last.gradient()};
+        op::dense_pair_gradient<typename B::scalar> both{
+            .hidden = of.hidden.gradient(), .last = of.last.gradient(), .kept = {}};
+        both.kept = s.own(bytes_kept(s.b, s.network, s.what, s.n()));
         both.hidden.x = s.x(s.n(), of.hidden.features_in());
         both.hidden.dx = s.dx(s.n(), of.hidden.features_in());
-        both.hidden.normalized = of.padded();
         both.last.y = s.y(s.n(), extent{1});
         both.last.dy = s.dy(s.n(), extent{1});
         run(s.b, both);
@@ -71,12 +77,10 @@ private:
         dense_slice<B> hidden, last;
         explicit slices(stage_slice<B> const& s)
             : first{dense_layers_at(s.network.rows, s.what.first, s.what.last)},
-              hidden{s, first, normalized, mean, variance},
-              last{s, dense_layers_at(s.network.rows, first.last, s.what.last), last_normalized, last_mean,
-                   last_variance}
+              hidden{s, first, mean, variance},
+              last{s, dense_layers_at(s.network.rows, first.last, s.what.last), last_mean, last_variance}
         {
         }
-        auto padded() const { return hidden.normalized(op::padded_row(hidden.hidden())); }
     };
 };
 

@@ -25,17 +25,24 @@ struct motif_scan_stage {
         if (p.act >= 0 && !rises(n.layer(p.act).act)) return at;
         return p.pool >= 0 && n.layer(p.pool).given.padding == 0 ? p.last : at;
     }
-    enum kept_index { scale, shift, inv_sd, mean, variance, covariance_weight, places };
+    enum kept_index { scale, shift, inv_sd, mean, variance, covariance_weight };
     static kept_rows keeps(network_rows const& n, stage const& s)
     {
-        extent const cells = n.layer(s.last - 1).out.positions, window = 4 * n.layer(s.first).given.width;
+        extent const window = 4 * n.layer(s.first).given.width;
         return {kept_row{"scale", 1},
                 kept_row{"shift", 1},
                 kept_row{"inv_sd", 1},
                 kept_row{"mean", 1, 0, true},
                 kept_row{"variance", 1, 0, true},
-                kept_row{"covariance_weight", window, 0, true},
-                kept_row{"at", 0, cells, true, kept_type::position}};
+                kept_row{"covariance_weight", window, 0, true}};
+    }
+    /// Bytes that the scan keeps of each unit for the gradient of n sequences.
+    template <backend B>
+    static std::size_t bytes_kept(B const& b, network_context<B> const& network, stage const& s, extent n)
+    {
+        op::motif_scan<typename B::scalar> o{};
+        o.y = {nullptr, 1, n, network.rows.layer(s.last - 1).out.positions};
+        return kept_bytes(b, o);
     }
     /// 4 W where the stage needs the moments of a batch's windows in training, else 0.
     static extent window(network_rows const& n, stage const& s)
@@ -52,17 +59,17 @@ struct motif_scan_stage {
         auto of_mean = s.value(p.norm, norm::running_mean),
              of_variance = s.value(p.norm, norm::running_variance);
         if (s.batch_statistics(p.norm)) {
-            of_mean = s.template kept<T>(mean);
-            of_variance = s.template kept<T>(variance);
+            of_mean = s.kept(mean);
+            of_variance = s.kept(variance);
             auto& windows = s.network.windows.at(4 * width);
-            run(s.b, op::conv_statistics<T>{
-                         .window_mean = {windows.mean.data(), 4 * width},
-                         .window_covariance = {windows.covariance.data(), 4 * width, 4 * width},
-                         .weight = s.value(p.conv, conv_layer::filters, 4 * width),
-                         .bias = s.value(p.conv, conv_layer::bias),
-                         .mean = of_mean,
-                         .variance = of_variance,
-                         .covariance_weight = s.template kept<T>(covariance_weight, 4 * width)});
+            run(s.b,
+                op::conv_statistics<T>{.window_mean = {windows.mean.data(), 4 * width},
+                                       .window_covariance = {windows.covariance.data(), 4 * width, 4 * width},
+                                       .weight = s.value(p.conv, conv_layer::filters, 4 * width),
+                                       .bias = s.value(p.conv, conv_layer::bias),
+                                       .mean = of_mean,
+                                       .variance = of_variance,
+                                       .covariance_weight = s.kept(covariance_weight, 4 * width)});
             extent const starts = s.in().positions - width + 1, units = s.to - s.from;
             s.update_running(p.norm, of_mean.as(units, 1), of_variance.as(units, 1),
                              static_cast<double>(s.n()) * starts);
@@ -73,21 +80,20 @@ struct motif_scan_stage {
                                   .variance = of_variance,
                                   .bias = s.value(p.conv, conv_layer::bias),
                                   .epsilon = s.epsilon(p.norm),
-                                  .scale = s.template kept<T>(scale),
-                                  .shift = s.template kept<T>(shift),
-                                  .inv_sd = s.template kept<T>(inv_sd)});
-        view<std::uint16_t, 3> at{};
-        if (s.training()) at = s.template kept<std::uint16_t>(places, s.n(), cells);
+                                  .scale = s.kept(scale),
+                                  .shift = s.kept(shift),
+                                  .inv_sd = s.kept(inv_sd)});
         run(s.b, op::motif_scan<T>{.sequences = s.batch.sequences,
                                    .has_n = s.batch.has_n,
+                                   .prepared = s.network.letters,
                                    .weight = s.value(p.conv, conv_layer::filters, 4, width),
-                                   .scale = s.template kept<T>(scale),
-                                   .shift = s.template kept<T>(shift),
+                                   .scale = s.kept(scale),
+                                   .shift = s.kept(shift),
                                    .act = s.act(p.act),
                                    .pool = s.layer(p.pool).given.width,
                                    .stride = s.layer(p.pool).given.stride,
                                    .y = s.y(s.n(), cells),
-                                   .at = at});
+                                   .kept = s.own(bytes_kept(s.b, s.network, s.what, s.n()))});
     }
 
     template <backend B>
@@ -99,12 +105,13 @@ struct motif_scan_stage {
         bool const statistics = s.batch_statistics(p.norm);
         op::motif_scan_gradient<T> g{.sequences = s.batch.sequences,
                                      .has_n = s.batch.has_n,
+                                     .prepared = s.network.letters,
                                      .weight = s.value(p.conv, conv_layer::filters, 4, width),
                                      .y = s.y(s.n(), cells),
                                      .dy = s.dy(s.n(), cells),
-                                     .at = s.template kept<std::uint16_t>(places, s.n(), cells),
+                                     .kept = s.own(bytes_kept(s.b, s.network, s.what, s.n())),
                                      .act = s.act(p.act),
-                                     .scale = s.template kept<T>(scale),
+                                     .scale = s.kept(scale),
                                      .mean = {},
                                      .inv_sd = {},
                                      .bias = s.value(p.conv, conv_layer::bias),
@@ -116,12 +123,12 @@ struct motif_scan_stage {
                                      .dgamma = s.gradient(p.norm, norm::gamma),
                                      .dbeta = s.gradient(p.norm, norm::beta)};
         if (p.norm >= 0) {
-            g.mean = statistics ? s.template kept<T>(mean) : s.value(p.norm, norm::running_mean);
-            g.inv_sd = s.template kept<T>(inv_sd);
+            g.mean = statistics ? s.kept(mean) : s.value(p.norm, norm::running_mean);
+            g.inv_sd = s.kept(inv_sd);
         }
         if (statistics) {
             g.window_mean = {s.network.windows.at(4 * width).mean.data(), 4 * width};
-            g.covariance_weight = s.template kept<T>(covariance_weight, 4 * width);
+            g.covariance_weight = s.kept(covariance_weight, 4 * width);
         }
         run(s.b, g);
     }

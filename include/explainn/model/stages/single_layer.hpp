@@ -18,6 +18,13 @@ struct single_layer_stage {
 
     static int match(network_rows const&, bank_row const&, int at) { return at + 1; }
     static kept_rows keeps(network_rows const& n, stage const& s) { return n.layer(s.first).keeps; }
+    /// Bytes that the layer's ops keep of each unit for the gradient of n sequences.
+    template <backend B>
+    static std::size_t bytes_kept(B const& b, network_context<B> const& network, stage const& s, extent n)
+    {
+        auto const of = network.functions[static_cast<std::size_t>(s.first)].kept_bytes;
+        return of ? of(b, network.rows.layer(s.first), n) : 0;
+    }
 
     template <backend B>
     static void forward(stage_slice<B> const& s)
@@ -80,15 +87,14 @@ private:
     {
         a.units = 1;
         a.shared_x = false;
+        a.own = a.own.from(u);
         for (auto& w : a.weights) w = w.slice(u, u + 1);
         for (int k = 0; k < keeps.size; ++k) {
             auto const& row = keeps.rows[k];
             auto& array = a.arrays[static_cast<std::size_t>(k)];
             auto const before =
                 static_cast<std::size_t>(u) * static_cast<std::size_t>(row.per_unit + a.n * row.per_sequence);
-            if (array == nullptr) continue;
-            if (row.type == kept_type::scalar) array = static_cast<T*>(array) + before;
-            else array = static_cast<std::uint16_t*>(array) + before;
+            if (array != nullptr) array += before;
         }
     }
     // calls each(k, numbers of one unit) for every weight
@@ -121,12 +127,9 @@ private:
         for (int k = 0; k < row.keeps.size; ++k) {
             auto const& kept = row.keeps.rows[k];
             if (kept.only_training && !a.training) continue;
-            extent const each = kept.per_unit + a.n * kept.per_sequence;
-            a.arrays[static_cast<std::size_t>(k)] =
-                kept.type == kept_type::scalar
-                    ? static_cast<void*>(s.template kept<T>(k, each).data)
-                    : static_cast<void*>(s.template kept<std::uint16_t>(k, each).data);
+            a.arrays[static_cast<std::size_t>(k)] = s.kept(k, kept.per_unit + a.n * kept.per_sequence).data;
         }
+        a.own = s.own(bytes_kept(s.b, s.network, s.what, a.n));
     }
 };
 

@@ -37,6 +37,7 @@ struct batch_view {
     bool has_n = true;               ///< false: no letter is N
     batch_share share{};             ///< dropout draws for a sequence by its place in the batch of all ranks
     view<float const, 3> signals{};  ///< (N, C, L), on the device; absent where the network reads none
+    own_bytes prepared{};            ///< what the backend made of the letters (prepare()); may be absent
 
     extent count() const { return signals ? signals.size(0) : sequences.size(0); }
 };
@@ -70,16 +71,15 @@ struct stage_memory {
     using T = typename B::scalar;
     array_on<B, T> y{}, dy{};
     T* borrowed{}; ///< where y lies instead of in an array of its own; null: it has one
-    std::array<array_on<B, T>, kept_rows::most> scalars{};
-    std::array<array_on<B, std::uint16_t>, kept_rows::most> positions{};
+    std::array<array_on<B, T>, kept_rows::most> arrays{}; ///< as kept_rows names them
+    array_on<B, std::byte> own{};                         ///< what the backend's ops keep, by unit
 
     T* output() { return borrowed ? borrowed : y.data(); }
     /// Array k, from its first unit on; null where there is none.
-    void* kept(int k)
+    T* kept(int k)
     {
-        auto const i = static_cast<std::size_t>(k);
-        if (scalars[i].size() != 0) return scalars[i].data();
-        return positions[i].size() != 0 ? positions[i].data() : nullptr;
+        auto& array = arrays[static_cast<std::size_t>(k)];
+        return array.size() != 0 ? array.data() : nullptr;
     }
 };
 
@@ -94,6 +94,7 @@ struct network_context {
     array_on<B, T> one_hot{};      ///< (N, 4, L): the batch's letters, for stages that read no letters
     array_on<B, T> signals{};      ///< (N, C, L): the batch's signals
     stage_memory<B> own_signals{}; ///< the same by channel, (C, N, L), as if a stage had written them
+    own_bytes letters{}; ///< what the backend made of the batch's letters; absent where it reads them
 };
 
 /// One stage of one bank for units [from, to) of a batch: where its inputs, outputs and parameters lie.
@@ -129,10 +130,16 @@ struct stage_slice {
     {
         return view<X, 1 + static_cast<int>(sizeof...(E))>{all, bank.units, sizes...}.slice(from, to);
     }
-    template <class X, class... E>
-    view<X, 1 + static_cast<int>(sizeof...(E))> kept(int k, E... sizes) const
+    template <class... E>
+    view<T, 1 + static_cast<int>(sizeof...(E))> kept(int k, E... sizes) const
     {
-        return slice(static_cast<X*>(memory.kept(k)), sizes...);
+        return slice(memory.kept(k), sizes...);
+    }
+    /// What ops keep of these units, so many bytes of each (kept_bytes()); absent at inference.
+    own_bytes_by_unit own(std::size_t each) const
+    {
+        if (!training() || memory.own.size() == 0) return {};
+        return own_bytes_by_unit{memory.own.data(), each}.from(from);
     }
     /// What the stage reads where all units share it.
     T* shared_input() const

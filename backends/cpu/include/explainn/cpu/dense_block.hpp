@@ -132,7 +132,8 @@ private:
 
 } // namespace detail
 
-/// op::dense_block with the vectors of `level`, multiplied in float or bfloat16.
+/// op::dense_block with the vectors of `level`, multiplied in float or bfloat16. It keeps the values before
+/// gamma and beta, (N, H).
 inline void dense_block(isa level, dense_products by, op::dense_block<float> const& o)
 {
     auto const units = static_cast<std::size_t>(o.x.size(0)), n = static_cast<std::size_t>(o.x.size(1)),
@@ -170,7 +171,7 @@ inline void dense_block(isa level, dense_products by, op::dense_block<float> con
                 d[i] = o.beta.data[u * h + i];
             }
         }
-        if (!o.normalized && norm)
+        if (!o.kept && norm)
             for (std::size_t i = 0; i < h; ++i) {
                 a[i] *= c[i];
                 b[i] = b[i] * c[i] + d[i];
@@ -190,7 +191,7 @@ inline void dense_block(isa level, dense_products by, op::dense_block<float> con
         pass.act = o.act;
         pass.bits = bits;
         pass.keep_scale = static_cast<float>(o.dropout.scale());
-        pass.normalized = o.normalized ? o.normalized.data + u * n * h : nullptr;
+        pass.normalized = o.kept.of_unit<float>(u);
         pass.y = o.y.data + u * n * h;
         dispatch<forward_pass>(level, pass);
     }

@@ -146,7 +146,7 @@ inline void dense_block_gradient(isa level, dense_products by, op::dense_block_g
         backward_pass back;
         back.y = o.y.data + u * n * h;
         back.dy = o.dy.data + u * n * h;
-        back.normalized = o.normalized.data + u * n * h;
+        back.normalized = o.kept.of_unit<float>(u);
         back.rows = rows;
         back.columns = columns;
         back.c = c;

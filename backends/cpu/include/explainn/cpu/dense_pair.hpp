@@ -2,6 +2,7 @@
 // vector.
 #pragma once
 #include <explainn/cpu/dense_block.hpp>
+#include <explainn/cpu/pair_layout.hpp>
 #include <explainn/cpu/pair_passes.hpp>
 
 namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
@@ -19,14 +20,15 @@ inline float const* unit_weights(std::size_t units)
 
 } // namespace detail
 
-/// op::dense_pair with the vectors of `level`.
+/// op::dense_pair with the vectors of `level`. It keeps what pair_layout says.
 inline void dense_pair(isa level, dense_products by, op::dense_pair<float> const& both)
 {
     auto const& o = both.hidden;
     auto const units = static_cast<std::size_t>(o.x.size(0)), n = static_cast<std::size_t>(o.x.size(1)),
                f = static_cast<std::size_t>(o.x.size(2)), h = static_cast<std::size_t>(o.weight.size(1)),
                row = round_up(h, 16);
-    bool const store = o.normalized || o.batch_statistics || o.dropout.threshold() != 0;
+    pair_layout const layout{n, h};
+    bool const store = both.kept || o.batch_statistics || o.dropout.threshold() != 0;
     detail::unit_product product{n, f, h, nullptr, scratch<float>(piece::packed, f * row), by};
     detail::parameter_rows const p{6, h};
     float *const a = p[0], *const b = p[1], *const c = p[2], *const d = p[3], *const w = p[4],
@@ -43,10 +45,10 @@ inline void dense_pair(isa level, dense_products by, op::dense_pair<float> const
         float const *const x = o.x.data + u * n * f, *const gamma = o.gamma.data + u * h,
                            *const beta = o.beta.data + u * h, *const bias = o.bias.data + u * h,
                            *const last = both.last.weight.data + u * h;
-        product.z = o.normalized ? o.normalized.data + u * n * row : scratch<float>(piece::product, n * row);
+        product.z = both.kept ? both.kept.of_unit<float>(u) : scratch<float>(piece::product, n * row);
         if (u + 1 < units) {
             product.read = {o.weight.data + (u + 1) * h * f, h * f};
-            if (o.normalized) product.written = {product.z + n * row, n * row};
+            if (both.kept) product.written = {both.kept.of_unit<float>(u + 1), n * row};
         } else product.read = product.written = {};
         if (store) product.run(level, x, o.weight.data + u * h * f);
         if (o.batch_statistics) {
@@ -75,6 +77,7 @@ inline void dense_pair(isa level, dense_products by, op::dense_pair<float> const
     auto second = both.last;
     second.x = {projected, o.x.size(0), o.x.size(1), 1};
     second.weight = {detail::unit_weights(units), o.x.size(0), 1, 1};
+    second.kept = both.kept.behind(layout.last_at());
     dense_block(level, dense_products::float32, second);
 }
 

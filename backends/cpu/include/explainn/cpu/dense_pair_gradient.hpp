@@ -62,10 +62,11 @@ inline void dense_pair_gradient(isa level, dense_products by, op::dense_pair_gra
     auto second = both.last;
     // with weights of 1 a block's dx is the gradient of its argument, whatever x, which makes its dweight
     // useless
-    second.x = {second.normalized.data, o.x.size(0), o.x.size(1), 1};
+    second.x = {second.y.data, o.x.size(0), o.x.size(1), 1};
     second.weight = {detail::unit_weights(units), o.x.size(0), 1, 1};
     second.dweight = {scratch<float>(piece::partial, units), o.x.size(0), 1, 1};
     second.dx = {back, o.x.size(0), o.x.size(1), 1};
+    second.kept = both.kept.behind(pair_layout{n, h}.last_at());
     dense_block_gradient(level, dense_products::float32, second);
 
     float* const dz = scratch<float>(piece::product, n * row);
@@ -80,7 +81,7 @@ inline void dense_pair_gradient(isa level, dense_products by, op::dense_pair_gra
     float const inverse = o.batch_statistics ? 1.0f / static_cast<float>(n) : 0.0f;
 
     for (std::size_t u = 0; u < units; ++u) {
-        float const *const x = o.normalized.data + u * n * row, *const ds = back + u * n,
+        float const *const x = both.kept.of_unit<float const>(u), *const ds = back + u * n,
                            *const last = both.last.weight.data + u * h;
         dispatch<alive_sums>(level, alive_sums{x, row, n, h, ds, sums, dots, all});
         pair_gradient_sums g{

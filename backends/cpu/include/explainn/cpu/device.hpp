@@ -10,6 +10,8 @@
 #include <explainn/core/pool.hpp>
 #include <explainn/cpu/aligned_array.hpp>
 #include <explainn/cpu/bfloat16_pairs.hpp>
+#include <explainn/cpu/letter_layout.hpp>
+#include <explainn/cpu/pair_layout.hpp>
 
 namespace explainn::EXPLAINN_ABI::EXPLAINN_BUILT_WITH {
 
@@ -82,6 +84,29 @@ struct cpu {
         if constexpr (std::same_as<Op<T>, op::motif_scan<T>>) return true;
         return std::same_as<Op<T>, op::conv<T>> && units < 4 * thread_count();
     }
+    /// Bytes a unit that dense_pair keeps; the other ops keep the plain form (kept_bytes()), as does double.
+    std::size_t kept_bytes(op::dense_pair<T> const& o) const
+        requires std::same_as<T, float>
+    {
+        return simd::pair_layout{static_cast<std::size_t>(o.last.y.size(1)),
+                                 static_cast<std::size_t>(o.hidden.weight.size(1))}
+            .bytes();
+    }
+    /// Bytes that scan_largest keeps: one for each block of 16 units and each sequence.
+    std::size_t kept_bytes(op::scan_largest<T> const& o) const
+        requires std::same_as<T, float>
+    {
+        return (static_cast<std::size_t>(o.weight.size(0)) + 15) / 16 *
+               static_cast<std::size_t>(o.sequences.size(0));
+    }
+    /// Bytes that are made of a batch's letters.
+    std::size_t prepared_bytes(op::prepare_letters<T> const& o) const
+        requires std::same_as<T, float>
+    {
+        return simd::letter_layout{static_cast<std::size_t>(o.sequences.size(0)),
+                                   static_cast<std::size_t>(o.sequences.size(1)), level_ == simd::isa::avx512}
+            .bytes(o.gradient ? simd::letter_parts::gradient : simd::letter_parts::forward);
+    }
     /// f(first, last) for blocks of up to 16 units, as many and at least four for each thread where there are
     /// the units, in any order and at once.
     template <class F>
@@ -106,6 +131,14 @@ struct cpu {
     void for_blocks(std::size_t n, std::size_t block, F&& f)
     {
         pool_.for_blocks(n, block, f);
+    }
+
+    /// f(item, thread) for n items, in any order and at once, but of one thread one after the other; threads
+    /// count from 0.
+    template <class F>
+    void for_items(std::size_t n, F&& f)
+    {
+        pool_.for_items(n, f);
     }
 
     /// Threads in all; 1 in a process that was forked since.

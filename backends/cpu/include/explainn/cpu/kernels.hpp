@@ -28,6 +28,11 @@ struct over_threads {
     {
         b->for_blocks(n, block, f);
     }
+    template <class F>
+    void items(std::size_t n, F&& f) const
+    {
+        b->for_items(n, f);
+    }
 };
 
 // What shares out a list of items, such as runs of parameters, over the threads of b.
@@ -44,6 +49,11 @@ struct over_items {
 
 namespace explainn::EXPLAINN_ABI {
 
+/// op::prepare_letters
+EXPLAINN_KERNEL void run(cpu<float>& b, op::prepare_letters<float> const& a)
+{
+    simd::prepare_letters(b.level(), a, detail::over_threads{&b});
+}
 /// op::window_statistics
 EXPLAINN_KERNEL void run(cpu<float>& b, op::window_statistics<float> const& a)
 {
@@ -54,10 +64,18 @@ EXPLAINN_KERNEL void run(cpu<float>& b, op::conv_statistics<float> const& a)
 {
     simd::conv_statistics(b.level(), a, detail::over_threads{&b});
 }
-/// op::motif_scan
+/// op::motif_scan, which keeps the places of the winners.
 EXPLAINN_KERNEL void run(cpu<float>& b, op::motif_scan<float> const& a)
 {
-    simd::motif_scan(b.level(), a, static_cast<std::size_t>(b.thread_count()), detail::over_threads{&b});
+    simd::motif_scan(b.level(), a, a.kept, static_cast<std::size_t>(b.thread_count()),
+                     detail::over_threads{&b});
+}
+/// op::scan_winners
+EXPLAINN_KERNEL void run(cpu<float>& b, op::scan_winners<float> const& a)
+{
+    own_bytes_by_unit const at{reinterpret_cast<std::byte*>(a.at.data),
+                               sizeof(std::uint16_t) * a.at.stride()};
+    simd::motif_scan(b.level(), a, at, static_cast<std::size_t>(b.thread_count()), detail::over_threads{&b});
 }
 /// op::motif_scan_gradient
 EXPLAINN_KERNEL void run(cpu<float>& b, op::motif_scan_gradient<float> const& a)

@@ -1,10 +1,10 @@
 // op::motif_scan from k-mer tables: sixteen units a vector, the extremum and its place kept in registers.
 #pragma once
 #include <algorithm>
-#include <atomic>
 #include <limits>
 
 #include <explainn/backend/ops.hpp>
+#include <explainn/cpu/prepared_letters.hpp>
 #include <explainn/cpu/vector_math.hpp>
 #include <explainn/cpu/window_sum.hpp>
 
@@ -14,7 +14,7 @@ namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 /// unit and the first of these sequences on.
 struct scan_block : scan_words {
     std::size_t n{}, length{}, cells{}, pool{}, stride{}, windows{}, units{};
-    std::size_t row{}; ///< elements of y and at from one unit to the next
+    std::size_t row{}, at_row{}; ///< elements of y, and of at, from one unit to the next
     activation act{};
     float const *scale{}, *shift{}, *sign{}; ///< (16), zeros beyond the units
     float* y{};
@@ -87,7 +87,7 @@ struct found_cells {
     EXPLAINN_INLINE void write(scan_block const& a, std::size_t first, std::size_t count)
     {
         turn_cells<Bytes>(y, a.units, count, a.y + first, a.row);
-        if (a.at) turn_cells<Bytes>(at, a.units, count, a.at + first, a.row);
+        if (a.at) turn_cells<Bytes>(at, a.units, count, a.at + first, a.at_row);
     }
 };
 
@@ -200,22 +200,12 @@ inline std::size_t scan_parts(std::size_t n, std::size_t blocks, std::size_t thr
     return std::min({round_up((4 * threads + blocks - 1) / blocks, threads), n / 8, std::size_t{64}});
 }
 
-namespace detail {
-// What a thread has made for a scan: the offsets of some parts of the sequences and a block's table.
-struct scan_preparations {
-    std::uint64_t scan{};              ///< which
-    std::uint64_t parts{};             ///< a bit each
-    std::size_t unit{~std::size_t{0}}; ///< the first of the table's
-};
-} // namespace detail
-
-/// op::motif_scan with the vectors of `level`; `spread(n, block, f)` shares out f(first, last) over `threads`
-/// threads: parts of the sequences, one block of units after the other.
-template <class Spread>
-void motif_scan(isa level, op::motif_scan<float> const& a, std::size_t threads, Spread&& spread)
+/// op::motif_scan and op::scan_winners with the vectors of `level`: parts of the sequences, one block of
+/// units after the other. Places go to `at`, 16 bits each and (N, P) of a unit, where it is not absent.
+/// spread(n, block, f) shares out f(first, last), spread.items(n, f) f(item, thread), over `threads` threads.
+template <template <class> class Op, class Spread>
+void motif_scan(isa level, Op<float> const& a, own_bytes_by_unit at, std::size_t threads, Spread&& spread)
 {
-    static std::atomic<std::uint64_t> scans{0};
-    std::uint64_t const number = ++scans;
     auto const units = static_cast<std::size_t>(a.weight.size(0)),
                n = static_cast<std::size_t>(a.sequences.size(0)),
                length = static_cast<std::size_t>(a.sequences.size(1)),
@@ -223,19 +213,17 @@ void motif_scan(isa level, op::motif_scan<float> const& a, std::size_t threads, 
     word_layout const layout{static_cast<std::size_t>(a.weight.size(2)), a.has_n ? 5u : 4u};
     std::size_t const blocks = (units + block_units - 1) / block_units,
                       parts = scan_parts(n, blocks, threads), together = (n + parts - 1) / parts;
-    auto const scan = [&](std::size_t u, std::size_t part) {
-        thread_local detail::scan_preparations mine;
-        if (mine.scan != number) mine = {.scan = number};
-        std::size_t const from = part * together;
+    std::uint16_t const* const words =
+        prepared_letters(level, a.sequences, a.has_n, a.prepared, letter_parts::words, spread).words;
+    // the block of units whose table a thread made last
+    auto* const made = scratch<std::size_t>(piece::table_owners, threads);
+    std::fill_n(made, threads, blocks);
+    spread.items(blocks * parts, [&](std::size_t item, std::size_t thread) {
+        std::size_t const block = item / parts, u = block * block_units, from = item % parts * together;
         if (from >= n) return;
-        auto* const offsets = scratch<std::uint16_t>(piece::offsets, n * length) + from * length;
         scan_block b;
         b.n = std::min(together, n - from);
-        if ((mine.parts >> part & 1) == 0)
-            dispatch<word_offsets>(
-                level, word_offsets{a.sequences.data + from * length, b.n * length, layout.letters, offsets});
-        mine.parts |= std::uint64_t{1} << part;
-        b.offsets = offsets;
+        b.offsets = words + from * length;
         b.words = layout.words();
         b.length = length;
         b.cells = cells;
@@ -244,6 +232,7 @@ void motif_scan(isa level, op::motif_scan<float> const& a, std::size_t threads, 
         b.windows = length - layout.width + 1;
         b.act = a.act;
         b.row = n * cells;
+        b.at_row = at.each / sizeof(std::uint16_t);
         if (a.stride < a.pool && cells > 1) b.values = scratch<float>(piece::values, b.windows * block_units);
         b.units = std::min(block_units, units - u);
         float sign[block_units] = {}, scale[block_units] = {}, shift[block_units] = {};
@@ -253,22 +242,18 @@ void motif_scan(isa level, op::motif_scan<float> const& a, std::size_t threads, 
             sign[i] = scale[i] < 0 ? -1.0f : 1.0f;
         }
         float* const table = scratch<float>(piece::tables, layout.floats());
-        if (mine.unit != u)
+        if (made[thread] != block)
             build_tables(level, layout, a.weight.data + u * 4 * layout.width, sign, b.units, table);
-        mine.unit = u;
+        made[thread] = block;
         b.table = table;
         b.scale = scale;
         b.shift = shift;
         b.sign = sign;
-        std::size_t const first = (u * n + from) * cells;
-        b.y = a.y.data + first;
-        b.at = a.at ? a.at.data + first : nullptr;
+        b.y = a.y.data + (u * n + from) * cells;
+        b.at = at ? at.template of_unit<std::uint16_t>(u) + from * cells : nullptr;
         // the paper's pool
         if (b.pool == 7 && !b.values) dispatch_words<scan_of_seven, 5, 7>(level, b);
         else dispatch_words<scan_of_any_pool, 2, 3, 4, 5, 6, 7>(level, b);
-    };
-    spread(blocks * parts, std::size_t{1}, [&](std::size_t first, std::size_t last) {
-        for (std::size_t i = first; i < last; ++i) scan(i / parts * block_units, i % parts);
     });
 }
 

@@ -1,6 +1,7 @@
 // op::motif_scan_gradient: only winning windows carry a gradient; the rest is the batch's statistics.
 #pragma once
 #include <explainn/backend/ops.hpp>
+#include <explainn/cpu/prepared_letters.hpp>
 #include <explainn/cpu/scan_scatter.hpp>
 #include <explainn/cpu/scan_tables.hpp>
 #include <explainn/cpu/vector_math.hpp>
@@ -46,18 +47,10 @@ inline void motif_scan_gradient(isa level, op::motif_scan_gradient<float> const&
                length = static_cast<std::size_t>(o.sequences.size(1));
     std::size_t const count = n * cells;
     bool const masks = level == isa::avx512;
-    hot_bits bits;
-    letter* words = nullptr;
-    if (masks) bits = make_hot_bits(level, o.sequences.data, n, length, width);
-    else {
-        words = scratch<letter>(piece::hot, n * length + 2);
-        letter const* const s = o.sequences.data;
-        std::size_t const all = n * length;
-        for (std::size_t i = 0; i + 2 < all; ++i)
-            words[i] = static_cast<letter>(s[i] + 5 * s[i + 1] + 25 * s[i + 2]);
-        for (std::size_t i = all < 2 ? 0 : all - 2; i < all; ++i)
-            words[i] = static_cast<letter>(s[i] + 5 * (i + 1 < all ? s[i + 1] : 0));
-    }
+    // units are shared out among threads already
+    auto const alone = [](std::size_t all, std::size_t, auto f) { f(std::size_t{0}, all); };
+    auto const letters =
+        prepared_letters(level, o.sequences, o.has_n, o.prepared, letter_parts::windows, alone);
     float* const g = scratch<float>(piece::event, count);
     float* const direct = scratch<float>(piece::columns, 4 * width);
     for (std::size_t u = 0; u < units; ++u) {
@@ -65,12 +58,13 @@ inline void motif_scan_gradient(isa level, op::motif_scan_gradient<float> const&
         double sum;
         dispatch<event_gradients>(level,
                                   event_gradients{o.y.data + from, o.dy.data + from, count, o.act, g, &sum});
-        scatter_events const events{g, o.at.data + from, n, cells, width, direct};
+        scatter_events const events{g,     o.kept.template of_unit<std::uint16_t const>(u), n, cells, width,
+                                    direct};
 #if defined(__x86_64__)
-        if (masks) detail::scatter_by_masks(bits, events);
+        if (masks) detail::scatter_by_masks(letters.strings, events);
         else
 #endif
-            scatter_by_tables(words, length, events);
+            scatter_by_tables(letters.three, length, events);
         double dot = 0; // of g and what norm makes of its window's response
         if (o.mean) {
             float const* const w = o.weight.data + u * 4 * width;

@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include <explainn/backend/ops.hpp>
+#include <explainn/cpu/prepared_letters.hpp>
 #include <explainn/cpu/window_sum.hpp>
 
 namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
@@ -178,6 +179,13 @@ inline void bases_of_words(word_layout const& layout, std::int32_t* words, std::
     }
 }
 
+// What scan_largest keeps for scan_hits: a byte for each block of units and each of `all` sequences, 1 where
+// a response of the block exceeds its unit's cut, else 0. Here those of the block from unit u on.
+inline std::uint8_t* flags_of(own_bytes kept, std::size_t u, std::size_t all)
+{
+    return reinterpret_cast<std::uint8_t*>(kept.data) + u / block_units * all;
+}
+
 // Calls each(block, layout, first unit, first sequence) for blocks of units and of sequences, shared out by
 // `spread`.
 template <template <class> class Op, class Spread, class Each>
@@ -192,8 +200,8 @@ void each_hit_block(isa level, Op<float> const& a, Spread&& spread, Each each)
     // as many as leave the counts of a block in their 31 bits
     std::size_t const some = std::clamp<std::size_t>((std::size_t{1} << 31) / windows, 1, 128);
     std::size_t const parts = (all + some - 1) / some, blocks = (units + block_units - 1) / block_units;
-    auto* const offsets = scratch<std::uint16_t>(piece::offsets, all * length);
-    dispatch<word_offsets>(level, word_offsets{a.sequences.data, all * length, layout.letters, offsets});
+    std::uint16_t const* const offsets =
+        prepared_letters(level, a.sequences, a.has_n, a.prepared, letter_parts::words, spread).words;
     spread(blocks * parts, std::size_t{1}, [&](std::size_t from, std::size_t to) {
         for (; from < to; ++from) {
             std::size_t const u = from / parts * block_units, s = from % parts * some;
@@ -234,7 +242,7 @@ void scan_largest(isa level, op::scan_largest<float> const& a, Spread&& spread)
                            [&](hit_block& b, word_layout const&, std::size_t u, std::size_t s) {
                                float largest[block_units];
                                b.largest = largest;
-                               if (a.promising) b.promising = a.promising.data + u / block_units * all + s;
+                               if (a.kept) b.promising = detail::flags_of(a.kept, u, all) + s;
                                dispatch_words<largest_kernel, 5>(level, b);
                                std::lock_guard const lock{one_at_once};
                                for (std::size_t i = 0; i < std::min(block_units, units - u); ++i)
@@ -252,7 +260,7 @@ void scan_hits(isa level, op::scan_hits<float> const& a, Spread&& spread)
     detail::each_hit_block(
         level, a, spread, [&](hit_block& b, word_layout const& layout, std::size_t u, std::size_t s) {
             std::size_t const here = std::min(block_units, units - u);
-            if (a.promising) b.look_where = a.promising.data + u / block_units * all + s;
+            if (a.kept) b.look_where = detail::flags_of(a.kept, u, all) + s;
             b.hits = scratch<std::int32_t>(piece::event, b.n * block_units);
             b.counts = scratch<std::int32_t>(piece::values, layout.floats());
             for (std::size_t g = 0; g < layout.words(); ++g)

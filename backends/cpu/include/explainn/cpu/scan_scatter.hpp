@@ -8,7 +8,7 @@
 #include <immintrin.h>
 #endif
 
-#include <explainn/cpu/last_letters.hpp>
+#include <explainn/cpu/letter_layout.hpp>
 #include <explainn/cpu/scratch.hpp>
 #include <explainn/cpu/simd.hpp>
 #include <explainn/genomics/alphabet.hpp>
@@ -17,8 +17,8 @@ namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 
 /// The events of one unit.
 struct scatter_events {
-    float const* g{};        ///< (N, P)
-    std::uint16_t const* at; ///< (N, P): where the window begins
+    float const* g{};          ///< (N, P)
+    std::uint16_t const* at{}; ///< (N, P): where the window begins
     std::size_t n{}, cells{}, width{};
     float* to{}; ///< (W, 4), written
 };
@@ -30,9 +30,6 @@ struct hot_bits {
     unsigned char const* odd{};
     std::size_t row{};
 };
-
-/// Bytes of one sequence's string, with room to read a whole window at its end.
-constexpr std::size_t hot_row(std::size_t length, std::size_t width) { return (length + width) / 2 + 16; }
 
 namespace detail {
 // nibbles(i) = 1 << letter, 0 for N
@@ -83,24 +80,31 @@ struct pairing_kernel {
 };
 } // namespace detail
 
-/// The strings of a batch of sequences, in this thread's scratch memory.
-inline hot_bits make_hot_bits(isa level, letter const* sequences, std::size_t n, std::size_t length,
-                              std::size_t width)
+/// Writes the strings of sequences [first, last) to where those of all begin.
+inline void set_hot_bits(isa level, letter_layout const& l, letter const* sequences, std::size_t first,
+                         std::size_t last, unsigned char* even)
 {
-    thread_local last_letters last;
-    std::size_t const row = hot_row(length, width);
-    auto* const even = scratch<unsigned char>(piece::strings, 2 * n * row);
-    auto* const odd = even + n * row;
-    if (last.again(sequences, n * length, {length, width})) return {even, odd, row};
+    std::size_t const row = l.string_row();
+    unsigned char* const odd = even + l.n * row;
     auto* const nibbles = scratch<unsigned char>(piece::values, 2 * row + 2);
-    for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t i = first; i < last; ++i) {
         dispatch<detail::nibble_kernel>(level,
-                                        detail::nibble_kernel{sequences + i * length, length, nibbles});
-        std::memset(nibbles + length, 0, 2 * row + 2 - length);
+                                        detail::nibble_kernel{sequences + i * l.length, l.length, nibbles});
+        std::memset(nibbles + l.length, 0, 2 * row + 2 - l.length);
         dispatch<detail::pairing_kernel>(level, detail::pairing_kernel{nibbles, row, even + i * row});
         dispatch<detail::pairing_kernel>(level, detail::pairing_kernel{nibbles + 1, row, odd + i * row});
     }
-    return {even, odd, row};
+}
+
+/// Writes words(i) for the places i of sequences [first, last): the three letters from i on as one number;
+/// N is a letter, and what is behind the last sequence is A.
+inline void set_three_letters(letter_layout const& l, letter const* s, std::size_t first, std::size_t last,
+                              letter* words)
+{
+    std::size_t const all = l.n * l.length, end = last * l.length;
+    for (std::size_t i = first * l.length; i < end; ++i)
+        words[i] =
+            static_cast<letter>(s[i] + (i + 1 < all ? 5 * s[i + 1] : 0) + (i + 2 < all ? 25 * s[i + 2] : 0));
 }
 
 /// The obvious loop, for vectors without masks; four tables of 3-mers folded at the end would be its cure for

@@ -11,12 +11,11 @@ namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 /// What a piece of scratch memory is for; pieces in use at once have different names.
 enum class piece : std::size_t {
     tables,
-    offsets,
+    table_owners,
+    letters,
     columns,
     values,
     event,
-    hot,
-    strings,
     centred,
     packed,
     product,

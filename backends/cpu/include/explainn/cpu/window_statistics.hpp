@@ -9,122 +9,14 @@
 #endif
 
 #include <explainn/backend/ops.hpp>
+#include <explainn/cpu/base_bits.hpp>
+#include <explainn/cpu/prepared_letters.hpp>
 #include <explainn/cpu/product.hpp>
 #include <explainn/cpu/scratch.hpp>
 
 namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 
 namespace detail {
-
-/// A batch as bit strings: `along` has a bit a position for each sequence and base, `across` a bit a sequence
-/// for each position and base (only of positions less than W from an end).
-struct base_bits {
-    std::size_t n{}, length{}, width{};
-    std::size_t side{};   ///< strings of a base side by side: one a sequence, empty ones to whole vectors
-    std::size_t column{}; ///< words of 64 sequences
-    std::uint64_t* along{};
-    std::uint64_t* across{};
-
-    std::size_t windows() const { return length - width + 1; }
-    /// Word w of the sequences' strings of a base.
-    std::uint64_t* of_sequences(std::size_t w, std::size_t base) const
-    {
-        return along + (w * 4 + base) * side;
-    }
-    /// Sequences 64 w and on that have a base at position i.
-    std::uint64_t& of_position(std::size_t w, std::size_t i, std::size_t base) const
-    {
-        return across[(w * length + i) * 4 + base];
-    }
-    /// Words of 64 window starts, and those of the last one that are.
-    std::size_t words() const { return (windows() + 63) / 64; }
-    std::uint64_t last_word() const { return ~std::uint64_t{0} >> (words() * 64 - windows()); }
-};
-
-// Bit i of the result is the lowest bit of byte i.
-inline std::uint64_t low_bits(std::uint64_t bytes)
-{
-    return (bytes & 0x0101010101010101u) * 0x0102040810204080u >> 56;
-}
-
-// The bits along some of the sequences.
-inline void set_along(base_bits const& b, letter const* sequences, std::size_t first, std::size_t last)
-{
-    for (std::size_t i = first; i < last; ++i) {
-        letter const* const s = sequences + i * b.length;
-        for (std::size_t w = 0; 64 * w < b.length; ++w) {
-            std::uint64_t bits[4] = {};
-            for (std::size_t at = 64 * w; at < std::min(b.length, 64 * w + 64); at += 8) {
-                std::uint64_t eight = 0x0404040404040404u;
-                if (at + 8 <= b.length) std::memcpy(&eight, s + at, 8);
-                else std::memcpy(&eight, s + at, b.length - at);
-                std::uint64_t const one = low_bits(eight), two = low_bits(eight >> 1),
-                                    base = ~low_bits(eight >> 2) & 0xffu;
-                bits[0] |= (base & ~one & ~two) << at % 64;
-                bits[1] |= (base & one & ~two) << at % 64;
-                bits[2] |= (base & ~one & two) << at % 64;
-                bits[3] |= (base & one & two) << at % 64;
-            }
-            for (std::size_t c = 0; c < 4; ++c) b.of_sequences(w, c)[i] = bits[c];
-        }
-    }
-}
-#if EXPLAINN_HAS_WIDE_KERNELS
-// The same, 64 letters at once.
-EXPLAINN_TARGET_AVX512 inline void set_along_avx512(base_bits const& b, letter const* sequences,
-                                                    std::size_t first, std::size_t last)
-{
-    for (std::size_t i = first; i < last; ++i)
-        for (std::size_t w = 0; 64 * w < b.length; ++w) {
-            std::size_t const rest = b.length - 64 * w;
-            __mmask64 const there = rest < 64 ? ~(~std::uint64_t{0} << rest) : ~std::uint64_t{0};
-            __m512i const letters = _mm512_maskz_loadu_epi8(there, sequences + i * b.length + 64 * w);
-            for (std::size_t c = 0; c < 4; ++c)
-                b.of_sequences(w, c)[i] =
-                    _mm512_mask_cmpeq_epi8_mask(there, letters, _mm512_set1_epi8(static_cast<char>(c)));
-        }
-}
-#endif
-
-// The bits across sequences 64 w and on.
-inline void set_across(base_bits const& b, letter const* sequences, std::size_t w)
-{
-    for (std::size_t i = 64 * w; i < std::min(b.n, 64 * w + 64); ++i) {
-        letter const* const s = sequences + i * b.length;
-        for (std::size_t at = 0; at < b.length; ++at) {
-            if (at + 1 == b.width && at < b.windows()) at = b.windows();
-            if (at < b.length && s[at] < 4) b.of_position(w, at, s[at]) |= std::uint64_t{1} << i % 64;
-        }
-    }
-}
-
-template <class Spread>
-base_bits make_base_bits(isa level, letter const* sequences, std::size_t n, std::size_t length,
-                         std::size_t width, Spread& spread)
-{
-    base_bits b;
-    b.n = n;
-    b.length = length;
-    b.width = width;
-    b.side = round_up(n, 8);
-    b.column = (n + 63) / 64;
-    // a string has a word more than its positions need: pairs look one ahead
-    std::size_t const along = ((length + 63) / 64 + 1) * 4 * b.side;
-    b.along = scratch<std::uint64_t>(piece::hot, along);
-    b.across = scratch<std::uint64_t>(piece::values, length * 4 * b.column);
-    std::fill_n(b.along, along, 0u);
-    std::fill_n(b.across, length * 4 * b.column, 0u);
-    spread(n, std::size_t{64}, [&b, sequences, level](std::size_t first, std::size_t last) {
-        (void)level;
-#if EXPLAINN_HAS_WIDE_KERNELS
-        if (level == isa::avx512) set_along_avx512(b, sequences, first, last);
-        else
-#endif
-            set_along(b, sequences, first, last);
-        set_across(b, sequences, first / 64);
-    });
-    return b;
-}
 
 /// Counts of pairs of a base (row) and the one a lag behind it (column).
 using pair_counts = std::int64_t[4][4];
@@ -235,6 +127,27 @@ struct pair_shares {
     }
 };
 
+// The bit strings of a batch for windows of one width: those along the sequences as they were prepared, and
+// those across them.
+template <class Spread>
+base_bits bits_of(isa level, op::window_statistics<float> const& o, std::size_t width, Spread& spread)
+{
+    base_bits b;
+    b.n = static_cast<std::size_t>(o.sequences.size(0));
+    b.length = static_cast<std::size_t>(o.sequences.size(1));
+    b.width = width;
+    letter_layout const layout{b.n, b.length, level == isa::avx512};
+    b.side = layout.side();
+    b.column = (b.n + 63) / 64;
+    b.along = prepared_letters(level, o.sequences, true, o.prepared, letter_parts::bases, spread).bases;
+    std::size_t const across = b.length * 4 * b.column;
+    b.across = scratch<std::uint64_t>(piece::values, across);
+    std::fill_n(b.across, across, 0u);
+    spread(b.n, std::size_t{64},
+           [&b, &o](std::size_t first, std::size_t) { set_across(b, o.sequences.data, first / 64); });
+    return b;
+}
+
 } // namespace detail
 
 /// op::window_statistics; `spread(n, block, f)` shares out f(first, last). Counts are whole numbers: exact in
@@ -242,10 +155,8 @@ struct pair_shares {
 template <class Spread>
 void window_statistics(isa level, op::window_statistics<float> const& o, Spread&& spread)
 {
-    auto const n = static_cast<std::size_t>(o.sequences.size(0)),
-               length = static_cast<std::size_t>(o.sequences.size(1)),
-               width = static_cast<std::size_t>(o.mean.size(0)) / 4, size = 4 * width;
-    detail::base_bits const bits = detail::make_base_bits(level, o.sequences.data, n, length, width, spread);
+    auto const width = static_cast<std::size_t>(o.mean.size(0)) / 4, size = 4 * width;
+    detail::base_bits const bits = detail::bits_of(level, o, width, spread);
     double* const covariance = o.covariance.data;
     double* const mean = o.mean.data;
     // a lag's shares lie together: in the matrix threads would write to each other's cache lines

@@ -41,7 +41,7 @@ void run(reference<T>& b, op::dense_block<T> const& a)
                                  .y = both});
     }
     detail::before_activation<T>(normalized.all, a.gamma, a.beta, z.all);
-    if (a.normalized) std::copy(normalized.memory.begin(), normalized.memory.end(), a.normalized.data);
+    if (a.kept) detail::keep(normalized.all, a.kept);
     auto const z4 = z.all.as(units, n_all, hidden, 1);
     run(b, op::activate<T>{.x = z4, .act = a.act, .y = z4});
     run(b, op::dropout<T>{.x = z.all, .mask = a.dropout, .y = a.y});
@@ -52,10 +52,12 @@ template <class T>
 void run(reference<T>& b, op::dense_block_gradient<T> const& a)
 {
     extent const units = a.y.size(0), n_all = a.y.size(1), hidden = a.y.size(2);
-    detail::temporary<T, 3> z{units, n_all, hidden}, y{units, n_all, hidden};
+    detail::temporary<T, 3> z{units, n_all, hidden}, y{units, n_all, hidden},
+        normalized{units, n_all, hidden};
+    detail::read_kept(a.kept, normalized.all);
     auto const four = [&](view<T, 3> v) { return v.as(units, n_all, hidden, 1); };
     run(b, op::dropout<T>{.x = a.dy, .mask = a.dropout, .y = a.dy});
-    detail::before_activation<T>(a.normalized, a.gamma, a.beta, z.all);
+    detail::before_activation<T>(normalized.all, a.gamma, a.beta, z.all);
     run(b, op::activate<T>{.x = four(z.all), .act = a.act, .y = four(y.all)});
     run(b, op::activate_gradient<T>{
                .x = four(z.all), .y = four(y.all), .dy = four(a.dy), .act = a.act, .dx = four(a.dy)});
@@ -67,7 +69,7 @@ void run(reference<T>& b, op::dense_block_gradient<T> const& a)
         auto const ones = detail::filled(a.gamma, T(1));
         for (std::size_t i = 0; i < a.gamma.count(); ++i)
             scale.memory[i] = static_cast<T>(a.gamma.data[i] / std::sqrt(a.variance.data[i] + a.epsilon));
-        run(b, op::batch_norm_gradient<T>{.x = a.normalized.as(units, n_all, hidden, 1),
+        run(b, op::batch_norm_gradient<T>{.x = normalized.all.as(units, n_all, hidden, 1),
                                           .gamma = scale.all,
                                           .batch_statistics = a.batch_statistics,
                                           .mean = zeros.all,

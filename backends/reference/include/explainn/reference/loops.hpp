@@ -6,6 +6,7 @@
 #include <tuple>
 #include <vector>
 
+#include <explainn/backend/own_memory.hpp>
 #include <explainn/backend/view.hpp>
 
 namespace explainn::EXPLAINN_ABI::detail {
@@ -53,6 +54,21 @@ temporary<T, Rank> filled(view<X, Rank> v, T value)
             return t;
         },
         v.sizes);
+}
+
+/// Writes every unit's numbers to where it keeps them.
+template <class X, int Rank>
+void keep(view<X, Rank> numbers, own_bytes_by_unit kept)
+{
+    for (extent u = 0; u < numbers.size(0); ++u)
+        std::copy_n(numbers.slice(u, u + 1).data, numbers.stride(), kept.template of_unit<X>(u));
+}
+/// Reads what keep() wrote.
+template <class X, int Rank>
+void read_kept(own_bytes_by_unit kept, view<X, Rank> numbers)
+{
+    for (extent u = 0; u < numbers.size(0); ++u)
+        std::copy_n(kept.template of_unit<X const>(u), numbers.stride(), numbers.slice(u, u + 1).data);
 }
 
 template <class X>

@@ -1,31 +1,50 @@
 // motif_scan by single ops over every window, and its gradient by a formula over the winning windows.
 #pragma once
+#include <explainn/backend/kept.hpp>
 #include <explainn/reference/conv.hpp>
 #include <explainn/reference/pointwise.hpp>
 #include <explainn/reference/pool.hpp>
 
 namespace explainn::EXPLAINN_ABI {
 
-/// op::motif_scan
+/// op::scan_winners
 template <class T>
-void run(reference<T>& b, op::motif_scan<T> const& a)
+void run(reference<T>& b, op::scan_winners<T> const& a)
 {
     extent const units = a.weight.size(0), n_all = a.sequences.size(0), length = a.sequences.size(1),
                  width = a.weight.size(2), windows = length - width + 1, cells = a.y.size(2);
     detail::temporary<T, 4> x{1, n_all, 4, length}, c{units, n_all, 1, windows}, best{units, n_all, 1, cells};
-    detail::temporary<std::uint16_t, 4> at{units, n_all, 1, cells};
     run(b, op::one_hot<T>{.sequences = a.sequences, .y = x.all});
     run(b, op::conv<T>{.x = x.all, .weight = a.weight.as(units, 1, 4, width), .bias = {}, .y = c.all});
     // where the scale is negative, the minimum of c is the maximum of -c
     auto const sign = [&](extent u) { return a.scale(u) >= 0 ? T(1) : T(-1); };
     detail::each({units, n_all, windows},
                  [&](extent u, extent n, extent t) { c.all(u, n, 0, t) *= sign(u); });
-    run(b, op::pool<T>{.x = c.all, .width = a.pool, .stride = a.stride, .y = best.all, .at = at.all});
+    op::pool<T> cell_by_cell{.x = c.all, .width = a.pool, .stride = a.stride, .y = best.all};
+    cell_by_cell.kept = {reinterpret_cast<std::byte*>(a.at.data), kept_bytes(b, cell_by_cell)};
+    run(b, cell_by_cell);
     detail::each({units, n_all, cells}, [&](extent u, extent n, extent p) {
         T const extremum = sign(u) * best.all(u, n, 0, p);
         a.y(u, n, p) = activated(a.act, a.scale(u) * extremum + a.shift(u));
-        if (a.at) a.at(u, n, p) = at.all(u, n, 0, p);
     });
+}
+
+/// op::motif_scan, which keeps the winners.
+template <class T>
+void run(reference<T>& b, op::motif_scan<T> const& a)
+{
+    detail::temporary<std::uint16_t, 3> at{a.y.size(0), a.y.size(1), a.y.size(2)};
+    run(b, op::scan_winners<T>{.sequences = a.sequences,
+                               .has_n = a.has_n,
+                               .weight = a.weight,
+                               .scale = a.scale,
+                               .shift = a.shift,
+                               .act = a.act,
+                               .pool = a.pool,
+                               .stride = a.stride,
+                               .y = a.y,
+                               .at = at.all});
+    if (a.kept) detail::keep(at.all, a.kept);
 }
 
 /// op::motif_scan_gradient as the formula over winning windows; the tests hold it to conv, batch_norm,
@@ -38,11 +57,13 @@ void run(reference<T>&, op::motif_scan_gradient<T> const& a)
         std::vector<double> events(static_cast<std::size_t>(4 * width)); // sum over events of g x
         view<double, 2> const gx{events.data(), 4, width};
         double sum = 0, sum_normalized = 0; // of g, of g (c + bias - mean) inv_sd
+        auto const* at = a.kept.template of_unit<std::uint16_t const>(u);
         detail::each({a.dy.size(1), a.dy.size(2)}, [&](extent n, extent p) {
             double const g = double(a.dy(u, n, p)) * rising_slope(a.act, a.y(u, n, p));
             double c = 0;
+            extent const window = *at++;
             for (extent k = 0; k < width; ++k)
-                if (letter const x = a.sequences(n, a.at(u, n, p) + k); x != letter_n) {
+                if (letter const x = a.sequences(n, window + k); x != letter_n) {
                     c += a.weight(u, x, k);
                     gx(x, k) += g;
                 }

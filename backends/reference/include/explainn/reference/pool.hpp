@@ -6,6 +6,19 @@
 
 namespace explainn::EXPLAINN_ABI {
 
+namespace detail {
+/// The place that `reference` keeps of the maximum of a cell.
+template <class Views>
+std::uint16_t& kept_place(own_bytes_by_unit kept, Views const& y, extent u, extent n, extent c, extent p)
+{
+    auto const at =
+        (static_cast<std::size_t>(n) * static_cast<std::size_t>(y.size(2)) + static_cast<std::size_t>(c)) *
+            static_cast<std::size_t>(y.size(3)) +
+        static_cast<std::size_t>(p);
+    return kept.template of_unit<std::uint16_t>(u)[at];
+}
+} // namespace detail
+
 /// op::pool
 template <class T>
 void run(reference<T>&, op::pool<T> const& a)
@@ -22,7 +35,8 @@ void run(reference<T>&, op::pool<T> const& a)
                          if (first < 0 || a.x(u, n, c, l) > a.x(u, n, c, first)) first = l;
                      }
                      a.y(u, n, c, p) = a.average ? static_cast<T>(sum / a.width) : a.x(u, n, c, first);
-                     if (a.at && !a.average) a.at(u, n, c, p) = static_cast<std::uint16_t>(first);
+                     if (a.kept && !a.average)
+                         detail::kept_place(a.kept, a.y, u, n, c, p) = static_cast<std::uint16_t>(first);
                  });
 }
 
@@ -35,7 +49,7 @@ void run(reference<T>&, op::pool_gradient<T> const& a)
     detail::each({a.dy.size(0), a.dy.size(1), a.dy.size(2), a.dy.size(3)},
                  [&](extent u, extent n, extent c, extent p) {
                      T const d = a.dy(u, n, c, p);
-                     if (!a.average) a.dx(u, n, c, a.at(u, n, c, p)) += d;
+                     if (!a.average) a.dx(u, n, c, detail::kept_place(a.kept, a.dy, u, n, c, p)) += d;
                      else
                          for (extent k = 0; k < a.width; ++k)
                              if (extent const l = p * a.stride + k - a.padding; l >= 0 && l < length)

@@ -20,20 +20,17 @@ T response(Op<T> const& a, extent u, extent n, extent t)
 }
 } // namespace detail
 
-/// op::scan_largest
+/// op::scan_largest; it keeps nothing.
 template <class T>
 void run(reference<T>&, op::scan_largest<T> const& a)
 {
     extent const windows = a.sequences.size(1) - a.weight.size(2) + 1;
-    std::fill_n(a.promising.data, a.promising.count(), std::uint8_t{0});
     detail::each({a.weight.size(0), a.sequences.size(0), windows}, [&](extent u, extent n, extent t) {
-        T const z = detail::response(a, u, n, t);
-        a.largest(u) = std::max(a.largest(u), z);
-        if (a.promising && z > a.cut(u)) a.promising(u / 16, n) = 1;
+        a.largest(u) = std::max(a.largest(u), detail::response(a, u, n, t));
     });
 }
 
-/// op::scan_hits; it looks everywhere, whatever is said to be promising.
+/// op::scan_hits; it looks everywhere.
 template <class T>
 void run(reference<T>&, op::scan_hits<T> const& a)
 {

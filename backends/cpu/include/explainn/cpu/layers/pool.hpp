@@ -44,13 +44,21 @@ struct sliding_kernel {
     }
 };
 
+/// Where the places of the maxima of a row are kept: 16 bits each, (rows of a unit, cells) of every unit.
+inline std::uint16_t* places_of(own_bytes_by_unit kept, std::size_t row, std::size_t of_unit,
+                                std::size_t cells)
+{
+    return kept.of_unit<std::uint16_t>(row / of_unit) + row % of_unit * cells;
+}
+
 /// op::pool; `spread(n, block, f)` shares out f(first, last).
 template <class Spread>
 void pool(isa level, op::pool<float> const& o, Spread&& spread)
 {
     auto const length = static_cast<std::size_t>(o.x.size(3)), cells = static_cast<std::size_t>(o.y.size(3)),
                width = static_cast<std::size_t>(o.width), stride = static_cast<std::size_t>(o.stride);
-    std::size_t const rows = o.x.count() / std::max<std::size_t>(length, 1);
+    std::size_t const rows = o.x.count() / std::max<std::size_t>(length, 1),
+                      of_unit = rows / std::max<std::size_t>(static_cast<std::size_t>(o.x.size(0)), 1);
     auto const padding = static_cast<std::ptrdiff_t>(o.padding);
     bool const slides = padding == 0 && width <= 16 && width <= length;
     spread(rows, std::size_t{64}, [&](std::size_t begin, std::size_t end) {
@@ -61,7 +69,7 @@ void pool(isa level, op::pool<float> const& o, Spread&& spread)
         for (std::size_t row = begin; row < end; ++row) {
             float const* const x = o.x.data + row * length;
             float* const y = o.y.data + row * cells;
-            std::uint16_t* const at = o.at && !o.average ? o.at.data + row * cells : nullptr;
+            std::uint16_t* const at = o.kept && !o.average ? places_of(o.kept, row, of_unit, cells) : nullptr;
             if (slides) {
                 dispatch<sliding_kernel>(level, sliding_kernel{x, starts, width, o.average, best, places});
                 for (std::size_t p = 0; p < cells; ++p) {
@@ -95,15 +103,17 @@ void pool_gradient(op::pool_gradient<float> const& o, Spread&& spread)
 {
     auto const length = static_cast<std::size_t>(o.dx.size(3)),
                cells = static_cast<std::size_t>(o.dy.size(3));
-    std::size_t const rows = o.dx.count() / std::max<std::size_t>(length, 1);
+    std::size_t const rows = o.dx.count() / std::max<std::size_t>(length, 1),
+                      of_unit = rows / std::max<std::size_t>(static_cast<std::size_t>(o.dx.size(0)), 1);
     spread(rows, std::size_t{64}, [&](std::size_t begin, std::size_t end) {
         for (std::size_t row = begin; row < end; ++row) {
             float* const dx = o.dx.data + row * length;
             float const* const dy = o.dy.data + row * cells;
             std::fill_n(dx, length, 0.0f);
+            std::uint16_t const* const at = o.average ? nullptr : places_of(o.kept, row, of_unit, cells);
             for (std::size_t p = 0; p < cells; ++p) {
                 if (!o.average) {
-                    dx[o.at.data[row * cells + p]] += dy[p];
+                    dx[at[p]] += dy[p];
                     continue;
                 }
                 float const share = dy[p] / static_cast<float>(o.width);
