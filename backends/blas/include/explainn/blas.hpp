@@ -1,5 +1,5 @@
-// The blas backend with every op: short code on xtensor and OpenBLAS, and the list of what the reference does for
-// it.
+// The blas backend with every op: short code on xtensor and OpenBLAS, and the list of what the reference does
+// for it.
 #pragma once
 #include <explainn/backend/concept.hpp>
 #include <explainn/blas/conv.hpp>
@@ -18,11 +18,13 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// The ops in which there is nothing to multiply and nothing to express: a few numbers, copies, and the walk of
-/// a pool's cells. The loops of reference run them.
+/// The ops that a product or an expression would make neither shorter nor quicker: a few numbers, copies, the
+/// walk of a pool's cells, and the products of a few chosen pairs of features. The loops of reference run
+/// them.
 using blas_borrows_from_reference =
-    op_list<op::fold_norm, op::update_running, op::add_totals, op::one_hot, op::spread_signals, op::pool,
-            op::pool_gradient>;
+    op_list<op::fold_norm, op::update_running, op::divide_by_count, op::add_totals, op::mean_of_strands,
+            op::one_hot, op::spread_signals, op::pool, op::pool_gradient, op::pair_products,
+            op::pair_products_gradient>;
 
 /// An op of blas_borrows_from_reference.
 template <class T, template <class> class Op>

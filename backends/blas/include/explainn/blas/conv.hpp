@@ -14,44 +14,38 @@ template <class T>
 class window_columns {
 public:
     window_columns(extent channels, extent length, extent width, extent padding)
-        : channels_{channels}, length_{length}, width_{width}, padding_{padding},
-          windows_{length + 2 * padding - width + 1}, memory_(size_of(channels * width * windows_))
+        : channels_{size_of(channels)}, length_{size_of(length)}, width_{size_of(width)},
+          padding_{size_of(padding)}, padded_(channels_ * row()), memory_(channels_ * width_ * windows())
     {
     }
-    matrix<T> all() { return {memory_.data(), size_of(channels_ * width_), size_of(windows_)}; }
+    matrix<T> all() { return {memory_.data(), channels_ * width_, windows()}; }
     /// Writes out x (C, L).
     matrix<T> of(T const* x)
     {
-        std::fill(memory_.begin(), memory_.end(), T(0));
-        each_row([&](T* columns, extent first, extent from, extent count) {
-            std::copy_n(x + from, count, columns + first);
-        });
+        for (std::size_t c = 0; c < channels_; ++c)
+            std::copy_n(x + c * length_, length_, padded_.data() + c * row() + padding_);
+        for (std::size_t i = 0; i < channels_ * width_; ++i)
+            std::copy_n(padded_.data() + i / width_ * row() + i % width_, windows(), all().at(i));
         return all();
     }
-    /// Adds every number of the matrix to the element of dx (C, L) that it is a copy of.
-    void add_to(T* dx)
+    /// dx (C, L) = for each element, the sum of the numbers of the matrix that are copies of it.
+    void sum_to(T* dx)
     {
-        each_row([&](T const* columns, extent first, extent from, extent count) {
-            for (extent i = 0; i < count; ++i) dx[from + i] += columns[first + i];
-        });
+        vector<T> sums = xt::zeros<T>({channels_ * row()});
+        for (std::size_t i = 0; i < channels_ * width_; ++i) {
+            auto const to = blas_detail::row(sums.data() + i / width_ * row() + i % width_, windows());
+            assign(to, to + all()[i]);
+        }
+        for (std::size_t c = 0; c < channels_; ++c)
+            std::copy_n(sums.data() + c * row() + padding_, length_, dx + c * length_);
     }
 
 private:
-    // calls f(row, first, from, count): `count` columns of the row, from `first` on, are x from `from` on
-    template <class F>
-    void each_row(F f)
-    {
-        for (extent c = 0; c < channels_; ++c)
-            for (extent k = 0; k < width_; ++k) {
-                extent const first = std::max<extent>(0, padding_ - k),
-                             last = std::min(windows_, length_ + padding_ - k);
-                if (first < last)
-                    f(memory_.data() + (c * width_ + k) * windows_, first, c * length_ + first + k - padding_,
-                      last - first);
-            }
-    }
+    std::size_t row() const { return length_ + 2 * padding_; }
+    std::size_t windows() const { return row() - width_ + 1; }
 
-    extent channels_, length_, width_, padding_, windows_;
+    std::size_t channels_, length_, width_, padding_;
+    std::vector<T> padded_; // zeros around x
     std::vector<T> memory_;
 };
 
@@ -118,10 +112,8 @@ void run(blas<T>&, op::conv_gradient<T> const& a)
             multiply(dy, turned(windows.of(s.sequence(a.x, u, n))), dweight, result::added_to);
             for (std::size_t f = 0; f < s.filters; ++f) dbias[f] += xt::sum<double>(dy[f])();
             if (!a.dx) continue;
-            T* const dx = s.sequence(a.dx, u, n);
-            std::fill_n(dx, a.dx.size(2) * a.dx.size(3), T(0));
             multiply(turned(s.weight_of(a.weight.data, u)), dy, windows.all());
-            windows.add_to(dx);
+            windows.sum_to(s.sequence(a.dx, u, n));
         }
         for (std::size_t f = 0; f < s.filters; ++f)
             a.dbias.data[u * s.filters + f] = static_cast<T>(dbias[f]);

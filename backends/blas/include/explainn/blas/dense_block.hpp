@@ -6,8 +6,8 @@ namespace explainn::EXPLAINN_ABI {
 
 namespace blas_detail {
 
-/// The outputs (N, H) of one unit as rows whose columns have parameters of their own. One output makes one row of
-/// N numbers with the same parameter, which is quicker than N rows of one number.
+/// The outputs (N, H) of one unit as rows whose columns have parameters of their own. One output makes one
+/// row of N numbers with the same parameter, which is quicker than N rows of one number.
 template <class T>
 struct output_rows {
     std::size_t n, hidden;
@@ -40,7 +40,7 @@ struct output_rows {
 /// Where the arrays of one unit lie.
 template <class T>
 struct block_arrays {
-    T const* x{};   ///< (N, F)
+    T const* x{};    ///< (N, F)
     T* normalized{}; ///< (N, H): kept, or memory to work in
     T* y{};          ///< (N, H)
 };
@@ -69,8 +69,7 @@ void block_forward(op::dense_block<T> const& a, std::size_t u, std::size_t n, bl
             assign(row(at.y, form.count()), xt::square(row(at.normalized, form.count())));
             assign(row_of(a.variance, u), form.sums(at.y) / static_cast<T>(n));
         }
-        auto const inv_sd =
-            form.parameter(1 / xt::sqrt(row_of(a.variance, u) + static_cast<T>(a.epsilon)));
+        auto const inv_sd = form.parameter(1 / xt::sqrt(row_of(a.variance, u) + static_cast<T>(a.epsilon)));
         auto const gamma = form.parameter(row_of(a.gamma, u)), beta = form.parameter(row_of(a.beta, u));
         for (std::size_t i = 0; i < z.rows; ++i) {
             assign(z[i], z[i] * inv_sd);
@@ -129,12 +128,11 @@ void block_backward(op::dense_block_gradient<T> const& a, std::size_t u, std::si
         vector<T> const sums_normalized = form.sums(products.data());
         if (a.dbeta) assign(row_of(a.dbeta, u), sums);
         if (a.dgamma) assign(row_of(a.dgamma, u), sums_normalized);
-        auto const scale = form.parameter(row_of(a.gamma, u) /
-                                          xt::sqrt(row_of(a.variance, u) + static_cast<T>(a.epsilon)));
+        auto const scale =
+            form.parameter(row_of(a.gamma, u) / xt::sqrt(row_of(a.variance, u) + static_cast<T>(a.epsilon)));
         T const part = a.batch_statistics ? 1 / static_cast<T>(n) : T(0); // a constant has no gradient
         auto const mean = form.parameter(part * sums), slope = form.parameter(part * sums_normalized);
-        for (std::size_t i = 0; i < d.rows; ++i)
-            assign(d[i], scale * (d[i] - mean - normalized[i] * slope));
+        for (std::size_t i = 0; i < d.rows; ++i) assign(d[i], scale * (d[i] - mean - normalized[i] * slope));
     }
     matrix<T const> const out{dy, n, w.rows};
     multiply(turned(out), matrix<T const>{at.x, n, w.columns}, unit_of(a.dweight, u));

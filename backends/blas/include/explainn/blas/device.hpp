@@ -11,10 +11,10 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// The backend that is short to read: expressions of xtensor for what is done element by element, OpenBLAS for
-/// products, in float or double. Results have the same bits for any number of threads: the threads are ours,
-/// and OpenBLAS works in the one that asks, to which the first blas<T> of a process sets it for the whole
-/// process. Copies share their threads, as those of cpu<T> do.
+/// The backend that is short to read: expressions of xtensor for what is done element by element, OpenBLAS
+/// for products, in float or double. Results have the same bits for any number of threads: the threads are
+/// ours, and OpenBLAS works in the one that asks, to which the first blas<T> of a process sets it for the
+/// whole process. Copies share their threads, as those of cpu<T> do.
 ///
 ///     blas<double> b{threads{2}};
 ///     model<net, blas<double>> m{seed{1}, b};
@@ -58,8 +58,8 @@ struct blas {
     {
         f();
     }
-    /// Whether all units of a bank are to be given to Op at once: to the scan, which multiplies the windows of a
-    /// sequence by all filters and spreads sequences over the threads.
+    /// Whether all units of a bank are to be given to Op at once: to the scan, which multiplies the windows
+    /// of a sequence by all filters and spreads sequences over the threads.
     template <template <class> class Op>
     bool takes_whole_bank(extent) const
     {
@@ -67,15 +67,20 @@ struct blas {
     }
     /// f(first, last) for blocks of units, four for each thread, in any order and at once.
     template <class F>
-    void for_units(extent units, F&& f)
+    void for_units(extent units, F&& f, block_order order = block_order::forwards)
     {
-        spread_units(units, f, block_order::forwards);
+        auto const all = static_cast<std::size_t>(units),
+                   blocks = 4 * static_cast<std::size_t>(thread_count());
+        auto const some = [&f](std::size_t i, std::size_t j) {
+            f(static_cast<extent>(i), static_cast<extent>(j));
+        };
+        pool_.for_blocks(all, all / blocks + 1, some, order);
     }
     /// The same, each thread from the last of its units to the first.
     template <class F>
     void for_units_backwards(extent units, F&& f)
     {
-        spread_units(units, f, block_order::backwards);
+        for_units(units, f, block_order::backwards);
     }
     /// f(first, last) for blocks of n elements, in any order and at once.
     template <class F>
@@ -93,18 +98,6 @@ struct blas {
     int thread_count() const { return pool_.size(); }
 
 private:
-    template <class F>
-    void spread_units(extent units, F& f, block_order order)
-    {
-        auto const all = static_cast<std::size_t>(units), blocks = 4 * static_cast<std::size_t>(thread_count());
-        pool_.for_blocks(
-            all, (all + blocks - 1) / blocks,
-            [&f](std::size_t first, std::size_t last) {
-                f(static_cast<extent>(first), static_cast<extent>(last));
-            },
-            order);
-    }
-
     thread_pool pool_;
 };
 

@@ -62,9 +62,9 @@ struct matrix {
     T* data{};
     std::size_t rows{}, columns{}, stride{};
 
-    constexpr matrix(T* d, std::size_t r, std::size_t c) : matrix{d, r, c, c} {}
-    constexpr matrix(T* d, std::size_t r, std::size_t c, std::size_t s)
-        : data{d}, rows{r}, columns{c}, stride{s}
+    /// Without a stride the rows lie one behind the other.
+    constexpr matrix(T* d, std::size_t r, std::size_t c, std::size_t s = 0)
+        : data{d}, rows{r}, columns{c}, stride{s == 0 ? c : s}
     {
     }
     constexpr operator matrix<T const>() const
@@ -83,10 +83,7 @@ struct matrix {
 };
 
 /// A number of elements, from an extent that is not negative.
-constexpr std::size_t size_of(extent e)
-{
-    return static_cast<std::size_t>(e);
-}
+constexpr std::size_t size_of(extent e) { return static_cast<std::size_t>(e); }
 /// The matrix of one unit of (U, N, F).
 template <class T>
 matrix<T> unit_of(view<T, 3> v, std::size_t u)

@@ -20,7 +20,8 @@ void scan(blas<T>& b, Op<T> const& a, Places places)
     each_sequence(b, a.sequences, filters, [&](std::size_t n, matrix<T> responses) {
         auto best = make_vector<T>(cells * units), at = make_vector<T>(cells * units);
         for (std::size_t p = 0; p < cells; ++p) {
-            auto const largest = row(best.data() + p * units, units), first = row(at.data() + p * units, units);
+            auto const largest = row(best.data() + p * units, units),
+                       first = row(at.data() + p * units, units);
             assign(largest, responses[p * stride]);
             assign(first, xt::zeros<T>({units}));
             for (std::size_t i = 1; i < pool; ++i) {
@@ -59,8 +60,8 @@ void run(blas<T>& b, op::scan_winners<T> const& a)
     blas_detail::scan(b, a, [&](std::size_t u) { return a.at.data + u * a.at.stride(); });
 }
 
-/// op::motif_scan_gradient: the gradients of the outputs are collected by letter and place of the windows that
-/// won, in double and in the order of the sequences.
+/// op::motif_scan_gradient: the gradients of the outputs are collected by letter and place of the windows
+/// that won, in double and in the order of the sequences.
 template <class T>
 void run(blas<T>&, op::motif_scan_gradient<T> const& a)
 {
@@ -90,10 +91,9 @@ void run(blas<T>&, op::motif_scan_gradient<T> const& a)
         auto const scale = static_cast<double>(a.scale.data[u]);
         double sum_normalized = 0; // of the gradients times (c + bias - mean) inv_sd
         if (a.mean)
-            sum_normalized =
-                (xt::sum(in_order * weight)() +
-                 sum * (static_cast<double>(a.bias.data[u]) - static_cast<double>(a.mean.data[u]))) *
-                static_cast<double>(a.inv_sd.data[u]);
+            sum_normalized = (xt::sum(in_order * weight)() + sum * (static_cast<double>(a.bias.data[u]) -
+                                                                    static_cast<double>(a.mean.data[u]))) *
+                             static_cast<double>(a.inv_sd.data[u]);
         if (a.batch_statistics)
             in_order -= sum * row(a.window_mean) + sum_normalized * static_cast<double>(a.inv_sd.data[u]) *
                                                        row_of(a.covariance_weight, u);

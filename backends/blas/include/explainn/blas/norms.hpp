@@ -56,8 +56,7 @@ void run(blas<T>&, op::batch_norm<T> const& a)
             double const factor = static_cast<double>(a.gamma(u, c)) / std::sqrt(variance + a.epsilon),
                          beta = static_cast<double>(a.beta(u, c));
             for (extent n = 0; n < n_all; ++n)
-                assign(channel(a.y, u, n, c),
-                       xt::cast<T>(factor * (channel(a.x, u, n, c) - mean) + beta));
+                assign(channel(a.y, u, n, c), xt::cast<T>(factor * (channel(a.x, u, n, c) - mean) + beta));
         }
 }
 
@@ -84,9 +83,8 @@ void run(blas<T>&, op::batch_norm_gradient<T> const& a)
             if (!a.batch_statistics) sum = sum_normalized = 0; // a constant has no gradient
             double const of_mean = sum / count, slope = inv_sd * sum_normalized / count;
             for (extent n = 0; n < n_all; ++n)
-                assign(channel(a.dx, u, n, c),
-                       xt::cast<T>(scale * (channel(a.dy, u, n, c) - of_mean -
-                                            slope * (channel(a.x, u, n, c) - mean))));
+                assign(channel(a.dx, u, n, c), xt::cast<T>(scale * (channel(a.dy, u, n, c) - of_mean -
+                                                                    slope * (channel(a.x, u, n, c) - mean))));
         }
 }
 

@@ -15,7 +15,8 @@ template <class F>
 void with(activation a, F f)
 {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
-        ((all_activations[I] == a ? f(std::integral_constant<activation, all_activations[I]>{}) : void()), ...);
+        ((all_activations[I] == a ? f(std::integral_constant<activation, all_activations[I]>{}) : void()),
+         ...);
     }(std::make_index_sequence<std::size(all_activations)>{});
 }
 
@@ -48,8 +49,8 @@ void dropout_factors(dropout_mask const& mask, std::size_t u, std::size_t n, T* 
     // 16 counters have the random bits of 128 elements; dropout_mask says which has whose
     for (std::size_t block = mask.first / 128; block * 128 < last; ++block)
         for (std::size_t counter = 0; counter < 16; ++counter) {
-            auto const words = mask.words(static_cast<std::uint32_t>(u),
-                                          static_cast<std::uint32_t>(block * 16 + counter));
+            auto const words =
+                mask.words(static_cast<std::uint32_t>(u), static_cast<std::uint32_t>(block * 16 + counter));
             for (std::size_t part = 0; part < 8; ++part) {
                 std::size_t const e = block * 128 + part * 16 + counter;
                 if (e < mask.first || e >= last) continue;

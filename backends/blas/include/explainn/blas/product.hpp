@@ -57,7 +57,6 @@ template <class T>
 void multiply(std::type_identity_t<factor<T>> const& a, std::type_identity_t<factor<T>> const& b, matrix<T> c,
               result to = result::assigned)
 {
-    static_assert(std::same_as<T, float> || std::same_as<T, double>);
     if (a.rows() != c.rows || a.columns() != b.rows() || b.columns() != c.columns)
         throw error{"a product of matrices does not fit: " + std::to_string(a.rows()) + " x " +
                     std::to_string(a.columns()) + " by " + std::to_string(b.rows()) + " x " +

@@ -6,8 +6,8 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// op::window_statistics. Two positions of a window d apart meet the same pairs of letters at every place of the
-/// window but the first and the last: pairs are counted once for each d, and the rest follows.
+/// op::window_statistics. Two positions of a window d apart meet the same pairs of letters at every place of
+/// the window but the first and the last: pairs are counted once for each d, and the rest follows.
 template <class T>
 void run(blas<T>& b, op::window_statistics<T> const& a)
 {

@@ -44,7 +44,8 @@ void run(blas<T>&, op::bce_with_logits<T> const& a)
         vector<double> const x = xt::cast<double>(row(a.logits.data + n * outputs + first, count)),
                              y = xt::cast<double>(row(a.labels.data + n * outputs + first, count));
         auto const known = xt::equal(y, y); // NaN is not equal to itself
-        loss += xt::sum(xt::where(known, xt::maximum(x, 0.0) - x * y + xt::log1p(xt::exp(-xt::abs(x))), 0.0))();
+        loss +=
+            xt::sum(xt::where(known, xt::maximum(x, 0.0) - x * y + xt::log1p(xt::exp(-xt::abs(x))), 0.0))();
         labels += xt::sum(xt::where(known, 1.0, 0.0))();
         if (a.gradient)
             assign(row(a.gradient.data + n * outputs + first, count),
@@ -52,26 +53,6 @@ void run(blas<T>&, op::bce_with_logits<T> const& a)
     }
     a.totals(0) = (a.add ? a.totals(0) : 0) + a.weight * loss;
     a.totals(1) = (a.add ? a.totals(1) : 0) + a.weight * labels;
-}
-
-/// op::divide_by_count
-template <class T>
-void run(blas<T>&, op::divide_by_count<T> const& a)
-{
-    using namespace blas_detail;
-    double const count = a.totals(1);
-    auto const x = row(a.x);
-    if (count > 0) assign(x, xt::cast<T>(x / count));
-    else assign(x, xt::zeros<T>({a.x.count()}));
-}
-
-/// op::mean_of_strands
-template <class T>
-void run(blas<T>&, op::mean_of_strands<T> const& a)
-{
-    using namespace blas_detail;
-    if (a.first) assign(row(a.y), row(a.strand));
-    else assign(row(a.y), (row(a.y) + row(a.strand)) / T(2));
 }
 
 /// op::adam_step
@@ -140,7 +121,8 @@ void run(blas<T>& b, op::moving_average<T> const& a)
         std::size_t const n = to - from;
         if (decay == 0) assign(row(a.average.data + from, n), row(a.value.data + from, n));
         else
-            store(a.average, from, n, decay * wide(a.average, from, n) + (1 - decay) * wide(a.value, from, n));
+            store(a.average, from, n,
+                  decay * wide(a.average, from, n) + (1 - decay) * wide(a.value, from, n));
     });
 }
 
@@ -150,7 +132,8 @@ void run(blas<T>& b, op::add_sign<T> const& a)
 {
     using namespace blas_detail;
     each_piece<T>(b, a.runs, [&](std::size_t from, std::size_t n, parameter_run const&) {
-        store(a.gradient, from, n, wide(a.gradient, from, n) + a.amount * xt::sign(wide(a.parameter, from, n)));
+        store(a.gradient, from, n,
+              wide(a.gradient, from, n) + a.amount * xt::sign(wide(a.parameter, from, n)));
     });
 }
 
@@ -180,9 +163,7 @@ template <class T>
 void run(blas<T>& b, op::clip_norm<T> const& a)
 {
     using namespace blas_detail;
-    double squares = 0;
-    for (std::size_t i = 0; i < a.squares.count(); ++i) squares += a.squares.data[i];
-    double const factor = a.most / (std::sqrt(squares) + 1e-6);
+    double const factor = a.most / (std::sqrt(xt::sum(row(a.squares))()) + 1e-6);
     if (!(factor < 1)) return;
     each_piece<T>(b, a.runs, [&](std::size_t from, std::size_t n, parameter_run const&) {
         store(a.x, from, n, factor * wide(a.x, from, n));
