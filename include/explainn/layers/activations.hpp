@@ -14,6 +14,7 @@ constexpr char const* name_of(activation a)
 
 struct activate_layer {
     static constexpr kind what = kind::activate;
+    static constexpr char const* word = "activate"; ///< in files an activation goes by its own name
     static constexpr numbers given{};
     static constexpr outcome after(shape in, numbers) { return in; }
 

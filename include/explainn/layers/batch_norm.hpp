@@ -1,6 +1,7 @@
 // Batch normalisation by channel.
 #pragma once
 #include <explainn/layers/layer_pass.hpp>
+#include <explainn/layers/norm_numbers.hpp>
 
 namespace explainn::EXPLAINN_ABI {
 
@@ -22,7 +23,19 @@ void follow(B& b, double momentum, double count, view<T, 2> mean, view<T, 2> var
 
 struct batch_norm_layer {
     static constexpr kind what = kind::batch_norm;
+    static constexpr char const* word = "batch_norm";
     static constexpr numbers given{};
+    template <class Layer, class F>
+    static void each_number(Layer& d, F f)
+    {
+        f("epsilon", d.epsilon);
+        f("momentum", d.momentum);
+    }
+    template <class Layer>
+    static void require(Layer const& d, std::string const&)
+    {
+        require_norm(d);
+    }
     static constexpr phrase name(numbers) { return "batch_norm"; }
     static constexpr outcome after(shape in, numbers) { return in; }
     /// In this order everywhere, fused stages included.

@@ -1,5 +1,8 @@
 // Convolution over positions.
 #pragma once
+#include <string>
+
+#include <explainn/core/error.hpp>
 #include <explainn/layers/layer_pass.hpp>
 
 namespace explainn::EXPLAINN_ABI {
@@ -8,7 +11,21 @@ namespace detail {
 
 struct conv_layer {
     static constexpr kind what = kind::conv;
+    static constexpr char const* word = "conv";
+    static constexpr open_number open[]{{&numbers::width, given_size::width}};
     static constexpr bool reads_letters = true, reads_signals = true; ///< may be the first layer of a unit
+    template <class Layer, class F>
+    static void each_number(Layer& d, F f)
+    {
+        f("width", d.given.width);
+        f("filters", d.given.filters);
+        f("padding", d.given.padding);
+    }
+    template <class Layer>
+    static void require(Layer const& d, std::string const& name)
+    {
+        if (d.given.filters < 1) throw error{"expected at least one filter in " + name + ", found 0"};
+    }
     static constexpr outcome after(shape in, numbers n)
     {
         if (surely_less(n.width, 1)) return wants(at_least, 1, positions, n.width);

@@ -8,6 +8,13 @@ namespace detail {
 
 struct dense_layer {
     static constexpr kind what = kind::dense;
+    static constexpr char const* word = "dense";
+    static constexpr open_number open[]{{&numbers::outputs, given_size::hidden}};
+    template <class Layer, class F>
+    static void each_number(Layer& d, F f)
+    {
+        f("outputs", d.given.outputs);
+    }
     static constexpr bool reads_signals = true; ///< may be the first layer of a unit that reads signals
     static constexpr phrase name(numbers n) { return spell("dense", n.outputs); }
     static constexpr outcome after(shape in, numbers n)

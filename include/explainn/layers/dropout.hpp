@@ -8,6 +8,13 @@ namespace detail {
 
 struct dropout_layer {
     static constexpr kind what = kind::dropout;
+    static constexpr char const* word = "dropout";
+    static constexpr open_number open[]{{&numbers::percent, given_size::dropout}};
+    template <class Layer, class F>
+    static void each_number(Layer& d, F f)
+    {
+        f("percent", d.given.percent);
+    }
     static constexpr phrase name(numbers n) { return spell("dropout", n.percent); }
     static constexpr outcome after(shape in, numbers n)
     {

@@ -1,5 +1,6 @@
 // One row per layer: what the walk, the plan, the parameters and the executor read.
 #pragma once
+#include <array>
 #include <concepts>
 #include <string_view>
 
@@ -8,6 +9,8 @@
 
 namespace explainn::EXPLAINN_ABI {
 
+/// The kinds of layers. One that is new to the library has a name here, a file of its own beside this one, and an
+/// entry in layers.hpp: docs/extending.md.
 enum class kind : unsigned char {
     conv,
     batch_norm,
@@ -41,14 +44,28 @@ struct percent {
 /// and padding; pools width, stride and padding; dense outputs; dropout percent. The others stay 0.
 struct numbers {
     extent width{}, filters{}, stride{}, padding{}, outputs{}, percent{};
+    /// Every one of them.
+    constexpr std::array<extent, 6> all() const
+    {
+        return {width, filters, stride, padding, outputs, percent};
+    }
     friend constexpr bool operator==(numbers const&, numbers const&) = default;
 };
 /// Whether no number is left open.
 constexpr bool known(numbers const& n)
 {
-    return known(n.width) && known(n.filters) && known(n.stride) && known(n.padding) && known(n.outputs) &&
-           known(n.percent);
+    for (extent const one : n.all())
+        if (!known(one)) return false;
+    return true;
 }
+
+/// A number of `sizes` that fills what a layer leaves open.
+enum class given_size : unsigned char { width, pool, stride, hidden, dropout };
+/// A number that a layer may leave `dynamic`, and which of the sizes that a model is made with fills it.
+struct open_number {
+    extent numbers::*number{};
+    given_size from{};
+};
 
 /// One parameter of one unit, as its layer declares it; what is not trained is state (running statistics).
 struct weight_row {
@@ -122,12 +139,17 @@ struct layer_row {
 };
 
 /// What a layer of the library says; `numbers` come resolved. Its forward and backward pass look as those of
-/// a layer of a user's own (layer_pass.hpp).
+/// a layer of a user's own (layer_pass.hpp). `word` is its name in files. Beside these, where they apply: `open`,
+/// the numbers that may be `dynamic` (open_number); each_number(d, f), which calls f(key, number) for every
+/// number that files hold of it; require(d, name), which throws error where such numbers make no layer.
 template <class L>
 concept library_layer = requires(shape s, numbers n) {
     {
         L::what
     } -> std::convertible_to<kind>;
+    {
+        L::word
+    } -> std::convertible_to<char const*>;
     {
         L::given
     } -> std::convertible_to<numbers>;

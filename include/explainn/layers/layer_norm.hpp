@@ -1,6 +1,7 @@
 // Layer normalisation: over the features of one sequence in one unit.
 #pragma once
 #include <explainn/layers/layer_pass.hpp>
+#include <explainn/layers/norm_numbers.hpp>
 
 namespace explainn::EXPLAINN_ABI {
 
@@ -8,6 +9,17 @@ namespace explainn::EXPLAINN_ABI {
 /// PyTorch.
 struct layer_norm {
     static constexpr kind what = kind::layer_norm;
+    static constexpr char const* word = "layer_norm";
+    template <class Layer, class F>
+    static void each_number(Layer& d, F f)
+    {
+        f("epsilon", d.epsilon);
+    }
+    template <class Layer>
+    static void require(Layer const& d, std::string const&)
+    {
+        detail::require_norm(d);
+    }
     static constexpr numbers given{};
     static constexpr double epsilon = 1e-5, momentum = 0;
     static constexpr phrase name(numbers) { return "layer_norm"; }

@@ -1,4 +1,4 @@
-// Every layer of the library, and their passes by kind.
+// Every layer of the library: the one list of their kinds.
 #pragma once
 #include <explainn/layers/activations.hpp>
 #include <explainn/layers/batch_norm.hpp>
@@ -12,16 +12,42 @@ namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 
-/// What has passes, once a kind: a layer that is new to the library is added here.
-using library_layers = pack<conv_layer, batch_norm_layer, activate_layer, pool_passes<kind::max_pool>,
-                            pool_passes<kind::average_pool>, dense_layer, dropout_layer, layer_norm>;
+/// A layer of every kind; its own template arguments mean nothing. Passes, files, descriptions and sizes that a
+/// type leaves open all go by this list: a layer that is new to the library is added here.
+using library_layers = pack<conv<1>, batch_norm, activate<activation::identity>, max_pool<1>, average_pool<1>,
+                            dense<1>, dropout<percent{0}>, layer_norm>;
 
-template <class B, class... L>
-layer_functions<B> functions_by_kind(pack<L...>, kind what)
+template <class F, class... L>
+constexpr bool on_layer_of(pack<L...>, kind what, F f)
 {
-    layer_functions<B> f;
-    (void)((L::what == what && (f = functions_of<B, L>(), true)) || ...);
-    return f;
+    return ((L::what == what && (f(L{}), true)) || ...);
+}
+/// Calls f(layer) with a layer of the library of that kind; false for kind::own, which is none.
+template <class F>
+constexpr bool on_library_layer(kind what, F f)
+{
+    return on_layer_of(library_layers{}, what, f);
+}
+template <class F, class... L>
+void each_layer_of(pack<L...>, F f)
+{
+    (f(L{}), ...);
+}
+/// Calls f(layer) with a layer of every kind.
+template <class F>
+void each_library_layer(F f)
+{
+    each_layer_of(library_layers{}, f);
+}
+
+/// Calls f(open_number) for the numbers that a layer of that kind may leave open.
+template <class F>
+constexpr void each_open_number(kind what, F f)
+{
+    on_library_layer(what, [&f]<class L>(L) {
+        if constexpr (requires { L::open; })
+            for (open_number const& o : L::open) f(o);
+    });
 }
 
 } // namespace detail
@@ -30,7 +56,9 @@ layer_functions<B> functions_by_kind(pack<L...>, kind what)
 template <class B>
 layer_functions<B> library_functions(kind what)
 {
-    return detail::functions_by_kind<B>(detail::library_layers{}, what);
+    layer_functions<B> f;
+    detail::on_library_layer(what, [&f]<class L>(L) { f = detail::functions_of<B, L>(); });
+    return f;
 }
 
 } // namespace explainn::EXPLAINN_ABI

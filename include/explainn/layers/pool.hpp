@@ -1,5 +1,8 @@
 // Pooling over positions.
 #pragma once
+#include <string>
+
+#include <explainn/core/error.hpp>
 #include <explainn/layers/layer_pass.hpp>
 
 namespace explainn::EXPLAINN_ABI {
@@ -14,6 +17,21 @@ template <kind What>
 struct pool_passes {
     static constexpr kind what = What;
     static constexpr bool averages = What == kind::average_pool;
+    static constexpr char const* word = averages ? "average_pool" : "max_pool";
+    template <class Layer, class F>
+    static void each_number(Layer& d, F f)
+    {
+        f("width", d.given.width);
+        f("stride", d.given.stride);
+        f("padding", d.given.padding);
+    }
+    template <class Layer>
+    static void require(Layer const& d, std::string const& name)
+    {
+        if (2 * d.given.padding > d.given.width)
+            throw error{"expected a padding of at most half the width in " + name +
+                        ", so that no cell is padding alone, found " + std::to_string(d.given.padding)};
+    }
     template <class B>
     static std::size_t kept_bytes(B const& b, layer_row const& row, extent n)
     {
@@ -58,10 +76,12 @@ private:
 
 template <kind What, extent Width, extent Stride, extent Padding>
 struct pool_layer : pool_passes<What> {
+    static constexpr open_number open[]{{&numbers::width, given_size::pool},
+                                        {&numbers::stride, given_size::stride}};
     static constexpr numbers given{.width = Width, .stride = Stride, .padding = Padding};
     static constexpr phrase name(numbers n)
     {
-        char const* const word = What == kind::max_pool ? "max_pool" : "average_pool";
+        char const* const word = pool_passes<What>::word;
         return n.padding == 0 ? spell(word, n.width, n.stride) : spell(word, n.width, n.stride, n.padding);
     }
     static constexpr outcome after(shape in, numbers n)

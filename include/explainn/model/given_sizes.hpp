@@ -3,6 +3,7 @@
 #include <array>
 #include <string>
 
+#include <explainn/layers/layers.hpp>
 #include <explainn/model/walk.hpp>
 
 namespace explainn::EXPLAINN_ABI::detail {
@@ -13,23 +14,31 @@ namespace explainn::EXPLAINN_ABI::detail {
                       std::to_string(given) + " is given"};
 }
 
-/// One number of `sizes` and the layers that may take it.
-struct number_of_layers {
-    char const* name;
-    extent given;
-    std::array<kind, 2> layers;
-    extent numbers::*at;
+/// The number of a layer that a number of `sizes` would fill; null where there is none.
+constexpr extent numbers::*number_for(layer_row const& row, given_size which)
+{
+    // a pool as wide as its input may be a global one, which takes no number
+    bool const pools = row.what == kind::max_pool || row.what == kind::average_pool;
+    if (pools && row.given.width == row.in.positions && row.out.positions == 1) return nullptr;
+    // a dense layer of one output ends a unit and is no hidden one
+    if (row.what == kind::dense && row.given.outputs == 1) return nullptr;
+    extent numbers::*found = nullptr;
+    each_open_number(row.what, [&](open_number const& o) {
+        if (o.from == which) found = o.number;
+    });
+    return found;
+}
 
-    constexpr bool is_of(layer_row const& row) const
-    {
-        // a global pool takes no number: it is as wide as its input
-        bool const pools = row.what == kind::max_pool || row.what == kind::average_pool;
-        if (pools && row.given.width == row.in.positions && row.out.positions == 1) return false;
-        // a dense layer of one output ends a unit and is no hidden one
-        if (row.what == kind::dense && row.given.outputs == 1) return false;
-        return row.what == layers[0] || row.what == layers[1];
-    }
+/// A number of `sizes` in words.
+struct size_in_words {
+    given_size which;
+    char const* name;
 };
+inline constexpr size_in_words sizes_in_words[]{{given_size::width, "the width of convolutions"},
+                                                {given_size::pool, "the width of pools"},
+                                                {given_size::stride, "the stride of pools"},
+                                                {given_size::hidden, "the outputs of hidden dense layers"},
+                                                {given_size::dropout, "the percentage of dropout"}};
 
 /// Throws shape_error where a number is given that differs from what the type fixes and that no layer, bank
 /// or head leaves open. `in_type` are the rows of the type alone, `heads` the outputs of each head in the
@@ -38,8 +47,8 @@ template <class Layout, std::size_t Heads>
 constexpr void require_as_in_type(Layout const& in_type, std::array<extent, Heads> const& heads,
                                   sizes const& given)
 {
-    auto const differs = [](extent fixed, extent number) {
-        return known(fixed) && known(number) && fixed != number;
+    auto const differs = [](extent of_type, extent number) {
+        return known(of_type) && known(number) && of_type != number;
     };
     if (differs(in_type.length, given.length)) refuse_given("the length", in_type.length, given.length);
     if (differs(in_type.signals.channels, given.signals.channels))
@@ -59,22 +68,16 @@ constexpr void require_as_in_type(Layout const& in_type, std::array<extent, Head
     bool taken = !known(given.outputs) || given.outputs == in_type.outputs || Heads == 0;
     for (extent const outputs : heads) taken = taken || !differs(outputs, given.outputs);
     if (!taken) refuse_given("the outputs", in_type.outputs, given.outputs);
-    std::array<number_of_layers, 5> const all{{
-        {"the width of convolutions", given.width, {kind::conv, kind::conv}, &numbers::width},
-        {"the width of pools", given.pool, {kind::max_pool, kind::average_pool}, &numbers::width},
-        {"the stride of pools", given.stride, {kind::max_pool, kind::average_pool}, &numbers::stride},
-        {"the outputs of hidden dense layers", given.hidden, {kind::dense, kind::dense}, &numbers::outputs},
-        {"the percentage of dropout", given.dropout, {kind::dropout, kind::dropout}, &numbers::percent},
-    }};
-    for (auto const& number : all) {
-        extent fixed = dynamic;
+    for (auto const& number : sizes_in_words) {
+        extent fixed = dynamic, wanted = given.of(number.which);
         bool open = false;
         for (auto const& row : in_type.layers) {
-            if (!number.is_of(row)) continue;
-            open = open || !differs(row.given.*number.at, number.given);
-            if (!known(fixed)) fixed = row.given.*number.at;
+            auto const at = number_for(row, number.which);
+            if (at == nullptr) continue;
+            open = open || !differs(row.given.*at, wanted);
+            if (!known(fixed)) fixed = row.given.*at;
         }
-        if (!open && known(fixed) && known(number.given)) refuse_given(number.name, fixed, number.given);
+        if (!open && known(fixed) && known(wanted)) refuse_given(number.name, fixed, wanted);
     }
 }
 

@@ -1,6 +1,7 @@
 // A network of any depth as plain numbers and names: what a file keeps of it and a program may put together.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -68,32 +69,16 @@ inline std::string name_of(reads from)
     return "first_input";
 }
 
-/// Calls f(layer) with a layer of the library of that kind; its own template arguments mean nothing.
+/// Calls f(layer) with a layer of the library of the described kind, and gives what f gives. Throws error for a
+/// layer of a user's own.
 template <class F>
 auto with_library_layer(layer_description const& d, F f)
 {
-    switch (d.what) {
-    case kind::conv:
-        return f(conv<1>{});
-    case kind::batch_norm:
-        return f(batch_norm{});
-    case kind::activate:
-        return f(activate<activation::identity>{});
-    case kind::max_pool:
-        return f(max_pool<1>{});
-    case kind::average_pool:
-        return f(average_pool<1>{});
-    case kind::dense:
-        return f(dense<1>{});
-    case kind::dropout:
-        return f(dropout<percent{0}>{});
-    case kind::layer_norm:
-        return f(layer_norm{});
-    case kind::own:
-        break;
-    }
-    throw error{"expected layers of the library, found " + in_quotes(d.own) +
-                ", a user's own, which only the type of its network can run"};
+    std::optional<decltype(f(conv<1>{}))> result;
+    if (!on_library_layer(d.what, [&](auto l) { result.emplace(f(l)); }))
+        throw error{"expected layers of the library, found " + in_quotes(d.own) +
+                    ", a user's own, which only the type of its network can run"};
+    return *std::move(result);
 }
 
 /// "max_pool<7, 7>", as a compiler's sentence names it.
@@ -104,25 +89,16 @@ inline phrase name_of(layer_description const& d)
     return with_library_layer(d, [&](auto l) { return l.name(d.given); });
 }
 
-/// Throws error unless a number of a layer keeps every count within its type.
+/// Throws error unless the numbers of a layer are those of one, and keep every count within its type.
 inline void require_moderate(layer_description const& d)
 {
-    for (extent const n :
-         {d.given.width, d.given.filters, d.given.stride, d.given.padding, d.given.outputs, d.given.percent})
+    for (extent const n : d.given.all())
         if (n < 0 || n > longest_axis)
             throw error{"expected numbers from 0 to " + std::to_string(longest_axis) + " in " +
                         name_of(d).str() + ", found " + std::to_string(n)};
-    if (d.what == kind::conv && d.given.filters < 1)
-        throw error{"expected at least one filter in " + name_of(d).str() + ", found 0"};
-    bool const pool = d.what == kind::max_pool || d.what == kind::average_pool;
-    if (pool && 2 * d.given.padding > d.given.width)
-        throw error{"expected a padding of at most half the width in " + name_of(d).str() +
-                    ", so that no cell is padding alone, found " + std::to_string(d.given.padding)};
-    bool const norm = d.what == kind::batch_norm || d.what == kind::layer_norm;
-    if (norm && !(d.epsilon > 0 && d.epsilon < 1))
-        throw error{"expected an epsilon above 0 and below 1, found " + std::to_string(d.epsilon)};
-    if (norm && !(d.momentum >= 0 && d.momentum <= 1))
-        throw error{"expected a momentum from 0 to 1, found " + std::to_string(d.momentum)};
+    on_library_layer(d.what, [&d]<class L>(L) {
+        if constexpr (requires { L::require(d, std::string{}); }) L::require(d, name_of(d).str());
+    });
 }
 
 /// Finds the shapes of one bank and adds its rows.
@@ -175,16 +151,29 @@ private:
     void require_room(layer_description const& d, shape out) const
     {
         std::int64_t const written = std::int64_t{out.channels} * out.positions;
-        std::int64_t const read =
-            std::int64_t{at_.channels} * (d.what == kind::conv ? d.given.width : at_.positions);
         std::int64_t const rows = std::int64_t{bank_.units} * out.channels;
-        bool const weighs = d.what == kind::conv || d.what == kind::dense;
-        if (written > most_numbers || rows > most_numbers || out.positions > longest_axis ||
-            (weighs && read > most_numbers / rows))
+        if (written > most_numbers || rows > most_numbers || out.positions > longest_axis || weighs_more(d))
             throw error{
                 "expected at most " + std::to_string(longest_axis) +
                 " positions and less than 2^31 numbers in a layer of a unit and in a tensor, found more at " +
                 name_of(d).str()};
+    }
+    // Whether a tensor of the layer would have 2^31 numbers and more. What it reads was found to have fewer.
+    bool weighs_more(layer_description const& d) const
+    {
+        if (std::int64_t{at_.channels} * d.given.width > most_numbers) return true;
+        weight_rows const all = with_library_layer(d, [&]<class L>(L) {
+            if constexpr (requires { L::weights(at_, d.given); }) return L::weights(at_, d.given);
+            else return weight_rows{};
+        });
+        for (int k = 0; k < all.size; ++k) {
+            std::int64_t numbers = bank_.units;
+            for (int i = 0; i < all.rows[k].rank; ++i) {
+                if (all.rows[k].sizes[i] > most_numbers / numbers) return true;
+                numbers *= all.rows[k].sizes[i];
+            }
+        }
+        return false;
     }
     void add(layer_description const& d, shape out)
     {

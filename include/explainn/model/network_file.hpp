@@ -20,58 +20,32 @@ namespace detail {
 /// The name of a layer's kind in files; an activation goes by its own name.
 inline std::string_view file_name_of(layer_description const& d)
 {
-    constexpr std::array<char const*, 9> names{
-        "conv", "batch_norm", "", "max_pool", "average_pool", "dense", "dropout", "layer_norm", "own"};
-    return d.what == kind::activate ? name_of(d.act) : names[static_cast<std::size_t>(d.what)];
+    if (d.what == kind::activate) return name_of(d.act);
+    std::string_view word = "own";
+    on_library_layer(d.what, [&word](auto l) { word = l.word; });
+    return word;
 }
 /// The layer of that name, its numbers still 0. Throws error where there is none.
 inline layer_description layer_named(std::string_view name)
 {
-    for (int k = 0; k <= static_cast<int>(kind::own); ++k) {
-        layer_description d;
-        d.what = static_cast<kind>(k);
-        if (d.what != kind::activate && name == file_name_of(d)) return d;
-    }
-    for (int a = 0; a <= static_cast<int>(activation::silu); ++a) {
-        layer_description d{.what = kind::activate, .act = static_cast<activation>(a)};
-        if (name == file_name_of(d)) return d;
-    }
-    throw error{"expected a layer of the library, or own, found " + in_quotes(name)};
+    if (name == "own") return {};
+    for (activation const a : all_activations)
+        if (name == name_of(a)) return {.what = kind::activate, .act = a};
+    layer_description d;
+    each_library_layer([&](auto l) {
+        if (l.what != kind::activate && name == l.word) d.what = l.what;
+    });
+    if (d.what == kind::own) throw error{"expected a layer of the library, or own, found " + in_quotes(name)};
+    return d;
 }
 
-/// Calls f(key, number) for every number a layer's kind has, whole or not.
+/// Calls f(key, number) for every number that files hold of a layer's kind.
 template <class Layer, class F>
 void each_number(Layer& d, F f)
 {
-    switch (d.what) {
-    case kind::conv:
-        f("width", d.given.width);
-        f("filters", d.given.filters);
-        f("padding", d.given.padding);
-        break;
-    case kind::max_pool:
-    case kind::average_pool:
-        f("width", d.given.width);
-        f("stride", d.given.stride);
-        f("padding", d.given.padding);
-        break;
-    case kind::dense:
-        f("outputs", d.given.outputs);
-        break;
-    case kind::dropout:
-        f("percent", d.given.percent);
-        break;
-    case kind::batch_norm:
-        f("epsilon", d.epsilon);
-        f("momentum", d.momentum);
-        break;
-    case kind::layer_norm:
-        f("epsilon", d.epsilon);
-        break;
-    case kind::activate:
-    case kind::own:
-        break;
-    }
+    on_library_layer(d.what, [&]<class L>(L) {
+        if constexpr (requires { L::each_number(d, f); }) L::each_number(d, f);
+    });
 }
 
 inline std::string to_json(layer_description const& d)

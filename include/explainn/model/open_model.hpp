@@ -54,21 +54,14 @@ sizes open_numbers(network_description const& d)
     for (std::size_t h = 0; h < d.heads.size() && h < Network::heads.size(); ++h)
         if (!known(Network::heads[h])) s.outputs = d.heads[h];
     std::size_t i = 0;
-    auto const take = [](extent in_type, extent in_file, extent& to) {
-        if (!known(in_type)) to = in_file;
-    };
     for (auto const& bank : d.banks)
         for (auto const& layer : bank.layers) {
             if (i == Network::rows.layers.size()) return s;
             auto const& row = Network::rows.layers[i++];
             if (row.what != layer.what || row.global) continue;
-            if (row.what == kind::conv) take(row.given.width, layer.given.width, s.width);
-            if (row.what == kind::dense) take(row.given.outputs, layer.given.outputs, s.hidden);
-            if (row.what == kind::dropout) take(row.given.percent, layer.given.percent, s.dropout);
-            if (row.what == kind::max_pool || row.what == kind::average_pool) {
-                take(row.given.width, layer.given.width, s.pool);
-                take(row.given.stride, layer.given.stride, s.stride);
-            }
+            each_open_number(row.what, [&](open_number const& o) {
+                if (!known(row.given.*o.number)) s.of(o.from) = layer.given.*o.number;
+            });
         }
     return s;
 }

@@ -232,6 +232,25 @@ struct sizes {
     extent hidden = dynamic;                 ///< of dense layers
     extent dropout = dynamic;                ///< percent
     shape signals{dynamic, dynamic};         ///< channels and positions
+
+    /// The number that fills what layers leave open.
+    constexpr extent& of(given_size which)
+    {
+        switch (which) {
+        case given_size::width:
+            return width;
+        case given_size::pool:
+            return pool;
+        case given_size::stride:
+            return stride;
+        case given_size::hidden:
+            return hidden;
+        case given_size::dropout:
+            break;
+        }
+        return dropout;
+    }
+    constexpr extent of(given_size which) const { return sizes{*this}.of(which); }
 };
 
 } // namespace explainn::EXPLAINN_ABI

@@ -36,15 +36,10 @@ constexpr extent either(extent in_type, extent given) { return known(in_type) ? 
 template <library_layer L>
 constexpr numbers resolved(shape in, sizes const& given)
 {
+    if constexpr (requires { L::global; }) return {.width = in.positions, .stride = in.positions};
     numbers n = L::given;
-    if constexpr (L::what == kind::conv) n.width = either(n.width, given.width);
-    if constexpr (L::what == kind::dense) n.outputs = either(n.outputs, given.hidden);
-    if constexpr (L::what == kind::dropout) n.percent = either(n.percent, given.dropout);
-    if constexpr (L::what == kind::max_pool || L::what == kind::average_pool) {
-        if constexpr (requires { L::global; }) return {.width = in.positions, .stride = in.positions};
-        n.width = either(n.width, given.pool);
-        n.stride = either(n.stride, given.stride);
-    }
+    if constexpr (requires { L::open; })
+        for (open_number const& o : L::open) n.*o.number = either(n.*o.number, given.of(o.from));
     return n;
 }
 
