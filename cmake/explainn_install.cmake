@@ -10,5 +10,6 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/explainn-config.cmake
   ${CMAKE_CURRENT_BINARY_DIR}/explainn-config-version.cmake
   ${EXPLAINN_ROOT}/cmake/explainn_compiled.cmake
   ${EXPLAINN_ROOT}/cmake/explainn_optional.cmake
+  ${EXPLAINN_ROOT}/cmake/explainn_add_program.cmake
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/explainn)
 install(FILES ${EXPLAINN_ROOT}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -29,6 +29,7 @@ target_link_libraries(explainn_blas_headers INTERFACE explainn::reference)
 
 include(explainn_compiled)
 include(explainn_optional)
+include(explainn_add_program)
 
 # What our own programs are built with; never exported.
 add_library(explainn_flags INTERFACE)

@@ -47,6 +47,7 @@ if [ "${CI:-}" = true ]; then
     need_packages clang-14 clang-19 clang-tidy-16 clang-format-16 libclang-rt-14-dev git || echo "no clang: its checks are skipped"
     need_packages chromium || echo "no Chromium: the report is not looked at in a browser"
     need_packages bcftools bedtools python3-pybigwig || echo "no bcftools, bedtools or pyBigWig: they read nothing of what explain writes"
+    need_packages snakemake || echo "no Snakemake: the workflow is not run"
     need_packages libhdf5-dev pkg-config || echo "no libhdf5: its reader is not tested"
     need_packages g++-aarch64-linux-gnu qemu-user || echo "nothing for aarch64: its checks are skipped"
 fi

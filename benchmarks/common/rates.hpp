@@ -1,4 +1,4 @@
-// How fast a step is, on random data.
+// The speed of a step on random data.
 #pragma once
 #include <algorithm>
 #include <chrono>
@@ -35,7 +35,7 @@ double median_rate(int batch, int repeats, Step step)
     return rates[rates.size() / 2];
 }
 
-/// Random rows: letters and labels are copied and letters packed away as a data set's would be.
+/// Random rows of letters and labels, copied and packed as a data set's are.
 struct random_rows {
     std::vector<ex::letter> letters;
     std::vector<float> labels;
@@ -63,8 +63,8 @@ struct random_rows {
     bool has_n(std::size_t) const { return false; }
 };
 
-/// Batches of random rows in turn, eight of them: what is made of a batch's letters must not last for the
-/// next step. A step reads its batch from the data set, as training does.
+/// Eight batches of random rows in turn, so that nothing which is computed from a batch's letters can be
+/// reused in the next step. A step reads its batch from the data set, as training does.
 class batches_in_turn {
 public:
     batches_in_turn(std::size_t batch, int length, int outputs)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What the compiler takes: seconds and megabytes of one header, one model, every program, with kernels compiled in place and once;
-# the size of the programs and how soon they start; the dearest headers on their own; what a precompiled header saves.
+# The cost of compiling: seconds and megabytes for one header, one model and every program, with kernels compiled in place and once;
+# the size of the programs and how soon they start; the slowest headers on their own; the time that a precompiled header saves.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# An ordinary convolutional network, a bank of one, beside the same in eager PyTorch, both in one run on one and two
-# threads, rounds interleaved; prints the ratios. PyTorch is asked of $EXPLAINN_TORCH_PYTHON (default python3); without it
-# only our own figures are printed. ROUNDS (3) is how often each is measured; the median counts.
+# An ordinary convolutional network, a bank of one, beside the same network in eager PyTorch, both in one run on one and two
+# threads, in alternating rounds; prints the ratios. $EXPLAINN_TORCH_PYTHON (default python3) is the Python with PyTorch; without
+# PyTorch only our own figures are printed. ROUNDS (3) is how often each is measured; the median counts.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 rounds=${ROUNDS:-3}
 python=${EXPLAINN_TORCH_PYTHON:-python3}

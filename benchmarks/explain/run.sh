@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Saturation mutagenesis of real sequences by the reference's trained model (U 100, L 200), all substitutions: ours, running
-# every mutant through our own model, and PyTorch's best effort, torch.compile and tangermeme (each on fewer sequences and scaled up), all in
-# one run on two threads; prints the ratios and the largest difference of the changes. PyTorch and tangermeme are asked
-# of $EXPLAINN_TORCH_PYTHON (default python3). COUNT, THREADS, PEER_COUNT and SHARED_DATA say otherwise.
+# Saturation mutagenesis of real sequences by the reference's trained model (U 100, L 200), all substitutions: our mutagenesis, our own
+# model on every mutant, and PyTorch's best effort, torch.compile and tangermeme (each on fewer sequences and scaled up), all in
+# one run on two threads; prints the ratios and the largest difference of the changes. $EXPLAINN_TORCH_PYTHON (default python3) is the
+# Python with PyTorch and tangermeme. COUNT, THREADS, PEER_COUNT and SHARED_DATA change the settings.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 shared=${SHARED_DATA:-../shared/data} threads=${THREADS:-2} count=${COUNT:-1000} few=${PEER_COUNT:-40}
 python=${EXPLAINN_TORCH_PYTHON:-python3}

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Activations and motifs (PWMs) of every unit of the reference's trained model (100 units) over 10,000 real sequences, beside the same in
-# PyTorch as the paper's code does it and as well as we could, both sides in one run on two threads; prints the ratios
-# and the largest difference between the PWMs. PyTorch is asked of $EXPLAINN_TORCH_PYTHON (default python3).
+# PyTorch, once in the way of the paper's code and once as well as we could, all in one run on two threads; prints the ratios
+# and the largest difference between the PWMs. $EXPLAINN_TORCH_PYTHON (default python3) is the Python with PyTorch.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 shared=${SHARED_DATA:-../shared/data} threads=${THREADS:-2} count=${COUNT:-10000}
 python=${EXPLAINN_TORCH_PYTHON:-python3}

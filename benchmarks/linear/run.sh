@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Whether cost is linear: time a sequence against units, length and outputs, a straight line fitted to each by least squares
-# (of relative errors), and how far above it any point is. Rounds over all points alternate and each point's best counts, as others'
-# work on a shared machine only ever adds time. WHAT (train infer), THREADS (2) and ROUNDS (3) may be set.
+# Whether cost is linear: time for a sequence against units, length and outputs, with a straight line fitted to each by least squares
+# (of relative errors), and how far above it any point is. Rounds over all points alternate and the best time of each point counts, because
+# other work on a shared machine only adds time. WHAT (train infer), THREADS (2) and ROUNDS (3) may be set.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 threads=${THREADS:-2} rounds=${ROUNDS:-3}
 [ -d build/bench ] || cmake --preset bench >/dev/null || exit 1

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# How far the losses of the first 20 steps are from those of an earlier commit: run.sh [COMMIT], by default the one before the hidden
-# block and the number behind it became one op.
+# How far the losses of the first 20 steps are from those of an earlier commit: run.sh [COMMIT], by default the commit before the hidden
+# block and the layer of one output after it became one op.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 earlier=${1:-c62645d}
 dir=$(mktemp -d) || exit 1

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Peak memory of a training run (one epoch of tf_binding, 122 labels) on 100,000 and on 1,000,000 sequences of 200 bases: the
-# second may be 1.3 times the first and what the packed bases, names and labels take. FEW and MANY change the counts.
+# second may be 1.3 times the first plus the size of the packed bases, names and labels. FEW and MANY change the counts.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 few=${FEW:-100000} many=${MANY:-1000000}
 [ -d build/bench ] || cmake --preset bench >/dev/null || exit 1

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # The motif toolkit beside PyPI's memelite (newest when written: 0.5.0) on two threads, in turn, round by round; prints
-# seconds and ratios. memelite is asked of $EXPLAINN_MEMELITE_PYTHON (default python3); without it only our own figures
+# seconds and ratios. $EXPLAINN_MEMELITE_PYTHON (default python3) is the Python with memelite; without memelite only our own figures
 # are printed.
 #
-# Calls: inside a process that has read its files; memelite's JIT is warm, our first call counts. Whole processes: from
-# start to end, ours with reading, comparing and the written table, memelite's with its imports, reading and one call,
-# its JIT cached on disk (one run before the first round sees to that; it writes no table). For whole processes
-# processor seconds stand beside: they say more than seconds where the machine has other work.
+# Calls: within a process that has read its files; memelite's JIT is warm, our first call counts. Whole processes: from
+# start to end, ours with reading, comparing and the written table, memelite's with its imports, reading and one call, but no table; its
+# JIT is cached on disk by one run before the first round. For whole processes
+# processor seconds are printed too: they mean more than elapsed seconds where the machine has other work.
 # ROUNDS (3) is how often each is measured; the median counts.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 rounds=${ROUNDS:-3} threads=${THREADS:-2} build=${BUILD:-build/bench}

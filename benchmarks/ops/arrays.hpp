@@ -14,7 +14,7 @@ namespace bench {
 namespace ex = explainn;
 using ex::extent;
 
-/// Makes an op's inputs from a seed and keeps its outputs in sight; T is float.
+/// Makes an op's inputs from a seed and keeps track of its outputs; T is float.
 template <class B>
 class arrays {
 public:
@@ -92,7 +92,7 @@ public:
         watch(v);
         return v;
     }
-    /// Everything the op may have written.
+    /// Everything that the op may have written.
     std::vector<std::vector<double>> written() const
     {
         std::vector<std::vector<double>> all;
@@ -100,7 +100,7 @@ public:
         return all;
     }
 
-    /// The whole of n parameters, in runs of 4,096.
+    /// All n parameters, in ranges of 4,096.
     ex::view<ex::parameter_run const, 1> runs(std::size_t n)
     {
         constexpr std::size_t each = 4096;
@@ -113,7 +113,7 @@ public:
             },
             static_cast<ex::extent>((n + each - 1) / each));
     }
-    /// What changes from step to step.
+    /// The numbers that change from step to step.
     ex::view<ex::step_values const, 1> step(ex::step_values const& v)
     {
         return filled<ex::step_values>([&v] { return v; }, 1);
@@ -148,8 +148,8 @@ private:
     std::vector<std::function<std::vector<double>()>> outputs_;
 };
 
-/// Largest difference of two results, as a part of the largest magnitude of its array; places that differ
-/// count as their share, since equal sums may round apart.
+/// The largest difference of two results, relative to the largest magnitude of its array; places that differ
+/// count by their share, because equal sums may be rounded differently.
 inline double difference(std::vector<std::vector<double>> const& got,
                          std::vector<std::vector<double>> const& want)
 {

@@ -7,7 +7,7 @@ namespace bench {
 inline constexpr extent N = 100, L = 200, W = 19, T = L - W + 1, P = 26, POOL = 7, U = 100, H = 100, O = 50;
 inline constexpr ex::dropout_mask dropped{0.3, ex::seed{1}, 7, 3, 0};
 
-/// add(name, make): make(arrays) gives the op.
+/// Calls add(name, make), where make(arrays) returns the op.
 template <class Add>
 void add_cases(Add add)
 {

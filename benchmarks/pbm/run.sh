@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Spearman on the other array: train_task and the same model in PyTorch, trained on the ME array and tested on the HK array of two
 # factors, signals as measured and as quantiles, three seeds each. Lines go to $OUT (default pbm.tsv) as they come.
-# PyTorch is asked of $EXPLAINN_TORCH_PYTHON (default python3); SHARED_PBM names the folder of the arrays.
+# $EXPLAINN_TORCH_PYTHON (default python3) is the Python with PyTorch; SHARED_PBM names the folder of the arrays.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 data=${SHARED_PBM:-../shared/data/pbm} python=${EXPLAINN_TORCH_PYTHON:-python3} out=${OUT:-pbm.tsv}
 [ -e "$data/Cebpb_ME.txt.gz" ] || { echo "skipped: $data is not here"; exit 0; }

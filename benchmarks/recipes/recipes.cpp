@@ -1,4 +1,5 @@
-// What each step of a recipe gives: one training run, its validation and test AUPRC as a row of a table.
+// The effect of each step of a recipe: one training run, with its validation and test AUPRC as a row of a
+// table.
 //
 //     recipes --sequences tfbs/sequences.fa.gz --labels tfbs/labels.tsv.gz --optimizer adamw --schedule
 //     cosine --average 0.999

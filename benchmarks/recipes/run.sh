@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What each step of recipe::recommended gives, on the main job of ../shared/data/tfbs (MAX, FOXA1, JUND; train chr13, 14, 18, 20, 21,
+# The effect of each step of recipe::recommended on the main job of ../shared/data/tfbs (MAX, FOXA1, JUND; train chr13, 14, 18, 20, 21,
 # validation chr22, test chr19), and the recipe on all 122 masked factors; seeds 1 to 3 and their means.
 #
 #     bash benchmarks/recipes/run.sh               everything (an hour of one core)

@@ -1,4 +1,4 @@
-// What one core of this machine can do at best: products, table look-ups, memory.
+// The best rates of one core of this machine: products, table look-ups, memory.
 #pragma once
 #include <algorithm>
 #include <chrono>
@@ -12,8 +12,8 @@ namespace bench {
 
 namespace simd = explainn::simd;
 
-/// Seconds of one f(): the shortest of some repeats of at least a millisecond each, since all else that runs
-/// on the machine only adds to it.
+/// Seconds of one f(): the shortest of some repeats of at least a millisecond each, because everything else
+/// that runs on the machine only adds to the time.
 template <class F>
 double shortest(F f, int repeats = 25)
 {
@@ -50,8 +50,8 @@ struct many_products {
     }
 };
 
-/// The largest sum of five entries of sixteen floats that five offsets in turn point at, as a scan looks them
-/// up.
+/// The largest sum of five entries of sixteen floats, to which five offsets in turn point, in the way in
+/// which a scan looks them up.
 struct look_ups {
     float const* table{};
     std::uint16_t const* offsets{};

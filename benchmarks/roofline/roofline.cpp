@@ -1,5 +1,5 @@
-// What bounds every stage of a training step and of inference on one core, and how near it comes: U 100, L
-// 200, O 50, batch 100.
+// What limits every stage of a training step and of inference on one core, and how near it comes to that
+// limit: U 100, L 200, O 50, batch 100.
 //
 //     bench_roofline [CHART.svg]
 #include <cmath>
@@ -21,8 +21,8 @@ namespace {
 using namespace bench;
 using device = ex::cpu<float>;
 
-/// What a stage must do: multiply-adds, other operations on one lane of a vector, table entries, bytes that
-/// cross between the stage's arrays and the core, each once.
+/// The work of a stage: multiply-adds, other operations on one lane of a vector, table entries, and bytes
+/// that are moved between the stage's arrays and the core, each counted once.
 struct work {
     double products{}, operations{}, entries{}, bytes{};
 };

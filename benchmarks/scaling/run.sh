@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# What a second thread gives, from few units to many and from short sequences to long; rounds interleaved, the median counts.
-# One thread is measured on each of two cores, since neighbours slow them unequally, then on both at once, in two
-# processes: that is what the machine allows. `times one`: two threads to the mean of the cores; `of both`: to their sum
-# when both are at work.
+# The effect of a second thread, from few units to many and from short sequences to long, in alternating rounds; the median counts.
+# One thread is measured on each of two cores, because other work slows them unequally, then on both at once, in two
+# processes, which shows what the machine allows. `times one`: two threads relative to the mean of the cores; `of both`: relative to the
+# sum of the two processes.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 rounds=${ROUNDS:-3}
 [ -d build/bench ] || cmake --preset bench >/dev/null || exit 1

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Training and inference beside PyTorch, both in one run on two threads, rounds interleaved; prints the ratios.
-# PyTorch is asked of $EXPLAINN_TORCH_PYTHON (default python3); without it only our own figures are printed.
+# Training and inference beside PyTorch, both in one run on two threads, in alternating rounds; prints the ratios.
+# $EXPLAINN_TORCH_PYTHON (default python3) is the Python with PyTorch; without PyTorch only our own figures are printed.
 # ROUNDS (3) is how often each is measured; the median counts. `bfloat16` is ours with products in bfloat16, 0 where the
-# processor has none; the ratios are of `ours`.
+# processor cannot multiply in it; the ratios are of `ours`.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 rounds=${ROUNDS:-3} threads=${THREADS:-2}
 python=${EXPLAINN_TORCH_PYTHON:-python3}

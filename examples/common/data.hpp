@@ -55,10 +55,15 @@ struct data_options {
         if (valid)
             print_warnings(
                 ex::split_warnings(data.sequences(), list_of(*valid, "--valid"), list_of(*test, "--test")));
-        auto rows = valid ? ex::split_by_chromosome(data.sequences(), list_of(*valid, "--valid"),
-                                                    list_of(*test, "--test"))
-                          : ex::split_at_random(data, percentages(), from, stratify);
+        auto rows = split_of(data, from);
         return {std::move(data), std::move(rows)};
+    }
+    /// The rows of training, validation and test of data in one piece.
+    ex::split_rows split_of(ex::dataset const& data, ex::seed from) const
+    {
+        return valid ? ex::split_by_chromosome(data.sequences(), list_of(*valid, "--valid"),
+                                               list_of(*test, "--test"))
+                     : ex::split_at_random(data, percentages(), from, stratify);
     }
     /// All files that are read, by their options.
     std::vector<given_path> files() const

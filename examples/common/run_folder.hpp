@@ -47,6 +47,19 @@ inline void make_folder(fs::path const& dir)
     ex::output_file probe{dir / checkpoint_name}; // not committed: nothing stays
 }
 
+/// The folder of a program's demonstration, PROGRAM_demo in the folder that it is started in. Throws error
+/// where a folder of this name is there that no demonstration made.
+inline fs::path demo_folder(std::string const& program)
+{
+    fs::path const dir{program + "_demo"}, mark = dir / (".made_by_" + program);
+    if (is_there(dir) && !is_there(mark) && !(fs::is_directory(dir) && fs::is_empty(dir)))
+        throw ex::error{dir.string() +
+                        ": expected no folder of this name, or one an earlier demo made, found another"};
+    make_folder(dir);
+    ex::output_file{mark}.commit();
+    return dir;
+}
+
 /// The losses by epoch as losses.tsv holds them.
 inline std::string losses_text(std::vector<ex::epoch_losses> const& history)
 {

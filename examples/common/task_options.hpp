@@ -2,6 +2,7 @@
 #pragma once
 #include <string>
 
+#include "common/filters.hpp"
 #include "common/options.hpp"
 #include "common/report.hpp"
 #include "common/task_data.hpp"
@@ -12,6 +13,7 @@ struct run_options : shared::run_options {
     data_options data;
     std::string loss, reduction;
     shared::report_options report;
+    shared::filter_options filters; ///< of programs that make a new model
 };
 
 inline void add_data(CLI::App& c, data_options& o)

@@ -2,6 +2,7 @@
 #pragma once
 #include <functional>
 #include <iostream>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -56,13 +57,19 @@ any_loss loss_of(Task const& task, std::string const& name, std::string const& r
 inline constexpr std::array<char const*, 4> result_names{"model.safetensors", "metrics.tsv",
                                                          "predictions.tsv.gz", "losses.tsv"};
 
-/// A run that begins before its data are read; `more_inputs` are files that it reads beside them.
+/// A run that begins before its data are read; `more_inputs` are files that it reads beside them,
+/// `more_results` what it writes beside the results of every run.
 inline shared::training_run begin(run_options const& o,
-                                  std::vector<shared::given_path> const& more_inputs = {})
+                                  std::vector<shared::given_path> const& more_inputs = {},
+                                  std::vector<char const*> const& more_results = {})
 {
     auto inputs = o.data.files();
     inputs.insert(inputs.end(), more_inputs.begin(), more_inputs.end());
-    return {o, {result_names.begin(), result_names.end()}, std::move(inputs), o.report};
+    inputs.push_back({"--filters", o.filters.motifs});
+    std::vector<char const*> results{result_names.begin(), result_names.end()};
+    if (o.filters.given()) results.insert(results.end() - 1, "filters.tsv");
+    results.insert(results.end() - 1, more_results.begin(), more_results.end()); // losses.tsv stays the last
+    return {o, std::move(results), std::move(inputs), o.report};
 }
 
 /// The predictions of the test rows: a row per sequence, a column per output, after the task's link.
@@ -83,36 +90,63 @@ void write_predictions(fs::path const& path, shared::run_data<Data> const& given
     out.commit();
 }
 
-/// Trains for a task, measures on the test rows and writes all results.
-template <class Task, class Data>
+/// Prints measures over all outputs and, where there are a few, of each.
+inline void print_measures(std::vector<ex::named_measure> const& measures,
+                           std::vector<std::string> const& outputs)
+{
+    for (auto const& each : measures) {
+        std::cout << each.name << '\t' << ex::number_text(each.overall, 4) << '\n';
+        if (each.by_output.size() < 2 || each.by_output.size() > 12) continue;
+        for (std::size_t i = 0; i < each.by_output.size(); ++i)
+            std::cout << "  " << ex::table_field(outputs[i]) << '\t' << ex::number_text(each.by_output[i], 4)
+                      << '\n';
+    }
+}
+
+/// What a trained model looks for, and in which rows that was seen.
+using seen_rows = std::pair<std::vector<std::uint32_t>, ex::model_insight>;
+
+/// Trains for a task, measures on the test rows and writes all results. also(look) writes what a program has
+/// beside them, before the run counts as finished; look() gives seen_rows of the training sequences that the
+/// model predicts well, and throws error where units have no motifs to show.
+template <class Task, class Data, class Also>
 void train_and_write(shared::training_run& run, run_options const& o, Task const& task, network& m,
-                     shared::run_data<Data> const& given, ex::run_facts facts)
+                     shared::run_data<Data> const& given, ex::run_facts facts, Also also)
 {
     auto const loss = loss_of(task, o.loss, o.reduction);
     facts["--task"] = Task::name;
     auto const history = run.fit(o, m, loss, given, std::move(facts), loss.sum);
     if (!history) return;
 
-    auto const seen = ex::outcomes_of(m, ex::part{given.data, given.rows.test}, task);
-    auto const measures = task.measures(seen.table());
+    auto const outcomes = ex::outcomes_of(m, ex::part{given.data, given.rows.test}, task);
+    auto const measures = task.measures(outcomes.table());
     shared::stop_if_interrupted();
     ex::write_model(run.folder() / "model.safetensors", m,
                     {given.outputs, o.how.from, o.how.both_strands, Task::name});
     ex::write_measures(run.folder() / "metrics.tsv", measures, given.outputs);
-    write_predictions(run.folder() / "predictions.tsv.gz", given, seen);
+    write_predictions(run.folder() / "predictions.tsv.gz", given, outcomes);
+    std::optional<seen_rows> seen;
+    auto const look = [&]() -> seen_rows const& {
+        if (seen) return *seen;
+        ex::part const train{given.data, given.rows.train};
+        auto rows = [&] { // the rule for yes and no needs no predictions of all rows at once
+            if constexpr (std::same_as<Task, ex::multilabel>) return ex::well_predicted(m, train);
+            else return ex::well_predicted(m, train, task);
+        }();
+        auto insight = ex::look_into_all(m, ex::part{given.data, rows});
+        return seen.emplace(std::move(rows), std::move(insight));
+    };
+    also(look);
     run.report(m, given, Task::name, *history, "the training sequences that the model predicts well",
-               o.how.from, [&] {
-                   ex::part const train{given.data, given.rows.train};
-                   auto rows = [&] { // the rule for yes and no needs no predictions of all rows at once
-                       if constexpr (std::same_as<Task, ex::multilabel>) return ex::well_predicted(m, train);
-                       else return ex::well_predicted(m, train, task);
-                   }();
-                   auto insight = ex::look_into_all(m, ex::part{given.data, rows});
-                   return std::pair{std::move(rows), std::move(insight)};
-               });
+               o.how.from, look);
     run.finish(*history);
-    for (auto const& each : measures)
-        std::cout << each.name << '\t' << ex::number_text(each.overall, 4) << '\n';
+    print_measures(measures, given.outputs);
+}
+template <class Task, class Data>
+void train_and_write(shared::training_run& run, run_options const& o, Task const& task, network& m,
+                     shared::run_data<Data> const& given, ex::run_facts facts)
+{
+    train_and_write(run, o, task, m, given, std::move(facts), [](auto const&) {});
 }
 
 } // namespace task_training

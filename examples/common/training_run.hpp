@@ -31,9 +31,9 @@ inline void stop_if_interrupted()
 }
 
 /// What a run is trained on.
-template <ex::labelled_sequences Data>
+template <ex::labelled_data Data>
 struct run_data {
-    Data const& data;                 ///< sequences, and a label for every output of the model
+    Data const& data;                 ///< sequences or signals, and a label for every output of the model
     ex::dataset const& source;        ///< where the names of the sequences are from, and what was left out
     ex::split_rows const& rows;       ///< that train, validate and test
     std::vector<std::string> outputs; ///< names of the model's outputs
@@ -70,12 +70,15 @@ public:
 
     fs::path const& folder() const { return folder_; }
 
+    /// The known motifs of the report, none where it is left out; to be asked after read_report_inputs().
+    ex::motif_set const& known_motifs() const { return report_inputs_->known(); }
+
     /// Trains the model until its best epoch is found, and keeps checkpoints; the losses of all epochs, or
     /// nothing where --resume finds that the run had finished and its results are whole. A run that was
     /// killed goes on from its checkpoint and ends with the same bits. `facts` are what a run must share with
     /// the one it goes on from; `sum` takes the gradient of the sum of the loss's terms in a batch instead of
     /// their mean. Throws interruption after Ctrl-C.
-    template <class Loss, ex::labelled_sequences Data>
+    template <class Loss, ex::labelled_data Data>
     std::optional<loss_history> fit(run_options const& o, network& m, Loss loss, run_data<Data> const& given,
                                     ex::run_facts facts, bool sum = false)
     {
@@ -128,7 +131,7 @@ public:
         if (!report_inputs_ || report_inputs_->off()) return;
         std::optional<std::pair<std::vector<std::uint32_t>, ex::model_insight>> seen;
         try {
-            seen = look();
+            seen.emplace(look());
         } catch (ex::error const& e) {
             std::cerr << "note: no report: " << e.what() << '\n';
             return;

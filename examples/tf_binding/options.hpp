@@ -2,6 +2,7 @@
 #pragma once
 #include <string>
 
+#include "common/filters.hpp"
 #include "common/options.hpp"
 #include "common/report.hpp"
 
@@ -14,6 +15,7 @@ struct train_options {
     ex::paper_card card;
     std::string motif_sequences = "well-predicted";
     shared::report_options report;
+    shared::filter_options filters;
 
     train_options()
     {
@@ -65,6 +67,7 @@ inline CLI::App* add_train(CLI::App& app, train_options& o)
     c->add_option("--out", o.run.out, "folder for the results")->required();
     shared::add_data(*c, o.data);
     shared::add_architecture(*c, o.card);
+    shared::add_filters(*c, o.filters);
     shared::add_training(*c, o.run);
     c->add_option("--sequences-for-motifs", o.motif_sequences,
                   "training sequences motifs come from: those right on every resolved label, or all")

@@ -57,7 +57,12 @@ void write_motifs(fs::path const& dir, ex::model_insight const& seen, std::vecto
 
 void train(train_options o)
 {
-    training_run run{o.run, {result_names.begin(), result_names.end()}, o.data.files(), o.report};
+    std::vector<char const*> results{result_names.begin(), result_names.end()};
+    if (o.filters.given()) results.insert(results.end() - 1, "filters.tsv");
+    auto inputs = o.data.files();
+    inputs.push_back({"--filters", o.filters.motifs});
+    training_run run{o.run, std::move(results), std::move(inputs), o.report};
+    started_filters const starts{o.filters, o.card};
     run.read_report_inputs(static_cast<std::size_t>(o.card.units));
 
     // Data: packed letters, compact labels, and rows for each part.
@@ -70,7 +75,10 @@ void train(train_options o)
 
     // Binary cross-entropy over the resolved labels.
     network m = ex::make_paper_model<device>(o.card, o.run.how.from, o.run.processor.device());
-    auto const history = run.fit(o.run, m, ex::bce_with_logits{}, given, facts_of(o, data));
+    auto facts = facts_of(o, data);
+    starts.add_facts(facts);
+    starts.start(m, o.run.how);
+    auto const history = run.fit(o.run, m, ex::bce_with_logits{}, given, std::move(facts));
     if (!history) return;
 
     // How good it is, on sequences it never saw.
@@ -91,6 +99,7 @@ void train(train_options o)
     ex::write_model(dir / "model.safetensors", m, {.tasks = data.tasks(), .from = o.run.how.from});
     ex::write_metrics(dir / "metrics.tsv", metrics);
     write_motifs(dir, seen, data.tasks());
+    starts.finish(dir, seen, run.known_motifs(), data.tasks());
     ex::write_unit_tasks(dir / "weights.tsv", seen.weights, data.tasks());
     run.report(m, given, {}, *history,
                all_rows ? "the training part" : "the training sequences that the model predicts right",
@@ -183,12 +192,7 @@ void motifs(use_options const& o)
 /// The whole of it on a small real sample.
 void demo()
 {
-    fs::path const dir{"tf_binding_demo"}, mark = dir / ".made_by_tf_binding";
-    if (is_there(dir) && !is_there(mark) && !(fs::is_directory(dir) && fs::is_empty(dir)))
-        throw ex::error{
-            "tf_binding_demo: expected no folder of this name, or one an earlier demo made, found another"};
-    make_folder(dir);
-    ex::output_file{mark}.commit();
+    fs::path const dir = shared::demo_folder("tf_binding");
     train_options o;
     o.data.sequences = (example_data() / "sequences.fa.gz").string();
     o.data.labels = (example_data() / "labels.tsv.gz").string();

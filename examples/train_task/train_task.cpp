@@ -12,9 +12,10 @@ namespace ex = explainn;
 using namespace task_training;
 
 template <class Task>
-void train(Task const& task, run_options const& o, ex::paper_card card)
+void train(Task const& task, run_options o, ex::paper_card card)
 {
     auto run = begin(o);
+    shared::started_filters const starts{o.filters, card};
     run.read_report_inputs(static_cast<std::size_t>(card.units));
     loss_of(task, o.loss, o.reduction); // refused before data are read
     auto const [data, rows] = o.data.read(o.how.from);
@@ -24,8 +25,12 @@ void train(Task const& task, run_options const& o, ex::paper_card card)
     network m = ex::make_paper_model<device>(card, o.how.from, o.processor.device());
     auto facts = facts_of(o, data);
     facts["architecture"] = ex::to_json(card);
+    starts.add_facts(facts);
+    starts.start(m, o.how);
     shared::run_data<ex::dataset> const given{data, data, rows, data.tasks()};
-    train_and_write(run, o, task, m, given, std::move(facts));
+    train_and_write(run, o, task, m, given, std::move(facts), [&](auto const& look) {
+        if (starts.given()) starts.finish(run.folder(), look().second, run.known_motifs(), given.outputs);
+    });
 }
 
 } // namespace
@@ -47,6 +52,7 @@ int main(int argc, char** argv)
         app.add_option("--out", o.out, "folder for the results")->required();
         add_data(app, o.data);
         shared::add_architecture(app, card);
+        shared::add_filters(app, o.filters);
         add_training(app, o);
         app.callback([&] { ex::with_task(task, [&](auto const& t) { train(t, o, card); }); });
     });

@@ -16,7 +16,7 @@
 #include <explainn/train/progress.hpp>
 #include <explainn/train/trainer.hpp>
 
-// the backends that the program was given: explainn::cpu brings both, explainn::core none
+// the backends that the target provides: explainn::cpu provides both, explainn::core none
 #if __has_include(<explainn/cpu.hpp>)
 #include <explainn/cpu.hpp>
 #elif __has_include(<explainn/reference.hpp>)

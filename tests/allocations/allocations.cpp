@@ -7,8 +7,8 @@
 #include <explainn/train/losses.hpp>
 #include <explainn/train/trainer.hpp>
 
-#include "train/toy_data.hpp"
 #include "counted_new.hpp"
+#include "train/toy_data.hpp"
 
 namespace {
 
@@ -18,9 +18,9 @@ using device = ex::cpu<float>;
 using fused = ex::paper_network<ex::paper{
     .length = 40, .units = 40, .outputs = 2, .width = 7, .pool = 4, .stride = 4, .hidden = 20}>;
 
-/// Allocations of `steps` calls in a row, once there is such a row without any; of the last row, if twenty
-/// had some: which thread takes a block is left to chance, and each allocates its own memory when it first
-/// does.
+/// The number of allocations in a row of `steps` calls. It is 0 as soon as one such row has none; else that
+/// of the last of twenty rows. Which thread takes a block is left to chance, and each thread allocates its
+/// own memory when it first takes one.
 template <class Step>
 std::size_t allocated_by(Step step)
 {
@@ -76,7 +76,7 @@ TEST_CASE("a training step allocates nothing")
     }
 }
 
-/// A rule of a user's own, for one run of parameters.
+/// A user's own rule, for one range of parameters.
 struct plain_descent {
     double learning_rate = 0.01;
     static constexpr int states = 0;

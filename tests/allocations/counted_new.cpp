@@ -1,4 +1,4 @@
-// In a file of its own, so that the compiler does not see that memory from new ends in free().
+// This is a separate file, so that the compiler does not see that memory from new is released by free().
 #include "counted_new.hpp"
 
 #include <cstdlib>

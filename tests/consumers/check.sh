@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A project of someone else's finds the library (check.sh subdirectory | package | fetched), builds and runs.
+# A user's project finds the library (check.sh subdirectory | package | fetched), builds and runs.
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd) || exit 1
 root=$(cd "$here/../.." && pwd)
 way=$1
@@ -53,7 +53,10 @@ if [ "$way" = package ]; then
 fi
 step cmake -S "$here/$way" -B "$scratch/build" "${configured[@]}" "${bare[@]}" "-DEXPLAINN_SOURCE=$root"
 step cmake --build "$scratch/build" -j 1
-if [ -e "$scratch/build/compiled" ]; then step "$scratch/build/compiled"; fi
+if [ "$way" = package ]; then
+    step cmake --install "$scratch/build" --prefix "$scratch/program"
+    step "$scratch/program/bin/compiled"
+fi
 # a project that installs itself does not install the library with it, unless it asks for that
 if [ "$way" != package ]; then
     step cmake --install "$scratch/build" --prefix "$scratch/with_the_tool"

@@ -1,5 +1,5 @@
-// A program of someone else's: a model whose every number is in its type, its logits, and a layer of their
-// own held to the installed laws.
+// A user's program: a model whose numbers are all in its type, its logits, and a layer of the user's own that
+// is checked by the installed laws.
 #include <cmath>
 #include <cstdio>
 #include <string_view>

@@ -18,7 +18,7 @@ using same_unit =
 using my_network = network<dna<24>, bank<3, my_unit>, linear_head<2>>;
 static_assert(is_same_v<my_unit, same_unit>);
 
-// names of files and messages are PyTorch's
+// the names in files and messages are PyTorch's
 static_assert(tanh_activation::name({}) == phrase{"tanh"} &&
               identity_activation::name({}) == phrase{"identity"});
 

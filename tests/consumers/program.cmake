@@ -1,4 +1,4 @@
-# The consumer's own program, with its own flags: C++20 comes with the target, nothing else does.
+# The user's own program, with its own flags: C++20 comes with the target, and nothing else.
 add_executable(consumer ${CMAKE_CURRENT_LIST_DIR}/main.cpp)
 target_link_libraries(consumer PRIVATE explainn::reference)
 target_compile_options(consumer PRIVATE -Wall -Wextra -Werror)

@@ -1,5 +1,5 @@
-// g++: heads side by side have a bias all or none
-// clang: heads side by side have a bias all or none
+// g++: either all heads of a network have a bias or none has
+// clang: either all heads of a network have a bias or none has
 #include <explainn/layers/layers.hpp>
 #include <explainn/model/network.hpp>
 using namespace explainn;

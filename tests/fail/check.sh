@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Each source here must not compile, and the first line of the compiler that says "error:" must hold the words after
-# "// both: ", and those after "// g++: " or "// clang: " where that compiler is asked. A source may name an older
+# Each source here must not compile, and the first line of the compiler that contains "error:" must contain the words after
+# "// both: ", and those after "// g++: " or "// clang: " for that compiler. A source may name an older
 # standard ("// standard: c++17") and the most lines that the compiler may print ("// lines: 12"). One that begins
 # with "// compiles" must compile. Words after "// flags: " are given to the compiler.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
-# check COMPILER WORD SOURCE: prints what is wrong, and nothing where all is right
+# check COMPILER WORD SOURCE: prints what is wrong, and nothing if all is right
 check()
 {
     local compiler=$1 word=$2 source=$3 log standard first flags wanted words most
@@ -39,7 +39,7 @@ check()
 export -f check
 export scratch
 
-# the check itself sees words that stand behind the first error, and a source that compiles
+# the check itself notices words that are only behind the first error, and a source that compiles
 printf '%s\n' '// both: the second sentence' 'static_assert(false, "the first sentence");' \
     'static_assert(false, "the second sentence");' >"$scratch/behind.cpp"
 printf '%s\n' '// both: nothing is wrong here' 'int main() {}' >"$scratch/fine.cpp"

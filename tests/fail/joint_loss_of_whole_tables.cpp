@@ -1,4 +1,4 @@
-// both: the losses of a joint_loss heed the columns of a call, and say so: `static constexpr bool takes_columns = true`, as every host_loss
+// both: the losses of a joint_loss use the columns of a call, and say so: `static constexpr bool takes_columns = true`, as every host_loss
 #include <explainn/reference.hpp>
 #include <explainn/train/joint_loss.hpp>
 using namespace explainn;

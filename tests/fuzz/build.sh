@@ -1,5 +1,5 @@
-# Sourced: build_fuzz_target NAME OUTPUT builds tests/fuzz/NAME.cpp with libFuzzer and sanitizers. Gives 3, and a
-# line, where clang is not here, 2 where a library it needs is not; what the compiler says goes to standard error.
+# Sourced: build_fuzz_target NAME OUTPUT builds tests/fuzz/NAME.cpp with libFuzzer and sanitizers. Returns 3, with a
+# line, where clang is not installed, and 2 where a library it needs is not; output of the compiler goes to standard error.
 build_fuzz_target()
 {
     local clang here libraries=(-lz)

@@ -1,4 +1,5 @@
-// libFuzzer target: HDF5 files. libhdf5 dies of some, which must stay within the process that reads first.
+// libFuzzer target: HDF5 files. libhdf5 crashes on some, which must happen only in the child process that
+// reads first.
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
@@ -11,13 +12,13 @@
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* bytes, std::size_t count)
 {
-    // libhdf5 opens no file that has no name
+    // libhdf5 cannot open a file without a name
     static std::string const path =
         (std::filesystem::temp_directory_path() / ("explainn_fuzz_" + std::to_string(::getpid()) + ".h5"))
             .string();
     std::ofstream{path, std::ios::binary}.write(reinterpret_cast<char const*>(bytes),
                                                 static_cast<std::streamsize>(count));
-    // in another process, as what libhdf5 leaks is not ours
+    // in another process, because memory that libhdf5 leaks is not leaked by this library
     bool const ended = explainn::detail::comes_to_an_end(
         [&] {
             try {

@@ -1,4 +1,4 @@
-// libFuzzer target: motif files of every format, as they are and with what a caller may tell the reader.
+// libFuzzer target: motif files of every format, without options and with those that a caller may give.
 #include "with_file.hpp"
 
 #include <explainn/io/motif_file.hpp>

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# bash tests/fuzz/run.sh [SECONDS [NAME...]]: fuzzes each target (or those named) for so long, 60 by default, from
-# the seeds in tests/fuzz/NAME. What breaks a reader is left in the folder it names; exit status 1.
+# bash tests/fuzz/run.sh [SECONDS [NAME...]]: fuzzes each target (or those named) for SECONDS each, 60 by default, from
+# the seeds in tests/fuzz/NAME. Input that breaks a reader is left in the folder that is printed; exit status 1.
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 . ./build.sh
 seconds=${1:-60}

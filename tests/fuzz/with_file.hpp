@@ -10,8 +10,8 @@
 
 #include <explainn/core/error.hpp>
 
-/// Calls read(path) on a file of these bytes; an explainn::error of one line is right, all else is for the
-/// fuzzer to see. Returns 0, as a fuzz target does.
+/// Calls read(path) on a file of these bytes. An explainn::error of one line is expected; everything else is
+/// left for the fuzzer to report. Returns 0, as a fuzz target must.
 template <class Read>
 int with_file(std::uint8_t const* bytes, std::size_t count, Read&& read)
 {

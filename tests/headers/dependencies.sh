@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Which headers need which library, as `g++ -M` sees it. xtensor is needed by the headers called tensors.hpp alone, Boost.Hana
-# by the headers below that put values of different types side by side, and everything else by nobody.
+# Which headers need which library, as `g++ -M` sees it. xtensor is needed only by the headers called tensors.hpp, Boost.Hana
+# only by the headers below that combine values of different types, and the other libraries by no header.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/headers/all.sh
 scratch=$(mktemp -d) || exit 1
@@ -16,7 +16,7 @@ needs()
 }
 export -f needs
 all_headers | xargs -P "$(nproc)" -I {} bash -c 'needs {}' | sort >"$scratch/needs"
-# the check sees what it looks for
+# the check itself finds what it looks for
 grep -qx 'explainn/model/tensors.hpp xtensor' "$scratch/needs" && grep -qx 'explainn/train/listeners.hpp boost' "$scratch/needs" ||
     { echo "the check sees neither xtensor in model/tensors.hpp nor Boost in train/listeners.hpp:"; cat "$scratch/needs"; exit 1; }
 with_hts='explainn/genome/(genome|hts|indexed_fasta|variant_file|variant_writer)\.hpp'

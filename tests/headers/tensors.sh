@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The headers tensors.hpp serve users of xtensor as it was up to 0.25 and as it is from 0.26 on, where every header
-# moved into a folder, and where XTENSOR_DEFAULT_LAYOUT is column by column. The folders are made here, of files that include what is installed.
+# The headers tensors.hpp work with xtensor as it was up to 0.25 and as it is from 0.26 on, where every header
+# moved into a folder, and where XTENSOR_DEFAULT_LAYOUT is column by column. The folders are made here, with files that include the installed ones.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/headers/all.sh
 scratch=$(mktemp -d) || exit 1
@@ -63,7 +63,7 @@ int main()
 }
 EOF
 status=0
-# build NAME HEADER [flag...]: compiles, runs, and sees which xadapt.hpp was taken first
+# build NAME HEADER [flag...]: compiles, runs, and checks which xadapt.hpp was included first
 build()
 {
     local name=$1 header=$2

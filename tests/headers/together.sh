@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Two translation units that include everything link together; every clang from 14 to 19 that is here accepts everything, the oldest the
-# examples, too.
+# Two translation units that include everything link together. Every installed clang from 14 to 19 accepts everything; the oldest also compiles the
+# examples.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/headers/all.sh
 scratch=$(mktemp -d) || exit 1

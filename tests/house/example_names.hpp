@@ -1,5 +1,5 @@
 // The names that examples in header comments use without declaring them; house/snippets.sh compiles each
-// example among them. Nothing here is defined, for examples are compiled and not run.
+// example with them. Nothing here is defined, because examples are compiled and not run.
 #pragma once
 #include <iostream>
 #include <optional>
@@ -10,7 +10,7 @@
 namespace examples {
 using namespace explainn;
 
-/// What a reader does with what an example finds.
+/// Stands for what a reader does with the result of an example.
 template <class... T>
 void use(T&&...);
 
@@ -24,7 +24,7 @@ extern std::vector<float> const weights, bias, logits;
 extern genome& hg38;
 #endif
 
-/// Of examples in core/, genomics/, io/ and motif/.
+/// Names for examples in core/, genomics/, io/ and motif/.
 namespace of_data {
 extern motif const ctcf, m;
 extern std::vector<motif> const jaspar, motifs;
@@ -59,7 +59,7 @@ void score(letters_and_scores&);
 extern output_file out;
 } // namespace of_data
 
-/// Of all others.
+/// Names for all other examples.
 namespace of_models {
 using my_unit = unit<conv<19>, batch_norm, exponential, max_pool<7>, dense<1>>;
 using net = network<dna<200>, bank<100, my_unit>, linear_head<50>>;

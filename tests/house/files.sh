@@ -1,4 +1,4 @@
-# Sourced: tracked_files PATTERN... lists the project's own files, in a checkout by git and elsewhere by looking.
+# Sourced: tracked_files PATTERN... lists the project's own files, by git in a checkout and else by searching.
 tracked_files()
 {
     if [ -e .git ] && git -c safe.directory='*' ls-files -- "$@" 2>/dev/null | grep -q .; then

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Every ```cpp block of README.md and docs/ compiles. One whose first line is "// program" (or that has a main) is a
-# program: it is linked, and where it says "// program" run in a folder that the page begins empty, in which examples/data is the
-# project's; an ```output block right after it is what it must print. "// declarations" stands at namespace scope,
-# every other block in a function. Includes and `using net = ...` of one block are its own.
-# So do the examples of header comments: lines in a row that begin with "///     ". Each stands in a function of its own,
-# and the names it uses and does not declare are those of tests/house/example_names.hpp.
+# Every ```cpp block of README.md and docs/ compiles. A block whose first line is "// program" (or that has a main) is a
+# program: it is linked, and if it says "// program" it is run in a folder that is empty at the start of the page but for examples/data of the
+# project; an ```output block right after it is what it must print. "// declarations" is compiled at namespace scope,
+# every other block in a function. Includes and `using net = ...` of one block do not reach the others.
+# The examples of header comments compile too: consecutive lines that begin with "///     ". Each is compiled in a function of its own,
+# and the names that it uses without declaring them are those of tests/house/example_names.hpp.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 root=$PWD
 scratch=$(mktemp -d) || exit 1
@@ -43,7 +43,7 @@ header_examples()
         END { if (on) print ";}}"; print "// " n + 0 " examples" }' "$@"
 }
 
-# the examples of a header are found, each as a function of its own, with the place it has in the file
+# the examples of a header are found, each as a function of its own, with its place in the file
 mkdir -p "$scratch/include/explainn/io"
 printf '%s\n' '/// Text.' '///' '///     first();' '///     second()' 'int f();' '    ///     third' >"$scratch/include/explainn/io/a.hpp"
 header_examples "$scratch/include/explainn/io/a.hpp" >"$scratch/found"

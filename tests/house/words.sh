@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Nothing in the project depends on where it was written, and no file holds what a merge or an editor left.
+# Nothing in the project depends on the machine it was written on, and no file holds remains of a merge or an editor.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/house/files.sh
 status=0

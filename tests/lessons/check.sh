@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# A lesson is short, stands word for word in its page, and prints what the page says.
+# A lesson is short, is word for word in its page, and prints what the page shows.
 #   check.sh PAGE PROGRAM SOURCE [PROGRAM SOURCE...]: the page has a ```cpp block of "// program" and the source of every
-#   lesson, then an ```output block; the programs run one after another in one folder, for a lesson may read what the one
+#   lesson, then an ```output block; the programs run one after another in one folder, because a lesson may read what the one
 #   before it wrote
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 page=$1

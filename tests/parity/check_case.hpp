@@ -1,4 +1,4 @@
-// Holds a model on any backend to a golden case.
+// Compares a model on any backend with a golden case.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -15,8 +15,8 @@
 
 namespace golden {
 
-/// Compares tensors with a case: in double at the tolerances, in float at three times PyTorch's own
-/// error.
+/// Compares tensors with a case: in double within the required tolerances, in float within three times
+/// PyTorch's own error.
 template <class T>
 class comparison {
 public:
@@ -49,7 +49,7 @@ private:
     double limit_of(std::string const& tensor, double tolerance) const
     {
         if constexpr (std::same_as<T, double>) return tolerance;
-        // a tensor PyTorch happens to hit to the last bit still has a rounding of its own
+        // a tensor that PyTorch happens to compute exactly may still be rounded differently here
         constexpr double rounding = 4 * 6e-8;
         auto const found = errors_.find(name_ + "/" + tensor);
         REQUIRE_MESSAGE(found != errors_.end(), "no float error of ", name_, "/", tensor);
@@ -61,8 +61,8 @@ private:
     std::map<std::string, double> errors_;
 };
 
-/// Elements of a tensor that mean nothing after Adam steps: biases before a batch norm, whose true gradient
-/// is zero (golden below 1e-12), and the running means they feed.
+/// Elements of a tensor that have no meaning after Adam steps: biases before a batch norm, whose true
+/// gradient is zero (golden below 1e-12), and the running means that depend on them.
 inline std::vector<char> exempt_elements(golden_case const& g, ex::network_rows const& rows,
                                          ex::parameter_list const& all, ex::parameter const& p)
 {
@@ -121,13 +121,13 @@ void check_steps(std::string const& name, golden_case const& g, ex::basic_model<
                              m.values(p.name()), t == 0 ? 1e-9 : 1e-6,
                              exempt_elements(g, m.rows(), m.parameters(), p));
     }
-    // the first is a loss of the initial parameters, the rest follow the steps
+    // the first loss is that of the initial parameters, the others follow the steps
     auto const want = g.values(which + "_losses");
     if constexpr (std::same_as<T, double>) CHECK(losses[0] == doctest::Approx(want[0]).epsilon(1e-9));
     compare.hold(which + "_losses", losses, 1e-6);
 }
 
-/// Everything a case knows.
+/// Checks everything that a case contains.
 template <ex::backend B>
 void check_case(std::string const& name, golden_case const& g, ex::basic_model<B>& m)
 {
@@ -151,7 +151,7 @@ void check_case(std::string const& name, golden_case const& g, ex::basic_model<B
     check_steps(name, g, m, "sgd", ex::sgd{.learning_rate = g.rate("sgd_lr")});
 }
 
-/// The case through a type with every number in it and through a dynamic one.
+/// Checks the case with a type that has every number in it and with a dynamic one.
 template <ex::backend B, ex::paper P>
 void check_both(std::string const& name, B (*make)())
 {

@@ -1,4 +1,4 @@
-// A case of the golden values for training: float64 numbers of the reference's own module in PyTorch.
+// A golden case for training: numbers that the reference's own module computed in PyTorch in float64.
 #pragma once
 #include <filesystem>
 #include <fstream>
@@ -71,7 +71,7 @@ private:
     ex::tensor_table table_;
 };
 
-/// The file of a case: committed with the tests, or among the shared data; nothing if it is nowhere.
+/// The file of a case: committed with the tests, or among the shared data; nothing if it is in neither place.
 inline std::optional<std::filesystem::path> find_case(std::string const& name)
 {
     for (std::filesystem::path const folder : {EXPLAINN_TEST_DATA, EXPLAINN_SHARED_DATA}) {
@@ -81,7 +81,7 @@ inline std::optional<std::filesystem::path> find_case(std::string const& name)
     return std::nullopt;
 }
 
-/// PyTorch's own float32 errors by "case/tensor".
+/// PyTorch's own float32 errors, by "case/tensor".
 inline std::map<std::string, double> float_errors()
 {
     std::map<std::string, double> errors;

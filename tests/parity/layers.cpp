@@ -1,4 +1,4 @@
-// Activations and the layers the paper's network has not, against PyTorch's values.
+// Activations and the layers that the paper's network does not have, compared with PyTorch's values.
 #include <filesystem>
 
 #include <doctest/doctest.h>
@@ -62,7 +62,7 @@ void hold_network()
     auto const y = m.run().train_forward({{letters.data(), 6, 30}, true}, m.data(), {});
     hold("network/train_logits", {y.data, y.data + y.count()});
     m.restore(start);
-    // no step: the running statistics alone follow
+    // without a step only the running statistics change
     trainer t{m, sgd{.learning_rate = 0}, bce_with_logits{}, training{}};
     t.train_batch(b);
     auto const all = t.gradients();
@@ -94,7 +94,7 @@ TEST_CASE("activations and their slopes are PyTorch's")
         for (std::size_t i = 0; i < x.size(); ++i) {
             CAPTURE(x[i]);
             double const got = activated(a, x[i]);
-            // softplus is x beyond 20 in PyTorch, 2e-9 from the truth
+            // in PyTorch softplus is x beyond 20, which is off by 2e-9
             CHECK(got == doctest::Approx(y[i]).epsilon(3e-9));
             CHECK(activation_slope(a, x[i], got) == doctest::Approx(slope[i]).epsilon(3e-9).scale(1e-3));
         }

@@ -10,8 +10,8 @@ namespace golden {
 
 namespace ex = explainn;
 
-/// The library holds labels in float; where a golden case in double has others, `exact` holds them for the
-/// batch.
+/// The library keeps labels as float; where a golden case in double has other labels, `exact` holds them for
+/// the batch.
 struct loss_by_name {
     std::string name;
     std::shared_ptr<std::vector<double>> exact{};
@@ -26,9 +26,9 @@ struct loss_by_name {
         if (name == "BCE" || name == "MaskedBCE") return ex::bce_with_logits{}(b, a);
         throw ex::error{"no loss is called " + name};
     }
-    /// The number PyTorch would print for the batch.
+    /// The number that PyTorch would print for the batch.
     double printed(ex::loss_sum const& s) const { return sums() ? s.sum : s.mean(); }
-    /// PyTorch adds the terms up.
+    /// Whether PyTorch takes the sum of the terms.
     bool sums() const { return name == "Pearson"; }
 
 private:

@@ -1,4 +1,5 @@
-// The reference's own trained model, read from PyTorch's file, held to what the reference computes with it.
+// The reference's own trained model, read from PyTorch's file, compared with what the reference computes with
+// it.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -108,7 +109,7 @@ TEST_CASE("the reference's model: mutagenesis is that of every mutant")
         auto const& in_float = expected_in_float.of(what).logits;
         CHECK(distance(found.of(what).logits, std::vector<double>(in_float.begin(), in_float.end())) < 1e-5);
     }
-    // every position of a sequence, held to the model in float
+    // every position of a sequence, compared with the model in float
     auto const all = ex::mutants_of(m, ex::part{data, std::span{rows}.first(1)}, how),
                each = ex::mutants_slowly(m, ex::part{data, std::span{rows}.first(1)}, how);
     for (ex::base_change const what : ex::detail::base_changes) {

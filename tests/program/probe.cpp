@@ -1,4 +1,4 @@
-// A program that refuses, stops and fails on request.
+// A program that throws, is interrupted or fails, as its arguments ask.
 #include <csignal>
 
 #include "common/program.hpp"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# explain (argument 1) on a small model of tf_binding (argument 2): nullify, cooperativity, units, map, report; refusals.
+# explain (argument 1) on a small model of tf_binding (argument 2): nullify, cooperativity, units, map, report; errors.
 explain=$(realpath "$1") tf_binding=$(realpath "$2")
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
@@ -38,7 +38,7 @@ awk 'BEGIN {
 [ -s run/report.html ] && good || bad "a training run ends with its report"
 model=(--model run/model.safetensors) data=(--sequences peaks.fa --labels labels.tsv)
 
-# nullify: a row for every unit and task; before is what evaluate says
+# nullify: a row for every unit and task; the value before is that of evaluate
 "$explain" nullify "${model[@]}" "${data[@]}" --out n.tsv || bad "nullify"
 is "nullify: header" "$(head -n 1 n.tsv)" $'unit\ttask\tauprc_before\tauprc_after'
 is "nullify: rows" "$(wc -l <n.tsv)" 13
@@ -68,7 +68,7 @@ is "units: the same numbers" "$(tail -c 24 u.npy | od -An -t f4 -w24 | awk '{ fo
 head -c 40 peaks.fa >short.fa
 refuses "units: a short sequence" 'short.fa:1: expected sequences of 60 bases as the model' "$explain" units "${model[@]}" --sequences short.fa --out refused.tsv
 
-# map: the same by seed, another by another
+# map: the same seed gives the same map, another seed another
 "$explain" map "${model[@]}" --sequences peaks.fa --epochs 50 --out a.tsv 2>/dev/null && "$explain" map "${model[@]}" --sequences peaks.fa --epochs 50 --threads 1 --out b.tsv 2>/dev/null || bad "map"
 "$explain" map "${model[@]}" --sequences peaks.fa --epochs 50 --seed 2 --out c.tsv 2>/dev/null
 is "map: header" "$(head -n 1 a.tsv)" $'sequence\tumap1\tumap2\tpca1\tpca2'

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the built motifs (argument 1): every subcommand on small data, every refusal, the demo.
+# Runs the built motifs (argument 1): every subcommand on small data, every error, the demo.
 program=$(realpath "$1")
 data=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../data/motif_golden")
 jaspar=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../../examples/data/JASPAR2020_CORE_vertebrates_non-redundant.meme.gz")
@@ -21,13 +21,13 @@ refuses() {
     if tail -n 1 err.txt | grep -qE -- "$pattern"; then good; else bad "$name: '$pattern' not in '$(tail -n 1 err.txt)'"; fi
 }
 
-# compare: all of MEME's columns but the numbers' last digits
+# compare: all of MEME's columns, except the last digits of numbers
 "$program" compare "$data/queries.meme" "$jaspar" --threshold 1 >ed.tsv 2>err.txt || bad "compare: $(cat err.txt)"
 is "compare: header" "$(head -n 1 ed.tsv)" "$(printf 'Query_ID\tTarget_ID\tOptimal_offset\tp-value\tE-value\tq-value\tOverlap\tQuery_consensus\tTarget_consensus\tOrientation')"
 tail -n +2 ed.tsv | cut -f 1-3,7-10 | sort >ours.txt
 gzip -dc "$data/tomtom_ed.tsv.gz" | tail -n +2 | grep -v '^$' | cut -f 1-3,7-10 | sort >meme.txt
 is "compare: rows unlike MEME's" "$(comm -3 ours.txt meme.txt | wc -l)" 0
-# an overlap that motifs cannot have is said, not cut in silence
+# an overlap that motifs cannot have is reported, not reduced silently
 "$program" compare "$data/queries.meme" "$jaspar" --min-overlap 99 >wide.tsv 2>err.txt || bad "min-overlap 99: $(cat err.txt)"
 is "min-overlap 99: queries" "$(grep -c '^warning: --min-overlap 99: [0-9]* of [0-9]* queries are narrower' err.txt)" 1
 is "min-overlap 99: targets" "$(grep -c '^warning: --min-overlap 99: 746 of 746 targets are narrower' err.txt)" 1
@@ -52,7 +52,7 @@ is "scan: gff3 says how its hits were found" "$("$program" scan three.meme "$dat
 is "scan: q-values" "$("$program" scan three.meme "$data/sequences.fa.gz" --q-values 2>err.txt | awk -F '\t' 'NR > 1 && $9 == ""' | wc -l)" 0
 is "scan: one strand" "$("$program" scan three.meme "$data/sequences.fa.gz" --norc 2>err.txt | awk -F '\t' '$6 == "-"' | wc -l)" 0
 
-# scan at the places that names tell, as bedtools getfasta writes them
+# scan at the places that names give, as bedtools getfasta writes them
 printf 'MEME version 4\nMOTIF edge\nletter-probability matrix: alength= 4 w= 10\n' >edge.meme
 for base in T G A C G A T T C C; do
     for row in A C G T; do [ $row = $base ] && printf '0.97 ' || printf '0.01 '; done
@@ -82,7 +82,7 @@ printf '>chr5:1001-1030\nACGTTGACGATTCCACGTACGTACGTACGT\n' >bad.fa
 refuses "places: counted from 1" "bad.fa:1: expected 29 bases as the name 'chr5:1001-1030' tells .*, found 30" \
     "$program" scan edge.meme bad.fa --genomic-coordinates
 
-# refine: a piece of CACGTTACG grows by the two columns at each end that it may; what cannot be refined is refused
+# refine: a part of CACGTTACG grows by the two columns at each end that it may; input that cannot be refined is refused
 awk 'BEGIN { srand(5); for (i = 0; i < 600; ++i) { s = ""; for (j = 0; j < 80; ++j) s = s substr("ACGT", int(4 * rand()) + 1, 1);
     at = int(70 * rand()); if (i % 2) s = substr(s, 1, at) "CACGTTACG" substr(s, at + 10); print ">s" i "\n" s > (i % 2 ? "with.fa" : "without.fa") } }'
 printf '>half\nA [ 1 9 1 1 1 ]\nC [ 9 1 9 1 1 ]\nG [ 1 1 1 9 1 ]\nT [ 1 1 1 1 9 ]\n' >half.jaspar
@@ -214,7 +214,7 @@ is "tabs: score" "$("$program" score tabs.jaspar tabs.fa tabs.tsv 2>/dev/null | 
 "$program" cluster tabs.jaspar --out tabs 2>err.txt || bad "tabs: $(cat err.txt)"
 is "tabs: cluster" "$(fields 2 <tabs/clusters.tsv)" 0
 
-# names that no file can have as they are: a file for each motif, in the folder, valid XML
+# names that no file can have: a file for each motif, in the folder, valid XML
 long=$(printf 'x%.0s' {1..300})
 meme a/b GATA a_b GATC ../up GATG A_B GATT "$long" CATG '<&">' CATC .hidden CATA CON CATT \
     .. CCAT "$long"y CCAA a_b GGAA $'n\xff\x01' GGTA $'NF-\xce\xbaB' GGTT >names.meme

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the built tf_binding (argument 1) on small made-up data: files and their formats, resuming, every refusal.
+# Runs the built tf_binding (argument 1) on small made-up data: files and their formats, resuming, every error.
 program=$(realpath "$1")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -10,7 +10,7 @@ good() { passed=$((passed + 1)); }
 bad() { failed=$((failed + 1)); echo "FAILED: $*"; }
 is() { if [ "$2" = "$3" ]; then good; else bad "$1: expected '$3', found '$2'"; fi; }
 same() { if cmp -s "$2" "$3"; then good; else bad "$1: $2 and $3 differ"; fi; }
-# sums of all results, to see that a refusal leaves them alone
+# checksums of all results, to see that a refused call does not change them
 sums() { (cd "$1" && find . -type f | sort | xargs cksum 2> /dev/null); }
 
 # refuses NAME PATTERN command...: exit status 1, a last line "error: ..." that holds the pattern, run/ untouched
@@ -31,7 +31,7 @@ refuses() {
     is "$name: earlier results" "$(sums run)" "$before"
 }
 
-# --- data: 60 bases; task AP1 is bound where TGACTCA stands, task GG where GGCGGG does; some labels are missing
+# --- data: 60 bases; task AP1 is bound where TGACTCA occurs, task GG where GGCGGG does; some labels are missing
 awk 'BEGIN {
     srand(7); n = 360
     print "region\tAP1\tGG\tnone" > "labels.tsv"
@@ -53,7 +53,7 @@ small=(--units 6 --width 8 --hidden 8 --batch 20)
 data=(--sequences peaks.fa.gz --labels labels.tsv.gz)
 train=("$program" train "${data[@]}" "${small[@]}" --recipe reference)
 
-# --- the way it is meant
+# --- normal use
 "$program" --help > help.txt 2> err.txt
 is "--help" "$?" 0
 grep -q 'motifs' help.txt && good || bad "--help names the commands"
@@ -209,7 +209,7 @@ is "motifs, files" "$(ls motifs | tr '\n' ' ')" "filters.meme importances.tsv "
 "$program" motifs --model run/model.safetensors --sequences peaks.fa --out motifs_all --threads 2
 is "motifs of all sequences" "$(awk '/^MOTIF/' motifs_all/filters.meme | wc -l)" 6
 
-# --- other ways in
+# --- other kinds of input
 "$program" train --table table.tsv "${small[@]}" --epochs 1 --out by_table --targets class1 > /dev/null 2>&1
 is "--table" "$?" 0
 is "--table, tasks" "$(head -n 1 by_table/weights.tsv)" $'unit\tclass1'
@@ -321,10 +321,10 @@ refuses "unknown command" 'teach' "$program" teach
 refuses "filter wider than the sequences" 'needs at most 60|needs at least' "${plain[@]}" --width 61
 refuses "pool wider than the windows" 'max_pool<99, 99> needs at least 99 positions, but gets 53' "${now[@]}" --pool 99 --stride 99
 refuses "NaN loss" 'no longer a number' "${plain[@]}" --learning-rate 1e6 --epochs 500 --patience 0 --overwrite
-# once learning has failed, the folder still holds no results
+# after training has failed, the folder still holds no results
 is "NaN loss: no model" "$(ls new/model.safetensors 2> /dev/null)" ""
 
-# --- refusals: a full disk, played by a file-size limit
+# --- refusals: a full disk, imitated by a limit on the size of files
 limited() { (ulimit -f 2; "$@"); }
 refuses "full disk, training" 'cannot be written' limited "$program" train "${data[@]}" "${small[@]}" --epochs 1 --out full
 is "full disk: nothing half written" "$(find full -type f | wc -l)" 0
@@ -340,7 +340,7 @@ refuses "torn model" 'torn.safetensors: expected' "$program" predict --model tor
 head -c 100 /dev/zero > zeros.safetensors
 refuses "no model" 'zeros.safetensors' "$program" predict --model zeros.safetensors --sequences peaks.fa --out p.tsv
 refuses "a checkpoint is no model" 'checkpoint.safetensors: expected' "$program" predict --model run/checkpoint.safetensors --sequences peaks.fa --out p.tsv
-# without the checksum of the facts, which would tell first (a name of the same length takes its place)
+# without the checksum of the facts, which would notice first (a name of the same length takes its place)
 sed 's/"units\\":6/"units\\":7/; s/"facts_crc32"/"other_entry"/' run/model.safetensors > shape.safetensors
 refuses "model of another shape" 'shape.safetensors: expected a tensor .* of shape \(7, ' "$program" predict --model shape.safetensors --sequences peaks.fa --out p.tsv
 printf '>a\nACGTACGTAC\n' > ten.fa

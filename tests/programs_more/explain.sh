@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# explain.sh EXPLAIN IMPORT_PYTORCH PREDICT_SEQUENCES DATA: what explain writes is what predictions of mutants say.
+# explain.sh EXPLAIN IMPORT_PYTORCH PREDICT_SEQUENCES DATA: the tables of explain agree with predictions of mutants.
 program=$(realpath "$1") import=$(realpath "$2") predict=$(realpath "$3") data=$(realpath "$4")
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 

@@ -37,7 +37,7 @@ for name in linears.0.weight linears.1.running_mean linears.6.weight linears.10.
     differ "a new head: $name learns" <(grep "^$name" first.txt) <(grep "^$name" head.txt)
 done
 
-# --- the reference's defect 11: frozen means frozen, running statistics too, and what was tuned can be tuned
+# --- the reference's defect 11: frozen units do not change, running statistics included, and a tuned model can be tuned again
 works "frozen" "${new[@]}" --model $first --freeze --out frozen
 same "frozen: all but the head" <(tensors_but_head $first) <(tensors_but_head frozen/model.safetensors)
 differ "frozen: the head" <(tensors $first | grep '^final') <(tensors frozen/model.safetensors | grep '^final')

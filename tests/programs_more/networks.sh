@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# networks.sh WRITE_NETWORKS TF_BINDING PREDICT_SEQUENCES FINE_TUNE: networks that are no paper networks are predicted,
+# networks.sh WRITE_NETWORKS TF_BINDING PREDICT_SEQUENCES FINE_TUNE: networks other than the paper's are predicted,
 # measured, shown and tuned by the programs; damaged and foreign files are refused.
 write=$(realpath "$1") tf=$(realpath "$2") predict=$(realpath "$3") fine=$(realpath "$4")
 data=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../data/model_files")
@@ -24,7 +24,7 @@ near <(awk '$2 == "AP1" { print $3 }' single.more) <(cut -f 1 single.logits) 1e-
 works "one strand of two" "$tf" predict --no-reverse-complement --model banks.safetensors --sequences seq.fa --out given.tsv
 near <(awk '$2 == "GG" { print $3 }' banks.more) <(tail -n +2 given.tsv | cut -f 3) 1e-5 && good || bad "banks: the strand given"
 
-# --- networks that read signals: programs have sequences alone
+# --- networks that read signals: the programs have only sequences
 for name in signals with_signals; do
     refuses "$name: predict" "$name.safetensors: expected a model that reads sequences alone, found one that reads signals" \
         "$tf" predict --model $name.safetensors --sequences seq.fa --out no

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # tasks.sh TRAIN_TASK PREDICT_SEQUENCES: every task trained on small made-up data, its files, its predictions, its refusals.
+here=$(realpath "$(dirname "${BASH_SOURCE[0]}")")
 program=$(realpath "$1") predict=$(realpath "$2")
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -26,11 +27,11 @@ gzip -dc run_multiclass/predictions.tsv.gz | awk 'NR > 1 && ($2 + $3 + $4 < .999
     good || bad "probabilities of classes do not add up to 1"
 gzip -dc run_counts/predictions.tsv.gz | awk 'NR > 1 && $2 <= 0 { exit 1 }' && good || bad "a rate is not positive"
 
-# --- it learns: fifteen epochs separate the sites that were put in
+# --- it learns: fifteen epochs separate the sites that were planted
 works "learning" "$program" --sequences seq.fa --labels yes.tsv "${shape[@]}" --epochs 15 --units 8 --reverse-complement --out learned
 awk '$1 == "auroc" && $3 > .8 { good = 1 } END { exit !good }' learned/metrics.tsv && good || bad "AP1 is not learned: $(cat learned/metrics.tsv)"
 
-# --- same seed, same bits; another seed, others; a run that goes on ends as one that never stopped
+# --- the same seed gives the same bits, another seed others; a run that continues ends as one that never stopped
 works "one thread" trained profiles.tsv profile --threads 1 --out again
 works "two threads" trained profiles.tsv profile --threads 2 --overwrite --out run_profile
 for file in model.safetensors losses.tsv metrics.tsv predictions.tsv.gz; do same "threads" again/$file run_profile/$file; done
@@ -41,7 +42,7 @@ works "then two" trained counted.tsv counts --resume --out stopped
 same "resumed" stopped/model.safetensors run_counts/model.safetensors
 refuses "another rate" "learning-rate" trained counted.tsv counts --learning-rate 0.1 --resume --out stopped
 
-# --- a finished run has nothing to go on with; --overwrite leaves earlier results whole until it has some of its own
+# --- a finished run is not continued; --overwrite keeps earlier results complete until the new run has some of its own
 sums() { (cd "$1" && cksum model.safetensors losses.tsv metrics.tsv predictions.tsv.gz report.html && ls -i) | sort; }
 before=$(sums run_counts)
 works "--resume of a finished run" trained counted.tsv counts --resume --out run_counts
@@ -124,4 +125,23 @@ refuses "seconds that are no number" "expected a number from 0 to 1e\\+09, found
 refuses "nothing to score" "neither" "$predict" --model run_counts/model.safetensors --out no.tsv
 refuses "no model" "seq.fa" "$predict" --model seq.fa --sequences seq.fa --out no.tsv
 [ ! -e no.tsv ] && good || bad "a refused table stays"
+# --- filters that begin as motifs
+motifs=$here/../../examples/data/explainn_filters.meme.gz
+begun() { "$program" --sequences seq.fa --labels yes.tsv "${shape[@]}" --epochs 2 --filters "$motifs" --choose 3 "$@"; }
+works "filters" begun --out begun
+is "filters: a unit for each motif and its reverse" "$(tail -n +2 begun/filters.tsv | cut -f 1 | paste -sd ,)" filter0,filter1,filter2,filter3,filter4,filter5
+is "filters: two begin as each motif" "$(tail -n +2 begun/filters.tsv | cut -f 2 | uniq -c | awk '{ print $1 }' | paste -sd ,)" 2,2,2
+works "frozen filters" begun --freeze-filters --out frozen
+differ "frozen filters" begun/model.safetensors frozen/model.safetensors
+is "frozen filters: none moves" "$(cut -f 4 frozen/filters.tsv | grep -c yes)" 0
+works "log-odds" begun --filter-scale log-odds --out log_odds
+differ "log-odds" begun/model.safetensors log_odds/model.safetensors
+works "one epoch of frozen filters" "$program" --sequences seq.fa --labels yes.tsv "${shape[@]}" --epochs 1 --filters "$motifs" --choose 3 --freeze-filters --out half
+works "then two" begun --freeze-filters --resume --out half
+same "frozen filters, resumed" half/model.safetensors frozen/model.safetensors
+refuses "filters that are not frozen any more" "freeze-filters" "$program" --sequences seq.fa --labels yes.tsv "${shape[@]}" --epochs 3 --filters "$motifs" --choose 3 --resume --out half
+refuses "filters and units" "filters" begun --units 4 --out no
+refuses "a choice without motifs" "filters" "$program" --sequences seq.fa --labels yes.tsv --choose 3 --out no
+refuses "more motifs than there are" "expected at most" "$program" --sequences seq.fa --labels yes.tsv --filters "$motifs" --choose 1000 --out no
+refuses "no motifs" "seq.fa" "$program" --sequences seq.fa --labels yes.tsv --filters seq.fa --out no
 finish

@@ -1,4 +1,4 @@
-// Writes models of networks that are no paper networks for the tests of the programs: write_networks FOLDER.
+// Writes models of networks other than the paper's for the tests of the programs: write_networks FOLDER.
 #include <cstdio>
 #include <filesystem>
 #include <fstream>

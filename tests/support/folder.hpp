@@ -1,5 +1,5 @@
-// What tests of files share: a folder that is gone with its test, the bytes of a file, the sentence of an
-// error.
+// Helpers for tests of files: a folder that is removed after its test, the bytes of a file, the sentence of
+// an error.
 #pragma once
 #include <cstdlib>
 #include <filesystem>

@@ -1,4 +1,4 @@
-// A test case that cannot run here says so in one line, and is counted as skipped, not as passed.
+// A test case that cannot run here says so in one line, and is counted as skipped instead of passed.
 #pragma once
 #include <cstdio>
 #include <string>

@@ -1,4 +1,5 @@
-// The tensor surface: what it gives, and what it refuses as the model itself does.
+// Models and xtensor arrays: what the library returns as arrays, and what it refuses as the model itself
+// does.
 #include <doctest/doctest.h>
 
 #include <explainn/layers/layers.hpp>

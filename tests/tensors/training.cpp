@@ -1,4 +1,4 @@
-// Arrays as a data set: training on them gives the bits that training on the same data gives.
+// Arrays as a data set: training on them gives the same bits as training on the same data.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -56,7 +56,7 @@ TEST_CASE("training on arrays is training on their data")
     auto const expected = trained_on(data);
     CHECK(trained_on(given) == expected);
 
-    // wider numbers, columns one behind the other, dynamic rank: the same data
+    // wider numbers, column order, dynamic rank: the same data
     xt::xtensor<int, 2, xt::layout_type::column_major> const by_columns = x;
     xt::xarray<double> const wide = y;
     CHECK(trained_on(ex::tensor_dataset{by_columns, wide}) == expected);

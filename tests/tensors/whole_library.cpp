@@ -1,4 +1,4 @@
-// What a model says, as arrays: the same numbers as the calls that know nothing of arrays.
+// Results of a model as arrays: the same numbers as from the calls without arrays.
 #include <doctest/doctest.h>
 
 #include <explainn/cpu.hpp>

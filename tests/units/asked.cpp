@@ -1,4 +1,4 @@
-// The second source file: one function works with a model of its own, one is handed a model.
+// The second source file: one function works with a model of its own, the other is given a model.
 #include "model.hpp"
 
 bool right_by_itself()

@@ -1,4 +1,4 @@
-// Compiled as main.cpp is: hands the model over to asked.cpp, or keeps it.
+// Compiled with the flags of main.cpp: passes the model to asked.cpp, or keeps it.
 #include "model.hpp"
 
 bool right_when_handed(fast_model& other);

@@ -1,4 +1,4 @@
-// The first source file: it makes a model, and has another file make one or hands its own over
+// The first source file: it makes a model, and either has the other file make one or passes its own to it
 // (hands_over.cpp).
 #include "model.hpp"
 

@@ -1,4 +1,4 @@
-// What the two source files of one program share: a model made in one and asked in the other.
+// What the two source files of one program share: a model that one makes and the other uses.
 #pragma once
 #include <cmath>
 #include <cstdio>
@@ -21,7 +21,7 @@ inline std::vector<ex::letter> some_letters()
     return letters;
 }
 
-/// Whether the fast logits are those of the plain loops.
+/// Whether the logits of the fast backend are those of the plain loops.
 inline bool right(fast_model& fast)
 {
     ex::model<network, ex::reference<double>> plain{ex::seed{1}};

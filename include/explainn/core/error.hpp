@@ -10,12 +10,13 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Any refusal of the library; what() is one line without a line end, fit to follow "error: ".
+/// Every refusal of the library; what() is one line without a line end, so that a program can print it after
+/// "error: ".
 struct error : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// A shape that does not fit, in the words the compiler prints for a static type.
+/// A shape that does not fit, in the same words that the compiler prints for a static type.
 struct shape_error : error {
     using error::error;
 };
@@ -30,7 +31,7 @@ struct input_error : error {
     {
     }
 
-    /// A sentence of its own after the place: "reads.fa.gz: the gzip stream ends early".
+    /// Takes a whole sentence to stand after the place: "reads.fa.gz: the gzip stream ends early".
     input_error(std::filesystem::path const& file, std::size_t line, std::string const& sentence)
         : error{place(file, line) + ": " + sentence}
     {

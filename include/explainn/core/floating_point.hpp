@@ -1,4 +1,4 @@
-// Refuses compiler flags under which the library's numbers would be wrong without a word.
+// Refuses compiler flags under which the library would silently compute wrong numbers.
 #pragma once
 #include <explainn/core/cpp20.hpp>
 

@@ -1,5 +1,5 @@
-// How often this process was forked from one that used the library: what has threads or holders of its own
-// sees by it that they stayed behind in the parent.
+// How often this process was forked from one that used the library. An object that has threads, or that a
+// thread has taken, sees by this number that those threads stayed behind in the parent process.
 #pragma once
 #include <pthread.h>
 
@@ -13,15 +13,15 @@ namespace explainn::EXPLAINN_ABI::detail {
 
 inline std::atomic<std::uint32_t> forks_so_far{0};
 
-/// Held while something is changed that a fork must not find half done: a fork waits for it.
+/// Locked while something is changed that a fork must not copy half done: fork() waits until it is unlocked.
 inline std::mutex& fork_gate()
 {
     static std::mutex gate;
     return gate;
 }
 
-/// 0 in the first process; one more in a child that was forked after the first call. Only fork() counts, a
-/// bare clone() does not.
+/// 0 in the first process; each child that was forked after the first call has one more than its parent. Only
+/// fork() counts, a bare clone() does not.
 ///
 ///     std::uint32_t const born = detail::fork_count();        // in the constructor
 ///     if (born != detail::fork_count()) { /* the threads of this object are the parent's */ }

@@ -1,4 +1,4 @@
-// Text of a user's file as an error shows it: on one line, printable, not too long.
+// Text of a user's file in the form that an error shows: on one line, printable, not too long.
 #pragma once
 #include <cstddef>
 #include <string>
@@ -17,7 +17,7 @@ inline std::string in_quotes(char c)
     return "byte " + std::to_string(static_cast<unsigned char>(c));
 }
 
-/// The text between quotes, without what does not print ('?' stands for it), cut after 60 characters.
+/// The text between quotes. Characters that do not print become '?', and the text is cut after 60 characters.
 ///
 ///     in_quotes("abc\n")                             // "'abc?'"
 inline std::string in_quotes(std::string_view s)

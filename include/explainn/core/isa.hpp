@@ -1,5 +1,5 @@
-// Sets of vector instructions: what this processor has, and what the variable EXPLAINN_ISA leaves of it.
-// Whatever in the library chooses among vectors at run time asks here.
+// Sets of vector instructions: which ones this processor has, and which of them the environment variable
+// EXPLAINN_ISA allows. All code of the library that chooses among sets at run time asks here.
 #pragma once
 #include <algorithm>
 #include <cstdlib>
@@ -13,7 +13,7 @@ namespace explainn::EXPLAINN_ABI::simd {
 /// `base` is what every processor of the architecture has (SSE2, NEON); each set holds those before it.
 enum class isa : unsigned char { base, avx2, avx512 };
 
-/// As EXPLAINN_ISA spells it.
+/// The name of a set as EXPLAINN_ISA spells it.
 constexpr std::string_view name_of(isa level)
 {
     return level == isa::base ? "base" : level == isa::avx2 ? "avx2" : "avx512";
@@ -32,7 +32,7 @@ inline isa processor_isa()
 }
 
 /// The widest set that the variable EXPLAINN_ISA (base, avx2, avx512) allows, whether the processor has it or
-/// not; all where it is not set or empty. Throws error for any other value.
+/// not. Where the variable is empty or not set, every set is allowed. Throws error for any other value.
 inline isa allowed_isa()
 {
     char const* const asked = std::getenv("EXPLAINN_ISA");
@@ -42,9 +42,9 @@ inline isa allowed_isa()
     throw error{"EXPLAINN_ISA: expected base, avx2 or avx512, found \"" + std::string{asked} + "\""};
 }
 
-/// The set that motif/ works with: the widest this processor has and EXPLAINN_ISA allows when it is first
-/// asked. The cpu backend has its own answer, cpu<T>::level(), because a build may lack kernels. Throws error
-/// as allowed_isa().
+/// The set that motif/ works with: the widest that this processor has and EXPLAINN_ISA allows at the first
+/// call. The cpu backend has its own answer, cpu<T>::level(), because a build may lack some kernels. Throws
+/// error as allowed_isa() does.
 ///
 ///     std::cerr << "vectors: " << simd::name_of(simd::isa_in_use()) << '\n';       // vectors: avx2
 inline isa isa_in_use()

@@ -22,8 +22,8 @@ inline constexpr double exact_tens[23] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e
                                           1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
                                           1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
-// up to 15 digits with at most one dot among them: the digits and the power of ten are doubles, so that one
-// division gives the nearest double; nothing for any other text
+// Takes up to 15 digits with at most one dot among them: then the digits and the power of ten are both exact
+// doubles, so that one division gives the nearest double. Returns nothing for any other text.
 inline std::optional<double> quick_number(std::string_view s)
 {
     std::uint64_t digits = 0;
@@ -44,7 +44,7 @@ inline std::optional<double> quick_number(std::string_view s)
     return static_cast<double>(digits) / exact_tens[fraction];
 }
 
-// 1 to 9 digits d and an exponent e in the form of %g; gives the end of what it writes
+// Writes 1 to 9 digits d and an exponent e in the form of %g; returns the end of what it wrote.
 inline char* write_general(bool negative, std::uint32_t digits_of, int count, int exponent, char* out)
 {
     char digits[9];
@@ -76,8 +76,9 @@ inline char* write_general(bool negative, std::uint32_t digits_of, int count, in
     return out;
 }
 
-// printf's %.<digits>g by one product of doubles, for 1 to 9 digits and common sizes; nullptr where the
-// product is too near to the middle between two texts (or the number too far from 1) to say which is right
+// Writes x as printf's %.<digits>g does, by one product of doubles, for 1 to 9 digits and numbers of common
+// size. Returns nullptr where the product is so near to the middle between two texts, or x so far from 1,
+// that this product cannot decide which text is right.
 inline char* quick_general(double x, int digits, char* out)
 {
     constexpr auto& tens = exact_tens;
@@ -89,7 +90,7 @@ inline char* quick_general(double x, int digits, char* out)
         int shift = digits - 1 - e;
         if (shift < 0) return size / tens[-shift];
         double y = size;
-        for (; shift > 22; shift -= 22) y *= 1e22; // each product is right but for its last bit
+        for (; shift > 22; shift -= 22) y *= 1e22; // each product is exact except for its last bit
         return y * tens[shift];
     };
     double y = scaled(exponent);
@@ -106,7 +107,7 @@ inline char* quick_general(double x, int digits, char* out)
 
 } // namespace detail
 
-/// Adds number_text(x, digits) to a text.
+/// Appends number_text(x, digits) to a text.
 inline void append_number(std::string& text, double x, int digits = 9)
 {
     char chars[48];
@@ -120,7 +121,8 @@ inline void append_number(std::string& text, double x, int digits = 9)
     text.append(chars, end);
 }
 
-/// As printf's %.9g: a float reads back exactly; `nan`, `inf` and `-inf` in words.
+/// The number as printf's %.9g writes it, so that a float reads back exactly; `nan`, `inf` and `-inf` in
+/// words.
 inline std::string number_text(double x, int digits = 9)
 {
     std::string text;
@@ -146,7 +148,7 @@ inline std::string double_text(double x)
     return {chars, end.ptr};
 }
 
-/// The whole of `s` as a number (nan and inf included), or nothing. A leading + is allowed.
+/// The number that the whole of `s` spells (nan and inf included), or nothing. A leading + is allowed.
 inline std::optional<double> number_of(std::string_view s)
 {
     if (auto const quick = detail::quick_number(s)) return quick;

@@ -9,9 +9,9 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Stands in an object that is not to be used from two threads at once. Whoever uses the object takes a turn
-/// for as long as it does; one thread may take as many turns within each other as it likes, another thread
-/// gets an error meanwhile. One atomic exchange a turn: cheap enough to stay in every build.
+/// A member of an object that two threads must not use at once. Every function that uses the object takes a
+/// turn for as long as it runs. One thread may take any number of turns within each other; another thread
+/// gets an error meanwhile. A turn costs one atomic exchange, which is cheap enough to stay in every build.
 ///
 ///     struct counter {
 ///         one_user user;
@@ -20,16 +20,16 @@ namespace explainn::EXPLAINN_ABI {
 ///     };
 class one_user {
 public:
-    /// The time that a thread is inside.
+    /// The time during which one thread uses the object.
     class turn {
     public:
-        /// Throws error, with the object as `what` says it, where another thread is inside.
+        /// Throws error where another thread has a turn; `what` is the name of the object in the sentence.
         turn(one_user& of, char const* what)
         {
             std::uint64_t const me = number_of_thread();
             std::uint64_t holder = of.holder_.load(std::memory_order_relaxed);
             if (holder == me) return;
-            // one who was inside when the process was forked stayed behind in the parent
+            // a thread that had its turn when the process was forked exists only in the parent
             bool const in_this_process = holder >> 32 == me >> 32;
             std::uint64_t expected = in_this_process ? 0 : holder;
             if (!of.holder_.compare_exchange_strong(expected, me, std::memory_order_acquire))
@@ -49,7 +49,7 @@ public:
     };
 
 private:
-    // not 0, of no other living thread, and another one after a fork
+    // the number is not 0, differs from that of every other living thread, and changes after a fork
     static std::uint64_t number_of_thread()
     {
         static std::atomic<std::uint32_t> threads{0};

@@ -1,4 +1,4 @@
-// One pool of threads for backends, motifs and whoever wants to share it.
+// One pool of threads for backends, motif code and any other code that wants to share it.
 #pragma once
 #include <pthread.h>
 
@@ -29,10 +29,10 @@ struct threads {
 enum class block_order : unsigned char { forwards, backwards };
 
 namespace detail {
-/// The threads of a pool, which wait for work. thread_pool is how they are used.
+/// The threads of a pool, which wait for work. Users reach them through thread_pool.
 class crew {
 public:
-    /// Where the system gives fewer threads than `all`, the crew is smaller.
+    /// The crew is smaller where the system creates fewer threads than `all`.
     explicit crew(int all)
         : born_{fork_count()}, spins_{all <= usable_processors() ? 4000 : 1},
           shares_(static_cast<std::size_t>(all)), places_(static_cast<std::size_t>(all - 1))
@@ -48,7 +48,7 @@ public:
     crew& operator=(crew const&) = delete;
     ~crew()
     {
-        if (stayed_behind()) return; // nobody is there who could be waited for
+        if (stayed_behind()) return; // the threads exist only in the parent: there is nothing to join
         stop_.store(true, std::memory_order_relaxed);
         round_.fetch_add(1, std::memory_order_release);
         round_.notify_all();
@@ -89,7 +89,7 @@ public:
         round_.fetch_add(1, std::memory_order_release);
         round_.notify_all();
         take_items(0);
-        // a worker that has not come by now is not waited for
+        // does not wait for a worker that has not started by now
         inside_.fetch_or(closed, std::memory_order_acq_rel);
         for (int spin = 0; inside_.load(std::memory_order_acquire) != closed; ++spin)
             if (spin < spins_) pause();
@@ -104,7 +104,7 @@ public:
 private:
     static constexpr std::uint32_t closed = std::uint32_t{1} << 31;
 
-    // Some items in a row, for one thread to begin with.
+    // Consecutive items that one thread begins with.
     struct alignas(64) share {
         std::size_t first{}, count{};
         std::atomic<std::size_t> taken{0};
@@ -133,7 +133,7 @@ private:
         return nullptr;
     }
 
-    // a thread's own share, then what is left of the others'
+    // takes the items of the thread's own share, then items that are left in the shares of the others
     void take_items(std::size_t thread)
     {
         inside() = true;
@@ -177,22 +177,23 @@ private:
     alignas(64) std::atomic<std::uint32_t> inside_{closed}; // workers at work, and whether more may come
     alignas(64) std::atomic<std::uint32_t> round_{0};
     std::atomic<bool> stop_{false};
-    alignas(64) std::atomic<bool> busy_{false}; // works for a caller
+    alignas(64) std::atomic<bool> busy_{false}; // whether the crew works for a caller
     std::vector<place> places_;                 // of all threads but the caller's
-    std::size_t count_ = 0;                     // of them, those that were made
+    std::size_t count_ = 0;                     // how many of these threads were created
 };
 } // namespace detail
 
 /// Threads that wait for work, shared by all copies of the pool: models with copies of one pool, or of one
-/// backend, have these threads together. The caller takes part. Each thread begins with a share of the items
-/// of its own, the same in every call, so that what it wrote is still in its cache; who is done takes from
-/// the others' shares. Which thread runs an item is so left to chance: an item's result must depend on
-/// nothing but the item, and then any number of threads gives the same.
+/// backend, use the same threads. The caller takes part. Each thread begins with its own share of the items,
+/// which is the same in every call, so that what it wrote last time is still in its cache; a thread that
+/// finishes early takes items from the shares of the others. Which thread computes an item is therefore left
+/// to chance: the result of an item must depend on nothing but the item, and then any number of threads gives
+/// the same results.
 ///
-/// Any thread may call at any time. While the threads work for one caller, another one does its items
-/// alone and waits for nobody; so does a call from inside an item. In a process that was forked while the
-/// pool was there, the pool has the caller alone. Where the system gives fewer threads than are asked for,
-/// the pool has those.
+/// Any thread may call at any time. While the threads work for one caller, another caller computes its items
+/// alone and does not wait; the same holds for a call from inside an item. In a process that was forked while
+/// the pool existed, the pool consists of the caller alone. Where the system creates fewer threads than are
+/// asked for, the pool has those.
 ///
 ///     thread_pool const pool{threads{4}};
 ///     std::vector<int> squares(100);
@@ -201,23 +202,23 @@ private:
 ///     });
 class thread_pool {
 public:
-    /// Threads of its own; for `threads{}` (0) those of shared(). Throws error for fewer than 0 or more than
-    /// most_threads, and as default_thread_count() does.
+    /// Makes a pool with threads of its own; for `threads{}` (0) the pool uses the threads of shared().
+    /// Throws error for fewer than 0 or more than most_threads, and as default_thread_count() does.
     explicit thread_pool(threads n = threads{}) : crew_{n.count == 0 ? shared_crew() : new_crew(n.count)} {}
-    // copies only: what is moved from can still be used
+    // it can be copied only, so that a pool that was moved from can still be used
     thread_pool(thread_pool const&) = default;
     thread_pool& operator=(thread_pool const&) = default;
     ~thread_pool() = default;
 
-    /// The pool of this process, of default_thread_count() threads: all who ask while somebody has it get the
-    /// same one; it ends with the last copy.
+    /// The pool of this process, of default_thread_count() threads. As long as any copy of it exists, every
+    /// call returns the same pool; its threads end with the last copy.
     static thread_pool shared() { return thread_pool{}; }
 
     /// Threads in all, the caller's among them.
     int size() const { return crew_->size(); }
 
-    /// Calls f(first, last) for the blocks [0, block), [block, 2 block), ... of [0, n), in any order and at
-    /// once; throws the first exception that f threw.
+    /// Calls f(first, last) for the blocks [0, block), [block, 2 block), ... of [0, n), in any order and
+    /// several at the same time; throws the first exception that f threw.
     template <class F>
     void for_blocks(std::size_t n, std::size_t block, F&& f, block_order order = block_order::forwards) const
     {
@@ -226,8 +227,9 @@ public:
         };
         crew_->share_out((n + block - 1) / block, each, order);
     }
-    /// Calls f(item, thread) for the items [0, items), thread < size(), in any order and at once; no two
-    /// calls at once have the same thread. Throws the first exception that f threw.
+    /// Calls f(item, thread) for the items [0, items) with 0 <= thread < size(), in any order and several at
+    /// the same time; no two simultaneous calls have the same `thread`. Throws the first exception that f
+    /// threw.
     template <class F>
     void for_items(std::size_t items, F&& f) const
     {
@@ -246,7 +248,7 @@ private:
     {
         static std::weak_ptr<detail::crew> of_all;
         int const count = default_thread_count();
-        detail::fork_count(); // from now on a fork waits for the gate
+        detail::fork_count(); // from now on a fork waits until the gate is unlocked
         std::lock_guard const lock{detail::fork_gate()};
         auto now = of_all.lock();
         if (!now || now->stayed_behind()) of_all = now = new_crew(count);

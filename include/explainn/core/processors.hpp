@@ -1,4 +1,5 @@
-// How many threads to work with where nobody says: the processors this process may use, or EXPLAINN_THREADS.
+// How many threads are used where no number is given: EXPLAINN_THREADS, or the processors this process may
+// use.
 #pragma once
 #if defined(__linux__)
 #include <sched.h>
@@ -24,7 +25,7 @@ inline constexpr int most_threads = 1024;
 
 namespace detail {
 /// The processors in the affinity mask of the calling thread (taskset, a cpuset of Slurm or of a container);
-/// nothing where the system does not tell.
+/// nothing where the system does not say.
 inline std::optional<int> processors_of_affinity()
 {
 #if defined(__linux__)
@@ -42,8 +43,9 @@ inline std::optional<int> processors_of_affinity()
     return std::nullopt;
 }
 
-/// The processors that the quota of a control group allows, from a line of a cpu.max file of Linux ("200000
-/// 100000": microseconds in each period): rounded up, at least 1; nothing for "max" and for another text.
+/// The processors that the quota of a control group allows, from a line of Linux's file cpu.max ("200000
+/// 100000": microseconds of processor time in each period of so many microseconds): rounded up, at least 1;
+/// nothing for "max" and for any other text.
 inline std::optional<int> processors_of_quota(std::string_view line)
 {
     double quota = 0, period = 0;
@@ -58,8 +60,8 @@ inline std::optional<int> processors_of_quota(std::string_view line)
     return std::max(1, static_cast<double>(whole) < shares ? whole + 1 : whole);
 }
 
-/// The least quota of this process's control group and of those around it (version 2 of control groups, as
-/// containers have them); nothing where there is none.
+/// The smallest quota of this process's control group and of the groups that contain it (version 2 of control
+/// groups, which containers use); nothing where there is none.
 inline std::optional<int> processors_of_groups()
 {
     std::optional<int> least;
@@ -82,8 +84,9 @@ inline std::optional<int> processors_of_groups()
 }
 } // namespace detail
 
-/// The processors that this process may use at once: those of its affinity mask (taskset, Slurm, cpusets), no
-/// more than the quota of its control group (containers); where the system tells neither, all of the machine.
+/// The processors that this process may use at once: those of its affinity mask (taskset, Slurm, cpusets),
+/// but no more than the quota of its control group (containers); where the system gives neither, all
+/// processors of the machine.
 inline int usable_processors()
 {
     int const all = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
@@ -91,8 +94,9 @@ inline int usable_processors()
     return std::clamp(detail::processors_of_groups().value_or(allowed), 1, std::min(allowed, most_threads));
 }
 
-/// The threads to work with where no number is given: EXPLAINN_THREADS if that variable is set and not empty,
-/// else usable_processors(). Throws error where it holds anything but a whole number from 1 to most_threads.
+/// The number of threads that is used where none is given: EXPLAINN_THREADS if that variable is set and not
+/// empty, else usable_processors(). Throws error where it holds anything but a whole number from 1 to
+/// most_threads.
 ///
 ///     int const n = default_thread_count();    // EXPLAINN_THREADS=4: 4
 inline int default_thread_count()

@@ -1,4 +1,5 @@
-// Measures of a ranking: AUROC, average precision, Spearman's correlation; ties as in scikit-learn and scipy.
+// Measures of a ranking: AUROC, average precision, Spearman's correlation; ties are treated as in
+// scikit-learn and scipy.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -17,8 +18,8 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Places of the scores from the highest to the lowest; equal scores keep their order. Sorted once, it serves
-/// the labels of any number of tasks. NaN scores stand at the end.
+/// The indices of the scores from the highest to the lowest; equal scores keep their order. One such order
+/// serves the labels of any number of tasks. NaN scores come last.
 ///
 ///     auto const order = descending_order(scores);
 ///     auto const q = rank_quality(scores, [&](std::size_t i) { return labels[i]; }, std::span{order});
@@ -35,10 +36,10 @@ inline std::vector<std::uint32_t> descending_order(std::span<double const> score
     return order;
 }
 
-/// A label of a binary task: 1 = positive, 0 = negative, all else (unresolved) does not count.
+/// A label of a binary task: 1 = positive, 0 = negative; anything else is unresolved and does not count.
 enum class binary_label : std::uint8_t { negative = 0, positive = 1, unresolved = 2 };
 
-/// What one walk down a ranking gives; `nan` where a class is missing.
+/// The measures that one walk down a ranking gives; each is nan where it needs a class that is missing.
 struct ranking_quality {
     double auroc = std::numeric_limits<double>::quiet_NaN();             ///< area under the ROC curve
     double average_precision = std::numeric_limits<double>::quiet_NaN(); ///< AUPRC as the step-wise sum
@@ -46,10 +47,10 @@ struct ranking_quality {
     std::size_t negatives = 0;
 };
 
-/// AUROC (ties count half) and average precision (sum of (R_n - R_n-1) P_n over distinct scores, as
-/// scikit-learn) over the resolved labels. `label_of(i)` gives the binary_label of sequence i; `order` comes
-/// from descending_order(scores). AUROC is nan if a class is missing, average precision if no positive is
-/// there.
+/// AUROC (ties count half) and average precision (sum of (R_n - R_n-1) P_n over distinct scores, as in
+/// scikit-learn) over the resolved labels. `label_of(i)` returns the binary_label of sequence i; `order`
+/// comes from descending_order(scores). AUROC is nan if a class is missing, average precision if there is no
+/// positive.
 template <class Score, class LabelOf>
 ranking_quality rank_quality(std::span<Score const> scores, LabelOf&& label_of,
                              std::span<std::uint32_t const> order)
@@ -80,7 +81,7 @@ ranking_quality rank_quality(std::span<Score const> scores, LabelOf&& label_of,
     return q;
 }
 
-/// The same for labels held as bytes (1, 0, anything else = unresolved), sorting here.
+/// The same for labels held as bytes (1, 0, anything else = unresolved); it sorts the scores itself.
 inline ranking_quality rank_quality(std::span<double const> scores, std::span<std::uint8_t const> labels)
 {
     auto const order = descending_order(scores);
@@ -88,8 +89,8 @@ inline ranking_quality rank_quality(std::span<double const> scores, std::span<st
         scores, [labels](std::size_t i) { return labels[i]; }, std::span<std::uint32_t const>{order});
 }
 
-/// The same measures in memory for the positives alone: all of them are added first, then the negatives,
-/// which are only counted. NaN scores stand at the end. `Score` is float unless told.
+/// The same measures with memory for the positives alone: all positives are added first, then the negatives,
+/// which are only counted. NaN scores come last. `Score` is float by default.
 ///
 ///     counted_ranking r;
 ///     r.add_positive(0.9f);
@@ -98,7 +99,7 @@ inline ranking_quality rank_quality(std::span<double const> scores, std::span<st
 template <class Score = float>
 class counted_ranking {
 public:
-    /// Throws nothing; not to be called after add_negative().
+    /// Must not be called after add_negative().
     void add_positive(Score score) { positives_.push_back(place(score)); }
     void add_negative(Score score)
     {
@@ -147,14 +148,14 @@ private:
         return std::isnan(score) ? -std::numeric_limits<Score>::infinity() : score;
     }
 
-    std::vector<Score> positives_; // sorted once negatives come
+    std::vector<Score> positives_; // sorted when the first negative comes
     std::vector<std::uint32_t> between_,
-        tied_{}; // negatives below positive i and above the one before; equal to it
+        tied_{}; // negatives between positives i - 1 and i; negatives tied with positive i
 };
 
-/// How well scores tell the yes (labels of 1) of a task from the no (labels of 0) among so many rows; other
-/// labels, such as NaN, do not count. Both areas are nan where either class is missing. This is what every
-/// AUROC and AUPRC of a model is computed by.
+/// How well scores separate the positives (labels of 1) of a task from the negatives (labels of 0) among
+/// `rows` rows; other labels, such as NaN, do not count. Both areas are nan where either class is missing.
+/// Every AUROC and AUPRC of a model is computed by this function.
 ///
 ///     auto const q = yes_or_no_quality(3, [&](std::size_t i) { return scores[i]; },
 ///                                      [&](std::size_t i) { return labels[i]; });
@@ -171,8 +172,8 @@ ranking_quality yes_or_no_quality(std::size_t rows, ScoreOf&& score_of, LabelOf&
     return q;
 }
 
-/// Area under the ROC curve: the chance that a positive stands above a negative, ties counting half; nan if a
-/// class is missing.
+/// Area under the ROC curve: the chance that a random positive scores higher than a random negative, where a
+/// tie counts half; nan if a class is missing.
 ///
 ///     auroc(std::vector{0.9, 0.8, 0.1}, std::vector<std::uint8_t>{1, 0, 0});   // 1
 inline double auroc(std::span<double const> scores, std::span<std::uint8_t const> labels)
@@ -180,7 +181,7 @@ inline double auroc(std::span<double const> scores, std::span<std::uint8_t const
     return rank_quality(scores, labels).auroc;
 }
 
-/// Average precision, as sklearn.metrics.average_precision_score; nan without a positive.
+/// Average precision, as sklearn.metrics.average_precision_score computes it; nan without a positive.
 inline double average_precision(std::span<double const> scores, std::span<std::uint8_t const> labels)
 {
     return rank_quality(scores, labels).average_precision;
@@ -196,14 +197,14 @@ inline std::vector<double> ranks(std::span<double const> values)
     std::vector<double> out(values.size());
     for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
         while (end < order.size() && values[order[end]] == values[order[begin]]) ++end;
-        if (end == begin) ++end; // a NaN equals nothing
+        if (end == begin) ++end; // a NaN equals nothing, not even itself
         double const mean = 0.5 * static_cast<double>(begin + 1 + end);
         for (std::size_t i = begin; i < end; ++i) out[order[i]] = mean;
     }
     return out;
 }
 
-/// Pearson's correlation of two lists of one length; nan if either is constant or shorter than two.
+/// Pearson's correlation of two lists of one length; nan if either is constant or has fewer than two values.
 inline double pearson(std::span<double const> a, std::span<double const> b)
 {
     auto const n = static_cast<double>(a.size());

@@ -1,5 +1,5 @@
-// Counter-based random numbers: a number is a function of (seed, stream, counter), so any thread may draw any
-// of them.
+// Counter-based random numbers: a number is a function of (seed, stream, counter), so that any thread may
+// draw any of them.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// What a run is repeated by.
+/// The number from which a run can be repeated.
 struct seed {
     std::uint64_t value{};
 };
@@ -43,8 +43,8 @@ constexpr std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> count
     return counter;
 }
 
-/// Four numbers at `counter` of one use of one seed; `block` tells apart what the use repeats (an epoch, a
-/// layer).
+/// The four numbers at `counter` of one use of one seed; `block` separates the repetitions of that use
+/// (epochs, layers).
 constexpr std::array<std::uint32_t, 4> philox(seed s, stream use, std::uint32_t block, std::uint64_t counter)
 {
     return philox({static_cast<std::uint32_t>(counter), static_cast<std::uint32_t>(counter >> 32),
@@ -52,7 +52,7 @@ constexpr std::array<std::uint32_t, 4> philox(seed s, stream use, std::uint32_t 
                   {static_cast<std::uint32_t>(s.value), static_cast<std::uint32_t>(s.value >> 32)});
 }
 
-/// A sequential reader of one stream, for where order is fixed anyway (a shuffle, an initial value).
+/// Reads one stream in sequence, for uses whose order is fixed anyway (a shuffle, an initial value).
 ///
 ///     random_numbers draw{seed{1}, stream::split};
 ///     double const u = draw.uniform();

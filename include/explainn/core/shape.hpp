@@ -1,4 +1,4 @@
-// One algebra over integers for the compiler and for run time: an extent may be unknown (dynamic).
+// One algebra over integers, at compile time and at run time: an extent may be unknown (dynamic).
 #pragma once
 #include <explainn/core/error.hpp>
 #include <explainn/core/text.hpp>
@@ -7,7 +7,7 @@ namespace explainn::EXPLAINN_ABI {
 
 /// A count along one axis.
 using extent = int;
-/// Not known until the model is made.
+/// An extent that is not known until the model is made.
 inline constexpr extent dynamic = -1;
 
 /// What flows between the layers of one unit: C channels of L positions.
@@ -18,9 +18,9 @@ struct shape {
 };
 
 constexpr bool known(extent n) { return n != dynamic; }
-/// a < b for certain.
+/// Whether a < b is certain.
 constexpr bool surely_less(extent a, extent b) { return known(a) && known(b) && a < b; }
-/// Windows of `width` that fit into `length` positions at every `stride`-th start.
+/// How many windows of `width` fit into `length` positions when one starts at every `stride`-th position.
 constexpr extent windows(extent length, extent width, extent stride)
 {
     return known(length) && known(width) ? (length - width) / stride + 1 : dynamic;
@@ -28,7 +28,7 @@ constexpr extent windows(extent length, extent width, extent stride)
 constexpr extent extent_product(extent a, extent b) { return known(a) && known(b) ? a * b : dynamic; }
 constexpr extent extent_sum(extent a, extent b) { return known(a) && known(b) ? a + b : dynamic; }
 
-// The grammar of every refusal: PLACE: WHO needs RELATION NUMBER NOUN, but gets NUMBER
+// The grammar of every refusal: PLACE: LAYER needs RELATION NUMBER NOUN, but gets NUMBER
 enum relation : int { at_least, at_most, exactly };
 enum noun : int {
     positions,
@@ -62,14 +62,14 @@ constexpr char const* word(noun n)
     return words[n];
 }
 
-/// What a layer asks for and does not get.
+/// A requirement of a layer that the input does not meet.
 struct complaint {
     relation how{};
     extent number{};
     noun of{};
     extent got{};
 };
-/// A layer's answer to a shape: the shape it makes of it, or its complaint.
+/// A layer's answer to the shape of its input: the shape of its output, or its complaint.
 struct outcome {
     shape out{};
     bool fits = true;
@@ -84,7 +84,7 @@ constexpr complaint wants(relation how, extent number, noun of, extent got)
 }
 
 enum class where : int { nothing, input, unit_layer, bank, head, term };
-/// The result of a walk over a network: it fits, or where it does not and why.
+/// The result of a walk over a network: whether it fits and, if not, where and why.
 struct verdict {
     bool fits = true;
     where place{};

@@ -1,4 +1,4 @@
-// Sorts in which equal elements keep their order, without the buffer of std::stable_sort.
+// Sorts in which equal elements keep their order, without the buffer that std::stable_sort allocates.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -10,9 +10,9 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Sorts ascending indices by `less(a, b)`; indices that are equal by it stay ascending, which is what
-/// std::stable_sort gives. It needs no memory, and clang 17 and later warn about the buffer that
-/// std::stable_sort takes in libstdc++ 12.
+/// Sorts ascending indices by `less(a, b)`; indices that are equal by it stay ascending, as std::stable_sort
+/// would leave them. It needs no memory. std::stable_sort takes a buffer in libstdc++ 12, about which clang
+/// 17 and later warn.
 ///
 ///     std::vector<double> const heights{2, 1, 2};
 ///     std::vector<std::size_t> order{0, 1, 2};

@@ -1,4 +1,5 @@
-// Reading, working and writing at once, each on a thread of its own, pieces handed on in order.
+// Reading, working and writing at the same time, each on its own thread; pieces of data are handed on in
+// order.
 #pragma once
 #include <condition_variable>
 #include <cstddef>
@@ -16,13 +17,13 @@
 namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
-/// Hands pieces from one thread to another, in order; at most `room` of them wait.
+/// Hands pieces from one thread to another, in order; at most `room` of them wait in between.
 template <class Piece>
 class hand_over {
 public:
     explicit hand_over(std::size_t room) : room_{room} {}
 
-    /// Waits for room; false where pieces are no longer taken.
+    /// Waits for room; returns false where no more pieces are taken.
     bool put(Piece piece)
     {
         std::unique_lock lock{mutex_};
@@ -32,7 +33,7 @@ public:
         changed_.notify_all();
         return true;
     }
-    /// Waits for a piece; nothing once the last was taken.
+    /// Waits for a piece; returns nothing after the last one was taken.
     std::optional<Piece> take()
     {
         std::unique_lock lock{mutex_};
@@ -43,9 +44,9 @@ public:
         changed_.notify_all();
         return piece;
     }
-    /// No more pieces come.
+    /// Says that no more pieces come.
     void end() { set(ended_); }
-    /// No more pieces are taken; those that wait are lost.
+    /// Says that no more pieces are taken; those that wait are lost.
     void stop() { set(stopped_); }
 
 private:
@@ -64,9 +65,11 @@ private:
 };
 } // namespace detail
 
-/// Calls read() until it gives nothing, work(piece) and write(piece) for every piece in order: read and write
-/// on threads of their own, work on the caller's. At most `ahead` pieces wait before work and before write.
-/// What one of them throws stops the others and is thrown here; what read threw is thrown after the pieces
+/// Calls read() until it returns nothing, and work(piece) and write(piece) for every piece in order: read and
+/// write on threads of their own, work on the caller's. At most `ahead` pieces wait before work and before
+/// write. An exception of one of them stops the others and is thrown here; an exception of read is thrown
+/// after the pieces before it are written. Where the system creates no more threads, the caller's thread does
+/// all three in turn.
 /// before it are written. Where the system gives no more threads, the caller's does one after the other.
 ///
 ///     in_stages([&] { return next_batch(); },             // an optional
@@ -94,7 +97,7 @@ void in_stages(Read read, Work work, Write write, std::size_t ahead = 2)
         }
         after.stop();
     };
-    // the writer first: it touches nothing before there is a piece
+    // the writer starts first: it touches nothing before there is a piece
     std::thread writer, reader;
     try {
         writer = std::thread{write_all};

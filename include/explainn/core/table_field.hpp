@@ -1,4 +1,4 @@
-// A name as one field of a table between tabs.
+// A name as one field of a table whose fields are separated by tabs.
 #pragma once
 #include <string>
 #include <string_view>
@@ -7,8 +7,8 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// The text with a space for every tab, line end and other control character, so that a row of a table has
-/// its number of fields whatever its names hold.
+/// The text with a space in place of every tab, line end and other control character, so that a row of a
+/// table has the right number of fields whatever its names contain.
 ///
 ///     table_field("zinc\tfinger")                    // "zinc finger"
 inline std::string table_field(std::string_view s)

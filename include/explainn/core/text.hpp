@@ -1,4 +1,5 @@
-// text<N>: characters as a value (structural, so also a template argument); phrase: one that grows.
+// text<N>: characters as a value (of structural type, so also a template argument); phrase: a text that
+// grows.
 #pragma once
 #include <cstddef>
 #include <string>
@@ -8,7 +9,7 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Characters known to the compiler; may stand as a template argument, which g++ prints word for word.
+/// Characters known to the compiler; they may be a template argument, which g++ prints word for word.
 template <std::size_t N>
 struct text {
     char chars[N + 1]{};
@@ -22,7 +23,8 @@ struct text {
 template <std::size_t M>
 text(char const (&)[M]) -> text<M - 1>;
 
-/// A short text that is put together at compile time or run time alike; what does not fit is cut.
+/// A short text that can be put together at compile time and at run time; characters that do not fit are cut
+/// off.
 struct phrase {
     static constexpr std::size_t capacity = 224;
     char chars[capacity]{};
@@ -38,7 +40,7 @@ struct phrase {
     }
     constexpr phrase& operator+=(char const* s) { return *this += std::string_view{s}; }
     constexpr phrase& operator+=(phrase const& p) { return *this += p.view(); }
-    /// -1 is `dynamic` in every extent of the library and is written so.
+    /// -1 is `dynamic` in every extent of the library, and is written as that word.
     constexpr phrase& operator+=(long long n)
     {
         if (n == -1) return *this += "dynamic";

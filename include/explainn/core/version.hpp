@@ -1,4 +1,4 @@
-// The library's version, as macros and as text; CMake reads its own from here.
+// The library's version, as macros and as text; CMake reads the version from here.
 #pragma once
 
 #include <explainn/core/cpp20.hpp>

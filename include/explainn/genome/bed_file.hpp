@@ -22,7 +22,7 @@ struct bed_interval {
     std::string contig;
     std::uint64_t start{}, end{}; ///< bases `start` to `end`, from 0, `end` not included
     std::string name;             ///< empty where there are 3 columns
-    char strand = '.';            ///< '+', '-', or '.' where it is not told
+    char strand = '.';            ///< '+', '-', or '.' where the file does not give it
     std::size_t line{};           ///< its line in the file, from 1
 
     std::uint64_t length() const { return end - start; }
@@ -109,7 +109,7 @@ private:
     std::vector<std::string_view> fields_;
 };
 
-/// Bases of one contig of a list.
+/// An interval of one contig of a list.
 struct region {
     std::size_t contig{};         ///< its number in the list
     std::uint64_t start{}, end{}; ///< from 0, `end` not included
@@ -117,8 +117,8 @@ struct region {
 };
 
 /// All intervals of a BED file as regions of these contigs, in the order of the file. Throws input_error with
-/// file and line for a contig that is not among them, with those alike, for an interval beyond the contig's
-/// end, and for a file without intervals.
+/// file and line for a contig that is not among them (it names those of a similar name), for an interval
+/// beyond the contig's end, and for a file without intervals.
 ///
 ///     auto const peaks = read_regions("peaks.bed", hg38.contigs());
 inline std::vector<region> read_regions(std::filesystem::path const& path, contig_list const& contigs)
@@ -146,8 +146,8 @@ inline std::vector<region> whole_contigs(contig_list const& contigs)
     return all;
 }
 
-/// The bases that some region covers, each once: regions that overlap or touch become one. Contigs come in
-/// the order of the bytes of their names, as bigWig and `sort -k1,1 -k2,2n` have them.
+/// The bases that at least one region covers, each once: regions that overlap or touch become one. Contigs
+/// are sorted by the bytes of their names, as bigWig and `sort -k1,1 -k2,2n` sort them.
 ///
 ///     merged({{0, 10, 30}, {0, 20, 40}}, hg38.contigs())    // {0, 10, 40}
 inline std::vector<region> merged(std::vector<region> all, contig_list const& contigs)

@@ -38,7 +38,7 @@ struct bigwig_closer {
 };
 using bigwig_handle = std::unique_ptr<bigWigFile_t, bigwig_closer>;
 
-/// Whether a file begins and ends as a whole bigWig file does.
+/// Whether a file begins and ends as a complete bigWig file does.
 inline bool is_whole_bigwig(binary_file const& file)
 {
     if (file.size() < 64 + 4) return false;
@@ -49,8 +49,8 @@ inline bool is_whole_bigwig(binary_file const& file)
 }
 } // namespace detail
 
-/// Reads values of a bigWig file by libBigWig. Throws input_error for what is none, with what it is, and for
-/// one that ends early.
+/// Reads values of a bigWig file by libBigWig. Throws input_error for a file of another format, which it
+/// names, and for one that ends early.
 ///
 ///     bigwig_file signal{"signal.bw"};
 ///     std::vector<float> const values = signal.values("chr1", 1000, 1200);    // nan where there is none
@@ -65,10 +65,11 @@ public:
         if (magic != BIGWIG_MAGIC && magic != __builtin_bswap32(BIGWIG_MAGIC))
             throw input_error{path_, 0, "a bigWig file", file.size() == 0 ? "an empty file" : kind};
         if (magic != BIGWIG_MAGIC)
-            throw input_error{path_, 0, "a bigWig file of this machine's byte order", "one of the other"};
+            throw input_error{path_, 0, "a bigWig file of this machine's byte order",
+                              "one of the other order"};
         if (!detail::is_whole_bigwig(file))
             throw input_error{path_, 0, "a whole bigWig file",
-                              "one that ends early: its last four bytes are not those that begin it"};
+                              "one that ends early: its last four bytes differ from its first four"};
         file_.reset(bwOpen(path_.c_str(), nullptr, "r"));
         if (!file_ || file_->cl == nullptr) throw input_error{path_, 0, "a bigWig file", "a damaged one"};
         std::vector<contig> all;
@@ -79,8 +80,9 @@ public:
 
     std::filesystem::path const& path() const { return path_; }
     contig_list const& contigs() const { return *contigs_; }
-    /// The values of bases [start, end), nan where the file has none. Throws input_error for a contig there
-    /// is not, with those alike, for bases beyond its end, and for a damaged block.
+    /// The values of bases [start, end), nan where the file has none. Throws input_error for a contig that
+    /// the file does not have (it names those of a similar name), for bases beyond the contig's end, and for
+    /// a damaged block.
     std::vector<float> values(std::string const& name, std::uint64_t start, std::uint64_t end)
     {
         std::size_t const i = contigs_->require(name, path_);
@@ -109,10 +111,10 @@ private:
     std::optional<contig_list> contigs_;
 };
 
-/// Writes a bigWig file by libBigWig. Intervals come in order: contigs by the bytes of their names (as other
-/// programs look them up), starts within a contig, no two overlapping. The file takes its name when it is
-/// whole, which is read back. Throws error for intervals out of order, numbers that are not finite, no
-/// intervals at all, and a disk that is full.
+/// Writes a bigWig file by libBigWig. Intervals must be added in order: contigs by the bytes of their names
+/// (as other programs look them up), starts within a contig ascending, no two overlapping. The file appears
+/// under its name only when it is complete and has been read back. Throws error for intervals out of order,
+/// numbers that are not finite, no intervals at all, and a disk that is full.
 ///
 ///     bigwig_writer out{"MAX.bw", hg38.contigs()};
 ///     out.add(hg38.contigs().require("chr1", "MAX.bw"), 1000, 1050, 2.5f);
@@ -146,8 +148,8 @@ public:
         ::close(probe);
     }
 
-    /// The bases [start, end) of contig number `contig` of the list have this value. Neighbours of one value
-    /// are written as one interval.
+    /// Gives the bases [start, end) of contig number `contig` of the list this value. Adjacent intervals of
+    /// the same value are written as one.
     void add(std::size_t contig, std::uint64_t start, std::uint64_t end, float value)
     {
         std::size_t const r = rank_[contig];
@@ -171,13 +173,13 @@ public:
         last_rank_ = r;
         last_end_ = end;
     }
-    /// The file is whole, is read back, and takes its name.
+    /// Completes the file, reads it back and lets it appear under its name.
     void commit()
     {
         flush();
         if (bases_ == 0)
             throw error{place_.path().string() + ": expected at least one interval to write, found none"};
-        file_.reset(); // libBigWig says nothing of what fails here: what it wrote is looked at
+        file_.reset(); // libBigWig does not report what fails here: the file that it wrote is checked
         std::string const written = place_.written_name().string();
         {
             binary_file const file{written};
@@ -199,7 +201,7 @@ public:
 private:
     static constexpr std::size_t at_once = 1 << 12;
 
-    // libBigWig cannot close a file without intervals: it opens one when there are some
+    // libBigWig cannot close a file without intervals, so it opens one only when there are some
     void begin()
     {
         std::string const written = place_.written_name().string();

@@ -1,4 +1,4 @@
-// The contigs of a genome: their names, lengths and order, and names that mean the same in other files.
+// The contigs of a genome: their names, lengths and order, and which names of other files may mean them.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -27,7 +27,7 @@ struct contig {
 };
 
 namespace detail {
-/// The number that Roman digits say (IV is 4), or 0 where they say none up to 39.
+/// The number that Roman digits spell (IV is 4), or 0 where they spell none up to 39.
 inline int roman_number(std::string_view text)
 {
     constexpr std::array<std::string_view, 10> ones{"",  "i",  "ii",  "iii",  "iv",
@@ -38,8 +38,8 @@ inline int roman_number(std::string_view text)
             return n;
     return 0;
 }
-/// What is left of a contig's name when the ways of writing it are taken off: the word chr before it, letter
-/// case, a version behind it (.1), M and Mito for MT.
+/// A contig's name without what differs from one file to the next: the word chr before it, letter case, a
+/// version behind it (.1), M and Mito for MT.
 inline std::string plain_contig_name(std::string_view name)
 {
     std::string s;
@@ -56,7 +56,7 @@ inline std::string plain_contig_name(std::string_view name)
 }
 } // namespace detail
 
-/// Names of contigs of one genome as another file may write them: from that file's name to the genome's.
+/// How another file writes the names of a genome's contigs: from that file's name to the genome's.
 using contig_renames = std::map<std::string, std::string, std::less<>>;
 
 /// The contigs of a genome, in the order of its file.
@@ -65,8 +65,8 @@ using contig_renames = std::map<std::string, std::string, std::less<>>;
 ///     all.find("chrM");                              // 1
 class contig_list {
 public:
-    /// `file` is what refusals name. Throws input_error where a name is there twice or empty, and where there
-    /// is no contig.
+    /// `file` is the file that errors name. Throws input_error where a name is empty or stands there twice,
+    /// and where there is no contig.
     contig_list(std::filesystem::path file, std::vector<contig> all)
         : file_{std::move(file)}, all_{std::move(all)}
     {
@@ -93,8 +93,9 @@ public:
         if (at == by_name_.end()) return std::nullopt;
         return at->second;
     }
-    /// The names here that could mean the same contig as a name that is not here: chr1 for 1 or CHR1, chrM
-    /// for MT, chrIV for chr4. They are offered to the user; nothing takes them for the same by itself.
+    /// The names of this list that could mean the same contig as a name that it does not have: chr1 for 1 or
+    /// CHR1, chrM for MT, chrIV for chr4. They are suggested to the user; the library never treats them as
+    /// the same by itself.
     std::vector<std::string> alike(std::string_view name) const
     {
         std::vector<std::string> found;
@@ -102,7 +103,7 @@ public:
         for (contig const& each : all_)
             if (detail::plain_contig_name(each.name) == plain) found.push_back(each.name);
         if (!found.empty()) return found;
-        // Roman numbers only where a genome has them: X alone is a chromosome of its own
+        // Roman numbers are read only where a genome has them: a lone X is a sex chromosome
         bool const is_roman = std::any_of(all_.begin(), all_.end(), [](contig const& each) {
             return detail::plain_contig_name(each.name) == "ii";
         });
@@ -117,8 +118,8 @@ public:
         }
         return found;
     }
-    /// The number of the contig of this name, or throws input_error at `place`, which says what is there
-    /// instead.
+    /// The number of the contig of this name. Where there is none, throws input_error at `place` and suggests
+    /// names of the list that are similar.
     ///
     ///     hg38.contigs().require("1", "peaks.bed", 12);
     ///     // peaks.bed:12: expected a contig of hg38.fa, found '1'; hg38.fa has 'chr1'
@@ -127,7 +128,7 @@ public:
         if (auto const i = find(name)) return *i;
         throw input_error{place, line, "a contig of " + file_.string(), in_quotes(name) + advice(name)};
     }
-    /// What a refusal says behind a name that is not here: "; hg38.fa has 'chr1'".
+    /// What an error says after a name that this list does not have: "; hg38.fa has 'chr1'".
     std::string advice(std::string_view name) const
     {
         auto const others = alike(name);

@@ -21,12 +21,12 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// A genome whose letters are read by place: FASTA, plain or bgzip, and UCSC's 2bit are read where they
-/// stand, so that memory does not grow with the genome. FASTA in plain gzip, or whose lines differ in length
-/// within a sequence, cannot be read so and is kept in memory, a byte a base (`bgzip` and `samtools faidx`
-/// make it one that can). Places count from 0. One thread at a time may use a genome.
+/// A genome whose letters are read by place. FASTA, plain or bgzip, and UCSC's 2bit are read directly from
+/// the file, so that memory does not grow with the genome. FASTA in plain gzip, or with lines that differ in
+/// length within a sequence, cannot be read in this way and is kept in memory, a byte a base (`bgzip` and
+/// `samtools faidx` turn it into one that can). Places count from 0. One thread at a time may use a genome.
 ///
-/// Throws input_error for what is no genome, with what it is; see indexed_fasta for indices.
+/// Throws input_error for a file that is not a genome, and says what it is; see indexed_fasta for indices.
 ///
 ///     genome hg38{"hg38.fa.gz"};
 ///     std::vector<letter> window(200);
@@ -42,8 +42,8 @@ public:
     std::filesystem::path const& path() const { return contigs_.file(); }
     contig_list const& contigs() const { return contigs_; }
 
-    /// The letters of contig i from `start` on, which may be negative; beyond the ends of the contig stands
-    /// N. Throws input_error for a character that is not IUPAC, with its place.
+    /// The letters of contig i from `start` on, which may be negative; places beyond the ends of the contig
+    /// are N. Throws input_error for a character that is not IUPAC, with its place.
     void letters(std::size_t i, std::int64_t start, std::span<letter> to)
     {
         auto const length = static_cast<std::int64_t>(contigs_[i].length);
@@ -60,8 +60,8 @@ public:
             out[k] = code;
         }
     }
-    /// The characters of bases [start, end) of contig i as they stand in the file: lower case is masked.
-    /// Throws error where the contig ends before `end`.
+    /// The characters of bases [start, end) of contig i as they stand in the file, where lower case means
+    /// masked. Throws error where the contig ends before `end`.
     std::string characters(std::size_t i, std::uint64_t start, std::uint64_t end)
     {
         if (start > end || end > contigs_[i].length)
@@ -87,8 +87,8 @@ private:
         if (auto indexed = indexed_fasta::open(path)) return std::move(*indexed);
         return whole_fasta{path};
     }
-    // The letters [first, last) of a contig, which are there. What is read goes on behind them: the next
-    // place is mostly near. The further a reader goes in order, the more is read at once.
+    // The letters [first, last) of a contig, which must exist. It reads beyond `last`, because the next place
+    // is mostly near. The longer places are asked for in order, the more is read at once.
     char const* at(std::size_t i, std::uint64_t first, std::uint64_t last)
     {
         if (i != kept_contig_ || first < kept_first_ || last > kept_first_ + kept_.size()) {
@@ -96,7 +96,7 @@ private:
                 i == kept_contig_ && first >= kept_first_ && first <= kept_first_ + kept_.size() + ahead_;
             ahead_ = near ? std::min(2 * ahead_, most_ahead) : least_ahead;
             std::uint64_t const end = std::min(contigs_[i].length, std::max(last, first + ahead_));
-            kept_contig_ = contigs_.size(); // nothing is kept where reading throws
+            kept_contig_ = contigs_.size(); // nothing counts as kept if reading throws
             kept_.resize(static_cast<std::size_t>(end - first));
             std::visit([&](auto& s) { s.read(i, first, kept_); }, source_);
             kept_contig_ = i;

@@ -11,7 +11,7 @@
 
 namespace explainn::EXPLAINN_ABI::detail {
 
-/// htslib prints its own words on standard error unless told not to; ours are exceptions.
+/// Keeps htslib from printing its own messages on standard error; the library throws exceptions instead.
 class quiet_hts {
 public:
     quiet_hts() : before_{hts_get_log_level()} { hts_set_log_level(HTS_LOG_OFF); }

@@ -1,4 +1,5 @@
-// A FASTA file, plain or bgzip, read in place by its index (CMake: explainn::hts).
+// A FASTA file, plain or bgzip, whose bases are read by place with the help of its index (CMake:
+// explainn::hts).
 #pragma once
 #include <explainn/core/cpp20.hpp>
 
@@ -31,12 +32,12 @@
 namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
-/// A file without a name, in memory, that others open by path().
+/// A file without a name, in memory, that other libraries can open by path().
 class memory_file {
 public:
     explicit memory_file(char const* name) : file_{::memfd_create(name, MFD_CLOEXEC)}
     {
-        if (file_ < 0) throw error{std::string{"no file in memory is to be had: "} + std::strerror(errno)};
+        if (file_ < 0) throw error{std::string{"cannot make a file in memory: "} + std::strerror(errno)};
     }
     memory_file(memory_file const&) = delete;
     memory_file& operator=(memory_file const&) = delete;
@@ -47,7 +48,7 @@ private:
     int file_;
 };
 
-/// Whether `index` is there and not older than what it is an index of.
+/// Whether `index` exists and is not older than the file that it is an index of.
 inline bool is_fresh(std::filesystem::path const& index, std::filesystem::path const& of)
 {
     struct stat a {
@@ -59,14 +60,14 @@ inline bool is_fresh(std::filesystem::path const& index, std::filesystem::path c
 }
 } // namespace detail
 
-/// Reads letters of a FASTA file, plain or bgzip, where they stand. The index beside it (.fai, and .gzi for
-/// bgzip) is used where it is there and not older than the FASTA file; else htslib makes one, which stays in
-/// memory: nothing is written beside the file. Throws input_error where an index is that of another file, a
-/// name is there twice, and where the file ends early.
+/// Reads letters of a FASTA file, plain or bgzip, by place. The index beside it (.fai, and .gzi for bgzip) is
+/// used where it exists and is not older than the FASTA file; else htslib makes one, which stays in memory:
+/// nothing is written beside the file. Throws input_error where an index belongs to another file, where a
+/// name stands there twice, and where the file ends early.
 class indexed_fasta {
 public:
-    /// Nothing where the file cannot be read in place: plain gzip, and lines of one sequence that differ in
-    /// length.
+    /// Opens the file; returns nothing where it cannot be read by place: plain gzip, and lines of one
+    /// sequence that differ in length.
     static std::optional<indexed_fasta> open(std::filesystem::path const& path)
     {
         detail::quiet_hts const quiet;
@@ -90,7 +91,7 @@ public:
                 return std::nullopt;
             try {
                 all.read_index(lines.path());
-            } catch (input_error const&) { // a sequence without bases: whoever reads all of it says where
+            } catch (input_error const&) { // a sequence without bases: whole_fasta says which
                 return std::nullopt;
             }
             if (packed && bgzf_index_load(all.file_.get(), blocks.path().c_str(), nullptr) != 0)
@@ -120,7 +121,7 @@ public:
     }
 
 private:
-    // where a contig's letters stand: `bases` of `bytes` in each line
+    // where a contig's letters stand: a line has `bases` letters and `bytes` bytes
     struct place {
         std::uint64_t offset{}, bases{}, bytes{};
         std::uint64_t of(std::uint64_t base) const { return offset + base / bases * bytes + base % bases; }
@@ -130,7 +131,7 @@ private:
         : path_{std::move(path)}, file_{std::move(file)}
     {
     }
-    // NAME, LENGTH, OFFSET, LINEBASES, LINEWIDTH of http://www.htslib.org/doc/faidx.html
+    // The columns are NAME, LENGTH, OFFSET, LINEBASES and LINEWIDTH of http://www.htslib.org/doc/faidx.html.
     void read_index(std::filesystem::path const& index)
     {
         text_file lines{index, "the index of a FASTA file"};
@@ -156,8 +157,8 @@ private:
             places_.push_back({numbers[1], numbers[2], numbers[3]});
         }
     }
-    // Between the last base of a sequence and the first of the next stands one header line, with the name:
-    // else the index is that of another file, or two sequences have one name.
+    // Between the last base of a sequence and the first of the next there must be one header line, with the
+    // name; else the index belongs to another file, or two sequences have one name.
     void check_headers()
     {
         std::vector<std::size_t> order(contigs_.size());
@@ -182,7 +183,7 @@ private:
             if (name != contigs_[i].name || text.find('\n') != text.npos) refuse_index(i);
             end = p.of(contigs_[i].length - 1) + 1;
         }
-        // and behind the last one stands nothing
+        // and nothing stands behind the last sequence
         std::string tail(1 << 12, '\0');
         detail::quiet_hts const quiet;
         ssize_t const n = bgzf_useek(file_.get(), static_cast<off_t>(end), SEEK_SET) == 0

@@ -1,4 +1,4 @@
-// Genomes in UCSC's 2bit format, read in place.
+// Genomes in UCSC's 2bit format, read by place.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -19,8 +19,9 @@
 namespace explainn::EXPLAINN_ABI {
 
 /// A genome as faToTwoBit writes it (https://genome.ucsc.edu/FAQ/FAQformat.html#format7): versions 0 and 1,
-/// of either byte order. Runs of N and of lower case are kept in memory, bases are read where they stand.
-/// Throws input_error for another file, for a torn one, and where its numbers contradict one another.
+/// of either byte order. Runs of N and of lower case are kept in memory, bases are read from the file when
+/// they are asked for. Throws input_error for another file, for one that ends early, and where the file's
+/// numbers contradict one another.
 class two_bit {
 public:
     explicit two_bit(std::filesystem::path const& path) : file_{std::make_shared<binary_file const>(path)}
@@ -48,7 +49,7 @@ public:
     }
 
     std::vector<contig> const& contigs() const { return contigs_; }
-    /// The letters from `start` on: lower case where the file masks them.
+    /// The letters from `start` on, in lower case where the file masks them.
     void read(std::size_t i, std::uint64_t start, std::span<char> to)
     {
         if (to.empty()) return;
@@ -100,7 +101,7 @@ private:
         if (swapped_ != (std::endian::native == std::endian::big)) x = __builtin_bswap64(x);
         return x;
     }
-    // runs in order that do not overlap and end within the sequence
+    // reads runs, which must be in order, not overlap, and end within the sequence
     std::vector<run> runs(std::uint64_t& at, std::string const& name, std::uint32_t bases)
     {
         std::uint32_t const count = word(file_->read(at, 4), 0);

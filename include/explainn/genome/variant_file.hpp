@@ -86,22 +86,22 @@ inline written_region region_of_text(std::string const& text)
 }
 } // namespace detail
 
-/// A whole record of a VCF or BCF file: what another file of the same header can be given.
+/// A whole record of a VCF or BCF file, which can be written to another file with the same header.
 using variant_record = std::unique_ptr<bcf1_t, detail::vcf_record_closer>;
 
 /// How variants are read.
 struct variant_reading {
-    /// Only records whose POS lies there: chr1, chr1:1000, chr1:1000-2000 (from 1, both ends included), so
-    /// that regions side by side share a file out and no record comes twice. Needs an index beside the file
-    /// (.tbi or .csi).
+    /// Only records whose POS lies in this region are read: chr1, chr1:1000, chr1:1000-2000 (from 1, both
+    /// ends included), so that adjacent regions together read a file once and no record comes twice. It needs
+    /// an index beside the file (.tbi or .csi).
     std::string region{};
-    bool records = false; ///< whole records are kept for record()
+    bool records = false; ///< whole records are kept, for record()
 };
 
 /// Reads VCF (plain, gzip, bgzip; `-` is standard input) and BCF record by record, by htslib; memory does not
-/// grow with the file. Throws input_error for what is no VCF, and with the line, or the number of the record,
-/// for a record that cannot be read; for a bgzip file that ends early, before the first record; and error for
-/// a region without an index, or of a contig there is not.
+/// grow with the file. Throws input_error for a file that is not VCF; for a record that cannot be read, with
+/// its line or its number; and, before the first record, for a bgzip file that ends early. Throws error for a
+/// region where there is no index, or of a contig that the file does not have.
 ///
 ///     variant_file file{"calls.vcf.gz", {.region = "chr1:1-1000000"}};
 ///     for (variant v; file.next(v);) use(v.contig, v.position, v.reference, v.alternatives);
@@ -113,7 +113,7 @@ public:
         detail::quiet_hts const quiet;
         std::error_code code;
         if (path_ != "-" && (!std::filesystem::exists(path_, code) || !std::filesystem::is_fifo(path_, code)))
-            binary_file const known{path_}; // what is missing, a folder or a stand-in is refused by name
+            binary_file const known{path_}; // refuses a missing file, a folder and a stand-in, by name
         errno = 0;
         file_.reset(hts_open(path_.c_str(), "r"));
         if (!file_) refuse(0, "a file that can be read", errno != 0 ? std::strerror(errno) : "an empty file");
@@ -134,10 +134,10 @@ public:
     }
 
     std::filesystem::path const& path() const { return path_; }
-    /// The header, which records are read by. A writer adds the lines that it needs before the first next().
+    /// The header by which records are read. A writer adds the lines that it needs before the first next().
     bcf_hdr_t* header() { return header_.get(); }
 
-    /// The next variant; false at the end.
+    /// Reads the next variant; returns false at the end.
     bool next(variant& to)
     {
         detail::quiet_hts const quiet;
@@ -145,11 +145,11 @@ public:
             if (!wanted_ || (to.position >= wanted_->first && to.position <= wanted_->last)) return true;
         return false;
     }
-    /// A copy of the record that next() gave last; `records` must be set.
+    /// A copy of the record that next() read last; `records` must be set.
     variant_record record() const { return variant_record{bcf_dup(record_.get())}; }
 
 private:
-    // what the file is instead of variants
+    // what the file is, where it holds no variants
     std::string kind() const
     {
         std::string const unknown = "something else";
@@ -193,7 +193,7 @@ private:
             return true;
         }
     }
-    // the first columns of a line; that it has all of them shows that it is whole
+    // takes the first columns of a line; a line that has all columns is complete
     void take(std::string_view line, std::size_t number, variant& to)
     {
         std::size_t const columns = 1 + static_cast<std::size_t>(std::count(line.begin(), line.end(), '\t'));
@@ -261,7 +261,7 @@ private:
         }
         if (contig < 0) require_contig(wanted.contig);
         wanted_ = {wanted.first, wanted.last};
-        // a query of no bases where the header knows the contig and the index does not
+        // asks for no bases where the header knows the contig and the index does not
         auto const first = contig < 0 ? 0 : static_cast<hts_pos_t>(wanted.first - 1),
                    last = contig < 0 ? 0 : static_cast<hts_pos_t>(std::min(wanted.last, most_position));
         if (contig < 0) contig = HTS_IDX_NONE;

@@ -1,4 +1,4 @@
-// Variants written again with numbers of ours beside them: annotated VCF and BCF (CMake: explainn::hts).
+// Variants written again with our own numbers added to each: annotated VCF and BCF (CMake: explainn::hts).
 #pragma once
 #include <explainn/core/cpp20.hpp>
 
@@ -23,12 +23,12 @@ namespace explainn::EXPLAINN_ABI {
 
 /// A field of INFO that has one value for each alternative (Number=A).
 struct variant_field {
-    std::string key; ///< what vcf_key() gives
+    std::string key; ///< a key as vcf_key() makes it
     bool text = false;
     std::string description{};
 };
 
-/// A name fit for a key of INFO: letters, digits and underscores of ASCII, no digit first.
+/// Makes a key of INFO from a name: letters, digits and underscores of ASCII, with no digit first.
 ///
 ///     vcf_key("DELTA_", "NKX2-1")                    // "DELTA_NKX2_1"
 inline std::string vcf_key(std::string_view before, std::string_view name)
@@ -40,10 +40,11 @@ inline std::string vcf_key(std::string_view before, std::string_view name)
     return key;
 }
 
-/// Writes the records of a variant_file with fields of INFO added, as text, bgzip (.gz, .bgz) or BCF (.bcf),
-/// by the name. The file takes its name when it is whole. The fields are declared in the header, and so are
-/// contigs where the header declares none. Throws error where a field is declared there as something else,
-/// where a disk is full, and for BCF that would hold a contig or a field which the header does not declare.
+/// Writes the records of a variant_file with fields of INFO added: as text, bgzip (.gz, .bgz) or BCF (.bcf),
+/// by the ending of the name. The file appears under its name only when it is complete. The fields are
+/// declared in the header, and so are contigs where the header declares none. Throws error where the header
+/// declares a field of that name as something else, where a disk is full, and for BCF that would hold a
+/// contig or a field which the header does not declare.
 ///
 ///     variant_file in{"calls.vcf", {.records = true}};
 ///     variant_writer out{"annotated.vcf.gz", in, {{"DELTA_MAX"}}, {}};
@@ -55,7 +56,7 @@ inline std::string vcf_key(std::string_view before, std::string_view name)
 ///     out.commit();
 class variant_writer {
 public:
-    /// To be made before the first record is read of `in`, which must outlive it.
+    /// Must be made before the first record of `in` is read; `in` must outlive it.
     variant_writer(std::filesystem::path path, variant_file& in, std::vector<variant_field> fields,
                    std::vector<contig> const& contigs)
         : place_{std::move(path)}, header_{in.header()}, fields_{std::move(fields)}
@@ -77,7 +78,7 @@ public:
         if (bcf_hdr_write(file_.get(), header_) != 0) place_.fail();
     }
 
-    /// Sets a field of a record: a number for each alternative, nan where there is none.
+    /// Sets a field of a record: one number for each alternative, nan where there is none.
     void set(bcf1_t& record, std::size_t field, std::span<float const> values)
     {
         numbers_.assign(values.begin(), values.end());
@@ -87,8 +88,8 @@ public:
                                       static_cast<int>(numbers_.size())),
                 field);
     }
-    /// Sets a field of a record: a text for each alternative, which holds no comma, blank, semicolon or
-    /// equals sign; empty where there is none.
+    /// Sets a field of a record: one text for each alternative. A text must hold no comma, blank, semicolon
+    /// or equals sign; it is empty where there is none.
     void set(bcf1_t& record, std::size_t field, std::span<std::string const> values)
     {
         std::string all;
@@ -107,7 +108,7 @@ public:
                         "record has one: write .vcf or .vcf.gz, or declare it"};
         if (bcf_write(file_.get(), header_, &record) != 0) place_.fail();
     }
-    /// The file is whole and takes its name.
+    /// Completes the file and lets it appear under its name.
     void commit()
     {
         detail::quiet_hts const quiet;
@@ -130,7 +131,7 @@ private:
             if (bcf_hdr_id2type(header_, BCF_HL_INFO, id) != static_cast<std::uint32_t>(type) ||
                 bcf_hdr_id2length(header_, BCF_HL_INFO, id) != BCF_VL_A)
                 throw error{place_.path().string() + ": expected no other field of INFO named " + field.key +
-                            " in what is annotated, found one"};
+                            " in the annotated file, found one"};
             return;
         }
         std::string text;
@@ -155,7 +156,7 @@ private:
     int known_contigs_{}, known_ids_{};
 };
 
-/// Keys of INFO for names, no two the same: DELTA_MAX, and DELTA_A_B and DELTA_A_B_2 for A-B and A.B.
+/// Keys of INFO for names, all different: DELTA_MAX, and DELTA_A_B and DELTA_A_B_2 for A-B and A.B.
 inline std::vector<std::string> vcf_keys(std::string_view before, std::span<std::string const> names)
 {
     std::vector<std::string> keys;

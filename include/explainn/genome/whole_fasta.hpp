@@ -1,4 +1,4 @@
-// A FASTA file that is read from end to end and kept in memory, for files that cannot be read in place.
+// A FASTA file that is read from end to end and kept in memory, for files that cannot be read by place.
 #pragma once
 #include <algorithm>
 #include <cctype>
@@ -16,8 +16,9 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// All sequences of a FASTA file with the case of their letters, a byte a base: gzip, lines of any length. A
-/// name ends at the first blank. Throws input_error with file and line for what is no FASTA.
+/// All sequences of a FASTA file with the case of their letters, a byte a base. The file may be gzip and have
+/// lines of any length. A name ends at the first blank. Throws input_error with file and line for a file that
+/// is not FASTA.
 class whole_fasta {
 public:
     explicit whole_fasta(std::filesystem::path const& path)

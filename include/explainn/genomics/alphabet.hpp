@@ -11,7 +11,7 @@ namespace explainn::EXPLAINN_ABI {
 /// A base: 0, 1, 2, 3 = A, C, G, T; 4 = N (any base; zeros where a base would be one-hot).
 using letter = std::uint8_t;
 inline constexpr letter letter_n = 4;
-/// What letter_of gives for a character that stands for no base.
+/// What letter_of returns for a character that stands for no base.
 inline constexpr letter no_letter = 255;
 
 namespace detail {
@@ -33,8 +33,8 @@ inline constexpr std::array<letter, 256> letter_codes = [] {
 }();
 } // namespace detail
 
-/// The code of a character: upper or lower case, U as T, IUPAC ambiguity codes as N, and so X, which
-/// cross_match and RepeatMasker -x write for masked bases; no_letter for all else.
+/// The code of a character: upper or lower case, U as T, IUPAC ambiguity codes as N, and X as N too, which
+/// cross_match and RepeatMasker -x write for masked bases; no_letter for every other character.
 constexpr letter letter_of(char c) { return detail::letter_codes[static_cast<unsigned char>(c)]; }
 
 /// 'A', 'C', 'G', 'T' or 'N'.

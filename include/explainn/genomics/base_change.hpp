@@ -1,4 +1,4 @@
-// One base of a sequence changed: substitution, deletion, insertion.
+// A sequence with one base changed: by substitution, deletion or insertion.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -8,18 +8,19 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// One base of a sequence changed, so that its length stays.
+/// The ways to change one base of a sequence such that its length stays.
 enum class base_change : unsigned char {
-    substitution, ///< another base at its place
-    deletion,     ///< the base is taken out, what follows moves up, and N is the new last base
-    insertion     ///< a base stands before it, what follows moves back, and the last base drops out
+    substitution, ///< another base takes its place
+    deletion,     ///< the base is taken out, the bases after it move up, and N is the new last base
+    insertion     ///< a base is put before it, the bases from it on move back, and the last base drops out
 };
 
-/// How many bases a change is tried with: four, and one for a deletion, which needs none.
+/// How many variants of a change there are at one place: one for each of four bases, but one for a deletion,
+/// which needs no base.
 constexpr int alternatives_of(base_change what) { return what == base_change::deletion ? 1 : 4; }
 
-/// Writes `from` with one base changed to `to`, which is as long: at place `at`, with `base` where the change
-/// takes one.
+/// Writes `from` with one base changed to `to`, which has the same length. The change is made at place `at`,
+/// with `base` where the change needs one.
 ///
 ///     std::vector<letter> mutant(codes.size());
 ///     mutate(codes, base_change::deletion, 10, {}, mutant);

@@ -1,4 +1,4 @@
-// Whether the codes that a caller gives are letters, at the speed of memory.
+// Checks whether the codes that a caller gives are letters, at the speed of memory.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -12,10 +12,10 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// What is among some codes.
+/// What was found among some codes.
 struct codes_seen {
-    bool others = false; ///< some code is above 4 and so no letter
-    bool n = false;      ///< some letter is N
+    bool others = false; ///< at least one code is above 4 and so no letter
+    bool n = false;      ///< at least one letter is N
 };
 
 /// Turns a sequence into its reverse complement; N stays N.
@@ -25,7 +25,7 @@ inline void reverse_complement(std::span<letter> codes)
     for (letter& code : codes) code = complement(code);
 }
 
-/// Looks at codes, eight at a time.
+/// Looks through codes, eight at a time.
 ///
 ///     bool const some_n = look_at(codes).n;
 inline codes_seen look_at(std::span<letter const> codes)
@@ -35,7 +35,7 @@ inline codes_seen look_at(std::span<letter const> codes)
     auto const take = [&](std::uint64_t w) {
         std::uint64_t const four = w & fours;
         n |= four;
-        // 5, 6 and 7 have the bit of 4 and one of those below, all others that are no letters a higher one
+        // 5, 6 and 7 have the bit of 4 and a lower one; every other code that is no letter has a higher one
         high |= (w & 0xF8F8F8F8F8F8F8F8u) | (four & (w << 1 | w << 2));
     };
     std::size_t at = 0;
@@ -48,8 +48,8 @@ inline codes_seen look_at(std::span<letter const> codes)
     return {high != 0, n != 0};
 }
 
-/// Looks at codes of sequences of `length` bases in a row. Throws error, naming the first code that is no
-/// letter with its base and its sequence (both from 1).
+/// Looks through the codes of consecutive sequences of `length` bases each. Throws error, naming the first
+/// code that is not a letter with its base and its sequence (both from 1).
 inline codes_seen require_letters(std::span<letter const> codes, std::size_t length)
 {
     codes_seen const seen = look_at(codes);

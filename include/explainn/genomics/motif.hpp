@@ -11,7 +11,7 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Four numbers of one position, in the order A, C, G, T.
+/// The four numbers of one position, in the order A, C, G, T.
 using column = std::array<double, 4>;
 
 /// How often each base is expected: A, C, G, T, adding up to 1.
@@ -36,7 +36,7 @@ using ppm = detail::motif_matrix<struct ppm_kind>;
 /// Log-odds of the bases against a background, by position, in bits.
 using pwm = detail::motif_matrix<struct pwm_kind>;
 
-/// A remark that one file format holds and the others do not: {"HOMER threshold", "7.5"}, {"TRANSFAC BF",
+/// A remark that one file format can hold and the others cannot: {"HOMER threshold", "7.5"}, {"TRANSFAC BF",
 /// ...}.
 struct motif_note {
     std::string key;
@@ -50,7 +50,7 @@ struct motif {
     std::string name;
     std::string alternative_name;
     ppm probabilities;
-    double sites = 0; ///< sequences it was built from; 0 = not said
+    double sites = 0; ///< number of sequences it was built from; 0 = the file does not say
     double e_value = 0;
     std::string url{};
     std::optional<pfm> counts{};

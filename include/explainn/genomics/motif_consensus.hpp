@@ -10,8 +10,8 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// The likeliest base of every column, the first of A, C, G, T among equals: what Tomtom prints (which among
-/// equals follows its rounding).
+/// The most probable base of every column; among equal ones the first of A, C, G, T. Tomtom prints the same,
+/// except that its choice among equal ones follows from its rounding.
 ///
 ///     consensus(p)                                // "TGACTCA"
 inline std::string consensus(ppm const& p)

@@ -1,4 +1,4 @@
-// Motifs as convolution filters and filters as motifs.
+// Motifs as convolution filters, and filters as motifs.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -16,10 +16,10 @@ namespace explainn::EXPLAINN_ABI {
 /// How a probability becomes a weight: p - 0.25 (Novakovsky et al. 2023) or log2(p / 0.25).
 enum class filter_scale { centred, log_odds };
 
-/// The motif brought to `width` columns as the paper does: uniform columns, a quarter of `width` rounded
-/// down, on both sides; then the end column whose largest probability is smaller falls away until `width` are
-/// left (on ties left and right take turns, left first). Where that is too short, uniform columns are added
-/// on both sides in turn, right first.
+/// The motif brought to `width` columns as in the paper: uniform columns, a quarter of `width` rounded down,
+/// are added on both sides; then the end column whose largest probability is smaller is dropped until `width`
+/// are left (where both are equal, left and right take turns, left first). If there are still too few
+/// columns, uniform ones are added on both sides in turn, right first.
 ///
 ///     ppm const p = fit_width(ctcf.probabilities, 19);
 inline ppm fit_width(ppm const& p, std::size_t width)
@@ -43,7 +43,7 @@ inline ppm fit_width(ppm const& p, std::size_t width)
 }
 
 /// The motif, brought to `width` by fit_width, as weights of one filter: 4 x width, row by row (A, C, G, T).
-/// log_odds needs probabilities above 0 (with_pseudocount) and throws error else.
+/// log_odds needs probabilities above 0 (see with_pseudocount) and throws error for others.
 ///
 ///     std::vector<float> const weights = filter_weights(ctcf.probabilities, 19);
 inline std::vector<float> filter_weights(ppm const& p, std::size_t width,
@@ -63,10 +63,10 @@ inline std::vector<float> filter_weights(ppm const& p, std::size_t width,
     return weights;
 }
 
-/// The motif that the weights of a filter (4 x width, row by row) stand for: w + 0.25 with what is negative
-/// cut off, or 0.25 2^w; both made to add up to 1. It undoes filter_weights; for a trained filter it is a
-/// view of the weights, not of the sequences that activate it. Throws error on weights that are not finite or
-/// not 4 rows.
+/// The motif that the weights of a filter (4 x width, row by row) stand for: w + 0.25 with negative numbers
+/// set to 0, or 0.25 2^w; the columns of both are scaled to add up to 1. It undoes filter_weights. For a
+/// trained filter it shows the weights, not the sequences that activate the filter. Throws error for weights
+/// that are not finite or do not form 4 rows.
 inline ppm filter_motif(std::span<float const> weights, filter_scale scale = filter_scale::centred)
 {
     if (weights.size() % 4 != 0)

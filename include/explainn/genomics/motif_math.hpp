@@ -18,8 +18,8 @@ namespace explainn::EXPLAINN_ABI {
 /// The sum of the four numbers.
 inline double total(column const& c) { return c[0] + c[1] + c[2] + c[3]; }
 
-/// Shares of the counts with `pseudocount` sites of the background mixed in: (n_b + k q_b) / (n + k).
-/// Throws error where a column has no counts and no pseudocount.
+/// The shares of the counts after `pseudocount` sites of the background are mixed in: (n_b + k q_b) / (n +
+/// k). Throws error where a column has no counts and no pseudocount.
 ///
 ///     ppm const p = to_ppm(counts, 0.8, background{});
 inline ppm to_ppm(pfm const& counts, double pseudocount, background const& bg)
@@ -47,15 +47,15 @@ inline pfm to_pfm(ppm const& p, double sites)
     return out;
 }
 
-/// The probabilities after `pseudocount` sites of the background joined `sites`: (n p_b + k q_b) / (n + k).
-/// With `sites` 0 a positive pseudocount leaves the background alone.
+/// The probabilities after `pseudocount` sites of the background are added to `sites`: (n p_b + k q_b) / (n +
+/// k). With `sites` 0 and a positive pseudocount the result is the background alone.
 inline ppm with_pseudocount(ppm const& p, double sites, double pseudocount, background const& bg)
 {
     if (pseudocount == 0) return p;
     return to_ppm(to_pfm(p, sites), pseudocount, bg);
 }
 
-/// log2(p_b / q_b); a probability of 0 gives -infinity, so mix a pseudocount in before. Throws error on a
+/// log2(p_b / q_b). A probability of 0 gives -infinity, so mix a pseudocount in first. Throws error for a
 /// background frequency that is not positive.
 ///
 ///     pwm const w = to_pwm(with_pseudocount(p, 20, 0.1, bg), bg);
@@ -69,8 +69,8 @@ inline pwm to_pwm(ppm const& p, background const& bg)
     return out;
 }
 
-/// The probabilities that log-odds against a background stand for, q_b 2^w_b, made to add up to 1 (so any
-/// finite weights give probabilities).
+/// The probabilities that log-odds against a background stand for: q_b 2^w_b, scaled to add up to 1 (so that
+/// any finite weights give probabilities).
 inline ppm to_ppm(pwm const& weights, background const& bg)
 {
     ppm out{weights.columns};
@@ -83,8 +83,8 @@ inline ppm to_ppm(pwm const& weights, background const& bg)
     return out;
 }
 
-/// Schneider et al. (1986): what the entropy of a column of `sites` sequences is underestimated by, in bits:
-/// 3 / (2 ln 2 sites); 0 where the sites are not known.
+/// By how many bits the entropy of a column is underestimated when it comes from `sites` sequences (Schneider
+/// et al. 1986): 3 / (2 ln 2 sites); 0 where the number of sites is not known.
 inline double small_sample_correction(double sites)
 {
     return sites > 0 ? 3.0 / (2.0 * std::numbers::ln2 * sites) : 0.0;
@@ -119,7 +119,7 @@ inline double relative_entropy(column const& p, background const& bg)
     return bits;
 }
 
-/// The matrix read from the other strand: columns from last to first, A with T and C with G changed.
+/// The matrix read from the other strand: columns from last to first, A exchanged with T and C with G.
 template <class Kind>
 detail::motif_matrix<Kind> reverse_complement(detail::motif_matrix<Kind> m)
 {
@@ -136,7 +136,7 @@ inline motif reverse_complement(motif m)
     return m;
 }
 
-/// `count` columns from `first` on; what lies outside the matrix is left out.
+/// `count` columns from `first` on; columns outside the matrix are left out.
 template <class Kind>
 detail::motif_matrix<Kind> columns_of(detail::motif_matrix<Kind> const& m, std::size_t first,
                                       std::size_t count)
@@ -147,8 +147,8 @@ detail::motif_matrix<Kind> columns_of(detail::motif_matrix<Kind> const& m, std::
     return {{begin + static_cast<std::ptrdiff_t>(first), begin + static_cast<std::ptrdiff_t>(first + count)}};
 }
 
-/// The columns from the first to the last that hold at least `bits` of information: {first, count}, count 0
-/// if there is none.
+/// The columns from the first to the last that hold at least `bits` of information: {first, count}; count is
+/// 0 if there is none.
 inline std::pair<std::size_t, std::size_t> informative_columns(ppm const& p, double bits)
 {
     std::size_t first = 0;
@@ -158,15 +158,15 @@ inline std::pair<std::size_t, std::size_t> informative_columns(ppm const& p, dou
     return {first, end - first};
 }
 
-/// Without the columns at both ends that hold less than `bits`; nothing is left of a motif without
-/// information.
+/// The motif without the columns at both ends that hold less than `bits`; a motif without information becomes
+/// empty.
 inline ppm trim(ppm const& p, double bits)
 {
     auto const [first, count] = informative_columns(p, bits);
     return columns_of(p, first, count);
 }
 
-/// The motif so trimmed, its counts with it.
+/// The motif trimmed in this way, its counts too.
 inline motif trim(motif m, double bits)
 {
     auto const [first, count] = informative_columns(m.probabilities, bits);
@@ -175,7 +175,7 @@ inline motif trim(motif m, double bits)
     return m;
 }
 
-/// `left` and `right` background columns added at the ends.
+/// The motif with `left` and `right` background columns added at its ends.
 inline ppm pad(ppm p, std::size_t left, std::size_t right, background const& bg = {})
 {
     p.columns.insert(p.columns.begin(), left, bg.frequencies);
@@ -183,8 +183,9 @@ inline ppm pad(ppm p, std::size_t left, std::size_t right, background const& bg 
     return p;
 }
 
-/// The counts of a motif: those its file gave; else probabilities times its sites, where a column lies within
-/// rounding (six decimals of probability) of whole numbers those. Throws error if neither is known.
+/// The counts of a motif: those that its file gave; else probabilities times its number of sites. A column
+/// of such counts that are whole numbers but for rounding (six decimals of probability) gets these whole
+/// numbers. Throws error if neither is known.
 inline pfm counts_of(motif const& m)
 {
     if (m.counts) return *m.counts;

@@ -15,10 +15,10 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Which strands a motif file says its motifs came from.
+/// The strands that a motif file says its motifs came from.
 enum class motif_strands { not_said, forward, both };
 
-/// What a reader of motif files had to assume, or had to leave out: one sentence with its place.
+/// What a reader of motif files had to assume or to leave out: one sentence with its place.
 struct motif_remark {
     std::filesystem::path file;
     std::size_t line = 0; ///< from 1; 0 where the remark is about the file
@@ -36,24 +36,24 @@ inline std::string remark_text(motif_remark const& r)
     return input_error::place(r.file, r.line) + ": " + (named ? std::string{} : name + ": ") + r.says;
 }
 
-/// Motifs in file order. Names may repeat; who needs them unique asks require_unique_names.
+/// Motifs in file order. Names may repeat; code that needs unique ones calls require_unique_names.
 struct motif_set {
     std::vector<motif> motifs;
     std::optional<background> letters{}; ///< the background the file gives
     motif_strands strands = motif_strands::not_said;
     bool rna =
-        false; ///< the file's alphabet is RNA: U was read as T, and only the given strand has a meaning
+        false; ///< the file's alphabet is RNA: U was read as T, and only the strand as given has a meaning
     std::vector<motif_remark> warnings{}; ///< what the reader assumed and what therefore may be wrong
     std::vector<motif_remark> skipped{};  ///< motifs left out because they cannot be read (skip_bad)
 
-    /// Whether the motifs are the same; what a reader remarked about a file is left aside.
+    /// Whether the motifs are the same; what the reader remarked about the file does not count.
     friend bool operator==(motif_set const& a, motif_set const& b)
     {
         return a.motifs == b.motifs && a.letters == b.letters && a.strands == b.strands && a.rna == b.rna;
     }
 };
 
-/// Throws error, naming the first name that two motifs share.
+/// Throws error, naming the first name that two motifs share, if there is one.
 ///
 ///     require_unique_names(set);                  // before writing one file per motif
 inline void require_unique_names(motif_set const& set)
@@ -64,8 +64,8 @@ inline void require_unique_names(motif_set const& set)
             throw error{"expected motifs of different names, found two called " + in_quotes(m.name)};
 }
 
-/// Throws error, naming the first motif with a number that is not finite: what no reader takes is not
-/// written.
+/// Throws error, naming the first motif with a number that is not finite, if there is one: no reader would
+/// accept such a file, so none is written.
 inline void require_finite(motif_set const& set)
 {
     auto const finite = [](std::vector<column> const& columns) {

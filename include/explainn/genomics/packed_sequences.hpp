@@ -1,4 +1,4 @@
-// Many named sequences at 2 bits a base; runs of N beside them.
+// Many named sequences at 2 bits a base, with runs of N stored beside them.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -26,8 +26,8 @@ inline constexpr auto codes_of_byte = [] {
 }();
 } // namespace detail
 
-/// Named DNA sequences of any lengths, 2 bits a base; a run of N costs 16 bytes wherever it is.
-/// Each sequence starts on a byte, so that it is unpacked four bases at a time.
+/// Named DNA sequences of any lengths, 2 bits a base; a run of N costs 16 bytes, however long it is. Each
+/// sequence starts on a byte, so that it is unpacked four bases at a time.
 ///
 ///     packed_sequences s;
 ///     s.append("peak1", "ACGTN");
@@ -47,7 +47,7 @@ public:
         auto const begin = i == 0 ? 0 : name_ends_[i - 1];
         return std::string_view{names_}.substr(begin, name_ends_[i] - begin);
     }
-    /// The one length of all sequences; 0 if they differ or there are none.
+    /// The length that all sequences have; 0 if lengths differ or there are no sequences.
     std::size_t common_length() const
     {
         if (empty()) return 0;
@@ -88,8 +88,8 @@ public:
         names_ += name;
         name_ends_.push_back(names_.size());
     }
-    /// Adds bases to the last sequence, up to the first letter that is not IUPAC; how many were added.
-    /// Throws error when the sequence would reach 2^32 bases.
+    /// Adds bases to the last sequence, up to the first letter that is not IUPAC; returns how many were
+    /// added. Throws error if the sequence would reach 2^32 bases.
     ///
     ///     packed_sequences s;
     ///     s.begin("peak2");
@@ -98,7 +98,7 @@ public:
     {
         return extend_codes(bases.data(), bases.size(), [](char c) { return letter_of(c); });
     }
-    /// Takes the last sequence away.
+    /// Removes the last sequence.
     void drop_last()
     {
         packed_.resize(last_start_);
@@ -123,7 +123,7 @@ public:
         for (auto run = first_run(i); run != runs_.end() && run->sequence == i; ++run)
             std::fill_n(codes.begin() + run->begin, run->count, letter_n);
     }
-    /// The reverse complement's codes of sequence i.
+    /// Writes the codes of the reverse complement of sequence i to `codes`.
     void unpack_reverse_complement(std::size_t i, std::span<letter> codes) const
     {
         unpack(i, codes);
@@ -146,13 +146,13 @@ public:
         return s;
     }
 
-    /// Bytes held for bases and N runs (names apart).
+    /// How many bytes the bases and runs of N take, names not counted.
     std::size_t bytes() const
     {
         return packed_.size() + runs_.size() * sizeof(run_of_n) +
                block_starts_.size() * sizeof(std::uint64_t) + size() * sizeof(std::uint32_t);
     }
-    /// Gives back what growing left over.
+    /// Gives back memory that was reserved for more sequences.
     void shrink_to_fit()
     {
         packed_.shrink_to_fit();
@@ -170,7 +170,8 @@ private:
         std::uint32_t begin, count;
     };
 
-    // where sequence i begins; kept for the first of each block only, as 8 bytes a sequence would be too many
+    // where sequence i begins; stored for the first sequence of each block only, because 8 bytes each would
+    // be much
     std::uint64_t start(std::size_t i) const
     {
         std::uint64_t at = block_starts_[i / block];

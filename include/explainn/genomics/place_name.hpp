@@ -12,9 +12,9 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Where a sequence lies: bases `start` to `end` of a chromosome, counted from 0, `end` not included (BED).
-/// On strand '-' the sequence reads from `end` down to `start`, complemented; '.' is a strand that is not
-/// known and counts as '+'.
+/// The place of a sequence in a genome: bases `start` to `end` of a chromosome, counted from 0, `end` not
+/// included (BED). On strand '-' the sequence reads from `end` down to `start`, complemented; '.' is a strand
+/// that is not known and counts as '+'.
 struct genomic_place {
     std::string_view chromosome{};
     std::uint64_t start{}, end{};
@@ -36,7 +36,7 @@ struct genomic_place {
 };
 
 namespace detail {
-/// What of a name tells its place, without a strand in brackets: "chr19:100-120" of
+/// The part of a name that gives its place, without a strand in brackets: "chr19:100-120" of
 /// "peak1::chr19:100-120(+)".
 inline std::string_view place_text(std::string_view name, char& strand)
 {
@@ -50,7 +50,7 @@ inline std::string_view place_text(std::string_view name, char& strand)
     auto const prefix = name.rfind("::");
     return prefix == name.npos ? name : name.substr(prefix + 2);
 }
-/// The whole of a text as a number of digits alone.
+/// The number that a text spells if it consists of digits alone.
 inline std::optional<std::uint64_t> digits_of(std::string_view text)
 {
     std::uint64_t x{};
@@ -60,11 +60,11 @@ inline std::optional<std::uint64_t> digits_of(std::string_view text)
 }
 } // namespace detail
 
-/// The place that a name tells as `chromosome:start-end`, with anything and `::` before it and `(+)`, `(-)`
-/// or
-/// `(.)` behind it, as `bedtools getfasta` writes names (with -name and -s). The chromosome is what stands
-/// before the last colon, so it may hold colons of its own. Nothing where the name tells no place: numbers
-/// with commas between thousands, as genome browsers show them, count from 1 and are none.
+/// The place that a name gives as `chromosome:start-end`, with anything and `::` before it and `(+)`, `(-)`
+/// or `(.)` behind it, as `bedtools getfasta` writes names (with -name and -s). The chromosome is everything
+/// before the last colon, so it may contain colons itself. Returns nothing where the name gives no place.
+/// Numbers with commas between thousands, as genome browsers show them, count from 1 and are not accepted as
+/// a place.
 ///
 ///     auto const peak = place_of("peak1::chr19:100-120(+)");            // chr19, 100, 120, '+'
 ///     auto const allele = place_of("HLA-A*01:01:01:01:100-120");        // HLA-A*01:01:01:01, 100, 120, '.'
@@ -86,8 +86,8 @@ inline std::optional<genomic_place> place_of(std::string_view name)
     return place;
 }
 
-/// The place of a sequence of so many bases by its name. Throws error where the name tells none, and where
-/// the place is longer or shorter than the sequence, as it is where starts count from 1.
+/// The place of a sequence of `length` bases, by its name. Throws error where the name gives none, and where
+/// the place is longer or shorter than the sequence, as it is when starts count from 1.
 ///
 ///     require_place("chr5:1000-1030", 30)
 inline genomic_place require_place(std::string_view name, std::uint64_t length)
@@ -102,8 +102,8 @@ inline genomic_place require_place(std::string_view name, std::uint64_t length)
     return *place;
 }
 
-/// The chromosome that a name tells: that of its place or, where it tells no range (`chr8:128747680:A:G`),
-/// what stands before the first colon behind the last `::`. Empty where there is none.
+/// The chromosome that a name gives: that of its place or, where it gives no range (`chr8:128747680:A:G`),
+/// the text before the first colon behind the last `::`. Empty where there is none.
 ///
 ///     chromosome_of("peak1::chr19:100-120(+)")       // "chr19"
 inline std::string_view chromosome_of(std::string_view name)

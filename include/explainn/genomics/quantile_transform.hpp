@@ -1,4 +1,4 @@
-// Values replaced by their ranks: what a microarray measures, freed of its scale.
+// Values replaced by their ranks, which frees the measurements of a microarray from their scale.
 #pragma once
 #include <cmath>
 #include <cstddef>
@@ -10,9 +10,9 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// The ranks of the values, spread over 0 to 1; equal values share the mean of theirs, and NaN (missing)
-/// stays. A single value becomes 0.5. As scikit-learn's QuantileTransformer with as many quantiles as values,
-/// but for values that are equal at either end, which it makes 0 and 1.
+/// The ranks of the values, spread over 0 to 1; equal values share the mean of their ranks, and NaN (missing)
+/// stays NaN. A single value becomes 0.5. scikit-learn's QuantileTransformer with as many quantiles as values
+/// gives the same, except for equal values at either end, which it makes 0 or 1.
 ///
 ///     quantile_transform(std::vector{7.f, -1.f, 30.f});     // 0.5, 0, 1
 inline std::vector<float> quantile_transform(std::span<float const> values)

@@ -1,4 +1,4 @@
-// Random sequences: of given frequencies, and shuffles of a sequence that keep its bases or its pairs of
+// Random sequences of given frequencies, and shuffles of a sequence that keep its bases or its pairs of
 // bases.
 #pragma once
 #include <algorithm>
@@ -16,7 +16,7 @@
 namespace explainn::EXPLAINN_ABI {
 
 /// Letters drawn one by one with the frequencies of A, C, G and T. Throws error for frequencies that are
-/// below 0 or add up to nothing.
+/// below 0 or add up to 0.
 ///
 ///     random_numbers draw{seed{1}, stream::backgrounds};
 ///     std::vector<letter> const s = random_letters(200, {0.3, 0.2, 0.2, 0.3}, draw);
@@ -39,7 +39,7 @@ inline std::vector<letter> random_letters(std::size_t length, std::array<double,
 }
 
 /// A shuffle with the same first and last letter and exactly the same pairs of neighbours: a random Eulerian
-/// path (Altschul and Erickson 1985; the last edges are a random tree, Kandel et al. 1996). N counts as a
+/// path (Altschul and Erickson 1985; the last edges form a random tree, Kandel et al. 1996). N counts as a
 /// fifth letter.
 ///
 ///     random_numbers draw{seed{1}, stream::backgrounds};
@@ -55,7 +55,8 @@ inline std::vector<letter> dinucleotide_shuffle(std::span<letter const> sequence
         next[sequence[i]].push_back(sequence[i + 1]);
     }
     letter const last = sequence.back();
-    // from every letter a walk to the last one, its loops erased (Wilson 1996): a tree drawn fairly
+    // a random walk from every letter to the last one with its loops erased (Wilson 1996) draws a uniform
+    // tree
     std::array<bool, letters> in_tree{};
     std::array<std::size_t, letters> exit{}; // which of next[x] is the last edge out of x
     in_tree[last] = true;

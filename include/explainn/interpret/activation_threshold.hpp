@@ -7,9 +7,9 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// The response x above which act(x) > share act(largest), for a rising activation; +infinity where none up
-/// to `largest` is. Responses are what the activation is given, so nothing overflows: for exp it is largest +
-/// ln(share).
+/// The response x above which act(x) > share act(largest), for a rising activation; +infinity where no
+/// response up to `largest` passes. A response is the argument of the activation, so that nothing overflows:
+/// for exp it is largest + ln(share).
 ///
 ///     response_cut(activation::exponential, 0.5, 200)    // 199.3: exp(200) itself is no float
 inline double response_cut(activation act, double share, double largest)
@@ -20,7 +20,7 @@ inline double response_cut(activation act, double share, double largest)
     double const limit = share * activated(act, largest);
     if (!(activated(act, largest) > limit)) return never;
     if (act == activation::identity || act == activation::relu) return limit;
-    // halving between a response that does not pass and the largest, which does; all below 0 may pass (elu)
+    // bisects between a response that does not pass and the largest, which does; all below 0 may pass (elu)
     double low = std::min(largest, -1.0), high = largest;
     while (activated(act, low) > limit) {
         low *= 2;

@@ -1,4 +1,4 @@
-// Finds the windows that activate a bank's filters, in two passes over the sequences and in little memory.
+// Finds the windows that activate a bank's filters, in two passes over the sequences and with little memory.
 #pragma once
 #include <cmath>
 #include <cstdint>
@@ -13,36 +13,36 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// What counts as a hit, and on which strands it is looked for.
+/// What counts as a hit, and on which strands hits are searched.
 struct hit_options {
-    double share = 0.5;          ///< of the unit's largest activation, which a hit exceeds
-    strands_read both_strands{}; ///< every sequence is read on both strands; unless told, as the model was
+    double share = 0.5;          ///< a hit exceeds this share of the unit's largest activation
+    strands_read both_strands{}; ///< every sequence is read on both strands; by default, as the model was
                                  ///< trained
-    std::size_t batch = 512;     ///< sequences at once; results do not depend on it
+    std::size_t batch = 512;     ///< sequences in a batch; results do not depend on it
 };
 
 /// The hits of every unit.
 struct bank_hits {
     extent units{}, width{};
     std::vector<double> largest;          ///< (U): the largest response (before the activation)
-    std::vector<std::uint64_t> counts;    ///< (U, W, 4): bases at the places of the hits; N adds nothing
-    std::vector<std::uint64_t> windows;   ///< (U): hits
-    std::vector<std::uint64_t> sequences; ///< (U): sequences, by strand, with at least one hit
+    std::vector<std::uint64_t> counts;    ///< (U, W, 4): counts of bases at places of the hits, without N
+    std::vector<std::uint64_t> windows;   ///< (U): number of hits
+    std::vector<std::uint64_t> sequences; ///< (U): number of sequences, by strand, with at least one hit
     bool read_both = false;               ///< hits are from both strands
-    double share = 0.5; ///< hits exceed this share of the largest activation: hit_options::share
-    /// Whether they are from both strands.
+    double share = 0.5; ///< the share of the largest activation that hits exceed: hit_options::share
+    /// Whether the hits are from both strands.
     bool both_strands() const { return read_both; }
 };
 
-/// One strand of a batch of sequences with what was hit.
+/// One strand of a batch of sequences, with its hits.
 template <backend B>
 struct hit_batch {
     batch_view batch;                    ///< on the device
-    std::span<std::uint32_t const> hits; ///< (U, N): windows of the sequence that are hits of the unit
+    std::span<std::uint32_t const> hits; ///< (U, N): how many windows of the sequence are hits of the unit
 };
 
-/// Scans sequences with the filters of a bank, twice. All windows count: overlapping ones, those on either
-/// strand, and those behind the last whole pooling cell. Results are the same for any number of threads.
+/// Scans sequences twice with the filters of a bank. All windows count: overlapping ones, those on either
+/// strand, and those behind the last complete pooling cell. Results are the same for any number of threads.
 ///
 ///     bank_scan<cpu<float>> scan{m, {.both_strands = true}};
 ///     bank_hits const hits = scan(part{data, rows});
@@ -51,8 +51,7 @@ class bank_scan {
 public:
     using T = typename B::scalar;
 
-    /// Throws error as filter_bank does, for batches of no sequences, and for a share below 0 or that is no
-    /// number.
+    /// Throws error as filter_bank does, for a batch size of 0, and for a share that is below 0 or NaN.
     explicit bank_scan(basic_model<B>& m, hit_options how = {}, int bank = 0)
         : model_{m.handle()}, filters_{m, bank}, how_{how}, batches_{m.device(), how.batch}
     {
@@ -62,13 +61,13 @@ public:
                         number_text(how.share)};
     }
 
-    /// Both passes. Throws error, before the first, where the sequences are not what the model reads.
+    /// Makes both passes. Throws error, before the first, where the sequences do not fit the model.
     template <labelled_sequences Data>
     bank_hits operator()(part<Data> const& p)
     {
         return (*this)(p, [](hit_batch<B> const&) {});
     }
-    /// Both passes; `each` sees every batch of the second.
+    /// Makes both passes; `each` is called with every batch of the second.
     template <labelled_sequences Data, class Each>
     bank_hits operator()(part<Data> const& p, Each each)
     {
@@ -111,7 +110,7 @@ public:
         fetch(b, hits.counts.data(), counts.data(), hits.counts.size());
         return hits;
     }
-    /// The first pass: the largest response of each unit; -infinity without sequences.
+    /// Makes the first pass: the largest response of each unit; -infinity without sequences.
     template <labelled_sequences Data>
     std::vector<double> largest(part<Data> const& p)
     {
@@ -150,13 +149,14 @@ private:
         auto const most = static_cast<extent>(std::min(how_.batch, p.rows.size()));
         return model_.device().template make<std::byte>(filters_.kept_bytes(most));
     }
-    // the largest T that is not above x, so that comparing in T is comparing with x
+    // the largest T that is not above x, so that a comparison in T gives the same as one with x
     static T at_most(double x)
     {
         auto const y = static_cast<T>(x);
         return static_cast<double>(y) > x ? std::nextafter(y, -std::numeric_limits<T>::infinity()) : y;
     }
-    // what responses must exceed, by unit; nothing yet, where there is none
+    // computes the number that responses of each unit must exceed; -infinity for a unit that has no response
+    // yet
     template <class X>
     void upload_cuts(std::vector<X> const& largest, array_on<B, T>& to)
     {
@@ -169,7 +169,7 @@ private:
         model_.device().upload(to.data(), cuts.data(), cuts.size());
     }
 
-    // Calls what(batch) for every batch and strand, unpacked once.
+    // Calls what(batch) for every batch and strand, with the letters unpacked once.
     template <labelled_sequences Data, class Do>
     void each_strand(part<Data> const& p, Do what)
     {

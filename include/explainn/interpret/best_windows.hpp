@@ -1,4 +1,4 @@
-// Where a bank's filters answer most: the best window of every unit in every sequence.
+// Where a bank's filters respond most: the best window of every unit in every sequence.
 #pragma once
 #include <cstdint>
 #include <utility>
@@ -10,10 +10,10 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// The window of a sequence that a unit answers most to.
+/// The window of a sequence with the largest response of a unit.
 struct best_window {
-    double response{};   ///< what the activation is given: scale * (w . window) + shift
-    double activation{}; ///< act(response); infinite where exp(response) is no double
+    double response{};   ///< the argument of the activation: scale * (w . window) + shift
+    double activation{}; ///< act(response); infinite where exp(response) is too large for a double
     extent start{};      ///< its first base on the forward strand, from 0, whichever strand was read
     bool reverse{};      ///< the filter matches the reverse strand of these bases
     friend bool operator==(best_window const&, best_window const&) = default;
@@ -21,8 +21,8 @@ struct best_window {
 
 /// The best windows of some sequences.
 struct best_window_table {
-    std::size_t first{};                  ///< the number of the first sequence: 0 but in batches
-    extent sequences{}, units{}, width{}; ///< a window holds `width` bases
+    std::size_t first{};                  ///< the number of the first sequence; 0 except in batches
+    extent sequences{}, units{}, width{}; ///< a window has `width` bases
     std::vector<best_window> windows;     ///< (N, U)
 
     /// The best window of unit u in sequence n of the table.
@@ -34,13 +34,13 @@ struct best_window_table {
 };
 
 /// Finds the best window of every unit of a bank in every sequence. All windows count, also those behind the
-/// last whole pooling cell. Of windows that answer equally one on the forward strand is taken, and the first
-/// in the direction in which the strand is read. N counts as zeros. Results are the same for any number of
-/// threads and any size of batch, and no array grows with the number of sequences.
+/// last complete pooling cell. Among windows with equal responses, one on the forward strand is taken, and
+/// the first in the direction in which the strand is read. N counts as zeros. Results are the same for any
+/// number of threads and any batch size, and no array grows with the number of sequences.
 ///
-/// Sequences may be of any length from the width of the filter to 65,535 windows, not only of the model's.
-/// Throws error for a bank that does not begin with one filter a unit without padding and an activation that
-/// rises, as bank_scan does, and for sequences that are too short or too long.
+/// Sequences may have any length from the width of the filter to 65,535 windows, not only that of the model.
+/// Throws error, as bank_scan does, for a bank that does not begin with one filter a unit without padding and
+/// an activation that rises, and for sequences that are too short or too long.
 ///
 ///     best_window_scan<cpu<float>> scan{m, {.both_strands = true}};
 ///     double total = 0;
@@ -75,14 +75,14 @@ public:
                     static_cast<std::size_t>(some.count) * static_cast<std::size_t>(table.units), {});
             }
             look(some, table, reverse);
-            if (reverse != both_strands_) return; // the other strand follows
+            if (reverse != both_strands_) return; // the other strand will be read next
             for (best_window& w : table.windows) w.activation = activated(filters_.act(), w.response);
             each(std::as_const(table));
         });
     }
 
 private:
-    // enters the best windows of one strand where they are better than those of the table
+    // enters the best windows of one strand where they are better than those in the table
     void look(host_batch const& some, best_window_table& table, bool reverse)
     {
         auto const batch = batches_.upload_for_scans(some);
@@ -120,10 +120,10 @@ private:
     std::vector<std::uint16_t> place_;
 };
 
-/// The best windows of all sequences at once: 24 bytes a unit and sequence.
+/// The best windows of all sequences in one table: 24 bytes for each unit and sequence.
 ///
 ///     best_window_table const best = best_windows(m, peaks, {.both_strands = true});
-///     best(0, 3).start;        // where unit 3 answers most in the first sequence
+///     best(0, 3).start;        // where unit 3 responds most in the first sequence
 template <backend B, sequence_source Source>
 best_window_table best_windows(basic_model<B>& m, Source const& source, reading how = {}, int bank = 0)
 {

@@ -1,4 +1,5 @@
-// Filters that answer the same to every window: mean activations, and units whose filter is held at a number.
+// Filters that give the same activation for every window: mean activations, and units whose filter is held at
+// a number.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -10,8 +11,8 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// The mean activation of each filter of a bank over all windows of all sequences, on both strands where they
-/// are read. Throws error as filter_bank does, and where a mean is no finite number.
+/// The mean activation of each filter of a bank over all windows of all sequences, and over both strands
+/// where these are read. Throws error as filter_bank does, and where a mean is not finite.
 ///
 ///     std::vector<double> const means = mean_activations(m, part{data, rows});
 template <backend B, sequence_source Source>
@@ -59,9 +60,9 @@ std::vector<double> mean_activations(basic_model<B>& m, Source const& source, st
 }
 
 /// Holds the filters of a bank at one activation each, whatever they read: weights become 0, and the batch
-/// norm (or the bias) gives the number. What an activation never reaches (0 of exp) is come as near to as a
-/// float can. Throws error as filter_bank does and unless every unit has a number; the model is then as it
-/// was.
+/// norm (or the bias) gives the number. A value that an activation never reaches (0 for exp) is approximated
+/// as closely as a float allows. Throws error as filter_bank does and unless there is a number for every
+/// unit; the model is then unchanged.
 ///
 ///     hold_filters(m, std::vector<double>(100, 0.0));    // every filter of the first bank is silent
 template <backend B>

@@ -1,4 +1,5 @@
-// What every unit adds to every logit of a sequence: the whole of an additive model's decision.
+// What every unit contributes to every logit of a sequence: a complete account of an additive model's
+// prediction.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -14,11 +15,11 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// The linear head of a network on the host, and the units it adds up.
+/// The linear head of a network on the host, and the units whose outputs it adds up.
 struct head_values {
     std::vector<unit_row> units;
     extent features{}, outputs{};
-    std::vector<double> weights; ///< (features, O): final.weight, turned
+    std::vector<double> weights; ///< (features, O): final.weight, transposed
     std::vector<double> bias;    ///< (O); zeros where the heads have none
 
     double weight(extent feature, extent output) const
@@ -28,7 +29,7 @@ struct head_values {
     }
 };
 
-/// The head of a model as it is now.
+/// The current head of a model.
 template <backend B>
 head_values head_of(basic_model<B>& m)
 {
@@ -51,17 +52,17 @@ head_values head_of(basic_model<B>& m)
     return head;
 }
 
-/// Some sequences explained: logit = bias + sum over all units of all banks of weight x unit output. Where
-/// both strands are read, logits and unit outputs are the mean over the strands, and the sum holds all the
-/// same.
+/// Explanations of some sequences: logit = bias + sum over all units of all banks of weight x unit output.
+/// Where both strands are read, logits and unit outputs are the mean over the strands, and the same sum
+/// holds.
 template <class T>
 struct explained_sequences {
     std::shared_ptr<head_values const> head;
-    std::size_t first{};         ///< the number of the first sequence: 0 but in batches
+    std::size_t first{};         ///< the number of the first sequence; 0 except in batches
     extent sequences{};          ///< N
-    std::vector<T> unit_outputs; ///< (N, features): one column a unit, or `outputs` of its unit_row
+    std::vector<T> unit_outputs; ///< (N, features): a unit has as many columns as its unit_row says
     std::vector<T> logits;       ///< (N, O)
-    /// The largest distance of a sum from its logit, as a part of abs(bias) + sum of abs(contribution).
+    /// The largest difference between a sum and its logit, relative to abs(bias) + sum of abs(contribution).
     double largest_error{};
 
     /// The units of all banks, in order.
@@ -70,7 +71,7 @@ struct explained_sequences {
     T unit_output(extent n, extent feature) const { return unit_outputs[at(n, feature, head->features)]; }
     T logit(extent n, extent output) const { return logits[at(n, output, head->outputs)]; }
     double bias(extent output) const { return head->bias[static_cast<std::size_t>(output)]; }
-    /// What unit u of all units adds to a logit of sequence n.
+    /// What a unit, numbered over all banks, contributes to a logit of sequence n.
     double contribution(extent n, extent u, extent output) const
     {
         auto const& unit = head->units[static_cast<std::size_t>(u)];
@@ -100,12 +101,12 @@ private:
     }
 };
 
-/// Explains sequences batch by batch: exact contributions of the units of all banks, whatever layers they are
-/// made of. Every sum is compared with the logit that the model itself computes. Results are the same for any
-/// number of threads and any size of batch, and no array grows with the number of sequences.
+/// Explains sequences batch by batch: exact contributions of the units of all banks, whatever layers they
+/// have. Every sum is compared with the logit that the model itself computes. Results are the same for any
+/// number of threads and any batch size, and no array grows with the number of sequences.
 ///
-/// Throws shape_error for sequences of another length than the model's, and error where a logit is no finite
-/// number or differs from its sum by more than 1e-5 of abs(bias) + sum of abs(contribution).
+/// Throws shape_error for sequences of another length than the model's, and error where a logit is not finite
+/// or differs from its sum by more than 1e-5 of abs(bias) + sum of abs(contribution).
 ///
 ///     explainer<cpu<float>> explain{m, {.both_strands = true}};
 ///     double total = 0;
@@ -116,7 +117,7 @@ template <backend B>
 class explainer {
 public:
     using T = typename B::scalar;
-    /// The parameters of the head are read here: a model that is trained on needs a new explainer.
+    /// Reads the parameters of the head: after further training a new explainer is needed.
     explicit explainer(basic_model<B>& m, reading how = {})
         : model_{m.handle()}, both_strands_{how.both_strands.both(m)}, batches_{m.device(), how.batch},
           head_{std::make_shared<head_values const>(head_of(m))}
@@ -145,14 +146,14 @@ public:
                 now.sequences = some.count;
                 read(some, now.unit_outputs, now.logits);
             }
-            if (reverse != both_strands_) return; // the other strand follows
+            if (reverse != both_strands_) return; // the other strand will be read next
             check(now);
             each(std::as_const(now));
         });
     }
 
 private:
-    // the outputs of all units (N, features) and the logits of one strand
+    // computes the outputs of all units (N, features) and the logits of one strand
     void read(host_batch const& some, std::vector<T>& outputs, std::vector<T>& logits)
     {
         auto& b = model_.device();
@@ -193,7 +194,7 @@ private:
             }
             for (std::size_t f = 0; f < features; ++f) {
                 auto const x = static_cast<double>(now.unit_outputs[n * features + f]);
-                if (x == 0) continue; // as many outputs behind a ReLU are
+                if (x == 0) continue; // many outputs behind a ReLU are 0
                 double const* const w = head_->weights.data() + f * outputs;
                 for (std::size_t o = 0; o < outputs; ++o) {
                     sums_[o] += w[o] * x;
@@ -226,7 +227,7 @@ private:
     std::vector<double> sums_, sizes_;
 };
 
-/// All sequences explained at once, in memory for sequences x (features + O) numbers.
+/// Explains all sequences at once; needs memory for sequences x (features + O) numbers.
 ///
 ///     explained_sequences<float> const seen = explain(m, peaks, {.both_strands = true});
 ///     seen.contribution(0, 3, 1);      // what unit 3 adds to the second logit of the first sequence

@@ -1,4 +1,4 @@
-// How what one base does depends on every other base: substitutions in pairs.
+// How the effect of one base depends on every other base: substitutions in pairs.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -10,27 +10,27 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Which pairs of positions, and how the model reads.
+/// Which pairs of positions are changed, and how the model reads.
 struct dependency_options {
     strands_read both_strands{};
-    extent first = 0, last = 0; ///< positions [first, last), from 0; last 0: to the end
+    extent first = 0, last = 0; ///< positions [first, last), from 0; if last is 0, to the end
 };
 
-/// What pairs of substitutions do together beyond what both do alone: f(both) - f(one) - f(other) + f(none),
-/// the interaction. It is 0 where the two bases act by themselves, symmetric, and 0 where a base is the one
-/// that is there.
+/// The effect of pairs of substitutions beyond the sum of both effects: f(both) - f(one) - f(other) +
+/// f(none), the interaction. It is 0 where the two bases act independently, it is symmetric, and it is 0
+/// where one of the bases is the base of the sequence.
 template <class T>
 struct dependency_map {
     extent from{}, positions{}, outputs{}; ///< positions [from, from + R)
-    std::vector<letter> letters;           ///< (R): the bases that are there
+    std::vector<letter> letters;           ///< (R): the bases of the sequence
     std::vector<T> values;                 ///< (R, 4, R, 4, O)
 
-    /// Of base `a` at position i and base `b` at position k of the sequence, for a logit.
+    /// The interaction of base `a` at position i and base `b` at position k of the sequence, for a logit.
     T interaction(extent i, letter a, extent k, letter b, extent output) const
     {
         return values[at(i, a, k, b, output)];
     }
-    /// The interaction of the largest magnitude, with its sign, among all bases at two positions.
+    /// The interaction with the largest magnitude, with its sign, of all bases at two positions.
     T strongest(extent i, extent k, extent output) const
     {
         T most = 0;
@@ -49,8 +49,8 @@ struct dependency_map {
     }
 };
 
-/// The dependency map of one sequence: every pair of substitutions at two positions, exactly, for every
-/// logit. Each mutant of the first position is mutated at the positions behind it as mutagenesis does. The
+/// The dependency map of one sequence: every pair of substitutions at two positions, computed exactly, for
+/// every logit. Each mutant of the first position is mutated at the positions behind it by mutagenesis. The
 /// map holds (4 R)^2 O numbers. Throws as mutagenesis does.
 ///
 ///     std::vector<letter> const bases(200, letter_of('A'));
@@ -72,7 +72,7 @@ dependency_map<typename B::scalar> dependencies(basic_model<B>& m, std::span<let
     auto const r = static_cast<std::size_t>(map.positions), o = static_cast<std::size_t>(map.outputs);
     map.values.assign(4 * r * 4 * r * o, T(0));
 
-    // mutants of a few positions together, mutated behind the first of these
+    // mutants of a few positions are computed together, at all positions behind the first of these
     constexpr extent together = 4;
     struct one {
         extent position;

@@ -1,4 +1,4 @@
-// Sequences changed base by base towards what a task wants: greedy and beam search.
+// Sequences changed base by base towards a goal for the tasks: greedy and beam search.
 #pragma once
 #include <algorithm>
 #include <set>
@@ -15,11 +15,11 @@ namespace explainn::EXPLAINN_ABI {
 /// How sequences are designed.
 struct design_options {
     strands_read both_strands{};
-    std::vector<double> goal{}; ///< by output; the sum of goal x logit is to grow: {1, -1} is for the first
+    std::vector<double> goal{}; ///< by output; the sum of goal x logit is increased: {1, -1} raises the first
                                 ///< logit and against the second
-    extent changes = 10;        ///< substitutions at most
-    std::size_t beam = 1;       ///< sequences that go on from each step; 1 is greedy
-    std::vector<char> fixed{};  ///< by position, 1 where the base must stay; empty: none
+    extent changes = 10;        ///< the most substitutions
+    std::size_t beam = 1;       ///< sequences that are kept after each step; 1 is greedy
+    std::vector<char> fixed{};  ///< by position, 1 where the base must not change; empty: none
 };
 
 /// One substitution of a design.
@@ -33,18 +33,18 @@ struct design_step {
 /// A designed sequence.
 struct designed_sequence {
     std::vector<letter> letters;
-    double before{}, goal{};        ///< goal x logits of the sequence that was given, and of this one
+    double before{}, goal{};        ///< goal x logits of the given sequence, and of this one
     std::vector<double> logits;     ///< (O), of this one
     std::vector<design_step> steps; ///< in order, each at a position of its own
 };
 
-/// The best sequences found, the best first, `beam` at most: of all steps, those that the goal is highest
-/// for; the given sequence itself where no substitution raises it. From each sequence of a step all
-/// substitutions at positions that are neither fixed nor changed before are looked at by one mutagenesis, and
-/// the `beam` best sequences go on, until `changes` are made or none is better than those before.
-/// Deterministic: of sequences of the same goal the one of the earlier position, then base, comes first.
+/// The best sequences found, best first, at most `beam`: of all steps, the sequences with the highest goal;
+/// the given sequence itself where no substitution raises the goal. In each step, one mutagenesis computes
+/// for each sequence all substitutions at positions that are neither fixed nor changed before, and the `beam`
+/// best sequences are kept, until `changes` are made or none is better than those before. The result is
+/// deterministic: of sequences with the same goal, the one with the earlier position, then base, comes first.
 ///
-/// Throws error where the goal has not one number for each output or is all zeros, for a list of fixed
+/// Throws error where the goal does not have one number for each output or is all zeros, for a list of fixed
 /// positions of another length than the sequence, a beam of 0 and fewer than 1 change, and as mutagenesis
 /// does.
 ///

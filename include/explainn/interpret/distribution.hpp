@@ -1,4 +1,4 @@
-// How numbers are spread: quartiles, ends, mean and a histogram.
+// The distribution of numbers: quartiles, ends, mean and a histogram.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -13,8 +13,8 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// A summary of numbers: what a box plot and a histogram show. All but `count` are nan where there is no
-/// number.
+/// A summary of numbers, as a box plot and a histogram show it. All but `count` are nan where there are no
+/// numbers.
 struct distribution {
     std::size_t count = 0;
     double least = std::numeric_limits<double>::quiet_NaN();
@@ -26,8 +26,8 @@ struct distribution {
     std::vector<std::uint32_t> bins{}; ///< counts of equal parts from `least` to `most`
 };
 
-/// The quantile of sorted numbers at `share` (0 to 1), between two of them by a straight line (as NumPy
-/// does); nan of none.
+/// The quantile of sorted numbers at `share` (0 to 1), interpolated linearly between two of them (as in
+/// NumPy); nan where there are none.
 ///
 ///     quantile_of_sorted(std::vector{1.0, 2.0, 4.0}, 0.75);      // 3
 template <class T>
@@ -41,7 +41,7 @@ double quantile_of_sorted(std::vector<T> const& sorted, double share)
     return low + (at - static_cast<double>(below)) * (static_cast<double>(sorted[below + 1]) - low);
 }
 
-/// The distribution of finite numbers, which are put in order. Throws error for a number that is not finite.
+/// The distribution of finite numbers, which are reordered. Throws error for a number that is not finite.
 ///
 ///     std::vector<float> x{3, 1, 2};
 ///     distribution_of(x).middle;                                 // 2
@@ -74,8 +74,8 @@ distribution distribution_of(std::vector<T>& values, std::size_t bins = 24)
     return d;
 }
 
-/// The distribution of the same numbers, each times `factor`: of contributions, where `d` is of unit outputs
-/// and the factor is a weight of the head. A negative factor turns the order round.
+/// The distribution of the same numbers, each times `factor`: where `d` is of unit outputs and the factor is
+/// a weight of the head, it is the distribution of contributions. A negative factor reverses the order.
 ///
 ///     std::vector<float> x{3, 1, 2};
 ///     scaled(distribution_of(x), -2).least;                      // -6

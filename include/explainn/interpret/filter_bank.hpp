@@ -1,4 +1,5 @@
-// The filters of a bank's first layer, with their batch norm folded, as an op scans sequences with them.
+// The filters of a bank's first layer with their batch norm folded in, for the ops that scan sequences with
+// them.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -11,14 +12,14 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// The filters of a bank on the host: what they answer to a window.
+/// The filters of a bank on the host, with which the response to a window is computed.
 struct host_filters {
     extent units{}, width{};
     activation act = activation::identity;
     std::vector<double> weights;      ///< (U, 4, W)
     std::vector<double> scale, shift; ///< (U): of the folded batch norm and the bias of the convolution
 
-    /// scale * (w . window) + shift for the window of `width` letters; N adds nothing.
+    /// scale * (w . window) + shift for the window of `width` letters; an N contributes 0.
     double response(extent unit, letter const* window) const
     {
         auto const u = static_cast<std::size_t>(unit), w = static_cast<std::size_t>(width);
@@ -29,9 +30,9 @@ struct host_filters {
     }
 };
 
-/// The convolution a bank begins with: responses are what its activation is given, scale * (w . window) +
-/// shift. Throws error for a bank there is not, for one that does not begin with one filter a unit on
-/// letters, without padding, and for an activation that does not rise.
+/// The convolution that a bank begins with. A response is the argument of its activation: scale * (w .
+/// window) + shift. Throws error for a bank that does not exist, for one that does not begin with one filter
+/// a unit on letters, without padding, and for an activation that does not rise.
 template <backend B>
 class filter_bank {
 public:
@@ -70,7 +71,7 @@ public:
         host.shift = numbers(shift_.data(), static_cast<std::size_t>(bank_.units));
         return host;
     }
-    /// The filters (U, 4, W) and what their responses are scaled and shifted by (U), on the device.
+    /// The filters (U, 4, W), and the scale and shift of their responses (U), on the device.
     view<T const, 3> weights() const { return {value(bank_.first, 0), bank_.units, 4, width_}; }
     view<T const, 1> scale() const { return all(scale_); }
     view<T const, 1> shift() const { return all(shift_); }
@@ -114,7 +115,7 @@ public:
                                               .counts = counts});
     }
     /// The largest response of each unit in each sequence of a batch, and the window that gives it, the first
-    /// of equals (both (U, N)). Throws error where a sequence is shorter than the filter or has more than
+    /// of equal ones (both (U, N)). Throws error where a sequence is shorter than the filter or has more than
     /// 65,535 windows.
     void best(batch_view const& batch, view<T, 2> response, view<std::uint16_t, 2> at) const
     {

@@ -7,12 +7,13 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// filter0, filter1, ...: what unit u is called in files.
+/// The name of unit u in files: filter0, filter1, ...
 inline std::string filter_name(extent unit) { return "filter" + std::to_string(unit); }
 
-/// The motif of every unit: shares of the bases at its hits, the number of hits as its sites. A unit without
-/// hits, and a place where all hits hold N, has 0.25 everywhere, so that motifs and units keep their numbers.
-/// The set's strands are those the hits were looked for on, unless told.
+/// The motif of every unit: the shares of the bases at its hits, with the number of hits as its number of
+/// sites. A unit without hits, and a place where all hits have N, gets 0.25 for each base, so that motifs and
+/// units have the same numbers. The set's strands are those on which hits were searched, unless `how` says
+/// otherwise.
 ///
 ///     motif_set const motifs = motifs_of(hits);
 inline motif_set motifs_of(bank_hits const& hits, hit_options const& how = {})

@@ -15,15 +15,15 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// How a genome is walked along.
+/// How logits along a genome are computed.
 struct track_reading {
     std::size_t stride = 1; ///< bases that share a value
     strands_read
-        both_strands{};      ///< logits are the mean over the strands; unless told, as the model was trained
-    std::size_t batch = 512; ///< windows at once
+        both_strands{};      ///< logits are the mean over the strands; by default, as the model was trained
+    std::size_t batch = 512; ///< windows in a batch
 };
 
-/// Some cells of a walk, with their logits.
+/// Some adjacent cells of a genome, with their logits.
 struct track_batch {
     std::vector<region> cells;
     host_batch letters;
@@ -31,9 +31,9 @@ struct track_batch {
     std::vector<float> logits; ///< (cells, O)
 };
 
-/// The first base, which may lie before the contig, of the window whose logits stand for the bases
-/// [k stride, (k + 1) stride): the window's base at index length / 2 is the cell's at index stride / 2 (both
-/// rounded down).
+/// The first base, which may lie before the contig, of the window whose logits stand for the bases [k stride,
+/// (k + 1) stride): the base of the window at index length / 2 is the base of the cell at index stride / 2
+/// (both rounded down).
 ///
 ///     track_window(3, 50, 200)                       // 75: the window 75 to 275 for the bases 150 to 200
 inline std::int64_t track_window(std::uint64_t k, std::size_t stride, std::size_t length)
@@ -42,11 +42,11 @@ inline std::int64_t track_window(std::uint64_t k, std::size_t stride, std::size_
 }
 
 /// Reads regions of a genome with a model and calls each(track_batch const&), in order: contigs by the bytes
-/// of their names, cells from left to right. A contig is cut into cells of `stride` bases from its first base
-/// on, whatever the regions are, and the value of a cell is the logit of the window around its middle: the
-/// value of a base does not depend on which regions were asked for, and one that several regions hold has one
-/// value. Cells at the ends of a region are cut to it. Beyond the ends of a contig the window holds N; a cell
-/// whose window holds nothing but N has no value. Memory does not grow with the genome.
+/// of their names, cells from left to right. A contig is divided into cells of `stride` bases from its first
+/// base on, whatever the regions are, and the value of a cell is the logit of the window around its middle:
+/// the value of a base does not depend on which regions were asked for, and a base that lies in several
+/// regions has one value. Cells at the ends of a region are cut to it. Beyond the ends of a contig the window
+/// holds N; a cell whose window holds nothing but N has no value. Memory does not grow with the genome.
 ///
 /// Throws error for a stride of 0.
 ///

@@ -1,4 +1,4 @@
-// Where in the sequences a bank's units are hit.
+// The places in the sequences where a bank's units have hits.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -10,8 +10,8 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// By unit, how many sequences have their best window at each place, among the sequences in which that window
-/// is a hit.
+/// For each unit, how many sequences have their best window at each place, among the sequences in which that
+/// window is a hit.
 struct hit_position_table {
     extent units{}, places{}; ///< a place is the first base of a window on the forward strand, from 0
     std::vector<std::uint32_t> counts;  ///< (U, places)
@@ -25,8 +25,9 @@ struct hit_position_table {
 };
 
 /// Finds the best window of every unit in every sequence and counts its place where it is a hit: where its
-/// activation exceeds how.share of `largest`, each unit's largest response (of bank_hits or of
-/// bank_scan::largest). Throws error as best_window_scan does, and unless every unit has a largest response.
+/// activation exceeds how.share of the activation of `largest`, each unit's largest response (from bank_hits
+/// or bank_scan::largest). Throws error as best_window_scan does, and unless there is a largest response for
+/// every unit.
 ///
 ///     hit_position_table const where = hit_positions(m, part{data, rows}, look_into(m, train).hits.largest);
 ///     where(3, 90);                       // sequences whose best window of unit 3 begins at base 90

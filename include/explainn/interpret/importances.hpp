@@ -1,4 +1,4 @@
-// How much every unit says about every task: weights of the head, and importances where the filter is hit.
+// How much every unit matters for every task: weights of the head, and importances over sequences with a hit.
 #pragma once
 #include <algorithm>
 #include <limits>
@@ -11,7 +11,8 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// The median of numbers, the mean of the two in the middle of an even count; nan of none. Reorders them.
+/// The median of numbers (for an even count, the mean of the two in the middle); nan where there are none.
+/// Reorders them.
 template <class T>
 double median(std::vector<T>& values)
 {
@@ -23,8 +24,8 @@ double median(std::vector<T>& values)
     return (upper + static_cast<double>(*std::max_element(values.begin(), middle))) / 2;
 }
 
-/// The head's weights of a bank of units with one output each, by unit and task. Throws error for another
-/// bank and for one there is not.
+/// The head's weights of a bank of units with one output each, by unit and task. Throws error for a bank of
+/// other units and for one that does not exist.
 template <backend B>
 unit_task_table head_weights(basic_model<B>& m, int bank = 0)
 {
@@ -52,15 +53,16 @@ struct bank_insight {
     bank_hits hits;
     unit_task_table weights;
     unit_task_table importances; ///< median of weight x unit output over the sequences (by strand) with a hit
-    /// Of each unit's outputs over the sequences (by strand) with a hit. Times a weight of the head it is the
-    /// distribution of what the unit adds to the logit of that task: its importances.
+    /// For each unit, the distribution of its outputs over the sequences (by strand) with a hit. Multiplied
+    /// by a weight of the head, it is the distribution of the unit's contributions to that logit, of which
+    /// its importance is the median.
     std::vector<distribution> outputs;
 };
 
-/// Hits, weights and importances of a bank in one go. The median of weight x output is weight x median of
-/// outputs, so one list of outputs a unit serves all tasks; it holds the sequences with a hit only. Throws
-/// error for a bank there is not, and where the data are not what the model reads; labels are not read, and
-/// data without any (`unlabelled`) may be.
+/// Hits, weights and importances of a bank from one call. The median of weight x output is weight x median of
+/// outputs, so that one list of outputs for each unit serves all tasks; it holds only the sequences with a
+/// hit. Throws error for a bank that does not exist, and where the data do not fit the model; labels are not
+/// read, so that data without any (`unlabelled`) are accepted.
 ///
 ///     bank_insight const seen = look_into(m, part{data, rows}, {.both_strands = true});
 ///     write_unit_tasks("importances.tsv", seen.importances, data.tasks());
@@ -75,7 +77,7 @@ bank_insight look_into(basic_model<B>& m, part<Data> const& p, hit_options how =
     std::vector<std::vector<T>> outputs(units);
     std::vector<T> host;
     auto hits = bank_scan<B>{m, how, bank}(p, [&](hit_batch<B> const& seen) {
-        // all stages of a network hold more than a scan does, so fewer sequences stay in the caches
+        // all stages of a network need more memory than a scan, so that fewer sequences fit into the caches
         constexpr extent at_once = 128;
         extent const all = seen.batch.sequences.size(0);
         for (extent first = 0; first < all; first += at_once) {

@@ -1,5 +1,5 @@
-// Words put into backgrounds: what one adds (marginalisation), and what two add beyond each alone
-// (cooperativity).
+// Words inserted into backgrounds: what one word adds to the logits (marginalisation), and what two add
+// beyond the sum of both (cooperativity).
 #pragma once
 #include <algorithm>
 #include <array>
@@ -28,7 +28,7 @@ struct background_sequences {
     void append(std::span<letter const> s) { letters.insert(letters.end(), s.begin(), s.end()); }
 };
 
-/// Backgrounds drawn base by base.
+/// Makes backgrounds base by base at random.
 ///
 ///     auto const backgrounds = random_backgrounds(100, 200, {0.25, 0.25, 0.25, 0.25}, seed{1});
 inline background_sequences random_backgrounds(std::size_t count, std::size_t length,
@@ -42,7 +42,7 @@ inline background_sequences random_backgrounds(std::size_t count, std::size_t le
     return out;
 }
 
-/// Backgrounds that are dinucleotide shuffles of given sequences (N, L), each in turn until there are
+/// Makes backgrounds by dinucleotide shuffles of given sequences (N, L), taken in turn until there are
 /// `count`. Throws error without a sequence.
 inline background_sequences shuffled_backgrounds(std::size_t count, background_sequences const& sequences,
                                                  seed from)
@@ -64,7 +64,7 @@ inline void require_word(std::span<letter const> word, std::size_t place, std::s
                     " bases, found one of " + std::to_string(word.size()) + " bases at base " +
                     std::to_string(place)};
 }
-// logits (N, O) of backgrounds after each was changed
+// computes logits (N, O) of the backgrounds after each was changed
 template <backend B, class Change>
 std::vector<double> logits_of_changed(background_sequences const& backgrounds, evaluator<B>& run,
                                       Change change)
@@ -94,10 +94,11 @@ inline void put(std::span<letter const> word, std::size_t place, std::span<lette
 /// What a word adds to the logits when it is written into backgrounds at one place.
 struct marginal_effect {
     std::vector<double> without, with; ///< (N, O)
-    std::vector<double> medians;       ///< (O): of with - without over backgrounds
+    std::vector<double> medians;       ///< (O): the medians of with - without over backgrounds
 };
 
-/// Throws error for a word that does not fit and for backgrounds of another length than the model's.
+/// Computes the marginal effect of a word. Throws error for a word that does not fit and for backgrounds of
+/// another length than the model's.
 ///
 ///     std::vector<letter> const ap1{3, 2, 0, 1, 3, 1, 0}; // TGACTCA
 ///     auto const backgrounds = random_backgrounds(100, 200, {0.25, 0.25, 0.25, 0.25}, seed{1});
@@ -122,7 +123,7 @@ marginal_effect marginalise(basic_model<B>& m, std::span<letter const> word, std
     return out;
 }
 
-/// How the words of a pair are turned.
+/// The strand on which each word of a pair stands.
 struct pair_orientation {
     bool first_reverse = false, second_reverse = false;
 };
@@ -137,16 +138,16 @@ struct cooperativity_point {
 };
 
 struct cooperativity_options {
-    extent most = std::numeric_limits<extent>::max(); ///< distances up to this, both ways; as many as fit
+    extent most = std::numeric_limits<extent>::max(); ///< largest distance, both ways; all that fit
     extent step = 1;
     reading how{};
 };
 
 /// The paper's distance dependence (Fig. 2; de Almeida et al. 2022): the first word stands in the middle of
 /// each background, the second at every distance at which they do not overlap, both in all orientations. b,
-/// A, B and AB are the logits of the background, with either word, and with both; the ratio AB / (A + B - b)
-/// is 1 and the difference AB - A - B + b is 0 where the model takes the two words for independent. The
-/// difference is exact at any scale; a ratio near a denominator of 0 means little. Throws error for words
+/// A, B and AB are the logits of the background, with either word, and with both. Where the model treats the
+/// two words as independent, the ratio AB / (A + B - b) is 1 and the difference AB - A - B + b is 0. The
+/// difference is exact at any scale; a ratio with a denominator near 0 means little. Throws error for words
 /// that do not fit, backgrounds of another length than the model's, and a step below 1.
 ///
 ///     std::vector<letter> const ap1{3, 2, 0, 1, 3, 1, 0}; // TGACTCA
@@ -168,7 +169,7 @@ cooperativity(basic_model<B>& m, std::span<letter const> first, std::span<letter
     auto const none = with([](auto) {});
     std::vector<cooperativity_point> out;
     std::vector<letter> a(first.begin(), first.end()), b(second.begin(), second.end());
-    std::vector<std::vector<double>> alone[2]; // of the second word, by its turn and place
+    std::vector<std::vector<double>> alone[2]; // with the second word alone, by its orientation and place
     for (auto& of_turn : alone) of_turn.resize(length);
     for (int const turn_a : {0, 1}) {
         auto const one = with([&](auto into) { detail::put(a, middle, into); });

@@ -1,4 +1,4 @@
-// Sequences from wherever they are, as batches of letters on a device.
+// Sequences of any source as batches of letters on a device.
 #pragma once
 #include <cstddef>
 
@@ -7,8 +7,8 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Walks over sequences in batches and brings their letters to a device. The arrays are kept from batch to
-/// batch, so that memory depends on the size of a batch and not on the number of sequences.
+/// Reads sequences in batches and copies their letters to a device. The arrays are kept from batch to batch,
+/// so that memory depends on the size of a batch and not on the number of sequences.
 ///
 ///     letter_batches<cpu<float>> batches{m.device(), 256};
 ///     batches(part{data, rows}, [&](std::size_t, host_batch& some) {
@@ -17,7 +17,7 @@ namespace explainn::EXPLAINN_ABI {
 template <backend B>
 class letter_batches {
 public:
-    /// `size` sequences at once; throws error for 0.
+    /// Makes batches of `size` sequences; throws error for 0.
     letter_batches(B& b, std::size_t size) : b_{b}, size_{size} { detail::require_walk(size); }
 
     /// Calls each(first, batch) for every batch, in order; `first` is the number of its first sequence.
@@ -33,7 +33,7 @@ public:
     {
         each_batch(source, {.batch = size_, .both_strands = both_strands}, host_, each);
     }
-    /// The letters of a batch on the device; valid until the next call.
+    /// Copies the letters of a batch to the device; the view is valid until the next call.
     batch_view upload(host_batch const& batch)
     {
         std::size_t const all = batch.letters.size();

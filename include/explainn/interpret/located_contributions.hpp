@@ -12,23 +12,23 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// A window that wins one pooling cell of a unit, or several.
+/// A window that wins one or several pooling cells of a unit.
 struct won_window {
-    extent unit{};       ///< of the units of all banks
-    extent start{};      ///< its first base on the strand that is given, from 0
-    extent width{};      ///< bases
-    bool reverse{};      ///< it was won on the reverse strand
-    double activation{}; ///< act(scale x (filter . window) + shift): what the cells hold
+    extent unit{};       ///< number of the unit over all banks
+    extent start{};      ///< its first base on the given strand, from 0
+    extent width{};      ///< number of bases
+    bool reverse{};      ///< it won on the reverse strand
+    double activation{}; ///< act(scale x (filter . window) + shift): the value of its cells
     friend bool operator==(won_window const&, won_window const&) = default;
 };
 
-/// One sequence: its logits, what each unit adds to them, and where.
+/// One sequence: its logits, what each unit contributes to them, and where in the sequence this comes from.
 ///
-/// The share of a window is what the unit's contribution loses without it: weight x (output - output with 0
-/// in all cells that the window wins), half of it where both strands are read. 0 is what a cell holds where
-/// nothing is like the motif. A unit whose output is no plain sum of its cells has contributions that the
-/// shares do not add up to; what is left is its remainder, contribution - sum of shares: what the unit adds
-/// whatever it sees, and what windows do only together.
+/// The share of a window is what the unit's contribution loses without the window: weight x (output - output
+/// with 0 in all cells that the window wins), and half of that where both strands are read. A cell is 0 where
+/// nothing is similar to the motif. Where a unit's output is not simply a sum over its cells, the shares do
+/// not add up to its contribution. The difference is its remainder, contribution - sum of shares: what the
+/// unit contributes whatever it reads, and what windows contribute only together.
 struct located_sequence {
     std::shared_ptr<head_values const> head;
     std::size_t number{};              ///< of the sequence
@@ -75,13 +75,14 @@ public:
             fetch(b, last.bias.data(), l.bias.data(), last.bias.size());
         }
     }
-    /// The first layer of unit u before its activation, for its cells; the cells where there is no layer.
+    /// The first layer of unit u before its activation, for the values of its cells; these values themselves
+    /// where there is no layer.
     std::vector<double> first(std::size_t u, std::vector<double> const& cells) const
     {
         if (layers_.empty()) return cells;
         return product(layers_[0], u, cells);
     }
-    /// z without what a cell of value y adds to it.
+    /// Subtracts from z what a cell of value y contributes to it.
     void take_out(std::size_t u, std::size_t cell, double y, std::vector<double>& z) const
     {
         if (layers_.empty()) {
@@ -92,7 +93,7 @@ public:
         T const* const w = l.weight.data() + u * l.outputs * l.inputs + cell;
         for (std::size_t h = 0; h < l.outputs; ++h) z[h] -= static_cast<double>(w[h * l.inputs]) * y;
     }
-    /// The outputs of unit u for its first layer before the activation.
+    /// The outputs of unit u, given its first layer before the activation.
     std::vector<double> outputs(std::size_t u, std::vector<double> z) const
     {
         for (std::size_t i = 0; i < layers_.size(); ++i) {
@@ -123,11 +124,11 @@ private:
 
 } // namespace detail
 
-/// Locates contributions, sequence by sequence, in networks whose banks are all a scan, a max pool and dense
-/// layers. Contributions and logits are those of `explainer`, which checks that they add up. No array grows
-/// with the number of sequences.
+/// Locates contributions, sequence by sequence, in networks whose banks all consist of a scan, a max pool and
+/// dense layers. Contributions and logits are those of `explainer`, which checks that they add up. No array
+/// grows with the number of sequences.
 ///
-/// The parameters are read when it is made. Throws error for a bank of other layers, and as explainer does.
+/// Its constructor reads the parameters. Throws error for a bank of other layers, and as explainer does.
 ///
 ///     locator<cpu<float>> locate{m};
 ///     locate(peaks, [&](located_sequence const& seen) {
@@ -211,7 +212,7 @@ private:
         }
         return now_;
     }
-    // the cells of one bank and the windows that won them, of one sequence
+    // the values of the cells of one bank for one sequence, and the windows that won them
     struct scanned {
         std::vector<T> y;
         std::vector<std::uint16_t> at;
@@ -250,7 +251,7 @@ private:
         std::uint16_t const* const at = seen.at.data() + u * cells;
         auto const z = of.layers.first(u, {y, y + cells});
         auto const whole = of.layers.outputs(u, z);
-        // windows from left to right on the strand that is given
+        // sorts the windows from left to right on the given strand
         std::vector<std::size_t> order(cells);
         for (std::size_t q = 0; q < cells; ++q) order[q] = q;
         sort_places(order,

@@ -1,4 +1,4 @@
-// Motif hits of a model: windows that a unit answers to, with what each adds to every logit.
+// Motif hits of a model: windows to which a unit responds, with the contribution of each to every logit.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -13,25 +13,26 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// A place in a sequence that one unit answers to, or several of a group.
+/// A place in a sequence with a hit of one unit, or of several units of a group.
 struct model_hit {
-    std::size_t sequence{};            ///< its number
-    extent start{}, end{};             ///< bases [start, end) of the strand that is given, from 0
+    std::size_t sequence{};            ///< number of the sequence
+    extent start{}, end{};             ///< bases [start, end) of the given strand, from 0
     bool reverse{};                    ///< the motif stands on the reverse strand
-    std::vector<extent> units;         ///< of the units of all banks; one, or those that were merged
-    double activation{};               ///< the largest of them
+    std::vector<extent> units;         ///< numbers over all banks; one unit, or those that were merged
+    double activation{};               ///< the largest activation of them
     std::vector<double> contributions; ///< (O): the windows' shares of the logits (located_sequence)
 };
 
-/// What becomes of hits of one group that lie on the same bases.
+/// What is done with hits of one group that lie on the same bases.
 enum class overlapping_hits : unsigned char {
-    all,     ///< each is a hit
-    compete, ///< the one of the largest contribution stays, whatever its sign
-    merge    ///< they become one hit, from the first base to the last, whose contributions are added up
+    all,     ///< all are kept
+    compete, ///< the one with the largest contribution, whatever its sign, is kept
+    merge    ///< they become one hit, from the first base to the last, with the sum of their contributions
 };
 
-/// The hits among the windows of a sequence: those whose activation exceeds the cut of their unit, `cuts` by
-/// unit of all banks. Windows that win no cell add nothing to a logit and are no hits.
+/// The hits among the windows of a sequence: windows whose activation exceeds the cut of their unit; `cuts`
+/// has a number for each unit of all banks. Windows that win no cell contribute nothing to a logit and are
+/// not hits.
 inline std::vector<model_hit> hits_of(located_sequence const& seen, std::span<double const> cuts)
 {
     if (cuts.size() != seen.head->units.size())
@@ -61,7 +62,7 @@ inline double largest_magnitude(std::vector<double> const& values)
     for (double const x : values) most = std::max(most, std::abs(x));
     return most;
 }
-// whether at least half of the shorter one lies on the other
+// whether at least half of the shorter hit lies on the other
 inline bool same_place(model_hit const& a, model_hit const& b)
 {
     extent const shared = std::min(a.end, b.end) - std::max(a.start, b.start);
@@ -69,10 +70,11 @@ inline bool same_place(model_hit const& a, model_hit const& b)
 }
 } // namespace detail
 
-/// Settles hits of one sequence that overlap: of units of one group (`groups` by unit of all banks: equal
-/// numbers, equal groups) and on the same place, whatever the strand, which is where at least half of the
-/// bases of the shorter one are those of the other. Hits compete in the order of their largest contribution,
-/// and join the first that stays; ties are settled by start, then unit. Hits come back by start, then unit.
+/// Decides between hits of one sequence that overlap. Hits overlap if their units are of one group (`groups`
+/// has a number for each unit of all banks; equal numbers mean the same group) and if, on whatever strand, at
+/// least half of the bases of the shorter hit belong to the other too. Hits compete in the order of their
+/// largest contribution, and merge with the first one that is kept; ties are decided by start, then unit. The
+/// hits are returned sorted by start, then unit.
 inline std::vector<model_hit> settled(std::vector<model_hit> hits, std::span<std::size_t const> groups,
                                       overlapping_hits how)
 {

@@ -1,4 +1,4 @@
-// What the filters of all banks of a model look for, and how much they say about each task.
+// What the filters of all banks of a model recognise, and how much they matter for each task.
 #pragma once
 #include <cstddef>
 #include <string>
@@ -13,17 +13,17 @@ namespace explainn::EXPLAINN_ABI {
 /// Motifs, weights and importances of all units of a model: those of the second bank follow those of the
 /// first, as in the columns of the model's head.
 struct model_insight {
-    motif_set motifs; ///< filter0, filter1, ...: one a unit
+    motif_set motifs; ///< filter0, filter1, ...: one for each unit
     unit_task_table weights;
     unit_task_table importances; ///< median of weight x unit output over the sequences (by strand) with a hit
     std::vector<distribution> outputs;    ///< of each unit, over the sequences (by strand) with a hit
     std::vector<double> largest;          ///< each unit's largest response (before the activation)
-    std::vector<std::uint64_t> sequences; ///< each unit's sequences (by strand) with a hit
+    std::vector<std::uint64_t> sequences; ///< for each unit, how many sequences (by strand) have a hit
     bool both_strands = false;            ///< sequences were read on both strands
 };
 
 /// Looks into every bank with the given rows. Throws error as look_into does, naming the bank, for units that
-/// have no single filter or no single output.
+/// do not have exactly one filter and one output.
 ///
 ///     model_insight const seen = look_into_all(m, part{data, rows});
 ///     write_unit_tasks("importances.tsv", seen.importances, data.tasks());

@@ -1,4 +1,5 @@
-// How well each filter's motif alone tells the positives of a task, and in which order (the paper's Fig. 3A).
+// How well each filter's motif alone identifies the positives of a task, and the order of the filters by it
+// (the paper's Fig. 3A).
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -16,12 +17,12 @@ namespace explainn::EXPLAINN_ABI {
 struct ranked_motif {
     motif_quality quality;
     std::size_t rank =
-        0; ///< by AUPRC among all, from 1; of equals the first motif goes first, nan comes last
+        0; ///< place by AUPRC, from 1; of equal ones the first motif comes first, nan comes last
 };
 
 /// Scores each motif by its best window on either strand of every sequence (Novakovsky et al. 2023, Methods),
-/// against the labels of one task as score_motif does, and ranks the motifs by AUPRC. Throws error as
-/// score_motif does.
+/// compares the scores with the labels of one task as score_motif does, and ranks the motifs by AUPRC. Throws
+/// error as score_motif does.
 ///
 ///     motif_set const filters = read_motifs("filters.meme");
 ///     std::vector<double> const labels(peaks.size(), 1);

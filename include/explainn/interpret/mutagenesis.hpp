@@ -1,4 +1,4 @@
-// Exact in-silico mutagenesis that computes only what a change of one base touches.
+// Exact in-silico mutagenesis that computes only the numbers that a change of one base affects.
 #pragma once
 #include <algorithm>
 #include <limits>
@@ -12,14 +12,14 @@
 namespace explainn::EXPLAINN_ABI {
 
 /// Mutates sequences batch by batch: every substitution of one base and, on request, every deletion and
-/// insertion, with what each does to every logit. The numbers are those of running every mutant. Where all
-/// banks are a scan, a max pool and dense layers, only the windows and the pooling cells that a change
-/// touches are computed again (op::point_mutations), and the first dense layer is given what changed; other
-/// networks run every mutant (slow_mutagenesis).
+/// insertion, with the effect of each on every logit. The numbers are those of running the model on every
+/// mutant. Where all banks consist of a scan, a max pool and dense layers, only the windows and the pooling
+/// cells that a change affects are computed again (op::point_mutations), and the first dense layer is updated
+/// by the difference; in other networks the model is run on every mutant (slow_mutagenesis).
 ///
-/// The parameters are read when it is made: a model that is trained on needs a new one. Results are the same
-/// for any number of threads and any size of batch, and no array grows with the number of sequences. Throws
-/// shape_error for sequences of another length than the model's, and error for positions that are not there.
+/// Its constructor reads the parameters: after further training a new object is needed. Results are the same
+/// for any number of threads and any batch size, and no array grows with the number of sequences. Throws
+/// shape_error for sequences of another length than the model's, and error for positions that do not exist.
 ///
 ///     mutagenesis<cpu<float>> mutate{m, {.deletions = true}};
 ///     float most = 0;
@@ -43,12 +43,12 @@ public:
         else
             for (int b = 0; b < banks; ++b) banks_.emplace_back(m, b);
     }
-    /// Whether only what changes is computed; else every mutant is run.
+    /// Whether only affected numbers are computed; else the model is run on every mutant.
     bool is_incremental() const { return !slow_; }
     std::shared_ptr<head_values const> const& head() const { return head_; }
 
-    /// Asks for positions [first, last) from now on. Throws
-    /// error for positions that are not there.
+    /// Sets the positions [first, last) that are mutated from now on. Throws error for positions that do not
+    /// exist.
     void set_positions(extent first, extent last)
     {
         auto how = how_;
@@ -85,8 +85,8 @@ public:
     }
 
 private:
-    // as many sequences as keep the changes of a bank's outputs in some megabytes, and counts within an
-    // extent
+    // as many sequences as keep the changes of a bank's outputs within some megabytes, and the counts within
+    // an extent
     static std::size_t at_once(basic_model<B>& m, mutagenesis_options const& how)
     {
         if (how.batch == 0) return 0;
@@ -167,7 +167,7 @@ private:
     std::vector<T> host_;
 };
 
-/// All mutants of all sequences at once, in memory for sequences x positions x 4 x O numbers.
+/// All mutants of all sequences at once; needs memory for sequences x positions x 4 x O numbers.
 ///
 ///     mutants<float> const all = mutants_of(m, peaks, {.insertions = true});
 ///     all.change(base_change::insertion, 0, 99, 2, 0);    // G before position 99 of the first sequence

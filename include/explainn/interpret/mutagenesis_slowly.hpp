@@ -1,4 +1,5 @@
-// Mutagenesis by running every mutant: for any network, and what the incremental one is held to.
+// Mutagenesis by running the model on every mutant. It works for any network, and tests compare the
+// incremental version with it.
 #pragma once
 #include <algorithm>
 #include <utility>
@@ -8,8 +9,8 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Writes out every mutant of every sequence and runs the model on it: right for any network, whatever its
-/// layers, and as slow as 3 L + 1 predictions a sequence.
+/// Writes out every mutant of every sequence and runs the model on it. It is right for any network, whatever
+/// its layers, and takes 3 L + 1 predictions for each sequence.
 ///
 ///     slow_mutagenesis<cpu<float>> mutate{m};
 ///     mutate(peaks, [&](mutants<float> const& one) { use(one.logits); });    // sequence by sequence
@@ -23,7 +24,7 @@ public:
         detail::end_of_positions(how, m.length());
     }
 
-    /// As mutagenesis::set_positions.
+    /// Does the same as mutagenesis::set_positions.
     void set_positions(extent first, extent last)
     {
         auto how = how_;

@@ -1,4 +1,4 @@
-// What mutagenesis answers: how much every change of one base changes every logit.
+// The results of mutagenesis: how much every change of one base changes every logit.
 #pragma once
 #include <array>
 #include <memory>
@@ -10,13 +10,13 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Which changes are asked for, and of which positions.
+/// Which kinds of changes are made, and at which positions.
 struct mutagenesis_options {
     strands_read both_strands{}; ///< as in `reading`: changes are then the mean over the strands
     bool substitutions = true, deletions = false, insertions = false;
-    bool by_unit = false;       ///< also the changes of every unit's outputs
-    extent first = 0, last = 0; ///< positions [first, last), from 0; last 0: to the end
-    std::size_t batch = 256;    ///< sequences at once, at most
+    bool by_unit = false;       ///< the changes of every unit's outputs are computed too
+    extent first = 0, last = 0; ///< positions [first, last), from 0; if last is 0, to the end
+    std::size_t batch = 256;    ///< the most sequences in a batch
 
     /// Whether a kind of change is asked for.
     bool wants(base_change what) const
@@ -27,7 +27,7 @@ struct mutagenesis_options {
     }
 };
 
-/// Every change of one kind in some sequences. Arrays are empty where the kind is not asked for.
+/// All changes of one kind in some sequences. The arrays are empty where the kind is not asked for.
 template <class T>
 struct changes_of_bases {
     std::vector<T> logits;  ///< (N, R, A, O): mutant - sequence; A = alternatives_of the kind
@@ -38,26 +38,27 @@ struct changes_of_bases {
 template <class T>
 struct mutants {
     std::shared_ptr<head_values const> head;
-    std::size_t first{};                        ///< the number of the first sequence: 0 but in batches
+    std::size_t first{};                        ///< the number of the first sequence; 0 except in batches
     extent sequences{}, length{};               ///< N, L
     extent from{}, positions{};                 ///< positions [from, from + R)
     std::vector<letter> letters;                ///< (N, L)
-    std::vector<T> logits;                      ///< (N, O): of the sequences as they are
+    std::vector<T> logits;                      ///< (N, O): of the unchanged sequences
     std::array<changes_of_bases<T>, 3> by_kind; ///< in the order of base_change
 
     changes_of_bases<T> const& of(base_change what) const { return by_kind[static_cast<std::size_t>(what)]; }
     extent outputs() const { return head->outputs; }
     T logit(extent n, extent output) const { return logits[at(n, head->outputs) + at(output, 1)]; }
-    /// The base of sequence n at a position of the sequence.
+    /// The base of sequence n at a position.
     letter base(extent n, extent position) const { return letters[at(n, length) + at(position, 1)]; }
 
-    /// What a change at a position of sequence n does to a logit: `base` is the new base of a substitution or
-    /// insertion, 0 for a deletion.
+    /// The effect of a change at a position of sequence n on a logit: `base` is the new base of a
+    /// substitution or insertion, and 0 for a deletion.
     T change(base_change what, extent n, extent position, letter base, extent output) const
     {
         return of(what).logits[row(what, n, position, base) * at(head->outputs, 1) + at(output, 1)];
     }
-    /// The same for what unit u of all units adds to the logit; by_unit was asked for.
+    /// The effect on what unit u, numbered over all banks, contributes to the logit; by_unit must have been
+    /// set.
     double change_of_unit(base_change what, extent n, extent position, letter base, extent u,
                           extent output) const
     {
@@ -87,7 +88,7 @@ namespace detail {
 inline constexpr std::array base_changes{base_change::substitution, base_change::deletion,
                                          base_change::insertion};
 
-/// Throws error unless the positions asked for are there; the one behind the last.
+/// Throws error unless the positions exist; returns the one behind the last.
 inline extent end_of_positions(mutagenesis_options const& how, extent length)
 {
     extent const last = how.last == 0 ? length : how.last;
@@ -96,7 +97,7 @@ inline extent end_of_positions(mutagenesis_options const& how, extent length)
                     std::to_string(how.first) + " to " + std::to_string(last)};
     return last;
 }
-/// Throws shape_error unless sequences are as long as the model reads.
+/// Throws shape_error unless sequences have the length that the model reads.
 template <backend B, class Letters>
 void require_model_length(basic_model<B>& m, Letters const& letters)
 {
@@ -105,7 +106,7 @@ void require_model_length(basic_model<B>& m, Letters const& letters)
                           " bases as the model, found " + std::to_string(letters.length())};
 }
 
-/// Adds the mutants of more sequences to those of the sequences before.
+/// Appends the mutants of further sequences.
 template <class T>
 void append(mutants<T>& all, mutants<T> const& some)
 {

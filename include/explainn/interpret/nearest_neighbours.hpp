@@ -14,17 +14,17 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// For each point its k nearest other points, the nearest first; of equal distances the lower number goes
-/// first.
+/// For each point its k nearest other points, the nearest first; of points at equal distances the one with
+/// the lower number comes first.
 struct neighbour_table {
     std::size_t points = 0, k = 0;
     std::vector<std::uint32_t> points_near; ///< (points, k)
     std::vector<double> distances;          ///< (points, k), Euclidean
 };
 
-/// All distances are computed: exact, in time points x points x dimensions, over the threads of `pool`; any
-/// number of them gives the same. Throws error for sizes that do not fit and unless there are more points
-/// than k.
+/// Finds the nearest neighbours exactly by computing all distances, in time points x points x dimensions,
+/// with the threads of `pool`; any number of threads gives the same result. Throws error for sizes that do
+/// not fit and unless there are more points than k.
 ///
 ///     neighbour_table const near = nearest_neighbours(outputs, 400, 100, 15);
 inline neighbour_table nearest_neighbours(std::span<float const> values, std::size_t points,
@@ -54,7 +54,7 @@ inline neighbour_table nearest_neighbours(std::span<float const> values, std::si
                 for (float const s : sums) sum += s;
                 all[q] = {sum, static_cast<std::uint32_t>(q)};
             }
-            all[p].first = -1; // itself, always before the others
+            all[p].first = -1; // the point itself always comes first
             std::partial_sort(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(k + 1), all.end());
             for (std::size_t j = 0; j < k; ++j) {
                 out.points_near[p * k + j] = all[j + 1].second;

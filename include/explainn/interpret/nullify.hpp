@@ -1,5 +1,5 @@
-// What is lost when a unit or its filter is taken out of a model: the paper's nullification, for every unit
-// and task.
+// The loss when a unit or its filter is removed from a model: the paper's nullification, for every unit and
+// task.
 #pragma once
 #include <concepts>
 #include <cstddef>
@@ -15,15 +15,15 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// What is taken out.
+/// What is removed.
 enum class nullified {
-    unit,        ///< the unit adds nothing
+    unit,        ///< the unit contributes nothing
     filter_zero, ///< its filter's activation is 0 in every window
     filter_mean  ///< its filter's activation is its mean in every window
 };
 
-/// A model whose units can be taken out one at a time. The additive network does so by a formula; another
-/// model may run all sequences again for each.
+/// A model whose units can be removed one at a time. The additive network does this by a formula; another
+/// model may have to compute all sequences again for each unit.
 template <class M>
 concept nullifiable = requires(M& m, std::size_t unit) {
     {
@@ -40,10 +40,10 @@ concept nullifiable = requires(M& m, std::size_t unit) {
     } -> std::convertible_to<std::vector<double>>; // (N, O)
 };
 
-/// Measures before and after.
+/// Measures before and after a removal.
 struct nullification_table {
     std::size_t units = 0;
-    std::vector<double> before; ///< (measures): by task, or what else the measure gives
+    std::vector<double> before; ///< (measures): one for each task, or whatever the measure returns
     std::vector<double> after;  ///< (units, measures)
 
     double operator()(std::size_t unit, std::size_t measure) const
@@ -52,7 +52,8 @@ struct nullification_table {
     }
 };
 
-/// Takes out one unit after the other and measures: `measure` turns logits (N, O) into numbers, one a task.
+/// Removes one unit after the other and measures: `measure` turns logits (N, O) into numbers, such as one for
+/// each task.
 ///
 ///     additive_nullification<cpu<float>> model{m, train, nullified::filter_mean};
 ///     auto const mean = [](std::vector<double> const& all) {
@@ -77,10 +78,10 @@ nullification_table nullify(M& model, Measure measure)
     return table;
 }
 
-/// Exact nullification of an additive model: every sequence is run once; a logit without a unit is the logit
-/// less what the unit adds, plus what the unit says when its filter is held (a number that no sequence
-/// changes). Unit outputs are kept, (N, features) numbers. Throws error as explainer does and, for filters,
-/// as hold_filters.
+/// Exact nullification of an additive model: every sequence is computed once. A logit without a unit is the
+/// logit minus the unit's contribution; where only its filter is held, the contribution of the held unit,
+/// which is the same for all sequences, is added. Unit outputs are kept, (N, features) numbers. Throws error
+/// as explainer does and, for filters, as hold_filters does.
 template <backend B>
 class additive_nullification {
 public:
@@ -108,7 +109,8 @@ public:
     }
 
 private:
-    // what every unit says while its filter is held: one sequence tells, as it no longer matters which
+    // the outputs of all units while their filters are held: computed for one sequence, because it is the
+    // same for all
     template <class Source>
     static std::vector<double> held_outputs(basic_model<B>& m, Source const& source, nullified what,
                                             reading how)

@@ -1,4 +1,5 @@
-// Principal components: the directions in which points vary most, and the points along them.
+// Principal components: the directions in which points vary most, and the coordinates of the points along
+// them.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -17,16 +18,16 @@ namespace explainn::EXPLAINN_ABI {
 /// The first components of some points.
 struct principal_components {
     std::size_t points = 0, dimensions = 0, components = 0;
-    std::vector<double> coordinates; ///< (points, components), around the mean of the points
-    std::vector<double> directions;  ///< (components, dimensions), of length 1, at right angles
-    std::vector<double> variances;   ///< (components), falling: of the points along each direction
+    std::vector<double> coordinates; ///< (points, components), relative to the mean of the points
+    std::vector<double> directions;  ///< (components, dimensions), of length 1, orthogonal
+    std::vector<double> variances;   ///< (components), descending: of the points along each direction
     double total_variance = 0;       ///< over all dimensions
 
     double at(std::size_t point, std::size_t component) const
     {
         return coordinates[point * components + component];
     }
-    /// The part of the total variance that a component holds; 0 where nothing varies.
+    /// The share of the total variance along a component; 0 where nothing varies.
     double share(std::size_t component) const
     {
         return total_variance > 0 ? variances[component] / total_variance : 0;
@@ -35,7 +36,7 @@ struct principal_components {
 
 namespace detail {
 
-// turns rows into orthonormal ones (modified Gram-Schmidt, twice); a row without length becomes zeros
+// makes rows orthonormal (modified Gram-Schmidt, twice); a row without length becomes zeros
 inline void orthonormal_rows(std::vector<double>& rows, std::size_t count, std::size_t n)
 {
     for (std::size_t i = 0; i < count; ++i) {
@@ -54,7 +55,7 @@ inline void orthonormal_rows(std::vector<double>& rows, std::size_t count, std::
     }
 }
 
-// eigenvalues (falling) and eigenvectors (rows) of a small symmetric matrix, by Jacobi's rotations
+// eigenvalues (descending) and eigenvectors (rows) of a small symmetric matrix, by Jacobi's rotations
 inline std::vector<double> small_eigen(std::vector<double>& a, std::size_t n, std::vector<double>& vectors)
 {
     vectors.assign(n * n, 0);
@@ -100,10 +101,11 @@ inline std::vector<double> small_eigen(std::vector<double>& a, std::size_t n, st
 
 } // namespace detail
 
-/// The first `components` of points (points x dimensions), of the points as they are (not divided by their
-/// spread), by subspace iteration with Rayleigh-Ritz on the covariance. Every direction is turned so that its
-/// largest element is positive. The same points give the same result. Throws error for a size that does not
-/// fit, numbers that are not finite, and no component or more components than dimensions.
+/// The first `components` of points (points x dimensions), which are used as they are (not divided by their
+/// standard deviation), by subspace iteration with Rayleigh-Ritz on the covariance. The sign of every
+/// direction is chosen so that its largest element is positive. The same points give the same result. Throws
+/// error for a size that does not fit, for numbers that are not finite, and for no components or more
+/// components than dimensions.
 ///
 ///     auto const map = principal_components_of(outputs, 400, 100, 2);
 ///     map.at(0, 1);                                    // the second coordinate of the first point
@@ -136,7 +138,8 @@ inline principal_components principal_components_of(std::span<float const> value
         out.total_variance += covariance[i * n + i];
     }
 
-    // a few directions more than asked for, so that near-equal variances at the border do not slow it down
+    // uses a few directions more than asked for, so that nearly equal variances at the limit do not slow it
+    // down
     std::size_t const block = std::min(n, components + 8);
     std::vector<double> rows(block * n), images(block * n), small(block * block), turn, values_now,
         values_before;
@@ -164,7 +167,7 @@ inline principal_components principal_components_of(std::span<float const> value
                     turned[a * n + k] += turn[a * block + b] * rows[b * n + k];
                     turned_images[a * n + k] += turn[a * block + b] * images[b * n + k];
                 }
-        // done where every asked direction is mapped onto itself
+        // ends when every direction that is asked for is mapped to itself
         double worst = 0;
         for (std::size_t c = 0; c < components; ++c) {
             double square = 0;

@@ -1,4 +1,4 @@
-// A bank of units that scan for a motif, pool and go on with dense layers, folded into what an op needs.
+// A bank of units that scan for a motif, pool, and have dense layers, folded into the arguments of an op.
 #pragma once
 #include <array>
 #include <cmath>
@@ -13,7 +13,7 @@ namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 
-/// The dense layers of a bank behind its scan; none where it has other layers, or too many.
+/// The dense layers of a bank behind its scan; nothing where the bank has other layers, or too many.
 inline std::optional<std::vector<dense_layers>> dense_layers_behind_scan(network_rows const& rows, int bank)
 {
     bank_row const& of = rows.bank(bank);
@@ -80,20 +80,20 @@ private:
 
 } // namespace detail
 
-/// A bank as a scan and the dense layers behind it, with what its parameters are now.
+/// A bank as a scan and the dense layers behind it, with the current values of its parameters.
 template <backend B>
 class scanned_bank {
 public:
     using T = typename B::scalar;
 
-    /// Whether a bank is such: convolution of one filter on letters without padding, batch norm or none, an
-    /// activation that rises or none, max pooling, and up to eight dense layers, each with batch norm,
-    /// activation and dropout or without.
+    /// Whether a bank has this form: a convolution of one filter on letters without padding, batch norm or
+    /// none, an activation that rises or none, max pooling, and up to eight dense layers, each with or
+    /// without batch norm, activation and dropout.
     static bool is_one(network_rows const& rows, int bank)
     {
         return detail::dense_layers_behind_scan(rows, bank).has_value();
     }
-    /// Throws error for a bank that is none.
+    /// Throws error for a bank of another form.
     scanned_bank(basic_model<B>& m, int bank) : bank_{m.rows().bank(bank)}, filters_{m, bank}
     {
         auto const& rows = m.rows();
@@ -107,7 +107,7 @@ public:
     }
 
     extent units() const { return bank_.units; }
-    /// Outputs of one unit.
+    /// The number of outputs of one unit.
     extent outputs() const { return bank_.out.channels * bank_.out.positions; }
     extent pool() const { return pool_; }
     extent stride() const { return stride_; }
@@ -115,7 +115,7 @@ public:
     filter_bank<B> const& filters() const { return filters_; }
     std::vector<detail::folded_layer<B>> const& layers() const { return layers_; }
 
-    /// The op but for sequences, changes and where they go.
+    /// The op without its sequences, changes and outputs.
     op::point_mutations<T> mutations() const
     {
         op::point_mutations<T> o{.sequences = {},

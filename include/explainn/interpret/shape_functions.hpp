@@ -1,5 +1,5 @@
-// What a unit makes of one hit by its place and strength, and of two hits by their distance: read from its
-// dense layers.
+// How a unit's output depends on the place and strength of one hit, and on the distance of two hits: computed
+// from its dense layers.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -11,10 +11,10 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// A unit's output against place and strength of one hit; all other cells hold `background`.
+/// A unit's output as a function of place and strength of one hit; all other cells hold `background`.
 struct shape_function {
     std::size_t cells = 0;
-    std::vector<double> activations; ///< the strengths
+    std::vector<double> activations; ///< the strengths of the hit
     std::vector<double> outputs;     ///< (cells, activations)
     double without = 0;              ///< the output without a hit
 
@@ -24,9 +24,9 @@ struct shape_function {
     }
 };
 
-/// One hit in each pooled cell in turn, with each of `activations`, while all others hold `background`:
-/// nothing is simulated, the dense layers are asked. Throws error as unit_tail, and for units of several
-/// outputs.
+/// One hit in each pooled cell in turn, with each of `activations`, while all others hold `background`: no
+/// sequences are simulated, the dense layers are computed directly. Throws error as unit_tail does, and for
+/// units of several outputs.
 ///
 ///     shape_function const f = shape_of_unit(unit_tail{m}, 3, std::vector{1.0, 5.0, 10.0}, 0.1);
 ///     f(12, 2) - f.without;                              // what a hit of activation 10 in cell 12 adds
@@ -49,7 +49,7 @@ inline shape_function shape_of_unit(unit_tail const& tail, extent unit, std::spa
     return f;
 }
 
-/// What two hits of one unit say beyond what each says alone, by the distance of their cells.
+/// The effect of two hits of one unit beyond the sum of both, by the distance of their cells.
 struct spacing_curve {
     std::vector<std::size_t>
         distances; ///< in pooled cells: 1, 2, ...; times the stride of the pooling in bases
@@ -58,7 +58,7 @@ struct spacing_curve {
 };
 
 /// The homotypic spacing curve of a unit, from its own dense layers: 0 everywhere for a unit that adds up
-/// hits, above 0 where two hits at that distance are worth more than the sum of both.
+/// hits, and above 0 where two hits at that distance give more than the sum of both.
 ///
 ///     spacing_curve const curve = homotypic_spacing(unit_tail{m}, 3, 10, 0.1);
 inline spacing_curve homotypic_spacing(unit_tail const& tail, extent unit, double hit, double background)

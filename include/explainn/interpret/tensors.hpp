@@ -1,5 +1,4 @@
-// What a model says of its sequences and units, as arrays of xtensor; with it all other arrays of the
-// library.
+// Explanations of sequences and units as arrays of xtensor; this header includes all other headers of arrays.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -15,8 +14,8 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Explains letters (N, L), an array or an expression, as explain() does other sequences; throws as that
-/// does, and shape_error for an array of another rank.
+/// Explains letters (N, L), an array or an expression, as explain() does for other sequences; throws as
+/// explain() does, and shape_error for an array of another rank.
 ///
 ///     auto const seen = explain(m, letters, {.both_strands = true});
 template <backend B, class Letters>
@@ -27,8 +26,8 @@ explained_sequences<typename B::scalar> explain(basic_model<B>& m, xt::xexpressi
     return explain(m, detail::view_of(some), how);
 }
 
-/// The best windows in letters (N, L), an array or an expression; throws as best_windows() of other
-/// sequences does, and shape_error for an array of another rank.
+/// The best windows in letters (N, L), an array or an expression; throws as best_windows() does for other
+/// sequences, and shape_error for an array of another rank.
 ///
 ///     auto const best = best_windows(m, letters);
 template <backend B, class Letters>
@@ -40,7 +39,7 @@ best_window_table best_windows(basic_model<B>& m, xt::xexpression<Letters> const
 }
 
 /// Hits, weights and importances of a bank on letters (N, L), an array or an expression; throws as
-/// look_into() of a data set does, and as tensor_dataset for letters that are none.
+/// look_into() does for a data set, and as tensor_dataset for numbers that are not letters.
 ///
 ///     bank_insight const insight = look_into(m, letters);
 template <backend B, class Letters>
@@ -63,7 +62,7 @@ tensor_array<T, 2> logits_tensor(explained_sequences<T> const& seen)
 }
 
 /// Outputs of the units of all banks (N, U), or (N, features) where units have several outputs: unit_row says
-/// which columns are whose.
+/// which columns belong to which unit.
 ///
 ///     auto const outputs = unit_outputs_tensor(explain(m, letters));
 template <class T>
@@ -73,7 +72,8 @@ tensor_array<T, 2> unit_outputs_tensor(explained_sequences<T> const& seen)
                                                              static_cast<std::size_t>(seen.head->features)});
 }
 
-/// What every unit of all banks adds to every logit (N, U, O). A logit is the bias plus the sum over U.
+/// What every unit of all banks contributes to every logit (N, U, O). A logit is the bias plus the sum over
+/// U.
 ///
 ///     auto const added = contributions_tensor(explain(m, letters));
 template <class T>
@@ -86,8 +86,8 @@ tensor_array<double, 3> contributions_tensor(explained_sequences<T> const& seen)
 
 /// The best windows of N sequences and U units, each array (N, U).
 struct best_window_tensors {
-    tensor_array<double, 2> responses;   ///< what the activation is given
-    tensor_array<double, 2> activations; ///< the activation of it
+    tensor_array<double, 2> responses;   ///< the arguments of the activation
+    tensor_array<double, 2> activations; ///< the activations
     tensor_array<extent, 2> starts;      ///< the first base on the forward strand, from 0
     tensor_array<bool, 2> reverse;       ///< whether the filter matches the reverse strand
 };
@@ -122,7 +122,7 @@ inline tensor_array<double, 2> tensor_of(unit_task_table const& table)
                                                              static_cast<std::size_t>(table.tasks)});
 }
 
-/// The probabilities of a motif (4, W), rows A, C, G, T, as a filter stands in the model.
+/// The probabilities of a motif (4, W) with rows A, C, G, T, the layout of a filter in the model.
 ///
 ///     auto const first = tensor_of(motifs_of(hits).motifs.at(0));
 inline tensor_array<double, 2> tensor_of(motif const& m)
@@ -133,8 +133,8 @@ inline tensor_array<double, 2> tensor_of(motif const& m)
     return array;
 }
 
-/// The probabilities of motifs of one width (U, 4, W), as the filters of a bank stand in the model; (0, 4, 0)
-/// of none. Throws shape_error, naming the first motif of another width than the first.
+/// The probabilities of motifs of one width (U, 4, W), the layout of the filters of a bank in the model; (0,
+/// 4, 0) for none. Throws shape_error, naming the first motif whose width differs from the first.
 ///
 ///     auto const all = tensor_of(motifs_of(hits));
 inline tensor_array<double, 3> tensor_of(motif_set const& set)

@@ -18,22 +18,22 @@ namespace explainn::EXPLAINN_ABI {
 
 /// How a map is made; the defaults are those of umap-learn.
 struct umap_options {
-    std::size_t neighbours = 15; ///< of each point; fewer where there are fewer points
+    std::size_t neighbours = 15; ///< of each point; fewer where there are not enough points
     int epochs = 0;              ///< 0: 500 up to 10,000 points, 200 beyond
-    int negatives = 5;           ///< points pushed away for each that is drawn nearer
-    double rate = 1;             ///< of the first epoch; it falls to 0 in a straight line
+    int negatives = 5;           ///< points that are pushed away for each that is pulled nearer
+    double rate = 1;             ///< learning rate of the first epoch; it falls linearly to 0
     seed from{1};
 };
 
-/// Two of the points and how surely they are neighbours (0 to 1), on both sides' word.
+/// Two of the points, and the certainty (0 to 1) that they are neighbours, combined from both directions.
 struct neighbour_edge {
     std::uint32_t a = 0, b = 0;
     double weight = 0;
 };
 
-/// The fuzzy graph of neighbours (sections 3.1 and 4.1 of the paper): from each point its nearest neighbour
-/// counts 1 and the others exp(-(distance - nearest) / sigma), sigma so that they add up to log2(k); both
-/// directions are joined as a + b - a b. Edges a < b, in order.
+/// The fuzzy graph of neighbours (sections 3.1 and 4.1 of the paper): for each point, its nearest neighbour
+/// has weight 1 and the others exp(-(distance - nearest) / sigma), with sigma such that they add up to
+/// log2(k); the weights of both directions are combined as a + b - a b. Edges have a < b and are in order.
 ///
 ///     auto const edges = neighbour_graph(nearest_neighbours(outputs, 400, 100, 15));
 inline std::vector<neighbour_edge> neighbour_graph(neighbour_table const& near)
@@ -75,12 +75,12 @@ inline std::vector<neighbour_edge> neighbour_graph(neighbour_table const& near)
 }
 
 /// Maps points (points x dimensions) into the plane: (points, 2). Neighbours are exact; the map begins with
-/// the first two principal components and is then moved by sampled attraction along edges and repulsion from
-/// random points (section 4.2), with min_dist 0.1 and spread 1. One thread moves points, one after the other,
-/// so that a seed gives the same bits. Left out of umap-learn: approximate neighbours, the spectral start,
-/// other distances than the Euclidean, more or fewer dimensions than two, labels, and placing new points on a
-/// map that is there. Throws error for sizes that do not fit; fewer than 4 points are placed by their
-/// principal components.
+/// the first two principal components, and its points are then moved by sampled attraction along edges and
+/// repulsion from random points (section 4.2), with min_dist 0.1 and spread 1. One thread moves the points
+/// one after the other, so that a seed always gives the same bits. These features of umap-learn are left out:
+/// approximate neighbours, the spectral start, other distances than the Euclidean, more or fewer dimensions
+/// than two, labels, and placing new points on an existing map. Throws error for sizes that do not fit; fewer
+/// than 4 points are placed by their principal components.
 ///
 ///     std::vector<double> const xy = umap(outputs, 400, 100, {.from = seed{7}});
 inline std::vector<double> umap(std::span<float const> values, std::size_t points, std::size_t dimensions,
@@ -103,7 +103,7 @@ inline std::vector<double> umap(std::span<float const> values, std::size_t point
     int const epochs = how.epochs > 0 ? how.epochs : points <= 10000 ? 500 : 200;
     double most = 0;
     for (auto const& e : edges) most = std::max(most, e.weight);
-    // 1 / (1 + a d^2b) is nearest to the curve of min_dist 0.1 and spread 1 (as umap-learn fits it)
+    // 1 / (1 + a d^2b) fits the curve of min_dist 0.1 and spread 1 best (as umap-learn fits it)
     double const a = 1.5769434603113077, b = 0.8950608779109733;
     auto const clip = [](double x) { return std::clamp(x, -4.0, 4.0); };
     std::vector<double> due(edges.size());
@@ -116,7 +116,7 @@ inline std::vector<double> umap(std::span<float const> values, std::size_t point
             if (due[i] > epochs || next[i] > epoch) continue;
             next[i] += due[i];
             double* const ends[2]{&xy[2 * std::size_t{edges[i].a}], &xy[2 * std::size_t{edges[i].b}]};
-            for (int side = 0; side < 2; ++side) { // an edge is one in each direction
+            for (int side = 0; side < 2; ++side) { // an edge counts once in each direction
                 double* const p = ends[side];
                 double* const q = ends[1 - side];
                 double const square = (p[0] - q[0]) * (p[0] - q[0]) + (p[1] - q[1]) * (p[1] - q[1]);

@@ -1,4 +1,4 @@
-// What the units of a network are called, and where their outputs and weights stand.
+// The names of the units of a network, and the places of their outputs and weights.
 #pragma once
 #include <string>
 #include <vector>
@@ -14,11 +14,12 @@ struct unit_row {
     int bank{};       ///< from 0
     extent unit{};    ///< within its bank, from 0
     extent first{};   ///< its first output: the column of final.weight
-    extent outputs{}; ///< numbers it gives to the head; 1 in the paper's network
+    extent outputs{}; ///< how many numbers it passes to the head; 1 in the paper's network
 };
 
-/// Every unit of every bank, in the order of the columns of final.weight. Names are those of filters.meme and
-/// importances.tsv; with several banks the number of the bank stands before them, as before their tensors.
+/// Every unit of every bank, in the order of the columns of final.weight. The names are those in filters.meme
+/// and importances.tsv; with several banks the number of the bank stands before them, as in the names of
+/// their tensors.
 ///
 ///     auto const units = units_of(m.rows());
 ///     units[3].name;                              // "filter3"

@@ -1,5 +1,5 @@
-// What the layers of a unit behind its pooling make of pooled activations: read from the model, computed on
-// the host.
+// The layers of a unit behind its pooling, as a function of pooled activations: read from the model, computed
+// on the host.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -15,8 +15,8 @@ namespace explainn::EXPLAINN_ABI {
 
 /// The dense layers, batch norms and activations of the units of a bank, as functions of the activations in
 /// the pooled cells, in double precision. Throws error for a bank whose units are not one filter, an optional
-/// batch norm, an activation and a max pooling with nothing but dense layers, batch norms, activations and
-/// dropout behind.
+/// batch norm, an activation and a max pooling, followed only by dense layers, batch norms, activations and
+/// dropout.
 ///
 ///     unit_tail const tail{m};
 ///     std::vector<double> cells(tail.cells(), 0.1);
@@ -78,7 +78,7 @@ public:
     }
 
     extent units() const { return units_; }
-    /// Pooled cells of a unit.
+    /// The number of pooled cells of a unit.
     std::size_t cells() const { return static_cast<std::size_t>(cells_); }
     /// The windows [first, last) of the filter that a cell covers.
     std::pair<extent, extent> windows(std::size_t cell) const
@@ -88,7 +88,7 @@ public:
     }
 
     /// The outputs of a unit for activations in its pooled cells. Throws error for another number of cells
-    /// and for a unit that is not there.
+    /// and for a unit that does not exist.
     std::vector<double> operator()(extent unit, std::span<double const> cells) const
     {
         if (cells.size() != this->cells())
@@ -126,7 +126,7 @@ private:
         kind what;
         extent in, out, positions;
         activation act;
-        std::vector<double> first, second; // weights and biases; scales and shifts
+        std::vector<double> first, second; // weights and biases, or scales and shifts
     };
     extent units_{}, cells_{};
     numbers pool_{};

@@ -22,8 +22,8 @@ struct unit_task_table {
     }
 };
 
-/// Writes a header `unit` and the task names, then a row per unit: filter0, ...; nan where there is no
-/// number. Throws error unless each task of the table has a name.
+/// Writes a header `unit` and the task names, then a row for each unit: filter0, ...; nan where there is no
+/// number. Throws error unless there is a name for each task of the table.
 inline void write_unit_tasks(std::filesystem::path const& path, unit_task_table const& table,
                              std::vector<std::string> const& tasks)
 {

@@ -1,4 +1,4 @@
-// Random variants of the same regions, and where a variant's effect stands among theirs.
+// Random variants of the same regions, and the rank of a variant's effect among their effects.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -14,8 +14,8 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// A sample of variants by place, of as many as come, each with the same chance (reservoir sampling, Vitter
-/// 1985, algorithm R). Memory follows the size of the sample.
+/// A random sample of variants, by place, from a stream of any length, in which each has the same chance
+/// (reservoir sampling, Vitter 1985, algorithm R). Memory depends only on the size of the sample.
 ///
 ///     variant_file calls{"calls.vcf"};
 ///     variant_sample sample{1000, seed{1}};
@@ -24,7 +24,7 @@ class variant_sample {
 public:
     variant_sample(std::size_t most, seed s) : most_{most}, draw_{s, stream::variants, 0} {}
 
-    /// A variant of which the place and REF are kept.
+    /// Adds a variant, of which the place and REF are kept.
     void add(variant const& v)
     {
         std::size_t at = places_.size();
@@ -43,10 +43,10 @@ private:
     std::vector<variant> places_;
 };
 
-/// Random single-base changes of the regions of some variants: each lies at any base of the window of any of
-/// them with the same chance, and has any of the three other bases. Windows whose variants cannot be judged,
-/// and bases that are N, have none. In the order of the genome, so that it is read in order. Throws error
-/// where no such base is found.
+/// Random single-base changes in the regions of some variants: each lies, with the same chance, at any base
+/// of the window of any of them, and changes it to any of the three other bases. There are none in windows of
+/// variants that cannot be judged, nor at bases that are N. They are sorted by place in the genome, so that
+/// the genome is read in order. Throws error where no such base is found.
 ///
 ///     std::vector<variant> const places{{"chr1", 1000, ".", "A", {"C"}, 0}};
 ///     auto const random = random_variants(hg38, 200, {}, places, 1000, seed{1});
@@ -67,7 +67,7 @@ std::vector<variant> random_variants(G& g, std::size_t length, variant_places co
     struct change {
         std::size_t contig;
         std::int64_t base;
-        std::uint32_t other; // how many letters behind the genome's, from 1 to 3
+        std::uint32_t other; // how many letters after the genome's letter, from 1 to 3
     };
     std::vector<change> changes;
     std::vector<variant> all;
@@ -86,7 +86,7 @@ std::vector<variant> random_variants(G& g, std::size_t length, variant_places co
         for (change const& c : changes) {
             letter here = letter_n;
             g.letters(c.contig, c.base, {&here, 1});
-            if (here >= letter_n) continue; // N, or beyond the contig: another one is drawn
+            if (here >= letter_n) continue; // N, or beyond the contig: another change is drawn
             all.push_back({contigs[c.contig].name,
                            static_cast<std::uint64_t>(c.base + 1),
                            ".",
@@ -104,19 +104,19 @@ std::vector<variant> random_variants(G& g, std::size_t length, variant_places co
     return all;
 }
 
-/// Where numbers stand among others, by task.
+/// The ranks of numbers among those of random variants, for each task.
 ///
 ///     effect_ranks const ranks{{0.1f, 3.f, 0.2f, 4.f}, 2};    // two changes, two tasks
 ///     ranks.percentile(0, 0.15f);                             // 50
 class effect_ranks {
 public:
-    /// `deltas` (n, O) of the random variants.
+    /// `deltas` (n, O) are those of the random variants.
     effect_ranks(std::vector<float> const& deltas, std::size_t outputs) : by_task_(outputs)
     {
         for (std::size_t i = 0; i < deltas.size(); ++i) by_task_[i % outputs].push_back(deltas[i]);
         for (auto& each : by_task_) std::sort(each.begin(), each.end());
     }
-    /// The share of the others below x, and half of those that equal it, in percent.
+    /// The share of the random numbers below x, plus half of those equal to it, in percent.
     double percentile(std::size_t task, float x) const
     {
         auto const& all = by_task_[task];

@@ -1,4 +1,4 @@
-// What variants do to every logit, read, scored and handed on as a stream.
+// The effects of variants on every logit: a stream that is read, scored and passed on.
 #pragma once
 #include <array>
 #include <cstddef>
@@ -18,26 +18,26 @@ namespace explainn::EXPLAINN_ABI {
 struct variant_scoring {
     variant_places places{};
     strands_read
-        both_strands{};      ///< logits are the mean over the strands; unless told, as the model was trained
-    std::size_t batch = 256; ///< alternatives at once
+        both_strands{};      ///< logits are the mean over the strands; by default, as the model was trained
+    std::size_t batch = 256; ///< alternatives in a batch
 };
 
 /// One alternative of a variant, or the variant itself where it has none.
 struct scored_allele {
-    std::size_t item{};        ///< the variant, by its number in the batch
-    std::size_t alternative{}; ///< its number among the variant's
+    std::size_t item{};        ///< the number of the variant in the batch
+    std::size_t alternative{}; ///< its number among the alternatives of the variant
     variant_verdict verdict{};
-    std::size_t row{};          ///< of the deltas, where the verdict is good
-    std::string genome_bases{}; ///< what the genome has, where REF is something else
+    std::size_t row{};          ///< of the deltas, if the verdict is good
+    std::string genome_bases{}; ///< the bases of the genome, if REF has others
 };
 
-/// Some variants with what a model says of them. `Item` is a variant, or what holds more beside it.
+/// Some variants with the scores of a model. `Item` is a variant, or a class derived from it that holds more.
 template <class Item, class T>
 struct scored_variants {
     std::vector<Item> items;
     std::vector<scored_allele> alleles; ///< of all items, in order
     extent outputs{};
-    std::vector<T> deltas;          ///< (rows, O): logit of the alternative less that of REF
+    std::vector<T> deltas;          ///< (rows, O): logit of the alternative minus logit of REF
     std::vector<changed_hits> hits; ///< by row, where they are asked for
 
     /// The change of logit `output` by an allele whose verdict is good.
@@ -46,21 +46,21 @@ struct scored_variants {
         return deltas[a.row * static_cast<std::size_t>(outputs) + static_cast<std::size_t>(output)];
     }
 
-    // what the deltas are made of
+    // the arrays from which the deltas are computed
     host_batch letters; // the references, then the alternatives
     std::size_t references{};
     std::vector<std::size_t> row_of_reference; // by alternative
     std::vector<changed_sequence> changes;     // by alternative, without letters
 };
 
-/// Scores variants: next(Item&) gives them one after the other and says false at the end,
-/// each(scored_variants const&) gets them back in batches, in order, with the change of every logit: that of
-/// the window with the alternative less that of the window of the genome (variant_windows), each the mean
-/// over the strands where the model reads both. Alternatives that cannot be judged come back with their
-/// reason. Reading, the model and `each` run at once, on threads of their own; memory does not grow with the
-/// number of variants. Results are the same for any number of threads and any size of batch.
+/// Scores variants: next(Item&) reads one after the other and returns false at the end; each(scored_variants
+/// const&) receives them in batches, in order, with the change of every logit: that of the window with the
+/// alternative minus that of the window of the genome (variant_windows), each the mean over the strands where
+/// the model reads both. Alternatives that cannot be judged are passed on with their reason. Reading, the
+/// model and `each` work at the same time, on threads of their own; memory does not grow with the number of
+/// variants. Results are the same for any number of threads and any batch size.
 ///
-/// Throws what next throws, and input_error for a contig that the genome has under a similar name.
+/// Throws the exceptions of next, and input_error for a contig that the genome has under a similar name.
 ///
 ///     genome hg38{"hg38.fa.gz"};
 ///     variant_file file{"calls.vcf.gz"};

@@ -1,4 +1,4 @@
-// Which units gain or lose a motif hit by a change of the sequence.
+// Which units gain or lose a motif hit when a sequence is changed.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -18,17 +18,17 @@ namespace explainn::EXPLAINN_ABI {
 struct changed_sequence {
     std::span<letter const> before, after;
     std::size_t place{};                       ///< the first base that may differ
-    std::size_t bases_before{}, bases_after{}; ///< how many bases stand there for each other
+    std::size_t bases_before{}, bases_after{}; ///< how many bases stand there before and after
 };
 
-/// The units, numbered through all banks, that answer a change.
+/// The units, numbered over all banks, that gain or lose a hit.
 struct changed_hits {
     std::vector<extent> gained, lost;
 };
 
-/// Tells which units have a hit among the windows that hold a changed base in one of two sequences alone. A
-/// hit is a window that activates a unit more than `share` of the unit's largest activation in the sequences
-/// given first, as filter motifs are made. Units without any activation have none.
+/// Finds units that have a hit among the windows with a changed base in only one of two sequences. A hit is a
+/// window that activates a unit more than `share` of the unit's largest activation in the sequences that the
+/// constructor is given, as in the making of filter motifs. Units without any activation have none.
 ///
 /// Throws error where a bank does not begin with one filter a unit (filter_bank).
 ///
@@ -59,7 +59,7 @@ public:
         }
     }
 
-    /// The answers to each change, in order. They depend on nothing but the change.
+    /// The results for each change, in order. A result depends on nothing but its change.
     std::vector<changed_hits> operator()(std::span<changed_sequence const> changes)
     {
         std::vector<changed_hits> all(changes.size());
@@ -74,12 +74,13 @@ private:
         std::vector<double> cut;
     };
 
-    // Pieces of one length are scanned together. A piece holds all windows with a changed base and no other.
+    // Segments of the same length are scanned together. A segment holds all windows with a changed base and
+    // no others.
     void look(bank_of_hits& bank, std::span<changed_sequence const> changes, std::vector<changed_hits>& all)
     {
         auto const width = static_cast<std::size_t>(bank.scan->width());
         std::map<std::size_t, std::vector<std::span<letter const>>> pieces;
-        std::map<std::size_t, std::vector<std::size_t>> owners; // twice the change, and 1 for `after`
+        std::map<std::size_t, std::vector<std::size_t>> owners; // 2 x number of the change, + 1 for `after`
         for (std::size_t i = 0; i < changes.size(); ++i)
             for (std::size_t after = 0; after < 2; ++after) {
                 changed_sequence const& c = changes[i];

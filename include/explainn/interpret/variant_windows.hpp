@@ -1,4 +1,4 @@
-// The two sequences that a variant is judged by: the genome around it, and the genome with the other allele.
+// The two sequences by which a variant is judged: the genome around it, and the same with the other allele.
 #pragma once
 #include <algorithm>
 #include <concepts>
@@ -19,8 +19,8 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// What letters of a genome are read from by place, as class genome does: contigs() is a contig_list, and
-/// letters(contig, start, to) writes the bases from `start` on, N beyond the ends of the contig.
+/// A genome whose letters are read by place, as in class genome: contigs() is a contig_list, and
+/// letters(contig, start, to) writes the bases from `start` on, with N beyond the ends of the contig.
 template <class G>
 concept genome_source = requires(G& g, std::size_t contig, std::int64_t start, std::span<letter> to) {
     {
@@ -33,8 +33,8 @@ concept genome_source = requires(G& g, std::size_t contig, std::int64_t start, s
 enum class variant_verdict : unsigned char {
     good,
     no_alternative,  ///< ALT is "."
-    not_bases,       ///< ALT is no sequence: <DEL>, *, a breakend; or REF holds other characters
-    unknown_contig,  ///< the genome has no such contig, nor one of a similar name
+    not_bases,       ///< ALT is not a sequence: <DEL>, *, a breakend; or REF holds other characters
+    unknown_contig,  ///< the genome has no contig of this name, nor of a similar one
     beyond_contig,   ///< POS is 0, or REF reaches beyond the end of the contig
     other_reference, ///< the genome has other bases than REF
 };
@@ -50,13 +50,13 @@ inline std::string_view word_of(variant_verdict v)
 
 /// How variants find their contigs.
 struct variant_places {
-    std::filesystem::path file{};  ///< where the variants are from, for refusals
-    contig_renames contig_names{}; ///< from names of the variants' file to names of the genome
+    std::filesystem::path file{};  ///< the file of the variants, for errors
+    contig_renames contig_names{}; ///< from names in the variants' file to names of the genome
 };
 
-/// Makes the windows of variants, of `length` bases: the first base of REF stands at index length / 2
-/// (rounded down); for the alternative, what the allele is longer or shorter is taken from the genome on the
-/// right. Beyond the ends of a contig stands N.
+/// Makes the windows of variants, of `length` bases. The first base of REF stands at index length / 2
+/// (rounded down). Where the alternative is longer or shorter than REF, the window has fewer or more bases of
+/// the genome at its right end. Beyond the ends of a contig it holds N.
 ///
 ///     variant_windows<genome> windows{hg38, 200};
 ///     std::vector<letter> before(200), after(200);
@@ -77,8 +77,8 @@ public:
     /// The index of the first base of REF.
     std::size_t middle() const { return length_ / 2; }
 
-    /// Looks the variant up in the genome: all alternatives share this verdict where it is not good. Throws
-    /// input_error for a contig that the genome has under a similar name, which is offered.
+    /// Looks the variant up in the genome; a verdict that is not good holds for all alternatives. Throws
+    /// input_error for a contig that the genome has under a similar name, which the error suggests.
     variant_verdict look_at(variant const& v)
     {
         variant_ = &v;
@@ -107,12 +107,12 @@ public:
     }
     /// The number of the contig in the genome.
     std::size_t contig() const { return contig_; }
-    /// What stands in the genome in the place of a REF that differs.
+    /// The bases of the genome at the place of a REF that differs.
     std::string const& reference_in_genome() const { return reference_in_genome_; }
 
-    /// The window of the genome as it is; after a good look_at().
+    /// The window of the unchanged genome; only after a good look_at().
     void reference(std::span<letter> to) const { std::copy_n(around_.begin(), length_, to.begin()); }
-    /// The window with an alternative in the place of REF.
+    /// The window with an alternative in place of REF.
     variant_verdict alternative(std::size_t i, std::span<letter> to)
     {
         if (!codes_of(variant_->alternatives[i], alternative_)) return variant_verdict::not_bases;

@@ -1,4 +1,4 @@
-// Units and tasks in an order that puts like beside like, for a heat map of weights.
+// Orders units and tasks such that similar ones are adjacent, for a heat map of weights.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -11,8 +11,8 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// The leaves of a tree from left to right: those that were joined early stand together. Of the two branches
-/// of a join the one with the lowest leaf comes first.
+/// The leaves of a tree from left to right, such that those that were joined early are adjacent. Of the two
+/// branches of a join, the one with the lowest leaf comes first.
 ///
 ///     std::vector<std::size_t> const order = leaf_order(grow_tree({0, 1, 1, 0}, 2, linkage::average));
 inline std::vector<std::size_t> leaf_order(cluster_tree const& tree)
@@ -34,13 +34,13 @@ inline std::vector<std::size_t> leaf_order(cluster_tree const& tree)
     return order;
 }
 
-/// A table's rows and columns by hierarchical clustering: average linkage of Euclidean distances, as the
-/// reference's notebooks order their heat maps.
+/// The order of a table's rows and columns by hierarchical clustering: average linkage of Euclidean
+/// distances, as in the heat maps of the reference's notebooks.
 struct table_order {
     std::vector<std::size_t> units, tasks;
 };
 
-/// Numbers that are nan count as 0.
+/// Orders a table; numbers that are nan count as 0.
 ///
 ///     table_order const order = clustered_order(head_weights(m));
 inline table_order clustered_order(unit_task_table const& table)

@@ -1,4 +1,4 @@
-// The sequences a model predicts right, the ones its motifs are read from.
+// The sequences that a model predicts correctly, from which its motifs are computed.
 #pragma once
 #include <cmath>
 #include <cstdint>
@@ -8,9 +8,9 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// The rows of a part whose every resolved label is the rounded probability: 1 for a logit above 0, else 0
-/// (a probability of exactly 0.5 rounds to 0, as in the reference). Throws error where the data are not what
-/// the model reads.
+/// The rows of a part in which every resolved label equals the rounded probability: 1 for a logit above 0,
+/// else 0 (a probability of exactly 0.5 rounds to 0, as in the reference). Throws error where the data do not
+/// fit the model.
 ///
 ///     auto const rows = well_predicted(m, part{data, split.train}, {.both_strands = true});
 template <backend B, labelled_sequences Data>
@@ -33,7 +33,7 @@ std::vector<std::uint32_t> well_predicted(basic_model<B>& m, part<Data> const& p
 
 /// The rows of a part that the rule of a task calls well predicted (docs/tasks.md): right on every resolved
 /// label, of the right class, among the lowest or highest by label and by prediction, or correlated by row.
-/// Unlike the rule for yes and no above, it holds the predictions of all rows in memory.
+/// Unlike the rule for yes and no above, it keeps the predictions of all rows in memory.
 ///
 ///     auto const rows = well_predicted(m, part{data, split.train}, regression{});
 template <backend B, labelled_sequences Data, has_link Task>

@@ -1,4 +1,4 @@
-// Background frequencies from a file of MEME's.
+// Background frequencies from a file in MEME's format.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -14,10 +14,11 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// A background as MEME's -bfile has it: lines of a letter and its frequency; `#` comments and longer words
-/// (higher orders) are passed over. A colon may stand behind a letter, and several letters, each with its
-/// frequency, on one line ("A .22 C .31 G .19 T .28"). Throws input_error for other letters, a letter given
-/// twice, numbers that are none between 0 and 1, and frequencies that do not add up to 1 (0.99 to 1.01).
+/// Reads a background in the format of MEME's option -bfile: lines of a letter and its frequency; `#`
+/// comments and longer words (higher orders) are skipped. A colon may stand behind a letter, and one line may
+/// hold several letters, each with its frequency ("A .22 C .31 G .19 T .28"). Throws input_error for other
+/// letters, a letter given twice, numbers that are not between 0 and 1, and frequencies that do not add up to
+/// 1 (0.99 to 1.01).
 ///
 ///     background const b = read_background("at.bg");
 inline background read_background(std::filesystem::path const& path)

@@ -1,4 +1,4 @@
-// Bytes of a file, read where they stand.
+// Bytes of a file, read from any place in it.
 #pragma once
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -21,8 +21,8 @@
 namespace explainn::EXPLAINN_ABI {
 
 /// A regular file open for reading at any place. Throws input_error if it cannot be opened or read, and for
-/// places beyond its end, before anything is allocated for them. A Git LFS pointer and a web page in the
-/// file's place are refused by name: no binary format begins as they do.
+/// places beyond its end, before anything is allocated for them. Throws it too for a Git LFS pointer or a web
+/// page in place of the file, and says so: no binary format begins as they do.
 ///
 ///     binary_file const file{"model.safetensors"};
 ///     std::vector<std::byte> const head = file.read(0, 8);
@@ -57,7 +57,7 @@ public:
 
     /// The name it was opened by.
     std::filesystem::path const& path() const { return path_; }
-    /// Its bytes.
+    /// Its size in bytes.
     std::uint64_t size() const { return size_; }
     /// `count` bytes from `offset` on.
     std::vector<std::byte> read(std::uint64_t offset, std::uint64_t count) const
@@ -76,8 +76,8 @@ public:
         }
         return bytes;
     }
-    /// What the file is by its first bytes, for the refusal of one that is not what it should be: "gzip data:
-    /// unpack it with gunzip"; `otherwise` where they say nothing.
+    /// What the file is, judged by its first bytes, for the error about a file of the wrong kind: "gzip data:
+    /// unpack it with gunzip"; `otherwise` where the bytes do not say.
     std::string kind_or(std::string const& otherwise) const
     {
         std::string const known = file_kind_of(head());
@@ -101,17 +101,18 @@ private:
     std::uint64_t size_{};
 };
 
-/// Bytes in memory, read as a binary_file is; they must outlive it. `name` stands for the path in errors.
+/// Bytes in memory, read as a binary_file is; they must outlive the object. `name` replaces the path in
+/// errors.
 ///
 ///     memory_file const file{bytes, "model from the archive"};
 class memory_file {
 public:
-    /// Of these bytes.
+    /// A file of these bytes.
     explicit memory_file(std::span<std::byte const> bytes, std::filesystem::path name)
         : bytes_{bytes}, name_{std::move(name)}
     {
     }
-    /// What errors call it.
+    /// The name that errors show.
     std::filesystem::path const& path() const { return name_; }
     /// How many bytes.
     std::uint64_t size() const { return bytes_.size(); }
@@ -124,7 +125,7 @@ public:
         auto const part = bytes_.subspan(offset, count);
         return {part.begin(), part.end()};
     }
-    /// What the bytes are by the first of them; `otherwise` where they say nothing.
+    /// What the bytes are, judged by the first of them; `otherwise` where they do not say.
     std::string kind_or(std::string const& otherwise) const
     {
         auto const head = read(0, std::min<std::uint64_t>(size(), file_kind_bytes));

@@ -74,7 +74,7 @@ inline motif_set parse_cisbp(motif_lines& in)
 {
     motif_set set;
     for (in.skip_blank(); !in.done(); in.skip_blank()) {
-        // a motif that cannot be read reaches to the end of its rows
+        // after a motif that cannot be read, continues behind its rows
         auto const is_number_row = [&in] {
             auto const parts = words(in.peek());
             return !parts.empty() && motif_number(parts[0]).has_value();
@@ -126,7 +126,7 @@ inline std::string cisbp_text(motif_set const& set)
     return out;
 }
 
-/// Writes cis-BP text; the file still needs its commit().
+/// Writes cis-BP text; the caller still has to call out.commit().
 inline void write_cisbp(output_file& out, motif_set const& set) { out << cisbp_text(set); }
 
 } // namespace explainn::EXPLAINN_ABI

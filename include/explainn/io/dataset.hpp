@@ -17,35 +17,35 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Which rows stay: those with some resolved label, those with all labels resolved, or all (labels do not
-/// matter).
+/// Which rows are kept: those with at least one resolved label, those with all labels resolved, or all
+/// (labels do not matter).
 enum class resolved_rows { any, all, ignored };
 /// What happens to sequences that hold N: their N bases are zeros, or they are left out.
 enum class n_bases { zero, skip };
 
-/// How data are read: which tasks in which order (none = all), which rows.
+/// How data are read: which tasks in which order (none given = all), and which rows.
 struct dataset_options {
     std::vector<std::string> targets{};
     resolved_rows resolved = resolved_rows::any;
     n_bases n = n_bases::zero;
 };
 
-/// What reading left out or assumed, for a word to the user.
+/// What reading left out or assumed, for programs to report to the user.
 struct left_out_rows {
-    std::size_t without_sequence{};      ///< rows of labels whose name no sequence bears
+    std::size_t without_sequence{};      ///< rows of labels whose name belongs to no sequence
     std::size_t unresolved{};            ///< rows that dataset_options::resolved leaves out
     std::size_t with_n{};                ///< rows that n_bases::skip leaves out
     std::vector<std::string> warnings{}; ///< what was assumed of a file and could be wrong, a sentence each
 };
 
-/// Rows of a packed sequence and its labels, one length for all.
+/// Sequences of one length with their labels, one row each.
 ///
 ///     dataset const data = read_dataset("peaks.fa.gz", "labels.tsv.gz", {.targets = {"MAX"}});
 ///     std::vector<float> labels(data.tasks().size());
 ///     data.labels_of(0, labels);
 class dataset {
 public:
-    /// Sequence i has the labels of row rows[i] of `labels`; no rows means row i.
+    /// Sequence i has the labels of row rows[i] of `labels`; if `rows` is empty, those of row i.
     dataset(packed_sequences sequences, std::vector<std::string> tasks, label_matrix labels,
             std::vector<std::uint32_t> rows = {}, left_out_rows left_out = {})
         : sequences_{std::move(sequences)}, tasks_{std::move(tasks)}, labels_{std::move(labels)},
@@ -67,14 +67,14 @@ public:
 
     /// How many rows.
     std::size_t size() const { return sequences_.size(); }
-    /// Bases of every sequence.
+    /// Number of bases of every sequence.
     std::size_t length() const { return length_; }
     /// The sequences, one a row.
     packed_sequences const& sequences() const { return sequences_; }
     /// Writes the length() letters of a row.
     void letters_of(std::size_t row, std::span<letter> out) const { sequences_.unpack(row, out); }
     bool has_n(std::size_t row) const { return sequences_.has_n(row); }
-    /// Labels of every row.
+    /// Number of labels of every row.
     std::size_t outputs() const { return tasks_.size(); }
     /// The name of a row.
     std::string_view name(std::size_t row) const { return sequences_.name(row); }
@@ -82,15 +82,15 @@ public:
     std::vector<std::string> const& tasks() const { return tasks_; }
     /// Whether every label is 0, 1 or missing.
     bool binary() const { return labels_.binary(); }
-    /// NaN where the label is missing.
+    /// The label of a row and task; NaN where it is missing.
     float label(std::size_t row, std::size_t task) const { return labels_.at(label_row(row), task); }
     /// Writes the tasks().size() labels of a row, NaN where one is missing.
     void labels_of(std::size_t row, std::span<float> out) const { labels_.labels_of(label_row(row), out); }
     /// What reading left out.
     left_out_rows const& left_out() const { return left_out_; }
 
-    /// A number that differs, all but surely, if names, bases, tasks or labels do; for "is this the same
-    /// data?".
+    /// A number that almost certainly differs if names, bases, tasks or labels differ; it answers whether two
+    /// datasets are the same.
     std::uint64_t fingerprint() const
     {
         std::uint64_t sum = size() * 0x9E3779B97F4A7C15u + length_;
@@ -129,7 +129,7 @@ private:
 };
 
 namespace detail {
-/// Refuses the first sequence whose length is not that of the first one.
+/// Throws input_error for the first sequence whose length is not that of the first one.
 class one_length {
 public:
     void check(std::filesystem::path const& file, std::size_t line, std::string_view name, std::size_t length)
@@ -144,13 +144,13 @@ public:
 private:
     std::size_t length_{};
 };
-/// Whether a row with so many of its labels resolved stays under the option.
+/// Whether a row with `resolved` of its labels resolved is kept under the option.
 inline bool stays(std::size_t resolved, std::size_t tasks, resolved_rows which)
 {
     if (which == resolved_rows::ignored) return true;
     return which == resolved_rows::all ? resolved == tasks : resolved > 0;
 }
-/// The error for data of which nothing stays.
+/// Throws the error for data of which no row is kept.
 [[noreturn]] inline void refuse_no_rows(std::filesystem::path const& file, left_out_rows const& out)
 {
     throw input_error{file, 0, "some rows to stay",

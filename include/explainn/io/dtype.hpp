@@ -16,7 +16,7 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Types of tensor elements; float16 and bfloat16 are only ever converted.
+/// Types of tensor elements; float16 and bfloat16 are only converted from and to, never computed with.
 enum class dtype : std::uint8_t { f64, f32, f16, bf16, i64, i32, i16, i8, u8, boolean };
 
 namespace detail {

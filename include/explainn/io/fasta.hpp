@@ -16,10 +16,11 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Reads a FASTA file (or FASTQ, known by its first character '@') one sequence at a time: any line width,
-/// upper or lower case, U as T, IUPAC ambiguity codes, X and the dot (which MEME's DNA alphabet takes for any
-/// base too) as N. A name ends at the first blank. Throws input_error with file and line for letters that are
-/// not IUPAC, bases before the first header, a header without name or bases, and a file without sequences.
+/// Reads a FASTA file (or FASTQ, recognised by its first character '@') one sequence at a time. Lines may
+/// have any width and letters either case; U is read as T; IUPAC ambiguity codes, X and the dot (which MEME's
+/// DNA alphabet also reads as any base) are read as N. A name ends at the first blank. Throws input_error
+/// with file and line for letters that are not IUPAC, bases before the first header, a header without name or
+/// bases, and a file without sequences.
 ///
 ///     fasta_file file{"peaks.fa.gz"};
 ///     for (std::string name, bases; file.next(name, bases);) use(name, bases);
@@ -39,7 +40,7 @@ public:
     /// The line of the header of the sequence read last, from 1.
     std::size_t header_line() const { return header_line_; }
 
-    /// Appends the next sequence to `to`; false at the end of the file.
+    /// Appends the next sequence to `to`; returns false at the end of the file.
     bool next(packed_sequences& to)
     {
         return read([&](std::string_view name) { to.begin(name); },
@@ -53,7 +54,7 @@ public:
                         }
                     });
     }
-    /// The next sequence as ACGTN characters; false at the end of the file.
+    /// Reads the next sequence as ACGTN characters; returns false at the end of the file.
     bool next(std::string& name, std::string& bases)
     {
         return read(
@@ -116,7 +117,7 @@ private:
         done_ = !next_line();
         return count;
     }
-    // the next line that is not blank, without blanks at its end
+    // takes the next line that is not blank, without blanks at its end
     bool next_line()
     {
         while (file_.next(line_)) {
@@ -134,7 +135,7 @@ private:
 };
 
 namespace detail {
-/// "peaks.fa:7: the name 'a' is given twice, first at line 3".
+/// Throws "peaks.fa:7: the name 'a' is given twice, first at line 3".
 [[noreturn]] inline void refuse_second_name(std::filesystem::path const& file, std::size_t line,
                                             std::string_view name, std::size_t first_line)
 {

@@ -1,4 +1,5 @@
-// What a file is by its first bytes, so that a refusal can name what stands in the file's place.
+// What a file is, judged by its first bytes, so that an error can name what was found in place of the
+// expected file.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -23,15 +24,15 @@ inline bool begins_with_word(std::string_view text, std::string_view start)
                                                      [&](char a, char b) { return a == lower(b); });
 }
 
-/// A file that holds another one's address, or a web page: what a failed download leaves, whatever the file
-/// was to be; empty for all else.
+/// Recognises a file that holds another file's address, or a web page: what a failed download leaves behind,
+/// whatever the file should have been. Empty for every other file.
 inline std::string_view stand_in_of(std::string_view head)
 {
     if (head.starts_with("version https://git-lfs.github.com/spec/"))
         return "a Git LFS pointer: run git lfs pull to fetch the file itself";
     if (head.starts_with("\xEF\xBB\xBF")) head.remove_prefix(3);
     head.remove_prefix(std::min(head.size(), head.find_first_not_of(" \t\r\n")));
-    while (head.starts_with("<!--")) { // comments before the page
+    while (head.starts_with("<!--")) { // skips comments before the page
         auto const end = head.find("-->");
         head.remove_prefix(end == head.npos ? head.size() : end + 3);
         head.remove_prefix(std::min(head.size(), head.find_first_not_of(" \t\r\n")));
@@ -45,7 +46,7 @@ inline std::string_view stand_in_of(std::string_view head)
     return {};
 }
 
-/// How a kind of file begins.
+/// How files of one kind begin.
 struct file_signature {
     std::string_view bytes, kind;
 };
@@ -76,13 +77,13 @@ inline constexpr std::array<file_signature, 21> file_signatures{{
     {"\xD0\xCF\x11\xE0", "an Office document: save it as text"},
 }};
 
-/// "UTF-16" or "UTF-32" where text of wide characters stands, with a byte order mark or without one.
+/// "UTF-16" or "UTF-32" for text of wide characters, with a byte order mark or without one.
 inline std::string_view wide_text_of(std::string_view head)
 {
     using namespace std::string_view_literals;
     if (head.starts_with("\xFF\xFE\0\0"sv) || head.starts_with("\0\0\xFE\xFF"sv)) return "UTF-32";
     if (head.starts_with("\xFF\xFE"sv) || head.starts_with("\xFE\xFF"sv)) return "UTF-16";
-    // Latin letters have a NUL in every second byte, or in three of four
+    // in Latin text of wide characters every second byte, or three of four, are NUL
     std::size_t const fours = std::min<std::size_t>(head.size() / 4, 16);
     std::string nul;
     for (std::size_t k = 0; k < 4; ++k) {
@@ -97,8 +98,9 @@ inline std::string_view wide_text_of(std::string_view head)
 
 } // namespace detail
 
-/// What stands where text or a certain binary file should, by its first file_kind_bytes bytes (fewer if the
-/// file is shorter): a phrase that follows "found", or nothing where the bytes say no kind. Text has none.
+/// What was found where text or a certain binary file should be, judged by its first file_kind_bytes bytes
+/// (fewer if the file is shorter): a phrase that follows "found", or nothing where the bytes are of no known
+/// kind. Nothing is returned for text.
 ///
 ///     file_kind_of("BZh91AY&SY")                     // "bzip2 data: unpack it with bunzip2"
 inline std::string file_kind_of(std::string_view head)

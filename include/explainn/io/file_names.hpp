@@ -1,4 +1,4 @@
-// Names of any kind become names of files: safe in a folder of every common system, no two the same.
+// Turns names of any kind into names of files: safe in a folder of every common system, and all different.
 #pragma once
 #include <algorithm>
 #include <cctype>
@@ -11,8 +11,8 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// The most bytes of a name that file_name_of() gives. File systems take 255, of which an ending and the
-/// `.partial` of an output_file need some.
+/// The most bytes of a name that file_name_of() returns. File systems allow 255, and an ending and the
+/// `.partial` of an output_file need some of them.
 inline constexpr std::size_t longest_file_name = 200;
 
 namespace detail {
@@ -34,16 +34,16 @@ inline bool is_device_name(std::string_view name)
 
 } // namespace detail
 
-/// A name fit for a file: letters and digits of ASCII, dots, dashes and underscores stay, every other
-/// character (one of several bytes too) becomes an underscore. A name that is empty, hidden, an option or a
-/// device (CON) gets an underscore before it; what is longer than longest_file_name is cut.
+/// A name fit for a file: letters and digits of ASCII, dots, dashes and underscores stay; every other
+/// character (also one of several bytes) becomes an underscore. An underscore is put before a name that is
+/// empty or would be hidden, an option or a device (CON); a name longer than longest_file_name is cut.
 ///
 ///     file_name_of("../a b")                         // "_.._a_b"
 inline std::string file_name_of(std::string_view name)
 {
     std::string s;
     for (char const c : name) {
-        if ((static_cast<unsigned char>(c) & 0xC0) == 0x80 && !s.empty()) continue; // inside of a character
+        if ((static_cast<unsigned char>(c) & 0xC0) == 0x80 && !s.empty()) continue; // a later byte of it
         bool const plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                            c == '.' || c == '-' || c == '_';
         s += plain ? c : '_';
@@ -53,9 +53,9 @@ inline std::string file_name_of(std::string_view name)
     return s;
 }
 
-/// Names of files for one folder: each is the file_name_of() of a name, with _2, _3, ... where an earlier one
-/// is the same, letter case aside, as on systems that do not tell `A` from `a`. The same names in the same
-/// order give the same files.
+/// Names of files for one folder: each is the file_name_of() of a name, with _2, _3, ... added where an
+/// earlier one is the same apart from letter case, because some systems do not distinguish `A` from `a`. The
+/// same names in the same order give the same files.
 ///
 ///     file_names names;
 ///     names.next("a/b");                             // "a_b"

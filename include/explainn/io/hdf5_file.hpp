@@ -29,7 +29,7 @@ namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 
-/// An HDF5 identifier that closes itself.
+/// An HDF5 identifier that is closed when the object ends.
 class hdf5_handle {
 public:
     hdf5_handle(hid_t id, herr_t (*close)(hid_t)) : id_{id}, close_{close} {}
@@ -46,7 +46,7 @@ private:
     herr_t (*close_)(hid_t);
 };
 
-/// The library prints its own errors unless told not to; ours are exceptions.
+/// Keeps libhdf5 from printing its own errors; the library throws exceptions instead.
 class quiet_hdf5 {
 public:
     quiet_hdf5()
@@ -77,7 +77,7 @@ public:
     }
     bool has(char const* name) const { return H5Lexists(file_.id(), name, H5P_DEFAULT) > 0; }
 
-    /// A data set of numbers with these many extents, the first two or three of them.
+    /// A data set of numbers with its extents, of which the first `rank` count.
     struct array {
         hdf5_handle set;
         std::array<hsize_t, 3> shape{};
@@ -98,7 +98,7 @@ public:
             throw input_error{path_, 0, std::to_string(most) + " extents of " + in_quotes(name),
                               std::to_string(a.rank)};
         H5Sget_simple_extent_dims(space.id(), a.shape.data(), nullptr);
-        // what a small file claims is not asked for: no filter packs numbers a thousandfold and more
+        // refuses extents that a file of this size cannot hold: no filter compresses numbers so much
         hsize_t count = H5Tget_size(type.id());
         bool possible = true;
         for (int d = 0; d < a.rank; ++d)
@@ -162,7 +162,8 @@ private:
     std::uintmax_t bytes_{};
 };
 
-/// One part: NAME_in (N, 4, L) and NAME_out (N, O) or (N). `tasks` are made up where there are none yet.
+/// Reads one part of the split: NAME_in (N, 4, L) and NAME_out (N, O) or (N). If `tasks` is empty, names are
+/// made up.
 inline dataset hdf5_part(hdf5_reader const& file, std::string const& part, row_order const& order,
                          std::vector<std::string>& tasks)
 {
@@ -221,8 +222,8 @@ inline split_dataset read_hdf5_here(std::filesystem::path const& path, row_order
     return join_datasets(train, valid, test);
 }
 
-/// Whether this process runs one thread. Only then may it fork: a child has the locks that other threads
-/// held, and nobody who opens them.
+/// Whether this process has only one thread. Only then may it fork: locks that other threads held would stay
+/// locked in the child for ever.
 inline bool runs_one_thread()
 {
     std::error_code code;
@@ -233,15 +234,15 @@ inline bool runs_one_thread()
     return !code && count == 1;
 }
 
-/// Whether a process of its own comes to the end of read(), with an exception or without, in so many seconds
-/// of its processor.
+/// Whether a child process finishes read(), with an exception or without, within so many seconds of processor
+/// time.
 template <class Read>
 bool comes_to_an_end(Read read, rlim_t seconds)
 {
     pid_t const child = ::fork();
-    if (child < 0) return true; // no process is to be had
+    if (child < 0) return true; // the system creates no process
     if (child == 0) {
-        // it dies in silence, whatever handlers the program has
+        // it must die without output, whatever handlers the program has installed
         for (int const signal : {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGXCPU})
             std::signal(signal, SIG_DFL);
         rlimit const no_core{0, 0}, cpu{seconds, seconds};
@@ -261,23 +262,24 @@ bool comes_to_an_end(Read read, rlim_t seconds)
 
 } // namespace detail
 
-/// Reads train_in, train_out, valid_in, ... test_out and, where it is there, target_labels: one-hot sequences
-/// (N, 4, L) of any number type with rows in the given order, labels (N, O), NaN = missing. Rows are named
-/// train0, train1, ... Throws input_error for what is missing, of another shape, or no one-hot sequence.
-/// libhdf5 itself dies of some files that were made for it, or never ends. In a program that runs one thread,
-/// a process of its own therefore reads the file first; it has 10 seconds of processor and one more for every
-/// megabyte. In a program that runs several threads there is no such process, because to fork is not safe
-/// there: read files that you do not trust before you make a model or a pool of threads.
+/// Reads train_in, train_out, valid_in, ... test_out and, if it exists, target_labels: one-hot sequences (N,
+/// 4, L) of any number type with rows in the given order, labels (N, O), NaN = missing. Rows are named
+/// train0, train1, ... Throws input_error for a data set that is missing or of another shape, and for a
+/// sequence that is not one-hot. Some files made for the purpose let libhdf5 itself crash or never return. In
+/// a program with one thread, a child process therefore reads the file first; it has 10 seconds of processor
+/// time and one more for every megabyte. In a program with several threads there is no such process, because
+/// it is not safe to fork there: read files that you do not trust before you make a model or a pool of
+/// threads.
 ///
 ///     auto const [data, rows] = read_hdf5("tf_peaks_50.h5");
 inline split_dataset read_hdf5(std::filesystem::path const& path, row_order const& order = row_order{})
 {
-    // a missing file, a Git LFS pointer and a web page are refused by name before libhdf5 sees them
+    // binary_file refuses a missing file, a Git LFS pointer and a web page by name before libhdf5 sees them
     std::uint64_t const bytes = binary_file{path}.size();
     rlim_t const seconds = 10 + static_cast<rlim_t>(bytes >> 20);
     if (detail::runs_one_thread() &&
         !detail::comes_to_an_end([&] { detail::read_hdf5_here(path, order); }, seconds))
-        throw input_error{path, 0, "an HDF5 file", "one that libhdf5 dies of"};
+        throw input_error{path, 0, "an HDF5 file", "one on which libhdf5 crashes or never ends"};
     return detail::read_hdf5_here(path, order);
 }
 

@@ -1,5 +1,5 @@
-// Files of a row for each position: HOMER's ">consensus<tab>name<tab>threshold...", and ">name" of other
-// tools.
+// Motif files with a row for each position: HOMER's ">consensus<tab>name<tab>threshold...", and the ">name"
+// of other tools.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -21,7 +21,7 @@
 namespace explainn::EXPLAINN_ABI {
 namespace detail {
 
-// ">consensus<tab>name<tab>threshold..." of HOMER; or ">name other name" as other tools write it
+// takes HOMER's ">consensus<tab>name<tab>threshold...", or ">name other name" as other tools write it
 inline bool take_homer_head(motif_lines& in, motif& m, std::vector<std::string_view>& fields)
 {
     std::string_view const line = in.peek();
@@ -44,16 +44,17 @@ inline bool take_homer_head(motif_lines& in, motif& m, std::vector<std::string_v
     return true;
 }
 
-// HOMER without a threshold: the first field is as long as the motif and of nucleotide letters alone
+// A HOMER head without a threshold is recognised by its first field: as long as the motif, only nucleotide
+// letters.
 inline bool is_consensus(std::string_view s, std::size_t width)
 {
     return s.size() == width &&
            std::all_of(s.begin(), s.end(), [](char c) { return letter_of(c) != no_letter; });
 }
 
-/// A motif of a row for each position: probabilities under HOMER's head; under a plain name counts or
-/// probabilities, perhaps with a line "A C G T" above, or a letter of the consensus before each row. `index`:
-/// a position stands before the four numbers of a row; `sums`: their sum stands behind them.
+/// Reads a motif with a row for each position: probabilities if its head is HOMER's, else counts or
+/// probabilities, where a line "A C G T" may stand above the rows, or a letter of the consensus before each
+/// row. `index`: a position stands before the four numbers of a row; `sums`: their sum stands behind them.
 inline motif homer_motif(motif_lines& in, bool index = false, bool sums = false)
 {
     motif m;
@@ -106,7 +107,7 @@ inline motif homer_motif(motif_lines& in, bool index = false, bool sums = false)
     return m;
 }
 
-/// Files of ">name" and rows of numbers, each motif in the layout decided for it.
+/// Reads files of ">name" and rows of numbers, each motif in the layout decided for it.
 inline motif_set parse_matrices(motif_lines& in)
 {
     file_layout const layout{in};
@@ -137,8 +138,8 @@ inline motif_set parse_matrices(motif_lines& in)
 
 } // namespace detail
 
-/// The motifs as HOMER text. What HOMER alone holds comes from the notes a HOMER file left; without them the
-/// consensus is IUPAC and the threshold 70 % of the best score (natural log-odds against 0.25, with
+/// The motifs as HOMER text. Fields that only HOMER has come from the notes that a HOMER file left; without
+/// notes the consensus is IUPAC and the threshold 70 % of the best score (natural log-odds against 0.25, with
 /// probabilities of at least 0.001).
 inline std::string homer_text(motif_set const& set)
 {
@@ -166,7 +167,7 @@ inline std::string homer_text(motif_set const& set)
     return out;
 }
 
-/// Writes HOMER text; the file still needs its commit().
+/// Writes HOMER text; the caller still has to call out.commit().
 inline void write_homer(output_file& out, motif_set const& set) { out << homer_text(set); }
 
 } // namespace explainn::EXPLAINN_ABI

@@ -1,5 +1,5 @@
-// JASPAR files: ">ID name" and four rows of a base, either "A [ 1 2 3 ]" or plain numbers in the order A, C,
-// G, T.
+// JASPAR files: ">ID name" and four rows, one for each base: either "A [ 1 2 3 ]" or plain numbers in the
+// order A, C, G, T.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -19,7 +19,7 @@
 namespace explainn::EXPLAINN_ABI {
 namespace detail {
 
-// The name and what else stands behind ">".
+// Takes the name, and what else stands behind ">".
 inline void take_matrix_head(motif_lines& in, motif& m)
 {
     std::string_view const line = in.take();
@@ -31,7 +31,7 @@ inline void take_matrix_head(motif_lines& in, motif& m)
     m.alternative_name = trimmed(head.substr(n));
 }
 
-// one row: the base it is of, or letter_n if it does not say
+// reads one row; returns the base that it belongs to, or letter_n if it does not say
 inline std::pair<letter, std::vector<double>> jaspar_row(motif_lines& in, motif_numbers& read)
 {
     row_head const head{in.take()};
@@ -53,7 +53,8 @@ inline std::pair<letter, std::vector<double>> jaspar_row(motif_lines& in, motif_
     return row;
 }
 
-/// A motif of four rows, one for each base: with letters in any order, or without in the order A, C, G, T.
+/// Reads a motif of four rows, one for each base: in any order with letters, or in the order A, C, G, T
+/// without.
 inline motif jaspar_motif(motif_lines& in)
 {
     motif m;
@@ -86,8 +87,8 @@ inline motif jaspar_motif(motif_lines& in)
 
 } // namespace detail
 
-/// The motifs in JASPAR's layout with brackets: counts where they are known or follow from the sites
-/// (counts_of), else probabilities that read back to the same bits.
+/// The motifs in JASPAR's layout with brackets: counts where they are known or follow from the number of
+/// sites (counts_of), else probabilities that read back to the same bits.
 inline std::string jaspar_text(motif_set const& set)
 {
     require_finite(set);
@@ -113,7 +114,7 @@ inline std::string jaspar_text(motif_set const& set)
     return out;
 }
 
-/// Writes JASPAR text; the file still needs its commit().
+/// Writes JASPAR text; the caller still has to call out.commit().
 inline void write_jaspar(output_file& out, motif_set const& set) { out << jaspar_text(set); }
 
 } // namespace explainn::EXPLAINN_ABI

@@ -1,4 +1,4 @@
-// Training, validation and test data from files of their own, as one dataset and its split.
+// Training, validation and test data from three files, as one dataset and its split.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -14,14 +14,14 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// One dataset and which of its rows are for what.
+/// One dataset, and which of its rows are for training, validation and test.
 struct split_dataset {
     dataset data;
     split_rows rows;
 };
 
-/// Puts three datasets one after another. Throws error where tasks or lengths differ or a name stands twice,
-/// as a sequence must not be both learned and tested.
+/// Joins three datasets. Throws error where tasks or lengths differ, or where a name occurs twice, because a
+/// sequence must not be both learned and tested.
 ///
 ///     auto const [data, rows] = join_datasets(read_table("train.tsv"), read_table("valid.tsv"),
 ///     read_table("test.tsv"));

@@ -1,4 +1,4 @@
-// The little of JSON that headers of files need, read strictly and without building a tree.
+// The small part of JSON that headers of files need, read strictly and without building a tree.
 #pragma once
 #include <algorithm>
 #include <charconv>
@@ -14,22 +14,23 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Walks over JSON text; what is expected and not there throws error with the place in bytes.
+/// Reads JSON text from left to right; throws error with the place in bytes where something else stands there
+/// than was expected.
 ///
 ///     json_cursor at{R"({"a": [1, 2]})"};
 ///     at.expect('{');
 ///     std::string const key = at.string();       // "a"
 class json_cursor {
 public:
-    /// Stands at the beginning of the text, which must outlive the cursor; errors call it `what`.
+    /// Begins at the start of the text, which must outlive the cursor; errors call the text `what`.
     explicit json_cursor(std::string_view text, char const* what = "header") : text_{text}, what_{what} {}
 
-    /// Passes over blanks and this character.
+    /// Skips blanks and takes this character; throws error if another one is there.
     void expect(char c)
     {
         if (!accept(c)) refuse(in_quotes(c));
     }
-    /// The same if it is there; else stays and gives false.
+    /// Does the same and returns true if the character is there; else stays where it is and returns false.
     bool accept(char c)
     {
         skip_blanks();
@@ -37,13 +38,13 @@ public:
         ++at_;
         return true;
     }
-    /// Nothing but blanks may follow.
+    /// Throws error unless only blanks follow.
     void expect_end()
     {
         skip_blanks();
         if (at_ != text_.size()) refuse("the end of the text");
     }
-    /// A string, its escapes resolved, UTF-8.
+    /// Reads a string, its escapes resolved, UTF-8.
     std::string string()
     {
         expect('"');
@@ -65,7 +66,7 @@ public:
             }
         }
     }
-    /// A whole number from 0 to 2^63 - 1.
+    /// Reads a whole number from 0 to 2^63 - 1.
     std::int64_t whole_number()
     {
         skip_blanks();
@@ -77,7 +78,8 @@ public:
         if (at_ == begin || (text_[begin] == '0' && at_ > begin + 1)) refuse("a whole number");
         return x;
     }
-    /// A number as JSON writes it. Throws error where it is none, or larger than a double.
+    /// Reads a number as JSON writes it. Throws error where there is none, or where it is too large for a
+    /// double.
     double number()
     {
         skip_blanks();
@@ -94,7 +96,7 @@ public:
         if (end.ec != std::errc{}) refuse("a number that a double holds");
         return x;
     }
-    /// true or false.
+    /// Reads true or false.
     bool boolean()
     {
         skip_blanks();
@@ -107,7 +109,7 @@ public:
         refuse("true or false");
     }
     /// Calls each(key) for every member of an object; `each` reads the value. Throws error for a key that
-    /// stands twice.
+    /// occurs twice.
     template <class Each>
     void members(Each each)
     {
@@ -124,7 +126,7 @@ public:
         } while (accept(','));
         expect('}');
     }
-    /// Calls each() for every element of a list; `each` reads it.
+    /// Calls each() for every element of a list; `each` reads the element.
     template <class Each>
     void elements(Each each)
     {
@@ -134,7 +136,7 @@ public:
         while (accept(','));
         expect(']');
     }
-    /// Throws error at this place.
+    /// Throws error, saying what was expected and the present place.
     [[noreturn]] void refuse(std::string const& expected) const
     {
         throw error{"expected " + expected + " at byte " + std::to_string(at_) + " of the " + what_ +

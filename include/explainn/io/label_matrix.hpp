@@ -12,17 +12,17 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Rows by tasks; NaN is a missing label. Grows by rows and turns to floats at the first label that is not 0,
-/// 1 or missing.
+/// Labels of rows by tasks; NaN is a missing label. It grows by rows and changes to floats at the first label
+/// that is not 0, 1 or missing.
 ///
 ///     label_matrix m{2};
 ///     m.append(std::vector<float>{1, std::nanf("")});
 ///     m.at(0, 0);                                // 1
 class label_matrix {
 public:
-    /// No rows and no tasks.
+    /// A matrix without rows and tasks.
     label_matrix() = default;
-    /// No rows of so many tasks.
+    /// A matrix of so many tasks, still without rows.
     explicit label_matrix(std::size_t tasks) : tasks_{tasks} {}
 
     /// How many rows.
@@ -53,16 +53,16 @@ public:
     {
         for (std::size_t task = 0; task < tasks_; ++task) out[task] = at(row, task);
     }
-    /// How many labels of a row are there.
+    /// How many labels of a row are not missing.
     std::size_t resolved(std::size_t row) const
     {
         std::size_t count = 0;
         for (std::size_t task = 0; task < tasks_; ++task) count += std::isnan(at(row, task)) ? 0 : 1;
         return count;
     }
-    /// Bytes held.
+    /// How many bytes the labels take.
     std::size_t bytes() const { return bits_.size() + floats_.size() * sizeof(float); }
-    /// Gives back what growing left over.
+    /// Gives back memory that was reserved for more rows.
     void shrink_to_fit()
     {
         bits_.shrink_to_fit();
@@ -79,7 +79,7 @@ private:
         return labels[code & 3];
     }
     std::size_t row_bytes() const { return (tasks_ + 3) / 4; }
-    // false, and nothing added, if some label needs a float
+    // returns false, and adds nothing, if some label needs a float
     bool append_bits(std::span<float const> labels)
     {
         std::size_t const begin = bits_.size();

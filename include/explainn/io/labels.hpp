@@ -25,7 +25,8 @@
 namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
-/// The words that stand for a missing value; all that pandas reads so, and "na".
+/// Whether a field is a word that stands for a missing value: all words that pandas reads in this way, and
+/// "na".
 inline bool is_missing_word(std::string_view field)
 {
     static constexpr std::array<std::string_view, 19> words{
@@ -45,7 +46,7 @@ inline float label_of(std::string_view field, text_file const& file)
         file.refuse("a finite label", in_quotes(field));
     return static_cast<float>(*number);
 }
-/// The labels of a row, after `before` other fields; throws input_error unless there are labels.size().
+/// Reads the labels of a row, after `before` other fields; throws input_error unless there are labels.size().
 inline void parse_labels(std::span<std::string_view const> fields, std::size_t before,
                          std::span<float> labels, text_file const& file)
 {
@@ -54,17 +55,17 @@ inline void parse_labels(std::span<std::string_view const> fields, std::size_t b
     for (std::size_t task = 0; task < labels.size(); ++task)
         labels[task] = label_of(fields[before + task], file);
 }
-/// The name of a sequence in a table: up to the first blank, as in FASTA.
+/// The name of a sequence in a table: the text up to the first blank, as in FASTA.
 inline std::string_view name_in_table(std::string_view field) { return field.substr(0, field.find(' ')); }
 
 /// The header of a table of labels.
 struct label_header {
     std::vector<std::string> tasks;
-    std::size_t line{};         ///< where it stands
-    std::size_t first_column{}; ///< the column of the first task in it, from 1
+    std::size_t line{};         ///< the line it stands in
+    std::size_t first_column{}; ///< the column of the first task, from 1
 };
-/// Whether a header's first field is a usual name of the column of names ("region", "SeqId", "peak_name"),
-/// and so no task.
+/// Whether a header's first field is a usual title of the column of names ("region", "SeqId", "peak_name"),
+/// and therefore not a task.
 inline bool names_the_names(std::string_view field)
 {
     static constexpr std::array<std::string_view, 10> names{
@@ -76,7 +77,7 @@ inline bool names_the_names(std::string_view field)
            begins_with_word(field.substr(field.size() - std::min<std::size_t>(field.size(), 2)), "id") ||
            begins_with_word(field.substr(field.size() - std::min<std::size_t>(field.size(), 4)), "name");
 }
-/// Reads the header and looks at the first row, which it leaves.
+/// Reads the header and looks at the first row, which next() will still return.
 inline label_header read_label_header(text_file& file, table_columns& columns,
                                       std::vector<std::string>& warnings)
 {
@@ -104,8 +105,8 @@ inline label_header read_label_header(text_file& file, table_columns& columns,
                               "a header of as many columns as the first row, " +
                                   std::to_string(fields.size()) + ", and no comment before it",
                               shown};
-        // R's write.table leaves the first field of the header out where the rows begin with their names; in
-        // a CSV without quotes the one field more may be a decimal comma's
+        // R's write.table omits the first field of the header where the rows begin with their names; in a CSV
+        // without quotes, the additional field of a row may come from a decimal comma
         corner = fields.size() != out.tasks.size() + 1 || fields.back().empty() ||
                  (columns.commas() && !quoted) || out.tasks.front().empty() ||
                  names_the_names(out.tasks.front());
@@ -154,17 +155,19 @@ public:
     name_list names;
     /// Rows by name.
     name_index index;
-    /// What was assumed and could be wrong, for a word to the user.
+    /// What was assumed and could be wrong, for programs to report to the user.
     std::vector<std::string> warnings{};
 };
 
-/// Reads a table of labels, columns between tabs or, where the header holds commas and no tab, between commas
-/// (CSV); quotes around fields are taken off. A header (the name of the first column, then the tasks), then a
-/// row per sequence: its name up to the first blank, then 1, 0, another number, or nothing, NA, N/A, NaN,
-/// nan, null and what else pandas reads as missing = unresolved. A header without the first field, as R's
-/// write.table leaves it, is known by its first row, and `warnings` says so. `targets` chooses tasks and
-/// their order; none means all. Lines without any character are passed over. Throws input_error for columns
-/// between semicolons, for too few or many columns, a label that is neither number nor missing or is
+/// Reads a table of labels. Columns stand between tabs or, where the header holds commas and no tab, between
+/// commas (CSV); quotes around fields are removed. First comes a header (the title of the first column, then
+/// the tasks), then a row for each sequence: its name up to the first blank, then 1, 0 or another number for
+/// each task; nothing, NA, N/A, NaN, nan, null and whatever else pandas reads as missing mean unresolved. A
+/// header without the first field, as R's write.table writes it, is recognised by the first row, and
+/// `warnings` says so. `targets` chooses tasks and their order; none means all. Lines without any character
+/// are skipped. Throws input_error for columns between semicolons, too few or too many columns, a label that
+/// is infinite or neither a number nor missing, names or tasks that are empty or given twice, an unknown
+/// target, and a table without rows.
 /// infinite, names or tasks that are empty or given twice, an unknown target, and a table without rows.
 ///
 ///     label_table const t = read_labels("labels.tsv.gz", {"MAX", "JUND"});

@@ -1,5 +1,4 @@
-// Files of ">name" and rows of numbers: whether a row holds a base or a position, decided from all of the
-// file.
+// Files of ">name" and rows of numbers: decides from the whole file whether a row holds a base or a position.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -22,8 +21,8 @@ namespace explainn::EXPLAINN_ABI::detail {
 /// ">name", or "=name" as some tools write it.
 inline bool is_matrix_head(std::string_view line) { return line.starts_with('>') || line.starts_with('='); }
 
-/// The letter a row begins with ("A 1 2", "A [ 1 2 ]", "A: 1 2", "A| 1 2"), or nothing, and the rest of the
-/// row.
+/// The letter that a row begins with ("A 1 2", "A [ 1 2 ]", "A: 1 2", "A| 1 2"), if there is one, and the
+/// rest of the row.
 struct row_head {
     std::optional<char> letter;
     std::string_view rest;
@@ -41,7 +40,7 @@ struct row_head {
     }
 };
 
-/// "A C G T" in any order, as the head of a table of positions: the base of each column.
+/// Reads "A C G T" in any order, the head of a table of positions: gives the base of each column.
 inline std::optional<std::array<std::size_t, 4>> order_of_bases(std::vector<std::string_view> const& parts)
 {
     std::array<std::size_t, 4> order{};
@@ -56,7 +55,8 @@ inline std::optional<std::array<std::size_t, 4>> order_of_bases(std::vector<std:
     return seen == 15 ? std::optional{order} : std::nullopt;
 }
 
-/// The line above a table of positions: "A C G T" in any order, perhaps behind a word as "Pos" or "P0".
+/// Reads the line above a table of positions: "A C G T" in any order, possibly after a word such as "Pos" or
+/// "P0".
 inline std::optional<std::array<std::size_t, 4>> head_of_table(std::string_view line)
 {
     auto parts = words(line);
@@ -64,22 +64,22 @@ inline std::optional<std::array<std::size_t, 4>> head_of_table(std::string_view 
     return order_of_bases(parts);
 }
 
-/// One motif of such a file as it looks before anything is decided.
+/// One motif of such a file, as it looks before its layout is decided.
 struct matrix_block {
     std::size_t head_line = 0, rows = 0, rows_of_four = 0, shortest = 0, longest = 0;
-    bool threshold = false;      ///< the head is HOMER's: a number is its third field between tabs
+    bool threshold = false;      ///< the head is HOMER's: the third field between tabs is a number
     bool brackets = false;       ///< [ ] around a row
     bool headed = true;          ///< every row begins with a letter
     bool table = false;          ///< a line A C G T stands above the rows
     bool numbers = true;         ///< every row holds numbers of at least 0
-    bool whole = true;           ///< all of them written as whole ones
+    bool whole = true;           ///< all of them are written as whole numbers
     bool index = false;          ///< the first number of each row is its position
     bool sums = false;           ///< the last number of each row is the sum of those before it
     char const* doubt = nullptr; ///< what could be wrong about the index, or about the sums of columns
-    std::optional<motif_layout> by_consensus; ///< the one direction that gives the consensus in the head
-    std::string letters;                      ///< those the rows begin with
+    std::optional<motif_layout> by_consensus; ///< the only direction that gives the consensus in the head
+    std::string letters;                      ///< the letters that the rows begin with
     std::array<column, 4> first{};            ///< the numbers of the first rows, where all rows are of four
-    std::vector<double> totals;               ///< and the sums of all rows
+    std::vector<double> totals;               ///< the sums of all rows
 
     bool square() const { return rows == 4 && rows_of_four == 4; }
     column sums_of_columns() const
@@ -91,8 +91,8 @@ struct matrix_block {
     }
 };
 
-/// How far sums are from what one direction would make of them; zeros (a base or a position without a count)
-/// are left out.
+/// How far sums are from those that one of the two layouts would have; sums of 0 (a base or a position
+/// without a count) are ignored.
 struct sum_quality {
     double off_one = 0; ///< largest distance from 1
     double spread = 0;  ///< (largest - least) / largest
@@ -114,7 +114,7 @@ sum_quality quality_of(Sums const& sums)
     return q;
 }
 
-// the numbers of a block of rows of four, in which they may decide
+// reads the numbers of a block whose rows have four, so that their sums can decide the layout
 inline void look_at_numbers(matrix_block& m, std::vector<std::vector<std::string_view>> const& rows)
 {
     for (auto const& row : rows) {
@@ -131,7 +131,7 @@ inline void look_at_numbers(matrix_block& m, std::vector<std::vector<std::string
     }
 }
 
-// 1, 2, 3 ... or 0, 1, 2 ... at the start of the rows
+// whether the first numbers of the rows are 1, 2, 3 ... or 0, 1, 2 ...
 inline bool are_counted(std::vector<std::vector<std::string_view>> const& rows)
 {
     for (std::size_t const first : {std::size_t{0}, std::size_t{1}}) {
@@ -144,8 +144,8 @@ inline bool are_counted(std::vector<std::vector<std::string_view>> const& rows)
     return false;
 }
 
-// Whether rows hold a position before their four numbers, or the sum of the four behind them. Four rows of
-// five numbers can be five positions of each base, too, of which the sums tell.
+// Finds out whether a position stands before the four numbers of a row, or their sum behind them. Four rows
+// of five numbers can also be the five positions of each base; in that case the sums decide.
 inline void look_for_index_and_sums(matrix_block& m, std::vector<std::vector<std::string_view>> const& rows)
 {
     std::size_t const width = m.shortest;
@@ -193,7 +193,7 @@ inline void look_for_index_and_sums(matrix_block& m, std::vector<std::vector<std
                   "a row for each base";
 }
 
-// a consensus of four letters in the head, as HOMER writes it, and the direction in which it is true
+// where the head has a consensus of four letters, as HOMER writes it: the layout that gives that consensus
 inline std::optional<motif_layout> layout_by_consensus(matrix_block const& m, std::string_view consensus)
 {
     if (!m.square() || m.headed || consensus.size() != 4) return std::nullopt;
@@ -210,7 +210,8 @@ inline std::optional<motif_layout> layout_by_consensus(matrix_block const& m, st
     return rows ? motif_layout::positions : motif_layout::bases;
 }
 
-// four rows of other than four counts are rows of bases; very unequal columns make that doubtful
+// Four rows that do not have four counts each are rows of bases; very unequal sums of columns make that
+// doubtful.
 inline void look_at_columns(matrix_block& m, std::vector<std::vector<std::string_view>> const& rows)
 {
     if (m.rows != 4 || m.shortest != m.longest || m.longest == 4 || m.headed || m.brackets || m.doubt) return;
@@ -224,7 +225,7 @@ inline void look_at_columns(matrix_block& m, std::vector<std::vector<std::string
         m.doubt = "the counts of its columns have very unequal sums; taken as a row for each base";
 }
 
-/// Takes one block from its head to the next, and looks at it.
+/// Takes one block, from its head to the next, and notes what it looks like.
 inline matrix_block look_at_block(motif_lines& in)
 {
     matrix_block m;
@@ -266,13 +267,13 @@ inline matrix_block look_at_block(motif_lines& in)
     return m;
 }
 
-/// A decision, and the sentence to warn with where it could be wrong.
+/// A decision about the layout, and the sentence to warn with where it could be wrong.
 struct layout_choice {
     motif_layout layout;
     char const* doubt = nullptr;
 };
 
-/// What the form of a block says for certain, or nothing.
+/// The layout that the form of a block shows for certain, or nothing.
 inline std::optional<motif_layout> certain_layout(matrix_block const& m)
 {
     if (m.brackets) return motif_layout::bases;
@@ -281,7 +282,7 @@ inline std::optional<motif_layout> certain_layout(matrix_block const& m)
     if (m.by_consensus) return m.by_consensus;
     bool const all_four = m.rows_of_four == m.rows;
     if (m.rows == 4 && m.shortest == m.longest && m.longest != 4) return motif_layout::bases;
-    // counts of very unequal sums could be rows of bases whose ">" got lost
+    // counts with very unequal sums could be rows of bases before which the line with ">" is missing
     sum_quality const sums = quality_of(m.totals);
     if (m.rows > 4 && all_four && (!m.numbers || sums.ones() || sums.spread <= 0.75))
         return motif_layout::positions;
@@ -290,8 +291,8 @@ inline std::optional<motif_layout> certain_layout(matrix_block const& m)
     return std::nullopt;
 }
 
-/// What four rows of four probabilities say by their sums, if these are 1 in one direction alone; and two or
-/// three rows of four numbers of equal sums, which are positions.
+/// The layout that the sums make probable: for four rows of four probabilities, the one direction in which
+/// they are 1; two or three rows of four numbers with equal sums are positions.
 inline std::optional<motif_layout> probable_layout(matrix_block const& m)
 {
     bool const narrow = (m.rows == 2 || m.rows == 3) && m.rows_of_four == m.rows;
@@ -302,7 +303,8 @@ inline std::optional<motif_layout> probable_layout(matrix_block const& m)
     return rows ? motif_layout::positions : motif_layout::bases;
 }
 
-/// What the blocks of a file agree on that are certain, or else those that are probable; or nothing.
+/// The layout that all certain blocks of a file agree on, or where none is certain all probable ones; else
+/// nothing.
 inline std::optional<motif_layout> layout_of_file(std::vector<matrix_block> const& blocks)
 {
     for (auto const layout_of_block : {certain_layout, probable_layout}) {
@@ -318,7 +320,8 @@ inline std::optional<motif_layout> layout_of_file(std::vector<matrix_block> cons
     return std::nullopt;
 }
 
-// four rows of four numbers: the direction whose sums are those of one column of a motif
+// decides a block of four rows of four numbers by the direction whose sums look like those of a motif's
+// columns
 inline layout_choice square_layout(matrix_block const& m, std::optional<motif_layout> file)
 {
     constexpr auto bases = motif_layout::bases, positions = motif_layout::positions;
@@ -328,7 +331,7 @@ inline layout_choice square_layout(matrix_block const& m, std::optional<motif_la
     bool const one_base_a_row =
         m.headed && std::is_permutation(m.letters.begin(), m.letters.end(), std::begin(bases_in_order),
                                         std::end(bases_in_order));
-    // a letter that is not one of A, C, G, T once each is the consensus of a position
+    // letters that are not A, C, G, T once each are the consensus, one letter for each position
     if (m.headed && !one_base_a_row && (rows.ones() || rows.spread <= 0.25)) return {positions};
     if (m.headed && !one_base_a_row) return {bases}; // refused for a base that occurs twice
     bool consensus = one_base_a_row;
@@ -375,7 +378,7 @@ inline layout_choice square_layout(matrix_block const& m, std::optional<motif_la
         return {bases};
     }
     if (file) return {*file};
-    if (same) return {bases}; // both ways are the same motif
+    if (same) return {bases}; // both layouts give the same motif
     if (one_base_a_row) {
         if (consensus && by_rows && !in_order)
             return {positions}; // letters of a consensus, as ENCODE's motifs
@@ -386,7 +389,7 @@ inline layout_choice square_layout(matrix_block const& m, std::optional<motif_la
         if (by_rows)
             return {bases,
                     "its four rows and its four columns have equal sums; taken as a row for each base"};
-        return {bases}; // counts of unequal sums under their letters
+        return {bases}; // counts with unequal sums, headed by their bases
     }
     bool const to_positions =
         by_rows ? rows.off_one + 0.005 < columns.off_one && ones : 2 * rows.spread < columns.spread;
@@ -405,7 +408,7 @@ inline layout_choice square_layout(matrix_block const& m, std::optional<motif_la
                   "base"};
 }
 
-/// Decides one block of a file whose other blocks say `file`.
+/// Decides the layout of one block of a file whose other blocks have the layout `file`.
 inline layout_choice layout_of(matrix_block const& m, std::optional<motif_layout> file)
 {
     constexpr auto bases = motif_layout::bases, positions = motif_layout::positions;
@@ -414,7 +417,7 @@ inline layout_choice layout_of(matrix_block const& m, std::optional<motif_layout
     if (m.threshold && !m.headed) return {positions};
     bool const all_four = m.rows_of_four == m.rows;
     if (m.rows != 0 && m.rows < 4 && all_four && m.numbers) {
-        // positions, or four rows of a base that broke off
+        // these are positions, or four rows of bases that end too early
         sum_quality const rows = quality_of(m.totals);
         bool const headed_by_bases = m.headed && std::string_view{"ACGT"}.starts_with(m.letters);
         if (file == positions) return {positions};
@@ -432,7 +435,7 @@ inline layout_choice layout_of(matrix_block const& m, std::optional<motif_layout
     return {m.rows != 4 && 2 * m.rows_of_four > m.rows ? positions : bases};
 }
 
-/// Every block of the file with its layout; the place in the file is where it was.
+/// Every block of the file with its layout; the place in the file stays the same.
 struct file_layout {
     std::vector<matrix_block> blocks;
     std::vector<layout_choice> choices;
@@ -454,7 +457,7 @@ struct file_layout {
         in.seek(back);
         auto file = layout_of_file(blocks);
         if (!file && cluster_buster) file = motif_layout::positions;
-        // an option settles everything but brackets, which leave no doubt
+        // an option decides the layout of all blocks but those with brackets, which leave no doubt
         std::optional<motif_layout> told = in.options.layout;
         if (!told && in.options.format == motif_format::jaspar) told = motif_layout::bases;
         if (!told && in.options.format == motif_format::homer) told = motif_layout::positions;
@@ -464,12 +467,12 @@ struct file_layout {
             return probable_layout(m).has_value();
         });
         for (matrix_block const& m : blocks) {
-            // two or three rows do not settle their own case
+            // a block of two or three rows does not decide its own layout
             bool const alone = m.rows < 4 && !certain && !cluster_buster && voters == 1 && probable_layout(m);
             choices.push_back(told ? layout_choice{*told} : layout_of(m, alone ? std::nullopt : file));
         }
     }
-    /// Whether most of the file is a row for each position.
+    /// Whether most blocks of the file have a row for each position.
     bool positions() const
     {
         auto const n = std::count_if(choices.begin(), choices.end(),

@@ -1,4 +1,4 @@
-// MEME text files, minimal to full, of any version (meme-suite.org/doc/meme-format.html).
+// MEME text files, from minimal to full, of any version (meme-suite.org/doc/meme-format.html).
 #pragma once
 #include <algorithm>
 #include <array>
@@ -28,7 +28,7 @@ inline constexpr std::string_view meme_version_head = "meme version";
 inline constexpr std::string_view meme_matrix_head = "letter-probability matrix :";
 inline constexpr std::string_view meme_log_odds_head = "log-odds matrix :";
 
-/// Whether a line is one that only MEME's files have.
+/// Whether a line is one that occurs only in MEME's files.
 inline bool is_meme_line(std::string_view line)
 {
     return after_words(line, meme_version_head) || after_words(line, meme_matrix_head);
@@ -56,7 +56,8 @@ public:
     }
 
 private:
-    // Does one step of a motif. With skip_bad, a motif that fails is left out, up to the next line MOTIF.
+    // Does one step of reading a motif. With skip_bad, a motif that fails is left out, up to the next line
+    // MOTIF.
     template <class Step>
     void guarded(Step step)
     {
@@ -79,8 +80,8 @@ private:
         skipping_ = false;
         start(rest);
     }
-    // ">name" and a row of numbers, or TRANSFAC's table, as of files put one behind the other; the sequences
-    // in FASTA that MEME's full output can hold are followed by letters
+    // Recognises ">name" and a row of numbers, or TRANSFAC's table, as in a file joined from several formats.
+    // The FASTA sequences that MEME's full output can hold are followed by letters, not numbers.
     bool is_motif_of_another_format() const
     {
         std::string_view const line = trimmed(in_.peek());
@@ -100,7 +101,7 @@ private:
         in_.refuse("motifs of MEME's format alone (a file has one format)",
                    "a motif of another format, " + in_quotes(line));
     }
-    // what follows MOTIF, or "BL   MOTIF" of MEME's blocks; nothing on other lines
+    // returns the text after MOTIF, or after "BL   MOTIF" of MEME's blocks; nothing for other lines
     static std::optional<std::string_view> start_of_motif(std::string_view line)
     {
         line = trimmed(line);
@@ -111,7 +112,7 @@ private:
         if (!line.empty() && blanks.find(line.front()) == blanks.npos) return std::nullopt;
         return trimmed(line);
     }
-    // a full file says "MOTIF x ..." and then "BL   MOTIF x ..." of the same motif
+    // a full file has "MOTIF x ..." and later "BL   MOTIF x ..." for the same motif
     bool repeats(std::string_view rest) const
     {
         return trimmed(in_.peek()).starts_with("BL") &&
@@ -131,7 +132,7 @@ private:
         else if (auto const odds = matrix_head(text, meme_log_odds_head, "log-odds matrix:")) log_odds(*odds);
         else if (text.starts_with("URL") && open_) set_.motifs.back().url = trimmed(text.substr(3));
     }
-    // behind other white space than MEME's own the head of a matrix is one only if key = value follows
+    // after other white space than MEME's own, a line is the head of a matrix only if key = value follows
     static std::optional<std::string_view> matrix_head(std::string_view text, std::string_view head,
                                                        std::string_view exactly)
     {
@@ -165,7 +166,8 @@ private:
             in_.refuse("the DNA alphabet ACGT", "the protein alphabet " + in_quotes(letters));
         else if (given != "acgt" && given != "acgu") in_.refuse("the DNA alphabet ACGT", in_quotes(letters));
     }
-    // core symbols stand alone or as a complementary pair joined by ~; a line with = gives an ambiguity code
+    // a core symbol stands alone or as a complementary pair joined by ~; a line with = defines an ambiguity
+    // code
     void alphabet_block()
     {
         alphabet_said_ = true;
@@ -203,7 +205,7 @@ private:
         bool const plus = signs == "+", both = signs == "+-" || signs == "-+";
         if (signs.empty() || lower_case(signs) == "none") return;
         if (!plus && !both) in_.refuse("strands + or + -", in_quotes(trimmed(rest)));
-        // a second header, of files put one behind the other, does not change the first motifs
+        // a second header, in a file joined from several, does not change the motifs that were read before it
         if (set_.motifs.empty()) set_.strands = both ? motif_strands::both : motif_strands::forward;
     }
     void letters_of_file()
@@ -245,7 +247,7 @@ private:
     {
         in_.motif.clear();
         if (!versioned_) in_.refuse("a line \"MEME version 4\" or later before the first motif", "none");
-        // full files go on with "width =  15  sites =  18  llr = ..."
+        // in full files the line goes on with "width =  15  sites =  18  llr = ..."
         for (std::size_t at = 0; (at = rest.find("width", at)) != rest.npos; ++at)
             if ((at == 0 || blanks.find(rest[at - 1]) != blanks.npos) &&
                 trimmed(rest.substr(at + 5)).starts_with('=')) {
@@ -316,7 +318,8 @@ private:
             in_.refuse("a width w= from 1 to " + std::to_string(widest_motif), number_text(*w));
         return static_cast<std::size_t>(*w);
     }
-    // E=, or P= as some of MEME's programs write; what is beyond a double is the largest one
+    // reads E=, or P= as some of MEME's programs write; a number too large for a double becomes the largest
+    // double
     double e_value(std::string_view rest) const
     {
         char const* const key = word(rest, "e") ? "e" : "p";
@@ -341,7 +344,8 @@ private:
                    return motif_number(s).has_value();
                });
     }
-    // Blank lines and comments may stand between the rows of a matrix that says w=; else they end it.
+    // Blank lines and comments may stand between the rows of a matrix whose head gives w=; in others they end
+    // it.
     template <class Row>
     std::size_t rows(std::optional<std::size_t> w, Row row)
     {
@@ -389,8 +393,7 @@ private:
         set_probabilities(in_, m, std::move(read.columns), read.lines);
         has_probabilities_ = true;
     }
-    // Log-odds stand in only where no probabilities are given, so what they hold matters at the end of the
-    // motif.
+    // Log-odds are used only where no probabilities are given, so they are checked at the end of the motif.
     void log_odds(std::string_view rest)
     {
         auto const w = sizes(rest);
@@ -405,13 +408,14 @@ private:
         });
     }
     // MEME's scores are 100 log2(p / background) as whole numbers; some tools write log2 or the natural
-    // logarithm itself. Numbers with a fraction, or all below 10, are not MEME's unless nothing else fits.
+    // logarithm itself. Numbers with a fraction, or all below 10, are read as MEME's scores only if nothing
+    // else fits.
     void stand_in()
     {
-        constexpr double rounded_scores = 0.005; // what rounding to 1/100 bit leaves of the sum 1
+        constexpr double rounded_scores = 0.005; // how far scores rounded to 1/100 bit can be from the sum 1
         constexpr double least_of_hundredths = 10;
         struct scale {
-            double factor; ///< of a score, to bits
+            double factor; ///< turns a score into bits
             double off = 0;
             std::vector<column> columns{};
         };
@@ -479,8 +483,8 @@ inline motif_set parse_meme(motif_lines& in) { return meme_parser{in}.parse(); }
 
 } // namespace detail
 
-/// The motifs as MEME version 5 text: probabilities so that they read back to the same bits; nsites only
-/// where it is known. White space in a name becomes `_`.
+/// The motifs as MEME version 5 text. Probabilities read back to the same bits; nsites is written only where
+/// it is known. White space in a name becomes `_`.
 inline std::string meme_text(motif_set const& set)
 {
     require_finite(set);
@@ -514,7 +518,7 @@ inline std::string meme_text(motif_set const& set)
     return out;
 }
 
-/// Writes MEME text; the file still needs its commit().
+/// Writes MEME text; the caller still has to call out.commit().
 ///
 ///     output_file out{"filters.meme"};
 ///     write_meme(out, set);

@@ -1,4 +1,5 @@
-// Numbers of a motif file become columns: what adds up to 1, what are counts, what is refused.
+// Turns the numbers of a motif file into columns: decides whether they are probabilities or counts, or
+// refuses them.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -19,19 +20,19 @@ namespace explainn::EXPLAINN_ABI {
 /// The widest motif that is read.
 inline constexpr std::size_t widest_motif = 10'000;
 
-/// Probabilities of a column that add up to less or more than 1 by this much or more are refused, as MEME's
-/// reader does; what is nearer is divided by its sum.
+/// A column of probabilities whose sum differs from 1 by this much or more is refused, as by MEME's reader; a
+/// column that is nearer is divided by its sum.
 inline constexpr double column_tolerance = 0.1;
 
-/// How far four probabilities rounded to two digits can be from adding up to 1; what is farther off is read
+/// How far four probabilities rounded to two digits can be from adding up to 1; a column farther off is read
 /// with a warning.
 inline constexpr double rounded_tolerance = 0.02;
 
 namespace detail {
 
-// a sum this near to 1 is rounding: dividing again would change the last digit at every reading
+// a sum this near to 1 differs by rounding only: to divide again would change the last digit at every reading
 inline constexpr double rounding = 1e-12;
-// room for what binary fractions make of 0.33 + 0.33 + 0.33, and of 1 - 0.9
+// allows for the rounding of binary fractions in 0.33 + 0.33 + 0.33 and in 1 - 0.9
 inline constexpr double hair = 1e-9;
 
 inline double off_one(column const& c) { return std::abs(total(c) - 1); }
@@ -58,9 +59,9 @@ inline std::string columns_text(std::vector<std::size_t> const& numbers)
     return out;
 }
 
-/// Makes columns of probabilities add up to 1. Refuses what is off by column_tolerance or more, or holds a
-/// number above 1; warns of what rounding to two digits cannot explain. `lines` are the lines of the columns,
-/// or one line for all.
+/// Makes columns of probabilities add up to 1. Refuses a column that is off by column_tolerance or more or
+/// holds a number above 1; warns where rounding to two digits cannot explain the difference. `lines` are the
+/// lines of the columns, or one line for all.
 inline void set_probabilities(motif_lines& in, motif& m, std::vector<column> columns,
                               std::vector<std::size_t> const& lines)
 {
@@ -104,13 +105,13 @@ inline column four_numbers(motif_lines const& in, std::vector<std::string_view> 
     return c;
 }
 
-/// Whether a number is written as a whole one: 12, not 12.0.
+/// Whether a number is written as a whole number: 12, not 12.0.
 inline bool is_written_whole(std::string_view s)
 {
     return std::all_of(s.begin(), s.end(), [](char c) { return (c >= '0' && c <= '9') || c == '+'; });
 }
 
-/// The numbers of a motif in a format that holds counts or probabilities.
+/// The numbers of a motif from a format that holds counts or probabilities.
 struct motif_numbers {
     std::vector<column> columns;
     std::vector<std::size_t> lines; ///< of the columns, or one for all
@@ -119,7 +120,7 @@ struct motif_numbers {
     void written(std::string_view s) { whole = whole && is_written_whole(s); }
 };
 
-// the columns that hold anything become probabilities, the others uniform ones
+// columns with counts become probabilities, columns of zeros become uniform
 inline void set_shares(motif& m, std::vector<column> const& counts)
 {
     m.probabilities.columns.clear();
@@ -130,10 +131,11 @@ inline void set_shares(motif& m, std::vector<column> const& counts)
     }
 }
 
-/// For the formats that hold either. Whole numbers are counts, even where every column adds up to 1 (one
-/// site). Other numbers are probabilities if every column adds up to 1, within column_tolerance; if half of
-/// the columns do, a column that does not is refused; else they are counts. Sites are the largest column's
-/// count. A column of zeros among others is taken as uniform, with a warning.
+/// Sets the columns for formats that hold either counts or probabilities. Whole numbers are counts, even
+/// where every column adds up to 1 (one site). Other numbers are probabilities if every column adds up to 1,
+/// within column_tolerance; if half of the columns do, a column that does not is refused; else they are
+/// counts. The number of sites is the count of the largest column. A column of zeros among others is read as
+/// uniform, with a warning.
 inline void set_columns(motif_lines& in, motif& m, motif_numbers numbers)
 {
     std::vector<column>& columns = numbers.columns;
@@ -187,8 +189,9 @@ inline std::vector<column> transposed(std::array<std::vector<double>, 4> const& 
     return out;
 }
 
-/// What the formats of counts write: counts where they are known or follow from the sites, else
-/// probabilities, of which 0 and 1 are written 0.0 and 1.0, because whole numbers are read as counts.
+/// The columns that formats of counts write: counts where they are known or follow from the number of sites,
+/// else probabilities. Among these, 0 and 1 are written 0.0 and 1.0, because whole numbers are read as
+/// counts.
 struct written_columns {
     std::vector<column> columns;
     bool counts;

@@ -1,4 +1,4 @@
-// Motif files of every format, told apart by what stands in them.
+// Motif files of every format, which is recognised by the content.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -98,11 +98,11 @@ inline motif_set parse_motifs(motif_lines& in)
 
 } // namespace detail
 
-/// Reads a motif file; the format is found from its content unless the options name it, gzip is recognised,
-/// `-` is standard input. Every motif has at least one and at most widest_motif columns, every column adds up
-/// to 1 (those of a file may be off by less than column_tolerance). Names may repeat. The set has at least
-/// one motif; with skip_bad it may have none, and those left out are in its `skipped`. What had to be assumed
-/// is in its `warnings`. Throws input_error with file, line and motif.
+/// Reads a motif file. The format is found from the content unless the options name it; gzip is recognised;
+/// `-` is standard input. Every motif has at least one and at most widest_motif columns, and every column
+/// adds up to 1 (those of a file may be off by less than column_tolerance). Names may repeat. The set has at
+/// least one motif; with skip_bad it may have none, and those left out are in its `skipped`. What the reader
+/// had to assume is in its `warnings`. Throws input_error with file, line and motif.
 ///
 ///     motif_set const jaspar = read_motifs("JASPAR2020_CORE_vertebrates_non-redundant.meme");
 ///     for (motif_remark const& w : jaspar.warnings) std::cerr << "warning: " << remark_text(w) << '\n';
@@ -113,7 +113,7 @@ inline motif_set read_motifs(std::filesystem::path const& path, motif_options co
     return detail::parse_motifs(in);
 }
 
-/// The same from text in memory; errors call it `name`.
+/// Does the same for text in memory; errors call it `name`.
 inline motif_set parse_motifs(std::string_view content, std::filesystem::path const& name = "motifs",
                               motif_options const& options = {})
 {
@@ -122,25 +122,25 @@ inline motif_set parse_motifs(std::string_view content, std::filesystem::path co
     return detail::parse_motifs(in);
 }
 
-/// The format a text in memory is in; throws as read_motifs does if it is in none.
+/// The format of a text in memory; throws as read_motifs does if it has none.
 inline motif_format motif_format_of(std::string_view content, std::filesystem::path const& name = "motifs")
 {
     detail::motif_lines in{content, name};
     return detail::format_of(in);
 }
 
-/// The motifs of several files and folders, one after another; of a folder every file but hidden ones, in the
-/// order of their names. Background and strands are the first file's that says them; a file of another
-/// background is warned of. Files of DNA and of RNA do not mix. With skip_bad a file of a folder that is no
-/// motif file, or is of the other kind, is left out and named, too. Throws input_error as read_motifs does,
-/// and error if there is no motif at all.
+/// Reads the motifs of several files and folders, in order; of a folder every file but hidden ones, in the
+/// order of their names. Background and strands are those of the first file that gives them; there is a
+/// warning for a file with another background. Files of DNA and of RNA cannot be mixed. With skip_bad, a file
+/// of a folder that is not a motif file, or is of the other kind, is left out and named in `skipped`. Throws
+/// input_error as read_motifs does, and error if there is no motif at all.
 ///
 ///     motif_set const all = read_motif_files({"pwms_all_motifs"}, {.skip_bad = true});   // cis-BP's folder
 inline motif_set read_motif_files(std::vector<std::filesystem::path> const& paths,
                                   motif_options const& options = {})
 {
     motif_set all;
-    std::filesystem::path first, with_letters; // the files that say DNA or RNA, and the background
+    std::filesystem::path first, with_letters; // the first files that give DNA or RNA, and the background
     bool another_background = false;
     auto const add = [&](motif_set set, std::filesystem::path const& file) {
         if (!all.motifs.empty() && !set.motifs.empty() && set.rna != all.rna)

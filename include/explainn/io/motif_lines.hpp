@@ -1,4 +1,4 @@
-// The lines of a motif file with a place to read on from; every motif format is parsed from these.
+// The lines of a motif file with a current position; the parsers of all motif formats read from it.
 #pragma once
 #include <algorithm>
 #include <charconv>
@@ -22,7 +22,7 @@ namespace explainn::EXPLAINN_ABI::detail {
 
 inline constexpr std::string_view blanks = " \t\v\f\r";
 
-// a comparison each: searching for one of a set of characters takes several times as long
+// comparing with each is several times as fast as searching a set of characters
 constexpr bool is_white(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f'; }
 
 inline std::string_view trimmed(std::string_view s)
@@ -32,7 +32,7 @@ inline std::string_view trimmed(std::string_view s)
     return s;
 }
 
-/// Calls take(word) for each part between white space.
+/// Calls take(word) for each word between white space.
 template <class Take>
 void for_each_word(std::string_view s, Take take)
 {
@@ -47,7 +47,7 @@ void for_each_word(std::string_view s, Take take)
     }
 }
 
-/// The parts between white space, none of them empty.
+/// The words between white space, none of them empty.
 inline std::vector<std::string_view> words(std::string_view s)
 {
     std::vector<std::string_view> out;
@@ -56,7 +56,7 @@ inline std::vector<std::string_view> words(std::string_view s)
     return out;
 }
 
-/// The parts between tabs, without white space around them.
+/// The fields between tabs, without white space around them.
 inline std::vector<std::string_view> tab_fields(std::string_view s)
 {
     std::vector<std::string_view> out;
@@ -76,8 +76,8 @@ inline std::string lower_case(std::string_view s)
     return out;
 }
 
-/// What stands behind the words of `head` (small letters), which may be apart by any white space and in any
-/// case; or nothing.
+/// The text behind the words of `head` (given in lower case), if the line begins with them, in any case and
+/// with any white space between them; else nothing.
 ///
 ///     auto const rest = detail::after_words("ALPHABET = ACGT", "alphabet =");       // " ACGT"
 inline std::optional<std::string_view> after_words(std::string_view line, std::string_view head)
@@ -97,7 +97,7 @@ inline std::optional<std::string_view> after_words(std::string_view line, std::s
 
 class motif_lines {
 public:
-    /// A motif file is read whole; what is larger than this is something else.
+    /// A motif file is read into memory as a whole; a larger file is not a motif file.
     static constexpr std::size_t most_bytes = std::size_t{256} << 20;
 
     explicit motif_lines(std::filesystem::path path) : path_{std::move(path)}
@@ -123,27 +123,27 @@ public:
 
     std::filesystem::path const& path() const { return path_; }
     motif_options options{};
-    /// The motif that is being read: refusals and warnings name it.
+    /// The motif that is being read, for errors and warnings.
     std::string motif{};
     /// What was assumed so far.
     std::vector<motif_remark> warnings{};
-    /// The line that first said U in place of T, from 1; 0 = the file is not RNA's.
+    /// The line that first had U in place of T, from 1; 0 = the file is not of RNA.
     std::size_t rna_line = 0;
-    /// The line that first said T as a letter of its alphabet, from 1; 0 = none did.
+    /// The line that first had T as a letter of its alphabet, from 1; 0 = there was none.
     std::size_t dna_line = 0;
 
     bool done() const { return at_ == lines_.size(); }
-    /// The next line, which stays; only if not done().
+    /// The next line, which is not taken; only if not done().
     std::string_view peek() const { return lines_[at_]; }
     std::string_view take() { return lines_[at_++]; }
     void rewind() { at_ = 0; }
-    /// The number of the line taken last, from 1; seek() goes back to just behind it.
+    /// The number of the line taken last, from 1; seek() with this number goes back to the line after it.
     std::size_t line() const { return at_; }
     void seek(std::size_t line) { at_ = line; }
     std::size_t size() const { return lines_.size(); }
-    /// Any line, the first is 0; only below size().
+    /// Any line; the first is 0, and i must be below size().
     std::string_view line_at(std::size_t i) const { return lines_[i]; }
-    /// Past blank lines and lines of comment (#).
+    /// Skips blank lines and comment lines (#).
     void skip_blank()
     {
         while (!done() && is_blank(peek())) ++at_;
@@ -156,7 +156,7 @@ public:
     /// The next line as an error shows it.
     std::string next_in_words() const { return done() ? "the end of the file" : in_quotes(trimmed(peek())); }
 
-    /// Refuses a line (numbers count from 1).
+    /// Throws input_error at a line (lines count from 1).
     [[noreturn]] void refuse_at(std::size_t line, std::string const& expected, std::string const& found) const
     {
         std::string where;
@@ -165,27 +165,27 @@ public:
             where = " in motif " + in_quotes(motif);
         throw input_error{path_, line, expected, found + where};
     }
-    /// Refuses the line taken last.
+    /// Throws input_error at the line taken last.
     [[noreturn]] void refuse(std::string const& expected, std::string const& found) const
     {
         refuse_at(at_, expected, found);
     }
-    /// Refuses the line that comes next.
+    /// Throws input_error at the line that comes next.
     [[noreturn]] void refuse_next(std::string const& expected) const
     {
         refuse_at(done() ? at_ : at_ + 1, expected, next_in_words());
     }
-    /// Notes that the line taken last says U in place of T.
+    /// Notes that the line taken last has U in place of T.
     void is_rna()
     {
         if (rna_line == 0) rna_line = at_;
     }
-    /// Notes that the line taken last says T.
+    /// Notes that the line taken last has T.
     void is_dna()
     {
         if (dna_line == 0) dna_line = at_;
     }
-    /// Says what was assumed at a line.
+    /// Adds a warning that says what was assumed at a line.
     void warn(std::size_t line, std::string says)
     {
         warnings.push_back({path_, line, motif, std::move(says)});
@@ -195,7 +195,7 @@ private:
     void add(std::string_view line)
     {
         if (lines_.empty() && line.starts_with("\xEF\xBB\xBF")) line.remove_prefix(3); // byte order mark
-        if (line == "\x1A") return;                                                    // DOS ends a file so
+        if (line == "\x1A") return;                                                    // DOS's end of a file
         lines_.emplace_back(line);
     }
 
@@ -204,7 +204,7 @@ private:
     std::size_t at_{};
 };
 
-/// A number as motif files write them; what is too small for a double (MEME's E= 1e-1300) is 0.
+/// A number as motif files write it; one too small for a double (MEME's E= 1e-1300) is 0.
 inline std::optional<double> motif_number(std::string_view s)
 {
     if (auto const x = number_of(s)) return x;
@@ -216,7 +216,7 @@ inline std::optional<double> motif_number(std::string_view s)
     return tiny ? std::optional<double>{0.0} : std::nullopt;
 }
 
-/// A finite number of at least 0, or a refusal of the line.
+/// A finite number of at least 0; refuses the line otherwise.
 inline double not_negative(motif_lines const& in, std::string_view s, char const* what)
 {
     auto const x = motif_number(s);
@@ -225,7 +225,8 @@ inline double not_negative(motif_lines const& in, std::string_view s, char const
     return *x == 0 ? 0.0 : *x; // -0 is 0
 }
 
-/// The shortest text that reads back to the same bits; whole numbers without exponent, and -0 as 0.
+/// The shortest text that reads back to the same bits; whole numbers are written without exponent, and -0 as
+/// 0.
 inline std::string exact_text(double x)
 {
     char chars[48];
@@ -235,7 +236,7 @@ inline std::string exact_text(double x)
     return {chars, end.ptr};
 }
 
-/// A name as one word of a file: white space and what does not print become `_`.
+/// A name as one word of a file: white space and characters that do not print become `_`.
 inline std::string one_word(std::string_view name)
 {
     std::string out{name.empty() ? std::string_view{"unnamed"} : name};
@@ -244,7 +245,7 @@ inline std::string one_word(std::string_view name)
     return out;
 }
 
-/// A name as a reader keeps it: white space within, tabs above all, becomes one space, so that a row of a
+/// A name as a reader keeps it: white space within it, above all tabs, becomes one space, so that a row of a
 /// table has its number of fields.
 inline std::string name_text(std::string_view name)
 {
@@ -253,8 +254,8 @@ inline std::string name_text(std::string_view name)
     return out;
 }
 
-/// The name of a motif whose file does not name it: the file's, without .gz and .txt and the like, which hold
-/// a letter (M00001_2.00 is a name).
+/// The name of a motif whose file does not name it: the file's name without .gz, .txt and other endings; an
+/// ending has a letter in it (M00001_2.00 is a name).
 inline std::string name_from(std::filesystem::path const& path)
 {
     std::filesystem::path name = path.filename();
@@ -266,7 +267,7 @@ inline std::string name_from(std::filesystem::path const& path)
     return path == "-" || name.empty() ? "motif" : name.string();
 }
 
-/// A refusal as a remark about a motif of a file: "FILE:LINE: expected ..." taken apart.
+/// Turns an error "FILE:LINE: expected ..." into a remark about a motif of a file.
 inline motif_remark refusal_remark(std::filesystem::path const& path, std::string motif, input_error const& e)
 {
     std::string_view says = e.what();
@@ -280,14 +281,14 @@ inline motif_remark refusal_remark(std::filesystem::path const& path, std::strin
     }
     return {path, line, std::move(motif), std::string{says}};
 }
-/// The same about the motif that was being read.
+/// Does the same for the motif that was being read.
 inline motif_remark refusal_remark(motif_lines const& in, input_error const& e)
 {
     return refusal_remark(in.path(), in.motif, e);
 }
 
-/// Reads one motif by `parse` and adds it to `set`. If it cannot be read: a refusal, or with skip_bad a
-/// remark in set.skipped, and `go_on` takes the lines that are left of it.
+/// Reads one motif by `parse` and adds it to `set`. If it cannot be read, throws input_error; with skip_bad
+/// it adds a remark to set.skipped instead, and `go_on` takes the rest of the motif's lines.
 template <class Parse, class Resume>
 void add_motif(motif_lines& in, motif_set& set, Parse parse, Resume go_on)
 {
@@ -307,7 +308,7 @@ void add_motif(motif_lines& in, motif_set& set, Parse parse, Resume go_on)
     in.motif.clear();
 }
 
-/// Free text as part of one line: what does not print becomes a space.
+/// Free text as a part of one line: characters that do not print become spaces.
 inline std::string one_line(std::string_view s)
 {
     std::string out{s};

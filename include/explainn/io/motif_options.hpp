@@ -1,4 +1,4 @@
-// What a caller may settle about a motif file instead of leaving it to the reader.
+// What a caller may decide about a motif file instead of leaving it to the reader.
 #pragma once
 #include <optional>
 #include <string_view>
@@ -12,11 +12,11 @@ namespace explainn::EXPLAINN_ABI {
 enum class motif_format { meme, jaspar, transfac, homer, cisbp, uniprobe };
 
 /// What one row of numbers after a ">name" line holds: one of A, C, G, T at every position (four rows), or
-/// the four bases of one position (as many rows as the motif is wide).
+/// the four bases at one position (as many rows as the motif is wide).
 enum class motif_layout { bases, positions };
 
-/// How motif files are read. Without a choice the reader finds format and layout from the whole file, and
-/// whatever it had to assume is in motif_set::warnings.
+/// How motif files are read. Without a choice the reader decides format and layout from the whole file, and
+/// lists what it had to assume in motif_set::warnings.
 ///
 ///     motif_set const set = read_motifs("mixed.pfm", {.layout = motif_layout::positions, .skip_bad = true});
 struct motif_options {

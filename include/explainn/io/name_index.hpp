@@ -1,4 +1,4 @@
-// Finds names that are held elsewhere: 4 to 16 bytes a name, no copies.
+// Finds names that are stored elsewhere: 4 to 16 bytes a name, no copies.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -10,8 +10,8 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// A hash table of the numbers 0, 1, 2, ... by names; `name_of(i)` says the name of number i and must go on
-/// giving the same answer.
+/// A hash table of the numbers 0, 1, 2, ... by names; `name_of(i)` returns the name of number i and must
+/// always return the same one.
 ///
 ///     name_index index;
 ///     index.add("a", 0, name_of);                // none: new
@@ -19,17 +19,17 @@ namespace explainn::EXPLAINN_ABI {
 ///     index.find("a", name_of);                  // 0
 class name_index {
 public:
-    /// What find() and add() give where there is no such name.
+    /// What find() and add() return where there is no such name.
     static constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
 
-    /// The number that bears this name, or none.
+    /// The number that has this name, or none.
     template <class NameOf>
     std::uint32_t find(std::string_view name, NameOf&& name_of) const
     {
         return slots_.empty() ? none : slots_[slot(name, name_of)];
     }
-    /// Enters `number` under `name` and gives none, or leaves all as it is and gives the number already
-    /// there.
+    /// Enters `number` under `name` and returns none; if the name is there already, changes nothing and
+    /// returns its number.
     template <class NameOf>
     std::uint32_t add(std::string_view name, std::size_t number, NameOf&& name_of)
     {

@@ -25,7 +25,7 @@ public:
         std::size_t const begin = i == 0 ? 0 : ends_[i - 1];
         return std::string_view{chars_}.substr(begin, ends_[i] - begin);
     }
-    /// Adds a text at the end; throws error where all together would have 4 GB.
+    /// Adds a text at the end; throws error if all texts together would reach 4 GB.
     void append(std::string_view name)
     {
         if (chars_.size() + name.size() > std::numeric_limits<std::uint32_t>::max())
@@ -33,7 +33,7 @@ public:
         chars_ += name;
         ends_.push_back(static_cast<std::uint32_t>(chars_.size()));
     }
-    /// Takes the last text away.
+    /// Removes the last text.
     void drop_last()
     {
         ends_.pop_back();

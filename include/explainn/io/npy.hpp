@@ -136,7 +136,8 @@ inline npy_header npy_header_of(std::span<std::byte const> file)
     out.data = begin + length;
     return out;
 }
-/// Elements of `size` bytes; throws error unless the data are just these.
+/// The number of elements, of `size` bytes each; throws error unless the data have exactly the size of the
+/// shape.
 inline std::size_t npy_count(npy_header const& head, std::size_t size, std::size_t file_bytes)
 {
     auto const bytes = bytes_of_shape(head.shape, size);
@@ -146,7 +147,7 @@ inline std::size_t npy_count(npy_header const& head, std::size_t size, std::size
                     std::to_string(file_bytes - head.data)};
     return size == 0 ? 0 : *bytes / size;
 }
-/// Elements in column order to row order, each of `size` bytes.
+/// Copies elements of `size` bytes each from column order to row order.
 inline std::vector<std::byte> in_row_order(std::vector<std::byte> const& from,
                                            std::span<std::int64_t const> shape, std::size_t size)
 {
@@ -172,8 +173,8 @@ inline std::vector<std::byte> in_row_order(std::vector<std::byte> const& from,
 }
 } // namespace detail
 
-/// The array of an .npy file's bytes: floats of 2, 4 or 8 bytes, integers, bool; either byte order and either
-/// order of elements; unsigned integers of 2 and 4 bytes become the signed ones of twice the size. Throws
+/// The array in the bytes of an .npy file: floats of 2, 4 or 8 bytes, integers, bool; either byte order and
+/// either order of elements. Unsigned integers of 2 and 4 bytes become signed ones of twice the size. Throws
 /// error for anything else.
 inline tensor_entry parse_npy(std::span<std::byte const> file, std::string name = {})
 {
@@ -212,7 +213,7 @@ inline tensor_entry parse_npy(std::span<std::byte const> file, std::string name 
 }
 
 namespace detail {
-/// The bytes of an .npy file; another kind of file is refused by what it is.
+/// The bytes of an .npy file; throws input_error for another kind of file and names that kind.
 inline std::vector<std::byte> npy_bytes(std::filesystem::path const& path)
 {
     binary_file const file{path};
@@ -224,7 +225,7 @@ inline std::vector<std::byte> npy_bytes(std::filesystem::path const& path)
 }
 } // namespace detail
 
-/// Reads an .npy file of numbers. Throws input_error where it is none or its header and size disagree.
+/// Reads an .npy file of numbers. Throws input_error for another file and where its header and size disagree.
 ///
 ///     tensor_entry const x = read_npy("one_hot_seqs.npy");   // x.shape, x.values<float>()
 inline tensor_entry read_npy(std::filesystem::path const& path)
@@ -274,7 +275,7 @@ inline std::vector<std::string> read_npy_texts(std::filesystem::path const& path
     }
 }
 
-/// The bytes of an .npy file before its elements; bfloat16, which NumPy lacks, throws error.
+/// The bytes of an .npy file before its elements; throws error for bfloat16, which NumPy lacks.
 inline std::string npy_head(tensor_entry const& t)
 {
     static constexpr std::string_view descr[]{"<f8", "<f4", "<f2", "",    "<i8",

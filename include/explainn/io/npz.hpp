@@ -35,8 +35,8 @@ inline tensor_table read_npz(std::filesystem::path const& path)
     return table;
 }
 
-/// Writes an .npz file without compression; the same table gives the same bytes. The table's metadata are
-/// left out.
+/// Writes an .npz file without compression; the same table gives the same bytes. The table's metadata are not
+/// written.
 ///
 ///     write_npz("outputs.npz", table);
 inline void write_npz(std::filesystem::path const& path, tensor_table const& table)

@@ -1,4 +1,4 @@
-// Sequences as one-hot arrays (N, 4, L), with the order of the rows said, and back.
+// Sequences as one-hot arrays (N, 4, L) with a given order of rows, and back.
 #pragma once
 #include <array>
 #include <cstddef>
@@ -37,8 +37,8 @@ private:
     std::array<letter, 4> codes_{};
 };
 
-/// Reads one block (4, L): a column with a single 1 is that base; all zeros, or all the same share of at most
-/// 0.25, is N. Returns the first column that is neither.
+/// Reads one block (4, L): a column with a single 1 is that base; a column of zeros, or of four equal numbers
+/// of at most 0.25, is N. Returns the first column that is neither.
 inline std::optional<std::size_t> letters_of_one_hot(std::span<float const> block, row_order const& order,
                                                      std::span<letter> out)
 {
@@ -63,7 +63,7 @@ inline std::optional<std::size_t> letters_of_one_hot(std::span<float const> bloc
 }
 
 /// The sequences of an array (N, 4, L), named by `names` or sequence0, sequence1, ... Throws shape_error for
-/// another shape or number of names, error for a column that is no base.
+/// another shape or number of names, and error for a column that is not a base.
 ///
 ///     auto const s = sequences_of_one_hot(read_npy("one_hot_seqs.npy"), row_order{"ATGC"});
 inline packed_sequences sequences_of_one_hot(tensor_entry const& array, row_order const& order = row_order{},

@@ -1,4 +1,5 @@
-// A file written beside its name and renamed when it is whole, so that no reader ever sees half of it.
+// A file that is written beside its name and renamed when it is complete, so that no reader ever sees half of
+// it.
 #pragma once
 #include <fcntl.h>
 #include <unistd.h>
@@ -15,14 +16,12 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Writes to NAME.partial and renames it to NAME at commit(); without commit() nothing of it stays.
-/// A name that ends in .gz is compressed (without a time stamp, so that the same content gives the same
-/// bytes).
-/// A symbolic link stays: the file that it points to is written, beside its own name as above.
-/// `-` writes to standard output, and so does another name of it (/dev/stdout). A pipe (FIFO) or character
-/// device stays what it is and is written straight into: what went in before an error cannot be taken back.
-/// Throws error on an empty name, a folder, a socket, a block device, a folder that cannot be written, or a
-/// full disk.
+/// Writes to NAME.partial and renames it to NAME at commit(); without commit() nothing of it stays. A file
+/// whose name ends in .gz is compressed (without a time stamp, so that the same content gives the same
+/// bytes). A symbolic link stays: the file that it points to is written in the same way. `-` writes to
+/// standard output, and so does another name of it (/dev/stdout). Bytes for a pipe (FIFO) or a character
+/// device are written to it directly: those written before an error cannot be taken back. Throws error on an
+/// empty name, a folder, a socket, a block device, a folder that cannot be written, or a full disk.
 ///
 ///     output_file out{"losses.tsv"};
 ///     out << "epoch\tloss\n";
@@ -56,13 +55,13 @@ public:
         return *this;
     }
     output_file& operator<<(char c) { return *this << std::string_view{&c, 1}; }
-    /// Raw bytes.
+    /// Writes raw bytes.
     output_file& write(void const* bytes, std::size_t count)
     {
         return *this << std::string_view{static_cast<char const*>(bytes), count};
     }
 
-    /// Everything reaches the disk, then the file takes its name, and the name reaches the disk.
+    /// Writes everything to the disk, then gives the file its name, and writes the name to the disk.
     void commit()
     {
         flush();
@@ -83,8 +82,8 @@ private:
         }
         buffer_.clear();
     }
-    // gzip members may follow one another; each flush makes one. Level 1: the others take more time than a
-    // model does for what is written
+    // gzip members may follow one another; each flush makes one. Level 1, because at higher levels
+    // compression takes more time than the model needs to compute what is written
     static std::string gzip_member(std::string_view plain)
     {
         if (plain.empty()) return {};

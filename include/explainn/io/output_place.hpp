@@ -1,4 +1,4 @@
-// Where the bytes of an output go until it is whole, and how it then takes its name.
+// Where the bytes of an output are written until it is complete, and how it then gets its name.
 #pragma once
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -15,12 +15,13 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// The name that an output is written under until it is whole, NAME.partial beside NAME, whoever writes it:
-/// output_file, or a library with a writer of its own. take_name() renames it; without that nothing stays.
+/// The name under which an output is written until it is complete: NAME.partial beside NAME. It serves
+/// output_file and libraries that write files themselves. take_name() renames the file; without it, nothing
+/// stays.
 ///
-/// A symbolic link stays: the file that it points to is written. `-` and other names of standard output, and
-/// pipes (FIFO) and character devices, cannot be renamed onto: they are written straight into. Throws error
-/// on an empty name, a folder, a socket and a block device.
+/// A symbolic link stays: the file that it points to is written. `-` and other names of standard output,
+/// pipes (FIFO) and character devices cannot be replaced by a renamed file: they are written directly. Throws
+/// error on an empty name, a folder, a socket and a block device.
 ///
 ///     output_place place{"track.bw"};
 ///     use(place.written_name()); // a library writes it
@@ -38,7 +39,7 @@ public:
     output_place& operator=(output_place const&) = delete;
     ~output_place()
     {
-        // a link of that name is not ours: writers do not follow it
+        // a symbolic link of that name was not made here: writers do not follow it
         struct stat found {};
         if (!partial_.empty() && ::lstat(partial_.c_str(), &found) == 0 && S_ISREG(found.st_mode))
             ::unlink(partial_.c_str());
@@ -46,15 +47,16 @@ public:
 
     /// The name that was given.
     std::filesystem::path const& path() const { return path_; }
-    /// Whether bytes go into what is there, which nothing can be renamed onto.
+    /// Whether bytes are written directly to what exists under the name, because no file can be renamed to
+    /// it.
     bool is_straight() const { return straight_; }
     /// Whether it is standard output, by `-` or by another name.
     bool is_standard_output() const { return path_ == "-" || is_standard_output_; }
-    /// What to open for writing: NAME.partial, or the given name where that is written straight into.
+    /// What to open for writing: NAME.partial, or the given name where that is written directly.
     std::filesystem::path const& written_name() const { return straight_ ? path_ : partial_; }
 
-    /// Everything reaches the disk, then the file takes its name, and the name reaches the disk. To be called
-    /// once, when the file is whole and closed. Throws error where that fails, and nothing stays then.
+    /// Writes everything to the disk, then gives the file its name, and writes the name to the disk. Must be
+    /// called once, when the file is complete and closed. Throws error where that fails; then nothing stays.
     void take_name()
     {
         if (straight_) return;
@@ -74,7 +76,7 @@ public:
         }
         sync_folder();
     }
-    /// Throws error that says what errno says.
+    /// Throws error with the text of errno.
     [[noreturn]] void fail() const
     {
         throw error{path_.string() + ": cannot be written: " + std::strerror(errno)};
@@ -101,7 +103,7 @@ private:
                               standard.st_ino == found.st_ino;
         return is_standard_output_;
     }
-    // The name at the end of all symbolic links, where there may not be a file yet.
+    // The name at the end of all symbolic links; there may be no file of that name yet.
     std::filesystem::path target_of_links() const
     {
         auto name = path_;
@@ -117,8 +119,9 @@ private:
         }
         return name;
     }
-    // A name is kept in its folder: until that is on the disk, a power cut may bring back the old file. Not
-    // every file system can be asked for it, and the file itself is whole by now.
+    // A name is stored in its folder: until the folder is on the disk, a power cut may bring back the old
+    // file. Not every file system can sync a folder, so a failure is ignored; the file itself is complete by
+    // now.
     void sync_folder() const
     {
         auto const folder = target_.has_parent_path() ? target_.parent_path() : std::filesystem::path{"."};

@@ -22,14 +22,15 @@ namespace explainn::EXPLAINN_ABI {
 /// How a microarray is read.
 struct pbm_options {
     std::string task = "signal";     ///< name of the one output
-    std::string prefix = "probe";    ///< of the names of rows, their line follows
+    std::string prefix = "probe";    ///< row names begin with it; the line's number follows
     bool quantile_transform = false; ///< signals become ranks from 0 to 1
 };
 
-/// Reads lines `probe <tab> signal` with an optional third column, the background, which is not used; probes
-/// of one length, plain or gzip; commas and quotes as read_table has them; an empty signal, NA or nan is a
-/// missing one, whose row is left out. Rows are named probe1, probe2, ... by their line. Throws input_error
-/// for other columns, bases that are none, signals that are no numbers and a file without rows.
+/// Reads lines `probe <tab> signal` with an optional third column, the background, which is not used. Probes
+/// must have one length; the file may be plain or gzip, and commas and quotes are handled as in read_table. A
+/// row whose signal is missing (empty, NA or nan) is left out. Rows are named probe1, probe2, ... by their
+/// line. Throws input_error for other columns, letters that are not bases, signals that are not numbers, and
+/// a file without rows.
 ///
 ///     dataset const data = read_pbm("Cebpb_ME.txt.gz", {.quantile_transform = true});
 inline dataset read_pbm(std::filesystem::path const& path, pbm_options const& options = {})

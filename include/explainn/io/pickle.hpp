@@ -1,4 +1,5 @@
-// Python pickles as plain data: nothing is ever called, and what a state dict does not need is refused.
+// Python pickles as plain data: nothing is ever called, and anything that a state dict does not need is
+// refused.
 #pragma once
 #include <bit>
 #include <cstddef>
@@ -18,9 +19,10 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// A value of a pickle; what it holds is named by the numbers of other values.
+/// A value of a pickle; the values that it contains are given by their numbers.
 struct pickle_value {
-    /// What it is; `call` is a call noted and not made, `persistent` an object kept beside the pickle.
+    /// What the value is; `call` is a call that was noted but not made, `persistent` an object stored beside
+    /// the pickle.
     enum class kind { none, truth, integer, real, text, tuple, list, dict, global, call, persistent };
     kind is = kind::none;   ///< which of the fields below count
     std::int64_t integer{}; ///< truth (0, 1) and integer
@@ -30,36 +32,35 @@ struct pickle_value {
         items{}; ///< tuple, list; dict: key, value, ...; call: arguments; persistent: id
 };
 
-/// A pickle read by the opcodes of protocols 2 to 5 that torch.save of a checkpoint uses. A call (REDUCE,
-/// NEWOBJ) is noted, not made, a state laid on what a call would have made (BUILD) is passed over, and only
-/// `known` names
-/// ("module name") may be named at all. Throws error for other names and opcodes, for a torn pickle, and for
-/// more than 262,144 values.
+/// Reads a pickle by the opcodes of protocols 2 to 5 that torch.save uses for a checkpoint. A call (REDUCE,
+/// NEWOBJ) is noted but not made; a state that would be set on the result of a call (BUILD) is skipped; and
+/// only `known` names ("module name") may occur at all. Throws error for other names and opcodes, for a
+/// pickle that ends early, and for more than 262,144 values.
 ///
 ///     pickle const p{bytes, {"collections OrderedDict"}};
 ///     p[p.root()].is == pickle_value::kind::dict;
 class pickle {
 public:
-    /// Short for the kinds of values.
+    /// A short name for the kinds of values.
     using kind = pickle_value::kind;
 
     /// Reads up to the first STOP.
     pickle(std::span<std::byte const> bytes, std::vector<std::string_view> known)
         : bytes_{bytes}, known_{std::move(known)}
     {
-        values_.resize(3); // None, False, True, shared
+        values_.resize(3); // None, False and True, which are shared
         values_[1] = {.is = kind::truth, .integer = 0};
         values_[2] = {.is = kind::truth, .integer = 1};
         while (step()) {}
         root_ = pop();
     }
-    /// The number of the value that the pickle is of.
+    /// The number of the value that the whole pickle stands for.
     std::uint32_t root() const { return root_; }
     /// Value i.
     pickle_value const& operator[](std::uint32_t i) const { return values_[i]; }
     /// How many values there are.
     std::size_t size() const { return values_.size(); }
-    /// Bytes up to and with the STOP.
+    /// How many bytes were read, up to and including the STOP.
     std::size_t used() const { return at_; }
 
 private:
@@ -170,7 +171,8 @@ private:
         if (!values_[arguments].items.empty()) refuse("an empty OrderedDict to fill", "arguments");
         push({.is = kind::dict});
     }
-    // the class of an object that is not made: arguments are noted as those of a call
+    // makes a value for an object of this class, which is not created: its arguments are noted as those of a
+    // call
     void new_object(int code, std::uint32_t class_of, std::uint32_t arguments)
     {
         if (values_[class_of].is != kind::global)
@@ -178,7 +180,8 @@ private:
         if (values_[arguments].is != kind::tuple) refuse("a call of a known name", "another");
         push({.is = kind::call, .text = values_[class_of].text, .items = values_[arguments].items});
     }
-    // a state is of no use: on a dict it is PyTorch's _metadata, on a call that was not made it has no object
+    // a state is not needed: on a dict it is PyTorch's _metadata; a call that was not made has no object to
+    // set it on
     void build()
     {
         std::uint32_t const state = pop(), object = pop();
@@ -187,14 +190,14 @@ private:
         if (!on_dict && values_[object].is != kind::call) refuse("the state of a dict", "another");
         push(object);
     }
-    // what a dict of a class of its own (defaultdict) gets is passed over, as its call was not made
+    // items for a dict of another class (defaultdict) are skipped, because that dict was not created
     void set_items(std::vector<std::uint32_t> const& items)
     {
         std::uint32_t const top = pop();
         push(top);
         if (values_[top].is != kind::call) extend_top(kind::dict, items);
     }
-    // one opcode; false after STOP
+    // executes one opcode; returns false after STOP
     bool step()
     {
         auto const code = static_cast<unsigned char>(*take(1));

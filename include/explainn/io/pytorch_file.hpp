@@ -24,11 +24,11 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// How read_pytorch names what it finds.
+/// How read_pytorch names the tensors that it finds.
 struct pytorch_options {
-    /// Takes the prefixes off that wrappers of a network give its names: "module.final.bias" (DataParallel),
-    /// "_orig_mod.final.bias" (torch.compile), "model.final.bias" (Lightning), "module._orig_mod.final.bias"
-    /// become "final.bias".
+    /// Removes the prefixes that wrappers of a network add to its names: "module.final.bias" (DataParallel),
+    /// "_orig_mod.final.bias" (torch.compile), "model.final.bias" (Lightning) and
+    /// "module._orig_mod.final.bias" become "final.bias".
     bool strip_module = false;
 };
 
@@ -44,7 +44,7 @@ inline constexpr std::array<std::pair<std::string_view, dtype>, 10> torch_storag
      {"CharStorage", dtype::i8},
      {"ByteStorage", dtype::u8},
      {"BoolStorage", dtype::boolean}}};
-/// Prefixes that wrappers of a network give all names of its state dict: DataParallel and
+/// Prefixes that wrappers add to all names of the state dict of a network: DataParallel and
 /// DistributedDataParallel (also AveragedModel), torch.compile, Lightning (the usual attribute of a
 /// LightningModule), Lightning's Fabric, and FullyShardedDataParallel.
 inline constexpr std::array<std::string_view, 5> torch_wrappers{"module.", "_orig_mod.", "model.",
@@ -62,9 +62,9 @@ inline std::string without_wrappers(std::string name)
     return name;
 }
 
-/// The names a checkpoint may hold. Tensors are made of those of torch and of OrderedDict; what the others
-/// would make beside tensors (a loss as a NumPy scalar, options, paths, dates) is passed over. Nothing is
-/// ever called.
+/// The names that a checkpoint may contain. Tensors are made from those of torch and of OrderedDict; objects
+/// of the other names beside the tensors (a loss as a NumPy scalar, options, paths, dates) are skipped.
+/// Nothing is ever called.
 inline std::vector<std::string_view> torch_names()
 {
     return {"collections OrderedDict", "torch._utils _rebuild_tensor_v2", "torch._utils _rebuild_tensor",
@@ -75,7 +75,7 @@ inline std::vector<std::string_view> torch_names()
             "torch.cuda BFloat16Storage", "torch.cuda LongStorage", "torch.cuda IntStorage",
             "torch.cuda ShortStorage", "torch.cuda CharStorage", "torch.cuda ByteStorage",
             "torch.cuda BoolStorage",
-            // beside the tensors
+            // these occur beside the tensors
             "torch Size", "torch device", "torch float16", "torch bfloat16", "torch float32", "torch float64",
             "torch int64", "numpy.core.multiarray scalar", "numpy._core.multiarray scalar",
             "numpy.core.multiarray _reconstruct", "numpy._core.multiarray _reconstruct", "numpy dtype",
@@ -88,12 +88,12 @@ inline std::vector<std::string_view> torch_names()
             "datetime datetime", "datetime date", "datetime timedelta"};
 }
 
-/// The memory that tensors are views of.
+/// The memory that tensors are views into.
 struct torch_storage {
     dtype type{};
     std::uint64_t count{};
     std::vector<std::byte> bytes{};
-    std::vector<bool> taken{}; ///< elements that some tensor holds
+    std::vector<bool> taken{}; ///< which elements belong to a tensor
 };
 
 /// Turns the pickle of a state dict and its storages into tensors.
@@ -154,7 +154,7 @@ private:
     {
         return p_[i].is == kind::call && p_[i].text.starts_with("torch._utils _rebuild_");
     }
-    // whether a dict holds tensors, in itself
+    // whether a dict holds tensors directly
     bool holds_tensors(std::uint32_t i) const
     {
         auto const& items = p_[i].items;
@@ -163,19 +163,19 @@ private:
             if (is_tensor(items[k + 1])) return true;
         return false;
     }
-    // a checkpoint may hold the state dict beside other things, tensors (its loss) and the optimizer's among
-    // them
+    // finds the state dict in a checkpoint, which may also hold other things, such as a loss as a tensor and
+    // the tensors of the optimizer
     std::uint32_t model_dict() const
     {
         pickle_value const& root = p_[p_.root()];
         if (root.is != kind::dict) throw error{"expected a state dict, found another value"};
         bool const tensors = holds_tensors(p_.root());
-        std::size_t networks = 0; // dicts in it that hold tensors
+        std::size_t networks = 0; // dicts of the checkpoint that hold tensors
         for (std::size_t i = 0; i + 1 < root.items.size(); i += 2)
             networks += holds_tensors(root.items[i + 1]);
         struct usual_name {
             std::string_view name;
-            bool among_others; // it is meant though other dicts beside it hold tensors
+            bool among_others; // the dict of this name is chosen even if other dicts hold tensors
         };
         for (auto const& [name, among_others] : {usual_name{"state_dict", true},
                                                  {"model_state_dict", true},
@@ -304,8 +304,8 @@ inline tensor_table read_torch_zip(std::filesystem::path const& path, pytorch_op
     return state.tensors(options);
 }
 
-/// The older format: four pickles (a magic number, a version, facts of the system, the state dict), the
-/// pickle of the storages' keys, and each storage as its count and its elements.
+/// The older format: four pickles (a magic number, a version, facts about the system, the state dict), the
+/// pickle of the storages' keys, then for each storage its count and its elements.
 inline tensor_table read_torch_pickle(std::filesystem::path const& path, pytorch_options const& options)
 {
     binary_file const file{path};
@@ -350,13 +350,13 @@ inline tensor_table read_torch_pickle(std::filesystem::path const& path, pytorch
 }
 } // namespace detail
 
-/// Reads the tensors of a state dict that torch.save wrote (.pth, .pt), in either format, from any device:
-/// half, bfloat16, float, double, integer and bool, strided ones too; nothing in the file is run. A
-/// checkpoint whose state dict lies under "state_dict", "model_state_dict", "model", "model_state", "net" or
-/// "network" (the last three where no other dict holds tensors) gives that one; dicts within dicts give names
-/// with dots. What stands beside the tensors (numbers, NumPy's scalars and arrays, argparse's options, paths,
-/// dates) is passed over. Throws input_error for files that are torn, name anything else, claim more than
-/// they hold, or hold tensors that overlap; nothing larger than the file's contents is allocated.
+/// Reads the tensors of a state dict that torch.save wrote (.pth, .pt), in either format and from any device:
+/// half, bfloat16, float, double, integer and bool, also strided ones; no code of the file is run. Where a
+/// checkpoint holds its state dict under "state_dict", "model_state_dict", "model", "model_state", "net" or
+/// "network" (the last three only where no other dict holds tensors), that one is read; dicts within dicts
+/// give names with dots. Other objects beside the tensors (numbers, NumPy's scalars and arrays, argparse's
+/// options, paths, dates) are skipped. Throws input_error for files that end early, name anything else, claim
+/// more than they hold, or hold tensors that overlap; nothing larger than the file's contents is allocated.
 ///
 ///     tensor_table const t = read_pytorch("model_epoch_best_4.pth");
 ///     std::vector<float> const weights = t.values<float>("final.weight");

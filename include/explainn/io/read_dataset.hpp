@@ -35,7 +35,7 @@ public:
         out_.warnings = table_.warnings;
     }
 
-    /// Appends the next sequence that stays; its row in table(), or nothing at the end.
+    /// Appends the next sequence that is kept; returns its row in table(), or nothing at the end.
     std::optional<std::uint32_t> next(packed_sequences& to)
     {
         while (file_.next(to)) {
@@ -63,7 +63,7 @@ public:
     }
     label_table& table() { return table_; }
     label_table const& table() const { return table_; }
-    /// What was left out so far. At the end its warnings tell of rows whose name no sequence bears.
+    /// What was left out so far. At the end, its warnings name rows of labels that belong to no sequence.
     left_out_rows const& left_out() const { return out_; }
     std::filesystem::path const& sequence_file() const { return file_.path(); }
 
@@ -83,14 +83,15 @@ private:
     dataset_options options_;
     label_table table_;
     fasta_file file_;
-    std::vector<std::uint32_t> line_of_; // 0: no sequence yet
+    std::vector<std::uint32_t> line_of_; // 0: no sequence of this name yet
     detail::one_length one_length_;
     left_out_rows out_;
     bool ended_ = false;
 };
 
-/// Rows in the order of the sequences. Throws input_error as labelled_reader does, and where no row stays.
-/// Rows of labels without a sequence are left out; left_out() counts them and its warnings tell of them.
+/// Reads a dataset with rows in the order of the sequences. Throws input_error as labelled_reader does, and
+/// where no row is kept. Rows of labels without a sequence are left out; left_out() counts them and its
+/// warnings name them.
 ///
 ///     dataset const data = read_dataset("peaks.fa.gz", "labels.tsv.gz", {.resolved = resolved_rows::all});
 inline dataset read_dataset(std::filesystem::path const& sequence_file,
@@ -98,7 +99,7 @@ inline dataset read_dataset(std::filesystem::path const& sequence_file,
 {
     labelled_reader file{sequence_file, label_file, options};
     packed_sequences sequences;
-    std::vector<std::uint32_t> rows; // none while labels come in the order of the sequences
+    std::vector<std::uint32_t> rows; // stays empty while labels come in the order of the sequences
     bool in_order = true;
     while (auto const row = file.next(sequences)) {
         std::size_t const last = sequences.size() - 1;

@@ -15,10 +15,10 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Rows `id <tab> sequence <tab> label <tab> ...`, or with commas between where the first row holds commas
-/// and no tab; quotes around fields are taken off, labels are as read_labels takes them; lines that begin
-/// with # and lines without any character are passed over. The tasks are named class0, class1, ... Throws
-/// input_error for what read_dataset refuses too.
+/// Reads rows `id <tab> sequence <tab> label <tab> ...`, with commas in place of tabs where the first row
+/// holds commas and no tab. Quotes around fields are removed; labels are read as by read_labels; lines that
+/// begin with # and lines without any character are skipped. The tasks are named class0, class1, ... Throws
+/// input_error where read_dataset does.
 ///
 ///     dataset const data = read_table("train.tsv.gz", {.targets = {"class1"}});
 inline dataset read_table(std::filesystem::path const& path, dataset_options const& options = {})
@@ -26,7 +26,7 @@ inline dataset read_table(std::filesystem::path const& path, dataset_options con
     text_file file{path, "a table of id, sequence and labels"};
     table_columns columns_of;
     packed_sequences sequences;
-    name_list names; // of all rows, those left out too
+    name_list names; // of all rows, also of those left out
     name_index index;
     std::vector<std::size_t> lines, columns;
     std::vector<std::string> tasks = options.targets;

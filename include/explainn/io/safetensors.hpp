@@ -1,4 +1,4 @@
-// Tensor tables as safetensors files (the format's page: github.com/huggingface/safetensors).
+// Tensor tables as safetensors files (the format is described at github.com/huggingface/safetensors).
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -100,7 +100,7 @@ inline std::vector<safetensors_entry> safetensors_header(std::string_view text, 
     at.expect_end();
     return entries;
 }
-/// Tensors must fill the data from first to last byte without holes or overlaps.
+/// Throws error unless the tensors fill the data from the first to the last byte without gaps or overlaps.
 inline void check_layout(std::vector<safetensors_entry> const& entries, std::uint64_t data_bytes)
 {
     std::vector<std::size_t> order(entries.size());
@@ -159,15 +159,15 @@ tensor_table tensors_in(File const& file)
 } // namespace detail
 
 /// Reads a whole safetensors file, tensors in the order of its header. Throws input_error where the header is
-/// not as the format says, a name stands twice, or tensors overlap, leave holes or do not fit their shapes or
-/// the file; nothing larger than the file is allocated.
+/// not as the format requires, a name occurs twice, or tensors overlap, leave gaps or do not fit their shapes
+/// or the file; nothing larger than the file is allocated.
 ///
 ///     tensor_table const table = read_safetensors("model.safetensors");
 inline tensor_table read_safetensors(std::filesystem::path const& path)
 {
     return detail::tensors_in(binary_file{path});
 }
-/// The same of the bytes of such a file; errors call them `name`.
+/// Does the same for the bytes of such a file; errors call them `name`.
 ///
 ///     tensor_table const table = read_safetensors(bytes);
 inline tensor_table read_safetensors(std::span<std::byte const> bytes,
@@ -177,7 +177,7 @@ inline tensor_table read_safetensors(std::span<std::byte const> bytes,
 }
 
 namespace detail {
-/// Gives write(from, count) the bytes of a safetensors file, in order.
+/// Calls write(from, count) with the bytes of a safetensors file, in order.
 template <class Write>
 void write_tensors(tensor_table const& table, Write write)
 {
@@ -220,7 +220,7 @@ void write_tensors(tensor_table const& table, Write write)
 }
 } // namespace detail
 
-/// Writes a safetensors file whose bytes depend on the table alone. Tensors of wide elements come first in
+/// Writes a safetensors file whose bytes depend on the table alone. Tensors with wide elements come first in
 /// the data, so that each is aligned; the header keeps the table's order.
 ///
 ///     write_safetensors("model.safetensors", table);

@@ -17,16 +17,16 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Rows of channels times positions numbers, (N, C, L), all finite.
+/// Rows of channels times positions numbers each, (N, C, L), all finite.
 ///
 ///     signal_matrix const scores{{350, 1}, std::vector<float>(3 * 350)}; // three rows of 350 numbers
 ///     float const fourth = scores.row(0)[3];
 class signal_matrix {
 public:
-    /// No rows.
+    /// A matrix without rows.
     signal_matrix() = default;
-    /// Throws shape_error unless there are whole rows of such a shape, and error for a number that is not
-    /// finite.
+    /// Throws shape_error unless the numbers form whole rows of this shape, and error for a number that is
+    /// not finite.
     signal_matrix(shape of_row, std::vector<float> numbers) : shape_{of_row}, numbers_{std::move(numbers)}
     {
         if (of_row.channels < 1 || of_row.positions < 1)
@@ -54,10 +54,9 @@ public:
     /// All numbers, row by row.
     std::span<float const> numbers() const { return numbers_; }
 
-    /// The same signals, each channel with mean 0 and standard deviation 1 over the given rows (those one
-    /// trains on), by the mean and deviation of these rows everywhere; a channel that does not vary there
-    /// becomes its difference from the mean. Throws error where there are no rows to learn from, and for a
-    /// row there is not.
+    /// The same signals with each channel scaled to mean 0 and standard deviation 1 over the given rows (the
+    /// training rows); the mean and deviation of these rows are used for all rows. A channel that does not
+    /// vary there is only centred. Throws error where no rows are given, and for a row that does not exist.
     ///
     ///     signal_matrix const scores{{350, 1}, std::vector<float>(3 * 350)};
     ///     std::vector<std::uint32_t> const trained_on{0, 1};
@@ -100,8 +99,8 @@ private:
     std::vector<float> numbers_;
 };
 
-/// Signals of an array (N, C) or (N, C, L) of numbers. Throws shape_error for an array of another rank, and
-/// as signal_matrix does.
+/// Signals from an array (N, C) or (N, C, L) of numbers. Throws shape_error for an array of another rank, and
+/// errors as signal_matrix does.
 ///
 ///     signal_matrix const scores = signals_of(read_npy("scores.npy"));
 inline signal_matrix signals_of(tensor_entry const& array)
@@ -123,7 +122,7 @@ inline signal_matrix signals_of(tensor_entry const& array)
 ///     signal_dataset const data{{{350, 1}, std::vector<float>(350)}, {"bound"}, answers};
 class signal_dataset {
 public:
-    /// Throws shape_error unless there are as many rows of labels as of signals, and a name for every task.
+    /// Throws shape_error unless there are as many rows of labels as of signals, and one name for every task.
     signal_dataset(signal_matrix signals, std::vector<std::string> tasks, label_matrix labels)
         : signals_{std::move(signals)}, tasks_{std::move(tasks)}, labels_{std::move(labels)}
     {
@@ -142,7 +141,7 @@ public:
         auto const from = signals_.row(row);
         std::copy(from.begin(), from.end(), out.begin());
     }
-    /// Labels of every row.
+    /// Number of labels of every row.
     std::size_t outputs() const { return tasks_.size(); }
     /// Names of the tasks, in the order of the labels.
     std::vector<std::string> const& tasks() const { return tasks_; }

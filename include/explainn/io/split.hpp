@@ -20,12 +20,12 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Rows of a dataset by part, each in rising order; every row is in one part.
+/// Rows of a dataset for each part, ascending; every row is in one part.
 struct split_rows {
     std::vector<std::uint32_t> train{}, valid{}, test{};
 };
 
-/// Parts in percent; they add up to 100.
+/// The sizes of the parts in percent; they add up to 100.
 struct split_percentages {
     double train = 80, valid = 10, test = 10;
 };
@@ -43,8 +43,8 @@ inline split_rows whole_split(split_rows rows)
     check(rows.test, "test");
     return rows;
 }
-/// Text that is the same for rows whose labels are alike: the pattern of 0, 1 and missing, or the tenth of
-/// the rows, by the first task, that the row is in.
+/// Texts that are equal for rows with similar labels: the pattern of 0, 1 and missing or, for other labels,
+/// the tenth of the rows (sorted by the first task) that the row is in.
 inline std::vector<std::string> strata(dataset const& data)
 {
     std::vector<std::string> keys(data.size());
@@ -66,8 +66,8 @@ inline std::vector<std::string> strata(dataset const& data)
 }
 } // namespace detail
 
-/// Splits `rows` rows at random; `keys`, where given, holds a text for each row, and rows of one text are
-/// shared out in the percentages too. Throws error where percentages do not add up to 100 or a part is empty.
+/// Splits `rows` rows at random. `keys`, where given, holds a text for each row, and rows of one text are
+/// split in the same percentages. Throws error where percentages do not add up to 100 or a part is empty.
 ///
 ///     split_rows const parts = split_at_random(1000, {.train = 80, .valid = 10, .test = 10}, seed{1});
 inline split_rows split_at_random(std::size_t rows, split_percentages const& percent, seed s,
@@ -91,7 +91,7 @@ inline split_rows split_at_random(std::size_t rows, split_percentages const& per
         std::vector<std::uint32_t> const& members = group.second;
         seen += static_cast<double>(members.size());
         std::size_t at = 0;
-        // what a part is short of by now, so that rounding does not add up over groups
+        // gives the part the rows that it lacks so far, so that rounding does not add up over groups
         auto const give = [&](std::vector<std::uint32_t>& part, double share) {
             double const due = std::round(seen * share / 100) - static_cast<double>(part.size());
             for (double n = 0; n < due && at < members.size(); ++n) part.push_back(members[at++]);
@@ -103,8 +103,8 @@ inline split_rows split_at_random(std::size_t rows, split_percentages const& per
     return detail::whole_split(std::move(out));
 }
 
-/// The same over the rows of a dataset; `stratify` keeps the mix of labels in every part: by the pattern of
-/// binary labels, else by tenths of the first task.
+/// Does the same for the rows of a dataset; `stratify` keeps the mix of labels in every part: by the pattern
+/// of binary labels, else by tenths of the first task.
 inline split_rows split_at_random(dataset const& data, split_percentages const& percent, seed s,
                                   bool stratify = false)
 {
@@ -113,7 +113,7 @@ inline split_rows split_at_random(dataset const& data, split_percentages const& 
 }
 
 namespace detail {
-/// Throws error for chromosomes of the lists that no name tells, and says which ones names tell.
+/// Throws error for chromosomes of the lists that occur in no name, and says which ones do occur.
 inline void require_chromosomes(packed_sequences const& sequences, std::vector<std::string> const& valid,
                                 std::vector<std::string> const& test)
 {
@@ -144,8 +144,8 @@ inline void require_chromosomes(packed_sequences const& sequences, std::vector<s
 } // namespace detail
 
 namespace detail {
-/// Whether two names of chromosomes may mean the same one: they differ in case, by "chr" in front, or by what
-/// stands before a colon ("hg38:chr2").
+/// Whether two names of chromosomes may mean the same one: they differ in letter case, by "chr" in front, or
+/// by text before a colon ("hg38:chr2").
 inline bool alike_chromosomes(std::string_view in_name, std::string_view listed)
 {
     auto const small = [](std::string_view s) {
@@ -160,8 +160,9 @@ inline bool alike_chromosomes(std::string_view in_name, std::string_view listed)
 }
 } // namespace detail
 
-/// Warnings, a sentence each, of chromosomes that split_by_chromosome leaves for training though their names
-/// are almost those of listed ones: they differ in case, by `chr` in front, or by what stands before a colon.
+/// Warnings, a sentence each, about chromosomes that split_by_chromosome leaves for training although their
+/// names are almost those of listed ones: they differ in letter case, by `chr` in front, or by text before a
+/// colon.
 ///
 ///     for (auto const& w : split_warnings(data.sequences(), {"chr22"}, {"chr19"})) std::cerr << w << '\n';
 inline std::vector<std::string> split_warnings(packed_sequences const& sequences,
@@ -186,8 +187,9 @@ inline std::vector<std::string> split_warnings(packed_sequences const& sequences
     return warnings;
 }
 
-/// Rows on the chromosomes `valid` and `test` make those parts, all others train; chromosome_of reads names.
-/// Throws error for a name without chromosome, a chromosome in both lists or in no name, and an empty part.
+/// Puts rows on the chromosomes `valid` and `test` into those parts and all others into training;
+/// chromosome_of reads the names. Throws error for a name without chromosome, a chromosome that is in both
+/// lists or in no name, and an empty part.
 ///
 ///     split_rows const parts = split_by_chromosome(data.sequences(), {"chr22"}, {"chr19"});
 inline split_rows split_by_chromosome(packed_sequences const& sequences,

@@ -1,4 +1,4 @@
-// The columns of a table in text: between tabs or commas, with or without quotes.
+// The columns of a table in text: separated by tabs or commas, with or without quotes.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -11,18 +11,18 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Takes the lines of a table apart. Columns stand between tabs, or between commas where the first line that
-/// columns are seen in holds commas outside quotes and no tab (CSV, RFC 4180). A field that begins with `"`
-/// ends with the next `"` (`""` within it is one `"`), and the quotes are taken off, as R, Excel and pandas
-/// write them.
+/// Splits the lines of a table into fields. Columns are separated by tabs, or by commas where the first line
+/// that shows a separator holds commas outside quotes and no tab (CSV, RFC 4180). A field that begins with
+/// `"` ends with the next `"` (`""` within it is one `"`), and the quotes, which R, Excel and pandas write,
+/// are removed.
 ///
 ///     table_columns columns;
 ///     columns.look_at(line, lines);                      // which separator
 ///     auto const fields = columns.split(line, lines);    // "\"a,b\",1" gives a,b and 1
 class table_columns {
 public:
-    /// Decides the separator by this line, if it shows one, and stays with it. Throws input_error where
-    /// columns stand between semicolons, whose tables write decimal commas.
+    /// Decides the separator by this line, if the line shows one; later lines do not change it. Throws
+    /// input_error where columns are separated by semicolons, because such tables write decimal commas.
     void look_at(std::string_view line, text_file const& file)
     {
         if (separator_ != '\0') return;
@@ -33,13 +33,13 @@ public:
         if (tab != line.npos) separator_ = '\t';
         else if (comma != line.npos) separator_ = ',';
     }
-    /// Whether a line showed the separator.
+    /// Whether a line has shown the separator.
     bool known() const { return separator_ != '\0'; }
-    /// Whether columns stand between commas.
+    /// Whether columns are separated by commas.
     bool commas() const { return separator_ == ','; }
 
     /// The fields of a line, valid until the next call. Throws input_error for a quote without its end and
-    /// for text after it.
+    /// for text after a closing quote.
     std::vector<std::string_view> const& split(std::string_view line, text_file const& file)
     {
         fields_.clear();
@@ -47,7 +47,7 @@ public:
         bool const quotes = line.find('"') != line.npos;
         if (quotes) {
             unquoted_.clear();
-            unquoted_.reserve(line.size()); // views into it stay
+            unquoted_.reserve(line.size()); // must not grow later: fields are views into it
         }
         for (char const *at = line.data(), *const end = at + line.size();;) {
             bool const quoted = quotes && at != end && *at == '"';
@@ -60,7 +60,7 @@ public:
     }
 
 private:
-    // where the character stands first, quoted text left out; npos where it does not
+    // the first place of the character outside quotes; npos where there is none
     static std::size_t outside_quotes(std::string_view line, char wanted)
     {
         bool within = false;
@@ -70,7 +70,7 @@ private:
         }
         return line.npos;
     }
-    // adds the field that begins with a quote at `at`; where it ends
+    // adds the field that begins with a quote at `at`; returns where it ends
     char const* unquote(char const* at, char const* end, char separator, text_file const& file)
     {
         std::size_t const begin = unquoted_.size();

@@ -22,7 +22,8 @@
 namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
-/// The product of the extents times `size`, or nothing where one is negative or the product leaves 63 bits.
+/// The product of the extents times `size`, or nothing where one is negative or the product needs more than
+/// 63 bits.
 inline std::optional<std::size_t> bytes_of_shape(std::span<std::int64_t const> shape, std::size_t size)
 {
     bool zero = false, too_large = false;
@@ -43,7 +44,7 @@ inline std::string shape_text(std::span<std::int64_t const> shape)
 }
 } // namespace detail
 
-/// A tensor of a file: its elements little-endian, row after row (the last extent runs fastest).
+/// A tensor of a file: its elements little-endian, row after row (the last extent varies fastest).
 ///
 ///     auto const t = tensor_entry::of<float>("final.weight", {3, 100}, weights);
 struct tensor_entry {
@@ -52,7 +53,8 @@ struct tensor_entry {
     std::vector<std::int64_t> shape{};
     std::vector<std::byte> bytes{};
 
-    /// From numbers of a type that files hold; throws shape_error where their count is not the shape's.
+    /// Makes a tensor from numbers of a type that files hold; throws shape_error where their count is not
+    /// that of the shape.
     template <class T>
     static tensor_entry of(std::string name, std::vector<std::int64_t> shape,
                            std::span<std::type_identity_t<T> const> values)
@@ -65,7 +67,7 @@ struct tensor_entry {
     }
     /// How many elements.
     std::size_t count() const { return bytes.size() / size_of(type); }
-    /// All elements as T. Throws error where T is an integer and an element is none or out of its range.
+    /// All elements as T. Throws error where T is an integer and an element is not whole or out of its range.
     template <class T>
     std::vector<T> values() const
     {
@@ -132,8 +134,8 @@ private:
     }
 };
 
-/// Throws error, naming the file that was to be written and the tensor, where a number is not finite: what no
-/// reader takes is not written. Tensors of whole numbers pass.
+/// Throws error, naming the file that was to be written and the tensor, where a number is not finite, because
+/// no reader would accept it. Tensors of whole numbers are not checked.
 ///
 ///     require_finite("model.safetensors", table.at("final.weight"));
 inline void require_finite(std::filesystem::path const& path, tensor_entry const& t)
@@ -156,7 +158,7 @@ public:
     /// Texts by name; written in the order of names.
     std::map<std::string, std::string> metadata{};
 
-    /// Throws shape_error where bytes and shape disagree, error where the name is taken.
+    /// Throws shape_error where bytes and shape disagree, and error where the name exists already.
     void add(tensor_entry entry)
     {
         entry.check();

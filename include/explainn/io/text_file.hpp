@@ -1,4 +1,4 @@
-// Lines of a text file, plain, gzip or bgzip alike.
+// Lines of a text file: plain, gzip or bgzip.
 #pragma once
 #include <zlib.h>
 
@@ -19,14 +19,13 @@
 namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
-/// Makes "\n" of every line end of a stream of text that comes in pieces: "\r\n" (and "\r\r\n", which a
-/// doubled translation leaves) and "\r" alone, as Macs of old wrote.
+/// Turns every line end of a text that arrives in blocks into "\n": "\r\n" (and "\r\r\n", which two
+/// conversions in a row leave) and a single "\r", as old Macs wrote it.
 class line_ends {
 public:
-    /// How many carriage returns at the end of the last piece wait for what follows; they belong before the
-    /// next piece.
+    /// How many carriage returns at the end of the last block wait for the next one; they belong before it.
     std::size_t waiting() const { return waiting_; }
-    /// Rewrites the text in place, `last` where nothing follows it; its new size.
+    /// Rewrites the text in place; `last` says that no block follows. Returns its new size.
     std::size_t unify(char* text, std::size_t size, bool last)
     {
         waiting_ = 0;
@@ -40,7 +39,7 @@ public:
             }
             char const* const run = from;
             from = std::find_if(from, end, [](char c) { return c != '\r'; });
-            if (from != end && *from == '\n') continue; // one line end together with it
+            if (from != end && *from == '\n') continue; // both together are one line end
             auto const returns = static_cast<std::size_t>(from - run);
             if (from == end && !last && returns <= most_waiting) {
                 waiting_ = returns;
@@ -58,16 +57,16 @@ private:
 } // namespace detail
 
 /// Reads a text file line by line; gzip and bgzip are recognised by content, `-` is standard input. A line
-/// ends with "\n", "\r\n" or "\r"; a byte order mark of UTF-8 at the beginning is passed over. Throws
-/// input_error if the file cannot be opened, is a folder, or its compressed stream is torn, and, with what it
-/// is, for a file that is no text: a Git LFS pointer, a web page, UTF-16, an archive, gzip within gzip,
-/// anything with a NUL byte.
+/// ends with "\n", "\r\n" or "\r"; a byte order mark of UTF-8 at the beginning is skipped. Throws input_error
+/// if the file cannot be opened, is a folder, or its compressed stream ends early. Throws it too for a file
+/// that is not text, and says what it is: a Git LFS pointer, a web page, UTF-16, an archive, gzip within
+/// gzip, anything with a NUL byte.
 ///
 ///     text_file file{"labels.tsv.gz"};
 ///     for (std::string_view line; file.next(line);) use(line, file.line());
 class text_file {
 public:
-    /// Opens the file; `what` is what a refusal of another kind of file says was expected.
+    /// Opens the file; `what` says in errors what kind of file was expected.
     explicit text_file(std::filesystem::path path, std::string what = "text")
         : path_{std::move(path)}, what_{std::move(what)}
     {
@@ -86,10 +85,10 @@ public:
     }
 
     std::filesystem::path const& path() const { return path_; }
-    /// The number of the line next() gave last, from 1.
+    /// The number of the line that next() returned last, from 1.
     std::size_t line() const { return line_; }
 
-    /// The next line without its end, valid until the next call; false at the end of the file.
+    /// Reads the next line without its end, valid until the next call; returns false at the end of the file.
     bool next(std::string_view& out)
     {
         if (has_kept_) {
@@ -112,7 +111,7 @@ public:
         }
         return give(long_line_, out);
     }
-    /// Puts the last line back: next() gives it once more.
+    /// Puts the last line back: next() returns it once more.
     void unread(std::string_view line)
     {
         kept_ = line;
@@ -136,7 +135,7 @@ private:
         ++line_;
         return true;
     }
-    // more of the text, line ends made one; false at its end
+    // reads more of the text and unifies its line ends; returns false at its end
     bool fill()
     {
         do {
@@ -162,7 +161,7 @@ private:
                                                   : std::string{"cannot read on: "} + why};
         return static_cast<std::size_t>(n);
     }
-    // refuses what is no text by its first bytes; where the text begins
+    // refuses a file whose first bytes show that it is not text; returns where the text begins
     std::size_t look_at_head(std::string_view head) const
     {
         bool const packed = gzdirect(stream_.get()) == 0;

@@ -1,4 +1,5 @@
-// TRANSFAC matrices: lines of a two-letter key, a table from P0 (or PO) on, records that end in //.
+// TRANSFAC matrices: lines with a two-letter key, a table that begins with P0 (or PO), records that end in
+// //.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -29,8 +30,8 @@ inline bool is_transfac_line(std::string_view line)
            (line.size() == 2 || blanks.find(line[2]) != blanks.npos);
 }
 
-/// Whether the file is STAMP's dialect: "DE name", rows of a number, four counts and a letter, XX; no P0, no
-/// //.
+/// Whether the file is in STAMP's dialect: "DE name", rows of a number, four counts and a letter, XX, but no
+/// P0 and no //.
 inline bool is_stamp(motif_lines const& in)
 {
     bool described = false, rows = false;
@@ -78,7 +79,8 @@ private:
         bool started() const { return order || accession || id || name || description; }
     };
 
-    // One record up to its //, or in STAMP's dialect up to the next DE. False if it holds nothing.
+    // Reads one record up to its //, or in STAMP's dialect up to the next DE. Returns false if it holds
+    // nothing.
     bool take_record()
     {
         record_ = {};
@@ -92,13 +94,13 @@ private:
             else if (is_transfac_line(line)) entry(line.substr(0, 2), trimmed(line.substr(2)));
             else in_.refuse("a line with a two-letter key, a row or //", in_quotes(line));
         }
-        // a file may break off: a table that nothing follows is not trusted
+        // a file may break off: a table is accepted only if something follows it
         if (record_.in_table)
             in_.refuse(stamp_ ? "XX at the end of the matrix" : "// at the end of the record",
                        in_.done() ? "the end of the file" : in_.next_in_words());
         return finish();
     }
-    // what is left of a record that cannot be read
+    // skips the rest of a record that cannot be read
     void pass_record()
     {
         if (in_.line() > 0 && trimmed(in_.line_at(in_.line() - 1)).starts_with("//")) return;
@@ -149,7 +151,7 @@ private:
         std::size_t const next = read.columns.size() + record_.first;
         if (!number || *number != static_cast<double>(next))
             in_.refuse("row " + std::to_string(next), in_quotes(parts[0]));
-        // the last field is one character of the consensus; PRODORIC's "n16" stands in three rows
+        // the last field is one character of the consensus; PRODORIC has "n16" in three rows
         bool const letter_after = parts.size() == 6 && (parts[5].size() == 1 || !motif_number(parts[5]));
         if (parts.size() != 5 && !letter_after)
             in_.refuse("a row number, 4 counts and a letter", std::to_string(parts.size()) + " fields");
@@ -171,7 +173,7 @@ private:
         set_columns(in_, motif_, std::move(record_.numbers));
         return true;
     }
-    // AC names it, NA (else ID) is what people read; without AC they move up
+    // AC is the name, NA (else ID) the name that people read; without AC they take its place
     void take_names(motif& m)
     {
         if (record_.accession) {
@@ -201,8 +203,8 @@ inline motif_set parse_transfac(motif_lines& in) { return transfac_parser{in}.pa
 
 } // namespace detail
 
-/// The motifs as TRANSFAC records: AC, ID, NA, the lines a TRANSFAC file left as notes, the table of counts
-/// (as jaspar_text chooses them) with IUPAC letters, //.
+/// The motifs as TRANSFAC records: AC, ID, NA, the lines that a TRANSFAC file left as notes, the table of
+/// counts (chosen as in jaspar_text) with IUPAC letters, //.
 inline std::string transfac_text(motif_set const& set)
 {
     require_finite(set);
@@ -238,7 +240,7 @@ inline std::string transfac_text(motif_set const& set)
     return out;
 }
 
-/// Writes TRANSFAC text; the file still needs its commit().
+/// Writes TRANSFAC text; the caller still has to call out.commit().
 inline void write_transfac(output_file& out, motif_set const& set) { out << transfac_text(set); }
 
 } // namespace explainn::EXPLAINN_ABI

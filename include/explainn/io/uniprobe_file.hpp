@@ -31,7 +31,7 @@ inline bool begins_uniprobe_rows(std::string_view line)
     return numbers.empty() || motif_number(numbers[0]);
 }
 
-// UniPROBE's full files hold four matrices of each protein, each under its title
+// UniPROBE's full files hold four matrices for each protein, each under its title
 enum class uniprobe_block { none, probabilities, other };
 inline uniprobe_block uniprobe_title(std::string_view line)
 {
@@ -41,7 +41,7 @@ inline uniprobe_block uniprobe_title(std::string_view line)
     return other ? uniprobe_block::other : uniprobe_block::none;
 }
 
-// "Protein: Sox2<tab>Seed ...", "Gene:  Cha4-primary  Motif: ...", or the name alone
+// takes the name from "Protein: Sox2<tab>Seed ...", "Gene:  Cha4-primary  Motif: ...", or a name alone
 inline std::string_view uniprobe_name(std::string_view header)
 {
     std::string_view name = header;
@@ -54,7 +54,8 @@ inline std::string_view uniprobe_name(std::string_view header)
     return trimmed(name.substr(0, name.find('\t')));
 }
 
-// Takes lines up to the rows of the next matrix of probabilities; `header` becomes the line that names it.
+// Takes lines up to the rows of the next matrix of probabilities; `header` becomes the line that names the
+// motif.
 inline void take_uniprobe_header(motif_lines& in, std::string& header, bool titled)
 {
     uniprobe_block block = uniprobe_block::none;
@@ -112,7 +113,7 @@ inline motif_set parse_uniprobe(motif_lines& in)
     for (; !in.done() && !titled; in.take())
         titled = uniprobe_title(in.peek()) == uniprobe_block::probabilities;
     in.rewind();
-    // the matrices of a protein behind its probabilities are no motif
+    // matrices that follow the probabilities of a protein are not motifs
     auto const only_others = [&in] {
         std::size_t const here = in.line();
         std::string header;
@@ -155,7 +156,7 @@ inline std::string uniprobe_text(motif_set const& set)
     return out;
 }
 
-/// Writes UniPROBE text; the file still needs its commit().
+/// Writes UniPROBE text; the caller still has to call out.commit().
 inline void write_uniprobe(output_file& out, motif_set const& set) { out << uniprobe_text(set); }
 
 } // namespace explainn::EXPLAINN_ABI

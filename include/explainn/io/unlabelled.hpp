@@ -13,7 +13,7 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Packed sequences of one length where a model expects a data set; every row has no labels.
+/// Packed sequences of one length in place of a data set; their rows have no labels.
 class unlabelled {
 public:
     unlabelled(packed_sequences sequences, std::size_t length)
@@ -33,7 +33,7 @@ private:
     std::size_t length_;
 };
 
-/// Reads FASTA or FASTQ sequence by sequence, all of `length` bases.
+/// Reads FASTA or FASTQ sequence by sequence; all must have `length` bases.
 ///
 ///     sized_reader file{"peaks.fa.gz", 200};
 ///     packed_sequences some;
@@ -42,8 +42,8 @@ class sized_reader {
 public:
     sized_reader(std::filesystem::path const& path, std::size_t length) : file_{path}, length_{length} {}
 
-    /// Appends the next sequence; false at the end. Throws input_error as fasta_file does, and for a sequence
-    /// of another length.
+    /// Appends the next sequence; returns false at the end. Throws input_error as fasta_file does, and for a
+    /// sequence of another length.
     bool next(packed_sequences& to)
     {
         if (!file_.next(to)) return false;
@@ -83,10 +83,10 @@ inline unlabelled read_unlabelled(std::filesystem::path const& path, std::size_t
     return {std::move(all), length};
 }
 
-/// Throws input_error unless the first sequence of a file has the length a model reads.
+/// Throws input_error unless the first sequence of a file has the length that a model reads.
 inline void require_length(std::filesystem::path const& path, std::size_t length)
 {
-    if (path == "-") return; // can be read only once
+    if (path == "-") return; // standard input can be read only once
     packed_sequences first;
     sized_reader{path, length}.next(first);
 }

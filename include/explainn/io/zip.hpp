@@ -28,9 +28,9 @@ inline std::uint32_t crc_of(std::span<std::byte const> bytes)
 }
 } // namespace detail
 
-/// The directory of a zip archive and its entries on request. Throws input_error for archives that are torn,
-/// encrypted, larger than 4 GB, name an entry twice, hold entries that overlap, or fail their CRC; an entry's
-/// memory grows as its bytes come, never by what its header claims.
+/// Reads the directory of a zip archive, and its entries on request. Throws input_error for archives that end
+/// early, are encrypted or larger than 4 GB, name an entry twice, or hold entries that overlap or fail their
+/// CRC. The memory for an entry grows as its bytes are unpacked and never follows a claim of its header.
 ///
 ///     zip_reader const zip{"arrays.npz"};
 ///     for (auto const& name : zip.names()) use(name, zip.read(name));
@@ -49,9 +49,9 @@ public:
     std::vector<std::string> const& names() const { return names_; }
     /// Whether there is an entry of that name.
     bool contains(std::string_view name) const { return entries_.find(name) != entries_.end(); }
-    /// The bytes an entry unpacks to, by the directory.
+    /// The number of bytes an entry unpacks to, by the directory.
     std::uint64_t size(std::string_view name) const { return entry(name).size; }
-    /// The whole of an entry.
+    /// Reads the whole of an entry.
     std::vector<std::byte> read(std::string_view name) const
     {
         entry_facts const& e = entry(name);
@@ -124,7 +124,7 @@ private:
         if (e.method != 0 && e.method != 8)
             file_.refuse("stored or deflated entries",
                          "method " + std::to_string(e.method) + " in " + in_quotes(name));
-        // deflate shrinks at most 1032 times
+        // deflate compresses at most 1032 times
         if (e.method == 0 ? e.size != e.packed : e.size / 1032 > e.packed)
             file_.refuse("a possible size of entry " + in_quotes(name),
                          std::to_string(e.size) + " bytes from " + std::to_string(e.packed));
@@ -198,7 +198,7 @@ public:
     /// Adds an entry; throws error where the archive would reach 4 GB.
     void add(std::string const& name, std::string_view content)
     {
-        std::string facts; // what local header and directory share
+        std::string facts; // what the local header and the directory both hold
         auto const crc = detail::crc_of(std::as_bytes(std::span{content}));
         detail::put_little_endian<2>(facts, 20);
         detail::put_little_endian<2>(facts, 0x800); // UTF-8 names
@@ -222,7 +222,7 @@ public:
         at_ += 4 + facts.size() + name.size() + content.size();
         ++count_;
     }
-    /// Writes the directory; the file takes its name.
+    /// Writes the directory and lets the file appear under its name.
     void commit()
     {
         std::string end{"PK\x05\x06"};

@@ -1,4 +1,4 @@
-// Activations, element by element.
+// Activations, applied to each element.
 #pragma once
 #include <explainn/layers/layer_pass.hpp>
 
@@ -49,8 +49,8 @@ using tanh_activation = activate<activation::tanh>;
 using gelu = activate<activation::gelu>;
 using silu = activate<activation::silu>;
 
-/// Every activation under PyTorch's name. `tanh` and `identity` stand here alone: beside them in `explainn`
-/// they would be ambiguous with tanh of <cmath> and std::identity to who says `using namespace explainn`.
+/// Every activation under PyTorch's name. `tanh` and `identity` exist only in this namespace: in `explainn`
+/// itself they would be ambiguous with tanh of <cmath> and std::identity after `using namespace explainn`.
 ///
 ///     using my_unit = unit<conv<19>, layers::tanh, max_pool<7>>;
 namespace layers {

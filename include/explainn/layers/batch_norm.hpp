@@ -7,7 +7,7 @@ namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 
-/// Running statistics follow those of a batch, which stand for `count` values each.
+/// Moves the running statistics towards those of a batch, each of which was computed from `count` values.
 template <class B, class T>
 void follow(B& b, double momentum, double count, view<T, 2> mean, view<T, 2> variance,
             view<T, 2> running_mean, view<T, 2> running_variance)
@@ -38,7 +38,7 @@ struct batch_norm_layer {
     }
     static constexpr phrase name(numbers) { return "batch_norm"; }
     static constexpr outcome after(shape in, numbers) { return in; }
-    /// In this order everywhere, fused stages included.
+    /// The weights stand in this order everywhere, also in fused stages.
     enum weight_index { gamma, beta, running_mean, running_variance };
     static constexpr weight_rows weights(shape in, numbers)
     {
@@ -86,7 +86,7 @@ struct batch_norm_layer {
     }
 
 private:
-    // the batch's where it takes part in the gradient, else the running one
+    // the statistic of the batch where it takes part in the gradient, else the running one
     template <class T>
     static view<T, 2> statistic(layer_pass<T> const& a, int of_batch, int running)
     {

@@ -33,7 +33,7 @@ struct conv_layer {
             return wants(at_least, n.width - 2 * n.padding, positions, in.positions);
         return shape{n.filters, windows(extent_sum(in.positions, 2 * n.padding), n.width, 1)};
     }
-    /// In this order everywhere, fused stages included.
+    /// The weights stand in this order everywhere, also in fused stages.
     enum weight_index { filters, bias };
     static constexpr weight_rows weights(shape in, numbers n)
     {
@@ -68,8 +68,8 @@ struct conv_layer {
 
 } // namespace detail
 
-/// (C, L) -> (Filters, L + 2 Padding - Width + 1), with bias. A Width of `dynamic` is given when the model is
-/// made.
+/// (C, L) -> (Filters, L + 2 Padding - Width + 1), with bias. If Width is `dynamic`, it is given when the
+/// model is made.
 ///
 ///     using my_unit = unit<conv<19>, batch_norm, exponential, max_pool<7>>;
 template <extent Width, extent Filters = 1, extent Padding = 0>

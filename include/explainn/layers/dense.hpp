@@ -1,4 +1,4 @@
-// Fully connected, within a unit.
+// A fully connected layer within each unit.
 #pragma once
 #include <explainn/layers/layer_pass.hpp>
 
@@ -24,7 +24,7 @@ struct dense_layer {
             return wants(at_least, 1, features, extent_product(in.channels, in.positions));
         return shape{n.outputs, 1};
     }
-    /// In this order everywhere, fused stages included.
+    /// The weights stand in this order everywhere, also in fused stages.
     enum weight_index { matrix, bias };
     static constexpr weight_rows weights(shape in, numbers n)
     {
@@ -37,7 +37,7 @@ struct dense_layer {
     static void forward(B& b, layer_forward<T> const& a)
     {
         extent const h = a.row->given.outputs;
-        if (a.shared_x) // a convolution as wide as its input, over one x for all units
+        if (a.shared_x) // it acts as a convolution as wide as its input, with one x for all units
             return run(b, op::conv<T>{.x = a.x,
                                       .weight = a.weight(matrix, h, a.row->in.channels, a.row->in.positions),
                                       .bias = a.weight(bias, h),

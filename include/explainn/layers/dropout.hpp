@@ -1,4 +1,4 @@
-// Dropout: zeros at random while training, nothing else.
+// Dropout: sets random elements to zero while training, and does nothing at inference.
 #pragma once
 #include <explainn/layers/layer_pass.hpp>
 
@@ -46,7 +46,7 @@ private:
 
 } // namespace detail
 
-/// Each element is zero with probability P while training and the rest is scaled by 1 / (1 - P).
+/// While training, each element becomes zero with probability P and the others are scaled by 1 / (1 - P).
 template <percent P>
 struct dropout : detail::dropout_layer {
     static constexpr numbers given{.percent = P.value};

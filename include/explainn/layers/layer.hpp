@@ -1,4 +1,4 @@
-// One row per layer: what the walk, the plan, the parameters and the executor read.
+// One row per layer: what the walk, the lowering, the parameters and the executor read.
 #pragma once
 #include <array>
 #include <concepts>
@@ -26,9 +26,9 @@ enum class kind : unsigned char {
 /// Which input of a network the units of a bank read.
 enum class reads : unsigned char {
     dna,         ///< letters, which a layer sees as (4, L) one-hot
-    signals,     ///< every unit all channels
-    own_signal,  ///< unit u channel u of the signals alone, (1, L)
-    first_input, ///< of a type: the first input of its network, which is one of the others
+    signals,     ///< signals, of which every unit reads all channels
+    own_signal,  ///< signals, of which unit u reads channel u alone, (1, L)
+    first_input, ///< in a type only: the first input of its network, which is one of the others
 };
 
 /// A list of types.
@@ -51,7 +51,7 @@ struct numbers {
     }
     friend constexpr bool operator==(numbers const&, numbers const&) = default;
 };
-/// Whether no number is left open.
+/// Whether every number is known, so that none is `dynamic`.
 constexpr bool known(numbers const& n)
 {
     for (extent const one : n.all())
@@ -73,7 +73,7 @@ struct weight_row {
     extent sizes[3]{};
     int rank{};
     bool trained = true;
-    extent fan_in{}; ///< initial values are uniform within 1 / sqrt(fan_in); 0: `initial` everywhere
+    extent fan_in{}; ///< initial values are uniform within 1 / sqrt(fan_in); if 0, all are `initial`
     double initial{};
 };
 /// The parameters of one unit in one layer, at most sixteen.
@@ -92,12 +92,12 @@ constexpr weight_row uniform_weight(char const* name, extent fan_in, extent a, e
 {
     return {name, {a, b, c}, c != 0 ? 3 : b != 0 ? 2 : 1, true, fan_in, 0};
 }
-/// One number everywhere to begin with.
+/// A parameter whose elements all begin with the same number.
 constexpr weight_row constant_weight(char const* name, double initial, extent a)
 {
     return {name, {a, 0, 0}, 1, true, 0, initial};
 }
-/// The same row, left alone by optimizers.
+/// The same row as state, which optimizers do not change.
 constexpr weight_row state(weight_row r)
 {
     r.trained = false;
@@ -123,7 +123,7 @@ struct kept_rows {
     }
 };
 
-/// One layer of a network whose walk is done.
+/// One layer of a network whose shapes are known.
 struct layer_row {
     kind what{kind::own};
     numbers given{};
@@ -132,7 +132,7 @@ struct layer_row {
     shape in{}, out{};
     weight_rows weights{};
     kept_rows keeps{};
-    bool global = false;    ///< of a pool: as wide as its input
+    bool global = false;    ///< for a pool: it is as wide as its input
     std::string_view own{}; ///< the name of a user's own layer, which lives as long as the program
 
     extent features_in() const { return in.channels * in.positions; }
@@ -160,7 +160,7 @@ concept library_layer = requires(shape s, numbers n) {
         L::after(s, n)
     } -> std::same_as<outcome>;
 };
-/// What a layer of a user's own says: a name and a shape equation (docs/extending.md shows forward and
+/// What a user's own layer declares: a name and a shape equation (docs/extending.md shows forward and
 /// backward).
 template <class L>
 concept own_layer = requires(shape s) {
@@ -171,13 +171,13 @@ concept own_layer = requires(shape s) {
         L::after(s)
     } -> std::same_as<outcome>;
 };
-/// Anything that may stand in a unit.
+/// Any layer that a unit may contain.
 template <class L>
 concept layer = library_layer<L> || own_layer<L>;
 
-/// Whether a layer may be the first of a unit that reads this input: of the library's layers those with
-/// `reads_letters` on DNA, those with `reads_signals` on signals that all units share, any on a signal of its
-/// unit; and any of a user's own. The others read an array of each unit.
+/// Whether a layer may be the first of a unit that reads this input. On DNA these are the library's layers
+/// with `reads_letters`; on signals that all units share, those with `reads_signals`; on a signal of its own,
+/// every layer. A user's own layer may be first on any input. All other layers read an array of each unit.
 template <layer L>
 constexpr bool may_be_first(reads from)
 {

@@ -1,4 +1,4 @@
-// Layer normalisation: over the features of one sequence in one unit.
+// Layer normalisation over the features of one sequence in one unit.
 #pragma once
 #include <explainn/layers/layer_pass.hpp>
 #include <explainn/layers/norm_numbers.hpp>

@@ -1,5 +1,4 @@
-// What the forward and the backward pass of a layer are called with, for layers of the library and of a
-// user's own.
+// The arguments of the forward and the backward pass of a layer, for layers of the library and a user's own.
 #pragma once
 #include <array>
 
@@ -8,8 +7,8 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// What both passes are given: some units of a bank and one batch. Units come first in every view. Calls for
-/// other units of the same layer run at the same time in other threads.
+/// The arguments of both passes: some units of a bank and one batch. Units come first in every view. Other
+/// threads may call the same layer for other units at the same time.
 template <class T>
 struct layer_pass {
     layer_row const* row{}; ///< the layer's numbers and shapes
@@ -17,10 +16,10 @@ struct layer_pass {
     view<T const, 4> x{}; ///< (U, N, C, L); (1, N, C, L) where a layer of the library reads an input that all
                           ///< units share, DNA (C = 4) or signals. A layer of a user's own that reads one is
                           ///< called for one unit at a time.
-    bool shared_x = false; ///< x is one array for all units of the bank, of which these may be one
+    bool shared_x = false; ///< x is one array for all units of the bank, also in a call for one of them
     bool training = false;
     bool batch_statistics = false; ///< the network trains, and this layer is not frozen
-    dropout_mask random{};         ///< of this layer at this step; its rate is the layer's to set
+    dropout_mask random{};         ///< of this layer at this step; the layer sets its rate
     std::array<view<T, 2>, weight_rows::most>
         weights{};                               ///< (U, numbers of one unit), as weights() names them;
                                                  ///< a forward pass may write those that are state
@@ -41,18 +40,18 @@ struct layer_pass {
     }
 };
 
-/// The forward pass: it writes y.
+/// The arguments of the forward pass, which writes y.
 template <class T>
 struct layer_forward : layer_pass<T> {
     view<T, 4> y{}; ///< (U, N, C', L')
 };
 
-/// The backward pass: it writes dx and dweights, which is to say that it assigns every number of them.
+/// The arguments of the backward pass, which must assign every number of dx and dweights.
 template <class T>
 struct layer_backward : layer_pass<T> {
     view<T const, 4> y{}; ///< as the forward pass wrote it
     view<T, 4> dy{};      ///< the gradient of y; the pass may overwrite it
-    view<T, 4> dx{};      ///< the gradient of x; absent where nobody wants it
+    view<T, 4> dx{};      ///< the gradient of x; absent where it is not needed
     std::array<view<T, 2>, weight_rows::most> dweights{};
 
     /// The gradient of weight k as (U, sizes...).
@@ -70,7 +69,7 @@ view<X, 3> features_of(view<X, 4> v)
     return {v.data, v.size(0), v.size(1), v.size(2) * v.size(3)};
 }
 
-/// The two passes of a layer on backend B; null where the layer has none.
+/// The two passes of a layer on backend B; a null pointer for a pass that the layer does not have.
 template <class B>
 struct layer_functions {
     using T = typename B::scalar;

@@ -52,7 +52,7 @@ constexpr void each_open_number(kind what, F f)
 
 } // namespace detail
 
-/// The passes of the library's layers of a kind; none for kind::own.
+/// The passes of the library's layer of this kind; none for kind::own.
 template <class B>
 layer_functions<B> library_functions(kind what)
 {

@@ -117,8 +117,8 @@ struct global_pool : pool_passes<What> {
 
 } // namespace detail
 
-/// (C, L) -> (C, (L + 2 Padding - Width) / Stride + 1); positions that fill no cell are left out, as in
-/// PyTorch.
+/// (C, L) -> (C, (L + 2 Padding - Width) / Stride + 1); positions at the end that do not fill a cell are left
+/// out, as in PyTorch.
 template <extent Width, extent Stride = Width, extent Padding = 0>
 struct max_pool : detail::pool_layer<kind::max_pool, Width, Stride, Padding> {};
 

@@ -1,4 +1,4 @@
-// The sentences that refuse data which are not what a model reads, in one place.
+// The sentences of errors about data that do not fit a model, in one place.
 #pragma once
 #include <cmath>
 #include <cstddef>
@@ -22,7 +22,7 @@ inline std::string counted(std::size_t n, std::string const& one, std::string co
 }
 inline std::string counted(std::size_t n, std::string const& one) { return counted(n, one, one + "s"); }
 
-/// Throws shape_error unless sequences are as long as a model reads them.
+/// Throws shape_error unless sequences have the length that a model reads.
 inline void require_length(extent of_model, std::size_t of_data)
 {
     if (of_model == 0) throw shape_error{"the model reads signals alone, and the data are sequences"};
@@ -39,14 +39,14 @@ inline std::string signals_text(shape s)
     return s.positions == 1 ? channels : channels + " of " + std::to_string(s.positions) + " positions";
 }
 /// Throws shape_error unless the signals of a row have the shape that a model reads; a model that reads none
-/// takes any.
+/// accepts any.
 inline void require_signals(shape of_model, shape of_data)
 {
     if (of_model != shape{} && of_data != of_model)
         throw shape_error{"the model reads " + signals_text(of_model) + " a row, the data have " +
                           signals_text(of_data)};
 }
-/// Throws error where a signal is not finite; `of_row`: how many there are in a row.
+/// Throws error where a signal is not finite; `of_row` is the number of signals in a row.
 inline void require_finite_signals(std::span<float const> all, std::size_t of_row)
 {
     for (std::size_t i = 0; i < all.size(); ++i)
@@ -62,14 +62,14 @@ inline void require_tasks(extent outputs, std::size_t tasks)
         throw shape_error{"the model has " + counted(static_cast<std::size_t>(outputs), "output") +
                           ", the data " + counted(tasks, "task")};
 }
-/// Throws shape_error unless every output of a model is given a name.
+/// Throws shape_error unless there is a name for every output of a model.
 inline void require_task_names(extent outputs, std::size_t names)
 {
     if (names != static_cast<std::size_t>(outputs))
         throw shape_error{"the model has " + counted(static_cast<std::size_t>(outputs), "output") + ", " +
                           counted(names, "task name is", "task names are") + " given"};
 }
-/// Throws error unless every row is one of the data's.
+/// Throws error unless every row is one of the data.
 inline void require_rows(std::span<std::uint32_t const> rows, std::size_t of_data)
 {
     std::uint32_t largest = 0;
@@ -83,8 +83,8 @@ inline void require_batch(std::size_t batch)
 {
     if (batch == 0) throw error{"expected batches of at least one sequence, found 0"};
 }
-/// Throws shape_error unless a view is of letters that are there: of no negative number of sequences or
-/// bases, and of some memory where it has letters.
+/// Throws shape_error for a view with a negative number of sequences or bases, and for one that has letters
+/// but no memory.
 inline void require_memory(view<letter const, 2> letters)
 {
     extent const n = letters.size(0), bases = letters.size(1);
@@ -94,7 +94,7 @@ inline void require_memory(view<letter const, 2> letters)
                            : bases < 0 ? "sequences of " + std::to_string(bases) + " bases"
                                        : std::string{"no memory of letters"})};
 }
-/// The same of signals.
+/// Does the same for signals.
 inline void require_memory(view<float const, 3> signals)
 {
     bool const negative = signals.size(0) < 0 || signals.size(1) < 0 || signals.size(2) < 0;
@@ -103,7 +103,7 @@ inline void require_memory(view<float const, 3> signals)
             "expected signals of some rows, found " +
             (negative ? std::string{"a negative number of them"} : std::string{"no memory of signals"})};
 }
-/// Throws shape_error unless an array of a model's numbers is as long as the model's own.
+/// Throws shape_error unless an array with the numbers of a model has as many as the model.
 inline void require_numbers(std::size_t of_model, std::size_t found, std::string const& where)
 {
     if (found != of_model)
@@ -119,7 +119,7 @@ void require_finite_numbers(std::string_view tensor, std::span<T const> numbers,
             throw error{"expected finite numbers in " + std::string{tensor} + where + ", found " +
                         number_text(static_cast<double>(numbers[i])) + " at number " + std::to_string(i + 1)};
 }
-/// The same of all tensors in an array that is laid out as a model's numbers are.
+/// Does the same for all tensors in an array that is laid out as a model's numbers are.
 template <class T>
 void require_finite_tensors(parameter_list const& tensors, std::span<T const> numbers,
                             std::string const& where)

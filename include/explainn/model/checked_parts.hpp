@@ -1,4 +1,4 @@
-// Holds the parts of a network to their kinds and order, and says in one sentence what is wrong with them.
+// Checks the kinds and the order of the parts of a network, and says in one sentence what is wrong with them.
 #pragma once
 #include <explainn/model/parts.hpp>
 
@@ -9,17 +9,17 @@ inline constexpr bool is_bank = false;
 template <extent Units, class Unit, reads Reads>
 inline constexpr bool is_bank<bank<Units, Unit, Reads>> = true;
 
-// what may stand behind an input
+// whether a type may stand behind an input
 template <class P>
 inline constexpr bool stands_in_network = is_bank<P> || is_head<P> || pairs_of<P> != 0;
 
-// whether the layers of a bank's unit are layers; unit<...> itself says which is not
+// whether the layers of a bank's unit are all layers; unit<...> itself says which one is not
 template <class P>
 inline constexpr bool has_layers = true;
 template <extent Units, class... Layers, reads Reads>
 inline constexpr bool has_layers<bank<Units, unit<Layers...>, Reads>> = (layer<Layers> && ...);
 
-// whether the input that a bank names is one of the network's
+// whether the network has the input that a bank names
 template <class Input, class P>
 constexpr bool finds_its_input()
 {
@@ -52,7 +52,7 @@ constexpr bool bank_after_head()
     return found;
 }
 
-// whether there is one pair_products at most, behind all else
+// whether there is at most one pair_products, behind all other parts
 template <class... Parts>
 constexpr bool term_is_last()
 {

@@ -1,4 +1,4 @@
-// Numbers given to a network whose type fixes them: they must be the type's.
+// Numbers that are given to a network although its type fixes them: they must be the same as in the type.
 #pragma once
 #include <array>
 #include <string>
@@ -40,9 +40,9 @@ inline constexpr size_in_words sizes_in_words[]{{given_size::width, "the width o
                                                 {given_size::hidden, "the outputs of hidden dense layers"},
                                                 {given_size::dropout, "the percentage of dropout"}};
 
-/// Throws shape_error where a number is given that differs from what the type fixes and that no layer, bank
-/// or head leaves open. `in_type` are the rows of the type alone, `heads` the outputs of each head in the
-/// type.
+/// Throws shape_error where a number is given that differs from the number in the type and that no layer,
+/// bank or head leaves open. `in_type` are the rows of the type alone, `heads` the outputs of each head in
+/// the type.
 template <class Layout, std::size_t Heads>
 constexpr void require_as_in_type(Layout const& in_type, std::array<extent, Heads> const& heads,
                                   sizes const& given)

@@ -9,16 +9,17 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Whether lowering may fuse; `off` runs layer by layer, which tests hold the fused stages to.
+/// Whether lowering may fuse layers; `off` computes layer by layer, and tests compare the fused stages with
+/// it.
 enum class fusing : bool { off, on };
 
 namespace detail {
 
-/// The stages in the order in which lowering tries them, which is that of stage_kind. The last takes any
+/// The stages in the order in which lowering tries them, which is that of stage_kind. The last one takes any
 /// layer.
 using stage_types = pack<motif_scan_stage, dense_pair_stage, dense_block_stage, single_layer_stage>;
 
-/// Calls f(stage type) for the type of a kind.
+/// Calls f(stage type) for the type of this kind.
 template <class F, class... S>
 decltype(auto) on_stage_type(pack<S...>, stage_kind what, F f)
 {
@@ -45,9 +46,10 @@ stage stage_at(pack<S...>, network_rows const& n, bank_row const& bank, int at)
 
 } // namespace detail
 
-/// The stages of one bank: conv [+ batch norm] [+ rising activation] + max pool on letters is a motif_scan,
-/// dense [+ batch norm] [+ activation] [+ dropout] a dense_block, one with batch norm and ReLU and the
-/// dense_block of one output behind it a dense_pair, all else a stage of its own.
+/// The stages of one bank. conv [+ batch norm] [+ rising activation] + max pool on letters becomes a
+/// motif_scan; dense [+ batch norm] [+ activation] [+ dropout] becomes a dense_block; a dense_block with
+/// batch norm and ReLU together with a following one of one output becomes a dense_pair; every other layer
+/// becomes a stage of its own.
 inline std::vector<stage> lower(network_rows const& n, bank_row const& bank, fusing fuse = fusing::on)
 {
     std::vector<stage> stages;

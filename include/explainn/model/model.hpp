@@ -15,16 +15,16 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// What a network reads of some rows, on the host; an input that it does not read is left out.
+/// The inputs of some rows, on the host; an input that the network does not read is left out.
 struct input_rows {
     view<letter const, 2> sequences{}; ///< (N, L)
     view<float const, 3> signals{};    ///< (N, C, L)
 };
 
-/// A model without its network's type: what training, prediction and interpretation work on.
-/// Not copyable: it owns the device's arrays. It may be moved at any time, under a trainer too; whatever is
-/// asked of a model that was moved away throws error. One thread at a time may use a model; while one
-/// computes with it, another one's call throws error. Several models may be used at once, also when they
+/// A model without its network's type: training, prediction and interpretation work on it. It cannot be
+/// copied, because it owns arrays on the device. It may be moved at any time, also while a trainer uses it;
+/// every call on a model that was moved from throws error. One thread at a time may use a model; while one
+/// computes with it, a call from another throws error. Several models may be used at once, also when they
 /// share a backend's threads.
 template <backend B>
 class basic_model {
@@ -44,8 +44,8 @@ public:
     basic_model& operator=(basic_model&&) noexcept = default;
     ~basic_model() = default;
 
-    /// Another handle to this model: what one of them changes the other sees, and the model lives as long as
-    /// the last of them. A trainer holds one, so that its model may be moved.
+    /// Another handle to the same model: each sees the changes made through the other, and the model lives as
+    /// long as the last handle. A trainer has one, so that its model may be moved.
     basic_model handle()
     {
         (void)whole();
@@ -56,19 +56,19 @@ public:
     parameter_list const& parameters() const { return whole().parameters; }
     B& device() { return whole().b; }
     executor<B>& run() { return whole().run; }
-    /// Keeps other threads out for as long as the turn is there: what is computed and fetched in more than
-    /// one call belongs together. Throws error where another thread uses the model.
+    /// Takes a turn that keeps other threads out as long as it exists, for computations and copies that
+    /// belong together but need several calls. Throws error where another thread uses the model.
     ///
     ///     auto const turn = m.use();
     ///     auto const y = m.run().infer(batch, m.data());
     one_user::turn use() { return run().use(); }
-    /// The one allocation of all tensors, on the device.
+    /// The one array of all tensors, on the device.
     T* data() { return whole().values.data(); }
     T const* data() const { return whole().values.data(); }
-    /// Bases of the sequences it reads; 0 where it reads signals alone.
+    /// Number of bases of the sequences that it reads; 0 where it reads signals alone.
     extent length() const { return rows().length; }
     extent outputs() const { return rows().outputs; }
-    /// Units of all banks.
+    /// Number of units of all banks.
     extent units() const
     {
         extent n = 0;
@@ -76,17 +76,18 @@ public:
         return n;
     }
 
-    /// Whether the model was trained on both strands: its logits are then the mean over them, in predict()
-    /// and in everything that reads sequences with it and is not told otherwise.
+    /// Whether the model was trained on both strands: then its logits are the mean over them, in predict()
+    /// and in every other function that reads sequences with the model and gets no other choice.
     bool both_strands() const { return whole().both_strands; }
-    /// Training and opening a file set it. Throws error where another thread uses the model.
+    /// Sets what both_strands() returns, as training and opening a file do. Throws error where another thread
+    /// uses the model.
     void set_both_strands(bool both)
     {
         auto const turn = use();
         whole().both_strands = both;
     }
 
-    /// The values of a tensor, in the order of its shape; throws error if there is none of the name.
+    /// The values of a tensor, in the order of its shape; throws error if there is no tensor of this name.
     std::vector<T> values(std::string_view name)
     {
         auto const turn = use();
@@ -106,7 +107,7 @@ public:
         detail::require_finite_numbers(name, host, "");
         device().upload(data() + p.offset, host.data(), p.count);
     }
-    /// All tensors as one run of numbers (alignment included), for snapshots.
+    /// All tensors as one array of numbers (with the padding for alignment), for snapshots.
     std::vector<T> snapshot()
     {
         auto const turn = use();
@@ -114,8 +115,8 @@ public:
         fetch(device(), host.data(), data(), host.size());
         return host;
     }
-    /// Sets all tensors to a snapshot of this model or of one of the same network; throws shape_error where
-    /// the count differs, and error where a number is not finite; it then changes nothing.
+    /// Sets all tensors to a snapshot of this model or of one with the same network. Throws shape_error where
+    /// the count differs, and error where a number is not finite; the model is then unchanged.
     void restore(std::span<T const> host)
     {
         auto const turn = use();
@@ -124,8 +125,8 @@ public:
         device().upload(data(), host.data(), host.size());
     }
 
-    /// PyTorch's default initial values (uniform within 1 / sqrt(fan-in)), each tensor from its own random
-    /// stream.
+    /// Sets PyTorch's default initial values (uniform within 1 / sqrt(fan-in)), each tensor from its own
+    /// stream of random numbers.
     void initialise(seed s)
     {
         auto const turn = use();
@@ -140,16 +141,17 @@ public:
     }
 
     /// Logits (N, O), row by row, of letters (N, L) on the host: the mean over both strands where the model
-    /// was trained so or `strands` says so; none of no sequences. Those of a sequence do not depend on the
-    /// others, and memory does not grow with their number. Throws shape_error for sequences of another length
-    /// than the model's and for a model that reads signals, and error for a code that is no letter.
+    /// was trained on both or `strands` asks for it. No sequences give no logits. The logits of a sequence do
+    /// not depend on the others, and memory does not grow with the number of sequences. Throws shape_error
+    /// for sequences of another length than the model's and for a model that reads signals, and error for a
+    /// code that is not a letter.
     std::vector<T> predict(view<letter const, 2> sequences, strands_read strands = {})
     {
         return predict(input_rows{.sequences = sequences, .signals = {}}, strands);
     }
-    /// The same of rows with signals (N, C, L), and with sequences where the network reads both. Signals are
-    /// the same for both strands. Throws also for signals of another shape than the model's, and for one
-    /// that is not finite.
+    /// The same for rows with signals (N, C, L), and with sequences where the network reads both. Signals are
+    /// the same for both strands. Also throws shape_error for signals of another shape than the model's, and
+    /// error for a signal that is not finite.
     ///
     ///     std::vector<float> const scores(3 * 350, 0.5f);
     ///     auto const logits = m.predict(input_rows{.signals = {scores.data(), 3, 350, 1}});
@@ -187,7 +189,7 @@ public:
     }
 
 private:
-    // what predict() brings to the device
+    // the arrays that predict() copies to the device
     struct host_arrays {
         array_on<B, letter> letters{};
         array_on<B, float> signals{};
@@ -243,14 +245,14 @@ private:
     explicit basic_model(std::shared_ptr<parts> all) : parts_{std::move(all)} {}
     parts& whole() const
     {
-        if (!parts_) throw error{"the model was moved away: what it was moved to holds it"};
+        if (!parts_) throw error{"the model was moved away; the object that it was moved to holds it"};
         return *parts_;
     }
 
     std::shared_ptr<parts> parts_;
 };
 
-/// A network with parameters on a backend; a dynamic network takes its numbers here.
+/// A network with parameters on a backend; for a dynamic network, the missing numbers are given here.
 ///
 ///     model<net, cpu<float>> m{seed{1}};
 ///     model<dynamic_net, cpu<float>> d{{.length = 200, .units = {100}, .outputs = 3}, seed{1}};

@@ -1,5 +1,5 @@
-// Models as safetensors files: parameters under the reference's names in PyTorch's shapes; the network, facts
-// and a self-test as metadata (docs/model_files.md).
+// Models as safetensors files: parameters under the reference's names in PyTorch's shapes; the network, the
+// facts and a self-test as metadata (docs/model_files.md).
 #pragma once
 #include <cmath>
 #include <cstddef>
@@ -23,7 +23,7 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// What a model file tells beside its network and tensors.
+/// What a model file says besides its network and tensors.
 struct model_facts {
     std::vector<std::string> tasks{}; ///< names of the outputs, in order
     seed from{};                      ///< the seed it was trained from
@@ -38,9 +38,9 @@ struct model_facts {
     }
 };
 
-/// A model file in memory: what it tells, and its tensors.
+/// A model file in memory: its facts, its network and its tensors.
 struct model_file {
-    std::filesystem::path path{}; ///< what errors call it
+    std::filesystem::path path{}; ///< the name that errors show
     model_facts facts{};
     std::string architecture{};                   ///< the network as JSON, as the file holds it
     std::optional<network_description> network{}; ///< none in files of version 0.1 that hold other networks
@@ -54,14 +54,15 @@ inline std::vector<std::int64_t> file_shape(parameter const& p)
 {
     return {p.file_sizes.begin(), p.file_sizes.begin() + p.file_rank};
 }
-/// "linears.1.num_batches_tracked" beside "linears.1.running_mean"; empty for other tensors.
+/// For "linears.1.running_mean" the name of the counter beside it, "linears.1.num_batches_tracked"; empty for
+/// other tensors.
 inline std::string counter_beside(std::string_view name)
 {
     std::string_view const mean = "running_mean";
     if (!name.ends_with(mean)) return {};
     return std::string{name.substr(0, name.size() - mean.size())} + "num_batches_tracked";
 }
-/// "a tensor 'x' of shape (3, 4)", and what the table has of that name.
+/// The error that expects "a tensor 'x' of shape (3, 4)" and says what the table has under that name.
 inline input_error tensor_refusal(std::filesystem::path const& path, parameter const& p,
                                   tensor_table const& table)
 {
@@ -72,7 +73,7 @@ inline input_error tensor_refusal(std::filesystem::path const& path, parameter c
 } // namespace detail
 
 /// The tensors of a model as a table. The counter num_batches_tracked, which PyTorch keeps beside running
-/// statistics and does not use with a fixed momentum, is 0.
+/// statistics but does not use when the momentum is fixed, is 0.
 template <backend B>
 tensor_table tensors_of(basic_model<B>& m)
 {
@@ -88,8 +89,8 @@ tensor_table tensors_of(basic_model<B>& m)
 
 namespace detail {
 /// The names of a model's outputs as its file holds them: those given or, where none are, output0, output1,
-/// and so on. Throws error where there are too few or many, and where one is empty, holds a tab or the end of
-/// a line, or stands twice.
+/// and so on. Throws error where there are too few or too many names, and where one is empty, holds a tab or
+/// a line end, or occurs twice.
 inline std::vector<std::string> output_names(std::vector<std::string> given, std::size_t outputs)
 {
     if (given.empty())
@@ -108,7 +109,7 @@ inline std::vector<std::string> output_names(std::vector<std::string> given, std
     }
     return given;
 }
-/// CRC-32 of what a file says of its model beside tensors and self-test: of each of these keys that is there,
+/// CRC-32 of what a file says of its model besides tensors and self-test: for each of these keys that exists,
 /// in this order, the key, a zero byte, the value, a zero byte.
 inline std::uint32_t facts_checksum(std::map<std::string, std::string> const& metadata)
 {
@@ -118,8 +119,8 @@ inline std::uint32_t facts_checksum(std::map<std::string, std::string> const& me
             (((all += key) += '\0') += at->second) += '\0';
     return static_cast<std::uint32_t>(crc32_z(0, reinterpret_cast<Bytef const*>(all.data()), all.size()));
 }
-/// The table of a model with all its metadata. `kept` is the network that the file names, which may differ
-/// from the model's in what matters in training alone.
+/// The table of a model with all its metadata. `kept` is the network that the file describes; it may differ
+/// from the model's in numbers that matter only in training.
 template <backend B>
 tensor_table table_of(basic_model<B>& m, model_facts const& facts, network_description const& kept,
                       std::filesystem::path const& name = "bytes in memory")
@@ -145,11 +146,11 @@ tensor_table table_of(basic_model<B>& m, model_facts const& facts, network_descr
 }
 } // namespace detail
 
-/// Writes a model: its tensors, its network layer by layer, its strands, the facts, and a self-test that
-/// opening repeats. The bytes depend on nothing but the model and the facts. Outputs without names are called
-/// output0, output1, and so on. Throws error, before anything is written, where a number is not finite, and
-/// where the names of outputs are too few or too many, or one is empty, holds a tab or the end of a line, or
-/// stands twice.
+/// Writes a model: its tensors, its network layer by layer, its strands, the facts, and a self-test that is
+/// repeated when the file is opened. The bytes depend only on the model and the facts. Outputs without names
+/// are called output0, output1, and so on. Throws error, before anything is written, where a number is not
+/// finite, and where there are too few or too many names of outputs, or one is empty, holds a tab or a line
+/// end, or occurs twice.
 ///
 ///     write_model("model.safetensors", m, {.tasks = {"MAX", "JUND"}, .from = seed{1}});
 template <backend B>
@@ -157,8 +158,8 @@ void write_model(std::filesystem::path const& path, basic_model<B>& m, model_fac
 {
     write_safetensors(path, detail::table_of(m, facts, description_of(m.rows()), path));
 }
-/// The same with a network that differs from the model's in what matters in training alone, such as the
-/// dropout of a model whose units were frozen. Throws error where they differ in more.
+/// The same with a network that differs from the model's in numbers that matter only in training, such as the
+/// dropout of a model whose units were frozen. Throws error for any other difference.
 template <backend B>
 void write_model(std::filesystem::path const& path, basic_model<B>& m, model_facts const& facts,
                  network_description const& kept)
@@ -180,11 +181,11 @@ namespace detail {
 /// The network of a file's architecture; nothing for {"network":"other"} of version 0.1.
 inline std::optional<network_description> network_in_file(std::string_view architecture)
 {
-    // version 0.1 wrote these two forms and no other
+    // version 0.1 wrote these two forms and no others
     if (architecture == R"({"network":"other"})") return std::nullopt;
     if (architecture.starts_with(R"({"network":"paper")")) {
         auto const card = paper_card_of(architecture);
-        (void)rows_of(card); // its own bounds
+        (void)rows_of(card); // checks the numbers of the card
         return description_of(card);
     }
     return network_of(architecture);
@@ -245,13 +246,12 @@ inline model_file model_file_of(tensor_table tensors, std::filesystem::path cons
 
 } // namespace detail
 
-/// Reads what write_model of this version or of 0.1 wrote. Throws input_error for a file that is no such
-/// model.
+/// Reads a file that write_model of this version or of 0.1 wrote. Throws input_error for any other file.
 inline model_file read_model_file(std::filesystem::path const& path)
 {
     return detail::model_file_of(read_safetensors(path), path);
 }
-/// The same of the bytes of such a file, which are not needed afterwards; errors call them `name`.
+/// The same for the bytes of such a file, which are not needed after the call; errors call them `name`.
 inline model_file read_model_file(std::span<std::byte const> bytes,
                                   std::filesystem::path const& name = "model in memory")
 {
@@ -260,7 +260,7 @@ inline model_file read_model_file(std::span<std::byte const> bytes,
 
 namespace detail {
 
-/// The values of all parameters of a model, in their order, from a table that holds them and nothing else.
+/// The values of all parameters of a model, in the model's order, from a table that must hold nothing else.
 template <class T>
 std::vector<std::vector<T>> values_of(parameter_list const& parameters, tensor_table const& table,
                                       std::filesystem::path const& path)
@@ -295,18 +295,18 @@ void set_all(basic_model<B>& m, std::vector<std::vector<typename B::scalar>> con
 
 } // namespace detail
 
-/// Gives a model the tensors of a table (a file's, or PyTorch's state dict). Throws input_error, naming the
-/// tensor, where one is missing or too many, has another shape, or holds a number that is none; the model is
-/// then as it was.
+/// Sets a model's tensors from a table (a file's, or PyTorch's state dict). Throws input_error, naming the
+/// tensor, where one is missing or too many, has another shape, or holds a number that is not finite; the
+/// model is then unchanged.
 template <backend B>
 void load_tensors(basic_model<B>& m, tensor_table const& table, std::filesystem::path const& path)
 {
     detail::set_all(m, detail::values_of<typename B::scalar>(m.parameters(), table, path));
 }
 
-/// Gives a model of a known type what a file holds: tensors and strands. Throws input_error, and leaves the
-/// model as it was, where a tensor does not fit as load_tensors says, where the file's network would give
-/// other logits, and where the self-test fails.
+/// Sets the tensors and strands of a model of a known type from a file. Throws input_error, and leaves the
+/// model unchanged, where load_tensors would, where the file's network would give other logits, and where the
+/// self-test fails.
 template <backend B>
 void load_model(basic_model<B>& m, model_file const& file)
 {
@@ -330,7 +330,7 @@ void load_model(basic_model<B>& m, model_file const& file)
     m.set_both_strands(file.facts.both_strands);
 }
 
-/// Reads a file into a model of a known type, as load_model does, and gives its facts.
+/// Reads a file into a model of a known type, as load_model does, and returns its facts.
 ///
 ///     model<net, cpu<float>> m{seed{1}};
 ///     model_facts const facts = read_model("model.safetensors", m);
@@ -349,7 +349,7 @@ namespace detail {
     throw input_error{file.path, 0, "the architecture is refused: " + why};
 }
 
-// what the stages of a network write for one sequence
+// how many numbers the stages of a network write for one sequence
 inline std::int64_t numbers_of_one_sequence(network_rows const& rows)
 {
     std::int64_t all = 0;
@@ -361,10 +361,11 @@ inline std::int64_t numbers_of_one_sequence(network_rows const& rows)
     return all;
 }
 
-// 1 GiB of float: a file of few bytes may claim much more
+// 1 GiB of floats; a small file may claim much more
 inline constexpr std::int64_t most_activations = std::int64_t{1} << 28;
 
-/// Rows of a file's network, held to its tensors and task names before memory of its size is asked for.
+/// The rows of a file's network, checked against its tensors and task names before memory of its size is
+/// allocated.
 inline network_rows checked_rows(model_file const& file)
 {
     if (!file.network)
@@ -390,9 +391,9 @@ inline network_rows checked_rows(model_file const& file)
 
 } // namespace detail
 
-/// The model of a file, whatever network of the library's layers it has, with its strands set and its
-/// self-test passed. Throws input_error where the file's network, task names and tensors do not agree, where
-/// a layer is a user's own, and where the self-test fails.
+/// The model of a file, for any network of the library's layers, with its strands set and its self-test
+/// passed. Throws input_error where the file's network, task names and tensors do not agree, where a layer is
+/// a user's own, and where the self-test fails.
 ///
 ///     auto m = open_model<cpu<float>>(read_model_file("model.safetensors"));
 ///     std::vector<letter> const codes(2 * static_cast<std::size_t>(m.length()));
@@ -404,15 +405,15 @@ basic_model<B> open_model(model_file const& file, B b = B{})
     load_model(m, file);
     return m;
 }
-/// The same in one go, where the file's facts are not needed.
+/// The same from the path of a file, for programs that do not need the facts.
 template <backend B>
 basic_model<B> open_model(std::filesystem::path const& path, B b = B{})
 {
     return open_model<B>(read_model_file(path), std::move(b));
 }
 
-/// The paper network that a file holds: open_model, which refuses all other networks. Kept for programs that
-/// go on with its paper_card.
+/// The paper network that a file holds: like open_model, but all other networks are refused. It is kept for
+/// programs that use its paper_card afterwards.
 ///
 ///     auto m = paper_model_of<cpu<float>>(read_model_file("model.safetensors"));
 template <backend B>

@@ -18,7 +18,7 @@ constexpr auto outputs_by_head()
     (add(Parts{}), ...);
     return all;
 }
-// The layout where the parts are such as a network has; the shapes of others are not looked at.
+// The layout where the parts are those of a network; for other parts no shapes are computed.
 template <class Input, class... Parts>
 constexpr auto rows_of_parts()
 {
@@ -43,27 +43,27 @@ constexpr bool biases_agree()
 }
 } // namespace detail
 
-/// A network's description: an input, one or more banks, a head. A type whose shapes do not fit does not
-/// compile, and says why in one sentence; what the type leaves `dynamic` is checked by resolve() in the same
-/// words.
+/// A network's description: an input, one or more banks, and a head. A type whose shapes do not fit does not
+/// compile, and the compiler says why in one sentence; numbers that the type leaves `dynamic` are checked by
+/// resolve() with the same sentences.
 ///
 ///     using my_unit = unit<conv<19>, batch_norm, exponential, max_pool<7>, dense<1>>;
 ///     using net = network<dna<200>, bank<100, my_unit>, linear_head<50>>;
 ///     static_assert(net::is_static && net::rows.layers[3].out.positions == 26);
 template <class Input, class... Parts>
 struct network {
-    static_assert(detail::biases_agree<Parts...>(), "heads side by side have a bias all or none");
+    static_assert(detail::biases_agree<Parts...>(), "either all heads of a network have a bias or none has");
     static_assert(detail::is_defined(detail::verdict_on_parts<Input, Parts...>()));
     using layer_types = detail::all_layers<Parts...>;
-    /// Rows with `dynamic` where the type leaves a number open.
+    /// The rows, with `dynamic` for each number that the type leaves open.
     static constexpr auto rows = detail::rows_of_parts<Input, Parts...>();
-    /// Outputs by head, as the type has them.
+    /// The outputs of each head, as in the type.
     static constexpr auto heads = detail::outputs_by_head<Parts...>();
     static constexpr bool is_static = known(rows.length) && known(rows.features) && known(rows.outputs) &&
                                       known(rows.signals.channels) && known(rows.signals.positions);
 
-    /// The rows with every number known; throws shape_error with the sentence the compiler would have
-    /// printed, and for a given number that is not what the type fixes.
+    /// The rows with every number known. Throws shape_error with the sentence that the compiler would print,
+    /// and for a given number that differs from the type's.
     static constexpr auto resolve(sizes const& given = {})
     {
         auto l = walk<Input, Parts...>(given);

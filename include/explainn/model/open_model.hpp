@@ -1,5 +1,5 @@
 // Opens the model of a file as a network type that the program knows (open_model<B>(file) of model_file.hpp
-// needs none).
+// needs no type).
 #pragma once
 #include <filesystem>
 #include <optional>
@@ -12,11 +12,11 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Networks that a program was compiled with, for open_model<known_networks<...>, B>().
+/// The network types that a program was compiled with, for open_model<known_networks<...>, B>().
 template <class... Networks>
 struct known_networks {};
 
-/// A model from a file, and which type was found for it.
+/// A model from a file, and which type was found to have its network.
 template <backend B>
 struct opened_model {
     basic_model<B> model;
@@ -68,8 +68,8 @@ sizes open_numbers(network_description const& d)
 
 } // namespace detail
 
-/// The model of a file as a type that the program knows, layers of a user's own included; numbers that the
-/// type leaves open come from the file. Throws input_error where the file holds another network.
+/// The model of a file as a type that the program knows, which may have layers of a user's own; numbers that
+/// the type leaves open come from the file. Throws input_error where the file holds another network.
 ///
 ///     auto m = open_model<net, cpu<float>>(read_model_file("model.safetensors"));
 template <detail::network_type Network, backend B>
@@ -88,7 +88,8 @@ model<Network, B> open_model(model_file const& file, B b = B{})
 
 namespace detail {
 
-/// Whether a file holds this network: by its rows, or for want of them by names and shapes of all tensors.
+/// Whether a file holds this network, judged by its rows or, where it has none, by the names and shapes of
+/// all tensors.
 template <class Network>
 bool holds(model_file const& file)
 {
@@ -134,8 +135,8 @@ concept known_types = requires { sizeof(opener<K>); };
 
 } // namespace detail
 
-/// The model of a file as the first of some known types that has its network, else from the file's rows, and
-/// which of them it was. Throws input_error where neither is possible.
+/// The model of a file, made with the first of some known types that has its network, else from the file's
+/// rows; the result says which. Throws input_error where neither is possible.
 ///
 ///     auto opened =
 ///         open_model<known_networks<net, dynamic_net>, cpu<float>>(read_model_file("model.safetensors"));

@@ -1,11 +1,12 @@
-// The paper's network as a recipe: unit layers for any number of dense layers (reference's num_fc).
+// The paper's network as a recipe: the layers of a unit for any number of dense layers (num_fc of the
+// reference).
 #pragma once
 #include <explainn/layers/layers.hpp>
 #include <explainn/model/network.hpp>
 
 namespace explainn::EXPLAINN_ABI {
 
-/// The numbers of a paper network; the defaults are the reference's. Any of them but num_fc may be `dynamic`.
+/// The numbers of a paper network; the defaults are the reference's. All but num_fc may be `dynamic`.
 struct paper {
     extent length = 200;
     extent units = 100;
@@ -60,8 +61,8 @@ struct paper_start<P> {
 
 } // namespace detail
 
-/// One unit of the paper's network (Novakovsky et al. 2023, Methods; layers as in the reference's num_fc 0,
-/// 1, 2, n).
+/// One unit of the paper's network (Novakovsky et al. 2023, Methods); the layers are those of the reference
+/// with num_fc of 0, 1, 2 and more.
 template <paper P>
 using paper_unit = typename detail::paper_start<P>::type;
 
@@ -71,7 +72,7 @@ using paper_unit = typename detail::paper_start<P>::type;
 template <paper P>
 using paper_network = network<dna<P.length>, bank<P.units, paper_unit<P>>, linear_head<P.outputs>>;
 
-/// A paper network with every number but num_fc left for run time.
+/// A paper network whose numbers, except num_fc, are given at run time.
 template <int NumFc>
 using dynamic_paper_network = paper_network<paper{.length = dynamic,
                                                   .units = dynamic,

@@ -1,4 +1,4 @@
-// The numbers of a paper network as model files keep them, and a model made from them.
+// The numbers of a paper network as model files hold them, and a model made from them.
 #pragma once
 #include <array>
 #include <optional>
@@ -13,8 +13,9 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Everything a paper network's shape depends on; the defaults are the reference's. Numbers that a network
-/// does not use (pooling with num_fc 0, hidden size and dropout with num_fc 0 or 1) keep their defaults.
+/// All numbers that the shape of a paper network depends on; the defaults are the reference's. Numbers that a
+/// network does not use (pooling with num_fc 0, hidden size and dropout with num_fc 0 or 1) keep their
+/// defaults.
 struct paper_card {
     extent length = 200, units = 100, outputs = 1, width = 19;
     int num_fc = 2;
@@ -32,14 +33,14 @@ auto card_fields(Card& c)
         std::pair{"stride", &c.stride}, std::pair{"hidden", &c.hidden}, std::pair{"dropout", &c.dropout}};
 }
 inline constexpr int most_num_fc = 8;
-// within these no count leaves its type: a window's place has 16 bits, units times hidden 31
+// within these limits no count overflows its type: the place of a window has 16 bits, units times hidden 31
 constexpr extent largest(std::string_view field)
 {
     return field == "units" || field == "outputs" ? 100'000 : field == "hidden" ? 10'000 : 65'535;
 }
 } // namespace detail
 
-/// The card as JSON, what a model file's metadata hold under "architecture".
+/// The card as JSON, the form in which a model file's metadata hold it under "architecture".
 ///
 ///     to_json(paper_card{})   // {"network":"paper","length":200,"units":100, ...}
 inline std::string to_json(paper_card const& card)
@@ -50,7 +51,7 @@ inline std::string to_json(paper_card const& card)
     return out + "}";
 }
 
-/// The card of such JSON. Throws error where a number is missing, unknown or out of range.
+/// The card from such JSON. Throws error where a number is missing, unknown or out of range.
 inline paper_card paper_card_of(std::string_view json)
 {
     paper_card card;
@@ -85,7 +86,8 @@ inline paper_card paper_card_of(std::string_view json)
     return card;
 }
 
-/// The paper network of a card, layer by layer: for 0, 1, 2 and more dense layers what paper_unit is.
+/// The paper network of a card, layer by layer: the same layers as paper_unit for 0, 1, 2 and more dense
+/// layers.
 inline network_description description_of(paper_card const& card)
 {
     layer_description const norm{
@@ -108,8 +110,8 @@ inline network_description description_of(paper_card const& card)
     return {card.length, {{card.units, std::move(layers)}}, {card.outputs}};
 }
 
-/// The rows of the paper network of a card, and so its check. Throws shape_error where the numbers do not
-/// fit.
+/// The rows of the paper network of a card, which also checks the card. Throws shape_error where the numbers
+/// do not fit.
 inline network_rows rows_of(paper_card const& card)
 {
     if (card.pool < 1 || card.stride < 1 || card.width < 1)

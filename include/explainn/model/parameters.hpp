@@ -1,5 +1,5 @@
-// One flat allocation, one list of names, extents and offsets: the same function for the compiler and for run
-// time.
+// One flat array of all parameters, with one list of names, extents and offsets that the compiler and the
+// running program compute by the same function.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -11,8 +11,9 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// One named tensor of a model. `sizes` starts with the units: (U, 1, 4, W); files hold PyTorch's shape of
-/// the same bytes, file_sizes: (U, 4, W) for convolutions, (U H, F, 1) for dense layers, (U C) for the rest.
+/// One named tensor of a model. `sizes` begins with the units: (U, 1, 4, W). `file_sizes` is the shape that
+/// PyTorch gives the same bytes in files: (U, 4, W) for convolutions, (U H, F, 1) for dense layers, (U C) for
+/// the others.
 struct parameter {
     phrase full_name{};
     std::array<extent, 4> sizes{};
@@ -28,14 +29,14 @@ struct parameter {
     constexpr std::string_view name() const { return full_name.view(); }
 };
 
-/// The bytes of a tensor start on a multiple of 16 elements (64 bytes in float).
+/// Every tensor starts at a multiple of 16 elements (64 bytes in float).
 inline constexpr std::size_t parameter_alignment = 16;
 
 namespace detail {
 
-/// The names modules have in the reference: Flatten and Unsqueeze count as two before the first dense layer;
-/// from three dense layers on, those between stand in linears_bg, the last in last_linear, each with its
-/// dropout as module 0.
+/// The names of modules in the reference. Flatten and Unsqueeze count as two before the first dense layer;
+/// with three or more dense layers, those between the first and the last are in linears_bg and the last is in
+/// last_linear, each with its dropout as module 0.
 struct module_names {
     int dense_layers{};
     int dense_seen = 0, module = -1;
@@ -66,7 +67,7 @@ struct module_names {
     int group = 0;
 };
 
-/// Calls add(parameter) for every tensor in order, offsets set.
+/// Calls add(parameter) for every tensor in order, with its offset set.
 template <class Layout, class Add>
 constexpr std::size_t each_parameter(Layout const& l, Add add)
 {
@@ -148,7 +149,7 @@ constexpr std::size_t each_parameter(Layout const& l, Add add)
 
 } // namespace detail
 
-/// The number of trained scalars of a network whose every size is known: the reference's count.
+/// The number of trained scalars of a network all of whose sizes are known, counted as in the reference.
 ///
 ///     using net = paper_network<paper{.length = 200, .units = 100, .outputs = 50}>;
 ///     static_assert(trained_parameters(net::rows) == 313250);
@@ -159,18 +160,19 @@ constexpr std::size_t trained_parameters(Layout const& l)
     detail::each_parameter(l, [&n](parameter const& p) { n += p.trained ? p.count : 0; });
     return n;
 }
-/// Scalars of the one allocation that holds all tensors, running statistics and alignment included.
+/// The number of scalars of the array that holds all tensors, with running statistics and padding for
+/// alignment.
 template <class Layout>
 constexpr std::size_t allocated_scalars(Layout const& l)
 {
     return detail::each_parameter(l, [](parameter const&) {});
 }
 
-/// Every tensor of a model, in the order of its allocation.
+/// Every tensor of a model, in the order of the array.
 class parameter_list {
 public:
     parameter_list() = default;
-    /// Throws error where a layer gives two of its weights one name.
+    /// Throws error where a layer gives two of its weights the same name.
     template <class Layout>
     explicit parameter_list(Layout const& l)
     {
@@ -184,7 +186,7 @@ public:
     auto begin() const { return rows_.begin(); }
     auto end() const { return rows_.end(); }
     std::size_t size() const { return rows_.size(); }
-    /// Scalars of the allocation.
+    /// The number of scalars of the array.
     std::size_t total() const { return total_; }
     parameter const* find(std::string_view name) const
     {
@@ -192,13 +194,14 @@ public:
             if (p.name() == name) return &p;
         return nullptr;
     }
-    /// Throws error if no tensor has the name.
+    /// The tensor of this name; throws error if there is none.
     parameter const& operator[](std::string_view name) const
     {
         if (auto const* p = find(name)) return *p;
         throw error{"no parameter is called " + std::string{name}};
     }
-    /// Weight `part` of a layer, by its flat index; nullptr if it has none.
+    /// Weight number `part` of a layer, which is given by its flat index; nullptr if the layer has no such
+    /// weight.
     parameter const* of(int layer, int part) const
     {
         for (auto const& p : rows_)

@@ -1,4 +1,4 @@
-// The parts a network is declared from: an input, banks of units, a head.
+// The parts from which a network is declared: an input, banks of units, a head.
 #pragma once
 #include <array>
 #include <initializer_list>
@@ -8,14 +8,14 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// DNA of Length bases; `dynamic`: given when the model is made.
+/// DNA of Length bases; if Length is `dynamic`, it is given when the model is made.
 template <extent Length>
 struct dna {
     static constexpr extent length = Length;
     static constexpr reads first = reads::dna;
 };
-/// Real numbers of each row, Channels times Positions of them: signals<350> are 350 numbers, such as the
-/// scores of 350 other models, signals<2, 200> two tracks along 200 bases. Either may be `dynamic`.
+/// Channels times Positions real numbers for each row: signals<350> are 350 numbers, such as the scores of
+/// 350 other models; signals<2, 200> are two tracks along 200 bases. Either may be `dynamic`.
 ///
 ///     using on_scores = network<signals<350>, bank<20, unit<dense<8>, relu, dense<1>>>, linear_head<1>>;
 template <extent Channels, extent Positions = 1>
@@ -26,8 +26,8 @@ struct signals {
     static constexpr shape signals_shape{Channels, Positions};
     static constexpr reads first = reads::signals;
 };
-/// What a network reads: the bases of a sequence (`length`, 0 where it reads no DNA) and the shape of its
-/// signals (0 channels where it has none).
+/// The inputs of a network: the number of bases of a sequence (`length`, 0 where it reads no DNA) and the
+/// shape of its signals (0 channels where it reads none).
 template <class I>
 concept input_part = requires {
     {
@@ -54,8 +54,8 @@ template <class I>
 concept one_input = input_part<I> && !requires { I::joins; };
 } // namespace detail
 
-/// A network that reads DNA and signals. A bank reads one of them: the first, unless its third argument says
-/// otherwise.
+/// The inputs of a network that reads DNA and signals. A bank reads one of them: the first, unless its third
+/// argument names the other.
 ///
 ///     using both = network<inputs<dna<200>, signals<350>>, bank<100, my_unit>,
 ///                          bank<350, unit<dense<8>, relu, dense<1>>, reads::own_signal>, linear_head<2>>;
@@ -73,7 +73,7 @@ struct inputs {
 };
 
 namespace detail {
-// A type that may not stand in a unit is refused by the first sentence that is true of it.
+// A type that may not stand in a unit is refused with the first of these sentences that is true of it.
 template <class L>
 struct checked_layer {
     static constexpr bool named = requires {
@@ -102,7 +102,8 @@ struct checked_layer {
 };
 } // namespace detail
 
-/// The layers of one unit, in order; a type that is no layer is refused by the name of the member it lacks.
+/// The layers of one unit, in order; a type that is not a layer is refused, and the error names the member
+/// that it lacks.
 template <class... Layers>
 struct unit {
     static_assert(sizeof...(Layers) > 0, "a unit has at least one layer: unit<conv<19>, relu, max_pool<7>>");
@@ -111,7 +112,7 @@ struct unit {
     static constexpr int layers = sizeof...(Layers);
 };
 
-/// What a bank repeats: a list of layers.
+/// The type that a bank repeats: a list of layers.
 template <class U>
 concept unit_of_layers = requires {
     typename U::layer_types;
@@ -120,9 +121,9 @@ concept unit_of_layers = requires {
     } -> std::convertible_to<int>;
 };
 
-/// Units independent copies of one unit, each with parameters of its own. They read the network's first input
-/// unless Reads names another: reads::dna, reads::signals, or reads::own_signal, with which unit u reads
-/// channel u of the signals alone (a neural additive model) and there are as many units as channels.
+/// Units independent copies of one unit, each with its own parameters. They read the network's first input
+/// unless Reads names another: reads::dna, reads::signals, or reads::own_signal. With own_signal, unit u
+/// reads only channel u of the signals (a neural additive model), and there are as many units as channels.
 ///
 ///     using curves = bank<350, unit<dense<8>, relu, dense<1>>, reads::own_signal>;
 template <extent Units, class Unit, reads Reads = reads::first_input>
@@ -135,14 +136,14 @@ struct bank {
     using layer_types = typename Unit::layer_types;
 };
 
-/// Whether a head adds a number of its own to each output.
+/// Whether a head adds a bias to each output.
 enum class head_bias : bool { none, learned };
 
-/// logits = weight x unit outputs + bias: the only place where units meet. There is no other head and no way
-/// to one of one's own: that a logit is a sum over units is what contributions and importances rest on. What
-/// must bend or combine comes before it, as a layer of a unit, or after it, in a loss. Several heads stand
-/// side by side over the same units, a task each: their outputs follow one another in the columns of the
-/// logits and in the rows of final.weight. They have a bias all or none.
+/// logits = weight x unit outputs + bias: the only layer that combines units, apart from pair_products. Users
+/// cannot add heads of another kind, because contributions and importances depend on a logit being a sum over
+/// units. A non-linear step belongs before the head, as a layer of a unit, or after it, in a loss. Several
+/// heads may read the same units, one for each task: their outputs follow one another in the columns of the
+/// logits and in the rows of final.weight. Either all heads have a bias or none.
 ///
 ///     using ten_outputs = network<dna<200>, bank<100, my_unit>, linear_head<8>, linear_head<2>>;
 ///     using no_bias = network<dna<200>, bank<100, my_unit>, linear_head<8, head_bias::none>>;
@@ -154,16 +155,16 @@ struct linear_head {
     using layer_types = pack<>;
 };
 
-/// Two outputs of units, as features: counted from 0 over all banks in their order, which for units of one
-/// output is to count units. They are the columns of final.weight.
+/// A pair of unit outputs, as features counted from 0 over all banks in their order; for units of one output
+/// these numbers count the units. They are the columns of final.weight.
 struct feature_pair {
     extent first{}, second{};
     friend constexpr bool operator==(feature_pair const&, feature_pair const&) = default;
 };
 
-/// A term over pairs, added to what the heads give: for every output a weight of each product of two unit
-/// outputs, the tensor pairs.weight (O, pairs). It stands behind the heads. Pairs that are chosen after
-/// training are given to network_description::pairs instead.
+/// A term over pairs, added to the outputs of the heads: for every output, a weight for each product of two
+/// unit outputs, in the tensor pairs.weight (O, pairs). It stands behind the heads. Pairs that are chosen
+/// after training are given to network_description::pairs instead.
 ///
 ///     using net = network<dna<200>, bank<100, my_unit>, linear_head<3>,
 ///                         pair_products<feature_pair{0, 7}, feature_pair{3, 12}>>;
@@ -189,13 +190,13 @@ template <extent Outputs, head_bias Bias>
 inline constexpr bool is_head<linear_head<Outputs, Bias>> = true;
 } // namespace detail
 
-/// Numbers of units by bank, from the first on; `dynamic` where none is given.
+/// The number of units of each bank, from the first bank on; `dynamic` where none is given.
 ///
 ///     bank_units units{100, dynamic, 20};        // of the first bank and of the third
 ///     units[1] = 50;
 class bank_units {
 public:
-    /// How many banks can be given a number; a network may have more whose number the type fixes.
+    /// How many banks can be given a number; in a network with more banks, the type must fix the others.
     static constexpr std::size_t most = 64;
 
     constexpr bank_units() { all_.fill(dynamic); }
@@ -205,22 +206,22 @@ public:
         std::size_t bank = 0;
         for (extent const u : units) (*this)[bank++] = u;
     }
-    /// What a bank is given. Throws shape_error for a bank beyond `most`.
+    /// The number given for a bank. Throws shape_error for a bank beyond `most`.
     constexpr extent& operator[](std::size_t bank)
     {
         if (bank >= most)
             throw shape_error{"expected units of at most 64 banks; of those beyond the type must fix them"};
         return all_[bank];
     }
-    /// `dynamic` for a bank beyond `most`.
+    /// The number given for a bank; `dynamic` for one beyond `most`.
     constexpr extent operator[](std::size_t bank) const { return bank < most ? all_[bank] : dynamic; }
 
 private:
     std::array<extent, most> all_{};
 };
 
-/// The numbers a dynamic network still needs, one of a kind for all its layers. What the type fixes may be
-/// left out; given all the same, it must be what the type says.
+/// The numbers that a dynamic network still needs, one for all layers of a kind. A number that the type fixes
+/// may be left out; if it is given, it must equal the type's.
 ///
 ///     model<dynamic_net, cpu<float>> m{{.length = 200, .units = {100}, .outputs = 50}, seed{1}};
 struct sizes {

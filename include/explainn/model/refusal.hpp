@@ -1,5 +1,5 @@
-// How a wrong network reads in the first error line of a compiler: g++ prints the sentence as it would be
-// thrown, others its words as types.
+// Makes the first error line of a compiler explain a wrong network: g++ prints the sentence that would be
+// thrown, other compilers print its words as types.
 #pragma once
 #include <type_traits>
 
@@ -15,7 +15,8 @@ struct refused {
     static_assert(accepted<Words...>, "the shapes of this network do not fit");
 };
 #else
-/// Has no definition, so that g++ names it, sentence and all, in its first error line.
+/// This type has no definition, so that g++ prints its name, which contains the sentence, in its first error
+/// line.
 template <text Sentence>
 struct refused;
 #endif
@@ -45,7 +46,7 @@ constexpr text<N> cut(phrase const& p)
 }
 
 struct nothing_refused {};
-// a type without a definition is an error here, which names it
+// using a type without a definition is an error here, and the error names the type
 template <class T>
 constexpr bool is_defined(std::type_identity<T>)
 {

@@ -1,4 +1,4 @@
-// A network whose every number is known, as run time holds it.
+// A network all of whose numbers are known, in the form used at run time.
 #pragma once
 #include <string>
 #include <vector>
@@ -7,7 +7,7 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// The resolved layout of any network, without its type.
+/// The layout of any network with all numbers known, without its type.
 struct network_rows {
     extent length{}; ///< bases of a sequence; 0 where the network reads no DNA
     extent features{}, outputs{};
@@ -29,7 +29,7 @@ struct network_rows {
     bool reads_dna() const { return length > 0; }
     bool reads_signals() const { return signals.channels > 0; }
     layer_row const& layer(int i) const { return layers[static_cast<std::size_t>(i)]; }
-    /// Bank i, from 0. Throws error for a bank there is not.
+    /// Bank i, from 0. Throws error for a bank that does not exist.
     bank_row const& bank(int i) const
     {
         if (i < 0 || static_cast<std::size_t>(i) >= banks.size())

@@ -20,12 +20,12 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// What a model said when its file was written.
+/// The logits of a model when its file was written, and their inputs.
 struct self_test {
     std::vector<std::string> sequences{};      ///< of the model's length, in A, C, G, T, N; none without DNA
     std::vector<std::vector<float>> signals{}; ///< by row, channel by channel; none without signals
-    std::vector<std::vector<double>> logits{}; ///< by row: of the given strand alone
-    double tolerance = 1e-4;                   ///< how exact they are, as a share of the largest
+    std::vector<std::vector<double>> logits{}; ///< by row: of the strand as given
+    double tolerance = 1e-4;                   ///< the allowed error, as a share of the largest logit
     std::uint32_t checksum{};                  ///< tensor_checksum() of the file's tensors
 };
 
@@ -44,11 +44,11 @@ inline std::uint32_t tensor_checksum(tensor_table const& table)
 
 namespace detail {
 
-// so that no file keeps its reader busy
+// a limit, so that no file can keep its reader busy for long
 inline constexpr std::size_t most_test_rows = 64;
 
-/// Four sequences that depend on the seed alone: two of bases, one in which every eighth is N on average, and
-/// one that begins with N in its first third.
+/// Four sequences that depend only on the seed: two of bases, one in which one base in eight is N on average,
+/// and one that has N in its first third.
 inline std::vector<std::string> self_test_sequences(extent length, seed from)
 {
     std::vector<std::string> all;
@@ -65,7 +65,7 @@ inline std::vector<std::string> self_test_sequences(extent length, seed from)
     return all;
 }
 
-/// Four rows of signals that depend on the seed alone: multiples of 1/64 from -2 to 2, which a file holds
+/// Four rows of signals that depend only on the seed: multiples of 1/64 from -2 to 2, which a file holds
 /// exactly.
 inline std::vector<std::vector<float>> self_test_signals(shape s, seed from)
 {
@@ -79,7 +79,7 @@ inline std::vector<std::vector<float>> self_test_signals(shape s, seed from)
     return all;
 }
 
-/// Logits of row i of a test, its sequence as it is given.
+/// The logits of row i of a test, with its sequence as given.
 template <backend B>
 std::vector<double> logits_as_given(basic_model<B>& m, self_test const& test, std::size_t i)
 {
@@ -111,8 +111,8 @@ double logit_tolerance(B const& b)
 
 } // namespace detail
 
-/// The self-test of a model whose tensors a file holds; nothing where a logit is no number, so that such a
-/// model is not lost for want of a test. Runs the model on one sequence at a time.
+/// The self-test of a model whose tensors a file holds. Returns nothing where a logit is not finite, so that
+/// such a model can still be saved without a test. Runs the model on one sequence at a time.
 template <backend B>
 std::optional<self_test> self_test_of(basic_model<B>& m, tensor_table const& tensors, seed from)
 {
@@ -127,7 +127,7 @@ std::optional<self_test> self_test_of(basic_model<B>& m, tensor_table const& ten
     return test;
 }
 
-/// The self-test as JSON on one line; six digits of a logit are more than the tolerance asks for.
+/// The self-test as JSON on one line; six digits of a logit are more than the tolerance needs.
 inline std::string to_json(self_test const& test)
 {
     std::string out = "{\"crc32\":\"" + detail::eight_digits(test.checksum) +
@@ -156,7 +156,7 @@ inline std::string to_json(self_test const& test)
     return out + "]}";
 }
 
-/// Reads such JSON. Throws error where it is none.
+/// Reads such JSON. Throws error where it is not a self-test.
 inline self_test self_test_of(std::string_view json)
 {
     json_cursor at{json, "self-test"};
@@ -204,8 +204,8 @@ inline self_test self_test_of(std::string_view json)
     return test;
 }
 
-/// Throws input_error unless the sequences, signals and logits of a test are of the size of this network, its
-/// sequences in DNA and its signals finite.
+/// Throws input_error unless the sequences, signals and logits of a test fit this network, its sequences are
+/// DNA and its signals finite.
 inline void require_test_of(network_rows const& rows, self_test const& test,
                             std::filesystem::path const& path)
 {
@@ -245,7 +245,7 @@ inline void require_test_of(network_rows const& rows, self_test const& test,
     }
 }
 
-/// Throws input_error where the tensors of a file are others than those its self-test was written with.
+/// Throws input_error where the tensors of a file are not those that its self-test was written with.
 inline void require_same_tensors(self_test const& test, tensor_table const& tensors,
                                  std::filesystem::path const& path)
 {
@@ -259,7 +259,7 @@ inline void require_same_tensors(self_test const& test, tensor_table const& tens
 
 /// Runs a model on the sequences of its file's self-test and throws input_error where a logit differs by more
 /// than the tolerance: a ten-thousandth of the largest logit, or of 1 where all are smaller; more where the
-/// writer or this device multiplies in bfloat16. The strands are not averaged.
+/// device that wrote the file or this one multiplies in bfloat16. The strands are not averaged.
 template <backend B>
 void require_same_logits(basic_model<B>& m, self_test const& test, std::filesystem::path const& path)
 {

@@ -1,4 +1,4 @@
-// The reference's state dicts: which paper network their tensors make.
+// The reference's state dicts: finds out which paper network their tensors belong to.
 #pragma once
 #include <filesystem>
 #include <optional>
@@ -11,17 +11,17 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// What a state dict does not hold and must be told; the defaults are the reference's.
+/// Numbers that a state dict does not hold and the caller must give; the defaults are the reference's.
 struct untold_numbers {
     extent pool = 7, stride = 7;
     extent dropout = 30;
     std::optional<extent> length{}; ///< none: the shortest that gives the pooled length (num_fc 0 needs one)
 };
 
-/// The tensors of the one ExplaiNN in a state dict, under the reference's names: where all its names begin
-/// with what wrappers add ("module.", "_orig_mod.", "model.", "my_attribute.module."), that is taken off, and
-/// tensors beside them (a weight of the loss, a counter of averages) are left out. Throws input_error where
-/// more than one network lies there; a state dict without any is given back as it is.
+/// The tensors of the one ExplaiNN in a state dict, under the reference's names. Where all its names begin
+/// with a prefix of wrappers ("module.", "_orig_mod.", "model.", "my_attribute.module."), the prefix is
+/// removed, and tensors without it (a weight of the loss, a counter of averages) are left out. Throws
+/// input_error where the state dict holds more than one network; one without any is returned unchanged.
 ///
 ///     auto const state = network_state(read_pytorch("lightning.ckpt"), "lightning.ckpt");
 inline tensor_table network_state(tensor_table const& state, std::filesystem::path const& path)
@@ -49,8 +49,8 @@ inline tensor_table network_state(tensor_table const& state, std::filesystem::pa
     return out;
 }
 
-/// Reads width, units, length, depth, hidden size and outputs off the tensors of a reference ExplaiNN
-/// (reference-facts A1). Throws input_error where they are none.
+/// Finds width, units, length, depth, hidden size and outputs from the shapes of the tensors of a reference
+/// ExplaiNN. Throws input_error where the tensors do not belong to one.
 ///
 ///     auto const state = read_pytorch("model.pth");
 ///     auto m = make_paper_model<cpu<float>>(paper_card_of(state, "model.pth"), seed{0});

@@ -6,8 +6,9 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// As the model was trained, unless told: `true` reads both strands and takes the mean of their logits,
-/// `false` reads the strand that is given. No bool itself, so that "as the model" is never taken for one.
+/// Which strands to read. The default is as the model was trained; `true` reads both strands and takes the
+/// mean of their logits; `false` reads the strand as given. It is not a bool itself, so that the default is
+/// never mistaken for one.
 ///
 ///     auto const table = measure(m, valid, tasks);                           // as the model was trained
 ///     auto const given = measure(m, valid, tasks, {.both_strands = false});  // the strand that is given
@@ -15,10 +16,10 @@ class strands_read {
 public:
     /// As the model was trained.
     constexpr strands_read() = default;
-    /// Both, or the one that is given.
+    /// Both strands (true), or the strand as given (false).
     constexpr strands_read(std::same_as<bool> auto both) : told_{true}, both_{both} {}
 
-    /// Whether both are read of a model (or of anything else that says both_strands()).
+    /// Whether both strands are read of this model (or of any object with both_strands()).
     template <class Model>
     constexpr bool both(Model const& m) const
     {

@@ -1,4 +1,5 @@
-// A model's sequences, logits and parameters as arrays of xtensor. No other part of the library includes it.
+// A model's sequences, logits and parameters as arrays of xtensor. No other header of the library includes
+// it.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -23,8 +24,8 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// The arrays that the library gives: rows lie one behind the other, whatever XTENSOR_DEFAULT_LAYOUT says.
-/// Unless that is set, it is xt::xtensor<T, Rank>.
+/// The type of arrays that the library returns: stored row after row, whatever XTENSOR_DEFAULT_LAYOUT is.
+/// Unless that macro is set, it is xt::xtensor<T, Rank>.
 template <class T, std::size_t Rank>
 using tensor_array = xt::xtensor<T, Rank, xt::layout_type::row_major>;
 
@@ -39,7 +40,7 @@ std::string extents_text(Extents const& extents)
     return "(" + text + ")";
 }
 
-/// Numbers that lie row by row, as an array.
+/// An array made from numbers that are stored row by row.
 template <class To, std::size_t Rank, class Numbers>
 tensor_array<To, Rank> array_of(Numbers const& numbers, std::array<std::size_t, Rank> const& extents)
 {
@@ -57,7 +58,8 @@ void require_rank(E const& array, std::string const& what, std::string const& sh
                           extents_text(array.shape())};
 }
 
-/// The letters (N, L) of an array or expression of whole numbers: itself where it is such an array already.
+/// The letters (N, L) of an array or expression of whole numbers; an array that has this type already is
+/// returned itself.
 template <class E>
 decltype(auto) letters_in(xt::xexpression<E> const& given)
 {
@@ -84,7 +86,7 @@ decltype(auto) letters_in(xt::xexpression<E> const& given)
     }
 }
 
-/// The same letters as the library's calls take them.
+/// The same letters in the form that the library's functions take.
 inline view<letter const, 2> view_of(tensor_array<letter, 2> const& letters)
 {
     for (std::size_t const n : letters.shape())
@@ -137,8 +139,8 @@ tensor_array<typename B::scalar, 2> predict(basic_model<B>& m, xt::xexpression<L
         std::array{static_cast<std::size_t>(some.shape()[0]), static_cast<std::size_t>(m.outputs())});
 }
 
-/// A parameter as an array of its own rank, which must be Rank. Throws shape_error for another rank, and
-/// error for a name there is not.
+/// A parameter as an array. Throws shape_error where the parameter's rank is not Rank, and error where no
+/// parameter has this name.
 ///
 ///     auto const head = tensor<2>(m, "final.weight");        // (O, U)
 template <std::size_t Rank, backend B>
@@ -149,7 +151,7 @@ tensor_array<typename B::scalar, Rank> tensor(basic_model<B>& m, std::string_vie
 }
 
 /// Sets a parameter to an array or an expression of its shape. Throws shape_error for another shape, and
-/// error for a name there is not.
+/// error where no parameter has this name.
 ///
 ///     set_tensor(m, "final.weight", 0.5f * tensor<2>(m, "final.weight"));
 template <backend B, class E>

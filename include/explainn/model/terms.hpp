@@ -1,4 +1,4 @@
-// The terms of the logits: the linear one and those that add to it.
+// The terms of the logits: the linear term and those that add to it.
 #pragma once
 #include <tuple>
 
@@ -7,8 +7,8 @@
 
 namespace explainn::EXPLAINN_ABI::detail {
 
-/// All terms that a network may have, the linear one first; one that a network does not have adds nothing. A
-/// term that is new to the library is a file of model/terms/ and an entry here.
+/// All terms that a network may have, the linear one first; a term that a network does not have adds nothing.
+/// A new term of the library is a file of model/terms/ and an entry here.
 template <backend B>
 class all_terms {
 public:
@@ -16,12 +16,12 @@ public:
         : terms_{linear_term<B>{b, rows}, pair_products_term<B>{b, rows}}
     {
     }
-    /// The logits of a batch, from the outputs of all units.
+    /// Computes the logits of a batch from the outputs of all units.
     void forward(term_pass<B> const& p)
     {
         std::apply([&p](auto&... term) { (term.forward(p), ...); }, terms_);
     }
-    /// The gradients of the terms' parameters and of unit outputs.
+    /// Computes the gradients of the terms' parameters and of the unit outputs.
     void backward(term_pass<B> const& p)
     {
         std::apply([&p](auto&... term) { (term.backward(p), ...); }, terms_);

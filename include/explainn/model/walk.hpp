@@ -1,4 +1,5 @@
-// The walk: shapes from left to right through a network, the same function for the compiler and for run time.
+// The walk: computes shapes through a network from the input on, by one function for the compiler and for run
+// time.
 #pragma once
 #include <array>
 
@@ -13,7 +14,7 @@ struct bank_row {
     reads from{};        ///< the input, never reads::first_input
 };
 
-/// What the walk finds: a row per layer and bank, or a refusal.
+/// The result of the walk: a row per layer and bank, or a refusal.
 template <int Layers, int Banks, int Heads = 1, int Pairs = 0>
 struct layout {
     verdict says{};
@@ -23,8 +24,8 @@ struct layout {
     std::array<extent, static_cast<std::size_t>(Heads)> heads{}; ///< outputs of each head
     extent length{}, features{}, outputs{};                      ///< outputs of all heads
     std::array<feature_pair, static_cast<std::size_t>(Pairs)> pairs{};
-    shape signals{}; ///< 0 channels: there are none
-    reads first{};   ///< the input of a bank that names none
+    shape signals{}; ///< 0 channels where there are none
+    reads first{};   ///< the input of banks that name none
     head_bias bias = head_bias::learned;
 };
 
@@ -32,7 +33,7 @@ namespace detail {
 
 constexpr extent either(extent in_type, extent given) { return known(in_type) ? in_type : given; }
 
-/// The layer's numbers with what `given` supplies for the dynamic ones.
+/// The layer's numbers, with the dynamic ones taken from `given`.
 template <library_layer L>
 constexpr numbers resolved(shape in, sizes const& given)
 {
@@ -110,7 +111,7 @@ constexpr bool step(Layout& l, shape& at, cursor& c, int first, reads from, size
     return true;
 }
 
-/// What a unit reads of the inputs.
+/// The shape of the input that a unit reads.
 template <class Layout>
 constexpr shape input_of(Layout const& l, reads from)
 {

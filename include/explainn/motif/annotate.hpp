@@ -1,4 +1,4 @@
-// Names for motifs: the best matches in a collection of known ones.
+// Names for motifs, taken from their best matches in a collection of known ones.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -11,9 +11,9 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// What a motif is called after its matches.
+/// The name of a motif, taken from its matches.
 struct annotation {
-    std::string names; ///< different names of the best matches, the best first, with "/" between; or empty
+    std::string names; ///< names of the best matches, each once, best first, with "/" between; or empty
     double q = 1;      ///< of the best match
 };
 
@@ -46,8 +46,8 @@ inline std::vector<annotation> annotate(match_table const& table, std::span<moti
     return out;
 }
 
-/// How many binding modes were recovered: different clusters (by target) among the best matches of at most
-/// `q`.
+/// How many binding modes were recovered: the number of different clusters (of targets) among the best
+/// matches of at most `q`.
 inline std::size_t recovered_modes(match_table const& table, std::span<std::size_t const> cluster_of_target,
                                    double q = 0.05)
 {

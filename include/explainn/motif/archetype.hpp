@@ -1,4 +1,4 @@
-// One motif that stands for many: members aligned and averaged.
+// One motif that represents many: its members are aligned and averaged.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -14,7 +14,8 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// A motif placed against others: its first column's place, and whether it is turned round.
+/// A motif aligned to others: the place of its first column, and whether it is read as its reverse
+/// complement.
 struct placed_motif {
     ppm const* probabilities = nullptr;
     std::int32_t offset = 0;
@@ -22,9 +23,9 @@ struct placed_motif {
     double weight = 1;
 };
 
-/// The weighted mean of placed motifs, column by column; where a motif does not reach it counts as uniform
-/// (Vierstra et al. 2020). Columns at the ends that less than half of the weight reaches are left out. Throws
-/// error without weight.
+/// The weighted mean of placed motifs, column by column; where a motif does not reach, it counts as uniform
+/// (Vierstra et al. 2020). Columns at the ends that are covered by less than half of the weight are left out.
+/// Throws error if all weights are 0.
 inline ppm aligned_average(std::span<placed_motif const> members)
 {
     std::int32_t begin = 0, end = 0;
@@ -63,9 +64,9 @@ inline ppm aligned_average(std::span<placed_motif const> members)
     return out;
 }
 
-/// The archetype of some motifs: all are aligned to the one that is most like the others and averaged. Its
-/// name is that motif's, its sites are the sum of all. One member stays as it is. Throws error without
-/// members.
+/// The archetype of some motifs: all are aligned to the one that is most similar to the others, and averaged.
+/// It has that motif's name, and its number of sites is the sum of all. A single member stays as it is.
+/// Throws error without members.
 ///
 ///     motif const a = archetype(motifs, similarities, std::vector<std::size_t>{0, 4, 7});
 inline motif archetype(std::span<motif const> motifs, similarity_matrix const& similar,

@@ -1,4 +1,4 @@
-// Each sequence's best window and occupancy by a motif.
+// Each sequence's best window for a motif, and its occupancy by the motif.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -14,8 +14,8 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// What a motif finds in one sequence, in bits; minus infinity where no window without N is as wide as the
-/// motif, and for the reverse strand where the matrix was made for the forward strand alone.
+/// The scores of one sequence for one motif, in bits. They are minus infinity where no window without N is as
+/// wide as the motif, and for the reverse strand where the matrix was made for the forward strand alone.
 struct sequence_score {
     double forward = -std::numeric_limits<double>::infinity();   ///< best window of the forward strand
     double reverse = -std::numeric_limits<double>::infinity();   ///< best window of the reverse strand
@@ -24,7 +24,7 @@ struct sequence_score {
     double best() const { return std::max(forward, reverse); }
 };
 
-/// Sequences laid out so that four letters are looked up at once.
+/// Sequences stored so that four letters are looked up at once.
 class windowed_sequences {
 public:
     explicit windowed_sequences(packed_sequences const& s)
@@ -52,9 +52,9 @@ public:
     std::size_t size() const { return begins_.size() - 1; }
     std::size_t begin(std::size_t i) const { return begins_[i]; }
     std::size_t end(std::size_t i) const { return begins_[i + 1]; }
-    /// Letters without N from place p to the end of its sequence or the next N.
+    /// How many letters without N follow from place p on, in the same sequence.
     std::uint32_t known(std::size_t p) const { return known_[p]; }
-    /// The four letters from place p, the first highest.
+    /// The four letters from place p on, the first in the highest bits.
     std::uint8_t four(std::size_t p) const { return fours_[p]; }
     letter const* at(std::size_t p) const { return letters_.data() + p; }
 
@@ -65,14 +65,14 @@ private:
     std::vector<std::size_t> begins_;
 };
 
-/// The scores of every sequence by one motif. They are sums of whole log-odds, so that windows that differ
-/// only in where their mismatches stand score the same to the bit: sums of real numbers would rank such
-/// windows by their rounding, and a motif of one-letter columns gives little else but such windows.
+/// The scores of every sequence for one motif. They are sums of whole log-odds, so that windows which differ
+/// only in where their mismatches are have exactly the same score: sums of real numbers would rank such
+/// windows by rounding, and for a motif of one-letter columns almost all windows are of this kind.
 ///
 ///     auto const scores = score_sequences(score_matrix{ctcf, background{}, 0.1}, windowed_sequences{peaks});
 inline std::vector<sequence_score> score_sequences(score_matrix const& m, windowed_sequences const& s)
 {
-    // tables of four columns, for both strands: whole scores, and odds against the best word
+    // tables of four columns for both strands: whole scores, and odds relative to the best word
     struct block {
         std::array<std::int32_t, 256> ahead{}, back{};
         std::array<double, 256> ahead_odds{}, back_odds{};
@@ -124,7 +124,7 @@ inline std::vector<sequence_score> score_sequences(score_matrix const& m, window
     return out;
 }
 
-/// The same window by window, letter by letter: the slow twin.
+/// Computes the same window by window, letter by letter: the slow version, for tests.
 inline std::vector<sequence_score> score_sequences_slowly(score_matrix const& m, packed_sequences const& s)
 {
     std::vector<sequence_score> out(s.size());

@@ -14,9 +14,10 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Farthest-point choice: the first is the motif with the most information, each next one the motif that is
-/// least like the chosen (by its largest normalized correlation with one of them). Indices in the order of
-/// choice; ties go to the earlier name. Throws error if fewer motifs are there than asked for.
+/// Farthest-point choice: the first motif is the one with the most information; each next one is the motif
+/// that is least similar to those already chosen (by its largest normalized correlation with one of them).
+/// Returns indices in the order of choice; among equals the earlier name is taken. Throws error if there are
+/// fewer motifs than asked for.
 ///
 ///     for (std::size_t const i : choose_diverse(jaspar, 150)) filters.push_back(jaspar[i]);
 inline std::vector<std::size_t> choose_diverse(std::span<motif const> motifs, std::size_t count,
@@ -28,7 +29,7 @@ inline std::vector<std::size_t> choose_diverse(std::span<motif const> motifs, st
     std::vector<std::size_t> chosen;
     if (count == 0) return chosen;
     similarity_matrix const similar{motifs, 5, threads};
-    // what is asked first wins ties
+    // in this order the first of equals is taken
     std::vector<std::size_t> order(motifs.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     sort_places(order, [motifs](std::size_t a, std::size_t b) { return motifs[a].name < motifs[b].name; });

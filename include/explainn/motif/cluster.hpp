@@ -19,11 +19,11 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// How clusters come about: by a tree with average or complete linkage, or by merging the two most alike into
-/// their archetype again and again.
+/// How clusters are made: by a tree with average or complete linkage, or by repeatedly merging the two most
+/// similar into their archetype.
 enum class clustering { average, complete, iterative };
 
-/// Names as the command line has them.
+/// The names that the command line uses.
 inline constexpr std::array<std::string_view, 3> clustering_names{"average", "complete", "iterative"};
 
 /// How to cluster. With the defaults JASPAR 2020's 746 vertebrate profiles fall into 118 clusters, whose
@@ -35,17 +35,17 @@ struct cluster_options {
     std::size_t threads = 0;     ///< 0 = all cores; changes no result
 };
 
-/// What clustering gives.
+/// The result of clustering.
 struct motif_clusters {
     std::vector<std::size_t> labels; ///< the cluster of each motif, 0, 1, ... by first member
-    std::vector<motif> archetypes;   ///< of each cluster
-    cluster_tree tree;               ///< whole for linkages; iterative stops at the distance
+    std::vector<motif> archetypes;   ///< one for each cluster
+    cluster_tree tree;               ///< complete for linkages; iterative stops at the distance
     std::size_t count() const { return archetypes.size(); }
 };
 
 namespace detail {
 
-// merges the two most alike into their average until none are alike enough
+// merges the two most similar into their average until no two are similar enough
 inline cluster_tree merge_iteratively(std::span<motif const> motifs, similarity_matrix const& similar,
                                       cluster_options const& options)
 {
@@ -98,8 +98,8 @@ inline cluster_tree merge_iteratively(std::span<motif const> motifs, similarity_
 
 } // namespace detail
 
-/// Clusters motifs. Any number of threads and any order of motifs gives the same clusters but for ties.
-/// Throws error on an empty motif.
+/// Clusters motifs. The number of threads and the order of the motifs do not change the clusters, except for
+/// ties. Throws error on an empty motif.
 ///
 ///     auto const c = cluster_motifs(jaspar);
 ///     c.labels[0] == c.labels[1];
@@ -129,16 +129,16 @@ inline motif_clusters cluster_motifs(std::span<motif const> motifs, cluster_opti
     return out;
 }
 
-/// Filters that say the same, taken together.
+/// Filters that learned the same motif.
 struct filter_group {
     std::vector<std::size_t> filters; ///< indices, ascending
     motif shape;                      ///< their archetype
-    std::vector<double> weights;      ///< by task, the sum of the filters' weights
+    std::vector<double> weights;      ///< for each task, the sum of the filters' weights
 };
 
-/// Groups the redundant filters of a model: clusters of their motifs, each with its archetype and, by task,
-/// the sum of its filters' weights in the head (row i of `weights` holds filter i's, one number a task).
-/// Filters that learned nothing (uniform motifs) stay alone. Throws error unless there is a row for each
+/// Groups the redundant filters of a model: clusters of their motifs, each with its archetype and, for each
+/// task, the sum of its filters' weights in the head (row i of `weights` holds one number a task for filter
+/// i). Filters that learned nothing (uniform motifs) stay alone. Throws error unless there is a row for each
 /// motif.
 inline std::vector<filter_group> redundant_filters(std::span<motif const> motifs,
                                                    std::span<std::vector<double> const> weights,

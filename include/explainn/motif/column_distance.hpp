@@ -1,4 +1,4 @@
-// How alike two motif columns are: the five column scores of Tomtom; larger is more alike.
+// How similar two motif columns are: the five column scores of Tomtom; larger is more similar.
 #pragma once
 #include <array>
 #include <cmath>
@@ -10,14 +10,14 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Column scores (Gupta et al. 2007). `euclidean` is what MEME's tomtom runs by default.
+/// Column scores (Gupta et al. 2007). `euclidean` is the default of MEME's tomtom.
 enum class column_distance { euclidean, pearson, kullback, allr, sandelin };
 
-/// Names as the command line has them.
+/// The names that the command line uses.
 inline constexpr std::array<std::string_view, 5> column_distance_names{"euclidean", "pearson", "kullback",
                                                                        "allr", "sandelin"};
 
-/// The distance of a name, or nothing; `ed` is euclidean too.
+/// The distance with this name, or nothing; `ed` means euclidean too.
 inline std::optional<column_distance> column_distance_of(std::string_view name)
 {
     if (name == "ed") return column_distance::euclidean;
@@ -29,8 +29,8 @@ inline std::optional<column_distance> column_distance_of(std::string_view name)
 /// The score of two columns, by the definition: -|q - t| (euclidean), 2 - |q - t|^2 (sandelin), Pearson's r
 /// about 1/4 (0 for a uniform column), minus the mean Kullback-Leibler divergence with log10, or the average
 /// log likelihood ratio with natural logs, sites and background. Kullback and ALLR need probabilities above
-/// 0. For ALLR sites that are not said weigh nothing, as in MEME; where neither motif says them, both weigh
-/// the same.
+/// 0. In ALLR, a motif whose number of sites is not known has no weight, as in MEME; where neither is known,
+/// both have the same weight.
 inline double column_score(column_distance d, column const& q, column const& t, double q_sites,
                            double t_sites, background const& b)
 {

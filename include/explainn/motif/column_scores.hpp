@@ -1,4 +1,4 @@
-// One query column against many target columns at once: what column_score says, four or eight at a time.
+// The column_score of one query column with many target columns, four or eight at a time.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -14,8 +14,8 @@
 
 namespace explainn::EXPLAINN_ABI::detail {
 
-/// Target columns feature by feature. A score is f(x) of a bilinear form, so each distance needs the four
-/// probabilities and at most four logs and one number more of each column.
+/// Target columns stored as one array per feature. A score is f(x) of a bilinear form, so that each distance
+/// needs the four probabilities of a column, at most four logarithms, and one more number.
 struct target_columns {
     std::size_t count = 0; ///< columns; the arrays are padded to a multiple of 8
     std::array<std::vector<double>, 4> p, log_p;
@@ -51,7 +51,8 @@ struct least_most {
     double least, most;
 };
 
-/// Where a score is f(r) of a cheap rising number r, rows hold r and f comes last: -sqrt(-r) for euclidean.
+/// The score of a raw value. Where a score is f(r) of an increasing r that is cheap to compute, rows hold r
+/// and f is applied last: -sqrt(-r) for euclidean.
 inline double score_of_raw(column_distance d, double raw)
 {
     return d == column_distance::euclidean ? -std::sqrt(-raw) : raw;
@@ -59,8 +60,8 @@ inline double score_of_raw(column_distance d, double raw)
 
 EXPLAINN_MOTIF_INLINE void load4(double const* from, doubles4& x) { std::memcpy(&x, from, sizeof x); }
 
-// raw scores of query column q against targets begin..end-1 (begin a multiple of 4); `out` holds the padded
-// count
+// computes raw scores of query column q with targets begin..end-1 (begin a multiple of 4); `out` has room for
+// the padded count
 template <column_distance D>
 EXPLAINN_MOTIF_INLINE least_most raw_scores_body(target_columns const& t, column const& q, double q_sites,
                                                  background const& b, std::size_t begin, std::size_t end,
@@ -191,8 +192,8 @@ EXPLAINN_MOTIF_AVX2 inline void whole_scores_avx2(bool root, double const* raw, 
     for (; j + 8 <= count; j += 8) {
         __m256d a = _mm256_loadu_pd(raw + j), b = _mm256_loadu_pd(raw + j + 4);
         if (root) {
-            // in single precision (wrong by less than 1e-4) unless a result lies within 1e-3 of a whole
-            // number
+            // single precision is enough (its error is below 1e-4) unless a result lies within 1e-3 of a
+            // whole number
             __m256 const squares =
                 _mm256_xor_ps(_mm256_set_m128(_mm256_cvtpd_ps(b), _mm256_cvtpd_ps(a)), quick_sign);
             __m256 const x = _mm256_fnmadd_ps(_mm256_sqrt_ps(squares), quick_scale, quick_start);
@@ -225,12 +226,12 @@ inline void whole_scores(bool root, double const* raw, std::size_t count, double
     whole_scores_plain(root, raw, count, zero, scale, out);
 }
 
-// the bin of each element among `bins` equal ones over the range
+// the bin of each element, of equal bins over the range
 inline void bins_plain(double const* row, std::size_t count, double least, double scale, std::int16_t* out)
 {
     for (std::size_t j = 0; j < count; ++j) out[j] = static_cast<std::int16_t>((row[j] - least) * scale);
 }
-// the places of bin b
+// collects the places whose bin is b
 inline void places_of_plain(std::int16_t const* bins, std::size_t first, std::size_t count, int b,
                             std::vector<std::uint32_t>& places)
 {
@@ -268,10 +269,10 @@ EXPLAINN_MOTIF_AVX2 inline void places_of_avx2(std::int16_t const* bins, std::si
 #endif
 
 /// Finds elements of a given rank in rows, as std::nth_element does, in time that hardly depends on the
-/// values: elements are counted in bins, and only the bin that holds the rank is sorted out.
+/// values: elements are counted in bins, and only the bin that holds the rank is looked through.
 class rank_finder {
 public:
-    /// Reads a row whose least and largest values are known; where `weights` are given, element j counts
+    /// Reads a row whose smallest and largest values are known; where `weights` are given, element j counts
     /// weights[j] times.
     void read(double const* row, std::size_t count, least_most range, std::uint32_t const* weights = nullptr)
     {

@@ -1,5 +1,5 @@
-// Tomtom's comparison of motifs (Gupta et al. 2007; complete scores: Tanaka et al. 2011) at speed;
-// compare_slowly.hpp says the same by definition.
+// A fast version of Tomtom's comparison of motifs (Gupta et al. 2007; complete scores: Tanaka et al. 2011);
+// compare_slowly.hpp computes the same by the definition.
 #pragma once
 #include <algorithm>
 #include <bit>
@@ -29,8 +29,8 @@ namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 
-// Motifs sorted into kinds: those of one kind have the same columns and sites, so that what holds for one
-// holds for all. Collections are often put together from files that overlap.
+// Motifs grouped by kind: motifs of one kind have the same columns and sites, so that one result serves all
+// of them. Collections are often put together from files that overlap.
 struct motif_kinds {
     std::vector<std::vector<std::uint32_t>> members; // motifs of each kind, in the order of the first ones
 
@@ -61,7 +61,7 @@ struct target_strand {
     bool reverse;
 };
 
-// all that is the same for every query
+// everything that is the same for every query
 struct comparison {
     compare_options options;
     background letters;
@@ -71,8 +71,8 @@ struct comparison {
     std::vector<std::uint32_t> name_rank;
     std::vector<bool> uniform;            // by kind
     std::vector<std::uint32_t> widths;    // distinct, ascending
-    std::size_t copies = 1;               // targets of each kind, where that is the same for all
-    std::vector<std::uint32_t> weights{}; // of each column: its targets, where kinds differ in that
+    std::size_t copies = 1;               // targets of each kind, where all kinds have the same number
+    std::vector<std::uint32_t> weights{}; // how many targets a column stands for, where kinds differ
     target_columns columns;
 
     comparison(std::span<motif const> all, compare_options const& o)
@@ -122,8 +122,9 @@ private:
 };
 
 // The sums of scores of all alignments of a target that is tw columns wide: sums[d] for offset d - (w - 1).
-// `inside` points into zeros, tw times -1, zeros: what of a row is the target's own. Rows may be read up to
-// w + 16 entries beyond the target on both sides, sums are written in blocks of 16.
+// `inside` points into an array of zeros, tw times -1, and zeros, which masks the entries of a row that
+// belong to the target. Rows may be read up to w + 16 entries beyond the target on both sides; sums are
+// written in blocks of 16.
 EXPLAINN_MOTIF_INLINE void sum_alignments_body(std::int16_t const* scores, std::size_t stride, std::size_t w,
                                                std::size_t tw, std::int16_t const* inside, std::int16_t* sums)
 {
@@ -159,7 +160,7 @@ inline void sum_alignments(std::int16_t const* scores, std::size_t stride, std::
 
 // the best alignment of one target on one strand so far
 struct best_alignment {
-    long score = 0; // complete: the score above what unaligned columns would give
+    long score = 0; // with complete scores: how far it is above the score of unaligned columns
     double p = 2;
     std::int32_t offset = 0;
     std::uint32_t overlap = 0;
@@ -192,9 +193,9 @@ public:
     }
 
 private:
-    static constexpr std::size_t slack = widest_query + 16; // readable on both sides of a row
+    static constexpr std::size_t slack = widest_query + 16; // readable entries on both sides of a row
 
-    // columns an alignment has at offset (query column under the target's first column = -offset)
+    // how many columns are aligned at offset (query column under the target's first column = -offset)
     std::size_t overlap_at(std::size_t tw, std::size_t d) const
     {
         return std::min({d + 1, w_ + tw - 1 - d, w_, tw});
@@ -213,7 +214,7 @@ private:
         median_.assign(w_, 0.0);
         double least = std::numeric_limits<double>::infinity(), most = -least;
         auto const d = c_.options.distance;
-        // four query columns at a time, so that what is read of the targets stays near
+        // works on four query columns at a time, so that the targets' numbers stay in the cache
         constexpr std::size_t together = 4, chunk = 512;
         for (std::size_t from = 0; from < w_; from += together) {
             std::size_t const to = std::min(from + together, w_);
@@ -272,7 +273,7 @@ private:
 
     void complete()
     {
-        std::vector<std::int16_t> unaligned; // what an alignment's overlap takes off its sum
+        std::vector<std::int16_t> unaligned; // what an alignment subtracts for the columns it covers
         std::size_t table_width = 0;
         for (std::size_t s = 0; s < c_.strands.size(); ++s) {
             auto const tw = c_.strands[s].width;
@@ -315,7 +316,8 @@ private:
         }
         auto const n = static_cast<std::size_t>(high - low + 1);
         std::size_t const stride = (n + 7) / 8 * 8;
-        // chances for k = low..high: whole[l] of ends with at most l columns, middle[l] of inner ranges of l
+        // chances for k = low..high: whole[l] for end ranges of at most l columns, middle[l] for inner ranges
+        // of l
         ends_.assign((w_ + 1) * stride, 0.0);
         middles_.assign((w_ + 1) * stride, 0.0);
         piece_.assign(stride, 0.0);
@@ -324,7 +326,7 @@ private:
         tails_.walk(
             nulls_, need, [&](std::size_t first, std::size_t last, double const* tail, long from, long to) {
                 std::size_t const l = last - first + 1;
-                // certain below `from`, impossible above `to`
+                // the tail is 1 below `from` and 0 above `to`
                 auto const place = [&](long x) { return std::clamp(x - need[l], 0L, high - low + 1); };
                 auto const begin = piece_.begin();
                 std::fill(begin, begin + place(from), 1.0);
@@ -338,7 +340,7 @@ private:
         for (std::size_t l = 2; l < w_; ++l)
             either(ends_.data() + (l - 1) * stride, stride, ends_.data() + l * stride);
 
-        // the whole query counts once for each place it has inside a wider target
+        // the whole query counts once for each of its places inside a wider target
         std::vector<double> const whole(ends_.begin() + static_cast<std::ptrdiff_t>(w_ * stride),
                                         ends_.begin() + static_cast<std::ptrdiff_t>((w_ + 1) * stride));
         std::vector<double> wide(stride, 0.0);
@@ -353,7 +355,7 @@ private:
                               middles_.begin() + static_cast<std::ptrdiff_t>((tw + 1) * stride));
                 either(ends_.data() + tw * stride, stride, chance.data());
             } else {
-                // the more places beyond the first, the more often the same chance: by squaring
+                // combines the same chance once for each further place, by repeated squaring
                 std::size_t const places = tw - wide_width;
                 std::vector<double> power = whole;
                 for (std::size_t left = places; left != 0; left /= 2) {
@@ -397,7 +399,8 @@ private:
                     std::size_t const tw = c_.strands[s].width;
                     bool const at_start = first == 0, at_end = last == w_ - 1;
                     if (l < least_overlap(tw) || l > tw || (l != tw && !at_start && !at_end)) continue;
-                    // query columns under the target's first column: one, or all where the query lies inside
+                    // query columns under the target's first column: one, or several where the whole query
+                    // lies inside
                     auto low = static_cast<long>(first), high = low;
                     if (at_start) low = static_cast<long>(l) - static_cast<long>(tw);
                     if (at_start && !at_end) high = low;
@@ -422,7 +425,7 @@ private:
         }
     }
 
-    // the targets, best first: kinds are sorted, then what is equally good among several kinds by name
+    // the targets, best first: kinds are sorted, then targets of equally good kinds are sorted by name
     std::vector<match> ranked(std::uint32_t query)
     {
         struct place {
@@ -459,7 +462,7 @@ private:
         }
         std::vector<double> sorted(targets.size());
         for (std::size_t i = 0; i < targets.size(); ++i) sorted[i] = p_[targets[i].strand];
-        if (!std::is_sorted(sorted.begin(), sorted.end())) // nearly so: ties in single precision
+        if (!std::is_sorted(sorted.begin(), sorted.end())) // all but ties in single precision
             std::sort(sorted.begin(), sorted.end());
         auto const q = q_values_of_sorted(sorted, estimate_pi0(sorted));
         std::vector<bool> seen(c_.targets);
@@ -491,8 +494,8 @@ private:
 } // namespace detail
 
 /// Compares as compare_motifs does and calls each(query, matches) once for every query, with its index and
-/// its matches, the best first: from the threads that compare, in no certain order, so that nothing has to
-/// hold the whole table. What `each` throws ends the comparison and is thrown again.
+/// its matches, the best first. The calls come from the threads that compare, in no fixed order, so that the
+/// whole table is never in memory. An exception of `each` ends the comparison and is thrown again.
 ///
 ///     compare_each(filters, jaspar, {}, [&](std::size_t i, std::vector<match> const& matches) {
 ///         best[i] = matches.front();
@@ -525,7 +528,7 @@ void compare_each(std::span<motif const> queries, std::span<motif const> targets
     std::vector<std::unique_ptr<detail::comparer>> workers(threads);
     for_each_item(kinds.members.size(), threads, [&](std::size_t i, std::size_t worker) {
         if (!workers[worker]) workers[worker] = std::make_unique<detail::comparer>(prepared);
-        auto const& same = kinds.members[i]; // queries that are alike have the same matches
+        auto const& same = kinds.members[i]; // queries of one kind have the same matches
         auto matches = workers[worker]->compare(queries[same.front()], same.front());
         for (std::size_t k = 1; k < same.size(); ++k) {
             auto copy = matches;
@@ -537,9 +540,10 @@ void compare_each(std::span<motif const> queries, std::span<motif const> targets
 }
 
 /// Compares every query with every target as MEME's tomtom does: columns are scored, sums of scores get exact
-/// p-values under the null of random target columns, the best of all offsets and strands is kept. A uniform
-/// motif, query or target, has p = 1. Any number of threads gives the same table. Throws error on an empty or
-/// broken motif, a query wider than widest_query, or a pseudocount of 0 where the distance takes logs of 0.
+/// p-values under the null model of random target columns, and the best of all offsets and strands is kept. A
+/// uniform motif, query or target, has p = 1. Any number of threads gives the same table. Throws error on an
+/// empty motif or one with impossible numbers, a query wider than widest_query, or a pseudocount of 0 where
+/// the distance takes logarithms of 0.
 ///
 ///     auto const table = compare_motifs(filters, jaspar);
 ///     for (match const& m : table[0]) if (m.q <= 0.05) std::cout << jaspar[m.target].name << '\n';

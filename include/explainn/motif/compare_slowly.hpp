@@ -1,4 +1,5 @@
-// Tomtom's comparison by its definition, column by column: the slow twin that compare.hpp is held to.
+// Tomtom's comparison by its definition, column by column: the slow version that compare.hpp is tested
+// against.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -49,8 +50,8 @@ inline double at(std::vector<double> const& tail, long x)
 }
 } // namespace detail
 
-/// What compare_motifs gives, computed by the definition (Gupta et al. 2007; complete scores: Tanaka et al.
-/// 2011). Minutes where compare_motifs takes milliseconds.
+/// Returns what compare_motifs returns, computed by the definition (Gupta et al. 2007; complete scores:
+/// Tanaka et al. 2011). It takes minutes where compare_motifs takes milliseconds.
 inline match_table compare_motifs_slowly(std::span<motif const> queries, std::span<motif const> targets,
                                          compare_options const& options = {})
 {
@@ -130,7 +131,7 @@ inline match_table compare_motifs_slowly(std::span<motif const> queries, std::sp
                 }
             }
             if (options.complete_scores) {
-                // the chance that the best of all alignments, on both strands, scores as high
+                // the chance that the best of all alignments, on both strands, scores at least as high
                 double none_above = 1, some_above = 0;
                 for (long offset = 1 - static_cast<long>(tw); offset < static_cast<long>(w); ++offset) {
                     auto const first = static_cast<std::size_t>(std::max(offset, 0L));
@@ -160,7 +161,7 @@ inline match_table compare_motifs_slowly(std::span<motif const> queries, std::sp
         std::vector<double> p;
         p.reserve(found.size());
         for (match const& m : found) p.push_back(m.p);
-        std::sort(p.begin(), p.end()); // ranks follow single precision
+        std::sort(p.begin(), p.end()); // ranks use single precision
         auto const q = q_values_of_sorted(p, estimate_pi0(p));
         std::vector<bool> seen(targets.size());
         std::vector<match> kept;

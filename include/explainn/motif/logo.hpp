@@ -1,4 +1,4 @@
-// Sequence logos as SVG text: motifs by information or probability, weights and contributions with their
+// Sequence logos as SVG text: motifs by information or probability, and weights and contributions with their
 // sign.
 #pragma once
 #include <algorithm>
@@ -19,13 +19,13 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// What the height of a stack is: the bits of the column (0 to 2), or 1.
+/// The height of a stack: the information of the column in bits (0 to 2), or 1.
 enum class logo_scale { information, probability };
 
 /// What motif_logo draws.
 struct logo_options {
     logo_scale scale = logo_scale::information;
-    bool small_sample_correction = false; ///< less 3 / (2 ln 2 sites) bits, where the motif's sites are known
+    bool small_sample_correction = false; ///< subtracts 3 / (2 ln 2 sites) bits where sites are known
     bool both_strands = false;            ///< the reverse complement to the right of the motif
     logo_style style{};
 };
@@ -51,7 +51,7 @@ inline logo_panel motif_panel(ppm const& p, logo_options const& options, double 
     return panel;
 }
 
-/// From the lowest negative to the highest positive stack, 0 included.
+/// An axis from the lowest negative to the highest positive stack, including 0.
 inline logo_axis signed_axis(std::vector<column> const& values, std::string unit)
 {
     logo_axis axis{0, 0, std::move(unit)};
@@ -72,9 +72,9 @@ inline logo_axis signed_axis(std::vector<column> const& values, std::string unit
 
 } // namespace detail
 
-/// The logo of a motif as an `<svg>` element, a few kB, fit to stand in a page or alone in a file: letters
-/// stacked by probability, the likeliest on top, every column with a tooltip of its numbers. Throws error on
-/// a motif without columns.
+/// The logo of a motif as an `<svg>` element of a few kB, which can be part of a page or a file of its own:
+/// letters stacked by probability with the most probable on top, and a tooltip with the numbers of every
+/// column. Throws error on a motif without columns.
 ///
 ///     output_file out{"ctcf.svg"};
 ///     out << motif_logo(ctcf, {.both_strands = true, .style = {.title = "CTCF"}});
@@ -94,8 +94,8 @@ inline std::string motif_logo(motif const& m, logo_options const& options = {})
     return detail::logo_drawing{axis, options.style}.draw(panels);
 }
 
-/// Weights with their sign, four to a position: positive ones stacked above the line, negative ones below,
-/// the greatest furthest from it. Throws error on no columns or weights that are not finite.
+/// Weights with their sign, four to a position: positive ones stacked above the base line, negative ones
+/// below, the largest farthest from it. Throws error without columns or for weights that are not finite.
 ///
 ///     std::string const svg = weight_logo(column_weights, {.title = "unit 12"}, "weight");
 inline std::string weight_logo(std::vector<column> const& weights, logo_style const& style = {},
@@ -113,9 +113,9 @@ inline std::string weight_logo(std::vector<column> const& weights, logo_style co
     return detail::logo_drawing{detail::signed_axis(weights, std::move(unit)), style}.draw({panel});
 }
 
-/// A sequence whose letters are as high as what they contribute, below the line where that is negative; N is
-/// left blank. Throws error on another number of values than letters, values that are not finite or
-/// characters that are no nucleotides.
+/// A sequence whose letters are as high as their contributions, and below the base line where these are
+/// negative; N is left blank. Throws error where there are not as many values as letters, for values that are
+/// not finite, and for characters that are not nucleotides.
 ///
 ///     std::string const svg = contribution_logo("ACGTTN", contributions);
 inline std::string contribution_logo(std::string_view sequence, std::span<float const> values,

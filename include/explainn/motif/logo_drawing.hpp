@@ -1,4 +1,4 @@
-// Stacks of letters become an SVG: panels side by side, axes, tooltips, colours for light and dark pages.
+// Draws stacks of letters as an SVG: panels side by side, axes, tooltips, colours for light and dark pages.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -17,9 +17,9 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// What a logo is drawn for: `page` has no ground of its own, writes in the page's text colour and takes the
-/// letters' colours from the custom properties --logo-a, --logo-c, --logo-g, --logo-t where the page sets
-/// them; `light` and `dark` bring their ground along.
+/// Where a logo is shown. `page` has no background, uses the page's text colour, and takes the colours of the
+/// letters from the custom properties --logo-a, --logo-c, --logo-g, --logo-t where the page sets them;
+/// `light` and `dark` have a background of their own.
 enum class logo_theme { page, light, dark };
 
 /// How a logo looks. Lengths are pixels before scaling; the SVG scales to any size.
@@ -33,14 +33,14 @@ struct logo_style {
 
 namespace detail {
 
-/// The signed heights of the letters by column, with a tooltip each.
+/// The signed heights of the letters by column, and a tooltip for each column.
 struct logo_panel {
     std::string label;
     std::vector<column> heights;
     std::vector<std::string> tooltips;
 };
 
-/// The values an axis spans and what it counts.
+/// The range of an axis and its unit.
 struct logo_axis {
     double low = 0;
     double high = 2;
@@ -82,14 +82,14 @@ inline std::string xml_text(std::string_view s)
     return out;
 }
 
-/// At most two decimals, none of them 0 at the end.
+/// A number with at most two decimals, without zeros at the end.
 inline std::string pixels(double x)
 {
     double const rounded = std::round(x * 100) / 100;
     return number_text(rounded == 0 ? 0 : rounded, 7);
 }
 
-/// 1, 2 or 5 times a power of ten, so that a span holds two to five steps.
+/// A step of 1, 2 or 5 times a power of ten, so that the span holds two to five steps.
 inline double axis_step(double span)
 {
     double const ten = std::pow(10, std::floor(std::log10(span / 2)));
@@ -138,14 +138,14 @@ public:
 
 private:
     static constexpr double left = 36;
-    static constexpr double smallest = 0.2; // a lower letter cannot be seen
+    static constexpr double smallest = 0.2; // a letter less high cannot be seen
 
     std::string ink() const
     {
         if (style_.theme == logo_theme::page) return "currentColor";
         return style_.theme == logo_theme::light ? "#222" : "#ddd";
     }
-    // shapes once, colours as attributes too for renderers that know no custom properties
+    // each shape is defined once; colours are also attributes, for renderers without custom properties
     void letters()
     {
         static constexpr std::array<std::array<std::string_view, 4>, 3> colours{{
@@ -167,7 +167,7 @@ private:
         }
         out_ += "</defs>";
     }
-    // a page that holds logos of several themes must not mix up their letters
+    // logos of several themes on one page must not use each other's letters
     std::string letter_id(std::size_t base) const
     {
         char const* const theme = style_.theme == logo_theme::page    ? "-"
@@ -225,7 +225,7 @@ private:
                  ")\"",
              axis_.unit);
     }
-    // the greater a height the further from the base line, on either side of it
+    // draws one column: the larger a height, the farther its letter from the base line, on either side
     void stack(column const& heights, double top)
     {
         std::array<std::size_t, 4> order{0, 1, 2, 3};

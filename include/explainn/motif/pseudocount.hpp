@@ -11,10 +11,10 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Sites taken for a motif whose file does not say how many it was built from (MEME's rule).
+/// The number of sites assumed for a motif whose file does not give it (MEME's rule).
 inline constexpr double unsaid_sites = 20;
 
-/// The background that reads the same on both strands: A with T and C with G averaged.
+/// The background made the same on both strands: A averaged with T, and C with G.
 inline background symmetric(background const& b)
 {
     auto const& f = b.frequencies;
@@ -22,9 +22,9 @@ inline background symmetric(background const& b)
     return {{at, cg, cg, at}};
 }
 
-/// Probabilities (p n + c b) / (n + c) for n sites, pseudocount c >= 0 and background b; columns are brought
-/// to a sum of 1 first. Throws error if the motif is empty, a value is negative or not finite, or a column
-/// adds up to nothing.
+/// Probabilities (p n + c b) / (n + c) for n sites, pseudocount c >= 0 and background b; columns are first
+/// scaled to a sum of 1. Throws error if the motif is empty, a value is negative or not finite, or a column
+/// adds up to 0.
 ///
 ///     ppm const p = smoothed(m, background{}, 0.1);
 inline ppm smoothed(motif const& m, background const& b, double pseudocount)
@@ -53,7 +53,7 @@ inline ppm smoothed(motif const& m, background const& b, double pseudocount)
     return out;
 }
 
-/// Whether every column is uniform, so that the motif says nothing.
+/// Whether every column is uniform, so that the motif holds no information.
 inline bool is_uniform(ppm const& m)
 {
     return std::all_of(m.columns.begin(), m.columns.end(), [](column const& c) {

@@ -13,10 +13,10 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// The share of true nulls among p-values in ascending order (Storey 2002, section 9). MEME chooses lambda by
-/// the smallest mean squared error over bootstrap resamples of 1,000; here the expectation of that
-/// error is taken in closed form, so that the same p-values give the same pi0 always. At most 100 p-values
-/// give 1.
+/// The share of true null hypotheses among p-values in ascending order (Storey 2002, section 9). MEME chooses
+/// lambda by the smallest mean squared error over bootstrap resamples of 1,000; here the expectation of that
+/// error is computed in closed form, so that the same p-values always give the same pi0. For at most 100
+/// p-values the result is 1.
 inline double estimate_pi0(std::span<double const> sorted)
 {
     constexpr int lambdas = 100;
@@ -45,8 +45,8 @@ inline double estimate_pi0(std::span<double const> sorted)
     return std::min(best, 1.0);
 }
 
-/// q-values of p-values in ascending order: the least of pi0 p n / rank at this rank or a later one, at most
-/// 1.
+/// q-values of p-values in ascending order: the smallest value of pi0 p n / rank at this rank or a later one,
+/// at most 1.
 inline std::vector<double> q_values_of_sorted(std::span<double const> sorted, double pi0)
 {
     std::vector<double> q(sorted.size());

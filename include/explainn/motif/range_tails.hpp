@@ -17,10 +17,10 @@ struct column_null {
     std::array<double, 101> share{};
     int least = 0, most = 0;
 
-    /// Of n scores; where `weights` are given, score j counts weights[j] times.
+    /// Counts n scores; where `weights` are given, score j counts weights[j] times.
     void count(std::int16_t const* scores, std::size_t n, std::uint32_t const* weights = nullptr)
     {
-        // four counts of each score, so that equal scores one after another do not wait for one another
+        // there are four counts of each score, so that equal scores in a row need not wait for each other
         std::uint32_t counts[4][101] = {};
         std::size_t j = 0;
         for (; weights == nullptr && j + 4 <= n; j += 4) {
@@ -84,7 +84,7 @@ EXPLAINN_MOTIF_INLINE void convolve_body(column_null const& c, double const* in,
         std::memcpy(out + x + 28, &sum7, sizeof sum7);
     }
 }
-// the chance that either of two independent things happens: into = into + one - into * one
+// the chance that at least one of two independent events happens: into = into + one - into * one
 EXPLAINN_MOTIF_INLINE void either_body(double const* one, std::size_t count, double* into)
 {
     for (std::size_t k = 0; k < count; k += 4) {
@@ -121,8 +121,8 @@ inline void either(double const* one, std::size_t count, double* into)
     either_body(one, count, into);
 }
 
-/// Walks all ranges of query columns and gives each range's tail. Scores below least_needed[length] are not
-/// asked for, and what only they need is not computed.
+/// Goes through all ranges of query columns and computes the tail of each. Scores below least_needed[length]
+/// are not needed, and numbers that only they depend on are not computed.
 class range_tails {
 public:
     /// visit(first, last, tail, low, high): tail[x] = P(sum >= x) for low <= x <= high; above high it is 0;
@@ -138,7 +138,7 @@ public:
         tail_.resize(size);
         need_.resize(columns.size());
         for (long first = w; first-- > 0;) {
-            // what the ranges that start here need, from the longest back
+            // the lowest scores that the ranges which start here need, from the longest range back
             long below = std::numeric_limits<long>::max();
             for (long last = w - 1; last >= first; --last) {
                 auto const i = static_cast<std::size_t>(last);
@@ -156,7 +156,7 @@ public:
                 support_low += c.least;
                 high += c.most;
                 low = std::max(support_low, need_[static_cast<std::size_t>(last)]);
-                if (low > high) break; // nothing that high here or in longer ranges
+                if (low > high) break; // neither this range nor a longer one can reach the needed score
                 convolve(c, in, low, high, out);
                 std::fill(out + low - pad, out + low, 0.0);
                 std::fill(out + high + 1, out + high + 1 + pad + 32, 0.0);

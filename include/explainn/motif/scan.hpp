@@ -1,4 +1,4 @@
-// Scanning sequences with motifs: hits by exact p-value on both strands, as MEME's fimo finds them.
+// Scanning sequences with motifs: hits by exact p-value on both strands, as in MEME's fimo.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -17,7 +17,7 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// How to scan; the defaults are those of the program.
+/// How to scan; the defaults are those of the program motifs.
 struct scan_options {
     double p_value = 1e-4;             ///< hits have at most this p-value
     explainn::background background{}; ///< as score_matrix takes it: made symmetric for both strands
@@ -35,12 +35,12 @@ struct hit {
     bool reverse = false;       ///< the window's reverse complement matches
     double score = 0;           ///< log-odds in bits
     double p = 1;
-    double q = 1; ///< only where asked for
+    double q = 1; ///< set only where it was asked for
     friend bool operator==(hit const&, hit const&) = default;
 };
 
-/// The hits of one scan, with the options that they were found with: threshold, background, pseudocount and
-/// strands say what a hit is worth.
+/// The hits of one scan with the options of that scan, because the meaning of a hit depends on threshold,
+/// background, pseudocount and strands.
 ///
 ///     hit_list const hits = scan_motifs(jaspar, sequences, {.p_value = 1e-5});
 ///     hits.options.p_value;                                // 1e-5
@@ -53,7 +53,7 @@ struct hit_list : std::vector<hit> {
 
 namespace detail {
 
-// sequences one after another, an N between any two: letters, and pairs of letters in 4 bits
+// sequences one after another with an N between any two: as letters, and as pairs of letters in 4 bits
 struct scan_text {
     static constexpr std::size_t slack = 128;
     std::vector<letter> letters;
@@ -62,7 +62,7 @@ struct scan_text {
     std::size_t first = 0;           // index of the first sequence
     std::size_t end = 0;
 
-    // takes sequences from `next` on until about `bases` are read; gives the index after the last
+    // reads sequences from `next` on until about `bases` are read; returns the index after the last
     std::size_t read(packed_sequences const& s, std::size_t next, std::size_t bases)
     {
         first = next;
@@ -84,8 +84,8 @@ struct scan_text {
     }
 };
 
-// What a window's score falls short of the best, in 8 bits, rounded down: a window that falls short by more
-// than `allowed` is no hit; what is left is looked at exactly.
+// How much less than the best score a window has, in 8 bits, rounded down: a window with more than `allowed`
+// less is no hit; the others are scored exactly.
 struct short_tables {
     std::vector<std::array<std::uint8_t, 16>> forward, reverse; // by pair of columns, by pair of letters
     std::uint8_t allowed = 0;
@@ -118,7 +118,8 @@ struct short_tables {
     }
 };
 
-// Calls look(at, strand) for windows that may be hits: 64 windows from `at` in bits, forward then reverse.
+// Calls look(at, strand, bits) for windows that may be hits: one bit for each of 64 windows from `at`,
+// forward then reverse.
 template <class Look>
 void likely_windows_plain(scan_text const& text, short_tables const& t, bool both, Look&& look)
 {
@@ -140,7 +141,7 @@ void likely_windows_plain(scan_text const& text, short_tables const& t, bool bot
     }
 }
 #ifdef EXPLAINN_MOTIF_X86
-// fills words: likely windows of 64 places, forward and reverse, from `at`
+// fills words with a bit for each likely window among 64 places, for both strands, from `at`
 template <bool Both>
 EXPLAINN_MOTIF_AVX2 inline void likely_of_64(std::uint8_t const* pairs, short_tables const& t,
                                              std::uint64_t* words)
@@ -195,7 +196,7 @@ void likely_windows(scan_text const& text, short_tables const& t, bool both, Loo
     likely_windows_plain(text, t, both, look);
 }
 
-// windows without N, on the strands that are read
+// how many windows have no N, on the strands that are read
 inline double windows_of(packed_sequences const& s, std::size_t width, bool both)
 {
     double windows = 0;
@@ -234,12 +235,12 @@ inline std::vector<score_matrix> score_matrices(std::span<motif const> motifs, s
     return matrices;
 }
 
-/// All windows of the sequences that the motifs match with a p-value of at most options.p_value: the exact
-/// chance of as high a score in a random window under the background. Windows with an N are skipped: an N
-/// never scores better than a base. Hits come by motif, then sequence, start and strand. A motif whose
-/// best_p_value() is above options.p_value has no hit whatever the sequences hold. `matrices` come from
-/// score_matrices with the same options, so that many batches of sequences are scanned with one set. Throws
-/// error where a matrix was made for other strands than the options say.
+/// All windows of the sequences that the motifs match with a p-value of at most options.p_value. A p-value is
+/// the exact chance that a random window under the background has at least this score. Windows with an N are
+/// skipped: an N must never score better than a base. Hits are sorted by motif, then sequence, start and
+/// strand. A motif whose best_p_value() is above options.p_value has no hit in any sequences. `matrices` come
+/// from score_matrices with the same options, so that many batches of sequences can be scanned with one set.
+/// Throws error where a matrix was made for other strands than the options give.
 ///
 ///     auto const hits = scan_motifs(score_matrices(jaspar, options), batch, options);
 inline hit_list scan_motifs(std::span<score_matrix const> matrices, packed_sequences const& sequences,
@@ -309,7 +310,7 @@ inline hit_list scan_motifs(std::span<score_matrix const> matrices, packed_seque
     return all;
 }
 
-/// The same from motifs. Throws error on a broken motif.
+/// Does the same with motifs in place of matrices. Throws error on a broken motif.
 ///
 ///     for (hit const& h : scan_motifs(jaspar, sequences)) std::cout << jaspar[h.motif].name << '\n';
 inline hit_list scan_motifs(std::span<motif const> motifs, packed_sequences const& sequences,
@@ -318,8 +319,8 @@ inline hit_list scan_motifs(std::span<motif const> motifs, packed_sequences cons
     return scan_motifs(score_matrices(motifs, options), sequences, options);
 }
 
-/// The same by the definition: every window of every sequence with every motif. The slow twin of scan_motifs
-/// (without q-values).
+/// Finds the same hits by the definition: every window of every sequence with every motif. It is the slow
+/// version of scan_motifs (without q-values).
 inline hit_list scan_motifs_slowly(std::span<motif const> motifs, packed_sequences const& sequences,
                                    scan_options const& options = {})
 {

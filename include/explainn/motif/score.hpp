@@ -1,4 +1,4 @@
-// How well a motif alone tells labelled sequences apart.
+// How well the scores of a single motif separate labelled sequences.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -14,17 +14,18 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// What ranks a sequence: its best window on either strand, or the sum of all windows' odds.
+/// The score that ranks a sequence: that of its best window on either strand, or the sum of all windows'
+/// odds.
 enum class motif_ranking { best_hit, occupancy };
 
-/// How a motif ranks the sequences of one task; nan where it cannot be said.
+/// How well a motif ranks the sequences of one task; nan where it is not defined.
 struct motif_quality {
     double auroc = std::numeric_limits<double>::quiet_NaN();
     double auprc = std::numeric_limits<double>::quiet_NaN(); ///< average precision
     double spearman = std::numeric_limits<double>::quiet_NaN();
 };
 
-/// The least value that counts as a positive where labels are real numbers, as for arrays: four standard
+/// The smallest value that counts as a positive where labels are real numbers, as for arrays: four standard
 /// deviations above the mean.
 inline double positive_from(std::span<double const> labels)
 {
@@ -47,9 +48,9 @@ inline bool are_binary(std::span<double const> labels)
                        [](double x) { return x == 0 || x == 1 || std::isnan(x); });
 }
 
-/// Scores against the labels of one task (nan = unresolved). AUROC and AUPRC take labels of 1 as positive;
-/// where labels are real numbers, those of at least positive_from(labels). Spearman's correlation is over the
-/// resolved. `order` is descending_order(scores), the same for all tasks.
+/// Measures scores against the labels of one task (nan = unresolved). For AUROC and AUPRC, labels of 1 are
+/// positive; where labels are real numbers, those of at least positive_from(labels). Spearman's correlation
+/// is over the resolved labels. `order` is descending_order(scores), the same for all tasks.
 inline motif_quality motif_quality_of(std::span<double const> scores, std::span<std::uint32_t const> order,
                                       std::span<double const> labels)
 {

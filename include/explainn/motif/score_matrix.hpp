@@ -55,13 +55,12 @@ inline void spread(double const* in, std::array<std::int32_t, 4> const& step, co
 } // namespace detail
 
 /// Log-odds log2(p / b) of a motif with a pseudocount, as whole numbers 0..1000 per column (MEME's scaling),
-/// so that the p-value of every score can be counted out exactly.
+/// so that the p-value of every score can be computed exactly by counting.
 ///
-/// The rule for the background is that of MEME's fimo. The pseudocount is added with the frequencies as they
-/// are given. Where both strands are read, the log-odds and the p-values are those under the symmetric
-/// frequencies, so that both strands have one distribution; where only the forward strand is read, they are
-/// those under the frequencies as they are given. Throws error on frequencies that are not above 0, and as
-/// smoothed() does.
+/// The rule for the background is that of MEME's fimo. The pseudocount is added with the frequencies as
+/// given. Where both strands are read, the log-odds and the p-values use the symmetric frequencies, so that
+/// both strands have one distribution; where only the forward strand is read, they use the frequencies as
+/// given. Throws error on frequencies that are not above 0, and as smoothed() does.
 ///
 ///     score_matrix const s{m, background{}, 0.1};
 ///     s.p_value(*s.least_significant(1e-4));        // at most 1e-4
@@ -102,19 +101,19 @@ public:
     }
 
     std::size_t width() const { return scores_.size(); }
-    /// Whether the p-values hold on both strands; if not, only forward windows are to be scored.
+    /// Whether the p-values hold on both strands; if not, only forward windows may be scored.
     bool both_strands() const { return both_strands_; }
     /// Whole scores of A, C, G, T in each column.
     std::vector<std::array<std::int32_t, 4>> const& scores() const { return scores_; }
     /// The largest whole score a window can have.
     std::int32_t most() const { return most_; }
-    /// The p-value of the best window there is: no hit has a smaller one. A motif of w columns cannot have
+    /// The p-value of the best possible window: no hit has a smaller one. A motif of w columns cannot have
     /// less than 1 / 4^w under the uniform background, so that a narrow motif may match nothing at a small
     /// threshold.
     double best_p_value() const { return p_value(most_); }
-    /// Whether the motif says nothing; then every p-value is 1.
+    /// Whether the motif holds no information; then every p-value is 1.
     bool is_uninformative() const { return uniform_; }
-    /// The log-odds score in bits of a whole score.
+    /// The log-odds score in bits that a whole score stands for.
     double bits(std::int32_t whole) const
     {
         return static_cast<double>(whole) / scale_ + static_cast<double>(width()) * offset_;
@@ -125,7 +124,7 @@ public:
         if (uniform_ || whole <= least_) return 1;
         return whole > most_ ? 0 : tail_[static_cast<std::size_t>(whole - least_)];
     }
-    /// The smallest whole score whose p-value is at most p; nothing if none is.
+    /// The smallest whole score whose p-value is at most p; nothing if there is none.
     std::optional<std::int32_t> least_significant(double p) const
     {
         if (p >= 1) return least_;

@@ -1,4 +1,4 @@
-// Short vectors of doubles and 16-bit numbers, and the choice among processor levels at run time.
+// Short vectors of doubles and 16-bit numbers, and the choice between vector instructions at run time.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -18,12 +18,12 @@
 
 namespace explainn::EXPLAINN_ABI::detail {
 
-/// Four doubles; the compiler splits them where the processor has less.
+/// Four doubles; the compiler splits them where the processor's vectors are shorter.
 typedef double doubles4 __attribute__((vector_size(32)));
 /// Sixteen 16-bit numbers.
 typedef std::int16_t shorts16 __attribute__((vector_size(32)));
 
-// whether the functions for AVX2 are to be called: the processor has it and EXPLAINN_ISA allows it
+// whether to call the functions for AVX2: the processor has it and EXPLAINN_ISA allows it
 inline bool has_avx2() { return simd::isa_in_use() >= simd::isa::avx2; }
 
 } // namespace explainn::EXPLAINN_ABI::detail

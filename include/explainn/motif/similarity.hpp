@@ -1,4 +1,4 @@
-// How alike motifs are as wholes: the normalized correlation of their best alignment, for trees and choices.
+// How similar whole motifs are: the normalized correlation of their best alignment, for trees and choices.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -14,18 +14,18 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Two motifs at their best alignment.
+/// The best alignment of two motifs.
 struct motif_alignment {
     double similarity = -1;  ///< normalized correlation, at most 1
     double correlation = -1; ///< Pearson's r over the aligned cells
-    std::int32_t offset = 0; ///< where b's first column stands to a's
+    std::int32_t offset = 0; ///< where b's first column stands relative to a's
     std::uint32_t overlap = 0;
     bool reverse = false; ///< b is read as its reverse complement
 };
 
 namespace detail {
 
-// columns less 1/4, and the sums of their squares up to each column
+// columns minus 1/4, and the sums of their squares up to each column
 struct centred {
     std::vector<column> columns;
     std::vector<double> squares; // squares[i] = sum over columns before i
@@ -119,7 +119,8 @@ public:
                 if (i == j) continue;
                 auto const w = static_cast<std::int32_t>(forward[i].columns.size());
                 auto const v = static_cast<std::int32_t>(forward[j].columns.size());
-                // seen from j: on the same strand i starts at -offset; turned round, at where i ended
+                // seen from j: on the same strand i starts at -offset; reversed, i starts where it ended
+                // before
                 motif_alignment back = best;
                 back.offset = best.reverse ? best.offset + v - w : -best.offset;
                 pairs_[j * count_ + i] = back;

@@ -1,5 +1,5 @@
-// Work items shared out among threads; each writes only its own result, so the count of threads changes
-// nothing.
+// Items of work shared among threads; each item writes only its own result, so the number of threads changes
+// no result.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -10,15 +10,16 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Threads to use where 0 asks for as many as default_thread_count() says.
+/// The number of threads to use; where 0 is asked for, default_thread_count().
 inline std::size_t thread_count(std::size_t asked)
 {
     return asked != 0 ? asked : static_cast<std::size_t>(default_thread_count());
 }
 
-/// Calls work(item, worker) for items 0..count-1, worker < threads, no two at once with the same worker; the
-/// first exception is thrown again here. As many threads as default_thread_count() are those of the process's
-/// shared pool, another number has a pool for this call. Throws error for more than most_threads.
+/// Calls work(item, worker) for items 0..count-1 with worker < threads; no two simultaneous calls have the
+/// same worker. The first exception is thrown again here. If as many threads are asked for as
+/// default_thread_count() says, they are those of the process's shared pool; for another number a pool is
+/// made for this call. Throws error for more than most_threads.
 ///
 ///     std::vector<double> bits(jaspar.size());
 ///     for_each_item(jaspar.size(), 2, [&](std::size_t i, std::size_t) {

@@ -1,4 +1,5 @@
-// Hierarchical clustering: a tree from distances, its cut into clusters, its Newick text; the Rand index.
+// Hierarchical clustering: a tree from distances, its division into clusters, its Newick text; the Rand
+// index.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -19,14 +20,14 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// How far two clusters are: the mean or the largest distance of their members.
+/// The distance of two clusters: the mean or the largest distance of their members.
 enum class linkage { average, complete };
 
 /// Two nodes that become one. Leaves are 0..n-1, the node of join k is n + k.
 struct join {
     std::size_t left = 0, right = 0;
     double height = 0;    ///< their distance
-    std::size_t size = 0; ///< leaves below
+    std::size_t size = 0; ///< how many leaves are below
 };
 
 /// A tree over n leaves: n - 1 joins, the lowest first.
@@ -36,7 +37,7 @@ struct cluster_tree {
 };
 
 /// The tree of a symmetric n x n matrix of distances, row by row (nearest-neighbour chain: time n^2; Müllner
-/// 2011). Among equal distances the lower index goes first, so the order of work changes nothing.
+/// 2011). Among equal distances the lower index goes first, so that the order of the work changes nothing.
 ///
 ///     auto const tree = grow_tree(distances, n, linkage::average);
 inline cluster_tree grow_tree(std::vector<double> distances, std::size_t n, linkage how)
@@ -198,13 +199,13 @@ inline std::string newick(cluster_tree const& tree, std::span<std::string const>
     return out + ";\n";
 }
 
-/// One tree of a forest, and which leaves it has.
+/// One tree of a forest, and the leaves that it has.
 struct tree_part {
     std::vector<std::size_t> leaves;
     cluster_tree tree;
 };
 
-/// The trees of what is not joined into one (iterative merging stops early), by first leaf.
+/// The separate trees of a forest (iterative merging stops early), by first leaf.
 inline std::vector<tree_part> parts(cluster_tree const& tree)
 {
     auto const labels = cut(tree, std::numeric_limits<double>::infinity());
@@ -230,7 +231,7 @@ inline std::vector<tree_part> parts(cluster_tree const& tree)
 }
 
 /// The adjusted Rand index of two labellings of the same things (Hubert and Arabie 1985): 1 where they are
-/// the same, 0 as by chance.
+/// the same, about 0 for labellings that agree by chance only.
 ///
 ///     adjusted_rand_index(std::vector<std::size_t>{0, 0, 1}, std::vector<std::size_t>{5, 5, 7});   // 1
 inline double adjusted_rand_index(std::span<std::size_t const> a, std::span<std::size_t const> b)

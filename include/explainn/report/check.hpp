@@ -1,4 +1,4 @@
-// A judged checklist: what a run should look like, and whether it does.
+// The checks of a report: what a training run should look like, and whether this one does.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -11,10 +11,10 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// What a check says: as it should be, worth a look, wrong, or not known.
+/// The result of a check: as it should be, worth a look, wrong, or not known.
 enum class judgement { good, look, bad, unknown };
 
-/// One judged line: what was found and what is expected, in whole sentences.
+/// One check: what was found and what is expected, in whole sentences, with a judgement.
 struct report_check {
     std::string title;
     judgement said = judgement::unknown;
@@ -43,7 +43,7 @@ inline std::string some_names(std::vector<std::string> const& names, std::size_t
 }
 } // namespace detail
 
-/// Units that no sequence activates, or whose output never changes: they cannot say anything.
+/// Units that no sequence activates, or whose output never changes: they cannot contribute anything.
 inline report_check check_dead_units(std::size_t dead, std::size_t units)
 {
     double const share = units > 0 ? static_cast<double>(dead) / static_cast<double>(units) : 0;
@@ -74,8 +74,8 @@ inline report_check check_few_positives(std::vector<std::string> const& tasks,
             "the next."};
 }
 
-/// Whether more epochs would probably help: the kept epoch is the last one and its gain was no smaller than a
-/// part of all gains.
+/// Whether more epochs would probably help: the kept epoch is the last one, and its gain was not small
+/// compared with all gains.
 inline report_check check_convergence(std::vector<epoch_losses> const& losses, int best_epoch)
 {
     report_check c{"Loss that still falls", judgement::unknown, "There is no validation loss.",
@@ -96,7 +96,7 @@ inline report_check check_convergence(std::vector<epoch_losses> const& losses, i
     return c;
 }
 
-/// How far the validation loss of the kept epoch stands above the training loss.
+/// How much higher the validation loss of the kept epoch is than the training loss.
 inline report_check check_overfitting(std::vector<epoch_losses> const& losses, int best_epoch)
 {
     report_check c{
@@ -128,7 +128,7 @@ inline report_check check_strands(double correlation, bool both_strands)
     return c;
 }
 
-/// Units with hits whose motif is like none of the collection.
+/// Units with hits whose motif is not similar to any motif of the collection.
 inline report_check check_unknown_motifs(std::size_t without, std::size_t with_hits, double q,
                                          std::string const& collection)
 {
@@ -140,7 +140,7 @@ inline report_check check_unknown_motifs(std::size_t without, std::size_t with_h
         "At most six of ten. Motifs without a match can be parts of motifs, GC content, repeats, or new."};
 }
 
-/// Tasks that the model predicts hardly better than chance.
+/// Tasks that the model predicts hardly better than by chance.
 inline report_check check_chance(std::vector<std::string> const& tasks, std::vector<double> const& auroc)
 {
     std::vector<std::string> near;
@@ -162,7 +162,7 @@ inline report_check check_chance(std::vector<std::string> const& tasks, std::vec
             "An AUROC of 0.65 and more. What units say about a task that is not predicted means little."};
 }
 
-/// Sequences of the test part that stand in the training part too, on either strand.
+/// Sequences of the test part that occur in the training part too, on either strand.
 inline report_check check_leaks(std::size_t shared, std::size_t test)
 {
     double const share = test > 0 ? static_cast<double>(shared) / static_cast<double>(test) : 0;

@@ -1,4 +1,4 @@
-// ROC and precision-recall curves, in few points.
+// ROC and precision-recall curves with few points.
 #pragma once
 #include <cmath>
 #include <cstddef>
@@ -18,7 +18,7 @@ struct ranking_curves {
 };
 
 namespace detail {
-/// Leaves out points that move by less than 1/most along both axes, never the last.
+/// Leaves out points that move by less than 1/most along both axes, but never the last point.
 inline report_curve thinned(report_curve const& all, std::size_t most)
 {
     report_curve some;
@@ -35,9 +35,9 @@ inline report_curve thinned(report_curve const& all, std::size_t most)
 }
 } // namespace detail
 
-/// The curves of scores and labels (1, 0; anything else does not count), a point for each distinct score, as
-/// scikit-learn's roc_curve and precision_recall_curve, thinned to about `most` points along each axis. Empty
-/// where a class is missing. Throws error unless each score has a label.
+/// The curves of scores and labels (1 and 0; other labels do not count), with a point for each distinct
+/// score, as scikit-learn's roc_curve and precision_recall_curve have, thinned to about `most` points along
+/// each axis. They are empty where a class is missing. Throws error unless there is one score for each label.
 ///
 ///     ranking_curves const c = curves_of(std::vector{0.9, 0.2}, std::vector{1.0, 0.0});
 inline ranking_curves curves_of(std::span<double const> scores, std::span<double const> labels,

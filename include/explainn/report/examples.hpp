@@ -20,9 +20,9 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Which row of some outcomes is the best, the median and the worst explained of a task. Where labels are yes
-/// or no they are positives, by falling prediction; otherwise rows by rising distance of prediction and
-/// label. None where no row qualifies; of one or two rows each stands once.
+/// The rows of some outcomes that a task explains best, in the middle and worst. Where labels are yes or no,
+/// they are positives, sorted by descending prediction; otherwise they are rows sorted by ascending distance
+/// of prediction and label. There are none where no row qualifies; of one or two rows, each occurs once.
 ///
 ///     outcomes const seen = outcomes_of(m, train, multilabel{});
 ///     for (auto const& [kind, row] : example_rows(seen.table(), 0)) use(kind, row);
@@ -33,7 +33,7 @@ inline std::vector<std::pair<std::string, std::size_t>> example_rows(outcome_tab
         double const y = seen.labels(n, output);
         yes_or_no = yes_or_no && (std::isnan(y) || y == 0 || y == 1);
     }
-    std::vector<std::pair<double, std::size_t>> order; // what is explained best comes first
+    std::vector<std::pair<double, std::size_t>> order; // the best explained comes first
     for (extent n = 0; n < seen.rows(); ++n) {
         double const y = seen.labels(n, output), x = seen.predictions(n, output);
         if (std::isnan(y) || std::isnan(x) || (yes_or_no && y != 1)) continue;
@@ -48,13 +48,13 @@ inline std::vector<std::pair<std::string, std::size_t>> example_rows(outcome_tab
     return out;
 }
 
-/// Explains one sequence for one task: effects of bases, the `most` units that add most with their tracks
-/// along the sequence, and the rest of the sum.
+/// Explains one sequence for one task: the effects of bases, the `most` units that contribute most with their
+/// tracks along the sequence, and the sum of the other contributions.
 template <backend B>
 class example_maker {
 public:
     using T = typename B::scalar;
-    /// `largest`: each unit's largest response over the sequences that motifs come from
+    /// `largest`: each unit's largest response over the sequences that the motifs come from
     /// (model_insight::largest).
     example_maker(basic_model<B>& m, std::vector<double> largest, reading how = {})
         : model_{m.handle()}, how_{how}, both_{how.both_strands.both(m)}, largest_{std::move(largest)},
@@ -100,7 +100,7 @@ public:
     }
 
 private:
-    // the activation of every window, of the stronger strand, as a part of the unit's largest
+    // the activation of every window on the stronger strand, as a share of the unit's largest
     std::vector<double> track(unit_row const& unit, std::size_t number,
                               std::span<letter const> sequence) const
     {
@@ -116,7 +116,7 @@ private:
                     response, filters.response(unit.unit, turned.data() + (sequence.size() - width - k)));
             double const most = largest_[number];
             double const part = filters.act == activation::exponential
-                                    ? std::exp(response - most) // exp(response) may be no number
+                                    ? std::exp(response - most) // exp(response) may not be finite
                                     : activated(filters.act, response) / activated(filters.act, most);
             out.push_back(std::isfinite(part) ? std::clamp(part, 0.0, 1.0) : 0);
         }

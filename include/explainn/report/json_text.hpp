@@ -1,4 +1,4 @@
-// JSON as text, put together piece by piece, fit to stand in a page.
+// JSON as text, written step by step, safe within an HTML page.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -12,8 +12,8 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Writes JSON: commas are put where they belong. Numbers that are not finite become null, bytes that are no
-/// UTF-8 `?`, and `<` and `&` escapes, so that no text ends the element of a page that the JSON stands in.
+/// Writes JSON and puts commas where they belong. Numbers that are not finite become null, bytes that are not
+/// UTF-8 `?`, and `<` and `&` escapes, so that no text can end the element of a page that contains the JSON.
 ///
 ///     json_text j;
 ///     j.object([&] { j.key("name").text("CTCF"); j.key("q").number(1e-9, 3); });

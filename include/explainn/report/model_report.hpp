@@ -1,4 +1,4 @@
-// What a report says of a model: numbers and words, before they become a page and tables.
+// The contents of a report on a model: numbers and words, before they become a page and tables.
 #pragma once
 #include <array>
 #include <cstddef>
@@ -19,7 +19,7 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// A line of points.
+/// A line through points.
 struct report_curve {
     std::vector<double> x, y;
     bool empty() const { return x.empty(); }
@@ -34,10 +34,10 @@ struct report_task {
     report_curve scatter{}; ///< x: labels, y: predictions of some sequences; empty for yes or no
 };
 
-/// A known motif that a unit's motif is like.
+/// A known motif that is similar to a unit's motif.
 struct report_match {
-    std::string name; ///< as people call it: CTCF
-    std::string id;   ///< in its collection: MA0139.1
+    std::string name; ///< the name that people use: CTCF
+    std::string id;   ///< the name in its collection: MA0139.1
     double q = 1;
 };
 
@@ -53,7 +53,7 @@ struct report_unit {
     std::optional<std::size_t> group{};     ///< where it is redundant with other units
 };
 
-/// Units whose motifs are alike.
+/// Units whose motifs are similar.
 struct report_group {
     std::vector<std::size_t> units;
     motif shape;                 ///< their common motif
@@ -64,7 +64,7 @@ struct report_group {
 struct report_example_unit {
     std::size_t unit = 0;
     double contribution = 0;
-    std::vector<double> track; ///< by window, its activation as a part of the unit's largest one
+    std::vector<double> track; ///< for each window, the activation as a share of the unit's largest
 };
 
 /// A sequence that shows how a prediction is made.
@@ -75,24 +75,24 @@ struct report_example {
     double label = 0, prediction = 0, logit = 0, bias = 0;
     /// (L, 4): change of the logit when the base is replaced; nan for the base itself
     std::vector<double> effects{};
-    std::vector<report_example_unit> units{}; ///< those that add most, the largest first
-    double rest = 0;                          ///< what all other units add
+    std::vector<report_example_unit> units{}; ///< those that contribute most, the largest first
+    double rest = 0;                          ///< the sum of all other units' contributions
 };
 
-/// Sequences in the plane.
+/// The sequences as points of a plane.
 struct report_map {
     std::vector<std::string> names;
     std::vector<double> umap, pca;           ///< (N, 2) each
-    std::array<double, 2> explained{};       ///< parts of the variance along the two principal components
+    std::array<double, 2> explained{};       ///< shares of the variance along the two principal components
     std::vector<double> predictions, labels; ///< (N, O)
     std::vector<double> outputs;             ///< (N, U)
 };
 
-/// Everything a report says. Whatever is left empty is left out of the page.
+/// The whole contents of a report. Fields that are empty are left out of the page.
 struct model_report {
     std::string title = "ExplaiNN";
     std::string lead{};                                       ///< a sentence below the title
-    std::vector<std::pair<std::string, std::string>> facts{}; ///< of the run: data, settings, versions
+    std::vector<std::pair<std::string, std::string>> facts{}; ///< about the run: data, settings, versions
     std::vector<report_check> checks{};
     std::vector<epoch_losses> losses{};
     int best_epoch = 0;
@@ -105,9 +105,9 @@ struct model_report {
     std::vector<report_example> examples{};
     std::optional<report_map> map{};
 
-    std::string collection{};   ///< what motifs were compared with; empty: with nothing
-    double q = 0.05;            ///< a match of more counts as none
-    double share = 0.5;         ///< of its largest activation, which a hit exceeds
+    std::string collection{};   ///< what motifs were compared with; empty: they were not compared
+    double q = 0.05;            ///< matches with a larger q do not count
+    double share = 0.5;         ///< a hit exceeds this share of the unit's largest activation
     std::size_t length = 0;     ///< bases of a sequence
     bool both_strands = false;  ///< sequences were read on both strands
     std::string motif_source{}; ///< the sequences that motifs come from, in words

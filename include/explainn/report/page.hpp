@@ -1,4 +1,4 @@
-// A report as one HTML page that loads nothing.
+// A report as one HTML page that loads no other file.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -15,8 +15,8 @@
 namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
-/// A template with {{name}} replaced by its value, each value taken as it is. Throws error for a name without
-/// a value.
+/// A template with each {{name}} replaced by its value, which is inserted unchanged. Throws error for a name
+/// without a value.
 inline std::string filled(std::string_view text,
                           std::initializer_list<std::pair<std::string_view, std::string_view>> values)
 {

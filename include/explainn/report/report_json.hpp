@@ -1,4 +1,4 @@
-// A report as JSON, what the script of its page draws from.
+// A report as JSON, from which the script of its page draws.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -32,7 +32,7 @@ inline char const* verdict_word(judgement v)
     }
 }
 
-/// How people call a measure: AUROC for auroc.
+/// The usual name of a measure: AUROC for auroc.
 inline std::string measure_title(std::string name)
 {
     for (auto const& [word, title] : {std::pair{"auroc", "AUROC"},
@@ -305,7 +305,7 @@ private:
                 });
         });
     }
-    // column `k` of rows of `width` numbers
+    // writes column `k` of rows of `width` numbers
     void column(std::vector<double> const& rows, std::size_t k, std::size_t width)
     {
         std::vector<double> values;
@@ -351,7 +351,7 @@ private:
 
 } // namespace detail
 
-/// The report as JSON, as report.html holds it.
+/// The report as JSON, in the form that report.html contains.
 ///
 ///     std::string const text = report_json(r);
 inline std::string report_json(model_report const& r) { return detail::report_writer{r}.write(); }

@@ -1,4 +1,4 @@
-// Puts a report together from a trained model, its data and what the run knows.
+// Makes a report from a trained model, its data and facts about the training run.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -31,22 +31,22 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// What a report is made from beside the model, its data and a look into it.
+/// The settings of a report, and facts that the model, its data and its insight do not hold.
 struct report_options {
     std::string title{}; ///< empty: "ExplaiNN of N tasks"
     std::vector<std::pair<std::string, std::string>>
-        facts{}; ///< of the run, after those the library knows itself
+        facts{}; ///< about the training run; they follow the facts that the library adds itself
     std::vector<epoch_losses> losses{};
     int best_epoch = 0;
     std::vector<std::string> tasks{}; ///< names of the outputs
-    std::string task{};               ///< what they mean, as model_facts::task; empty: multilabel
+    std::string task{};               ///< their meaning, as in model_facts::task; empty: multilabel
     std::span<motif const> known{};   ///< motifs to compare with; none: units have no names
-    std::string collection{};         ///< what those are called
+    std::string collection{};         ///< the name of that collection
     std::vector<std::string> names{}; ///< of units, from names.tsv; empty: after their matches
     std::string motif_source = "the training part"; ///< the rows that motifs come from, in words
     std::string test_source = "the test part";      ///< the rows that measures come from, in words
-    double q = 0.05;                                ///< of a match that counts
-    std::size_t most_sequences = 20000;             ///< for positions of hits: rows evenly over the part
+    double q = 0.05;                                ///< the largest q of a match that counts
+    std::size_t most_sequences = 20000;             ///< for positions of hits: the most rows of the part
     std::size_t most_mapped = 1500;                 ///< sequences on the map
     std::size_t most_example_tasks = 60; ///< tasks whose examples are computed, those with the best measures
     seed from{1};                        ///< of the map
@@ -54,7 +54,7 @@ struct report_options {
 
 namespace detail {
 
-/// At most so many of some rows, evenly over them, in their order.
+/// At most `most` of some rows, evenly distributed over them, in their order.
 inline std::vector<std::uint32_t> some_of(std::span<std::uint32_t const> rows, std::size_t most)
 {
     std::vector<std::uint32_t> out;
@@ -64,7 +64,7 @@ inline std::vector<std::uint32_t> some_of(std::span<std::uint32_t const> rows, s
     return out;
 }
 
-/// A number of a sequence that is the same for its reverse complement.
+/// A number that is the same for a sequence and its reverse complement.
 inline std::uint64_t strandless_hash(std::vector<letter>& codes)
 {
     auto const hash = [&codes] {
@@ -77,7 +77,7 @@ inline std::uint64_t strandless_hash(std::vector<letter>& codes)
     return std::min(forward, hash());
 }
 
-/// Rows of one part whose sequence, on either strand, stands in another part too.
+/// Rows of one part whose sequence occurs in another part too, on either strand.
 template <labelled_sequences Data>
 std::size_t shared_sequences(Data const& data, std::span<std::uint32_t const> train,
                              std::span<std::uint32_t const> test)
@@ -155,7 +155,7 @@ inline void report_tasks(model_report& r, outcomes const& seen, tasks_by_head co
     }
 }
 
-/// Units with their matches; groups of those whose motifs are alike.
+/// Units with their matches, and groups of units with similar motifs.
 inline void report_units(model_report& r, model_insight const& seen, report_options const& how)
 {
     for (std::size_t u = 0; u < seen.motifs.motifs.size(); ++u) {
@@ -176,7 +176,7 @@ inline void report_units(model_report& r, model_insight const& seen, report_opti
                                  {spoken_name(how.known[m.target]), how.known[m.target].name, m.q});
                          }
                      });
-    // a unit that is never hit has no motif that could be like another
+    // a unit without hits has no motif that could be similar to another
     std::vector<std::size_t> hit;
     std::vector<motif> motifs;
     std::vector<std::vector<double>> weights;
@@ -197,7 +197,7 @@ inline void report_units(model_report& r, model_insight const& seen, report_opti
     }
 }
 
-/// Places of the best hits of every unit in at most 50 equal parts of the sequence.
+/// Counts the places of the best hits of every unit in at most 50 equal parts of the sequence.
 template <backend B, labelled_sequences Data>
 void report_positions(model_report& r, basic_model<B>& m, explainn::part<Data> const& p,
                       model_insight const& seen)
@@ -220,10 +220,10 @@ void report_positions(model_report& r, basic_model<B>& m, explainn::part<Data> c
 
 } // namespace detail
 
-/// A report on a model: measures and curves of the test rows, motifs with their matches from `seen`, and
-/// examples and a map of test sequences. `motif_rows` are the rows that `seen` is from; name_of(row) gives
-/// the name of a sequence. Throws error where data, model and names do not fit each other, as outcomes_of and
-/// compare_motifs do.
+/// A report on a model: measures and curves of the test rows, the motifs of `seen` with their matches, and
+/// examples and a map of test sequences. `motif_rows` are the rows that `seen` comes from; name_of(row)
+/// returns the name of a sequence. Throws error where data, model and names do not fit each other, as
+/// outcomes_of and compare_motifs do.
 ///
 ///     auto const right = well_predicted(m, part{data, split.train});
 ///     auto const seen = look_into_all(m, part{data, right});

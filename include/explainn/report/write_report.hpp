@@ -1,4 +1,4 @@
-// The files of a report: the page, and its numbers as tables beside it.
+// Writes the files of a report: the page, and its numbers as tables beside it.
 #pragma once
 #include <cmath>
 #include <cstddef>
@@ -17,7 +17,7 @@ namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 
-/// A table that is written row by row and takes its name when it is whole.
+/// A table that is written row by row and appears under its name when it is complete.
 class report_table {
 public:
     report_table(std::filesystem::path const& path, std::vector<std::string> const& header) : out_{path}

@@ -1,5 +1,5 @@
-// Holds a gradient to differences of the function it belongs to; for the tests of this library and of users'
-// own layers and losses.
+// Compares a gradient with differences of its function; for the tests of this library and of users' own
+// layers and losses.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -12,26 +12,26 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// How check_gradient looks.
+/// How check_gradient compares.
 struct gradient_check {
-    double step = 1e-4;      ///< h: differences are taken over h and 2 h
-    double tolerance = 1e-7; ///< allowed error, as a part of the largest gradient there is (at least `floor`)
-    double floor = 1e-3;     ///< gradients are never measured against less than this
-    std::size_t at_most = 64; ///< elements looked at, spread evenly; 0: all
+    double step = 1e-4;       ///< h: differences are taken over h and 2 h
+    double tolerance = 1e-7;  ///< allowed error, relative to the largest gradient (at least `floor`)
+    double floor = 1e-3;      ///< gradients are never measured against less than this
+    std::size_t at_most = 64; ///< how many elements are compared, spread evenly; 0: all
 };
 
-/// What check_gradient saw: the verdict, the worst element, and a log of all that were wrong.
+/// What check_gradient found: the verdict, the worst element, and a log of all elements that were wrong.
 struct gradient_verdict {
     bool agrees = true;
     std::size_t worst_at{};
-    double worst_error{}; ///< as a part of the largest gradient
+    double worst_error{}; ///< relative to the largest gradient
     std::string log;      ///< one line for each element that is wrong
     explicit operator bool() const { return agrees; }
 };
 
-/// Holds `gradient` to f's differences of fourth order, (8 (f(x + h) - f(x - h)) - (f(x + 2 h) - f(x - 2 h)))
-/// / (12 h). f takes nothing and reads x, whose elements are moved one at a time and put back; f must be
-/// smooth within 2 h of x: a kink (relu, a maximum that changes place) shows as an error.
+/// Compares `gradient` with differences of fourth order of f, (8 (f(x + h) - f(x - h)) - (f(x + 2 h) - f(x -
+/// 2 h))) / (12 h). f takes no argument and reads x, whose elements are moved one at a time and put back. f
+/// must be smooth within 2 h of x: a kink (relu, a maximum that changes place) shows as an error.
 ///
 ///     std::vector<double> x{1, 2}, gradient{2, 4};
 ///     auto const verdict = check_gradient([&] { return x[0] * x[0] + x[1] * x[1]; }, x, gradient);

@@ -1,5 +1,5 @@
-// The laws of layers, for the tests of this library and of users' own layers: each names the law that is
-// broken.
+// The laws of layers, for the tests of this library and of users' own layers; each function names the law
+// that is broken.
 #pragma once
 #include <array>
 #include <concepts>
@@ -28,8 +28,8 @@ inline std::string place(shape s)
 
 } // namespace detail
 
-/// Empty, or a sentence with the law of shapes that a layer breaks and the input (C, L) at which it does.
-/// They are laws of the shape equation and of the declared weights; nothing is computed.
+/// Returns an empty text or, where a layer breaks a law of shapes, a sentence with the law and the input (C,
+/// L) that shows it. They are laws of the shape equation and of the declared weights; nothing is computed.
 ///
 ///     std::string const law = laws::broken<max_pool<7>>();
 ///     if (!law.empty()) throw error{"max_pool<7>: " + law};
@@ -44,10 +44,11 @@ std::string broken()
             outcome const sure = detail::after<L>(in), unsure = detail::after<L>(open);
             if (positions == 1) before = 0;
             if (!unsure.fits && sure.fits)
-                return "what is refused without a length is refused with any" + detail::place(in);
+                return "an input that is refused without a length is refused with every length" +
+                       detail::place(in);
             if (!sure.fits) continue;
             if (sure.out.channels < 1 || sure.out.positions < 1)
-                return "what fits leaves at least one channel and one position" + detail::place(in);
+                return "an input that fits gives at least one channel and one position" + detail::place(in);
             if (!agrees(unsure.out.channels, sure.out.channels) ||
                 !agrees(unsure.out.positions, sure.out.positions))
                 return "an unknown length never gives another shape than the known one" + detail::place(in);
@@ -65,7 +66,7 @@ std::string broken()
                     if (w.sizes[d] < 1) return "a known shape gives known weights" + detail::place(in);
                 for (int j = 0; j < i; ++j)
                     if (std::string{w.name} == row.weights.rows[j].name)
-                        return "weights of a layer have names of their own" + detail::place(in);
+                        return "weights of a layer have different names" + detail::place(in);
             }
         }
     phrase const name = [] {
@@ -78,7 +79,7 @@ std::string broken()
 
 namespace detail {
 
-// An own layer with random numbers, run on a backend on which numbers are double.
+// A user's own layer with random numbers, run on a backend whose numbers are double.
 template <own_layer L, backend B>
 class layer_on_trial {
 public:
@@ -106,7 +107,7 @@ public:
     bool has_backward() const { return f_.backward != nullptr; }
     weight_rows const& rows() const { return row_.weights; }
 
-    /// Both passes for units [from, to); `before` is what stood where results are written.
+    /// Both passes for units [from, to); the results are written over the value `before`.
     passed run(extent from, extent to, double before, bool backward = true)
     {
         extent const units = to - from;
@@ -157,7 +158,7 @@ public:
         for (std::size_t k = 0; k < dw.size(); ++k) done.dweights[k] = get(dw[k]);
         return done;
     }
-    /// What the gradients are of: the sum of dy y over all units.
+    /// The function whose gradients are checked: the sum of dy y over all units.
     double value(extent units)
     {
         auto const y = run(0, units, 0, false).y;
@@ -186,7 +187,7 @@ private:
     {
         return {const_cast<double*>(a.data()), units, n_, s.channels, s.positions};
     }
-    // units [from, to) of an array of `each` numbers a unit, on the device
+    // copies units [from, to) of an array with `each` numbers a unit to the device
     array_on<B, double> put(std::vector<double> const& host, std::size_t each, extent from, extent to)
     {
         std::size_t const first = each * static_cast<std::size_t>(from),
@@ -221,13 +222,14 @@ private:
 struct layer_trial {
     extent units = 3, rows = 4; ///< of the input
     seed from{1};               ///< input and weights are uniform in [-1, 1]
-    gradient_check look{};      ///< how gradients are held to differences
+    gradient_check look{};      ///< how gradients are compared with differences
 };
 
-/// Empty, or a sentence with the law that the forward or the backward pass of a layer of one's own breaks on
-/// random inputs (C, L): results are assigned whatever stood there, a unit does not depend on the others,
-/// backward(backend, layer_backward) gives the slopes of forward. It runs on a backend of double, for slopes
-/// are compared with differences; a kink within 2e-4 of a random input shows as a wrong slope.
+/// Returns an empty text or, where the forward or the backward pass of a user's own layer breaks a law on
+/// random inputs (C, L), a sentence with the law: results are assigned, whatever stood there before; a unit
+/// does not depend on the others; backward(backend, layer_backward) gives the slopes of forward. It runs on a
+/// backend of double, because slopes are compared with differences; a kink within 2e-4 of a random input
+/// shows as a wrong slope.
 ///
 ///     reference<double> b;
 ///     std::string const law = laws::broken<my_layer>(b, shape{1, 12});     // "" if it obeys

@@ -1,5 +1,5 @@
-// The laws of losses and optimizers, for the tests of this library and of users' own: each names the law that
-// is broken.
+// The laws of losses and optimizers, for the tests of this library and of users' own; each function names the
+// law that is broken.
 #pragma once
 #include <array>
 #include <cmath>
@@ -15,11 +15,12 @@
 
 namespace explainn::EXPLAINN_ABI::laws {
 
-/// Empty, or a sentence with the law that a loss breaks on these logits and labels (rows of `outputs`; NaN =
-/// missing): it is finite where there are labels, the same whether its gradient is wanted or not, its
-/// gradient is the slope of its sum, and a missing label has none. One that takes columns says of some
-/// columns, with a weight, what it says of a table of those alone, adds where it is told to and leaves the
-/// gradient of the others. It runs on a backend of double; logits should not lie on a kink of the loss.
+/// Returns an empty text or, where a loss breaks a law on these logits and labels (rows of `outputs`; NaN =
+/// missing), a sentence with the law: the loss is finite where there are labels; it is the same whether its
+/// gradient is wanted or not; its gradient is the slope of its sum; a missing label has no gradient. A loss
+/// that takes columns gives for some columns, with a weight, what it gives for a table of those columns
+/// alone; it adds to the totals where the call asks for it, and leaves the gradient of the other columns as
+/// it is. It runs on a backend of double; logits should not lie on a kink of the loss.
 ///
 ///     reference<double> b;
 ///     std::string const law = laws::broken(b, huber{}, {0.3, -1.2, 2.1, 0.4}, {1, 0, 2, 0.5f}, 2);
@@ -30,7 +31,7 @@ std::string broken(B& b, Loss const& loss, std::vector<double> logits, std::vect
 {
     if (outputs < 1 || logits.empty() || logits.size() % static_cast<std::size_t>(outputs) != 0 ||
         labels.size() != logits.size())
-        return "logits and labels are as many, and whole rows of outputs";
+        return "there are as many labels as logits, in whole rows of outputs";
     int const rows = static_cast<int>(logits.size()) / outputs;
     auto x = b.template make<double>(logits.size()), g = b.template make<double>(logits.size()),
          totals = b.template make<double>(2);
@@ -41,7 +42,7 @@ std::string broken(B& b, Loss const& loss, std::vector<double> logits, std::vect
                                   .totals = {totals.data(), 2}};
     auto const call = [&](std::vector<double> const& at, std::vector<double>* gradient, loss_call<double> a) {
         b.upload(x.data(), at.data(), at.size());
-        double seen[2]{1000, 100}; // what stood there
+        double seen[2]{1000, 100}; // values that stood there before
         b.upload(totals.data(), seen, 2);
         if (gradient) {
             gradient->assign(at.size(), 7);
@@ -89,7 +90,7 @@ std::string broken(B& b, Loss const& loss, std::vector<double> logits, std::vect
                                .gradient = {sg.data(), rows, outputs - 1},
                                .totals = {totals.data(), 2}};
         double expected[2];
-        bool fits = true; // a loss may be made for a number of columns
+        bool fits = true; // a loss may be made for a certain number of columns
         try {
             loss(b, some);
         } catch (error const&) {
@@ -106,17 +107,18 @@ std::string broken(B& b, Loss const& loss, std::vector<double> logits, std::vect
         loss_sum const seen = call(logits, &gradient, columns);
         auto const near = [](double a, double c) { return std::abs(a - c) <= 1e-9 * (1 + std::abs(c)); };
         if (!near(seen.sum, 1000 + 3 * expected[0]) || !near(seen.count, 100 + 3 * expected[1]))
-            return "the totals of some columns are added, weighted, to those that stood there";
+            return "the weighted totals of some columns are added to the totals that were there";
         for (std::size_t i = 0, k = 0; i < logits.size(); ++i)
             if (!near(gradient[i], i % width == 0 ? 7 : 3 * some_gradient[k++]))
-                return "the gradient of some columns is that of a table of their own, weighted, and of no "
-                       "others";
+                return "the weighted gradient of some columns is that of a table of these columns, and the "
+                       "other columns keep theirs";
     }
     return {};
 }
 
-/// Empty, or a sentence with the law that an optimizer breaks: parameters that are stepped in pieces end as
-/// those stepped at once, nothing moves without gradient, momentum and decay, and steps go down the slope.
+/// Returns an empty text or, where an optimizer breaks a law, a sentence with the law: parameters that are
+/// stepped in two pieces end as those stepped at once; nothing moves without gradient, momentum and decay;
+/// steps go down the slope.
 ///
 ///     reference<double> b;
 ///     std::string const law = laws::broken(b, adam{});
@@ -157,11 +159,11 @@ std::string broken(B& b, Optimizer const& o)
         return p;
     };
     auto const whole = run(n, 1), cut = run(7, 1), still = run(n, 0);
-    if (whole != cut) return "a run in two pieces steps as one";
+    if (whole != cut) return "parameters stepped in two pieces end as those stepped at once";
     for (std::size_t i = 0; i < n; ++i) {
         double const start = 1 + 0.1 * static_cast<double>(i);
         if (still[i] != start) return "without gradient, momentum or decay nothing moves";
-        if (!(std::abs(whole[i]) < start)) return "it goes down the slope";
+        if (!(std::abs(whole[i]) < start)) return "a step goes down the slope";
     }
     return {};
 }

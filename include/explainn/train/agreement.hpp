@@ -1,4 +1,5 @@
-// Holds data to a model once, where they enter: before anything runs, and never in a loop.
+// Checks whether data fit a model, once when they are given: before anything is computed, and never in a
+// loop.
 #pragma once
 #include <explainn/model/agreement.hpp>
 #include <explainn/model/model.hpp>
@@ -6,8 +7,8 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Throws shape_error where the sequences or the signals of a part are not as the model reads them, and error
-/// for a row that the data do not have. Data may hold more than the model reads.
+/// Throws shape_error where the sequences or the signals of a part do not have the shape that the model
+/// reads, and error for a row that the data do not have. Data may hold more than the model reads.
 ///
 ///     require_inputs(m, part{data, split.test});
 template <backend B, labelled_data Data>
@@ -27,7 +28,7 @@ void require_inputs(basic_model<B>& m, part<Data> const& p)
     }
 }
 
-/// The same of what reads the sequences alone, whatever signals the model reads beside them.
+/// The same for functions that read the sequences alone, whatever signals the model also reads.
 template <backend B, labelled_sequences Data>
 void require_sequences(basic_model<B> const& m, part<Data> const& p)
 {
@@ -35,8 +36,8 @@ void require_sequences(basic_model<B> const& m, part<Data> const& p)
     if (!p.rows.empty()) detail::require_length(m.length(), p.data.length());
 }
 
-/// The same as require_inputs, and throws shape_error unless the data have a label for every output of the
-/// model.
+/// Checks what require_inputs checks, and throws shape_error unless the data have a label for every output of
+/// the model.
 ///
 ///     require_agreement(m, part{data, split.train});
 template <backend B, labelled_data Data>
@@ -46,8 +47,9 @@ void require_agreement(basic_model<B>& m, part<Data> const& p)
     detail::require_tasks(m.outputs(), p.data.outputs());
 }
 
-/// Throws shape_error unless a batch holds what the model reads of `count` rows, letters or signals, and
-/// error for a code that is no letter and for a signal that is not finite; whether some letter is N.
+/// Throws shape_error unless a batch holds the letters or signals that the model reads, for `count` rows, and
+/// error for a code that is not a letter and for a signal that is not finite. Returns whether some letter is
+/// N.
 template <backend B>
 bool require_inputs(basic_model<B> const& m, host_batch const& batch)
 {
@@ -68,7 +70,7 @@ bool require_inputs(basic_model<B> const& m, host_batch const& batch)
     return require_letters(batch.letters, length).n;
 }
 
-/// The same, and throws shape_error unless the batch has a label for every output of each sequence.
+/// Checks the same, and throws shape_error unless the batch has a label for every output of each sequence.
 template <backend B>
 bool require_agreement(basic_model<B> const& m, host_batch const& batch)
 {

@@ -1,4 +1,5 @@
-// Which sequences make a batch: reshuffled each epoch from the seed, both strands where wanted.
+// Which sequences form a batch: shuffled anew for each epoch from the seed, on both strands where this is
+// asked for.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -18,7 +19,7 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// A row on one of its strands.
+/// One row of the data, on one of its strands.
 struct sample {
     std::uint32_t row{};
     bool reverse_complement{};
@@ -27,15 +28,15 @@ struct sample {
 };
 static_assert(sizeof(sample) == 8);
 
-/// Rows with labels.
+/// Rows of data with labels.
 template <class D>
 concept labelled_rows = requires(D const& d, std::size_t row, std::span<float> labels) {
     {
         d.size()
-    } -> std::convertible_to<std::size_t>; // rows
+    } -> std::convertible_to<std::size_t>; // how many rows
     {
         d.outputs()
-    } -> std::convertible_to<std::size_t>; // labels of every row
+    } -> std::convertible_to<std::size_t>; // number of labels of every row
     d.labels_of(row, labels);              // writes outputs() labels, NaN = missing
 };
 /// Sequences of one length with labels, by row.
@@ -44,7 +45,7 @@ concept labelled_sequences =
     labelled_rows<D> && requires(D const& d, std::size_t row, std::span<letter> letters) {
         {
             d.length()
-        } -> std::convertible_to<std::size_t>; // bases of every sequence
+        } -> std::convertible_to<std::size_t>; // number of bases of every sequence
         d.letters_of(row, letters);            // writes length() letters
         {
             d.has_n(row)
@@ -59,18 +60,18 @@ concept labelled_signals =
         } -> std::same_as<shape>;   // channels and positions of every row
         d.signals_of(row, signals); // writes channels times positions numbers, channel by channel
     };
-/// What a network can be trained on: sequences, signals, or both.
+/// Data that a network can be trained on: sequences, signals, or both.
 template <class D>
 concept labelled_data = labelled_sequences<D> || labelled_signals<D>;
 
-/// Data that come with the outputs of some banks (unit_cache).
+/// Data that provide the outputs of some banks (unit_cache).
 template <class D>
 concept gives_unit_outputs = labelled_data<D> && requires(D const& d, std::span<sample const> samples,
                                                           std::vector<std::vector<double>>& out) {
     d.unit_outputs_of(samples, out); // by bank, as host_batch::unit_outputs
 };
 
-/// Rows of a data set: one part of a split.
+/// Some rows of a data set, such as one part of a split.
 template <labelled_data Data>
 struct part {
     Data const& data;
@@ -81,8 +82,9 @@ part(Data const&, std::vector<std::uint32_t> const&) -> part<Data>;
 template <class Data>
 part(Data const&, std::span<std::uint32_t const>) -> part<Data>;
 
-/// The order of one epoch: every row once, or on both strands, each moved by up to `shift` bases; a function
-/// of the seed and the epoch alone. Throws error for a shift below 0 or above 32767.
+/// The samples of one epoch in order: every row once, or once on each strand, each moved by up to `shift`
+/// bases. The order is a function of the seed and the epoch alone. Throws error for a shift below 0 or above
+/// 32767.
 inline std::vector<sample> epoch_order(std::span<std::uint32_t const> rows, bool both_strands, seed s,
                                        std::uint32_t epoch, int shift = 0)
 {
@@ -103,8 +105,8 @@ inline std::vector<sample> epoch_order(std::span<std::uint32_t const> rows, bool
     return order;
 }
 
-/// Number of batches of `size` in `count` samples: a last one of a single sample joins the one before (batch
-/// norm needs two).
+/// The number of batches of `size` in `count` samples. A last batch of a single sample is joined to the one
+/// before, because batch norm needs two.
 inline std::size_t batch_count(std::size_t count, std::size_t size)
 {
     std::size_t const whole = count / size + (count % size != 0 ? 1 : 0);
@@ -120,7 +122,7 @@ std::span<Sample const> batch_of(std::span<Sample const> order, std::size_t size
 }
 
 namespace detail {
-/// Data of packed sequences, which cannot hold a code that is no letter.
+/// Data of packed sequences, which cannot hold a code that is not a letter.
 template <class Data>
 concept holds_letters_alone = requires(Data const& d) {
     {
@@ -129,7 +131,7 @@ concept holds_letters_alone = requires(Data const& d) {
 };
 } // namespace detail
 
-/// Letters, signals and labels of a batch on the host; what a network does not read may be absent.
+/// Letters, signals and labels of a batch on the host; inputs that a network does not read may be empty.
 struct host_batch {
     std::vector<letter> letters; ///< (N, L)
     std::vector<float> labels;   ///< (N, O)
@@ -138,12 +140,12 @@ struct host_batch {
     extent first = 0, all = 0;    ///< a share of a larger batch: its place, and how many sequences all ranks
                                   ///< have; all 0: it is no share
     std::vector<float> signals{}; ///< (N, C, L); the same for both strands
-    /// By bank: outputs (U, N, numbers of a unit's output) that are given instead of computed; an empty one,
-    /// or none, for a bank that is run. They are those of the strand that the letters are on.
+    /// For each bank: outputs (U, N, numbers of a unit's output) that are given instead of computed; empty,
+    /// or not there, for a bank that is computed. They belong to the strand that the letters are on.
     std::vector<std::vector<double>> unit_outputs{};
 
-    /// Fills all from a data set. Throws error where one of a user's own writes a code that is no letter, or
-    /// a signal that is not finite.
+    /// Fills the whole batch from a data set. Throws error where a user's own data set writes a code that is
+    /// not a letter, or a signal that is not finite.
     template <labelled_data Data>
     void fill(Data const& data, std::span<sample const> samples)
     {
@@ -157,7 +159,7 @@ struct host_batch {
         for (std::size_t i = 0; i < samples.size(); ++i)
             data.labels_of(samples[i].row, {labels.data() + i * outputs, outputs});
     }
-    /// Fills the letters and leaves the labels as they are.
+    /// Fills the letters and does not change the labels.
     template <labelled_sequences Data>
     void fill_letters(Data const& data, std::span<sample const> samples)
     {
@@ -178,7 +180,7 @@ struct host_batch {
             has_n = has_n || samples[i].shift != 0 || data.has_n(samples[i].row);
         }
     }
-    /// Fills the signals and leaves the rest as it is.
+    /// Fills the signals and changes nothing else.
     template <labelled_signals Data>
     void fill_signals(Data const& data, std::span<sample const> samples)
     {
@@ -195,7 +197,8 @@ struct host_batch {
                                 std::to_string(samples[i].row) + " (they count from 0)"};
         }
     }
-    /// Letters of sequences of one length. Throws error, naming the sequence, for one of another.
+    /// Fills the letters from sequences of one length. Throws error, naming the sequence, for one of another
+    /// length.
     void fill_letters(packed_sequences const& sequences, std::size_t length)
     {
         count = static_cast<extent>(sequences.size());
@@ -216,7 +219,8 @@ struct host_batch {
         for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i)
             reverse_complement({letters.data() + i * length, length});
     }
-    /// Codes moved by `shift` to the start, or to the end if it is negative; what comes in is N.
+    /// Moves the codes by `shift` bases to the start, or to the end if it is negative; the empty places
+    /// become N.
     static void move(std::span<letter> codes, int shift)
     {
         auto const by = std::min(codes.size(), static_cast<std::size_t>(std::abs(shift)));

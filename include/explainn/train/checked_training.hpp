@@ -1,4 +1,4 @@
-// Says in one sentence what the types lack that a trainer is made of.
+// Says in one sentence which member the types given to a trainer lack.
 #pragma once
 #include <explainn/train/loss.hpp>
 #include <explainn/train/optimizer.hpp>
@@ -6,7 +6,7 @@
 
 namespace explainn::EXPLAINN_ABI::detail {
 
-// The sentence of the first member that is missing stands in the first error line of every compiler.
+// The sentence about the first missing member appears in the first error line of every compiler.
 template <class B, class Optimizer>
 struct checked_optimizer {
     using T = typename B::scalar;

@@ -1,4 +1,5 @@
-// Checkpoints: the state of a training run as a safetensors file, with what the run was started with.
+// Checkpoints: the state of a training run as a safetensors file, with the settings that the run was started
+// with.
 #pragma once
 #include <algorithm>
 #include <filesystem>
@@ -12,7 +13,7 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// What a run must have in common with the one it goes on from: texts by name ("--units": "100").
+/// Settings that a training run must share with the run that it continues: texts by name ("--units": "100").
 using run_facts = std::map<std::string, std::string>;
 
 /// A checkpoint in memory.
@@ -22,9 +23,9 @@ struct checkpoint {
     run_facts facts;
 };
 
-/// Writes a checkpoint beside its name and renames it: whenever a run is killed, a whole one is there. Throws
-/// error, before anything is written, where a number of the parameters, of the optimizer or of the averages
-/// is not finite: an earlier checkpoint of that name stays.
+/// Writes a checkpoint under another name and renames it, so that a complete one exists at any time the run
+/// may be killed. Throws error, before anything is written, where a number of the parameters, of the
+/// optimizer or of the moving average is not finite: an earlier checkpoint of that name stays.
 ///
 ///     t.checkpoint([&](auto const& state) { write_checkpoint("run.checkpoint", state, facts); });
 template <class T>
@@ -73,14 +74,15 @@ inline run_facts facts_of(tensor_table const& table)
 }
 } // namespace detail
 
-/// What the run of a checkpoint was started with. Throws input_error for a file that is no checkpoint.
+/// The settings that the run of a checkpoint was started with. Throws input_error for a file that is not a
+/// checkpoint.
 inline run_facts read_run_facts(std::filesystem::path const& path)
 {
     return detail::facts_of(detail::checkpoint_table(path));
 }
 
-/// Reads what write_checkpoint wrote, for a model of `scalars` numbers in its allocation. Throws input_error
-/// for a file that is no such checkpoint.
+/// Reads a file that write_checkpoint wrote, for a model of `scalars` numbers. Throws input_error for any
+/// other file.
 ///
 ///     t.resume(read_checkpoint<float>("run.checkpoint", m.parameters().total()).state);
 template <class T>
@@ -94,7 +96,7 @@ checkpoint<T> read_checkpoint(std::filesystem::path const& path, std::size_t sca
             throw input_error{path, 0, std::to_string(a) + " numbers in " + name, std::to_string(found)};
     };
     try {
-        sized("counters", 6, 5); // earlier versions had no patient_from
+        sized("counters", 6, 5); // earlier versions did not write patient_from
         sized("numbers", 4, 4);
         for (auto const* name : {"values", "average", "best"})
             sized(name, scalars, name == std::string_view{"values"} ? scalars : 0);
@@ -108,7 +110,7 @@ checkpoint<T> read_checkpoint(std::filesystem::path const& path, std::size_t sca
         s.best_epoch = static_cast<int>(counters[3]);
         s.finished = counters[4] != 0;
         s.patient_from = counters.size() > 5 ? static_cast<int>(counters[5]) : 0;
-        if (table.contains("order")) { // earlier versions had none
+        if (table.contains("order")) { // earlier versions did not write it
             sized("order", 5, 5);
             auto const order = table.values<std::int64_t>("order");
             s.order = {static_cast<std::size_t>(order[0]), static_cast<std::size_t>(order[1]),
@@ -138,8 +140,8 @@ checkpoint<T> read_checkpoint(std::filesystem::path const& path, std::size_t sca
     return c;
 }
 
-/// Throws input_error, naming the first difference, unless a run with these facts may go on from the
-/// checkpoint.
+/// Throws input_error, naming the first difference, unless a training run with these settings may continue
+/// from the checkpoint.
 inline void require_same_run(std::filesystem::path const& path, run_facts const& before, run_facts const& now)
 {
     auto const word = [](run_facts const& facts, std::string const& key) {

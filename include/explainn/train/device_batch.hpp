@@ -1,4 +1,4 @@
-// A batch on the device: what a network reads of a host_batch.
+// A batch on the device: the inputs of a host_batch that a network reads.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// The arrays of a batch on a backend, kept so that a loop over batches allocates nothing.
+/// The arrays of a batch on a backend. They are kept, so that a loop over batches allocates nothing.
 ///
 ///     host_batch host;
 ///     std::vector<sample> const samples{{0}, {1, true}};
@@ -23,8 +23,8 @@ class device_batch {
     using T = typename B::scalar;
 
 public:
-    /// Copies what the network reads to the device; the view stays until the next call. The batch is one
-    /// that require_inputs() let pass.
+    /// Copies the inputs that the network reads to the device; the view is valid until the next call. The
+    /// batch must have passed require_inputs().
     batch_view upload(B& b, network_rows const& rows, host_batch const& batch)
     {
         batch_view on_device{{}, batch.has_n, {}};
@@ -48,10 +48,10 @@ public:
         }
         return on_device;
     }
-    /// The unit outputs that the batch came with, for executor::infer and train_forward; they stay until the
-    /// next upload.
+    /// The unit outputs that came with the batch, for executor::infer and train_forward; valid until the next
+    /// upload.
     given_outputs<T> given() const { return views_; }
-    /// How often an array was made anew, which a recorded step must know.
+    /// How often an array was allocated anew; a recorded step must know this.
     std::uint64_t times_grown() const { return times_grown_; }
 
 private:

@@ -1,4 +1,4 @@
-// The one walk over sequences in batches, on one strand or on both.
+// The one loop over sequences in batches, on one strand or on both.
 #pragma once
 #include <algorithm>
 #include <limits>
@@ -11,8 +11,8 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Sequences of one length that can be read by number: what letters_of() makes of a part of a data set, of
-/// packed sequences, and of an array of letters.
+/// Sequences of one length that can be read by number: letters_of() makes them from a part of a data set,
+/// from packed sequences, and from an array of letters.
 template <class S>
 concept readable_letters = requires(S const& s, std::size_t i, std::span<letter> to) {
     {
@@ -84,26 +84,27 @@ struct letters_of_view {
 
 } // namespace detail
 
-/// The letters of rows of a data set. Reading a row outside the data throws error.
+/// The letters of some rows of a data set. Reading a row that the data do not have throws error.
 template <labelled_sequences Data>
 detail::letters_of_part<Data> letters_of(part<Data> const& p)
 {
     return {p};
 }
-/// The letters of packed sequences. Reading one of another length than the first throws error.
+/// The letters of packed sequences. Reading one whose length differs from the first throws error.
 inline detail::letters_of_packed letters_of(packed_sequences const& s)
 {
     return detail::letters_of_packed{s};
 }
-/// Letters (N, L) on the host. Throws shape_error for a view of no memory or of negative sizes; reading a
-/// letter above 4 throws error, naming the base and the sequence (both from 1).
+/// The letters (N, L) of an array on the host. Throws shape_error for a view without memory or with negative
+/// sizes; reading a letter above 4 throws error, naming the base and the sequence (both from 1).
 inline detail::letters_of_view letters_of(view<letter const, 2> v)
 {
     detail::require_memory(v);
     return {v};
 }
 
-/// What can be walked in batches: a part of a data set, packed sequences of one length, letters (N, L).
+/// Anything that can be read in batches: a part of a data set, packed sequences of one length, letters (N,
+/// L).
 template <class S>
 concept sequence_source = requires(S const& s) {
     {
@@ -111,15 +112,15 @@ concept sequence_source = requires(S const& s) {
     } -> readable_letters;
 };
 
-/// How sequences are walked over.
+/// How each_batch reads sequences.
 struct batch_walk {
-    std::size_t batch = 256;   ///< sequences at once
-    bool both_strands = false; ///< every batch is handed out on either strand
-    bool labels = false;       ///< of a part of a data set the labels are read too
+    std::size_t batch = 256;   ///< sequences in a batch
+    bool both_strands = false; ///< f is called for every batch on each strand
+    bool labels = false;       ///< for a part of a data set, the labels are read too
 };
 
 /// Calls f(batch, reverse) with the batch as it is and, where both strands are read, once more with every
-/// sequence read on its other strand. Afterwards the batch is as it was.
+/// sequence on its other strand. Afterwards the batch is as before.
 ///
 ///     host_batch mine;
 ///     mine.fill_letters(peaks, 200);
@@ -135,7 +136,7 @@ void each_strand(host_batch& batch, std::size_t length, bool both, F&& f)
 }
 
 namespace detail {
-/// Throws error for batches of no sequences and of more than an extent holds.
+/// Throws error for a batch size of 0 and for one larger than an extent can hold.
 inline void require_walk(std::size_t batch)
 {
     if (batch == 0) throw error{"expected batches of at least one sequence, found 0"};
@@ -143,7 +144,7 @@ inline void require_walk(std::size_t batch)
         throw error{"expected batches of fewer than 2^31 sequences, found " + std::to_string(batch)};
 }
 
-/// Fills a batch with `count` sequences from number `first` on.
+/// Fills a batch with `count` sequences, from number `first` on.
 template <readable_letters Letters>
 class batch_filler {
 public:
@@ -183,11 +184,11 @@ private:
 };
 } // namespace detail
 
-/// Calls f(first, batch, reverse) for every batch of a source, in order; `first` is the number of its first
-/// sequence. Where both strands are read it is called a second time for every batch, with reverse = true and
-/// the sequences on their other strand. `memory` holds the batch, so that a second walk allocates little.
-/// Throws error for batches of no sequences, for a row that the data do not have and for a code that is no
-/// letter.
+/// Calls f(first, batch, reverse) for every batch of a source, in order; `first` is the number of the batch's
+/// first sequence. Where both strands are read, f is called a second time for every batch, with reverse =
+/// true and the sequences on their other strand. `memory` holds the batch, so that a second loop allocates
+/// little. Throws error for a batch size of 0, for a row that the data do not have and for a code that is not
+/// a letter.
 ///
 ///     host_batch memory;
 ///     each_batch(part{data, rows}, {.batch = 100, .both_strands = true}, memory,

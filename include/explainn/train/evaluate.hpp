@@ -1,4 +1,4 @@
-// Logits and losses of many sequences, in batches, averaged over strands where the model asks for it.
+// Logits and losses of many sequences, in batches, averaged over strands where the model was trained on both.
 #pragma once
 #include <algorithm>
 #include <span>
@@ -12,27 +12,27 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// How a model reads sequences when it is not trained.
+/// How a model reads sequences outside of training.
 struct reading {
-    strands_read both_strands{}; ///< logits are the mean over the strands; unless told, as the model was
+    strands_read both_strands{}; ///< logits are the mean over the strands; by default, as the model was
                                  ///< trained
     std::size_t batch = 256;
 };
 
-/// Runs a model over samples of a data set and hands out logits, batch by batch.
-/// Keeps its arrays, so that a loop over batches allocates nothing.
+/// Runs a model over rows of a data set and passes on the logits, batch by batch. It keeps its arrays, so
+/// that a loop over batches allocates nothing.
 template <backend B>
 class evaluator {
 public:
     using T = typename B::scalar;
-    /// Throws error for batches of no sequences.
+    /// Throws error for a batch size of 0.
     evaluator(basic_model<B>& m, reading how) : model_{m.handle()}, how_{how}
     {
         detail::require_batch(how.batch);
     }
 
     /// Calls each(first, logits (n, O), batch) for every batch of rows, in order. Throws error, before the
-    /// first, where the data are not what the model reads; data without any label (`unlabelled`) may be.
+    /// first call, where the data do not fit the model; data without any labels (`unlabelled`) are accepted.
     template <labelled_data Data, class Each>
     void operator()(part<Data> const& p, Each each)
     {
@@ -40,7 +40,7 @@ public:
             each(first, on_host(there), batch);
         });
     }
-    /// The same with logits on the device, where they stay until `each` returns.
+    /// The same with logits on the device, which are valid until `each` returns.
     template <labelled_data Data, class Each>
     void on_device(part<Data> const& p, Each each)
     {
@@ -56,14 +56,14 @@ public:
             else each(first, logits_of(host_), host_);
         }
     }
-    /// Logits (N, O) of a batch as it is, on the host; valid until the next call. Throws error where it is
-    /// not what the model reads.
+    /// The logits (N, O) of one batch on the host, valid until the next call. Throws error where the batch
+    /// does not fit the model.
     view<T const, 2> logits(host_batch& batch)
     {
         batch.has_n = require_inputs(model_, batch);
         return on_host(logits_of(batch));
     }
-    /// Copies of logits on the host, valid until the next call.
+    /// Copies logits to the host; the copy is valid until the next call.
     view<T const, 2> on_host(view<T const, 2> there)
     {
         logits_.resize(there.count());
@@ -72,19 +72,19 @@ public:
     }
 
 private:
-    // on the device
+    // returns logits on the device
     view<T const, 2> logits_of(host_batch& batch)
     {
         return logits_of(batch, [&] { batch.flip(static_cast<std::size_t>(model_.length())); });
     }
-    // unit outputs that come with the data are of one strand: the other's are read, too
+    // unit outputs that come with the data belong to one strand, so those of the other are read as well
     template <class Data>
     void turn_samples(Data const& data)
     {
         for (sample& s : samples_) s.reverse_complement = !s.reverse_complement;
         host_.fill(data, samples_);
     }
-    // flip() puts the batch on its other strand
+    // flip() replaces the batch by its other strand
     template <class Flip>
     view<T const, 2> logits_of(host_batch& batch, Flip flip)
     {
@@ -116,7 +116,7 @@ private:
     std::vector<T> logits_;
 };
 
-/// Adds up a loss over batches on the device. Keeps its arrays, so that a loop over batches allocates
+/// Adds up a loss over batches on the device. It keeps its arrays, so that a loop over batches allocates
 /// nothing.
 template <backend B>
 class loss_adder {
@@ -126,7 +126,7 @@ public:
     {
     }
 
-    /// Enqueues a batch: logits on the device, labels of the host.
+    /// Enqueues one batch: logits on the device, labels on the host.
     template <class Loss>
         requires loss<Loss, B>
     void add(Loss const& l, view<T const, 2> logits, std::span<float const> labels)
@@ -141,7 +141,7 @@ public:
     }
     /// The sum of terms and their number so far, on the device: (2).
     view<double, 1> sums() { return {sums_.data(), 2}; }
-    /// The same on the host; waits.
+    /// The same on the host; waits for the device.
     loss_sum total()
     {
         double host[2];
@@ -155,9 +155,9 @@ private:
     array_on<B, float> labels_{};
 };
 
-/// The loss over all labels of a part (not a mean of batch means). One inference serves it and `each`: that
-/// is called with (first row, logits (n, O) on the host, batch) for every batch, in order, as metrics want
-/// them. Throws error where the data are not what the model reads.
+/// The loss over all labels of a part (not a mean of batch means). The same inference serves `each`, which is
+/// called with (first row, logits (n, O) on the host, batch) for every batch, in order, as metrics need them.
+/// Throws error where the data do not fit the model.
 ///
 ///     loss_sum const seen = evaluate(m, part{data, rows}, bce_with_logits{}, {},
 ///         [&](std::size_t, view<float const, 2> logits, host_batch const& batch) { use(logits,
@@ -175,7 +175,7 @@ loss_sum evaluate(basic_model<B>& m, part<Data> const& p, Loss const& l, reading
     });
     return adder.total();
 }
-/// The same for the loss alone: logits stay on the device.
+/// The same for the loss alone; logits stay on the device.
 ///
 ///     double const loss = evaluate(m, part{data, split.valid}, bce_with_logits{}).mean();
 template <backend B, labelled_data Data, class Loss>

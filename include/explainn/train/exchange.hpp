@@ -6,14 +6,14 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// What stands between the ranks of one run, which are processes or threads with a model each: this rank's
-/// number from 0, how many there are, and add(b, x), after which x holds the sum over all ranks, with the
-/// same bits in each of them. All ranks call it for the same arrays in the same order. It may enqueue; work
-/// that is enqueued on `b` afterwards must see the sums. One that runs beside the queue has a member
-/// `finish(b)` as well, which the trainer calls before anything reads what was added.
+/// The connection between the ranks of one training run, which are processes or threads with a model each. It
+/// has the number of this rank (from 0), the number of ranks, and add(b, x), after which x holds the sum over
+/// all ranks, with the same bits in each. All ranks call it for the same arrays in the same order. It may
+/// enqueue its work; work that is enqueued on `b` afterwards must see the sums. An exchange that works beside
+/// the queue also has a member `finish(b)`, which the trainer calls before anything reads the sums.
 ///
-/// The trainer adds, in each step: the totals of the loss; the gradients of the head and then of each bank as
-/// soon as the executor says that they are final; the running statistics of batch norms. At the end of an
+/// In each step, the trainer adds: the totals of the loss; the gradients of the head and then of each bank,
+/// as soon as the executor says that they are final; the running statistics of batch norms. At the end of an
 /// epoch it adds the totals of the validation part.
 template <class E, class B>
 concept exchange =
@@ -28,7 +28,7 @@ concept exchange =
         e.add(b, totals);
     };
 
-/// One rank, and nobody to exchange anything with: what a trainer has unless told. It costs nothing.
+/// A single rank, which exchanges nothing: the default of a trainer. It costs nothing.
 struct alone {
     static constexpr int rank() { return 0; }
     static constexpr int ranks() { return 1; }

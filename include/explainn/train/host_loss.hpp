@@ -1,4 +1,4 @@
-// A loss written as a plain function on the host: what most losses, and those of users, are.
+// A loss written as a plain function on the host, as most losses and those of users are.
 #pragma once
 #include <vector>
 
@@ -6,9 +6,10 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Makes a loss of a class with `loss_sum rows(logits, labels, gradient) const`: logits and labels (N, O) in
-/// double, NaN = missing; gradient (N, O) of the sum of terms, zeros before. It waits for the logits of every
-/// batch. The number of labels is small, so on a backend of the host this is never the slow part.
+/// Makes a loss from a class with `loss_sum rows(logits, labels, gradient) const`: logits and labels (N, O)
+/// are double, NaN = missing; the gradient (N, O) is that of the sum of terms and is zero before the call.
+/// The loss waits for the logits of every batch. The number of labels is small, so that on a backend on the
+/// host this is never the slow step.
 ///
 ///     struct absolute : host_loss<absolute> {
 ///         loss_sum rows(view<double const, 2> x, view<double const, 2> y, view<double, 2> gradient) const;
@@ -21,7 +22,7 @@ struct host_loss {
     void operator()(B& b, loss_call<typename B::scalar> const& a) const
     {
         using T = typename B::scalar;
-        // kept from step to step, so that none of them allocates
+        // kept from step to step, so that no step allocates
         thread_local std::vector<T> x;
         thread_local std::vector<float> y;
         thread_local std::vector<double> wide_x, wide_y, wide_g;
@@ -34,7 +35,8 @@ struct host_loss {
         b.download(y.data(), a.labels.data, all);
         if (a.add) b.download(totals, a.totals.data, 2);
         b.wait();
-        // its own columns, side by side
+        // calls f(i, at) for every number of the loss's own columns: its index among them, its index among
+        // all
         auto const each = [&a, n, o](auto f) {
             std::size_t i = 0;
             for (extent r = 0; r < n; ++r)

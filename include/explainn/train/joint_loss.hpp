@@ -1,4 +1,4 @@
-// One loss for several heads over the same units: a loss for the columns of each.
+// One loss for several heads on the same units: it has a loss for the columns of each head.
 #pragma once
 #include <array>
 #include <numeric>
@@ -13,16 +13,17 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Losses side by side: the first is of the first `outputs[0]` columns, the second of the next, and so on. A
-/// head's terms count `weights` times: the totals are the sum of weighted terms and that of weights, so that
-/// batches add up, and the gradient is that of the sum. Its losses are those that heed columns
-/// (`takes_columns`). Throws error where a model has another number of outputs.
+/// Several losses together: the first is for the first `outputs[0]` columns, the second for the next, and so
+/// on. The terms of a head are multiplied by its number in `weights`: the totals are the sum of weighted
+/// terms and the sum of weights, so that batches can be added up, and the gradient is that of the sum. The
+/// losses must use the columns of a call (`takes_columns`). Throws error where a model has another number of
+/// outputs.
 ///
 ///     trainer t{m, adam{}, joint_loss{{8, 2}, bce_with_logits{}, huber{}}, training{}};
 template <class... Losses>
 class joint_loss {
     static_assert((takes_columns<Losses> && ...),
-                  "the losses of a joint_loss heed the columns of a call, and say so: "
+                  "the losses of a joint_loss use the columns of a call, and say so: "
                   "`static constexpr bool takes_columns = true`, as every host_loss");
 
 public:
@@ -34,7 +35,7 @@ public:
     {
         weights_.fill(1);
     }
-    /// The same, with terms that count so often, by head.
+    /// The same loss with a weight for the terms of each head.
     joint_loss weighted(std::array<double, heads> weights) const
     {
         joint_loss other = *this;

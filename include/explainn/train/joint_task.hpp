@@ -1,4 +1,4 @@
-// Several heads over the same units: a task for the columns of each.
+// Several heads on the same units: a task for the columns of each head.
 #pragma once
 #include <array>
 #include <functional>
@@ -11,15 +11,15 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Tasks side by side, each for the columns of its head; their types are forgotten, so that a file may name
-/// them.
+/// Several tasks, each for the columns of its head. Their types are not part of this type, so that a file may
+/// name the tasks.
 ///
 ///     tasks_by_head both;
 ///     both.add(8, multilabel{});
 ///     both.add(2, regression{});
 class tasks_by_head {
 public:
-    /// The next head: so many outputs with this task.
+    /// Adds the next head: so many outputs with this task.
     template <task_kind Task>
     void add(extent outputs, Task const& task)
     {
@@ -27,14 +27,14 @@ public:
                           [task](outcome_table const& t) { return task.measures(t); },
                           [task](outcome_table const& t) { return task.well_predicted(t); }});
     }
-    /// Outputs of all heads.
+    /// The number of outputs of all heads.
     extent outputs() const
     {
         extent all = 0;
         for (auto const& h : heads_) all += h.outputs;
         return all;
     }
-    /// "multilabel:8,regression:2", what a model file keeps as its task and with_link() reads.
+    /// "multilabel:8,regression:2", the text that a model file holds as its task and with_link() reads.
     std::string text() const
     {
         std::string all;
@@ -42,7 +42,7 @@ public:
             all += (all.empty() ? "" : ",") + h.name + ":" + std::to_string(h.outputs);
         return all;
     }
-    /// Each head's logits through the link of its task. Throws error for a row of another width.
+    /// Applies the link of each head's task to its logits. Throws error for a row of another width.
     void link(std::span<double> row) const
     {
         require_width(static_cast<extent>(row.size()));
@@ -52,7 +52,7 @@ public:
             first += static_cast<std::size_t>(h.outputs);
         }
     }
-    /// The measures of every head, as head1_auroc, head2_pcc; nan at the outputs of other heads.
+    /// The measures of every head, as head1_auroc, head2_pcc; they are nan at the outputs of other heads.
     std::vector<named_measure> measures(outcome_table const& t) const
     {
         std::vector<named_measure> all;
@@ -70,7 +70,8 @@ public:
         });
         return all;
     }
-    /// Rows that every head with a label in them predicts well; a row without labels is none.
+    /// Rows that are predicted well by every head that has a label in them; a row without labels is not one
+    /// of them.
     std::vector<char> well_predicted(outcome_table const& t) const
     {
         auto const rows = static_cast<std::size_t>(t.rows());
@@ -152,7 +153,7 @@ public:
     }
     /// The tasks' own losses, by head.
     loss_type own_loss() const { return loss_type{outputs_, typename Tasks::loss_type{}...}; }
-    /// A loss of each head that fits its task.
+    /// Whether a type is a loss with a loss for each head that fits its task.
     template <class L>
     static constexpr bool loss = detail::fits_by_head<L, Tasks...>;
 

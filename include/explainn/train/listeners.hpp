@@ -1,4 +1,4 @@
-// Listeners of different types side by side.
+// Several listeners of different types as one.
 #pragma once
 #include <cstddef>
 #include <utility>
@@ -10,7 +10,8 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Several listeners as one: each hears the events it has a call for; a run goes on while all agree.
+/// Several listeners as one: each receives the events that it can be called with; the run goes on while all
+/// agree.
 ///
 ///     t.fit(train, valid, listeners{progress{}, [](epoch_done const& e) { plot(e); }});
 template <class... Listeners>
@@ -19,7 +20,7 @@ class listeners {
                   "a listener is called with batch_done or epoch_done, and one here takes neither");
 
 public:
-    /// As often as the one of them that asks most often.
+    /// The smallest number of batches that one of them asks for.
     static constexpr std::size_t loss_every = [] {
         std::size_t least = 0;
         for (std::size_t const each : {detail::loss_every<Listeners>...})

@@ -6,7 +6,7 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// A loss added up over some batches: the mean is sum / count.
+/// A loss added up over some batches; its mean is sum / count.
 struct loss_sum {
     double sum{};
     double count{};
@@ -19,30 +19,31 @@ struct loss_sum {
     double mean() const { return sum / count; }
 };
 
-/// What a loss is called with: a batch on the device, and where on the device its answers go.
+/// The arguments of a loss: a batch on the device, and where on the device the results are written.
 template <class T>
 struct loss_call {
     view<T const, 2> logits;     ///< (N, O)
     view<float const, 2> labels; ///< (N, O); NaN: missing
-    /// (N, O): of the sum of the terms, 0 for labels that are missing; absent where nobody wants it.
+    /// (N, O): of the sum of the terms, 0 for labels that are missing; absent where it is not needed.
     view<T, 2> gradient{};
-    view<double, 1> totals; ///< (2): the sum of the terms and their number, or what stands for it
+    view<double, 1> totals; ///< (2): the sum of the terms and their number, or the sum of their weights
     // For losses with `takes_columns`, which a joint_loss asks for:
-    extent first = 0, count = 0; ///< the loss is of columns [first, first + count) alone; count 0: of all
-    double weight = 1;           ///< how often a term counts, in all answers
-    bool add = false;            ///< the totals are added to
+    extent first = 0, count = 0; ///< the loss uses columns [first, first + count) only; count 0: all
+    double weight = 1;           ///< the weight of a term, in all results
+    bool add = false;            ///< the results are added to the totals
 
-    /// The columns that the loss is of.
+    /// How many columns the loss uses.
     extent columns() const { return count > 0 ? count : logits.size(1); }
 };
 
-/// A loss on backend B: it enqueues what gives the totals and, where it is wanted, the gradient of the sum of
-/// its terms; the trainer divides by the number of terms, on the device. It is called by the thread that
-/// trains or evaluates, once a batch; models in several threads each have their own copy.
+/// A loss on backend B: it enqueues the work that computes the totals and, where it is needed, the gradient
+/// of the sum of its terms; the trainer divides by the number of terms, on the device. It is called by the
+/// thread that trains or evaluates, once for each batch; models in several threads each have a copy of their
+/// own.
 ///
-/// A loss with `static constexpr bool only_enqueues = true` never reads the device's numbers on the host, so
-/// that its step may be recorded (backend/concept.hpp); without, its step is run as it is. One with
-/// `takes_columns` heeds the columns, weight and add of the call and may stand in a joint_loss.
+/// A loss with `static constexpr bool only_enqueues = true` never reads numbers of the device on the host, so
+/// that its step may be recorded (backend/concept.hpp); the step of any other loss is executed directly. A
+/// loss with `takes_columns` uses the columns, weight and add of the call and may be part of a joint_loss.
 template <class L, class B>
 concept loss = requires(L const& l, B& b, loss_call<typename B::scalar> const& a) {
     {
@@ -56,7 +57,7 @@ inline constexpr bool only_enqueues = [] {
     if constexpr (requires { L::only_enqueues; }) return L::only_enqueues;
     else return false;
 }();
-/// Whether a loss says that it heeds columns, weight and add of a call.
+/// Whether a loss says that it uses the columns, weight and add of a call.
 template <class L>
 inline constexpr bool takes_columns = [] {
     if constexpr (requires { L::takes_columns; }) return L::takes_columns;
@@ -64,7 +65,7 @@ inline constexpr bool takes_columns = [] {
 }();
 
 /// The totals of a loss for one batch on the device, and its gradient (of the sum) where a view is given.
-/// Waits for them.
+/// Waits for the device.
 ///
 ///     view<float const, 2> const predicted{logits.data(), 10, 5}, labels{weights.data(), 10, 5};
 ///     loss_sum const seen = total_of(m.device(), bce_with_logits{}, predicted, labels);

@@ -1,4 +1,4 @@
-// The losses of the paper's tasks beside binary cross-entropy. Every one leaves out missing (NaN) labels.
+// The losses of the paper's tasks besides binary cross-entropy. All of them leave out missing (NaN) labels.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -15,7 +15,7 @@ inline double weight_of(std::vector<double> const& weights, extent o)
 {
     return weights.empty() ? 1 : weights[static_cast<std::size_t>(o)];
 }
-/// Throws error unless there is a weight of 0 and more for each column, or none at all.
+/// Throws error unless there is a weight of at least 0 for each column, or none at all.
 inline void require_weights(std::vector<double> const& weights, extent outputs)
 {
     if (!weights.empty() && weights.size() != static_cast<std::size_t>(outputs))
@@ -27,9 +27,10 @@ inline void require_weights(std::vector<double> const& weights, extent outputs)
 }
 } // namespace detail
 
-/// Cross-entropy of softmax(logits) against the columns' probabilities (one-hot for classes), averaged over
-/// rows. With `class_weights` a class's terms count so often, as PyTorch's `weight`: the mean is over their
-/// weights. A row with a missing label has no term. Throws error unless there is a weight per output.
+/// Cross-entropy of softmax(logits) and the columns' probabilities (one-hot for classes), averaged over rows.
+/// With `class_weights`, the terms of a class are multiplied by its weight, as with PyTorch's `weight`, and
+/// the mean is over these weights. A row with a missing label has no term. Throws error unless there is a
+/// weight for each output.
 ///
 ///     trainer t{m, adam{}, cross_entropy{{}, {1, 1, 10}}, training{}}; // the third class is rare
 struct cross_entropy : host_loss<cross_entropy> {
@@ -60,9 +61,9 @@ struct cross_entropy : host_loss<cross_entropy> {
     }
 };
 
-/// Binary cross-entropy with logits whose terms have weights, averaged over labels, as PyTorch's `pos_weight`
-/// and `weight`: a term is output_weight (positive_weight y log p + (1 - y) log(1 - p)). Throws error unless
-/// there is a weight per output.
+/// Binary cross-entropy with logits whose terms have weights, averaged over labels, as with PyTorch's
+/// `pos_weight` and `weight`: a term is output_weight (positive_weight y log p + (1 - y) log(1 - p)). Throws
+/// error unless there is a weight for each output.
 ///
 ///     trainer t{m, adam{}, weighted_bce{{}, {20, 5}}, training{}}; // positives are rare
 struct weighted_bce : host_loss<weighted_bce> {
@@ -103,7 +104,7 @@ struct mean_squared_error : host_loss<mean_squared_error> {
     }
 };
 
-/// Huber's loss (1964): squared / 2 up to `delta`, linear beyond, averaged over labels.
+/// Huber's loss (1964), averaged over labels: squared / 2 up to `delta`, linear beyond.
 struct huber : host_loss<huber> {
     double delta = 1;
     loss_sum rows(view<double const, 2> x, view<double const, 2> y, view<double, 2> gradient) const
@@ -120,8 +121,8 @@ struct huber : host_loss<huber> {
 };
 
 /// The paper's profile loss: 1 - Pearson correlation of a row's outputs with its labels (norms of centred
-/// rows are at least 1e-6, so a constant row contributes 1). A row with fewer than two labels has no term.
-/// The reference sums over the batch; training::sum_of_terms does so too.
+/// rows are at least 1e-6, so that a constant row contributes 1). A row with fewer than two labels has no
+/// term. The reference takes the sum over the batch, which training::sum_of_terms does too.
 struct pearson_loss : host_loss<pearson_loss> {
     loss_sum rows(view<double const, 2> x, view<double const, 2> y, view<double, 2> gradient) const
     {

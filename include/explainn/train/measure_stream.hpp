@@ -13,7 +13,8 @@
 namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
-/// What a model says of all that a labelled_reader reads: rows of its table of labels, and logits (rows, O).
+/// What a model predicts for all that a labelled_reader reads: rows of its table of labels, and logits (rows,
+/// O).
 template <class T>
 struct streamed_scores {
     std::vector<std::uint32_t> rows;
@@ -25,7 +26,7 @@ streamed_scores<typename B::scalar> scores_of(basic_model<B>& m, labelled_reader
 {
     require_tasks(m.outputs(), file.table().tasks.size());
     auto const length = static_cast<std::size_t>(m.length());
-    streamed_scores<typename B::scalar> all; // its rows are the reading thread's until the stream ends
+    streamed_scores<typename B::scalar> all; // the reading thread owns its rows until the stream ends
     score_stream(
         m,
         [&](packed_sequences& to) {
@@ -48,8 +49,9 @@ streamed_scores<typename B::scalar> scores_of(basic_model<B>& m, labelled_reader
 } // namespace detail
 
 /// Metrics of every task over all that `file` reads, on the strands that the model was trained on unless
-/// told. Throws input_error as labelled_reader does, for sequences of another length than the model's, and
-/// where no row stays; shape_error unless the file has a task for every output of the model.
+/// `both_strands` says otherwise. Throws input_error as labelled_reader does, for sequences of another length
+/// than the model's, and where no row is kept; shape_error unless the file has a task for every output of the
+/// model.
 ///
 ///     labelled_reader file{"peaks.fa.gz", "labels.tsv.gz", {.targets = tasks}};
 ///     write_metrics("metrics.tsv", measure_stream(m, file));
@@ -63,7 +65,7 @@ std::vector<task_metrics> measure_stream(basic_model<B>& m, labelled_reader& fil
     });
 }
 
-/// Predictions of a task and labels of all that `file` reads: outcomes_of for a stream. Throws as
+/// Predictions and labels of a task for all that `file` reads: outcomes_of for a stream. Throws as
 /// measure_stream does.
 ///
 ///     labelled_reader file{"probes.fa.gz", "signals.tsv.gz", {.targets = tasks}};

@@ -1,4 +1,4 @@
-// How good a model is: AUROC and AUPRC by task and over tasks.
+// The quality of a model: AUROC and AUPRC by task and over tasks.
 #pragma once
 #include <cmath>
 #include <limits>
@@ -31,7 +31,7 @@ inline task_metrics metrics_of(std::string task, ranking_quality const& q)
     return m;
 }
 
-/// Metrics of one task: labels 1 and 0 count, all others do not. Throws error unless each label has a score.
+/// Metrics of one task; only labels of 1 and 0 count. Throws error unless there is one score for each label.
 inline task_metrics measure(std::string task, std::span<float const> scores, std::span<float const> labels)
 {
     if (scores.size() != labels.size())
@@ -58,13 +58,13 @@ std::vector<task_metrics> metrics_table(std::span<std::string const> tasks, std:
 }
 } // namespace detail
 
-/// As many scores of negatives are kept for one inference: 32 MB.
+/// How many scores of negatives are kept during one inference: 32 MB of them.
 inline constexpr std::size_t most_kept_scores = std::size_t{1} << 23;
 
-/// Metrics of every task over the rows of a part: what multilabel{}.measures says of each task, with the
-/// numbers of sequences and positives. One inference gives all of them. Where rows x tasks exceeds
-/// most_kept_scores, a second one counts the negatives instead of keeping their scores, so that memory does
-/// not grow further; the numbers are the same. Throws error where the data are not what the model reads, and
+/// Metrics of every task over the rows of a part: the numbers that multilabel{}.measures gives for each task,
+/// with the numbers of sequences and positives. One inference gives all of them. Where rows x tasks exceeds
+/// most_kept_scores, a second inference counts the negatives instead of keeping their scores, so that memory
+/// does not grow further; the numbers are the same. Throws error where the data do not fit the model, and
 /// unless each output has a name among `tasks`.
 ///
 ///     auto const table = measure(m, part{data, split.test}, data.tasks(), {.both_strands = true});

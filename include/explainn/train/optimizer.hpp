@@ -1,4 +1,4 @@
-// Optimizers: a rule for runs of parameters, with the state it keeps beside them.
+// Optimizers: a rule that changes ranges of parameters, with the arrays of state that it keeps.
 #pragma once
 #include <array>
 #include <cmath>
@@ -16,30 +16,30 @@ namespace explainn::EXPLAINN_ABI {
 /// The most arrays of the size of the parameters that an optimizer may keep.
 inline constexpr int most_optimizer_states = 8;
 
-/// What an optimizer is called with: all parameters of a model with their gradient and the optimizer's arrays
-/// (zeros before the first step), on the device, and which of them it steps.
+/// The arguments of an optimizer: all parameters of a model with their gradient and the optimizer's arrays
+/// (zeros before the first step), on the device, and which of the parameters it steps.
 template <class T>
 struct optimizer_step {
     view<T, 1> parameter;
     view<T const, 1> gradient;
     std::array<view<T, 1>, most_optimizer_states> state{}; ///< the first O::states; the others are absent
-    view<parameter_run const, 1> runs;                     ///< on the device, any number
+    view<parameter_run const, 1> runs;                     ///< on the device, any number: what to step
     view<step_values const, 1> now;                        ///< on the device, (1): learning rate and step
 };
 
-/// One run of parameters, for a rule that is a loop over memory of the host.
+/// One range of adjacent parameters, for a rule that is a loop over memory of the host.
 template <class T>
 struct optimizer_run {
     view<T, 1> parameter;
     view<T const, 1> gradient;
     std::array<view<T, 1>, most_optimizer_states> state{}; ///< the first O::states; the others are absent
     std::int64_t step = 1;                                 ///< from 1
-    double learning_rate{};                                ///< of this step and this run
+    double learning_rate{};                                ///< of this step and this range
     bool decays = true;                                    ///< weight decay applies (not to biases and norms)
 };
 
-/// Calls f(optimizer_run) for every run of a step, from all threads of the backend at once: how a rule that
-/// is written for one run steps them all, on a backend whose memory is the host's.
+/// Calls f(optimizer_run) for every range of a step, from all threads of the backend at once. In this way a
+/// rule that is written for one range steps them all, on a backend whose memory is the host's.
 ///
 ///     optimizer_step<float> const step{};
 ///     for_each_run(m.device(), step, [](optimizer_run<float> const& r) { r.parameter(0) -= r.gradient(0);
@@ -64,17 +64,17 @@ void for_each_run(B& b, optimizer_step<typename B::scalar> const& a, F f)
     });
 }
 
-/// A rule that steps all runs of parameters by ops of the backend: it only enqueues.
+/// A rule that steps all ranges of parameters by ops of the backend: it only enqueues.
 template <class O, class B>
 concept steps_all_runs = requires(O const& o, B& b, optimizer_step<typename B::scalar> const& a) { o(b, a); };
-/// A rule for one run. All threads of the backend call it at once, each with a run of its own: it must change
-/// nothing else. It runs on backends whose memory is the host's.
+/// A rule for one range of parameters. All threads of the backend call it at once, each with a range of its
+/// own; it must change nothing else. It works on backends whose memory is the host's.
 template <class O, class B>
 concept steps_one_run = requires(O const& o, B& b, optimizer_run<typename B::scalar> const& r) { o(b, r); };
 
-/// An optimizer on backend B: `states` arrays beside the parameters (at most most_optimizer_states), a base
-/// learning rate, and a step, for all runs or for one. One with a member `void check() const` is asked when a
-/// trainer is made: it throws error where its own numbers are none that it can use.
+/// An optimizer on backend B: `states` arrays besides the parameters (at most most_optimizer_states), a base
+/// learning rate, and a step for all ranges or for one. If it has a member `void check() const`, this is
+/// called when a trainer is made, and throws error where the optimizer's numbers cannot be used.
 template <class O, class B>
 concept optimizer = requires(O const& o) {
     {
@@ -85,7 +85,7 @@ concept optimizer = requires(O const& o) {
     } -> std::convertible_to<double>;
 } && (steps_all_runs<O, B> || steps_one_run<O, B>);
 
-/// One step of an optimizer, whichever way it is written.
+/// Makes one step of an optimizer of either form.
 ///
 ///     optimizer_step<float> const step{};
 ///     step_all(m.device(), adam{}, step);
@@ -117,7 +117,7 @@ inline void require_from_0(char const* what, double x)
 struct adamw {
     double learning_rate = 0.003, weight_decay = 0.01, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
     static constexpr int states = 2;
-    /// Throws error for numbers that it cannot use.
+    /// Throws error for numbers that cannot be used.
     void check() const
     {
         detail::require_decay("a beta1", beta1);
@@ -145,7 +145,7 @@ struct adamw {
 struct adam {
     double learning_rate = 0.003, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
     static constexpr int states = 2;
-    /// Throws error for numbers that it cannot use.
+    /// Throws error for numbers that cannot be used.
     void check() const { without_decay().check(); }
     template <backend B>
     void operator()(B& b, optimizer_step<typename B::scalar> const& a) const
@@ -169,7 +169,7 @@ struct sgd {
     double learning_rate = 0.01, momentum = 0;
     bool nesterov = false;
     static constexpr int states = 1;
-    /// Throws error for numbers that it cannot use.
+    /// Throws error for numbers that cannot be used.
     void check() const { detail::require_from_0("a momentum", momentum); }
     template <backend B>
     void operator()(B& b, optimizer_step<typename B::scalar> const& a) const
@@ -190,7 +190,7 @@ struct sgd {
 struct rmsprop {
     double learning_rate = 0.01, alpha = 0.99, epsilon = 1e-8, momentum = 0;
     static constexpr int states = 2;
-    /// Throws error for numbers that it cannot use.
+    /// Throws error for numbers that cannot be used.
     void check() const
     {
         detail::require_decay("an alpha", alpha);

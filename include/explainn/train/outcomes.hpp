@@ -1,4 +1,4 @@
-// What a model says of many sequences beside what is true, and the file of a task's measures.
+// What a model predicts for many sequences beside their labels, and the file of a task's measures.
 #pragma once
 #include <filesystem>
 #include <span>
@@ -24,12 +24,12 @@ struct outcomes {
     }
 };
 
-/// What turns rows of logits into predictions: a task, or tasks_by_head.
+/// A type that turns rows of logits into predictions: a task, or tasks_by_head.
 template <class T>
 concept has_link = requires(T const& t, std::span<double> row) { t.link(row); };
 
-/// Runs a model over a part. With both strands the mean of their logits goes through the link. Throws error
-/// where the data are not what the model reads.
+/// Runs a model over a part. With both strands, the link is applied to the mean of their logits. Throws error
+/// where the data do not fit the model.
 ///
 ///     auto const seen = outcomes_of(m, part{data, split.test}, regression{}, {});
 ///     write_measures("metrics.tsv", regression{}.measures(seen.table()), data.tasks());
@@ -59,9 +59,9 @@ std::vector<named_measure> measures_of(basic_model<B>& m, part<Data> const& p, T
     return task.measures(outcomes_of(m, p, task, how).table());
 }
 
-/// Writes a header `measure`, `overall` and the task names, then a row per measure; nan where there is no
-/// number, and by task where a measure belongs to rows. Throws error where a measure has values for another
-/// number of tasks.
+/// Writes a header of `measure`, `overall` and the task names, then a row for each measure. A field is nan
+/// where there is no number, and for each task where a measure belongs to rows. Throws error where a measure
+/// has values for another number of tasks.
 inline void write_measures(std::filesystem::path const& path, std::span<named_measure const> all,
                            std::span<std::string const> tasks)
 {

@@ -1,4 +1,4 @@
-// Tells how training goes: a bar on a terminal, one plain line an epoch in a log.
+// Shows how training goes: a bar on a terminal, one plain line for each epoch in a log.
 #pragma once
 #include <unistd.h>
 
@@ -14,12 +14,12 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// A listener of a trainer that writes to a stream (standard error unless told otherwise).
+/// A listener of a trainer that writes to a stream (standard error by default).
 ///
 ///     t.fit(train, valid, progress{});
 class progress {
 public:
-    /// The bar shows a loss of at most so many batches ago.
+    /// The loss that the bar shows is at most so many batches old.
     static constexpr std::size_t loss_every = 10;
     progress() : progress{std::cerr, isatty(STDERR_FILENO) != 0} {}
     progress(std::ostream& to, bool terminal) : to_{&to}, terminal_{terminal} {}
@@ -28,7 +28,7 @@ public:
     progress& operator=(progress const&) = default;
     ~progress()
     {
-        if (shows_bar_) *to_ << "\r\x1b[K" << std::flush; // what is said next begins its own line
+        if (shows_bar_) *to_ << "\r\x1b[K" << std::flush; // the next output begins on a line of its own
     }
 
     void operator()(batch_done const& e)

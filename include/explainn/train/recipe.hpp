@@ -1,4 +1,4 @@
-// How to train, as a whole: optimizer, schedule and settings under one name.
+// A complete way to train: optimizer, schedule and settings under one name.
 #pragma once
 #include <functional>
 #include <string>
@@ -15,11 +15,11 @@ struct whole {
     training how;
 };
 
-/// The reference's: Adam at 0.003, batches of 100, patience 10.
+/// The reference's recipe: Adam at 0.003, batches of 100, patience 10.
 inline whole<adam, constant_rate> reference(seed s) { return {adam{}, constant_rate{}, training{.from = s}}; }
 
-/// The library's own, chosen on training and validation chromosomes (docs/recipes.md): AdamW with a cosine
-/// rate, sequences that move by up to 10 bases, both strands, and the moving average of the weights as the
+/// The library's own recipe, chosen on training and validation chromosomes (docs/recipes.md): AdamW with a
+/// cosine rate, sequences moved by up to 10 bases, both strands, and the moving average of the weights as the
 /// model that is evaluated and kept.
 inline whole<adamw, cosine_rate> recommended(seed s)
 {
@@ -28,10 +28,11 @@ inline whole<adamw, cosine_rate> recommended(seed s)
                 .epochs = 24, .patience = 0, .from = s, .both_strands = true, .shift = 10, .average = 0.999}};
 }
 
-/// A schedule that is chosen while a program runs.
+/// A schedule that is chosen at run time.
 using any_rate = std::function<double(run_position const&)>;
 
-/// "reference" or "recommended", of one type (Adam is AdamW without decay). Throws error on any other name.
+/// The recipe "reference" or "recommended", both with the same type (Adam is AdamW without decay). Throws
+/// error for any other name.
 ///
 ///     auto r = recipe::by_name("recommended", seed{1});
 ///     trainer t{m, r.optimize, bce_with_logits{}, r.how, r.schedule};

@@ -1,4 +1,4 @@
-// Which parameters an op steps, clamps or adds up: a list of runs on the device.
+// Which parameters an op steps, clamps or adds up: a list of ranges of parameters on the device.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -8,11 +8,11 @@
 
 namespace explainn::EXPLAINN_ABI::detail {
 
-/// Runs of parameters on the device, each of at most 16,384.
+/// Ranges of adjacent parameters on the device, each of at most 16,384.
 template <backend B>
 class run_list {
 public:
-    /// Before upload().
+    /// Adds a range; must be called before upload().
     void add(parameter_run r)
     {
         for (std::size_t at = 0; at < r.count; at += longest)

@@ -1,4 +1,4 @@
-// Learning rates that change over a run: factors of the optimizer's own rate.
+// Learning rates that change during a training run: factors of the optimizer's own rate.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -12,13 +12,13 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Where a run stands: training steps done and in all (as many as the epochs allow), epochs done.
+/// How far a run is: training steps made and in all (as many as the epochs allow), epochs finished.
 struct run_position {
     double step{}, steps{};
     int epoch{};
 };
 
-/// A schedule: called with where a run stands it gives the factor of the optimizer's rate.
+/// A schedule: called with the position of a run, it returns the factor of the optimizer's rate.
 ///
 ///     struct halved { double operator()(run_position const&) const { return 0.5; } };
 template <class S>
@@ -28,11 +28,11 @@ concept rate_schedule = requires(S const& s, run_position const& at) {
     } -> std::convertible_to<double>;
 };
 
-/// The same rate throughout.
+/// The rate does not change.
 struct constant_rate {
     double operator()(run_position const&) const { return 1; }
 };
-/// Multiplied by `factor` every `epochs` epochs; throws error unless those are at least one.
+/// The rate is multiplied by `factor` every `epochs` epochs; throws error unless `epochs` is at least one.
 struct step_rate {
     int epochs = 10;
     double factor = 0.1;
@@ -45,12 +45,13 @@ struct step_rate {
         return std::pow(factor, at.epoch / epochs);
     }
 };
-/// Multiplied by `factor` every epoch.
+/// The rate is multiplied by `factor` every epoch.
 struct exponential_rate {
     double factor = 0.9;
     double operator()(run_position const& at) const { return std::pow(factor, at.epoch); }
 };
-/// Linear from 0 over the first `warm_up` share of the steps, then half a cosine down to `least`.
+/// The rate rises linearly from 0 over the first `warm_up` share of the steps, then falls as half a cosine to
+/// `least`.
 struct cosine_rate {
     double warm_up = 0, least = 0;
     double operator()(run_position const& at) const
@@ -61,8 +62,8 @@ struct cosine_rate {
         return least + (1 - least) * 0.5 * (1 + std::cos(std::numbers::pi * y));
     }
 };
-/// One cycle (Smith & Topin 2018) with PyTorch's cosine shape: up from 1 / start to 1 over `rise`, down to 1
-/// / (start end).
+/// One cycle (Smith & Topin 2018) with PyTorch's cosine shape: the rate rises from 1 / start to 1 over
+/// `rise`, then falls to 1 / (start end).
 struct one_cycle_rate {
     double rise = 0.3, start = 25, end = 1e4;
     double operator()(run_position const& at) const
@@ -76,8 +77,9 @@ struct one_cycle_rate {
     }
 };
 
-/// What the rate is multiplied by after an epoch that was not the best: `factor` every `patience` epochs
-/// without a better one (PyTorch's ReduceLROnPlateau with patience - 1 and a threshold of 0); 0: never.
+/// The factor for the rate after an epoch that was not the best: `factor` every `patience` epochs without a
+/// better one (PyTorch's ReduceLROnPlateau with patience - 1 and a threshold of 0), else 1; a patience of 0:
+/// always 1.
 struct on_plateau {
     int patience = 0;
     double factor = 0.1;

@@ -1,4 +1,4 @@
-// Scores of sequences while they are read and written: as many as there are, in memory for a few batches.
+// Scores of any number of sequences while they are read and written, with memory for a few batches only.
 #pragma once
 #include <cstddef>
 #include <optional>
@@ -11,14 +11,14 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// How sequences are read, and what of the model is kept.
+/// How sequences are read, and which results of the model are kept.
 struct stream_reading {
-    strands_read both_strands{}; ///< unless told, as the model was trained
+    strands_read both_strands{}; ///< by default as the model was trained
     bool unit_outputs = false;   ///< of the first bank
     std::size_t batch = 512;
 };
 
-/// Sequences on their way through a model, with what it says of them.
+/// A batch of sequences with the results of a model.
 template <class T>
 struct scored_batch {
     packed_sequences sequences;
@@ -31,8 +31,8 @@ struct scored_batch {
     T mean(std::size_t i) const { return reverse.empty() ? forward[i] : (forward[i] + reverse[i]) / 2; }
 };
 
-/// Outputs (n, U) of all banks' units, one bank after the other, for the batch of n that the model ran last;
-/// throws shape_error unless every unit has one.
+/// Outputs (n, U) of the units of all banks, one bank after the other, for the last batch of n that the model
+/// computed; throws shape_error unless every unit has one output.
 template <backend B>
 std::vector<typename B::scalar> unit_outputs_of(basic_model<B>& m, extent n)
 {
@@ -53,10 +53,10 @@ std::vector<typename B::scalar> unit_outputs_of(basic_model<B>& m, extent n)
     return by_sequence;
 }
 
-/// Reads sequences by next(packed_sequences&), which appends one and says false at the end, and calls
-/// each(scored_batch&) for every batch of them, in order. Reading, the model and `each` run at once, on
-/// threads of their own: `next` and `each` must not share what they change. Throws error for a sequence of
-/// another length than the model's.
+/// Reads sequences by next(packed_sequences&), which appends one and returns false at the end, and calls
+/// each(scored_batch&) for every batch of them, in order. Reading, the model and `each` work at the same
+/// time, on threads of their own: `next` and `each` must not change shared data. Throws error for a sequence
+/// of another length than the model's.
 ///
 ///     fasta_file file{"peaks.fa.gz"};
 ///     std::size_t total = 0;
@@ -68,7 +68,7 @@ void score_stream(basic_model<B>& m, Next next, stream_reading how, Each each)
     using T = typename B::scalar;
     detail::require_batch(how.batch);
     auto const length = static_cast<std::size_t>(m.length());
-    evaluator<B> run{m, {.both_strands = false}}; // the strands are kept apart here
+    evaluator<B> run{m, {.both_strands = false}}; // the strands are kept separate here
     auto const score = [&](host_batch& letters, std::vector<T>& logits, std::vector<T>& units) {
         auto const turn = m.use();
         auto const y = run.logits(letters);

@@ -24,11 +24,12 @@ namespace explainn::EXPLAINN_ABI::detail {
 /// The losses of an epoch so far.
 struct epoch_sums {
     loss_sum total;
-    std::int64_t lost_at = 0; ///< the batch, from 1, whose sum was no number first; 0: none
+    std::int64_t lost_at = 0; ///< the first batch, from 1, whose sum was not finite; 0: none
 };
 
-/// The steps of a trainer: what they read and write on the device, and which parameters they change. It knows
-/// no epochs. Its sums of losses and its arrays are read when somebody asks for them.
+/// The steps of a trainer: the arrays that they read and write on the device, and which parameters they
+/// change. It does not know about epochs. Its sums of losses and its arrays are copied to the host only on
+/// request.
 template <backend B, class Optimizer, class Loss, class Exchange>
 class training_step {
 public:
@@ -54,9 +55,9 @@ public:
         squares_ = b.template make<double>(runs_.size());
     }
 
-    /// Uploads what is of this step, and enqueues its work: nothing here waits for the device but a loss or a
-    /// penalty of the host. Unit outputs that are given come from the host in the step, so it is not
-    /// recorded.
+    /// Uploads the data of this step and enqueues its work; it does not wait for the device unless a loss or
+    /// a penalty is computed on the host. Given unit outputs are copied from the host within the step, so
+    /// that such a step is not recorded.
     void operator()(host_batch const& host, step_values const& now)
     {
         auto const turn = model_.use();
@@ -87,7 +88,7 @@ public:
     Loss const& loss() const { return loss_; }
     int rank() const { return exchange_.rank(); }
     int ranks() const { return exchange_.ranks(); }
-    /// Adds an array over all ranks.
+    /// Adds an array up over all ranks.
     template <class X>
     void add_over_ranks(view<X, 1> x)
     {
@@ -95,20 +96,20 @@ public:
         finish_sharing();
     }
 
-    /// The total of the last step's loss, over all ranks; waits.
+    /// The totals of the last step's loss, over all ranks; waits for the device.
     loss_sum last_total()
     {
         double host[2];
         fetch(model_.device(), host, totals_.data(), 2);
         return {host[0], host[1]};
     }
-    /// The sums of the epoch go on from here.
+    /// Sets the sums of the epoch to those from which it continues.
     void set_sums(loss_sum const& from)
     {
         double const host[3]{from.sum, from.count, 0};
         model_.device().upload(sums_.data(), host, 3);
     }
-    /// The sums of the epoch so far; waits.
+    /// The sums of the epoch so far; waits for the device.
     epoch_sums sums()
     {
         double host[3];
@@ -119,7 +120,7 @@ public:
     /// Whether a step has made the moving average.
     bool has_average() const { return has_average_; }
     std::vector<T> average() { return has_average_ ? on_host(average_) : std::vector<T>{}; }
-    /// The arrays of a state as they are now, the best epoch's left alone; waits.
+    /// Copies the current arrays into a state, except those of the best epoch; waits for the device.
     void read(training_state<T>& s)
     {
         s.values = model_.snapshot();
@@ -127,7 +128,7 @@ public:
         for (std::size_t i = 0; i < arrays; ++i) s.state[i] = on_host(moments_[i]);
         s.average = average();
     }
-    /// Goes on from the arrays of a state.
+    /// Sets the arrays to those of a state.
     void write(training_state<T> const& s)
     {
         auto& b = model_.device();
@@ -141,7 +142,7 @@ public:
     }
 
 private:
-    // numbers in a row of the flat allocation
+    // adjacent numbers of the flat array of parameters
     struct stretch {
         std::size_t first{}, last{};
         void include(parameter const& p)
@@ -150,16 +151,16 @@ private:
             last = std::max(last, p.offset + p.count);
         }
     };
-    // tensors whose weights are pulled to zero
+    // tensors whose weights an L1 penalty pulls towards zero
     struct pull_to_zero {
         run_list<B> runs;
         double amount{};
     };
     struct trained_tensor {
-        std::size_t bank; // whose units it is stepped with; of the head's the last
+        std::size_t bank; // its units are stepped together; the head belongs to the last bank
         parameter_run whole;
     };
-    // a penalty of the user's and a tensor it applies to
+    // a user's penalty and a tensor that it applies to
     struct own_penalty {
         std::size_t which{};
         parameter const* tensor{};
@@ -230,8 +231,9 @@ private:
         for (auto* list : {&runs_, &clamped_, &statistics_runs_}) list->upload(b);
         for (auto& pull : pulls_) pull.runs.upload(b);
     }
-    // Some units after the other, with all of their tensors, as gradients are made: what a thread made is
-    // near it. Cuts are on whole vectors: a tensor's last elements are the same wherever it is cut.
+    // Some units one after the other, with all of their tensors, in the order in which gradients are
+    // computed, so that numbers which a thread wrote are in its cache. Ranges end at whole vectors, so that
+    // the last elements of a tensor are computed in the same way wherever it is divided.
     void add_runs(std::vector<trained_tensor> const& tensors)
     {
         auto const& banks = model_.rows().banks;
@@ -263,7 +265,7 @@ private:
                 statistics_runs_.add({p.offset, p.count});
             }
     }
-    // a function of names that none of them is true of: a name was mistaken
+    // the function is true for no name of the model: probably a name was mistyped
     [[noreturn]] void refuse_without_name(std::string const& what, std::string const& does) const
     {
         throw error{"training::" + what + " " + does + " no parameter of the model; they are " + names()};
@@ -275,7 +277,7 @@ private:
             if (p.trained) all += (all.empty() ? "" : ", ") + std::string{p.name()};
         return all;
     }
-    // the work of a step: the same for every batch of so many sequences
+    // enqueues the work of a step, which is the same for every batch of this size
     void enqueue(batch_view const& batch)
     {
         auto& b = model_.device();
@@ -324,7 +326,7 @@ private:
         if constexpr (requires { exchange_.finish(model_.device()); })
             if (exchange_.ranks() > 1) exchange_.finish(model_.device());
     }
-    // running statistics are the means over ranks, so that all have the same model
+    // sets the running statistics to the means over ranks, so that all ranks have the same model
     void share_statistics()
     {
         if (exchange_.ranks() == 1 || statistics_.empty()) return;
@@ -376,27 +378,27 @@ private:
     Loss loss_;
     training how_;
     Exchange exchange_;
-    run_list<B> runs_;    // all that is trained
-    run_list<B> clamped_; // stays at 0 and more: the head's weights, where that is asked for
+    run_list<B> runs_;    // all parameters that are trained
+    run_list<B> clamped_; // kept at 0 or above: the head's weights, where this is asked for
     std::vector<pull_to_zero> pulls_;
     std::vector<own_penalty> own_penalties_;
     std::vector<stretch> gradients_of_; // of the head, and of each bank
     std::vector<stretch> statistics_;   // running statistics that follow the batches
-    run_list<B> statistics_runs_;       // the same
+    run_list<B> statistics_runs_;       // the same, as ranges on the device
     std::vector<char> frozen_norms_;    // by layer
-    std::vector<char> frozen_banks_;    // by bank: nothing in it is trained
+    std::vector<char> frozen_banks_;    // by bank: whether nothing in it is trained
     array_on<B, T> gradients_{}, dlogits_{}, average_{};
-    bool has_average_ = false; // there is an average of some steps
+    bool has_average_ = false; // whether there is an average of some steps
     std::array<array_on<B, T>, arrays> moments_{};
     device_batch<B> inputs_;
     array_on<B, float> labels_{};
     array_on<B, step_values> now_{};
     array_on<B, double>
-        totals_{};               // of the last step: sum of the loss's terms, and their number, of all ranks
-    array_on<B, double> sums_{}; // of the epoch so far; and the batch whose sum was no number first, or 0
+        totals_{};               // of the last step: sum of the loss's terms and their number, over all ranks
+    array_on<B, double> sums_{}; // of the epoch so far; and the first batch whose sum was not finite, or 0
     array_on<B, double> squares_{};
     std::uint64_t recorder_ = new_recorder(), times_grown_ = 0;
-    std::vector<T> scratch_, other_scratch_; // of penalties, kept so that a step allocates nothing
+    std::vector<T> scratch_, other_scratch_; // for penalties, kept so that a step allocates nothing
     std::vector<double> own_values_, own_gradient_;
 };
 

@@ -1,4 +1,4 @@
-// Tasks by the names that files and options give them.
+// Finds tasks by the names that files and options use.
 #pragma once
 #include <algorithm>
 #include <charconv>
@@ -10,8 +10,8 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Calls f(task) with the task of that name, as T::name has it; `binary` is multilabel. Throws error, listing
-/// the names, for another one.
+/// Calls f(task) with the task of this name (T::name); `binary` means multilabel. Throws error for any other
+/// name and lists the known ones.
 ///
 ///     with_task("counts", [&](auto task) { task.link(row); });
 template <class F>
@@ -26,8 +26,9 @@ decltype(auto) with_task(std::string_view name, F&& f)
                 in_quotes(name)};
 }
 
-/// The tasks of a model of `outputs` outputs as its file names them: one for all of them ("counts"), or one a
-/// head with its number of outputs ("multilabel:8,regression:2"). Throws error for other words or numbers.
+/// The tasks of a model with `outputs` outputs, by the text in its file: one task for all outputs ("counts"),
+/// or one for each head with its number of outputs ("multilabel:8,regression:2"). Throws error for other
+/// names or numbers.
 ///
 ///     tasks_of(file.facts.task, m.outputs()).link(row);
 inline tasks_by_head tasks_of(std::string_view text, extent outputs)

@@ -1,4 +1,4 @@
-// Tasks: what ties a loss, a link, the measures of success and the rule for "well predicted" together.
+// A task combines a loss, a link, the measures of success and the rule for "well predicted".
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -14,14 +14,14 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// One measure: its value for each output (empty where it belongs to rows) and over all (the mean of those
-/// that exist).
+/// One measure: its value for each output (empty where it belongs to rows) and over all outputs (the mean of
+/// the values that exist).
 struct named_measure {
     std::string name;
     std::vector<double> by_output;
     double overall = std::numeric_limits<double>::quiet_NaN();
 };
-/// What a model said and what is true: (N, O) each, NaN = missing label.
+/// What a model predicted and the labels: (N, O) each, NaN = missing label.
 struct outcome_table {
     view<double const, 2> predictions; ///< after the task's link
     view<double const, 2> labels;
@@ -43,7 +43,7 @@ inline named_measure averaged(std::string name, std::vector<double> by_output)
     double const overall = mean_of_existing(by_output);
     return {std::move(name), std::move(by_output), overall};
 }
-/// The resolved pairs of one column.
+/// The resolved pairs of label and prediction of one column.
 struct pairs {
     std::vector<double> predictions, labels;
 };
@@ -81,8 +81,9 @@ named_measure by_column(std::string name, outcome_table const& t, OfColumn of)
     for (extent o = 0; o < t.outputs(); ++o) values.push_back(of(column_pairs(t, o)));
     return averaged(std::move(name), std::move(values));
 }
-/// Marks rows among the `percent` lowest (or highest) of a column both by label and by prediction: the
-/// paper's rule for regression, column by column (reference-facts A4.2; the reference mixed columns).
+/// Marks rows that are among the lowest (or highest) `percent` of a column both by label and by prediction.
+/// This is the paper's rule for regression, applied to each column by itself (the reference implementation
+/// mixed the columns).
 inline void mark_ends(outcome_table const& t, extent o, double percent, std::vector<char>& rows)
 {
     std::vector<extent> resolved;
@@ -110,8 +111,9 @@ inline double logistic(double x) { return 1 / (1 + std::exp(-x)); }
 
 } // namespace detail
 
-/// A task: `T::loss_type` is its loss, `accepts::loss<L>` whether another one makes sense; link(row of
-/// logits) turns logits into predictions in place; measures(table) and well_predicted(table) judge them.
+/// A task: `T::loss_type` is its loss; `accepts::loss<L>` says whether another loss makes sense; link(row of
+/// logits) turns logits into predictions in place; measures(table) and well_predicted(table) judge
+/// predictions.
 template <class T>
 concept task_kind = requires(T const& t, std::span<double> row, outcome_table const& table) {
     typename T::loss_type;
@@ -126,13 +128,13 @@ concept task_kind = requires(T const& t, std::span<double> row, outcome_table co
         t.well_predicted(table)
     } -> std::same_as<std::vector<char>>;
 };
-/// The loss fits the task: a softmax on counts or a Poisson loss on yes and no does not compile where this is
-/// asked for.
+/// Whether the loss fits the task: where this concept is required, a softmax on counts or a Poisson loss on
+/// yes and no does not compile.
 template <class L, class T>
 concept loss_for = task_kind<T> && T::template loss<L>;
 
-/// Yes or no for each output, independently: sigmoid; AUROC and AUPRC; well predicted = right on every
-/// resolved label.
+/// Yes or no for each output, independently. Link: sigmoid. Measures: AUROC and AUPRC. Well predicted: right
+/// on every resolved label.
 struct multilabel : detail::accepts<bce_with_logits, weighted_bce> {
     using loss_type = bce_with_logits;
     static constexpr char const* name = "multilabel";
@@ -169,11 +171,11 @@ struct multilabel : detail::accepts<bce_with_logits, weighted_bce> {
         return rows;
     }
 };
-/// One yes or no.
+/// A single yes or no.
 using binary = multilabel;
 
-/// One class of several (columns are one-hot): softmax; accuracy, macro F1, log loss; well predicted = the
-/// right class.
+/// One class of several (columns are one-hot). Link: softmax. Measures: accuracy, macro F1, log loss. Well
+/// predicted: the right class.
 struct multiclass : detail::accepts<cross_entropy> {
     using loss_type = cross_entropy;
     static constexpr char const* name = "multiclass";
@@ -216,7 +218,7 @@ struct multiclass : detail::accepts<cross_entropy> {
     }
 
 private:
-    // the first largest column; the number of columns if one is missing
+    // returns the first largest column, or the number of columns if a value is missing
     static std::size_t best(view<double const, 2> v, extent n)
     {
         std::size_t at = 0;
@@ -228,8 +230,8 @@ private:
     }
 };
 
-/// Real numbers by column: identity; PCC, Spearman, R2; well predicted = among both the lowest or both the
-/// highest `percent` of a column.
+/// Real numbers by column. Link: identity. Measures: PCC, Spearman, R2. Well predicted: among both the lowest
+/// or both the highest `percent` of a column.
 struct regression : detail::accepts<mean_squared_error, huber> {
     using loss_type = mean_squared_error;
     static constexpr char const* name = "regression";
@@ -250,8 +252,8 @@ struct regression : detail::accepts<mean_squared_error, huber> {
     }
 };
 
-/// A profile over the outputs of a row (AI-TAC's cell types): identity; mean row PCC and rows with PCC >=
-/// 0.75, as the paper counts them; well predicted = row PCC above `least`.
+/// A profile over the outputs of a row (AI-TAC's cell types). Link: identity. Measures: mean row PCC and rows
+/// with PCC >= 0.75, as the paper counts them. Well predicted: row PCC above `least`.
 struct profile : detail::accepts<pearson_loss, mean_squared_error> {
     using loss_type = pearson_loss;
     static constexpr char const* name = "profile";
@@ -284,7 +286,8 @@ private:
     }
 };
 
-/// Counts: exp of the logit is the rate; mean Poisson deviance and PCC; well predicted as in a regression.
+/// Counts. Link: exp of the logit is the rate. Measures: mean Poisson deviance and PCC. Well predicted as in
+/// a regression.
 struct counts : detail::accepts<poisson_loss> {
     using loss_type = poisson_loss;
     static constexpr char const* name = "counts";

@@ -15,8 +15,8 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// Letters (N, L) and labels (N, O) where a data set is expected: trainer::fit, measure, look_into, explain.
-/// It holds copies of both. NaN is a missing label.
+/// Letters (N, L) and labels (N, O) as a data set for trainer::fit, measure, look_into and explain. It holds
+/// copies of both. NaN is a missing label.
 ///
 ///     tensor_dataset const given{letters, xt::zeros<float>({letters.shape(0), std::size_t{1}})};
 ///     auto const halves = split_at_random(given.size(), {80, 10, 10}, seed{1});
@@ -24,8 +24,8 @@ namespace explainn::EXPLAINN_ABI {
 class tensor_dataset {
 public:
     /// Letters are whole numbers, labels any numbers; both may be expressions. Throws shape_error where ranks
-    /// or numbers of rows do not fit and where there are no letters, and error for a code that is no letter
-    /// and for a label that is infinite (as a float).
+    /// or numbers of rows do not fit and where there are no letters, and error for a code that is not a
+    /// letter and for a label that is infinite (as a float).
     template <class Letters, class Labels>
     tensor_dataset(xt::xexpression<Letters> const& letters, xt::xexpression<Labels> const& labels)
         : tensor_dataset{letters}
@@ -48,7 +48,7 @@ public:
                             std::to_string(i / outputs_ + 1)};
         }
     }
-    /// Without labels, for calls that read none; throws as the other does.
+    /// A data set without labels, for functions that read none; throws as the other constructor does.
     template <class Letters>
     explicit tensor_dataset(xt::xexpression<Letters> const& letters) : letters_{detail::letters_in(letters)}
     {
@@ -71,7 +71,7 @@ public:
         std::copy_n(labels_.data() + row * outputs_, outputs_, out.begin());
     }
     bool has_n(std::size_t row) const { return look_at({letters_.data() + row * length(), length()}).n; }
-    /// All row numbers, from 0: what a part of the whole is made of.
+    /// All row numbers, from 0, from which a part with all rows is made.
     std::vector<std::uint32_t> rows() const
     {
         std::vector<std::uint32_t> all(size());
@@ -86,7 +86,8 @@ private:
 };
 static_assert(labelled_sequences<tensor_dataset>);
 
-/// Letters (rows, L) of some rows of a data set, in their order. Throws error for a row there is not.
+/// Letters (rows, L) of some rows of a data set, in their order. Throws error for a row that the data do not
+/// have.
 ///
 ///     auto const batch = letters_tensor(part{data, split.test});
 template <labelled_sequences Data>
@@ -101,7 +102,7 @@ tensor_array<letter, 2> letters_tensor(part<Data> const& p)
 }
 
 /// Labels (rows, O) of some rows of a data set, in their order, NaN where one is missing. Throws error for a
-/// row there is not.
+/// row that the data do not have.
 ///
 ///     auto const truth = labels_tensor(part{data, split.test});
 template <labelled_sequences Data>

@@ -23,11 +23,11 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// How fit() came to its end: all epochs are trained or patience is over; or a listener stopped it.
+/// How fit() ended: all epochs are trained or patience is used up; or a listener stopped it.
 enum class ending { finished, interrupted };
 
 namespace detail {
-/// A loss or a parameter is no number any more: the values of the run are lost.
+/// A loss or a parameter is no longer a number: the values of the run are lost.
 struct values_lost : error {
     using error::error;
 };
@@ -37,26 +37,26 @@ template <labelled_data Data>
 inline constexpr bool is_part<explainn::part<Data>> = true;
 } // namespace detail
 
-/// Trains a model. A step is work that the backend's queue is given (recorded, where nothing in it waits for
-/// the host): numbers that change from step to step lie on the device, and so do the sums of the loss, which
-/// are read when somebody is to hear of them. The same seed gives the same bits for any number of threads,
-/// and a run that is continued from a training_state ends as an unbroken one.
+/// Trains a model. A step is work for the backend's queue (recorded, where nothing in it waits for the host):
+/// numbers that change from step to step are on the device, and so are the sums of the loss, which are read
+/// only when a listener or a checkpoint needs them. The same seed gives the same bits for any number of
+/// threads, and a run that is continued from a training_state ends with the same bits as an unbroken one.
 ///
-/// Two sets of values are told apart: those of the run, which every step goes on from, and those that the
-/// model is left with when fit() ends, in whatever way: the best epoch's. The first are in state() and on the
-/// device until they are needed again; so a run that was stopped, and whose model was used meanwhile, goes on
-/// from its last step and not from its best epoch: fit() again, or resume() from its state in another
-/// trainer, another process, gives the bits of an unbroken run.
+/// There are two sets of values: those of the run, from which every step continues, and those that the model
+/// holds when fit() ends, in whatever way: the values of the best epoch. The first set is in state(), and on
+/// the device, until it is needed again. So a run that was stopped, and whose model was used meanwhile,
+/// continues from its last step and not from its best epoch: to call fit() again, or to resume() from its
+/// state in another trainer or another process, gives the bits of an unbroken run.
 ///
 /// Optimizer, loss, schedule, listeners and the function of checkpoint() are called by the thread that calls
-/// fit(); an optimizer that is written for one run of parameters alone is called by all threads of the
-/// backend at once, each with parameters of its own. One thread at a time may use the trainer and its model.
+/// fit(). An optimizer that is written for one range of parameters is called by all threads of the backend at
+/// once, each with parameters of its own. One thread at a time may use the trainer and its model.
 ///
-/// With an exchange, several ranks train one model: each has a trainer and a model with the same values, and
-/// is given the same data; `batch` counts the sequences of all ranks, of which each reads its share. Dropout
-/// and the mean over labels are those of the whole batch, batch norms that train use the statistics of a
-/// rank's own share, and running statistics are the means over ranks. Every rank ends with the same bits.
-/// Listeners of all ranks must answer alike, and one rank is enough to write checkpoints.
+/// With an exchange, several ranks train one model: each has a trainer and a model with the same values and
+/// is given the same data; `batch` counts the sequences of all ranks, of which each rank reads its share.
+/// Dropout and the mean over labels are those of the whole batch, batch norms that train use the statistics
+/// of a rank's own share, and running statistics are the means over ranks. Every rank ends with the same
+/// bits. Listeners of all ranks must give the same answers, and one rank is enough to write checkpoints.
 ///
 ///     trainer t{m, adam{.learning_rate = 0.003}, bce_with_logits{}, {.epochs = 100, .patience = 10, .from =
 ///     seed{1}}}; t.fit(part{data, split.train}, part{data, split.valid});
@@ -72,9 +72,9 @@ class trainer {
 public:
     using T = typename B::scalar;
 
-    /// Holds the model by a handle of its own. Throws error where a number of the training is none that
-    /// training can use, where `freezes` or `rate_of` changes no parameter, where `freezes` leaves nothing to
-    /// train, where a penalty applies to nothing, and where another thread uses the model.
+    /// Keeps a handle to the model. Throws error where a number of the settings cannot be used, where
+    /// `freezes` or `rate_of` changes no parameter, where `freezes` leaves nothing to train, where a penalty
+    /// applies to nothing, and where another thread uses the model.
     trainer(basic_model<B>& m, Optimizer o, Loss l, training how, Schedule schedule = {},
             Exchange between = {})
         : model_{m.handle()}, how_{checked(m, o, std::move(how))}, schedule_{std::move(schedule)},
@@ -82,17 +82,17 @@ public:
     {
     }
 
-    /// Called with the state after an epoch and when a run stops, and at most every `seconds` in between.
+    /// Sets a function that is called with the state after each epoch and when a run stops, and in between
+    /// when `seconds` have passed since the last call.
     void checkpoint(std::function<void(training_state<T> const&)> write, double seconds = 60)
     {
         write_ = std::move(write);
         every_ = std::chrono::duration<double>{seconds};
     }
-    /// Goes on from a state that checkpoint() was given. Throws error, and changes nothing, where the state
-    /// is of another model or another optimizer, or holds a number that is not finite,
-    /// and where an unfinished run was begun with another batch size, seed, shift or another number of
-    /// strands: it would not go on to the same bits. fit() says the same of another number of training
-    /// sequences.
+    /// Continues from a state that checkpoint() was given. Throws error, and changes nothing, where the state
+    /// belongs to another model or another optimizer, or holds a number that is not finite, and where an
+    /// unfinished run was begun with another batch size, seed, shift or number of strands, because it would
+    /// not give the same bits. fit() throws the same error for another number of training sequences.
     void resume(training_state<T> const& s)
     {
         require_own(s);
@@ -101,12 +101,13 @@ public:
         left_with_.clear();
         ended_ = cut_ = false;
     }
-    /// Where the run stands; its arrays are those of the last checkpoint, or of the end of fit(), and of the
-    /// best epoch.
+    /// The state of the run; its arrays are those of the last checkpoint or of the end of fit(), and those of
+    /// the best epoch.
     training_state<T> const& state() const { return state_; }
-    /// Lets a run go on for so many epochs: a finished one from its last epoch, with patience counted anew;
-    /// any other beyond the epochs it was to have. A schedule sees the new number of epochs. To resume() such
-    /// a run in another trainer, make that one with the new number. Throws error for less than one epoch.
+    /// Adds so many epochs to a run: a finished run continues from its last epoch, and patience counts from
+    /// there; any other run gets more epochs than it was to have. A schedule sees the new number of epochs.
+    /// To resume() such a run in another trainer, make that trainer with the new number. Throws error for
+    /// less than one epoch.
     ///
     ///     if (t.fit(train, valid) == ending::finished) {
     ///         t.add_epochs(10);
@@ -121,22 +122,24 @@ public:
                         " more than " + std::to_string(from)};
         if (is_over()) {
             how_.epochs = state_.epoch - 1;
-            state_.order = {}; // whole: what is added may have another
+            state_.order = {}; // the epochs to be added may have another order
             state_.patient_from = state_.epoch - 1;
         }
         how_.epochs += more;
         state_.finished = ended_ = false;
     }
 
-    /// Trains until the epochs are over or patience is. A listener that answers go_on::no stops it with a
-    /// checkpoint. However fit() ends, the model then holds the best epoch so far, with the moving average's
-    /// values where that is kept; stopped before there was one, it holds the run's last values.
+    /// Trains until all epochs are trained or patience is used up. A listener that returns go_on::no stops
+    /// the run with a checkpoint. However fit() ends, the model then holds the best epoch so far (with the
+    /// values of the moving average where there is one); if the run is stopped before there is a best epoch,
+    /// the model holds the run's last values.
     ///
-    /// Throws error, before the first step, where the data are not what the model reads; if the loss is not a
-    /// number (the message says what the model holds: the best epoch, or
-    /// what it held before), for fewer than two training sequences, for a part without labels, for a run that
-    /// is finished (add_epochs() lets it go on) and for a model that was changed since this trainer stopped.
-    /// What a listener or the function of checkpoint() throws comes out, and fit() may be called again.
+    /// Throws error, before the first step, where the data do not fit the model, for fewer than two training
+    /// sequences, for a part without labels, for a run that is finished (add_epochs() lets it continue) and
+    /// for a model that was changed since this trainer stopped. Throws error during training if the loss is
+    /// not a number; the message says what the model then holds: the best epoch, or what it held before.
+    /// Exceptions of a listener or of the function of checkpoint() are passed on, and fit() may be called
+    /// again.
     template <labelled_data Train, labelled_data Valid, class Listener = silent>
     ending fit(part<Train> const& train, part<Valid> const& valid, Listener listener = {})
     {
@@ -145,9 +148,9 @@ public:
         reading const how{how_.both_strands, 256};
         return run_epochs(train, listener, true, [&] { return validate(valid, how); });
     }
-    /// The same without a validation part: trains all epochs, whatever patience says, and the model then
-    /// holds the last one, or the moving average where `average` asks for it. The history's validation losses
-    /// are NaN. Throws error also for a reduce_patience, which needs a validation loss.
+    /// Trains without a validation part: all epochs, whatever patience is. The model then holds the last
+    /// epoch's values, or the moving average where `average` asks for it. The validation losses of the
+    /// history are NaN. Also throws error for a reduce_patience, which needs a validation loss.
     ///
     ///     trainer t{m, adam{}, bce_with_logits{}, {.epochs = 20, .average = 0.999}};
     ///     t.fit(part{data, rows});
@@ -161,9 +164,10 @@ public:
         return run_epochs(train, listener, false, [&] { return keep_last(); });
     }
 
-    /// One training step on a batch, from the values that the model holds: the loss before the step. Public
-    /// for benchmarks and tests that hold it to PyTorch. Waits for the loss. Throws error where the batch is
-    /// not what the model reads, and where the loss is not a number: the model's values are lost then.
+    /// Makes one training step on a batch, from the values that the model holds; returns the loss before the
+    /// step. It is public for benchmarks and for tests that compare it with PyTorch. Waits for the loss.
+    /// Throws error where the batch does not fit the model, and where the loss is not a number: the model's
+    /// values are then lost.
     loss_sum train_batch(host_batch const& batch)
     {
         if (require_agreement(model_, batch) && !batch.has_n)
@@ -182,7 +186,7 @@ public:
     std::vector<T> average() { return step_.average(); }
 
 private:
-    // the settings, where all that the trainer is made of can be used
+    // returns the settings if they, the optimizer and the model can be used together
     static training checked(basic_model<B>& m, Optimizer const& o, training how)
     {
         auto const turn = m.use();
@@ -239,7 +243,8 @@ private:
     {
         return {rows, how_.batch, how_.from, how_.both_strands, how_.shift};
     }
-    // an unfinished run goes on in the order it was begun in; `rows`: of the training part, if it is known
+    // an unfinished run must continue in its order; `rows` is the size of the training part, 0 if not yet
+    // known
     void require_same_order(training_state<T> const& s, std::size_t rows) const
     {
         bool const over = s.finished || s.epoch > how_.epochs, begun = s.epoch > 1 || s.batch > 0;
@@ -260,7 +265,7 @@ private:
         same("both_strands", int{was.both_strands}, int{now.both_strands});
         same("a shift", was.shift, now.shift);
     }
-    // the model holds the run's values again
+    // puts the run's values back into the model
     void take_up()
     {
         if (left_with_.empty()) return;
@@ -270,20 +275,20 @@ private:
         put(state_.values);
         left_with_.clear();
     }
-    // sets the model's numbers as they are: of a run that broke they may be no numbers any more
+    // sets the model's numbers without a check: those of a run that failed may not be finite
     void put(std::vector<T> const& values)
     {
         auto const turn = model_.use();
         model_.device().upload(model_.data(), values.data(), values.size());
     }
-    // the model is left with other values than the run's, which stay in the state
+    // leaves the model with other values than the run's, which stay in the state
     void leave_with(std::vector<T> values)
     {
         put(values);
         left_with_ = std::move(values);
     }
 
-    // fit() with `end_epoch()` for what follows an epoch's batches: the validation loss
+    // does the work of fit(); `end_epoch()` follows the batches of each epoch and returns the validation loss
     template <class Train, class Listener, class EndEpoch>
     ending run_epochs(part<Train> const& train, Listener& listener, bool keeps_best, EndEpoch end_epoch)
     {
@@ -341,12 +346,12 @@ private:
                 // without a label there is nothing to learn from
                 if (!has_label(host_) && !has_label(train.data, samples)) continue;
                 auto const turn = model_.use();
-                cut_ = true; // until the step is whole
+                cut_ = true; // until the step is complete
                 step_(host_, next_step(static_cast<double>(batches)));
                 cut_ = false;
             }
             read_sums();
-            // a no to the last batch stops the run when the epoch is whole
+            // go_on::no after the last batch stops the run when the epoch is complete
             bool go = detail::tell(listener, batch_event(batches)) == go_on::yes;
             finish_epoch(end_epoch());
             state_.finished =
@@ -359,7 +364,7 @@ private:
         return ending::finished;
     }
 
-    // this rank's share of a batch
+    // fills this rank's share of a batch
     template <class Data>
     void fill_share(Data const& data, std::span<sample const> samples)
     {
@@ -374,7 +379,7 @@ private:
     {
         return !std::ranges::all_of(batch.labels, [](float y) { return std::isnan(y); });
     }
-    // whether some rank has one
+    // whether the share of some rank has a label
     template <class Data>
     bool has_label(Data const& data, std::span<sample const> samples)
     {
@@ -413,7 +418,7 @@ private:
         require_same_order(s, 0);
     }
 
-    // what is of the next step alone
+    // the numbers of the next step
     step_values next_step(double batches)
     {
         ++state_.step;
@@ -423,7 +428,8 @@ private:
                                                    batches * how_.epochs, state_.epoch - 1});
         if (!(now.learning_rate >= 0))
             detail::require_rate("a learning rate of the schedule", now.learning_rate);
-        // a young average follows faster, so that the start is soon forgotten
+        // while there are few steps, the average follows faster, so that the initial values are soon
+        // forgotten
         auto const steps = static_cast<double>(state_.step);
         now.average_decay = step_.has_average() ? std::min(how_.average, steps / (steps + 9)) : 0;
         now.step = state_.step;
@@ -431,7 +437,7 @@ private:
         return now;
     }
 
-    // Reads the sums of the epoch's losses, which waits; false where one was no number.
+    // Reads the sums of the epoch's losses, which waits for the device; returns false if one was not finite.
     bool sums_are_numbers()
     {
         auto const found = step_.sums();
@@ -449,7 +455,7 @@ private:
                                   "; a smaller learning rate may help"};
     }
 
-    // the loss over the validation part, of the values that would be kept
+    // the loss over the validation part, with the values that would be kept
     template <class Valid>
     double validate(part<Valid> const& valid, reading how)
     {
@@ -481,7 +487,7 @@ private:
         }
         return loss_now;
     }
-    // the ranks read a share of the rows each
+    // each rank reads a share of the rows
     template <class Valid>
     loss_sum validation_total(part<Valid> const& valid, reading how)
     {
@@ -499,14 +505,14 @@ private:
         step_.add_over_ranks(adder.sums());
         return adder.total();
     }
-    // an activation may hide a parameter that is no number from the loss
+    // an activation may hide from the loss that a parameter is not finite
     void require_all_finite(std::vector<T> const& values) const
     {
         if (!std::ranges::all_of(values, [](T x) { return std::isfinite(x); }))
             throw detail::values_lost{"a parameter is no longer a number at the end of epoch " +
                                       std::to_string(state_.epoch)};
     }
-    // without a validation part: what the model is left with if a later epoch fails
+    // without a validation part: keeps the values that the model holds if a later epoch fails
     double keep_last()
     {
         auto last = step_.has_average() ? average() : model_.snapshot();
@@ -552,7 +558,7 @@ private:
         write();
         return ending::interrupted;
     }
-    // the arrays of the state as they are now
+    // copies the current arrays into the state
     void fetch_state() { step_.read(state_); }
     void write()
     {
@@ -567,12 +573,12 @@ private:
     Schedule schedule_;
     detail::training_step<B, Optimizer, Loss, Exchange> step_;
     training_state<T> state_;
-    std::int64_t lost_at_ = 0; // the batch whose loss was no number, when the sums were read last; 0: none
-    std::vector<T> left_with_; // what the model was left with, where that is not the run's values
-    std::vector<T> fallback_;  // what the model is left with after an error that comes before any best epoch
-    int fallback_epoch_ = 0;   // whose that is; 0: the model's before fit()
-    bool ended_ = false;       // fit() said that the run is finished
-    bool cut_ = false;         // an error came within a step: the run cannot go on
+    std::int64_t lost_at_ = 0; // the batch whose loss was not finite when the sums were last read; 0: none
+    std::vector<T> left_with_; // the values the model was left with, where they are not the run's
+    std::vector<T> fallback_;  // the model's values after an error before any best epoch
+    int fallback_epoch_ = 0;   // the epoch of these values; 0: they are from before fit()
+    bool ended_ = false;       // fit() returned that the run is finished
+    bool cut_ = false;         // an error occurred within a step: the run cannot continue
     host_batch host_;
     std::vector<float> label_row_; // kept, so that the loop allocates nothing
     std::function<void(training_state<T> const&)> write_;

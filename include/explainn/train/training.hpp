@@ -28,8 +28,8 @@ struct training {
     bool non_negative = false; ///< head weights that are trained are clamped at 0 after every step
     bool sum_of_terms = false; ///< the gradient is that of the sum of the loss's terms, not of their mean:
                                ///< steps grow with the batch, as PyTorch's reduction='sum'
-    double clip_norm = 0;      ///< gradients are scaled down to this 2-norm; 0: not
-    double clip_value = 0;     ///< gradients are clamped to this; 0: not
+    double clip_norm = 0;      ///< gradients are scaled down to this 2-norm; 0: they are not
+    double clip_value = 0;     ///< gradients are clamped to this; 0: they are not
     double average = 0;        ///< decay of the moving average that is evaluated and kept; 0: none
     double l1_head = 0;        ///< added to the gradient of head weights: l1_head * sign(weight)
     double l1_filters = 0;     ///< the same for the filters: the first convolution of every bank
@@ -45,13 +45,13 @@ struct training {
 };
 
 namespace detail {
-/// Throws error unless a rate, or a factor of one, is a number of 0 and more.
+/// Throws error unless a rate, or a factor of a rate, is a number of at least 0.
 inline void require_rate(std::string const& what, double rate)
 {
     if (!(rate >= 0 && std::isfinite(rate)))
         throw error{"expected " + what + " of 0 and more, found " + number_text(rate)};
 }
-/// Throws error where a number of a training is none that training can use.
+/// Throws error where a number of the settings cannot be used.
 inline void require_usable(training const& how)
 {
     auto const at_least_0 = [](char const* what, double x) {

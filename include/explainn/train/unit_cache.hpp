@@ -1,4 +1,4 @@
-// Outputs of frozen banks, computed once for a data set and given in each epoch instead of run again.
+// Outputs of frozen banks, computed once for a data set and given in each epoch instead of computed again.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -13,13 +13,13 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// A data set beside the outputs that some banks of a model have for all its rows, on the strand that is
-/// given and, where asked for, on the other one. Whoever trains or evaluates on it gives these banks instead
-/// of running them, with the same numbers to the bit. It holds rows x strands x units x outputs of a unit
-/// numbers in memory, and refers to the data set, which must outlive it.
+/// A data set together with the outputs that some banks of a model have for all its rows, on the given strand
+/// and, where asked for, on the other one. Training and evaluation with it take the outputs of these banks
+/// from here instead of computing them, and the numbers are the same to the bit. It holds rows x strands x
+/// units x outputs of a unit numbers in memory, and refers to the data set, which must outlive it.
 ///
-/// The banks must be frozen in training (`training::freezes`), and it is refused by a model whose banks hold
-/// other values than those it was computed with: where another model is trained, or this one's banks were
+/// The banks must be frozen in training (`training::freezes`). A model whose banks hold other values than
+/// those with which the outputs were computed refuses the cache: for another model, or after these banks were
 /// changed, a new cache is needed.
 ///
 ///     unit_cache const cached{m, train.data, {0}};             // the outputs of the first bank
@@ -32,9 +32,9 @@ class unit_cache {
 public:
     using T = typename B::scalar;
 
-    /// Runs the model over all rows, on both strands where `strands` says so or the model was trained so. A
-    /// trainer of both strands needs both. Throws error for no banks and for one there is not, and where the
-    /// data are not what the model reads.
+    /// Runs the model over all rows, on both strands where `strands` asks for it or the model was trained on
+    /// both. A trainer with both strands needs both. Throws error where no bank is given, for a bank that
+    /// does not exist, and where the data do not fit the model.
     unit_cache(basic_model<B>& m, Data const& data, std::vector<int> banks, strands_read strands = {},
                std::size_t batch = 256)
         : data_{data}, banks_{std::move(banks)}, strands_{strands.both(m) ? std::size_t{2} : 1}
@@ -63,7 +63,7 @@ public:
 
     /// How many rows.
     std::size_t size() const { return data_.size(); }
-    /// Bases of every sequence.
+    /// Number of bases of every sequence.
     std::size_t length() const { return data_.length(); }
     /// Writes the length() letters of a row.
     void letters_of(std::size_t row, std::span<letter> out) const { data_.letters_of(row, out); }
@@ -81,14 +81,14 @@ public:
     {
         data_.signals_of(row, out);
     }
-    /// Labels of every row.
+    /// Number of labels of every row.
     std::size_t outputs() const { return data_.outputs(); }
     /// Writes the labels of a row, NaN where one is missing.
     void labels_of(std::size_t row, std::span<float> out) const { data_.labels_of(row, out); }
 
-    /// Writes the outputs of the banks that are kept, of some samples, as host_batch holds them: by bank
-    /// (U, N, numbers of a unit's output), empty for a bank that is to be run. Throws error for a sample on a
-    /// strand that was not computed, and for one that is moved.
+    /// Writes the outputs of the banks in this cache for some samples, in the form that host_batch holds: for
+    /// each bank (U, N, numbers of a unit's output), empty for a bank that must be computed. Throws error for
+    /// a sample on a strand that was not computed, and for one that is moved.
     void unit_outputs_of(std::span<sample const> samples, std::vector<std::vector<double>>& out) const
     {
         out.resize(all_banks_);
@@ -114,8 +114,8 @@ public:
             }
         }
     }
-    /// Throws error unless the model's banks are as they were when their outputs were computed, but for the
-    /// rounding of a moving average.
+    /// Throws error unless the model's banks hold the values with which the outputs were computed, apart from
+    /// the rounding of a moving average.
     void require_same_units(basic_model<B>& m) const
     {
         auto const alike = [](T a, T b) {
@@ -155,7 +155,7 @@ private:
             }
         }
     }
-    // all numbers of the banks that are kept, running statistics too
+    // all numbers of these banks, running statistics too
     std::vector<T> values_of(basic_model<B>& m) const
     {
         std::vector<T> all;

@@ -1,4 +1,4 @@
-// Sequences that have signals, too: what a network of DNA and signals is trained on.
+// Sequences together with signals, for training a network that reads DNA and signals.
 #pragma once
 #include <algorithm>
 #include <string>
@@ -27,7 +27,7 @@ public:
     }
     /// How many rows.
     std::size_t size() const { return data_.size(); }
-    /// Bases of every sequence.
+    /// Number of bases of every sequence.
     std::size_t length() const { return data_.length(); }
     /// Writes the length() letters of a row.
     void letters_of(std::size_t row, std::span<letter> out) const { data_.letters_of(row, out); }
@@ -41,7 +41,7 @@ public:
         auto const from = signals_.row(row);
         std::copy(from.begin(), from.end(), out.begin());
     }
-    /// Labels of every row.
+    /// Number of labels of every row.
     std::size_t outputs() const { return data_.outputs(); }
     /// Writes the labels of a row, NaN where one is missing.
     void labels_of(std::size_t row, std::span<float> out) const { data_.labels_of(row, out); }

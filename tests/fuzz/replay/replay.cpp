@@ -1,4 +1,4 @@
-// Gives every file of the folders named, and its torn first half, to the fuzz target it is linked with.
+// Gives every file of the named folders, and its first half, to the fuzz target that it is linked with.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>

@@ -1,4 +1,4 @@
-// Runs a case on a backend and on reference<double>, and holds what was written together.
+// Runs a case on a backend and on reference<double>, and compares what both wrote.
 #pragma once
 #include <cmath>
 #include <cstring>
@@ -10,7 +10,7 @@
 
 namespace test {
 
-/// Fails where `got` is not `expected` to within `allowed` of the largest magnitude.
+/// Fails where `got` differs from `expected` by more than `allowed` of the largest magnitude.
 inline void compare(result const& got, result const& expected, double allowed)
 {
     INFO("array ", got.name);
@@ -32,7 +32,7 @@ inline void compare(result const& got, result const& expected, double allowed)
                   ", expected ", expected.values[worst], ", largest magnitude ", largest);
 }
 
-/// Fails where two runs differ in one bit.
+/// Fails where two results differ in any bit.
 inline void compare_bits(result const& got, result const& expected)
 {
     INFO("array ", got.name);
@@ -51,8 +51,8 @@ std::vector<result> written(B& b, std::uint32_t number, Case const& op_case)
     return memory.results();
 }
 
-/// Runs op_case(on_device&) on B with one, two and three threads where it has them: the same bits. Gives what
-/// was written.
+/// Runs op_case(on_device&) on B with one, two and three threads where it has threads, and checks that they
+/// give the same bits. Returns what was written.
 template <class B, class Case>
 std::vector<result> same_for_any_threads(std::uint32_t number, Case const& op_case)
 {
@@ -65,7 +65,7 @@ std::vector<result> same_for_any_threads(std::uint32_t number, Case const& op_ca
     return got;
 }
 
-/// Holds op_case(on_device&) on B, with any number of threads, to reference<double>.
+/// Compares op_case(on_device&) on B, with any number of threads, with reference<double>.
 template <class B, class Case>
 void agrees(std::uint32_t number, Case const& op_case, double allowed = tolerance<typename B::scalar>)
 {

@@ -1,4 +1,4 @@
-// The fused stages against the layers they stand for, on every backend: forward and backward.
+// The fused stages compared with the layers that they replace, on every backend: forward and backward.
 #include <doctest/doctest.h>
 
 #include "agreement.hpp"
@@ -15,7 +15,7 @@ std::vector<double> wide(std::vector<T> const& v)
     return {v.begin(), v.end()};
 }
 
-// floats go through exp and several sums in another order
+// in float, exp and several sums are computed in another order
 template <class T>
 constexpr double chain_tolerance = sizeof(T) == 4 ? 2e-4 : 1e-10;
 
@@ -35,7 +35,7 @@ void scan_both_ways(test::scan_case const& c, bool norm, bool statistics, std::u
     extent const u = c.units, n = c.n, w = c.width, windows = c.length - w + 1, p = c.cells();
     auto const s = d.letters(n, c.length, c.has_n);
     auto const weight = d.random(u, 4, w);
-    // a gamma of 0 would make all windows equal, and the winner a matter of taste
+    // a gamma of 0 would make all windows equal, and any of them could win
     auto const bias = d.random(u), gamma = d.rough(u), beta = d.random(u);
     auto const dy = d.random(u, n, p);
     auto const running_mean = d.random(u), running_variance = d.positive(u);

@@ -142,6 +142,6 @@ TEST_CASE_TEMPLATE("pair_products and its gradient", B, EXPLAINN_TEST_BACKENDS)
                     d.watch("y", y);
                     d.watch("dx", dx);
                     if (!of_one) d.watch("dz", dz);
-                    d.watch("dweight", dweight); // columns 2 and 3 are other calls'
+                    d.watch("dweight", dweight); // columns 2 and 3 belong to other calls
                 });
 }

@@ -1,4 +1,4 @@
-// Every gradient op against differences of its forward op, in double through the reference.
+// Every gradient op compared with differences of its forward op, in double on the reference backend.
 #include <doctest/doctest.h>
 
 #include <explainn/testing/gradients.hpp>
@@ -386,7 +386,7 @@ TEST_CASE("dense_pair")
                 memory d{b, number++};
                 ex::op::dense_pair<double> a{};
                 ex::op::dense_pair_gradient<double> g{};
-                // fills a block and gives what checks the gradients of its parameters
+                // fills a block and returns a function that checks the gradients of its parameters
                 auto const block = [&](auto& o, auto& back, extent in, extent out, bool normed) {
                     auto const weight = d.rough(u, out, in), dweight = d.rough(u, out, in);
                     auto const bias = d.rough(u, out), dbias = d.rough(u, out), gamma = d.rough(u, out),

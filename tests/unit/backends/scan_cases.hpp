@@ -1,4 +1,4 @@
-// The shapes a scan must survive.
+// The shapes with which a scan is tested.
 #pragma once
 #include <cstdint>
 #include <ostream>
@@ -17,7 +17,7 @@ struct scan_case {
     int cells() const { return (length - width + 1 - pool) / stride + 1; }
 };
 
-/// What doctest prints of a case that fails.
+/// The text that doctest prints for a case that fails.
 inline std::ostream& operator<<(std::ostream& o, scan_case const& c)
 {
     return o << "U " << c.units << " N " << c.n << " L " << c.length << " W " << c.width << " pool " << c.pool

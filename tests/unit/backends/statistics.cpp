@@ -28,7 +28,7 @@ TEST_CASE_TEMPLATE("window_statistics", B, EXPLAINN_TEST_BACKENDS)
         for (extent const w : {1, 2, 3, 5, 7, 8, 19, 20, 26, 31})
             for (extent const more : {0, 1, 38})
                 for (bool const has_n : {false, true}) {
-                    if (n == 130 && w != 5 && w != 19) continue; // the slow twin is slow
+                    if (n == 130 && w != 5 && w != 19) continue; // the slow version takes too long
                     CAPTURE(n);
                     CAPTURE(w);
                     CAPTURE(more);
@@ -133,7 +133,7 @@ TEST_CASE_TEMPLATE("fold_norm", B, EXPLAINN_TEST_BACKENDS)
                 a.epsilon = 1e-3;
                 a.scale = d.out("scale", u);
                 a.shift = d.out("shift", u);
-                // only batch norm has a standard deviation to ask for
+                // only batch norm uses a standard deviation
                 a.inv_sd = norm ? d.out("inv_sd", u) : d.random(u);
                 run(d.backend, a);
             });

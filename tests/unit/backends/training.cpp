@@ -1,5 +1,5 @@
-// update_running, losses and their totals, the steps of optimizers, what else is done to parameters, and the
-// dropout of a share.
+// update_running, losses and their totals, the steps of optimizers, other ops on parameters, and the dropout
+// of a share of a batch.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -37,8 +37,8 @@ TEST_CASE_TEMPLATE("update_running", B, EXPLAINN_TEST_BACKENDS)
 }
 
 namespace {
-/// Runs with gaps between them, of one element, of some vectors and of a vector and a bit, at another rate
-/// and without decay; they end before n does.
+/// Ranges with gaps between them: of one element, of some vectors, and of a vector and a few elements, at
+/// another rate and without decay; they end before n does.
 std::vector<ex::parameter_run> some_runs(extent n)
 {
     std::vector<ex::parameter_run> runs;
@@ -51,7 +51,7 @@ std::vector<ex::parameter_run> some_runs(extent n)
     }
     return runs;
 }
-/// What changes from step to step, on the device.
+/// The numbers that change from step to step, on the device.
 template <class D>
 auto step_of(D& d, ex::step_values const& v)
 {
@@ -100,12 +100,12 @@ TEST_CASE_TEMPLATE("bce_with_logits", B, EXPLAINN_TEST_BACKENDS)
                     if (kind == 2) a.weight = 0.25;
                     if (kind < 2 || kind == 3 || (kind == 2 && n % 2 == 0))
                         a.gradient = d.out("gradient", n, o);
-                    if (kind == 4) { // some columns, added to what stands there
+                    if (kind == 4) { // some columns, added to the numbers that are there
                         a.first = o / 3;
                         a.count = std::max<extent>(o / 2, 1);
                         a.weight = 3;
                         a.add = true;
-                        a.gradient = d.rough(n, o); // of the other columns it stays as it was
+                        a.gradient = d.rough(n, o); // the gradient of the other columns stays unchanged
                         d.watch("gradient of some columns", a.gradient);
                         a.totals = d.template values<double>(std::vector<double>{1000, 100}, 2);
                         d.watch("added totals", a.totals);
@@ -279,13 +279,14 @@ TEST_CASE_TEMPLATE("moving_average", B, EXPLAINN_TEST_BACKENDS)
         }
 }
 
-TEST_CASE("a moving average begins as a copy, whatever stood there")
+TEST_CASE_TEMPLATE("a moving average begins as a copy, whatever stood there", B, EXPLAINN_TEST_BACKENDS)
 {
-    ex::cpu<float> b;
-    std::vector<float> const value{1, -2, 3};
-    std::vector<float> average{NAN, INFINITY, 0};
+    using T = typename B::scalar;
+    B b;
+    std::vector<T> const value{1, -2, 3};
+    std::vector<T> average{NAN, INFINITY, 0};
     ex::step_values const now{};
-    run(b, ex::op::moving_average<float>{
+    run(b, ex::op::moving_average<T>{
                .value = {value.data(), 3}, .now = {&now, 1}, .average = {average.data(), 3}});
     CHECK(average == value);
 }

@@ -1,4 +1,4 @@
-// The backends that every op's test runs on, and how each is made.
+// The backends on which every op is tested, and how each is made.
 #pragma once
 #include <concepts>
 #include <vector>
@@ -24,7 +24,8 @@
 
 namespace test {
 
-/// The backends of type B whose results must be the same bits: one for each number of threads it can be told.
+/// The backends of type B whose results must have the same bits: one for each number of threads that it can
+/// be given.
 template <class B>
 struct same_bits {
     static std::vector<B*> backends()
@@ -48,7 +49,7 @@ struct same_bits<B> {
 struct in_bfloat16 : explainn::cpu<float> {
     explicit in_bfloat16(int n) : cpu<float>{explainn::threads{n}, explainn::dense_products::bfloat16} {}
 
-    /// Says so where this processor has none.
+    /// Says so where this processor cannot.
     static bool is_here()
     {
         bool const here = explainn::simd::has_bfloat16(explainn::simd::chosen_isa());
@@ -66,7 +67,7 @@ struct same_bits<in_bfloat16> {
 };
 #endif
 
-/// Largest error of an op, as a part of the largest magnitude of the array: docs/ops.md.
+/// The largest error of an op, relative to the largest magnitude of the array: docs/ops.md.
 template <class T>
 inline constexpr double tolerance = sizeof(T) == 4 ? 2e-5 : 1e-11;
 

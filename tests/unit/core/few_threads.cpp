@@ -1,4 +1,4 @@
-// A system that gives no more threads: pool and stages go on with those there are.
+// A system that creates no more threads: pool and stages work with those that exist.
 #include <doctest/doctest.h>
 
 #include <dlfcn.h>
@@ -14,7 +14,7 @@
 #include <explainn/core/stages.hpp>
 
 namespace {
-// how many threads may still be made; below 0: any number
+// how many threads may still be created; below 0: any number
 std::atomic<int> left{-1};
 
 struct only {
@@ -25,7 +25,7 @@ struct only {
 };
 } // namespace
 
-// stands before the system's in this program
+// replaces the system's function in this program
 extern "C" int pthread_create(pthread_t* thread, pthread_attr_t const* attributes, void* (*run)(void*),
                               void* with) noexcept
 {

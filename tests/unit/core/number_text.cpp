@@ -1,4 +1,4 @@
-// Numbers as text: the quick way is the standard library's.
+// Numbers as text: the fast way gives the same as the standard library.
 #include <doctest/doctest.h>
 
 #include <bit>
@@ -37,7 +37,7 @@ TEST_CASE("numbers are written as the standard library writes them, to the digit
         check(std::pow(10, draw.uniform(-60, 25)), digits);
         check(-std::pow(10, draw.uniform(-8, 8)), digits);
         check(k, digits);
-        check(k / 16, digits); // many lie in the middle between two texts
+        check(k / 16, digits); // many lie exactly between two texts
         check((k + 0.5) * 1e-3, digits);
         double const any = std::bit_cast<double>(std::uint64_t{draw.bits()} << 32 | draw.bits());
         if (!std::isnan(any)) check(any, digits);

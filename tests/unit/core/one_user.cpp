@@ -1,4 +1,4 @@
-// One thread at a time: the second is refused while the first is inside, and only then.
+// One thread at a time: a second thread is refused while the first has its turn, and only then.
 #include <doctest/doctest.h>
 
 #include <sys/wait.h>
@@ -12,7 +12,7 @@
 using namespace explainn;
 
 namespace {
-/// What another thread is told that takes a turn now.
+/// The error that another thread gets when it takes a turn now.
 std::string told(one_user& user)
 {
     std::string what = "nothing";
@@ -50,7 +50,7 @@ TEST_CASE("who was inside when the process was forked is not in the child")
     detail::fork_count();
     one_user::turn const in_parent{user, "a thing"};
     int status = -1;
-    std::thread{[&] { // the child is this thread alone
+    std::thread{[&] { // the child has only this thread
         pid_t const child = fork();
         if (child == 0) {
             try {

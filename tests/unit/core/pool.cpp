@@ -1,4 +1,4 @@
-// The pool of threads: every item once, whoever calls, whatever happens to its threads.
+// The pool of threads: every item is computed once, whoever calls and whatever happens to the threads.
 #include <doctest/doctest.h>
 
 #include <sys/wait.h>
@@ -23,7 +23,7 @@ using namespace explainn;
 
 namespace {
 
-/// How often each of `n` elements is seen when `pool` shares them out in blocks.
+/// How often each of `n` elements is visited when `pool` divides them into blocks.
 std::vector<int> seen(thread_pool const& pool, std::size_t n, std::size_t block,
                       block_order order = block_order::forwards)
 {
@@ -41,7 +41,7 @@ bool all_once(std::vector<int> const& times)
     return std::ranges::all_of(times, [](int t) { return t == 1; });
 }
 
-/// The exit status of a forked child that does `what`; 0 if it returns true.
+/// The exit status of a forked child that calls `what`; 0 if it returns true.
 template <class What>
 int in_child(What what)
 {
@@ -59,7 +59,7 @@ int in_child(What what)
     return status;
 }
 
-/// A variable of the environment while it is in scope.
+/// Sets a variable of the environment as long as it is in scope.
 class variable {
 public:
     variable(char const* name, char const* value) : name_{name}
@@ -204,7 +204,7 @@ TEST_CASE("no more processors than the affinity mask has")
             CPU_SET(c, &one);
             break;
         }
-    // a thread of its own: the mask of the test's stays
+    // in a thread of its own, so that the affinity mask of the test does not change
     int found = 0;
     std::thread{[&] {
         if (sched_setaffinity(0, sizeof one, &one) == 0) found = usable_processors();
@@ -225,7 +225,7 @@ TEST_CASE("quotas of control groups")
     CHECK(processors_of_quota("-1 100000") == std::nullopt);
     CHECK(processors_of_quota("1e300 1") == std::nullopt);
 }
-#if !defined(__SANITIZE_THREAD__) // which has no threads in a forked child
+#if !defined(__SANITIZE_THREAD__) // the thread sanitizer has no threads in a forked child
 TEST_CASE("a forked child works alone with its parent's pool, and may end it or make others")
 {
     auto pool = std::make_unique<thread_pool>(threads{3});
@@ -239,12 +239,12 @@ TEST_CASE("a forked child works alone with its parent's pool, and may end it or 
               return alone && own.size() == 2 && all_once(seen(own, 1000, 3)) &&
                      shared.size() == default_thread_count() && all_once(seen(shared, 1000, 3));
           }) == 0);
-    // the parent's are as they were
+    // the threads of the parent are unchanged
     CHECK(pool->size() == 3);
     CHECK(all_once(seen(*pool, 1000, 3)));
 }
-// Not under the address sanitizer: a thread may hold its allocator at the moment of the fork, and the child
-// then waits for ever.
+// Not with the address sanitizer: a thread may hold the lock of its allocator at the moment of the fork, and
+// the child then waits for ever.
 #if !defined(__SANITIZE_ADDRESS__)
 TEST_CASE("a child forked while the pool works for another thread is not held up by it")
 {

@@ -1,4 +1,4 @@
-// Pieces through three threads: in order, each once, and errors of any of them.
+// Pieces that go through three threads: in order, each once, and with errors in any of the threads.
 #include <doctest/doctest.h>
 
 #include <memory>

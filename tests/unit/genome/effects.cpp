@@ -1,4 +1,4 @@
-// Effects of variants, held to windows that are cut out of the changed contig by hand.
+// Effects of variants, compared with windows that are cut from the changed contig by hand.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -115,7 +115,7 @@ TEST_CASE(
         {{"chr1", 9, ".", "AR", {"C"}, 1}, {verdict::other_reference}},
         {{"chr1", 1, ".", "A?", {"C"}, 1}, {verdict::not_bases}},
         {{"plasmid", 1, ".", "A", {"C"}, 1}, {verdict::unknown_contig}},
-        {{"mito", 2, ".", "C", {"A"}, 1}, {verdict::good}}, // by a name that was given
+        {{"mito", 2, ".", "C", {"A"}, 1}, {verdict::good}}, // found by the name that was given for it
     };
     std::vector<ex::variant> variants;
     std::vector<verdict> expected, found;
@@ -254,12 +254,12 @@ TEST_CASE(
         if (i > 0 && all[i - 1].contig == v.contig) REQUIRE(all[i - 1].position <= v.position);
     }
     CHECK(changes.size() == 12);
-    for (auto const& [change, count] : changes) { // the three others of a base come alike
+    for (auto const& [change, count] : changes) { // the three other bases occur about equally often
         int total = 0;
         for (auto const& [other, n] : changes) total += other.first == change.first ? n : 0;
         CHECK(std::abs(count - total / 3.0) < 5 * std::sqrt(total * 2 / 9.0));
     }
-    // every base of a region may come; windows that reach beyond a contig give what they hold
+    // every base of a region may occur; windows that reach beyond a contig give only the bases within it
     std::size_t known = 0;
     for (std::uint64_t p = 980; p < 1020; ++p)
         known += made_up::letter_at(first, static_cast<std::int64_t>(p) - 1) != ex::letter_n;
@@ -325,7 +325,7 @@ TEST_CASE("variants of real strains: REF agrees with the genome in every nuclear
     CHECK(judged == 11762);
     CHECK(alleles[static_cast<std::size_t>(ex::variant_verdict::other_reference)] == 0);
     CHECK(alleles[static_cast<std::size_t>(ex::variant_verdict::unknown_contig)] > 0); // the mitochondrion
-    // without names they are told apart with a sentence
+    // without names they are refused in a sentence
     ex::variant_file again{file_of("BY4741.gatk.vcf.gz")};
     CHECK(said([&] {
               ex::score_variants<ex::variant>(

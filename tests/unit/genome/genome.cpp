@@ -1,4 +1,4 @@
-// Genomes by place, from every kind of file, held to the text that they were written from.
+// Genomes read by place, from every kind of file, compared with the text from which they were written.
 #include <doctest/doctest.h>
 
 #include <explainn/genome/genome.hpp>
@@ -10,7 +10,7 @@ namespace ex = explainn;
 
 namespace {
 
-// every form of reading against loops over the text
+// compares every way of reading with loops over the text
 void hold_to_text(std::filesystem::path const& path, made_up::genome_text const& text, bool keeps_case = true)
 {
     ex::genome g{path};
@@ -91,7 +91,7 @@ TEST_CASE("an index beside the file is used where it is the file's, and an older
     std::filesystem::copy_file(other_fasta.string() + ".fai", fasta.string() + ".fai",
                                std::filesystem::copy_options::overwrite_existing);
     CHECK(said([&] { ex::genome{fasta}; }).starts_with("a.fa.fai:2: expected the index of "));
-    // older than the file: it is left alone, and not used
+    // it is older than the file: it is not used, and not changed
     std::filesystem::last_write_time(fasta.string() + ".fai",
                                      std::filesystem::last_write_time(fasta) - std::chrono::hours{1});
     std::string const before = content_of(fasta.string() + ".fai");
@@ -137,7 +137,7 @@ TEST_CASE("what is no genome is refused in a sentence")
     CHECK(
         refusal("torn.2bit", std::string_view{bits}.substr(0, bits.size() - 1)).find("torn.2bit: expected") ==
         0);
-    for (std::size_t cut = 0; cut < bits.size(); cut += 7) // wherever it is torn
+    for (std::size_t cut = 0; cut < bits.size(); cut += 7) // wherever it is cut
         CHECK(refusal("torn.2bit", std::string_view{bits}.substr(0, cut)).find("torn.2bit") == 0);
     CHECK(refusal("version.2bit", bits.substr(0, 4) + std::string("\7\0\0\0", 4) + bits.substr(8)) ==
           "version.2bit: expected version 0 or 1 of the 2bit format, found 7");
@@ -170,7 +170,7 @@ TEST_CASE("names of contigs that could mean the same are offered and not taken")
     CHECK(alike({"1", "10", "MT"}, "chrM") == list{"MT"});
     CHECK(alike({"chrI", "chrII", "chrX"}, "chr10") == list{"chrX"});
     CHECK(alike({"chr1", "chr2", "chr10"}, "chrII") == list{"chr2"});
-    CHECK(alike({"chr1", "chr2", "chrX"}, "10").empty()); // X is no Roman number there
+    CHECK(alike({"chr1", "chr2", "chrX"}, "10").empty()); // X is not a Roman number there
     CHECK(alike({"chr1", "chr2", "chr10"}, "chrX").empty());
     CHECK(alike({"chr1"}, "CHR1") == list{"chr1"});
     CHECK(alike({"chr1"}, "chr01") == list{"chr1"});

@@ -1,4 +1,4 @@
-// A made-up genome and its variants, and the obvious ways to write them and to cut windows out of them.
+// A made-up genome and its variants, and simple ways to write them and to cut windows out of them.
 #pragma once
 #include <htslib/bgzf.h>
 

@@ -40,7 +40,7 @@ TEST_CASE("a track's values are those of windows cut out by hand, whatever regio
                         seen[{some.cells[i].contig, at}] = {some.logits[2 * i], some.logits[2 * i + 1]};
                 }
             });
-            // in order and apart, so that bases of several regions come once
+            // in order and without overlap, so that bases of several regions come once
             for (std::size_t i = 1; i < cells.size(); ++i) {
                 auto const &a = cells[i - 1], &b = cells[i];
                 REQUIRE(

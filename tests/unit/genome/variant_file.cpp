@@ -1,4 +1,4 @@
-// Variants from VCF and BCF, and written again with fields of ours.
+// Variants from VCF and BCF, and the same variants written again with fields of our own.
 #include <doctest/doctest.h>
 
 #include <cstdlib>
@@ -80,7 +80,7 @@ TEST_CASE("the same variants from VCF, plain, gzip and bgzip, and from BCF")
     std::string carriage;
     for (char const c : text) carriage += c == '\n' ? "\r\n" : std::string{c};
     hold_to(all_of(dir.write("e.vcf", carriage)), variants);
-    // seven columns, as some callers write, and contigs that no header line declares
+    // seven columns, as some callers write, and contigs that the header does not declare
     CHECK(all_of(dir.write("f.vcf",
                            "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\nchr7\t3\t."
                            "\tA\tC\t0\tPASS\n"))[0]
@@ -171,7 +171,7 @@ TEST_CASE("what is no VCF, and a record that is torn, is refused in a sentence w
         auto const words = said([&] { all_of(dir.write("d.bcf", std::string_view{bcf}.substr(0, cut))); });
         torn += words.starts_with("d.bcf: ") ? 1 : 0;
     }
-    CHECK(torn >= 49); // all but where a record ends
+    CHECK(torn >= 49); // everywhere except at the end of a record
 }
 
 TEST_CASE("annotated variants: declared fields, a value for each alternative, whatever is written into")
@@ -219,7 +219,7 @@ TEST_CASE("annotated variants: declared fields, a value for each alternative, wh
         std::free(values);
         std::free(text);
     }
-    // another's field of the name; a field that no header declares
+    // another program's field of this name; a field that the header does not declare
     auto const other = dir.write(
         "b.vcf", made_up::vcf(variants, "##INFO=<ID=DELTA_A,Number=1,Type=String,Description=\"x\">\n"));
     ex::variant_file in{other, {.records = true}};

@@ -68,7 +68,7 @@ TEST_CASE("names without a place tell none")
     CHECK(ex::chromosome_of("peak7") == "");
     CHECK(ex::chromosome_of("chr19") == "");
     CHECK(ex::chromosome_of("peak1::chr19") == "");
-    // the chromosome may be plain though the place is not
+    // a name may give the chromosome although it does not give the place
     CHECK(ex::chromosome_of("chr8:128747680:A:G") == "chr8");
     CHECK(ex::chromosome_of("snp::chr8:128747680") == "chr8");
     CHECK(ex::chromosome_of("chr1:1,000-2,000") == "chr1");

@@ -1,4 +1,4 @@
-// The best window of every unit in every sequence, held to loops over all windows.
+// The best window of every unit in every sequence, compared with loops over all windows.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -83,7 +83,7 @@ TEST_CASE("best windows by hand: strand, place on the forward strand, first of e
     using net = ex::network<ex::dna<8>, ex::bank<2, ex::unit<ex::conv<2>, ex::relu, ex::global_max_pool>>,
                             ex::linear_head<1>>;
     ex::model<net, ex::reference<float>> m{ex::seed{1}};
-    // unit 0 likes AC: 1 + 2 (reverse GT); unit 1 answers the same to everything
+    // unit 0 prefers AC: 1 + 2 (reverse GT); unit 1 responds equally to everything
     m.set_values("linears.0.weight", std::vector<float>{1, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});
     m.set_values("linears.0.bias", std::vector<float>{-0.5f, -1});
     ex::packed_sequences s;

@@ -1,4 +1,4 @@
-// Contributions of units to logits, held to the definition.
+// Contributions of units to logits, compared with the definition.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -17,7 +17,8 @@ namespace ex = explainn;
 
 namespace {
 
-// One sequence after the other on the reference backend in double, one strand after the other; head by hand.
+// The reference backend in double computes one sequence after the other and one strand after the other; the
+// head is computed by hand.
 template <class Slow, class Fast>
 void hold_to_definition(Slow& slow, Fast& fast, testing::small_data const& data, bool both)
 {
@@ -211,14 +212,14 @@ TEST_CASE("contributions: what does not fit or add up is refused in a sentence")
     std::vector<std::uint32_t> const outside{2, 9};
     CHECK_THROWS_WITH_AS(ex::explain(m, ex::part{data, outside}), "expected rows below 4, found 9",
                          ex::error);
-    // the head changed behind the explainer's back: the sums no longer are the logits
+    // the head was changed after the explainer read it: the sums are no longer the logits
     ex::explainer<ex::cpu<float>> explain{m};
     m.set_values("final.bias", std::vector<float>{100, 0});
     CHECK_THROWS_WITH_AS(
         explain(data.sequences, [](auto const&) {}),
         doctest::Contains("expected contributions of sequence 1 for output 0 that add up to the logit"),
         ex::error);
-    // set_values refuses such a number: it is written behind the model's back
+    // set_values refuses such a number, so it is written directly into the model's array
     float const endless = std::numeric_limits<float>::infinity();
     m.device().upload(m.data() + m.parameters()["final.bias"].offset + 1, &endless, 1);
     CHECK_THROWS_WITH_AS(ex::explain(m, data.sequences),

@@ -1,4 +1,4 @@
-// Dependency maps and designs, held to runs of every mutant.
+// Dependency maps and designs, compared with the model run on every mutant.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -153,7 +153,7 @@ TEST_CASE("a beam finds no worse designs than greed, gives different ones, and e
         CHECK(wide[i - 1].goal >= wide[i].goal);
         for (std::size_t k = 0; k < i; ++k) CHECK(wide[i].letters != wide[k].letters);
     }
-    // with nothing that may change the sequence itself is the best
+    // where nothing may change, the sequence itself is the best
     auto const fixed = ex::design(m.fast, x, {.goal = {1}, .fixed = std::vector<char>(40, 1)});
     REQUIRE(fixed.size() == 1);
     CHECK(fixed[0].letters == x);

@@ -1,4 +1,4 @@
-// Looks into banks there are not, and with numbers that make no sense.
+// Calls with banks that do not exist, and with numbers that make no sense.
 #include <doctest/doctest.h>
 
 #include <explainn/cpu.hpp>

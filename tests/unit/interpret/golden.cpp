@@ -36,7 +36,7 @@ TEST_CASE("importances of the reference's own model are those that its own code 
             double const expected = golden[static_cast<std::size_t>(u * 3 + o)];
             double const found = seen.importances(u, o);
             CHECK(std::isnan(found) == std::isnan(expected));
-            // the box that the page draws has its dark line there
+            // the box that the page draws has its dark line at this value
             double const box =
                 ex::scaled(seen.outputs[static_cast<std::size_t>(u)], seen.weights(u, o)).middle;
             if (!std::isnan(expected))

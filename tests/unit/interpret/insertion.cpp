@@ -121,7 +121,7 @@ TEST_CASE("cooperativity is that of inserting and predicting one by one, at all 
             CHECK(std::abs(p.beyond[static_cast<std::size_t>(o)] - ex::median(beyond)) < 1e-5);
         }
     }
-    // places 0 to 27 of the second word, less those that overlap bases 13 to 17
+    // places 0 to 27 of the second word, without those that overlap bases 13 to 17
     CHECK(points.size() == 4 * (28 - 8));
     CHECK(places.size() == points.size());
     CHECK_THROWS_WITH(ex::cooperativity(m, first, second, backgrounds, {.step = 0}),
@@ -154,7 +154,7 @@ TEST_CASE("words that different units see are independent of each other; margina
     CHECK(e.medians[0] == doctest::Approx(2 * (peak - std::exp(-6.0))).epsilon(1e-5));
     for (auto const& p : ex::cooperativity(m, a, c, backgrounds, {.how = {.both_strands = false}}))
         if (!p.turned.first_reverse && !p.turned.second_reverse) CHECK(std::abs(p.beyond[0]) < 1e-4);
-    // the same word twice is worth no more than once to a maximum
+    // for a maximum, the same word twice has the effect of one
     for (auto const& p : ex::cooperativity(m, a, a, backgrounds, {.how = {.both_strands = false}}))
         if (!p.turned.first_reverse && !p.turned.second_reverse)
             CHECK(p.beyond[0] == doctest::Approx(-(peak - std::exp(-6.0))).epsilon(1e-4));

@@ -1,4 +1,5 @@
-// Contributions located on windows, and motif hits, held to loops over windows and to runs without them.
+// Contributions located on windows, and motif hits, compared with loops over windows and with the model run
+// without the windows.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -74,7 +75,7 @@ TEST_CASE("located contributions: shares and remainders add up to what units add
                         for (std::size_t i = 0; i < one.windows.size(); ++i)
                             if (one.windows[i].unit == u) sum += one.share(i, o);
                         CHECK(std::abs(sum - one.contribution(u, o)) <= 1e-9 + 1e-9 * std::abs(sum));
-                        // of plain sums of cells nothing is left
+                        // plain sums of cells leave no remainder
                         if (num_fc == 0)
                             CHECK(std::abs(one.remainder(u, o)) <= 1e-5 * std::abs(one.contribution(u, o)));
                         logit += one.contribution(u, o);

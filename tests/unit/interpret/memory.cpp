@@ -1,4 +1,5 @@
-// Reference defect 15: x.repeat(1, U, 1) and whole activation arrays; here no array grows with the sequences.
+// Reference defect 15: x.repeat(1, U, 1) and whole activation arrays. Here no array grows with the number of
+// sequences.
 #include <doctest/doctest.h>
 
 #include <algorithm>

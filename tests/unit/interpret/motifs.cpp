@@ -41,7 +41,7 @@ void shake(Model& m, std::uint64_t from, double spread = 1)
     }
 }
 
-// The obvious twin: every activation kept, one window after the other.
+// The slow version: all activations are kept, and one window is computed after the other.
 struct slow_hits {
     std::vector<std::vector<double>> pfm;    // (U) of (W x 4)
     std::vector<std::vector<float>> outputs; // (U): of sequences with a hit
@@ -208,7 +208,7 @@ TEST_CASE("reference defect 9: windows behind the last whole pooling cell count,
     data.labels_by_row.assign(3, 1.f);
     ex::model<small_net<ex::activation::exponential>, device> m{ex::seed{2}};
     auto weights = m.values("linears.0.weight");
-    for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = i / 6 % 4 == 2 ? 2.f : 0.f; // likes G
+    for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = i / 6 % 4 == 2 ? 2.f : 0.f; // prefers G
     m.set_values("linears.0.weight", weights);
     auto const rows = data.all_rows();
     auto const hits = ex::bank_scan<device>{m}(ex::part{data, rows});
@@ -217,7 +217,7 @@ TEST_CASE("reference defect 9: windows behind the last whole pooling cell count,
     CHECK(hits.counts[22] == 1); // and the last
 
     ex::model<small_net<ex::activation::relu>, device> dead{ex::seed{2}};
-    dead.set_values("linears.1.bias", std::vector<float>{-1000, 0, 0, 0, 0}); // unit 0 never answers
+    dead.set_values("linears.1.bias", std::vector<float>{-1000, 0, 0, 0, 0}); // unit 0 never responds
     small_data const more{20, 31, 3, 4};
     auto const many = more.all_rows();
     auto const seen = ex::look_into(dead, ex::part{more, many});

@@ -1,4 +1,4 @@
-// Incremental mutagenesis, held to running every mutant on the reference backend in double.
+// Incremental mutagenesis, compared with the model run on every mutant on the reference backend in double.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -19,7 +19,7 @@ namespace {
 
 constexpr ex::mutagenesis_options everything{.deletions = true, .insertions = true, .by_unit = true};
 
-// The largest distance as a share of the largest magnitude.
+// The largest difference relative to the largest magnitude.
 template <class A, class B>
 double distance(std::vector<A> const& a, std::vector<B> const& b)
 {
@@ -43,8 +43,8 @@ void copy_values(Slow& slow, Fast& fast)
     }
 }
 
-// Random values, of filters as large as those that are trained: what a change of one base does is then no
-// small difference of large numbers, of which a float would keep few digits.
+// Random values, with filters as large as trained ones: then the effect of a change of one base is not a
+// small difference of large numbers, for which a float would keep few digits.
 template <class Model>
 void stir(Model& m)
 {
@@ -57,7 +57,7 @@ void stir(Model& m)
     }
 }
 
-// Mutants of `fast` are those of the same numbers in double, run one by one.
+// The mutants of `fast` are compared with those of the same numbers in double, computed one by one.
 template <class Slow, class Fast>
 void hold_to_every_mutant(Slow& slow, Fast& fast, testing::small_data const& data, bool incremental = true)
 {
@@ -77,7 +77,7 @@ void hold_to_every_mutant(Slow& slow, Fast& fast, testing::small_data const& dat
             CHECK(distance(found.of(what).logits, expected.of(what).logits) <= 1e-5);
             CHECK(distance(found.of(what).outputs, expected.of(what).outputs) <= 1e-5);
         }
-        // a substitution by the base that is there changes nothing, to the bit
+        // a substitution by the base of the sequence changes no bit
         bool nothing = true;
         for (ex::extent n = 0; n < found.sequences; ++n)
             for (ex::extent i = 0; i < found.length; ++i)

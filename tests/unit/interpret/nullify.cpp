@@ -13,7 +13,7 @@ using testing::small_data;
 
 namespace {
 
-/// The slow twin: parameters are changed and every sequence is run again.
+/// The slow version: parameters are changed and every sequence is computed again.
 struct rerun {
     ex::basic_model<device>& m;
     small_data const& data;
@@ -88,7 +88,7 @@ TEST_CASE("nullification by formula is the real rerun, for units and filters, on
             CAPTURE(static_cast<int>(what));
             rerun slow{m, data, what, {.both_strands = both}};
             ex::additive_nullification<device> fast{m, ex::part{data, rows}, what, {.both_strands = both}};
-            CHECK(m.snapshot() == before); // the model is as it was
+            CHECK(m.snapshot() == before); // the model is unchanged
             auto const same = [](std::vector<double> const& all) { return all; };
             auto const a = ex::nullify(fast, same), b = ex::nullify(slow, same);
             REQUIRE(a.units == 5);
@@ -103,7 +103,7 @@ TEST_CASE("nullification by formula is the real rerun, for units and filters, on
                     CHECK(std::abs(a(u, i) - b(u, i)) < 2e-5 * std::max(most, 1.0));
                     moved = std::max(moved, std::abs(b(u, i) - b.before[i]));
                 }
-            CHECK(moved > 2e-4); // ten times what the two may differ by: it is the effect that is compared
+            CHECK(moved > 2e-4); // ten times the allowed difference: it is the effect that is compared
         }
 }
 

@@ -1,5 +1,5 @@
-// What looks into a model waits for the device: on a backend that does nothing before it is waited for, the
-// numbers are those of one that does all at once.
+// Functions that look into a model wait for the device: a backend that does nothing before it is waited for
+// gives the same numbers as one that does everything at once.
 #include <doctest/doctest.h>
 
 #include <vector>
@@ -17,7 +17,7 @@
 namespace ex = explainn;
 
 namespace {
-// All numbers that a backend gives.
+// All numbers that these functions give on a backend.
 template <class B>
 std::vector<std::vector<double>> seen_by(B b)
 {

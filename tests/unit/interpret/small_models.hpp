@@ -1,4 +1,4 @@
-// Models with numbers as training leaves them, and small data, for tests of what a model learned.
+// Models with numbers such as training gives, and small data, for tests of interpretation.
 #pragma once
 #include "interpret/small_data.hpp"
 
@@ -16,7 +16,7 @@ using small_network = explainn::network<
                                      explainn::dense<1>, explainn::batch_norm>>,
     explainn::linear_head<3>>;
 
-/// Batch norms as training leaves them: scales of both signs, shifted statistics.
+/// Sets batch norms to numbers such as training gives: scales of both signs, shifted statistics.
 template <class Model>
 void shake(Model& m, std::uint64_t from, double spread = 1)
 {

@@ -1,5 +1,5 @@
-// Every reader is held to the same table: what text it reads whatever wrote the line ends, and what it
-// refuses in one sentence that names the file and the cause.
+// Every reader is checked by the same table: which text it reads, whatever program wrote the line ends, and
+// what it refuses in one sentence that names the file and the cause.
 #include <doctest/doctest.h>
 
 #include <cstdio>
@@ -27,7 +27,7 @@ using file_path = std::filesystem::path;
 
 namespace {
 
-/// A reader of text, a file that it reads, and what it reads there as text.
+/// A reader of text, a file that it reads, and the contents of that file as text.
 struct text_reader {
     std::string name, content;
     std::function<std::string(file_path const&)> read;
@@ -51,7 +51,7 @@ std::string words_of(ex::dataset const& d)
 std::string words_of_motifs(file_path const& path)
 {
     std::string all;
-    // of some formats the name of the motif is the file's
+    // in some formats the name of the motif is that of the file
     for (ex::motif const& m : ex::read_motifs(path).motifs) {
         for (ex::column const& c : m.probabilities.columns)
             for (double const x : c) all += ex::number_text(x) + " ";
@@ -135,7 +135,7 @@ struct other_file {
     std::string name, content, cause;
 };
 
-/// What stands in a file's place, whatever the reader.
+/// Files that may be found in place of the right one, for every reader.
 std::vector<other_file> stand_ins()
 {
     std::string const lfs = "version https://git-lfs.github.com/spec/v1\noid sha256:" + std::string(64, 'a') +
@@ -150,7 +150,7 @@ std::vector<other_file> stand_ins()
         {"a web page with a mark", "\xEF\xBB\xBF<!doctype HTML PUBLIC>\r\n<HTML></HTML>\r\n", page_says},
         {"a web page in XML", "<?xml version=\"1.0\"?>\n<!-- -->\n<html xmlns=\"x\"></html>\n", page_says}};
 }
-/// What is no text.
+/// Files that are not text.
 std::vector<other_file> no_texts(scratch const& dir, std::string const& text)
 {
     std::string const packed = content_of(dir.write_gzip("once.gz", text));

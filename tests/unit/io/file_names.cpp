@@ -1,4 +1,4 @@
-// Names of any kind as names of files, and as fields of a table.
+// Names of any kind turned into names of files, and into fields of a table.
 #include <doctest/doctest.h>
 
 #include <set>

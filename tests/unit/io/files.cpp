@@ -98,7 +98,7 @@ TEST_CASE("a symbolic link stays, and the file that it points to is written")
         auto const target = dir.path(name == "to nothing" ? "far/new" : "far/file");
         ex::output_file out{dir.path(name)};
         out << name;
-        CHECK(content_of(target) != name); // not before commit
+        CHECK(content_of(target) != name); // the file does not have its name before commit
         out.commit();
         CHECK(std::filesystem::is_symlink(dir.path(name)));
         CHECK(std::filesystem::is_regular_file(std::filesystem::symlink_status(target)));
@@ -123,7 +123,7 @@ TEST_CASE("a pipe stays a pipe and is written straight into")
     auto const pipe = dir.path("pipe");
     REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
     std::filesystem::create_symlink("pipe", dir.path("link"));
-    int const reader = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK); // lets writers open it at once
+    int const reader = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK); // writers can now open the pipe at once
     REQUIRE(reader >= 0);
     for (auto const* name : {"pipe", "link"}) {
         ex::output_file out{dir.path(name)};

@@ -1,4 +1,4 @@
-// The JSON that headers and model files need: numbers, words, objects and lists, strictly.
+// The kinds of JSON that headers and model files need: numbers, words, objects and lists, read strictly.
 #include <doctest/doctest.h>
 
 #include <string>

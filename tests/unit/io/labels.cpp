@@ -152,7 +152,7 @@ TEST_CASE("the index that pandas writes before the names of sequences is refused
               "p.csv:1: expected the names of sequences in column 1, found a column without a name before '" +
                   name + "', as pandas writes its index; write the table without it (index=False)");
     }
-    // names as the index, which is how a table of named rows is written
+    // a table with an index of names, as pandas writes it
     CHECK(ex::read_labels(dir.write("i.csv", ",MAX,TF\na,1,0\nb,0,1\n")).tasks ==
           std::vector<std::string>{"MAX", "TF"});
 }
@@ -222,7 +222,7 @@ TEST_CASE("what is no table of labels is refused with file, line, expected and f
     for (auto const* word : {"?", ".", "-", "missing", "Na", "NaN.", "TRUE", "nan nan"})
         CHECK(refusal("s\tA\nx\t" + std::string{word} + "\n") ==
               "l.tsv:2: expected a number or an empty label, found '" + std::string{word} + "'");
-    // a column more in the rows than in the header is R's way only where it can be nothing else
+    // rows with one column more than the header are read as R's only where nothing else is possible
     CHECK(refusal("s\tA\nx\t1\t\n") == "l.tsv:2: expected 2 columns, found 3");
     for (std::string const corner :
          {"Region", "sequence", "SeqId", "id", "peak_name", "\"name\"", "PROBE", ""})

@@ -19,8 +19,8 @@ namespace {
 
 std::filesystem::path const formats = std::filesystem::path{EXPLAINN_SHARED_DATA} / "more/motif_formats";
 
-// Counted and divided by a parser of its own for each file, which agreed with the library in every column of
-// every motif.
+// These numbers were counted and computed by a separate parser for each file, which agreed with the library
+// in every column of every motif.
 struct collection {
     char const* file;
     std::size_t count;
@@ -151,7 +151,7 @@ TEST_CASE("of the same databases in two formats the motifs are the same")
     ex::motif_set const counts = ex::read_motifs(formats / "databases/JASPAR2024.jaspar.gz");
     ex::motif_set const shares = ex::read_motifs(formats / "databases/JASPAR2024.meme.gz");
     REQUIRE(counts.motifs.size() == shares.motifs.size());
-    std::size_t rounded = 0; // JASPAR's counts of these are shares times 1,000, rounded
+    std::size_t rounded = 0; // JASPAR's counts of these are rounded shares times 1,000
     for (std::size_t i = 0; i < counts.motifs.size(); ++i) {
         ex::motif const &a = counts.motifs[i], &b = shares.motifs[i];
         CHECK(a.name == b.name);

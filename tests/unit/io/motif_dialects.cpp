@@ -1,5 +1,5 @@
-// Motif files in the dialects that public tools and databases write: the right values, and what is said about
-// a guess. The files of data/motif_files/odd are made up.
+// Motif files in the dialects that public tools and databases write: the right values, and the warnings where
+// the reader had to guess. The files of data/motif_files/odd are made up.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -23,7 +23,7 @@ namespace {
 
 std::filesystem::path const odd = std::filesystem::path{EXPLAINN_TEST_DATA} / "motif_files/odd";
 
-// what is read, in short: name, the likeliest bases, sites
+// what was read, in short: the name, the most probable bases, the sites
 struct seen {
     std::string name, bases;
     double sites;
@@ -218,7 +218,7 @@ TEST_CASE("four rows of four numbers: sums and the file's other motifs tell rows
          {}},
     };
     for (dialect const& d : all) check(d, ex::parse_motifs(d.content));
-    // a choice settles what is in doubt
+    // an option decides what is in doubt
     for (ex::motif_options const& options : {ex::motif_options{.layout = ex::motif_layout::positions},
                                              ex::motif_options{.format = ex::motif_format::homer}})
         check({"told positions", "", {{"m", "AGTC", 0}}, {}},
@@ -314,7 +314,8 @@ TEST_CASE("rows of positions: counts and probabilities of Cluster-Buster, HOCOMO
          {}},
     };
     for (dialect const& d : all) check(d, ex::parse_motifs(d.content));
-    // a ">" that got lost among rows of bases, and four rows of a base that broke off, are no positions
+    // rows of bases before which a line with ">" is missing, and fewer than four rows of bases, are not
+    // positions
     CHECK(refusal(">w\n1 2 3 4 5\n1 2 3 4 5\n1 2 3 4 5\n1 2 3 4 5\n>m\n9 0 0 9\n0 1 0 0\n0 0 9 0\n0 8 0 0\n9 "
                   "0 0 9\n0 1 0 0\n0 0 9 0\n0 8 0 0\n")
               .find("> and the name of a motif") != std::string::npos);
@@ -402,7 +403,7 @@ TEST_CASE("counts or probabilities is decided by all columns of a motif")
          {"no number is above 1, and the columns add up to 1.5"}},
     };
     for (dialect const& d : all) check(d, ex::parse_motifs(d.content));
-    // one column among probabilities that cannot be one
+    // one column among columns of probabilities that is not one itself
     CHECK(refusal(">m\nA 0.3 3.0 0.1\nC 0.3 0.3 0.1\nG 0.4 0.4 0.1\nT 0.0 0.0 0.7\n")
               .find("found 3.7 in column 2 in motif 'm'") != std::string::npos);
     CHECK(refusal("AC m\nP0 A C G T\n01 0.5 0.5 0 0\n02 0.5 0.5 0.5 0\nXX\n//\n")
@@ -410,7 +411,7 @@ TEST_CASE("counts or probabilities is decided by all columns of a motif")
                     "1.5 in column 2") == 0);
     CHECK(refusal(">m\nA 0.9 0.2\nC 0.3 0.1\nG 0.8 0.1\nT 0.2 0.2\n").find("in motif 'm'") !=
           std::string::npos);
-    // what is written comes back as what it was
+    // a file that is written reads back as what it was
     for (char const* const text : {">m\nA [1.0 0.0]\nC [0.0 0.0]\nG [0.0 1.0]\nT [0.0 0.0]\n",
                                    ">m\nA [1 0]\nC [0 0]\nG [0 1]\nT [0 0]\n"}) {
         auto const set = ex::parse_motifs(text);
@@ -539,10 +540,10 @@ TEST_CASE("MEME's dialects are read as MEME's own reader does")
           std::string::npos);
     CHECK(refusal(meme + m + "letter-probability matrix: alength= 20 w= 2\n").find("alength= 20 (protein)") !=
           std::string::npos);
-    // below 10 and neither bits nor natural logarithms: nothing is guessed
+    // numbers below 10 that are neither bits nor natural logarithms: the reader does not guess
     CHECK(refusal(meme + m + "log-odds matrix: alength= 4 w= 1\n-0.5 -0.5 1.9 -0.5\n")
               .find("log-odds in 1/100 bit, bits or natural logarithms") != std::string::npos);
-    // a file of another format behind it is not passed over; MEME's own sequences in FASTA are
+    // a motif of another format at the end of a file is refused; MEME's own sequences in FASTA are skipped
     for (std::string const& other :
          {std::string{">b\nA [9 0]\nC [0 9]\nG [0 0]\nT [0 0]\n"},
           std::string{">b\n\n9 0 1\n0 9 1\n0 0 1\n0 0 1\n"}, std::string{">b\nA C G T\n9 0 0 0\n0 9 0 0\n"},
@@ -591,7 +592,7 @@ TEST_CASE("files of other backgrounds are warned of, and DNA and RNA do not mix"
     CHECK_FALSE(others.rna);
     REQUIRE(others.skipped.size() == 1);
     CHECK(others.skipped[0].says.starts_with("expected motifs of DNA"));
-    // what is left out of a folder is told with its line
+    // a file of a folder that is left out is reported with its line
     write("e.md", "# a\n\nHello\n");
     auto const more = ex::read_motif_files({folder}, {.skip_bad = true});
     REQUIRE(more.skipped.size() == 2);

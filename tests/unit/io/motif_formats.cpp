@@ -1,4 +1,4 @@
-// What every motif format holds is read, and written so that nothing of it is lost.
+// Everything that a motif format holds is read, and written without loss.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -24,7 +24,7 @@ namespace {
 std::filesystem::path const data = std::filesystem::path{EXPLAINN_TEST_DATA} / "motif_files";
 std::filesystem::path const shared = EXPLAINN_SHARED_DATA;
 
-// probabilities no short decimal can hold
+// probabilities that have no short decimal form
 ex::motif_set random_motifs(std::size_t count)
 {
     ex::random_numbers draw{ex::seed{7}, ex::stream::tests};
@@ -113,7 +113,7 @@ TEST_CASE("reference defect 16: MEME of unequal widths, several spaces, and a la
     CHECK(set.motifs[1].sites == 7);
     CHECK(set.motifs[1].probabilities == ex::ppm{{{1, 0, 0, 0}, {0, 1, 0, 0}, {0, 0, 0.5, 0.5}}});
     std::string const written = ex::meme_text(set);
-    CHECK(written.ends_with("\n\n")); // readers that want a blank line after a motif keep the last one
+    CHECK(written.ends_with("\n\n")); // some readers drop the last motif if no blank line follows it
     CHECK(ex::parse_motifs(written) == set);
 }
 

@@ -38,7 +38,7 @@ ex::ppm random_ppm(ex::random_numbers& draw, std::size_t width)
     return p;
 }
 
-// the paper's rule in its plainest words, one column at a time
+// the paper's rule in its simplest form, one column at a time
 std::vector<ex::column> fit_slowly(ex::ppm const& p, std::size_t width)
 {
     std::deque<ex::column> left(p.columns.begin(), p.columns.end());
@@ -119,7 +119,7 @@ TEST_CASE("reverse complement, columns, trim and pad")
     ex::motif const cut = ex::trim(m, 0.1);
     CHECK(ex::consensus(cut.probabilities) == "ATC");
     CHECK(cut.counts->width() == 3);
-    CHECK(ex::trim(m.probabilities, 1.5) == cut.probabilities); // a weak column within stays
+    CHECK(ex::trim(m.probabilities, 1.5) == cut.probabilities); // a weak column in the middle stays
     CHECK(ex::trim(m.probabilities, 2.5).width() == 0);
     CHECK(ex::pad(cut.probabilities, 1, 2).width() == 6);
     CHECK(ex::pad(cut.probabilities, 1, 2).columns[5] == ex::column{0.25, 0.25, 0.25, 0.25});
@@ -161,7 +161,7 @@ TEST_CASE("consensus is what Tomtom prints")
         std::string const ours = ex::consensus(m.probabilities);
         REQUIRE(ours.size() == theirs.size());
         for (std::size_t i = 0; i < ours.size(); ++i) {
-            // among equals Tomtom's choice is that of its rounding
+            // among equal bases Tomtom's choice depends on its rounding
             ex::column const& p = m.probabilities.columns[i];
             double const best = *std::max_element(p.begin(), p.end());
             CHECK((ours[i] == theirs[i] || p[ex::letter_of(theirs[i])] == best));
@@ -181,7 +181,7 @@ TEST_CASE("a motif brought to a filter's width, by the paper's rule")
             REQUIRE(fitted.width() == width);
             if (n + 2 * (width / 4) >= width) CHECK(fitted.columns == fit_slowly(p, width));
         }
-    // too short: uniform columns on both sides, all of the motif kept
+    // too short: uniform columns are added on both sides, and the whole motif is kept
     ex::ppm const tiny{{{1, 0, 0, 0}}};
     ex::ppm const fitted = ex::fit_width(tiny, 6);
     CHECK(fitted.columns[2] == ex::column{1, 0, 0, 0});

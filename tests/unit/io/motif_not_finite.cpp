@@ -1,4 +1,4 @@
-// Motifs with numbers that are not finite become no file of any format: their readers would refuse it.
+// Motifs with numbers that are not finite are not written in any format, because no reader would accept them.
 #include <doctest/doctest.h>
 
 #include <limits>

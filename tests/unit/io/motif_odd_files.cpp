@@ -21,7 +21,7 @@ std::string const meme_rows = "letter-probability matrix: alength= 4 w= 2 nsites
 struct refused {
     std::string name;
     std::string content;
-    int line; // 0: the error names no line
+    int line; // 0: the error gives no line
     char const* says;
 };
 
@@ -351,8 +351,7 @@ TEST_CASE("two motifs of one name are found where names must differ")
     CHECK_THROWS_WITH_AS(ex::require_unique_names(set), doctest::Contains("found two called 'a'"), ex::error);
 }
 
-// Every prefix of a sound file, and every sound file with one byte changed: read or refused, never anything
-// else.
+// Every prefix of a correct file, and every correct file with one byte changed, is either read or refused.
 TEST_CASE("torn and damaged files never do worse than a refusal")
 {
     for (read_right const& good : read_files()) {

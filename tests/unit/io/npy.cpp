@@ -124,7 +124,7 @@ TEST_CASE("archives that lie or are torn are refused in one line")
     for (auto const* name : {"stored.npz", "deflated.npz"}) {
         std::string const whole = content_of(fixture(name));
         for (std::size_t n = 0; n < whole.size(); n += 11) refusal(whole.substr(0, n));
-        // a flipped bit anywhere gives the same arrays or an error
+        // a flipped bit anywhere gives either the same arrays or an error
         auto const want = ex::read_npz(fixture(name));
         for (std::size_t n = 0; n < whole.size(); n += 3) {
             std::string flipped = whole;

@@ -1,4 +1,4 @@
-// One-hot arrays and sequences, with the order of rows said.
+// One-hot arrays and sequences, with a given order of rows.
 #include <filesystem>
 #include <iostream>
 

@@ -120,7 +120,7 @@ TEST_CASE("the prefixes of every wrapper come off, one within another")
         CHECK(t.contains("final.bias"));
         CHECK(ex::read_pytorch(path).contains(chain[0] + "final.bias"));
     }
-    // what only looks like one stays, and two names may not become one
+    // a name that only resembles a prefix stays, and two names must not become one
     CHECK(ex::read_pytorch(zip_of(dir, state({{"module", tensor(storage("0", 1), 0, {1}, {1})}}), {{"0", 4}}),
                            {.strip_module = true})
               .contains("module"));
@@ -188,7 +188,7 @@ TEST_CASE("what training scripts keep beside the tensors is passed over, and nev
                   ex::read_pytorch(zip_of(dir, state({{"a", value}}), {}));
               }) == "x.pth: expected a state dict with tensors, found none");
     }
-    // nor is what a parameter is made of
+    // nor is an object from which a parameter is made
     CHECK(said([&] {
               ex::read_pytorch(zip_of(dir,
                                       state({{"a", name("torch._utils", "_rebuild_parameter") + "(" +

@@ -1,4 +1,4 @@
-// Files that a test makes and that vanish with it, and the words of an error.
+// Files that a test makes and that are removed after it, and the message of an error.
 #pragma once
 #include <stdlib.h>
 #include <zlib.h>
@@ -11,7 +11,7 @@
 
 #include <explainn/core/error.hpp>
 
-/// A folder of its own, removed at the end.
+/// A folder for one test, which is removed at the end.
 class scratch {
 public:
     scratch()
@@ -32,8 +32,8 @@ public:
         std::ofstream{path(name), std::ios::binary} << content;
         return path(name);
     }
-    /// Compressed, as `members` gzip streams one after another (as bgzip does); the last `torn` bytes
-    /// missing.
+    /// Writes a compressed file as `members` gzip streams one after another (as bgzip does), without the last
+    /// `torn` bytes.
     std::filesystem::path write_gzip(std::string const& name, std::string_view content, std::size_t torn = 0,
                                      std::size_t members = 1) const
     {
@@ -57,7 +57,7 @@ inline std::string content_of(std::filesystem::path const& path)
     return {std::istreambuf_iterator<char>{in}, {}};
 }
 
-/// What the error says, with the file's folder taken out; "" if nothing was thrown.
+/// The message of the error without the file's folder; "" if nothing was thrown.
 template <class Act>
 std::string said(Act&& act)
 {

@@ -119,7 +119,7 @@ TEST_CASE("a split by chromosomes takes names as bedtools getfasta writes them")
     CHECK(parts.valid == std::vector<std::uint32_t>{1});
     CHECK(parts.test == std::vector<std::uint32_t>{0, 6});
     CHECK(parts.train == std::vector<std::uint32_t>{2, 3, 4, 5});
-    // a prefix is no chromosome, nor is the beginning of a contig's name
+    // a prefix is not a chromosome, nor is the beginning of a contig's name
     for (std::string const wrong : {"peak1", "HLA-A*01", "a"}) {
         CAPTURE(wrong);
         CHECK(said([&] {

@@ -1,4 +1,4 @@
-// A file of given bytes that is gone when the test ends.
+// A file with given bytes that is removed when the test ends.
 #pragma once
 #include <unistd.h>
 

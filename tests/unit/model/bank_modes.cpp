@@ -1,4 +1,4 @@
-// A bank that is frozen runs as at inference while the others train; and what a layer asks to be kept is
+// A frozen bank is computed as at inference while the others train, and arrays that a layer asks for are
 // kept.
 #include <doctest/doctest.h>
 
@@ -51,7 +51,7 @@ step_of_two<B> train_beside_a_frozen_bank(B b)
     return r;
 }
 
-// y = x x; it keeps x for its gradient, and the largest |x| of each unit.
+// y = x x; it keeps x and the largest |x| of each unit for its gradient.
 struct remembers {
     static constexpr phrase name() { return "remembers"; }
     static constexpr outcome after(shape in) { return in; }
@@ -183,5 +183,5 @@ TEST_CASE("a layer of a user's own keeps arrays by unit and by sequence")
     m.run().infer(batch, m.data());
     m.run().train_forward(batch, m.data(), {});
     m.run().backward(batch, m.data(), {dlogits.data(), host.count, m.outputs()}, g.data(), {});
-    m.run().infer(batch, m.data()); // the arrays for training are there by now
+    m.run().infer(batch, m.data()); // the arrays for training exist by now
 }

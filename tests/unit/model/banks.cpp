@@ -1,4 +1,4 @@
-// Several banks, a bank of one, a layer of a user's own: every gradient against a numerical one.
+// Several banks, a bank of one, a user's own layer: every gradient is compared with a numerical one.
 #include <doctest/doctest.h>
 
 #include <explainn/layers/layers.hpp>
@@ -11,7 +11,7 @@ using namespace explainn;
 
 namespace {
 
-/// y = x * scale, one number a channel: what a user writes in a file of their own.
+/// y = x * scale, with one number for each channel: a layer as a user writes it in a separate file.
 struct channel_scale {
     static constexpr phrase name() { return "channel_scale"; }
     static constexpr outcome after(shape in) { return in; }
@@ -44,7 +44,8 @@ private:
                     for (extent l = 0; l < v.size(3); ++l) f(u, n, c, l);
     }
 };
-/// y(0, l) = sum over c of weight(c) x(c, l), first of a unit, where it is called for one unit at a time.
+/// y(0, l) = sum over c of weight(c) x(c, l). As the first layer of a unit it is called for one unit at a
+/// time.
 struct base_weights {
     static constexpr phrase name() { return "base_weights"; }
     static constexpr outcome after(shape in) { return shape{1, in.positions}; }
@@ -71,7 +72,7 @@ struct base_weights {
             }
     }
 };
-/// Says nothing about how it runs.
+/// A layer that does not say how it is computed.
 struct no_code {
     static constexpr phrase name() { return "no_code"; }
     static constexpr outcome after(shape in) { return in; }
@@ -87,7 +88,7 @@ double loss_of(basic_model<reference<double>>& m, host_batch const& b)
         .mean();
 }
 
-// Central differences, a few elements of every tensor.
+// Central differences for a few elements of every tensor.
 template <class Net>
 void gradients_are_right(char const* what)
 {

@@ -1,5 +1,5 @@
-// What a model does with calls at the edge: no sequences, others' letters, many at once, five banks, numbers
-// that the type fixes.
+// Unusual calls of a model: no sequences, invalid letters, many sequences at once, five banks, numbers that
+// the type fixes.
 #include <algorithm>
 #include <limits>
 #include <thread>
@@ -32,7 +32,7 @@ std::string said_by(F f)
 using pooled = unit<conv<5>, batch_norm, relu, max_pool<4>, dense<3>>;
 using small_net = network<dna<30>, bank<4, pooled>, linear_head<2>>;
 
-/// y = x * scale: a layer of a user's own that reads letters where it stands first.
+/// y = x * scale: a user's own layer, which reads letters where it is the first.
 struct scale_by_channel {
     static constexpr phrase name() { return "scale_by_channel"; }
     static constexpr outcome after(shape in) { return in; }
@@ -65,7 +65,7 @@ private:
     }
 };
 
-/// The reference backend, and the most elements that one array of it held.
+/// The reference backend, which also records the most elements of any of its arrays.
 struct watched : reference<float> {
     std::size_t* most;
     explicit watched(std::size_t* m) : most{m} {}
@@ -85,7 +85,7 @@ void logits_do_not_depend_on_the_others(Device b, fusing fuse)
         .length = 40, .units = 5, .outputs = 3, .width = 7, .pool = 4, .stride = 4, .hidden = 20}>;
     model<net, Device> m{seed{1}, std::move(b), fuse};
     random_model::stir(m);
-    // more than two whole batches of predict, and a last one that no vector divides
+    // more than two full batches of predict, and a last batch whose size is no multiple of a vector
     auto const data = random_model::batch(523, 40, 3, true);
     auto const letters_from = [&](extent first, extent count) {
         return view<letter const, 2>{data.letters.data() + first * 40, count, 40};
@@ -281,7 +281,7 @@ TEST_CASE("what does not read letters does not stand first, and a maximum has at
 }
 TEST_CASE("the longest DNA of a max pool: the gradient finds the last window")
 {
-    // one filter that likes G; the only G are at the end
+    // one filter that prefers G; the only G are at the end
     using net = network<dna<65540>, bank<1, unit<conv<5>, global_max_pool>>, linear_head<1>>;
     std::vector<letter> letters(65540, letter{0});
     std::fill(letters.end() - 5, letters.end(), letter{2});

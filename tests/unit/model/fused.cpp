@@ -32,8 +32,8 @@ void agree(char const* what, sizes const& given, extent count, bool with_n, doub
                    end = at + static_cast<std::ptrdiff_t>(p.count);
         V const g(x.gradients.begin() + at, x.gradients.begin() + end);
         V const h(y.gradients.begin() + at, y.gradients.begin() + end);
-        // the gradient of a bias before a batch norm is rounding alone, and its tensor has no size to compare
-        // with
+        // the gradient of a bias before a batch norm consists of rounding errors, and its tensor has no
+        // magnitude to compare with
         bool const feeds_norm =
             p.layer >= 0 && p.part == 1 && fused.parameters().of(p.layer + 1, 2) != nullptr;
         if (p.trained && !feeds_norm) CHECK(random_model::apart(g, h) < tolerance);

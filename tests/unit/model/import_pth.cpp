@@ -1,4 +1,4 @@
-// Models that PyTorch saved say here what they said there.
+// Models that PyTorch saved give the same logits here as there.
 #include <cmath>
 #include <filesystem>
 #include <iostream>
@@ -63,7 +63,7 @@ TEST_CASE(
                                                         ex::seed{0});
         ex::load_tensors(m, state, path);
         CHECK(m.snapshot() == want.snapshot());
-        // beside a network without prefix nothing is left out in silence
+        // where one network has no prefix, no other tensor is left out silently
         ex::tensor_table more = plain;
         more.add(one);
         CHECK_THROWS_WITH_AS(ex::load_tensors(m, ex::network_state(more, path), path),

@@ -1,12 +1,12 @@
-// What is written opens again: here, and in PyTorch.
+// Files that are written here can be opened again, here and in PyTorch.
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
 
 #include <doctest/doctest.h>
 
-#include "io/scratch.hpp"
 #include "imported.hpp"
+#include "io/scratch.hpp"
 #include "support/skip.hpp"
 
 namespace ex = explainn;

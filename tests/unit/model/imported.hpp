@@ -1,4 +1,4 @@
-// What the tests of imported models share: a model of a .pth, and its logits.
+// Helpers for tests of imported models: a model from a .pth file, and its logits.
 #pragma once
 #include <filesystem>
 #include <string>
@@ -24,7 +24,7 @@ inline ex::basic_model<device> open(std::filesystem::path const& path, ex::untol
     ex::load_tensors(m, state, path);
     return m;
 }
-/// The numbers make_models.py made its networks with that no tensor tells.
+/// The numbers of make_models.py's networks that tensors do not show.
 inline ex::untold_numbers const small{.pool = 4, .stride = 3, .dropout = 30, .length = 40};
 
 inline std::vector<float> logits(ex::basic_model<device>& m, std::vector<ex::letter> const& letters)
@@ -32,7 +32,7 @@ inline std::vector<float> logits(ex::basic_model<device>& m, std::vector<ex::let
     return m.predict({letters.data(), static_cast<ex::extent>(letters.size()) / m.length(), m.length()});
 }
 inline std::vector<ex::letter> letters() { return ex::read_npy(folder / "letters.npy").values<ex::letter>(); }
-/// The largest difference, and the largest of the second.
+/// The largest difference, and the largest magnitude of the second.
 struct distance {
     double apart{}, largest{};
 };

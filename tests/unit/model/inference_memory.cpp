@@ -1,4 +1,4 @@
-// How much memory a deep bank asks for at inference: two arrays by turns, whatever its depth.
+// How much memory a deep bank needs at inference: two arrays in turn, whatever its depth.
 #include <doctest/doctest.h>
 
 #include <explainn/layers/layers.hpp>
@@ -11,7 +11,7 @@ using namespace explainn;
 
 namespace {
 
-// the reference that is given whole banks, and counts the numbers that it is asked for
+// a reference backend that takes whole banks and counts the numbers that it allocates
 std::size_t asked = 0;
 struct counting : reference<float> {
     template <template <class> class Op>
@@ -60,10 +60,10 @@ TEST_CASE("a deep bank gives the same logits with shared arrays and with its own
     view<letter const, 2> const letters{batch.letters.data(), 8, 50};
     model<net, counting> m{seed{1}};
     auto const shared = m.predict(letters);
-    model<net, reference<float>> plain{seed{1}}; // by blocks of units: each stage its own array
+    model<net, reference<float>> plain{seed{1}}; // by blocks of units: each stage has its own array
     CHECK(plain.predict(letters) == shared);
     auto const a = random_model::step(m, batch), b = random_model::step(plain, batch);
     CHECK(a.gradients == b.gradients);
-    CHECK(m.predict(letters) == plain.predict(letters)); // the arrays for training are there by now
+    CHECK(m.predict(letters) == plain.predict(letters)); // the arrays for training exist by now
     CHECK(m.predict(letters.slice(0, 3)) == plain.predict(letters.slice(0, 3)));
 }

@@ -1,5 +1,4 @@
-// Networks that read signals, or DNA and signals: shapes, gradients, both backends, files, and what is
-// refused.
+// Networks that read signals, or DNA and signals: shapes, gradients, both backends, files, and errors.
 #include <doctest/doctest.h>
 
 #include <explainn/cpu.hpp>
@@ -99,7 +98,7 @@ void hold_backends_together()
     }
 }
 
-// the gradients of a training step against differences, in double
+// compares the gradients of a training step with differences, in double
 template <class Network>
 void hold_to_differences()
 {

@@ -98,7 +98,7 @@ TEST_CASE("tensors bear the reference's names and PyTorch's shapes")
     auto m = ex::make_paper_model<device>({}, ex::seed{1});
     auto const table = ex::tensors_of(m);
     using shape = std::vector<std::int64_t>;
-    CHECK(table.size() == 23); // as the reference's checkpoint
+    CHECK(table.size() == 23); // as in the reference's checkpoint
     CHECK(table.at("linears.0.weight").shape == shape{100, 4, 19});
     CHECK(table.at("linears.1.num_batches_tracked").shape == shape{});
     CHECK(table.at("linears.1.num_batches_tracked").type == ex::dtype::i64);
@@ -206,7 +206,7 @@ TEST_CASE("metadata that lie are refused")
         auto table = ex::read_safetensors(dir / "m");
         if (value) table.metadata[key] = *value;
         else table.metadata.erase(key);
-        table.metadata.erase("facts_crc32"); // what lies is held to the rest of the file
+        table.metadata.erase("facts_crc32"); // a wrong network must disagree with the rest of the file
         ex::write_safetensors(dir / "bad", table);
         return testing::message_of([&] { ex::paper_model_of<device>(ex::read_model_file(dir / "bad")); });
     };

@@ -1,4 +1,4 @@
-// Networks that are no paper networks, with a model of each whose norms are stirred.
+// Networks other than the paper's, with a model of each whose norms have random numbers.
 #pragma once
 #include <explainn/layers/layers.hpp>
 #include <explainn/model/model_file.hpp>
@@ -44,7 +44,7 @@ struct leaky_relu {
             a.dx.data[i] = a.dy.data[i] * (a.x.data[i] > 0 ? T(1) : T(0.1));
     }
 };
-/// The same function of x, under another name.
+/// The same function, under another name.
 struct other_relu : leaky_relu {
     static constexpr ex::phrase name() { return "other_relu"; }
 };

@@ -1,4 +1,5 @@
-// What no reader takes is not written: files with numbers that are not finite, and what stood there before.
+// Files with numbers that are not finite are not written, because no reader would accept them, and an
+// existing file stays.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -10,9 +11,9 @@
 #include <explainn/train/checkpoint_file.hpp>
 #include <explainn/train/trainer.hpp>
 
-#include "train/toy_data.hpp"
 #include "support/folder.hpp"
 #include "support/message_of.hpp"
+#include "train/toy_data.hpp"
 
 namespace ex = explainn;
 using testing::message_of;
@@ -39,7 +40,7 @@ TEST_CASE("a model with a number that is not finite is not written, and an earli
     ex::write_model(dir / "m", m, facts);
     auto const whole = testing::bytes_of(dir / "m");
     for (float const bad : {missing, endless, -endless}) {
-        // set_values refuses such a number: it is written behind the model's back
+        // set_values refuses such a number, so it is written directly into the model's array
         m.device().upload(m.data() + m.parameters()["final.bias"].offset + 1, &bad, 1);
         CHECK(testing::message_of([&] { ex::write_model(dir / "m", m, facts); }) ==
               (dir / "m").string() + ": not written: expected finite numbers in tensor 'final.bias', found " +
@@ -74,7 +75,7 @@ TEST_CASE("a checkpoint with a number that is not finite is not written, and the
     refused("state1", [](auto& s) { s.state[1][0] = missing; });
     refused("average", [](auto& s) { s.average[0] = missing; });
     refused("best", [](auto& s) { s.best[2] = missing; });
-    // losses there are none of are NaN, and the best loss before any epoch is infinite
+    // losses that do not exist are NaN, and the best loss before the first epoch is infinite
     good.history = {{0.5, static_cast<double>(missing)}};
     good.epoch = 2;
     ex::write_checkpoint(dir / "c", good, {});

@@ -1,4 +1,5 @@
-// Files of any network: written, opened from rows, as a known type, from memory; refused where they lie.
+// Files of any network: written, opened from their rows, as a known type, and from memory; refused where they
+// are inconsistent.
 #include <doctest/doctest.h>
 
 #include <fstream>
@@ -7,8 +8,8 @@
 #include <explainn/io/fasta.hpp>
 #include <explainn/train/trainer.hpp>
 
-#include "support/folder.hpp"
 #include "networks.hpp"
+#include "support/folder.hpp"
 #include "support/message_of.hpp"
 
 namespace ex = explainn;
@@ -46,7 +47,7 @@ void hold_to_file()
     CHECK(dynamic.snapshot() == m.snapshot());
     CHECK(logits(dynamic) == logits(m));
     CHECK(ex::model_bytes(dynamic, facts) == bytes);
-    // another backend has other last bits; the self-test allows for them
+    // another backend rounds differently; the self-test allows for this
     auto fast = ex::open_model<ex::cpu<float>>(file);
     CHECK(random_model::apart(logits(fast), logits(m)) < 1e-4);
     CHECK(ex::open_model<ex::reference<double>>(file).length() == m.length());
@@ -71,7 +72,7 @@ ex::tensor_table with(ex::tensor_table table, std::string const& key, std::strin
     auto const at = text.find(from);
     REQUIRE(at != std::string::npos);
     text.replace(at, from.size(), to);
-    table.metadata.erase("facts_crc32"); // what changes on purpose goes without it
+    table.metadata.erase("facts_crc32"); // a deliberate change is made without the checksum
     return table;
 }
 std::string opening(ex::tensor_table const& table)
@@ -129,7 +130,7 @@ TEST_CASE("a type that leaves numbers open takes them from the file")
     auto same = ex::open_model<open, device>(file);
     CHECK(same.snapshot() == m.snapshot());
     CHECK(ex::description_of(same.rows()) == *file.network);
-    // a number that is no sequence's: the sentence of the walk
+    // a number that does not fit a sequence gives the sentence of the walk
     auto shorter = file;
     shorter.network->length = 6;
     CHECK(testing::message_of([&] { ex::open_model<open, device>(shorter); }) ==
@@ -170,7 +171,7 @@ TEST_CASE("a type with the same tensors and another network is refused, and the 
         "model in memory: the network is another one than the model's: in bank 1, at layer 3: expected tanh, "
         "found relu");
     CHECK(other.snapshot() == before);
-    // what matters in training alone may differ
+    // numbers that matter only in training may differ
     using more_dropout = ex::paper_network<ex::paper{.length = 40, .units = 2, .hidden = 3, .dropout = {60}}>;
     using less_dropout = ex::paper_network<ex::paper{.length = 40, .units = 2, .hidden = 3}>;
     auto p = networks::stirred<more_dropout>();
@@ -200,7 +201,7 @@ TEST_CASE("the self-test: a changed weight, a changed logit, another function of
             changed.add(std::move(t));
         }
         CHECK(holds(opening(changed), "m: expected the tensors that the self-test was written with"));
-        // the logits alone catch a change that is not tiny
+        // the logits alone show a change that is not tiny
         if (p.name() != "final.weight") continue;
         changed.metadata.at("self_test")
             .replace(10, 8, ex::detail::eight_digits(ex::tensor_checksum(changed)));
@@ -219,14 +220,14 @@ TEST_CASE("the self-test: a changed weight, a changed logit, another function of
             .replace(10, 8, ex::detail::eight_digits(ex::tensor_checksum(doubled)));
         CHECK(holds(opening(doubled), "m: expected logit "));
     }
-    // the same tensors through another activation, pool or norm
+    // the same tensors with another activation, pool or norm
     CHECK(holds(opening(with(table, "architecture", R"("relu")", R"("softplus")")), "m: expected logit "));
     CHECK(
         holds(opening(with(table, "architecture", R"("max_pool","width":4)", R"("average_pool","width":4)")),
               "m: expected logit "));
     CHECK(holds(opening(with(table, "architecture", R"("epsilon":1e-05)", R"("epsilon":0.1)")),
                 "m: expected logit "));
-    // without it a file opens where it says so, and where version 0.1 wrote it
+    // a file without a self-test opens where it says that it has none, and where version 0.1 wrote it
     auto bare = table;
     bare.metadata["self_test"] = "none";
     CHECK(opening(bare) == "nothing thrown");
@@ -250,7 +251,7 @@ TEST_CASE("the metadata of a model are those that were written, or the file is r
         auto other = table;
         other.metadata.at(change.first) = change.second;
         CHECK(holds(opening(other), "m: expected the facts of the model that were written"));
-        other.metadata.erase("facts_crc32"); // as files have that were written before there was one
+        other.metadata.erase("facts_crc32"); // as in files that were written before there was a checksum
         CHECK(opening(other) == "nothing thrown");
     }
     auto lacking = table;
@@ -274,7 +275,7 @@ TEST_CASE("names of outputs that no file could give back are refused when it is 
     CHECK(says({"a", "b\tc"}) == "expected names of outputs without tabs and ends of lines, found 'b?c'");
     CHECK(holds(says({"a\nb", "c"}), "found 'a?b'"));
     CHECK(says({"a", "a"}) == "expected every name of an output once, found 'a' twice");
-    // names that nobody gave are made up
+    // where no names are given, names are made up
     CHECK(says({}) == "nothing thrown");
     auto const file = ex::read_model_file(dir / "m");
     CHECK(file.facts.tasks == std::vector<std::string>{"output0", "output1"});
@@ -371,14 +372,14 @@ TEST_CASE("an architecture that lies is refused in a sentence, before memory of 
     CHECK(holds(refused("\"banks\":[", "\"banks\":[[[[[[[[[[[[[[[[[[[["), "expected '{' at byte"));
     CHECK(holds(refused("\"bias\":false", "\"bias\":0"), "expected true or false"));
     CHECK(holds(refused("\"bias\":false}]}", "\"bias\":false}]}]"), "at byte"));
-    // numbers that fit and are others than the tensors'
+    // numbers that fit each other, but not the tensors
     CHECK(holds(says("\"units\":3", "\"units\":4"),
                 "expected a tensor 'banks.0.linears.0.weight' of shape (4, 4, 8)"));
     CHECK(holds(says("\"outputs\":6", "\"outputs\":7"), "of shape (21, "));
     CHECK(holds(says("\"bias\":false", "\"bias\":true"),
                 "expected a tensor 'final.bias' of shape (2), found none"));
     CHECK(holds(says("\"outputs\":2,", "\"outputs\":3,"), "expected 3 task names, found 2"));
-    // more layers than any network has
+    // more layers than any network may have
     std::string many;
     for (int i = 0; i < 5000; ++i) many += "{\"layer\":\"relu\"},";
     CHECK(holds(refused("{\"layer\":\"batch_norm\"", many + "{\"layer\":\"batch_norm\""),
@@ -480,7 +481,7 @@ TEST_CASE("a model knows its strands: training and files set them, predict and r
     CHECK(m.predict(given) == mean);
     CHECK(m.predict(given, false) == forward);
 
-    // the file says what the model says, or what its writer says
+    // the file has the strands of the model, or those that its writer gives
     CHECK(ex::read_model_file(ex::model_bytes(m, {.tasks = {"a", "b"}})).facts.both_strands);
     m.set_both_strands(false);
     auto const file = ex::read_model_file(ex::model_bytes(m, {.tasks = {"a", "b"}, .both_strands = true}));

@@ -1,4 +1,4 @@
-// Names, shapes and counts of parameters: the reference's own.
+// Names, shapes and counts of parameters, which must be the reference's.
 #include <map>
 #include <set>
 

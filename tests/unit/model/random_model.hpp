@@ -1,4 +1,4 @@
-// Models and batches of random numbers for tests: awkward on purpose.
+// Models and batches of random numbers for tests, with unusual values on purpose.
 #pragma once
 #include <cmath>
 #include <limits>

@@ -1,4 +1,4 @@
-// Shapes, for the compiler and for run time, and what is said where they do not fit.
+// Shapes, at compile time and at run time, and the sentences where they do not fit.
 #include <doctest/doctest.h>
 
 #include <explainn/model/paper.hpp>

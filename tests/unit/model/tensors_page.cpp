@@ -1,5 +1,5 @@
-// docs/tensors.md tells the truth: every tensor that is written is in its tables, with its shape and its
-// beginning.
+// docs/tensors.md is true: every tensor that is written is in its tables, with its shape and its initial
+// values.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -77,7 +77,7 @@ void check_beginning(std::string const& cell, std::vector<float> const& values,
         double most = 0;
         for (float const x : values) most = std::max(most, std::abs(static_cast<double>(x)));
         CHECK(most <= bound * (1 + 1e-6));
-        if (values.size() > 8) CHECK(most > bound / 2); // and not within less
+        if (values.size() > 8) CHECK(most > bound / 2); // and the values are not all within half the bound
     } else {
         for (float const x : values) CHECK(x == std::stof(cell));
     }
@@ -85,7 +85,7 @@ void check_beginning(std::string const& cell, std::vector<float> const& values,
 
 bool is_counter(std::string const& name) { return name.ends_with("num_batches_tracked"); }
 
-// A row's shape, its being trained and how it begins, held to a tensor of the model.
+// Compares a row's shape, whether it is trained and its initial values with a tensor of the model.
 void check_row(ex::basic_model<device>& m, ex::tensor_table const& file, std::string const& name,
                std::string const& shape, std::string const& trained, std::string const& begins,
                std::map<std::string, std::size_t> const& letters)
@@ -160,7 +160,7 @@ TEST_CASE("the page of tensors: layers of other networks, names of several banks
             check("banks.1.linears.0.", second);
         } else if (cells[0] == "batch_norm") check("banks.0.linears.1.", norm);
         else if (cells[0] == "layer_norm") check("banks.0.linears.2.", norm);
-        else if (cells[0] == "dense<H>") check("banks.0.linears.6.", dense); // 4, and two before it
+        else if (cells[0] == "dense<H>") check("banks.0.linears.6.", dense); // 4, plus two layers before it
         else FAIL("the page names a layer that the test does not know: " << cells[0]);
     }
     CHECK(file.at("final.weight").shape == std::vector<std::int64_t>{2, 2 * 6 + 4});

@@ -1,4 +1,4 @@
-// Terms add up: a network with a term over pairs, its logits, gradients, files, and what is refused.
+// Terms add up: a network with a term over pairs, its logits, gradients, files, and errors.
 #include <doctest/doctest.h>
 
 #include <explainn/cpu.hpp>

@@ -13,7 +13,7 @@
 namespace {
 using namespace motif_data;
 
-// the tree by looking at all pairs of clusters every time
+// makes the tree by comparing all pairs of clusters each time
 std::vector<double> slow_heights(std::vector<double> const& d, std::size_t n, ex::linkage how)
 {
     std::vector<std::vector<std::size_t>> clusters;
@@ -233,7 +233,7 @@ TEST_CASE("a motif tells the sequences it stands in from others")
         CHECK(q[0].auprc == 1);
         CHECK(q[1].auroc == 0);
         CHECK(q[2].spearman > 0.5);
-        CHECK(std::isnan(q[2].auroc)); // nothing lies four deviations above the mean
+        CHECK(std::isnan(q[2].auroc)); // no value is four deviations above the mean
     }
 }
 

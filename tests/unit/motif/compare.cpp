@@ -1,4 +1,4 @@
-// The comparison against its slow twin, its statistics, and what must not matter.
+// The comparison against its slow version, its statistics, and what must not change its results.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -38,7 +38,7 @@ void check_twins(std::vector<ex::motif> const& queries, std::vector<ex::motif> c
             same_place += m.offset == twin.offset && m.overlap == twin.overlap && m.reverse == twin.reverse;
         }
     }
-    // where p is 1 but for rounding, another place may be as good
+    // where p is 1 except for rounding, another place may be equally good
     CHECK(static_cast<double>(same_place) >= 0.995 * static_cast<double>(pairs));
 }
 
@@ -46,7 +46,7 @@ TEST_CASE("queries and targets that are there several times: compared once, told
 {
     auto targets = random_motifs(11, 30, 1, 12, "t");
     auto queries = random_motifs(12, 3, 2, 9, "q");
-    for (ex::motif& m : targets) m.sites = 20; // what differs in sites is another motif
+    for (ex::motif& m : targets) m.sites = 20; // a motif with another number of sites is another motif
     auto const once = targets;
     auto const add = [&targets](ex::motif m, std::string const& name) {
         m.name = name;
@@ -63,7 +63,7 @@ TEST_CASE("queries and targets that are there several times: compared once, told
         options.both_strands = false;
         check_twins(queries, targets, options);
     }
-    // some more often than others: columns have weights
+    // some motifs occur more often than others, so that columns have weights
     add(once[0], "again");
     add(once[0], "again"); // the same name too
     add(once[7], "b");
@@ -113,7 +113,7 @@ TEST_CASE("a fast comparison is the slow one: every distance and option, awkward
     std::vector<ex::motif> queries = random_motifs(2, 2, 1, 20, "q");
     ex::random_numbers draw{ex::seed{3}, ex::stream::tests};
     for (std::size_t const width : {1u, 2u, 16u, 17u, 33u}) queries.push_back(random_motif(draw, width, "w"));
-    queries[1].sites = 0; // not said
+    queries[1].sites = 0; // not known
     for (std::size_t d = 0; d < 5; ++d)
         for (bool const complete : {true, false}) {
             ex::compare_options options;
@@ -182,7 +182,7 @@ TEST_CASE("p-values of random motifs are not too small, and never outside 0 to 1
                 static_cast<double>(std::count_if(p.begin(), p.end(), [a](double x) { return x <= a; })) / n;
             CAPTURE(a);
             CAPTURE(complete);
-            // the better of two strands is kept: its p-value is already that of the best of both
+            // the p-value of the better strand is already that of the best of both strands
             CHECK(share <= 1.1 * a + 3 * std::sqrt(a * (1 - a) / n));
         }
     }

@@ -1,4 +1,4 @@
-// Vectors: EXPLAINN_ISA holds motif/ down, and the results are those of every other level.
+// EXPLAINN_ISA limits the vector instructions of motif/, and every level gives the same results.
 #include <doctest/doctest.h>
 
 #include <cstdio>
@@ -17,7 +17,7 @@ namespace {
 using namespace motif_data;
 using ex::simd::isa;
 
-// what this program prints of the results below when it is started with EXPLAINN_ISA=level
+// the results below as this program prints them when it is started with EXPLAINN_ISA=level
 std::string printed_at(std::string const& level)
 {
     auto const program = std::filesystem::read_symlink("/proc/self/exe").string();
@@ -45,7 +45,7 @@ std::vector<std::vector<std::string>> rows_of(std::string const& text, std::stri
 }
 } // namespace
 
-// run by the test below, in a process of its own for each level
+// started by the test below, in a separate process for each level
 TEST_CASE("print motif results" * doctest::skip())
 {
     std::printf("level %s\n", std::string{ex::simd::name_of(ex::simd::isa_in_use())}.c_str());
@@ -84,7 +84,8 @@ TEST_CASE("motif results are the same at every level, and the level in use is th
             std::size_t different = 0;
             double furthest = 0;
             for (std::size_t i = 0; i < a.size(); ++i) {
-                // places exactly; the last two columns in doubles, where a fused multiplication rounds once
+                // places must be equal; the last two columns are doubles, in which a fused multiply-add
+                // rounds only once
                 different += !std::equal(a[i].begin(), a[i].end() - 2, b[i].begin(), b[i].end() - 2);
                 for (std::size_t k = a[i].size() - 2; k < a[i].size(); ++k) {
                     double const x = std::stod(a[i][k]), y = std::stod(b[i][k]);

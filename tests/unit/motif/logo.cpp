@@ -25,7 +25,7 @@ double attribute(std::string const& tag, std::string const& name)
     return std::stod(tag.substr(at + name.size() + 3));
 }
 
-// what every column of an SVG draws, from its <use> elements
+// the letters and heights of every column of an SVG, from its <use> elements
 std::vector<std::vector<drawn>> columns_drawn(std::string const& svg)
 {
     std::vector<std::vector<drawn>> out;
@@ -50,7 +50,7 @@ std::size_t count(std::string const& svg, std::string const& what)
     return n;
 }
 
-// every element that is opened is closed, in order
+// whether every element that is opened is closed, in order
 bool well_formed(std::string const& svg)
 {
     std::vector<std::string> open;
@@ -86,7 +86,7 @@ TEST_CASE("a logo stacks the letters by probability, their heights shares of the
     REQUIRE(columns.size() == 4);
     std::string letters;
     for (drawn const& d : columns[0]) letters += d.letter;
-    CHECK(letters == "TCGA"); // the likeliest last and on top
+    CHECK(letters == "TCGA"); // the most probable is drawn last and on top
     double const bits = ex::information(example.probabilities.columns[0]);
     double y = 106; // the base line: 6 above, 100 high
     for (drawn const& d : columns[0]) {
@@ -202,7 +202,7 @@ TEST_CASE("themes: the page's colours, or a ground of its own")
     }
     std::string const dark = ex::motif_logo(example, {.style = {.theme = ex::logo_theme::dark}});
     CHECK(dark.find("#14161a") != dark.npos);
-    // letters of another colour stand under another id, so that one page can hold both
+    // letters of another colour have another id, so that one page can hold both
     CHECK(page.find("\"logo-A\"") != page.npos);
     CHECK(dark.find("\"logo-dark-A\"") != dark.npos);
     CHECK(columns_drawn(dark)[0].back().letter == 'A');
@@ -215,7 +215,7 @@ TEST_CASE("letters are outlines, defined once, under ids of the user's choice")
         CHECK(count(svg, "<symbol id=\"" + std::string{id} + "\"") == 1);
         CHECK(count(svg, "href=\"#" + std::string{id} + "\"") >= 1);
     }
-    // no letter but by its outline: text holds numbers and words of the axes only
+    // letters are drawn as outlines only: the text holds numbers and words of the axes
     CHECK(count(svg, ">A</text>") + count(svg, ">C</text>") + count(svg, ">G</text>") +
               count(svg, ">T</text>") ==
           0);

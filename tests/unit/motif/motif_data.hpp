@@ -28,7 +28,7 @@ inline std::vector<ex::motif> const& jaspar()
     return motifs;
 }
 
-// columns from sharp to flat
+// columns from nearly certain to nearly uniform
 inline ex::motif random_motif(ex::random_numbers& draw, std::size_t width, std::string name)
 {
     ex::motif m;
@@ -64,7 +64,7 @@ inline std::string random_bases(ex::random_numbers& draw, std::size_t length, do
     return s;
 }
 
-// lines of a tab-separated table but for its first, comments and empty ones left out
+// the lines of a tab-separated table without the first, comments and empty ones
 inline std::vector<std::vector<std::string>> table(std::filesystem::path const& path, bool header = true)
 {
     ex::text_file file{path};

@@ -1,4 +1,4 @@
-// Scanning: MEME's own fimo, the slow twin, the rules for N.
+// Scanning, compared with MEME's own fimo and with the slow version, and the rules for N.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -121,7 +121,8 @@ TEST_CASE("the portable filter lets the same windows through as the vectors do")
 
 TEST_CASE("reference defect 14: an N never scores better than a base")
 {
-    // a window with an N is skipped, where the reference gave the N 0, better than any log-probability
+    // a window with an N is skipped; the reference implementation gave the N 0, which is better than any
+    // log-probability
     ex::motif m;
     m.name = "AAAA";
     for (int i = 0; i < 4; ++i) m.probabilities.columns.push_back({0.97, 0.01, 0.01, 0.01});
@@ -217,7 +218,7 @@ TEST_CASE("an uneven background, both strands: the pseudocount as given, scores 
 
 TEST_CASE("an uneven background, one strand: the frequencies as given for all")
 {
-    // whatever has no site keeps 0.1 / 20.1 of its frequency: log2(0.1 / 20.1) = -7.6511 for each base
+    // a base without sites keeps 0.1 / 20.1 of its frequency: log2(0.1 / 20.1) = -7.6511 for each base
     ex::score_matrix const m{zeros_in_columns(), uneven, 0.1, false};
     CHECK(m.scores() == whole_scores{{998, 34, 34, 34}, {34, 851, 920, 34}, {673, 722, 848, 834}});
     CHECK(bits_of(m, "AGG") == doctest::Approx(2766.0 / 98 - 24));
@@ -301,8 +302,8 @@ TEST_CASE("the best possible p-value of a narrow motif")
 
 TEST_CASE("a motif of one-letter columns ranks sequences by matching letters alone, equal ones as equal")
 {
-    // 19 columns of 2 bits: windows score by how many letters match, whatever their places. A sum of real
-    // numbers differs in its last bit by the places and would rank what is equal
+    // 19 columns of 2 bits: the score of a window depends on how many letters match, whatever their places. A
+    // sum of real numbers differs in its last bit by the places and would rank equal windows.
     std::string const word = "ATTGCATGGACCTTAGCAC";
     ex::motif m;
     m.name = word;
@@ -341,7 +342,7 @@ TEST_CASE("a motif of one-letter columns ranks sequences by matching letters alo
     auto const by_matches = ex::motif_quality_of(matching, ex::descending_order(matching), labels);
     CHECK(quality.auroc == doctest::Approx(by_matches.auroc).epsilon(1e-12));
     CHECK(quality.auprc == doctest::Approx(by_matches.auprc).epsilon(1e-12));
-    // the direct sum says the same once its rounding is taken off, and something else before
+    // the direct sum gives the same after its rounding is removed, and something else before
     auto const raw = ex::motif_quality_of(direct, ex::descending_order(direct), labels);
     for (double& x : direct) x = std::round(x * 1e6);
     auto const rounded = ex::motif_quality_of(direct, ex::descending_order(direct), labels);

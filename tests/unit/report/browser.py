@@ -1,4 +1,4 @@
-# A headless Chromium that is told what to do through a pipe (DevTools protocol), with nothing but the standard library.
+# A headless Chromium that is controlled through a pipe (DevTools protocol), with nothing but the standard library.
 import json
 import os
 import shutil

@@ -15,7 +15,7 @@ TEST_CASE_TEMPLATE("layers obey the shape laws", Layer, ex::conv<1>, ex::conv<19
                    ex::global_average_pool, ex::dense<1>, ex::dense<100>, ex::dropout<ex::percent{30}>)
 {
     if constexpr (std::is_same_v<Layer, ex::conv<ex::dynamic>>) {
-        // an open width needs its number before it has a shape; open it stays within the algebra
+        // an open width needs its number before it has a shape; as long as it is open, the shape is unknown
         CHECK(Layer::after({4, 10}, {.width = 5, .filters = 1}).out == ex::shape{1, 6});
         CHECK(Layer::after({4, 10}, {.width = ex::dynamic, .filters = 1}).out == ex::shape{1, ex::dynamic});
     } else {
@@ -32,7 +32,7 @@ TEST_CASE("an activation rises where it says so, and only there")
             never_falls = never_falls && ex::activated(a, i / 100.0) <= ex::activated(a, (i + 1) / 100.0);
         CHECK(ex::rises(a) == never_falls);
     }
-    // one that is added to the enumeration and says nothing is not fused
+    // a value added to the enumeration of which nothing is known is not fused
     CHECK(!ex::rises(static_cast<ex::activation>(std::size(ex::all_activations))));
 }
 
@@ -81,18 +81,18 @@ struct nameless {
 TEST_CASE("the laws see what breaks them")
 {
     CHECK(laws::broken<forgets_the_unknown>().starts_with("an unknown length never gives another shape"));
-    CHECK(laws::broken<refuses_the_unknown>().starts_with("what is refused without a length"));
-    CHECK(laws::broken<leaves_nothing>().starts_with("what fits leaves at least one"));
+    CHECK(laws::broken<refuses_the_unknown>().starts_with("an input that is refused without a length"));
+    CHECK(laws::broken<leaves_nothing>().starts_with("an input that fits gives at least one"));
     CHECK(laws::broken<shrinks_with_length>().starts_with("a longer input gives no shorter output"));
-    CHECK(laws::broken<weighs_twice>().starts_with("weights of a layer have names of their own"));
+    CHECK(laws::broken<weighs_twice>().starts_with("weights of a layer have different names"));
     CHECK(laws::broken<nameless>() == "a layer has a name");
     static_assert(ex::unit_of_layers<ex::unit<ex::conv<3>>> && !ex::unit_of_layers<int>);
     static_assert(ex::own_layer<nameless> && !ex::layer<int>);
 }
 
 namespace {
-// y(c, l) = weight(l) x(c, l) + shift, with parameters, right in every respect; the others break one law
-// each.
+// y(c, l) = weight(l) x(c, l) + shift, with parameters. This layer obeys all laws; each of the others breaks
+// one.
 struct weighted {
     static constexpr ex::phrase name() { return "weighted"; }
     static constexpr ex::outcome after(ex::shape in) { return in; }

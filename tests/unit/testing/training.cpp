@@ -1,4 +1,4 @@
-// The laws of losses and optimizers, on every one and on some that break them.
+// The laws of losses and optimizers, checked for every one of the library and for some that break them.
 #include <doctest/doctest.h>
 #include <explainn/reference.hpp>
 #include <explainn/testing/training_laws.hpp>
@@ -104,10 +104,11 @@ TEST_CASE("the laws see what breaks them")
     CHECK(laws::broken(b, gives_the_mean{}, logits, binary, 3)
               .starts_with("the gradient is the slope of the sum"));
     CHECK(laws::broken(b, forgets_weights{}, logits, binary, 3)
-              .starts_with("the totals of some columns are added, weighted"));
+              .starts_with("the weighted totals of some columns are added"));
     CHECK(laws::broken(b, writes_all_columns{}, logits, binary, 3)
-              .starts_with("the gradient of some columns is that of a table of their own"));
-    CHECK(laws::broken(b, uphill{}) == "it goes down the slope");
-    CHECK(laws::broken(b, looks_at_the_place{}) == "a run in two pieces steps as one");
+              .starts_with("the weighted gradient of some columns is that of a table of these columns"));
+    CHECK(laws::broken(b, uphill{}) == "a step goes down the slope");
+    CHECK(laws::broken(b, looks_at_the_place{}) ==
+          "parameters stepped in two pieces end as those stepped at once");
     static_assert(!ex::loss<int, device> && !ex::optimizer<int, device> && !ex::backend<int>);
 }

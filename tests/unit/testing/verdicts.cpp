@@ -1,4 +1,4 @@
-// The compiler's verdict and the error of run time are one: the same networks fit, the others fail in one
+// The compiler and the error at run time agree: the same networks fit, and the others fail with the same
 // sentence.
 #include <string>
 #include <utility>
@@ -32,7 +32,7 @@ template <ex::extent Length, ex::extent Units, ex::extent Width, ex::extent Pool
           ex::extent Outputs>
 void compare()
 {
-    // what network<...> asserts, without the assertion
+    // the condition that network<...> asserts, without the assertion
     static constexpr auto fixed =
         ex::walk<ex::dna<Length>, ex::bank<Units, unit<Width, Pool, Hidden>>, ex::linear_head<Outputs>>();
     std::string const compiled = fixed.says ? "" : ex::sentence(fixed.says, fixed.who).str();

@@ -1,5 +1,5 @@
-// Data that are not what a model reads are refused in one sentence where they enter: the README's program
-// with one number wrong.
+// Data that do not fit a model are refused in one sentence where they are given: the README's program with
+// one number wrong.
 #include <doctest/doctest.h>
 
 #include <explainn/cpu.hpp>
@@ -52,7 +52,7 @@ std::string said_by(F f)
     return "nothing";
 }
 
-// every way in refuses a part of the data with the same sentence, and nothing is changed
+// every function that takes data refuses a part of them with the same sentence, and nothing is changed
 template <class Model, class Data>
 void refused_everywhere(Model& m, Data const& data, std::vector<std::uint32_t> const& rows,
                         std::vector<std::string> const& names, std::string const& sentence)
@@ -116,7 +116,7 @@ TEST_CASE("a row that the data do not have")
                        "row " + std::to_string(data.size()) +
                            " is asked for (they count from 0), the data have " + std::to_string(data.size()) +
                            " rows");
-    // the validation part is held to the data as well, before the first step
+    // the validation part is checked as well, before the first step
     ex::trainer t{m, ex::adam{}, ex::bce_with_logits{}, ex::training{.epochs = 1}};
     CHECK(said_by([&] { t.fit(ex::part{data, train}, ex::part{data, rows}); }).starts_with("row "));
     CHECK(t.state().step == 0);
@@ -214,7 +214,7 @@ TEST_CASE("a data set of a user's own that writes no letters is refused by row")
     CHECK(said_by([&] {
               ex::evaluate(m, ex::part{data, rows}, ex::bce_with_logits{}, {});
           }) == "expected letters 0 to 4 (A, C, G, T, N), found 84 at base 3 of row 7");
-    // N that has_n() does not tell of is seen all the same
+    // an N that has_n() does not report is noticed all the same
     struct silent_n : toy::data {
         using toy::data::data;
         void letters_of(std::size_t row, std::span<ex::letter> to) const

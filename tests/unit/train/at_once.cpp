@@ -1,4 +1,5 @@
-// Models in several threads: two that share a backend train at once to the same bits; one model refuses two.
+// Models in several threads: two that share a backend train at the same time to the same bits; one model
+// refuses two threads.
 #include <doctest/doctest.h>
 
 #include <sys/wait.h>
@@ -90,10 +91,10 @@ TEST_CASE("a model refuses a second thread while one computes with it")
         CHECK(told([&] { (void)m.values("final.bias"); }) == refusal);
         CHECK(told([&] { (void)evaluate(m, part{data, rows}, bce_with_logits{}, reading{}); }) == refusal);
         CHECK(told([&] { t.fit(part{data, rows}, part{data, rows}); }) == refusal);
-        CHECK(m.predict(three) == expected); // the thread that has it may
+        CHECK(m.predict(three) == expected); // the thread that uses it may call it
     }
     CHECK(told([&] { CHECK(m.predict(three) == expected); }) == "nothing");
-    // one after the other is as good as one thread
+    // one thread after the other is allowed
     CHECK(told([&] { t.fit(part{data, rows}, part{data, rows}); }) == "nothing");
 }
 TEST_CASE("two threads in one model: every answer is right or an error")

@@ -1,4 +1,4 @@
-// What is a loss, an optimizer, a data set, and what only looks like one.
+// Types that are losses, optimizers and data sets, and types that only resemble one.
 #include <doctest/doctest.h>
 
 #include <explainn/reference.hpp>
@@ -74,7 +74,8 @@ void gradient_law(Loss const& l)
     }
 }
 
-// An optimizer's laws: no gradient, no step (without decay); a step goes downhill; runs do not mix.
+// An optimizer's laws: no gradient, no step (without decay); a step goes downhill; ranges do not affect each
+// other.
 template <class Optimizer>
 void step_law(Optimizer const& o)
 {

@@ -1,4 +1,4 @@
-// What the reference gets wrong around its tasks, and what happens here instead.
+// Defects of the reference in its tasks, and what this library does instead.
 #include <cmath>
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-// The one walk over batches: order, strands, labels, refusals.
+// The one loop over batches: order, strands, labels, errors.
 #include <doctest/doctest.h>
 
 #include <numeric>

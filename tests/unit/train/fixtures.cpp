@@ -1,4 +1,4 @@
-// Optimizers, schedules, losses and clipping against PyTorch's values.
+// Optimizers, schedules, losses and clipping, compared with PyTorch's values.
 #include <filesystem>
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-// Two heads over one bank, a task each, in one run.
+// Two heads on one bank, with a task each, trained together.
 #include <algorithm>
 #include <cmath>
 
@@ -39,8 +39,8 @@ static_assert(std::is_constructible_v<joint, std::array<ex::extent, 2>, ex::mult
 static_assert(!std::is_constructible_v<joint, std::array<ex::extent, 3>, ex::multilabel, ex::regression>,
               "three heads, two tasks");
 
-/// The toy's two tasks of yes and no, and a number: how many As the sequence has, missing for one row of
-/// five.
+/// The toy's two tasks of yes and no, and a number: how many As the sequence has. The number is missing in
+/// one row of five.
 struct two_kinds : toy::data {
     using toy::data::data;
     static std::size_t outputs() { return 3; }
@@ -157,7 +157,7 @@ TEST_CASE("links, measures and well predicted rows go by head")
         4,
         {.9, .1, .8, .2, /**/ .9, .1, .8, .2, /**/ .9, .9, .8, .2, /**/ .9, .9, .2, .8},
         {1, 0, 1, 0, /**/ 1, 0, 0, 1, /**/ missing, missing, 1, 0, /**/ missing, missing, missing, missing}};
-    // right in both; wrong in the second; nothing asked of the first; nothing asked at all
+    // right in both; wrong in the second; no labels for the first; no labels at all
     CHECK(two.well_predicted(t.view()) == std::vector<char>{1, 0, 1, 0});
     auto const measures = two.measures(t.view());
     CHECK(small::of(measures, "head2_accuracy").overall == Approx(2. / 3));

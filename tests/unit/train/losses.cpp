@@ -1,4 +1,4 @@
-// What the losses do where a correlation or a mean has no value, and sum against mean.
+// The losses where a correlation or a mean has no value, and sums compared with means.
 #include <cmath>
 
 #include <doctest/doctest.h>
@@ -46,7 +46,7 @@ TEST_CASE("the reference's defect 12: the Pearson loss of a single output has no
 TEST_CASE(
     "the reference's defect 12: constant rows add 1 and a gradient that leaves no direction out of bounds")
 {
-    // labels constant: nothing to learn; prediction constant: 1 and a finite gradient
+    // constant labels give no term; a constant prediction gives 1 and a finite gradient
     auto const labels_same = apply(ex::pearson_loss{}, 3, {1, 2, 4}, {5, 5, 5});
     CHECK(labels_same.total.sum == Approx(1));
     for (double const g : labels_same.gradient) CHECK(g == Approx(0));

@@ -1,4 +1,4 @@
-// What a model holds however a run ends, that the run goes on from its own values, and runs without
+// What a model holds, in whatever way a run ends; that a run continues from its own values; and runs without
 // validation.
 #include <doctest/doctest.h>
 
@@ -27,7 +27,7 @@ using net = paper_network<paper{.length = 40, .units = 4, .outputs = 2, .width =
 using device = cpu<float>;
 constexpr float missing = std::numeric_limits<float>::quiet_NaN();
 
-/// bce_with_logits that says NaN from the nth call with a gradient on, or of every validation.
+/// bce_with_logits that returns NaN from the nth call with a gradient on, or in every validation.
 struct breaking_loss {
     int* calls;
     int last = 1000000;
@@ -42,7 +42,7 @@ struct breaking_loss {
         if (!step && in_validation && *calls > last) sum = std::numeric_limits<double>::infinity();
     }
 };
-/// Data that know how often they were read for training, by their letters.
+/// Data that count how often their letters were read for training.
 struct counted_data : toy::data {
     using toy::data::data;
     mutable std::size_t reads = 0;
@@ -88,7 +88,7 @@ TEST_CASE("after a loss that is no number the model holds the best epoch, and th
                       std::to_string(state.best_epoch));
     CHECK(s.m.snapshot() == state.best);
     CHECK(s.validation_loss() == doctest::Approx(state.best_loss).epsilon(1e-6));
-    // its numbers are lost: it does not go on
+    // its values are lost: it cannot continue
     CHECK(
         message_of([&] { s.fit(t); }) ==
         "expected a run that can go on, found one that an error cut within a step; a new trainer can resume "
@@ -194,7 +194,7 @@ TEST_CASE("stopped after an epoch the model holds the best one, and the run goes
             CHECK(other.m.snapshot() == a.m.snapshot());
             CHECK(u.state().values == reference_run.state().values);
         }
-    // the test sees something: the last epoch is not the best
+    // the test can fail: the last epoch is not the best
     CHECK(unbroken.state().values != unbroken.state().best);
 }
 TEST_CASE("stopped within an epoch the model holds the best one so far, and the run goes on to the same bits")
@@ -208,7 +208,7 @@ TEST_CASE("stopped within an epoch the model holds the best one so far, and the 
         int batches = 0;
         CHECK(s.fit(t, [&](batch_done const&) { return ++batches == stop ? go_on::no : go_on::yes; }) ==
               ending::interrupted);
-        // after the last batch of an epoch it stops when the epoch is whole
+        // after the last batch of an epoch the run stops when the epoch is complete
         CHECK(t.state().history.size() == (stop == 3 ? 0 : 3));
         CHECK(s.m.snapshot() == (stop == 3 ? t.state().values : t.state().best));
         CHECK(s.fit(t) == ending::finished);
@@ -435,11 +435,11 @@ TEST_CASE("a run goes on with the batch size, seed, strands, shift and number of
                   u.fit(part{other.data, fewer}, part{other.data, other.valid});
               }) == "expected as many training sequences as the run was begun with, 101, found 100" + end);
         CHECK(other.fit(u) == ending::finished);
-        // the trainer that stopped is held to the same
+        // the trainer that stopped is checked in the same way
         CHECK(message_of([&] {
                   t.fit(part{s.data, fewer}, part{s.data, s.valid});
               }) == "expected as many training sequences as the run was begun with, 101, found 100" + end);
-        // a state of an earlier version does not say what it was begun with
+        // a state of an earlier version does not contain the settings of its run
         stopped.order = {};
         CHECK(said_with([](training& how) { how.batch = 21; }) == "nothing thrown");
     }

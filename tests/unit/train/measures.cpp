@@ -1,5 +1,5 @@
-// Every task's measures against scikit-learn and scipy (benchmarks/peers/task_values.py), and where they have
-// no value.
+// Every task's measures compared with scikit-learn and scipy (benchmarks/peers/task_values.py), and cases in
+// which they have no value.
 #include <cmath>
 
 #include <doctest/doctest.h>

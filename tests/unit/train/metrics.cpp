@@ -89,6 +89,6 @@ TEST_CASE("progress: a bar with rate, loss and time left on a terminal, one plai
         ex::progress p{cut, true};
         p(ex::batch_done{1, 2, 1, 2, 100, 0.7});
     }
-    CHECK(cut.str().ends_with("\r\x1b[K")); // an error that follows begins its own line
+    CHECK(cut.str().ends_with("\r\x1b[K")); // an error that follows begins on a line of its own
     CHECK(terminal.str().find(" s left") != std::string::npos);
 }

@@ -1,5 +1,5 @@
-// A training step is work for a queue: a backend that does nothing before it is waited for, and replays steps
-// instead of making them, ends with the bits of one that does everything at once.
+// A training step is work for a queue: a backend that does nothing before it is waited for, and that replays
+// steps instead of making them, ends with the same bits as one that does everything at once.
 #include <doctest/doctest.h>
 
 #include <explainn/layers/layers.hpp>
@@ -56,8 +56,8 @@ void same_bits(Optimizer o, Loss l, training how, bool records = true)
     CHECK(now.state.state == later.state.state);
     CHECK(now.state.average == later.state.average);
     CHECK(now.state.best_loss == later.state.best_loss);
-    // 5 batches an epoch, four of 20 sequences and one of 21. A step is run, then recorded, then replayed;
-    // what was recorded before the last batch grew the arrays is recorded anew.
+    // 5 batches an epoch, four of 20 sequences and one of 21. A step is executed, then recorded, then
+    // replayed; what was recorded before the last batch made the arrays larger is recorded again.
     CHECK(queue.queue->recordings == (records ? 3 : 0));
     CHECK(queue.queue->replays == (records ? 12 : 0));
 }

@@ -1,5 +1,5 @@
-// A backend that does nothing before it is waited for, and replays what it recorded: how a device behaves, on
-// the host.
+// A backend that does nothing before it is waited for, and replays what it recorded: it behaves like a
+// device, but on the host.
 #pragma once
 #include <cstring>
 #include <functional>
@@ -14,7 +14,7 @@ namespace test {
 namespace ex = explainn;
 using ex::extent;
 
-/// Work in order, and what was recorded of it by key.
+/// Work in order, and the recorded work of each key.
 struct work_queue {
     using work = std::function<void()>;
     std::vector<work> waiting;
@@ -33,8 +33,8 @@ struct work_queue {
     }
 };
 
-/// reference<T> behind a queue. The first time of a key is run as it is, the second is recorded, the others
-/// are replayed without a call of f.
+/// reference<T> behind a queue. The first call with a key is executed directly, the second is recorded, and
+/// later ones are replayed without a call of f.
 template <class T>
 struct queued {
     using scalar = T;

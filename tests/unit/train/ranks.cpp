@@ -1,4 +1,4 @@
-// Ranks that train one model, each on its share of every batch, end where one rank ends.
+// Ranks that train one model, each on its share of every batch, end with the same values as a single rank.
 #include <cmath>
 #include <limits>
 
@@ -25,8 +25,8 @@ using net = network<
     bank<2, unit<conv<5>, relu, max_pool<6>, dropout<percent{20}>, dense<1>>>, linear_head<2>>;
 using norms = paper_network<paper{.length = 40, .units = 4, .outputs = 2, .width = 7, .hidden = 6}>;
 
-/// Labels are missing in whole stretches, so that the shares of a batch have different numbers of them, and
-/// one batch of an epoch may have a share without any.
+/// Labels are missing in many rows in succession, so that the shares of a batch have different numbers of
+/// labels, and in some batches a share has none.
 struct uneven : toy::data {
     using toy::data::data;
     void labels_of(std::size_t row, std::span<float> to) const
@@ -156,7 +156,7 @@ TEST_CASE("a frozen network but for its head is trained by ranks as by one, norm
 TEST_CASE("batches that are too small for the ranks are refused before the first step")
 {
     auto how = all_of_it();
-    how.batch = 54; // 109 rows: 54, and 55 with the single one that is left
+    how.batch = 54; // 109 rows: 54, and 55 including the last single one
     test::in_ranks(2, [&](test::seat s) {
         CHECK_NOTHROW(train_on<net>(reference<float>{}, bce_with_logits{}, how, s));
     });

@@ -12,7 +12,7 @@ namespace test {
 
 namespace ex = explainn;
 
-/// Where all ranks come together.
+/// The place where all ranks wait for each other.
 class meeting {
 public:
     explicit meeting(int ranks) : arrays_(static_cast<std::size_t>(ranks)), at_{ranks} {}
@@ -35,7 +35,7 @@ private:
     std::barrier<> at_;
 };
 
-/// One rank's exchange.
+/// The exchange of one rank.
 struct seat {
     meeting* at{};
     int number{};
@@ -48,7 +48,7 @@ struct seat {
     }
 };
 
-/// The same, beside the queue: nothing is added before finish().
+/// The same exchange beside the queue: nothing is added before finish().
 struct late_seat {
     meeting* at{};
     int number{};
@@ -68,7 +68,7 @@ struct late_seat {
     }
 };
 
-/// each(rank's exchange) in a thread for every rank.
+/// Calls each(rank's exchange) in a thread for every rank.
 template <class Seat = seat, class Each>
 void in_ranks(int ranks, Each each)
 {

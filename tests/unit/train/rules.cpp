@@ -61,14 +61,14 @@ TEST_CASE("multilabel: well predicted rows are right on every label they have")
     small::table const t{2,
                          {0.9, 0.1, 0.9, 0.6, 0.2, 0.7, 0.9, 0.1, 0.5, 0.5},
                          {1, 0, 1, 0, 0, missing, missing, missing, 0, 0}};
-    // wrong on one; right on what is there; nothing is there; a half is a no
+    // one wrong; all that exist right; none exists; a probability of a half counts as no
     CHECK(ex::multilabel{}.well_predicted(t.view()) == std::vector<char>{1, 0, 1, 0, 1});
 }
 
 TEST_CASE("the reference's defect 8: both ends by percentile are taken column by column")
 {
-    // column 0 orders rows 0..9 as labelled; column 1 is reversed by the model; values of column 1 are so
-    // large that a ranking over all columns would see nothing but them
+    // column 0 is ordered as its labels; the model reverses column 1; the values of column 1 are so large
+    // that they would dominate a ranking over all columns
     small::table t{2, {}, {}};
     for (int n = 0; n < 10; ++n) {
         t.labels.insert(t.labels.end(), {static_cast<double>(n), 1000.0 + n});

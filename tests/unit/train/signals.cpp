@@ -1,4 +1,4 @@
-// Networks of signals, and of DNA and signals, are trained, evaluated and held to their data.
+// Networks that read signals, or DNA and signals, are trained, evaluated and checked against their data.
 #include <doctest/doctest.h>
 
 #include <explainn/cpu.hpp>
@@ -16,7 +16,7 @@ using namespace explainn;
 
 namespace {
 
-// 350 numbers a row; the label says whether the fourth, less twice the ninth, is above 0.3
+// 350 numbers a row; the label is whether the fourth minus twice the ninth is above 0.3
 signal_dataset scores(std::size_t rows, std::uint32_t salt = 0)
 {
     random_numbers draw{seed{3}, stream::tests, salt};
@@ -37,7 +37,7 @@ static_assert(labelled_signals<signal_dataset> && labelled_data<signal_dataset>)
 static_assert(!labelled_sequences<signal_dataset>);
 static_assert(labelled_signals<with_signals<toy::data>> && labelled_sequences<with_signals<toy::data>>);
 
-// one signal that says the first task outright; the second is in the bases alone
+// one signal that equals the label of the first task; the second task depends only on the bases
 signal_matrix first_label_of(toy::data const& data)
 {
     std::vector<float> numbers, labels(2);

@@ -1,4 +1,4 @@
-// Numbers, names, models and optimizers that training cannot use, and some that it must.
+// Numbers, names, models and optimizers that training must refuse, and some that it must accept.
 #include <doctest/doctest.h>
 
 #include <explainn/cpu.hpp>
@@ -39,7 +39,8 @@ std::string said_of(ex::training how, Optimizer o = {}, Schedule s = {})
     });
 }
 
-/// Momentum in three arrays, of which the third holds the sum of the others: what no array of two could do.
+/// Momentum in three arrays, of which the third holds the sum of the others, so that two arrays would not be
+/// enough.
 struct three_states {
     double learning_rate = 0.05;
     static constexpr int states = 3;
@@ -136,7 +137,7 @@ TEST_CASE("an optimizer of three states trains, is written and goes on to the sa
     t.resume(state);
     t.fit(ex::part{data, train}, ex::part{data, valid});
     CHECK(m.snapshot() == unbroken);
-    // nor does an optimizer that keeps fewer take it up
+    // nor can an optimizer that keeps fewer arrays continue from it
     ex::trainer fewer{m, ex::adam{}, ex::bce_with_logits{}, how};
     CHECK(said_by([&] {
               fewer.resume(state);
@@ -165,13 +166,13 @@ TEST_CASE("a model that is moved under its trainer is trained where it now is")
     for (std::size_t i = 0; i < samples.size(); ++i) samples[i].row = valid[i];
     b.fill(data, samples);
     CHECK(moved.predict({b.letters.data(), b.count, 40}) == logits);
-    // what was moved away says so
-    std::string const away = "the model was moved away: what it was moved to holds it";
+    // a model that was moved from says so
+    std::string const away = "the model was moved away; the object that it was moved to holds it";
     CHECK(said_by([&] { (void)m.snapshot(); }) == away);                               // NOLINT: on purpose
     CHECK(said_by([&] { (void)m.predict({b.letters.data(), b.count, 40}); }) == away); // NOLINT
     CHECK(said_by([&] { ex::trainer{m, ex::adam{}, ex::bce_with_logits{}, how}; }) == away);
     CHECK(said_by([&] { ex::evaluate(m, ex::part{data, valid}, ex::bce_with_logits{}, {}); }) == away);
-    // and a trainer outlives the model it was given
+    // and a trainer outlives the model that it was given
     auto last = [&] {
         ex::model<net, device> gone{ex::seed{5}};
         return ex::trainer{gone, ex::adam{}, ex::bce_with_logits{}, how};
@@ -204,7 +205,7 @@ TEST_CASE("a trainer's frozen batch norms are its own: the next trainer of the m
     ex::trainer alone{fresh, ex::adam{}, ex::bce_with_logits{}, how};
     alone.fit(ex::part{data, train}, ex::part{data, valid});
     CHECK(m.snapshot() == fresh.snapshot());
-    // step by step in turns, each keeps to its own rule
+    // in alternating steps, each keeps its own rule
     ex::host_batch b;
     b.fill(data, ex::epoch_order(train, false, ex::seed{1}, 1));
     auto const then = mean_of_first_norm(m);

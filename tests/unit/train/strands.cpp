@@ -1,4 +1,4 @@
-// A model reads the strands it was trained on, wherever nobody says otherwise.
+// A model reads the strands that it was trained on, unless a call says otherwise.
 #include <doctest/doctest.h>
 
 #include <type_traits>
@@ -16,7 +16,7 @@
 namespace ex = explainn;
 using device = ex::reference<float>;
 
-// "as the model" is no bool, so that nobody takes it for one
+// the default is not a bool, so that it is never mistaken for one
 static_assert(!std::is_convertible_v<ex::strands_read, bool>);
 static_assert(!std::is_constructible_v<ex::strands_read, int>);
 

@@ -1,4 +1,4 @@
-// Sequences that are scored and measured while they are read, against all of them in memory.
+// Sequences that are scored and measured while they are read, compared with all of them in memory.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -113,7 +113,7 @@ TEST_CASE("the table of tasks, the named measures and both of a stream are one s
     auto const table = ex::measure(s.m, ex::part{data, s.rows}, s.tasks, {.both_strands = true});
     CHECK(read == s.rows.size());
     auto const counted = ex::measure(s.m, ex::part{data, s.rows}, s.tasks, {.both_strands = true}, 2999);
-    CHECK(read == 3 * s.rows.size()); // too many scores to keep: twice
+    CHECK(read == 3 * s.rows.size()); // too many scores to keep, so they are read twice
     for (std::size_t t = 0; t < 2; ++t) {
         CHECK(counted[t].sequences == table[t].sequences);
         CHECK(counted[t].auroc == table[t].auroc);

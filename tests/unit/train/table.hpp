@@ -21,7 +21,7 @@ struct table {
     }
 };
 
-/// As a model would give it: logits, then the link row by row.
+/// A table as a model gives it: logits, then the link row by row.
 template <class Task>
 table linked(Task const& task, ex::extent outputs, std::vector<double> logits, std::vector<double> labels)
 {

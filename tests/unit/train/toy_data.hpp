@@ -12,8 +12,8 @@ namespace toy {
 
 namespace ex = explainn;
 
-/// Sequences of 40 bases with two tasks: does it hold TGACTCA, does it hold CACGTG. One label of six is
-/// missing.
+/// Sequences of 40 bases with two tasks: whether a sequence contains TGACTCA, and whether it contains CACGTG.
+/// One label of six is missing.
 class data {
 public:
     explicit data(std::size_t rows, std::uint32_t salt = 0)

@@ -1,4 +1,4 @@
-// The training loop: what it keeps, when it stops, and that it can be cut and continued.
+// The training loop: what it keeps, when it stops, and that it can be interrupted and continued.
 #include <algorithm>
 
 #include <doctest/doctest.h>
@@ -71,7 +71,7 @@ TEST_CASE("the best epoch is kept, and training stops when patience is over")
     for (auto const& h : s.history) lowest = std::min(lowest, h.valid);
     CHECK(s.best_loss == lowest);
     CHECK(s.history[static_cast<std::size_t>(s.best_epoch - 1)].valid == lowest);
-    // what the model now holds is that epoch's
+    // the model now holds that epoch's values
     CHECK(evaluate(m, part{data, valid}, bce_with_logits{}, reading{}).mean() ==
           doctest::Approx(lowest).epsilon(1e-6));
     CHECK(m.snapshot() == s.best);
@@ -180,7 +180,7 @@ TEST_CASE("a run goes on from any checkpoint to the same bits")
     REQUIRE(states.size() > 15);
     for (std::size_t i = 0; i < states.size(); i += 3) {
         CAPTURE(i);
-        // another start: everything must come from the state
+        // other initial values: everything must come from the state
         model<net, device> m{seed{77}, device{threads{1 + static_cast<int>(i % 2)}}};
         trainer t{m, adamw{.learning_rate = 0.03}, bce_with_logits{}, how, cosine_rate{.warm_up = 0.1}};
         t.resume(states[i]);
@@ -218,7 +218,7 @@ TEST_CASE("a loss that is no number stops the run and says where")
     toy::data data{40};
     auto const rows = toy::rows(0, 40);
     model<net, device> m{seed{5}};
-    // set_values refuses such a number: it is written behind the model's back
+    // set_values refuses such a number, so it is written directly into the model's array
     float const nan = std::numeric_limits<float>::quiet_NaN();
     m.device().upload(m.data() + m.parameters()["final.weight"].offset, &nan, 1);
     trainer t{m, adam{}, bce_with_logits{}, {.epochs = 2, .batch = 20}};
@@ -315,7 +315,7 @@ struct one_step {
     std::vector<double> before, plain, gradients, after;
     parameter_list parameters;
 };
-// The same batch with and without what `how` asks for.
+// The same batch with the settings `how` and without them.
 one_step step_with(training const& how)
 {
     toy::data const data{40};
@@ -440,7 +440,7 @@ TEST_CASE("the moving average follows the parameters and is what is kept")
     auto const train = toy::rows(0, 101), valid = toy::rows(241, 330);
     training const how{.epochs = 4, .patience = 0, .batch = 20, .from = seed{3}, .average = 0.9};
     model<net, device> m{seed{5}, device{threads{1}}};
-    // written out beside it: decay min(0.9, step / (step + 9)) after every step
+    // computed here as well: decay min(0.9, step / (step + 9)) after every step
     std::vector<double> average;
     std::int64_t step = 0;
     trainer t{m, adam{.learning_rate = 0.02}, bce_with_logits{}, how};
@@ -480,7 +480,7 @@ TEST_CASE("the rate falls where the loss stays")
                  .from = seed{3},
                  .reduce_patience = 2,
                  .reduce_factor = 0.5};
-    // steps too large to get anywhere
+    // steps that are too large for any progress
     toy::data const data{330};
     auto const train = toy::rows(0, 101), valid = toy::rows(241, 330);
     model<net, device> m{seed{5}};

@@ -1,5 +1,5 @@
-// Outputs of frozen banks that are computed once: the same bits as running them, and refused where they are
-// stale.
+// Outputs of frozen banks that are computed once: the same bits as computing them each time, and refused when
+// they no longer fit the model.
 #include <doctest/doctest.h>
 
 #include <explainn/cpu.hpp>

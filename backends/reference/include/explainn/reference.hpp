@@ -1,4 +1,4 @@
-// The reference backend with every op: slow, obvious, and what the other backends are held to.
+// The reference backend with every op: slow and obvious; the other backends are tested against it.
 #pragma once
 #include <explainn/backend/concept.hpp>
 #include <explainn/reference/batch_norm.hpp>

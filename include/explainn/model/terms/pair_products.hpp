@@ -58,7 +58,7 @@ public:
     }
 
 private:
-    // the pairs of which the first is of one bank and the second of another, or of the same
+    // pairs whose first feature is of one bank and whose second is of another bank, or of the same
     struct group {
         std::size_t first{}, second{};
         extent count{};

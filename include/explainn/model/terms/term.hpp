@@ -1,4 +1,4 @@
-// A term of the logits: what its two passes are called with.
+// A term of the logits: the arguments of its two passes.
 #pragma once
 #include <span>
 #include <vector>
@@ -12,16 +12,17 @@ namespace explainn::EXPLAINN_ABI {
 /// The outputs of a bank's units for a batch, and where their gradient goes.
 template <class T>
 struct bank_outputs {
-    extent first_feature{}; ///< of the features of all banks, the columns of final.weight
+    extent first_feature{}; ///< number of its first feature, a column of final.weight
     view<T const, 3> x{};   ///< (U, N, K)
     view<T, 3> dx{};        ///< backward only; absent for a bank that does not learn
 
     extent features() const { return x.size(0) * x.size(2); }
 };
 
-/// One batch as a term sees it: outputs of all units, logits (forward) or their gradient (backward). A term
-/// adds to the logits and to the gradients of unit outputs what is its own, and assigns the gradients of its
-/// parameters. The linear term comes first and assigns both, so that nothing needs to be cleared before.
+/// One batch as a term sees it: the outputs of all units, and the logits (forward) or their gradient
+/// (backward). A term adds its share to the logits and to the gradients of unit outputs, and assigns the
+/// gradients of its own parameters. The linear term comes first and assigns all of these, so that nothing has
+/// to be cleared before.
 template <backend B>
 struct term_pass {
     using T = typename B::scalar;
@@ -34,7 +35,7 @@ struct term_pass {
     view<T, 2> logits{};        ///< (N, O), forward only
     view<T const, 2> dlogits{}; ///< (N, O), backward only
 
-    /// A parameter among values or gradients.
+    /// A parameter within the array of values or of gradients.
     template <class... E>
     view<T, static_cast<int>(sizeof...(E))> tensor(T* flat, std::string_view name, E... sizes) const
     {

@@ -50,7 +50,8 @@ public:
 private:
     hid_t file_;
 };
-// A C, then G T, ... of rows sequences of 2 bases; row i begins with base i % 4, the second base is N
+// The one-hot sequences A C, G T, ...: `rows` sequences of 2 bases; row i begins with base i % 4, the second
+// base is N
 std::vector<float> sequences(std::size_t rows)
 {
     std::vector<float> x(rows * 8);
@@ -114,7 +115,7 @@ TEST_CASE("floats and bytes, with and without names of targets")
     CHECK(letters[0] == 3);
 }
 
-TEST_CASE("damaged files are refused, also those that libhdf5 dies of")
+TEST_CASE("damaged files are refused, also those on which libhdf5 crashes")
 {
     scratch const files;
     {

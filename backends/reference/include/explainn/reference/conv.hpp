@@ -1,4 +1,4 @@
-// one_hot, spread_signals and conv with its gradient, as their definitions.
+// one_hot, spread_signals, and conv with its gradient, computed by their definitions.
 #pragma once
 #include <explainn/backend/ops.hpp>
 #include <explainn/reference/device.hpp>

@@ -115,7 +115,7 @@ void run(reference<T>&, op::pair_products_gradient<T> const& a)
             a.dweight(o, place) = static_cast<T>(sum);
         }
         for (extent n = 0; n < n_all; ++n) {
-            double slope = 0; // of the product
+            double slope = 0; // the gradient of the product
             for (extent o = 0; o < outputs; ++o) slope += double(a.dy(n, o)) * a.weight(o, place);
             if (a.dx) detail::feature(a.dx, n, i) += static_cast<T>(slope * detail::feature(a.z, n, j));
             if (a.dz) detail::feature(a.dz, n, j) += static_cast<T>(slope * detail::feature(a.x, n, i));

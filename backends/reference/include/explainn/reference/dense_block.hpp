@@ -1,4 +1,4 @@
-// dense_block and its gradient as the single ops they stand for.
+// dense_block and its gradient, computed by the single ops of which they consist.
 #pragma once
 #include <cmath>
 
@@ -9,7 +9,7 @@
 namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
-// gamma normalized + beta, or normalized itself without batch norm
+// gamma normalized + beta; without batch norm, normalized itself
 template <class T>
 void before_activation(view<T const, 3> normalized, view<T const, 2> gamma, view<T const, 2> beta,
                        view<T, 3> z)
@@ -62,7 +62,8 @@ void run(reference<T>& b, op::dense_block_gradient<T> const& a)
     run(b, op::activate_gradient<T>{
                .x = four(z.all), .y = four(y.all), .dy = four(a.dy), .act = a.act, .dx = four(a.dy)});
     if (a.gamma) {
-        // the normalized values are batch norm's own input of mean 0 and variance 1
+        // the normalized values already have mean 0 and variance 1, so they are the input of the batch norm
+        // here
         auto scale = detail::filled(a.gamma, T(0));
         auto const zeros = detail::filled(a.gamma, T(0));
         auto const ones = detail::filled(a.gamma, T(1));

@@ -17,45 +17,45 @@ template <class T>
 struct reference {
     using scalar = T;
 
-    /// n zeros.
+    /// An array of n zeros.
     template <class X>
     std::vector<X> make(std::size_t n)
     {
         return std::vector<X>(n);
     }
-    /// Copies n elements of the host to the device, which here is the host.
+    /// Copies n elements from the host to the device, which here is the host too.
     template <class X>
     void upload(X* device, X const* host, std::size_t n)
     {
         std::copy_n(host, n, device);
     }
-    /// Copies n elements of the device to the host.
+    /// Copies n elements from the device to the host.
     template <class X>
     void download(X* host, X const* device, std::size_t n)
     {
         std::copy_n(device, n, host);
     }
-    /// Returns: nothing is ever left to be done.
+    /// Returns at once: all work is finished when its call returns.
     void wait() {}
-    /// f()
+    /// Calls f().
     template <class Key, class F>
     void record(Key const&, F&& f)
     {
         f();
     }
-    /// f(0, units)
+    /// Calls f(0, units).
     template <class F>
     void for_units(extent units, F&& f)
     {
         f(extent{0}, units);
     }
-    /// f(0, units)
+    /// Calls f(0, units).
     template <class F>
     void for_units_backwards(extent units, F&& f)
     {
         f(extent{0}, units);
     }
-    /// f(0, n)
+    /// Calls f(0, n).
     template <class F>
     void for_range(std::size_t n, F&& f)
     {

@@ -1,4 +1,4 @@
-// Nested loops by a list of extents, and arrays for what lies between two ops.
+// Nested loops over a list of extents, and arrays for results between two ops.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -28,7 +28,7 @@ void each(extent const (&sizes)[Rank], F f)
     }
 }
 
-/// An array of zeros that lives as long as its op: `all` is its view.
+/// An array of zeros that lives as long as its op; `all` is a view of it.
 template <class T, int Rank>
 struct temporary {
     std::vector<T> memory;

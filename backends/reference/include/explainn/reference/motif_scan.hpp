@@ -1,4 +1,4 @@
-// motif_scan as single ops over every window, and its gradient as a formula over the winning ones.
+// motif_scan by single ops over every window, and its gradient by a formula over the winning windows.
 #pragma once
 #include <explainn/backend/kept.hpp>
 #include <explainn/reference/conv.hpp>

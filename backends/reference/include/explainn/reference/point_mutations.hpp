@@ -1,4 +1,4 @@
-// point_mutations: every mutant is written out and run as a sequence of its own.
+// point_mutations: every mutant is written out and computed as a sequence of its own.
 #pragma once
 #include <algorithm>
 #include <span>
@@ -10,7 +10,7 @@ namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 
-/// The outputs of an op::point_mutations' units for sequences (M, L) as they are: (U, M, K).
+/// The outputs (U, M, K) of the units of an op::point_mutations for sequences (M, L), without any change.
 template <class B, class T>
 temporary<T, 3> outputs_of(B& b, op::point_mutations<T> const& a, view<letter const, 2> sequences)
 {
@@ -41,7 +41,7 @@ void run_every_mutant(B& b, op::point_mutations<T> const& a)
     extent const n_all = a.sequences.size(0), length = a.sequences.size(1), units = a.change.size(0),
                  positions = a.change.size(2), alternatives = a.change.size(3), outputs = a.change.size(4),
                  mutants = positions * alternatives;
-    temporary<letter, 2> some{mutants + 1, length}; // the sequence itself is the last
+    temporary<letter, 2> some{mutants + 1, length}; // the last one is the unchanged sequence
     auto const bases = static_cast<std::size_t>(length);
     for (extent n = 0; n < n_all; ++n) {
         std::span<letter const> const from{&a.sequences(n, 0), bases};
@@ -53,10 +53,9 @@ void run_every_mutant(B& b, op::point_mutations<T> const& a)
         if (a.reverse)
             for (extent i = 0; i <= mutants; ++i) reverse_complement({&some.all(i, 0), bases});
         auto const y = outputs_of(b, a, view<letter const, 2>{some.all});
-        each(
-            {units, positions, alternatives, outputs}, [&](extent u, extent i, extent base, extent k) {
-                a.change(u, n, i, base, k) = y.all(u, i * alternatives + base, k) - y.all(u, mutants, k);
-            });
+        each({units, positions, alternatives, outputs}, [&](extent u, extent i, extent base, extent k) {
+            a.change(u, n, i, base, k) = y.all(u, i * alternatives + base, k) - y.all(u, mutants, k);
+        });
     }
 }
 

@@ -1,4 +1,4 @@
-// Maximum and average pooling with their gradient.
+// Maximum and average pooling, with their gradients.
 #pragma once
 #include <explainn/backend/ops.hpp>
 #include <explainn/reference/device.hpp>

@@ -1,4 +1,4 @@
-// Running statistics, the loss of logits, the optimizers' steps and what else is done to parameters.
+// Running statistics, the loss of logits, the optimizers' steps, and other ops on parameters.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -68,7 +68,7 @@ void run(reference<T>&, op::mean_of_strands<T> const& a)
 }
 
 namespace detail {
-/// Calls f(i, run) for every element i of every run.
+/// Calls f(i, run) for every element i of every range of parameters.
 template <class F>
 void each_element(view<parameter_run const, 1> runs, F f)
 {
