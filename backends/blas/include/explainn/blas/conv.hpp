@@ -15,36 +15,34 @@ class window_columns {
 public:
     window_columns(extent channels, extent length, extent width, extent padding)
         : channels_{size_of(channels)}, length_{size_of(length)}, width_{size_of(width)},
-          padding_{size_of(padding)}, padded_(channels_ * row()), memory_(channels_ * width_ * windows())
+          padding_{size_of(padding)}, row_{length_ + 2 * padding_}, windows_{row_ - width_ + 1},
+          padded_(channels_ * row_), memory_(channels_ * width_ * windows_)
     {
     }
-    matrix<T> all() { return {memory_.data(), channels_ * width_, windows()}; }
+    matrix<T> all() { return {memory_.data(), channels_ * width_, windows_}; }
     /// Writes out x (C, L).
     matrix<T> of(T const* x)
     {
         for (std::size_t c = 0; c < channels_; ++c)
-            std::copy_n(x + c * length_, length_, padded_.data() + c * row() + padding_);
+            std::copy_n(x + c * length_, length_, padded_.data() + c * row_ + padding_);
         for (std::size_t i = 0; i < channels_ * width_; ++i)
-            std::copy_n(padded_.data() + i / width_ * row() + i % width_, windows(), all().at(i));
+            std::copy_n(padded_.data() + i / width_ * row_ + i % width_, windows_, all().at(i));
         return all();
     }
     /// dx (C, L) = for each element, the sum of the numbers of the matrix that are copies of it.
     void sum_to(T* dx)
     {
-        vector<T> sums = xt::zeros<T>({channels_ * row()});
+        vector<T> sums = xt::zeros<T>({channels_ * row_});
         for (std::size_t i = 0; i < channels_ * width_; ++i) {
-            auto const to = blas_detail::row(sums.data() + i / width_ * row() + i % width_, windows());
+            auto const to = row(sums.data() + i / width_ * row_ + i % width_, windows_);
             assign(to, to + all()[i]);
         }
         for (std::size_t c = 0; c < channels_; ++c)
-            std::copy_n(sums.data() + c * row() + padding_, length_, dx + c * length_);
+            std::copy_n(sums.data() + c * row_ + padding_, length_, dx + c * length_);
     }
 
 private:
-    std::size_t row() const { return length_ + 2 * padding_; }
-    std::size_t windows() const { return row() - width_ + 1; }
-
-    std::size_t channels_, length_, width_, padding_;
+    std::size_t channels_, length_, width_, padding_, row_, windows_;
     std::vector<T> padded_; // zeros around x
     std::vector<T> memory_;
 };

@@ -92,8 +92,8 @@ void through_activation(op::dense_block_gradient<T> const& a, std::size_t u, out
     std::size_t const count = form.count();
     auto const d = row(dy, count);
     if (a.act == activation::relu) {
-        auto const y = row(static_cast<T const*>(at.y), count);
-        assign(d, xt::where(y > T(0), d * static_cast<T>(a.dropout.scale()), T(0)));
+        auto const slope = [scale = static_cast<T>(a.dropout.scale())](T y) { return y > 0 ? scale : T(0); };
+        assign(d, d * xt::make_lambda_xfunction(slope, row(at.y, count)));
         return;
     }
     auto work = make_vector<T>(2 * count);

@@ -36,13 +36,11 @@ void run(blas<T>& b, op::linear<T> const& a)
                       features = units * size_of(a.x.size(2));
     auto const y = whole(a.y);
     matrix<T const> const weight{a.weight.data + a.first, y.columns, features, size_of(a.weight.size(1))};
+    vector<T> start = xt::zeros<T>({y.columns});
+    if (a.bias) start = row(a.bias);
     b.for_each((n_all + head_block - 1) / head_block, [&](std::size_t i) {
         auto const some = y.some(i * head_block, std::min(n_all, (i + 1) * head_block));
-        if (!a.add)
-            for (std::size_t n = 0; n < some.rows; ++n) {
-                if (a.bias) assign(some[n], row(a.bias));
-                else assign(some[n], xt::zeros<T>({y.columns}));
-            }
+        for (std::size_t n = 0; !a.add && n < some.rows; ++n) assign(some[n], start);
         auto const x = gathered(a.x, 0, units, i * head_block, i * head_block + some.rows);
         multiply(matrix<T const>{x.data(), some.rows, features}, turned(weight), some, result::added_to);
     });

@@ -9,26 +9,35 @@ namespace explainn::EXPLAINN_ABI {
 
 namespace blas_detail {
 
+/// Where x(u) is larger than largest(u), it takes that place and i that of first(u). Compilers make a loop
+/// without branches of this, and of xt::where they do not.
+template <class T>
+void take_larger(T const* x, T i, std::size_t units, T* largest, T* first)
+{
+    for (std::size_t u = 0; u < units; ++u) {
+        bool const larger = x[u] > largest[u];
+        largest[u] = larger ? x[u] : largest[u];
+        first[u] = larger ? i : first[u];
+    }
+}
+
 /// The scan of an op::motif_scan or op::scan_winners; the window of unit u, sequence n and cell p that won is
 /// written to places(u)[n * P + p], where places(u) is not null.
 template <class T, template <class> class Op, class Places>
 void scan(blas<T>& b, Op<T> const& a, Places places)
 {
-    filter_columns<T> const filters{a.weight, a.scale};
-    std::size_t const units = filters.units(), n_all = size_of(a.y.size(1)), cells = size_of(a.y.size(2)),
-                      pool = size_of(a.pool), stride = size_of(a.stride);
-    each_sequence(b, a.sequences, filters, [&](std::size_t n, matrix<T> responses) {
+    std::size_t const units = size_of(a.weight.size(0)), n_all = size_of(a.y.size(1)),
+                      cells = size_of(a.y.size(2)), pool = size_of(a.pool), stride = size_of(a.stride);
+    each_sequence(b, a.sequences, a.weight, a.scale, [&](std::size_t n, matrix<T> responses) {
         auto best = make_vector<T>(cells * units), at = make_vector<T>(cells * units);
         for (std::size_t p = 0; p < cells; ++p) {
             auto const largest = row(best.data() + p * units, units),
                        first = row(at.data() + p * units, units);
             assign(largest, responses[p * stride]);
             assign(first, xt::zeros<T>({units}));
-            for (std::size_t i = 1; i < pool; ++i) {
-                auto const here = responses[p * stride + i];
-                assign(first, xt::where(here > largest, static_cast<T>(i), first));
-                assign(largest, xt::where(here > largest, here, largest));
-            }
+            for (std::size_t i = 1; i < pool; ++i)
+                take_larger<T>(responses.at(p * stride + i), static_cast<T>(i), units,
+                               best.data() + p * units, at.data() + p * units);
             assign(largest, xt::abs(row(a.scale)) * largest + row(a.shift));
         }
         activate(a.act, best.data(), best.data(), cells * units);

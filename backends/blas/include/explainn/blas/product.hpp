@@ -23,9 +23,8 @@ struct factor {
     matrix<T const> of;
     bool turned = false;
 
-    factor(matrix<T const> m) : of{m} {}
     factor(matrix<T> m) : of{m} {}
-    factor(matrix<T const> m, bool t) : of{m}, turned{t} {}
+    factor(matrix<T const> m, bool t = false) : of{m}, turned{t} {}
     std::size_t rows() const { return turned ? of.columns : of.rows; }
     std::size_t columns() const { return turned ? of.rows : of.columns; }
 };

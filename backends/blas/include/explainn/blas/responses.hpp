@@ -1,4 +1,4 @@
-// What filters answer to the windows of a sequence: a product of matrices.
+// What filters answer to the windows of a sequence: sums of rows of a table of their weights.
 #pragma once
 #include <algorithm>
 #include <vector>
@@ -7,79 +7,70 @@
 
 namespace explainn::EXPLAINN_ABI::blas_detail {
 
-/// The filters of a bank as the columns of a matrix, to be multiplied by the windows of sequences.
+/// The weights of a bank's filters for each pair of letters at places 2 j and 2 j + 1 of a window: a row
+/// holds those of all units, so that a response is a sum of rows. With a scale, filters whose scale is
+/// negative have the other sign, so that the largest response is the extremum that a scan looks for.
+///
+/// Sums of rows are taken here instead of products by one-hot windows, for a product's bits would depend on
+/// how many units are multiplied at once, and so on the number of threads.
 template <class T>
-class filter_columns {
+class filter_table {
 public:
-    /// (U, 4, W); with `scale`, filters whose scale is negative have the other sign, so that the largest
-    /// response is the extremum that a scan looks for.
-    explicit filter_columns(view<T const, 3> weight, view<T const, 1> scale = {})
-        : units_{size_of(weight.size(0))}, width_{size_of(weight.size(2))}, columns_(4 * width_ * units_)
+    explicit filter_table(view<T const, 3> weight, view<T const, 1> scale = {})
+        : units_{size_of(weight.size(0))}, width_{size_of(weight.size(2))}, rows_(pairs() * 25 * units_)
     {
-        for (std::size_t u = 0; u < units_; ++u) {
-            T const sign = scale && scale.data[u] < 0 ? T(-1) : T(1);
-            for (std::size_t c = 0; c < 4; ++c)
-                for (std::size_t k = 0; k < width_; ++k)
-                    columns_[(k * 4 + c) * units_ + u] = sign * weight.data[(u * 4 + c) * width_ + k];
-        }
+        auto const number = [&](std::size_t u, std::size_t x, std::size_t k) {
+            return x == letter_n || k == width_ ? T(0) : weight.data[(u * 4 + x) * width_ + k];
+        };
+        for (std::size_t j = 0; j < pairs(); ++j)
+            for (std::size_t xy = 0; xy < 25; ++xy)
+                for (std::size_t u = 0; u < units_; ++u) {
+                    T const sum = number(u, xy / 5, 2 * j) + number(u, xy % 5, 2 * j + 1);
+                    rows_[(j * 25 + xy) * units_ + u] = scale && scale.data[u] < 0 ? -sum : sum;
+                }
     }
     std::size_t units() const { return units_; }
-    std::size_t width() const { return width_; }
-    /// (4 W, U), its rows in the order of one-hot letters.
-    matrix<T const> all() const { return {columns_.data(), 4 * width_, units_}; }
-
-private:
-    std::size_t units_, width_;
-    std::vector<T> columns_;
-};
-
-/// Responses (T, U) of all filters to the windows of one sequence after the other. The bits for a sequence
-/// depend on it and the filters alone, not on what was asked before.
-template <class T>
-class responses_to {
-public:
-    responses_to(filter_columns<T> const& filters, extent length)
-        : filters_{filters}, length_{size_of(length)}, windows_{length_ - filters.width() + 1},
-          one_hot_(4 * length_), some_(4 * filters.width() * std::min(block, windows_)),
-          responses_(windows_ * filters.units())
+    /// Writes the responses (T, U) of all filters to the windows of a sequence.
+    void responses(letter const* sequence, matrix<T> to) const
     {
-    }
-    /// The responses to a sequence, until the next call.
-    matrix<T> operator()(letter const* sequence)
-    {
-        std::fill(one_hot_.begin(), one_hot_.end(), T(0));
-        for (std::size_t l = 0; l < length_; ++l)
-            if (sequence[l] != letter_n) one_hot_[4 * l + sequence[l]] = 1;
-        matrix<T> const all{responses_.data(), windows_, filters_.units()};
-        std::size_t const size = 4 * filters_.width();
-        for (std::size_t first = 0; first < windows_; first += block) {
-            std::size_t const last = std::min(first + block, windows_);
-            // a window's letters lie together: its row is a copy
-            for (std::size_t t = first; t < last; ++t)
-                std::copy_n(one_hot_.data() + 4 * t, size, some_.data() + (t - first) * size);
-            multiply(matrix<T>{some_.data(), last - first, size}, filters_.all(), all.some(first, last));
+        for (std::size_t t = 0; t < to.rows; ++t) {
+            // behind an odd width the window ends with an N
+            auto const pair = [&](std::size_t j) {
+                letter const* const at = sequence + t + 2 * j;
+                std::size_t const second = 2 * j + 1 < width_ ? at[1] : letter_n;
+                return row(rows_.data() + (j * 25 + std::size_t{at[0]} * 5 + second) * units_, units_);
+            };
+            std::size_t j = 1;
+            assign(to[t], pair(0));
+            for (; j + 3 <= pairs(); j += 3) assign(to[t], to[t] + pair(j) + pair(j + 1) + pair(j + 2));
+            for (; j < pairs(); ++j) assign(to[t], to[t] + pair(j));
         }
-        return all;
     }
 
 private:
-    static constexpr std::size_t block = 512; // windows that are multiplied at once
+    std::size_t pairs() const { return (width_ + 1) / 2; }
 
-    filter_columns<T> const& filters_;
-    std::size_t length_, windows_;
-    std::vector<T> one_hot_, some_, responses_;
+    std::size_t units_, width_;
+    std::vector<T> rows_;
 };
 
-/// Calls f(n, responses) for all sequences, with the responses of that one; in any order and at once.
+/// Calls f(n, responses) for all sequences, with the responses (T, U) to that one, which f may change; in any
+/// order and at once.
 template <class T, class F>
-void each_sequence(blas<T>& b, view<letter const, 2> sequences, filter_columns<T> const& filters, F f)
+void each_sequence(blas<T>& b, view<letter const, 2> sequences, view<T const, 3> weight,
+                   view<T const, 1> scale, F f)
 {
+    filter_table<T> const filters{weight, scale};
     std::size_t const n_all = size_of(sequences.size(0)), length = size_of(sequences.size(1)),
+                      windows = length - size_of(weight.size(2)) + 1,
                       blocks = std::min(n_all, 4 * static_cast<std::size_t>(b.thread_count()));
     b.for_each(blocks, [&](std::size_t i) {
-        responses_to<T> responses{filters, sequences.size(1)};
-        for (std::size_t n = i * n_all / blocks; n < (i + 1) * n_all / blocks; ++n)
-            f(n, responses(sequences.data + n * length));
+        std::vector<T> memory(windows * filters.units());
+        matrix<T> const responses{memory.data(), windows, filters.units()};
+        for (std::size_t n = i * n_all / blocks; n < (i + 1) * n_all / blocks; ++n) {
+            filters.responses(sequences.data + n * length, responses);
+            f(n, responses);
+        }
     });
 }
 

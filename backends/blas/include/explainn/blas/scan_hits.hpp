@@ -1,7 +1,7 @@
 // scan_largest and scan_hits: the same product as a scan's, looked through window by window.
 #pragma once
 #include <atomic>
-#include <vector>
+#include <mutex>
 
 #include <explainn/blas/responses.hpp>
 
@@ -12,8 +12,7 @@ namespace blas_detail {
 template <class T, template <class> class Op, class F>
 void each_scaled(blas<T>& b, Op<T> const& a, F f)
 {
-    filter_columns<T> const filters{a.weight};
-    each_sequence(b, a.sequences, filters, [&](std::size_t n, matrix<T> z) {
+    each_sequence<T>(b, a.sequences, a.weight, {}, [&](std::size_t n, matrix<T> z) {
         for (std::size_t t = 0; t < z.rows; ++t) assign(z[t], row(a.scale) * z[t] + row(a.shift));
         f(n, z);
     });
@@ -25,14 +24,12 @@ template <class T>
 void run(blas<T>& b, op::scan_largest<T> const& a)
 {
     using namespace blas_detail;
-    std::size_t const units = size_of(a.weight.size(0)), n_all = size_of(a.sequences.size(0));
-    std::vector<T> memory(n_all * units); // of each sequence
-    matrix<T> const largest{memory.data(), n_all, units};
-    each_scaled(b, a, [&](std::size_t n, matrix<T> z) {
-        assign(largest[n], row(a.largest));
-        for (std::size_t t = 0; t < z.rows; ++t) assign(largest[n], xt::maximum(largest[n], z[t]));
+    std::mutex of_largest;
+    each_scaled(b, a, [&](std::size_t, matrix<T> z) {
+        for (std::size_t t = 1; t < z.rows; ++t) assign(z[0], xt::maximum(z[0], z[t]));
+        std::lock_guard const lock{of_largest}; // a maximum is the same in any order
+        assign(row(a.largest), xt::maximum(row(a.largest), z[0]));
     });
-    for (std::size_t n = 0; n < n_all; ++n) assign(row(a.largest), xt::maximum(row(a.largest), largest[n]));
 }
 
 /// op::scan_hits; it looks everywhere.
