@@ -1,5 +1,4 @@
-// The blas backend with every op: short code on xtensor and OpenBLAS, and the list of what the reference does
-// for it.
+// The blas backend with every op: short code on xtensor and OpenBLAS, and the list of what it borrows.
 #pragma once
 #include <explainn/backend/concept.hpp>
 #include <explainn/blas/conv.hpp>

@@ -12,13 +12,11 @@ template <class T>
 struct output_rows {
     std::size_t n, hidden;
 
-    std::size_t rows() const { return hidden == 1 ? 1 : n; }
-    std::size_t columns() const { return hidden == 1 ? n : hidden; }
     std::size_t count() const { return n * hidden; }
     template <class X>
     matrix<X> of(X* data) const
     {
-        return {data, rows(), columns()};
+        return hidden == 1 ? matrix<X>{data, 1, n} : matrix<X>{data, n, hidden};
     }
     /// A parameter of each column, from one for each output.
     template <class Expression>
@@ -105,7 +103,7 @@ void through_activation(op::dense_block_gradient<T> const& a, std::size_t u, out
     auto const normalized = form.of(at.normalized), before = form.of(z);
     if (a.gamma) {
         auto const gamma = form.parameter(row_of(a.gamma, u)), beta = form.parameter(row_of(a.beta, u));
-        for (std::size_t i = 0; i < form.rows(); ++i) assign(before[i], gamma * normalized[i] + beta);
+        for (std::size_t i = 0; i < before.rows; ++i) assign(before[i], gamma * normalized[i] + beta);
     } else assign(row(z, count), row(at.normalized, count));
     activate(a.act, z, y, count);
     times_slope(a.act, z, y, dy, dy, count);
@@ -120,7 +118,6 @@ void block_backward(op::dense_block_gradient<T> const& a, std::size_t u, std::si
     output_rows<T> const form{n, w.rows};
     through_activation(a, u, form, at, dy);
     auto const d = form.of(dy), normalized = form.of(at.normalized);
-    T* const dbias = a.dbias.data + u * w.rows;
     if (a.gamma) {
         vector<T> const sums = form.sums(dy);
         auto products = make_vector<T>(form.count());
@@ -136,8 +133,8 @@ void block_backward(op::dense_block_gradient<T> const& a, std::size_t u, std::si
     }
     matrix<T const> const out{dy, n, w.rows};
     multiply(turned(out), matrix<T const>{at.x, n, w.columns}, unit_of(a.dweight, u));
-    if (a.batch_statistics) assign(row(dbias, w.rows), xt::zeros<T>({w.rows}));
-    else sum_columns(out, dbias);
+    if (a.batch_statistics) assign(row_of(a.dbias, u), xt::zeros<T>({w.rows}));
+    else sum_columns(out, a.dbias.data + u * w.rows);
     if (dx) multiply(out, w, matrix<T>{dx, n, w.columns});
 }
 

@@ -96,7 +96,6 @@ void run(blas<T>&, op::motif_scan_gradient<T> const& a)
         for (std::size_t c = 0; c < 4; ++c)
             for (std::size_t k = 0; k < width; ++k) in_order(c * width + k) = collected(5 * k + c);
         auto const weight = row(a.weight.data + u * 4 * width, 4 * width);
-        auto const dweight = row(a.dweight.data + u * 4 * width, 4 * width);
         auto const scale = static_cast<double>(a.scale.data[u]);
         double sum_normalized = 0; // of the gradients times (c + bias - mean) inv_sd
         if (a.mean)
@@ -106,7 +105,7 @@ void run(blas<T>&, op::motif_scan_gradient<T> const& a)
         if (a.batch_statistics)
             in_order -= sum * row(a.window_mean) + sum_normalized * static_cast<double>(a.inv_sd.data[u]) *
                                                        row_of(a.covariance_weight, u);
-        assign(dweight, xt::cast<T>(scale * in_order));
+        assign(row(a.dweight.data + u * 4 * width, 4 * width), xt::cast<T>(scale * in_order));
         a.dbias.data[u] = a.batch_statistics ? T(0) : static_cast<T>(scale * sum);
         if (a.dgamma) a.dgamma.data[u] = static_cast<T>(sum_normalized);
         if (a.dbeta) a.dbeta.data[u] = static_cast<T>(sum);

@@ -54,8 +54,8 @@ void dropout_factors(dropout_mask const& mask, std::size_t u, std::size_t n, T* 
             for (std::size_t part = 0; part < 8; ++part) {
                 std::size_t const e = block * 128 + part * 16 + counter;
                 if (e < mask.first || e >= last) continue;
-                bool const keeps = (words[part / 2] >> 16 * (part % 2) & 0xffffu) >= threshold;
-                to[e - mask.first] = keeps ? scale : T(0);
+                std::uint32_t const bits = words[part / 2] >> 16 * (part % 2) & 0xffffu;
+                to[e - mask.first] = bits >= threshold ? scale : T(0);
             }
         }
 }

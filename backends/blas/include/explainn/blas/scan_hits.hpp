@@ -1,6 +1,7 @@
 // scan_largest and scan_hits: the same product as a scan's, looked through window by window.
 #pragma once
 #include <atomic>
+#include <limits>
 #include <mutex>
 
 #include <explainn/blas/responses.hpp>
@@ -26,9 +27,10 @@ void run(blas<T>& b, op::scan_largest<T> const& a)
     using namespace blas_detail;
     std::mutex of_largest;
     each_scaled(b, a, [&](std::size_t, matrix<T> z) {
-        for (std::size_t t = 1; t < z.rows; ++t) assign(z[0], xt::maximum(z[0], z[t]));
+        vector<T> most = xt::ones<T>({z.columns}) * -std::numeric_limits<T>::infinity();
+        for (std::size_t t = 0; t < z.rows; ++t) most = xt::maximum(most, z[t]);
         std::lock_guard const lock{of_largest}; // a maximum is the same in any order
-        assign(row(a.largest), xt::maximum(row(a.largest), z[0]));
+        assign(row(a.largest), xt::maximum(row(a.largest), most));
     });
 }
 
