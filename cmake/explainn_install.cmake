@@ -1,6 +1,6 @@
 # What `cmake --install` installs of the library; examples/CMakeLists.txt adds the programs (--component programs installs
 # them alone).
-install(TARGETS explainn_core explainn_reference explainn_cpu EXPORT explainn FILE_SET HEADERS)
+install(TARGETS explainn_core explainn_reference explainn_cpu explainn_blas_headers EXPORT explainn FILE_SET HEADERS)
 install(EXPORT explainn NAMESPACE explainn:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/explainn
   FILE explainn-targets.cmake)
 configure_package_config_file(${EXPLAINN_ROOT}/cmake/explainn-config.cmake.in explainn-config.cmake

@@ -1,4 +1,5 @@
 # What only some programs need, each part with a library of its own; a target whose library is absent is left out.
+#   explainn::blas     explainn/blas.hpp: the backend on xtensor and OpenBLAS
 #   explainn::tensors  explainn/model/tensors.hpp, train/tensors.hpp, interpret/tensors.hpp: arrays of xtensor
 #   explainn::hana     explainn/train/listeners.hpp and joint_loss.hpp: values of different types side by side (Boost.Hana)
 #   explainn::hdf5     explainn/io/hdf5_file.hpp: the reference's HDF5 files (libhdf5)
@@ -10,6 +11,21 @@ if(NOT TARGET explainn_tensors)
     add_library(explainn_tensors INTERFACE)
     add_library(explainn::tensors ALIAS explainn_tensors)
     target_link_libraries(explainn_tensors INTERFACE explainn::core xtensor)
+  endif()
+endif()
+
+if(NOT TARGET explainn_blas)
+  find_package(xtensor QUIET)
+  # cblas.h of another BLAS may stand in the folder that compilers look into by themselves
+  find_path(EXPLAINN_OPENBLAS_INCLUDE openblas_config.h
+    PATH_SUFFIXES openblas-pthread openblas-serial openblas-openmp openblas openblas/include)
+  find_library(EXPLAINN_OPENBLAS NAMES openblas PATH_SUFFIXES openblas-pthread openblas-serial openblas-openmp openblas)
+  mark_as_advanced(EXPLAINN_OPENBLAS_INCLUDE EXPLAINN_OPENBLAS)
+  if(TARGET xtensor AND EXPLAINN_OPENBLAS_INCLUDE AND EXPLAINN_OPENBLAS)
+    add_library(explainn_blas INTERFACE)
+    add_library(explainn::blas ALIAS explainn_blas)
+    target_link_libraries(explainn_blas INTERFACE explainn::blas_headers xtensor ${EXPLAINN_OPENBLAS})
+    target_include_directories(explainn_blas SYSTEM INTERFACE ${EXPLAINN_OPENBLAS_INCLUDE})
   endif()
 endif()
 

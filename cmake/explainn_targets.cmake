@@ -23,6 +23,10 @@ target_link_libraries(explainn_reference INTERFACE explainn::core)
 explainn_component(cpu ${EXPLAINN_ROOT}/backends/cpu/include)
 target_link_libraries(explainn_cpu INTERFACE explainn::reference)
 
+# the headers alone; explainn::blas (explainn_optional.cmake) adds the libraries that they need
+explainn_component(blas_headers ${EXPLAINN_ROOT}/backends/blas/include)
+target_link_libraries(explainn_blas_headers INTERFACE explainn::reference)
+
 include(explainn_compiled)
 include(explainn_optional)
 include(explainn_add_program)

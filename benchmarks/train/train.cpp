@@ -1,6 +1,6 @@
-// Times training steps and inference of the paper's network on the cpu backend, on random data.
+// Times training steps and inference of the paper's network on a backend, on random data.
 //
-//     bench_train UNITS LENGTH OUTPUTS BATCH THREADS train|infer [REPEATS [bfloat16]]
+//     bench_train UNITS LENGTH OUTPUTS BATCH THREADS train|infer [REPEATS [cpu|bfloat16|blas|reference]]
 //
 // Prints the median of sequences per second over the repeats.
 #include <cstdio>
@@ -9,35 +9,59 @@
 #include <explainn/cpu.hpp>
 #include <explainn/model/paper.hpp>
 #include <explainn/train/trainer.hpp>
+#if defined(EXPLAINN_BENCH_BLAS)
+#include <explainn/blas.hpp>
+#endif
 
 #include "common/rates.hpp"
 
 namespace ex = explainn;
 
-int main(int argc, char** argv)
-{
-    if (argc < 7) {
-        std::fprintf(stderr,
-                     "error: expected UNITS LENGTH OUTPUTS BATCH THREADS train|infer [REPEATS [bfloat16]]\n");
-        return 1;
-    }
-    auto const number = [&](int i) { return std::stoi(argv[i]); };
-    ex::sizes given{.length = number(2), .units = {number(1)}, .outputs = number(3)};
-    given.width = 19, given.pool = given.stride = 7, given.hidden = 100, given.dropout = 30;
-    int const batch = number(4), repeats = argc > 7 ? number(7) : 5;
-    bool const train = std::string{argv[6]} == "train";
-    auto const products = argc > 8 && std::string{argv[8]} == "bfloat16" ? ex::dense_products::bfloat16
-                                                                         : ex::dense_products::float32;
+namespace {
+struct asked {
+    ex::sizes given;
+    int batch{}, repeats{};
+    bool train{};
+};
 
-    ex::model<ex::dynamic_paper_network<2>, ex::cpu<float>> model{
-        given, ex::seed{1}, ex::cpu<float>{ex::threads{number(5)}, products}};
-    rates::batches_in_turn batches{static_cast<std::size_t>(batch), given.length, given.outputs};
+template <class B>
+int measure(asked const& a, B device)
+{
+    ex::model<ex::dynamic_paper_network<2>, B> model{a.given, ex::seed{1}, device};
+    rates::batches_in_turn batches{static_cast<std::size_t>(a.batch), a.given.length, a.given.outputs};
     ex::trainer trainer{model, ex::adam{}, ex::bce_with_logits{}, ex::training{}};
-    ex::evaluator<ex::cpu<float>> evaluate{model, ex::reading{false, static_cast<std::size_t>(batch)}};
-    double const rate = rates::median_rate(batch, repeats, [&] {
+    ex::evaluator<B> evaluate{model, ex::reading{false, static_cast<std::size_t>(a.batch)}};
+    double const rate = rates::median_rate(a.batch, a.repeats, [&] {
         auto& here = batches.next();
-        if (train) trainer.train_batch(here);
+        if (a.train) trainer.train_batch(here);
         else evaluate.logits(here);
     });
     std::printf("%.1f\n", rate);
+    return 0;
+}
+} // namespace
+
+int main(int argc, char** argv)
+{
+    if (argc < 7) {
+        std::fprintf(stderr, "error: expected UNITS LENGTH OUTPUTS BATCH THREADS train|infer "
+                             "[REPEATS [cpu|bfloat16|blas|reference]]\n");
+        return 1;
+    }
+    auto const number = [&](int i) { return std::stoi(argv[i]); };
+    asked a{.given = {.length = number(2), .units = {number(1)}, .outputs = number(3)},
+            .batch = number(4),
+            .repeats = argc > 7 ? number(7) : 5,
+            .train = std::string{argv[6]} == "train"};
+    a.given.width = 19, a.given.pool = a.given.stride = 7, a.given.hidden = 100, a.given.dropout = 30;
+    ex::threads const threads{number(5)};
+    std::string const device = argc > 8 ? argv[8] : "cpu";
+    if (device == "cpu") return measure(a, ex::cpu<float>{threads});
+    if (device == "bfloat16") return measure(a, ex::cpu<float>{threads, ex::dense_products::bfloat16});
+    if (device == "reference") return measure(a, ex::reference<float>{});
+#if defined(EXPLAINN_BENCH_BLAS)
+    if (device == "blas") return measure(a, ex::blas<float>{threads});
+#endif
+    std::fprintf(stderr, "error: this program was not built with a device \"%s\"\n", device.c_str());
+    return 1;
 }

@@ -141,7 +141,7 @@ TEST_CASE_TEMPLATE("dense_block_gradient", B, EXPLAINN_TEST_BACKENDS)
     }
 }
 
-#if __has_include(<explainn/cpu.hpp>)
+#if defined(EXPLAINN_TESTS_CPU)
 TEST_CASE("dense_block and its gradient in bfloat16")
 {
     if (!test::in_bfloat16::is_here()) return;

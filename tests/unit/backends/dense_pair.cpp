@@ -118,7 +118,7 @@ struct pair_memory {
         std::copy_n(last, n, to + 2 * count);
     }
 };
-#if __has_include(<explainn/cpu.hpp>)
+#if defined(EXPLAINN_TESTS_CPU)
 template <class B>
     requires std::derived_from<B, ex::cpu<float>>
 struct pair_memory<B> {
@@ -218,7 +218,7 @@ TEST_CASE_TEMPLATE("dense_pair_gradient", B, EXPLAINN_TEST_BACKENDS)
     }
 }
 
-#if __has_include(<explainn/cpu.hpp>)
+#if defined(EXPLAINN_TESTS_CPU)
 TEST_CASE("dense_pair and its gradient in bfloat16")
 {
     if (!test::in_bfloat16::is_here()) return;

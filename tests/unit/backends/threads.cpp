@@ -145,7 +145,7 @@ TEST_CASE_TEMPLATE("for_units and for_range cover everything once", B, EXPLAINN_
         }
 }
 
-#if __has_include(<explainn/cpu.hpp>)
+#if defined(EXPLAINN_TESTS_CPU)
 TEST_CASE("bfloat16 is refused where there is none")
 {
     auto const asked = [] { return ex::cpu<float>{ex::threads{1}, ex::dense_products::bfloat16}.products(); };

@@ -279,13 +279,14 @@ TEST_CASE_TEMPLATE("moving_average", B, EXPLAINN_TEST_BACKENDS)
         }
 }
 
-TEST_CASE("a moving average begins as a copy, whatever stood there")
+TEST_CASE_TEMPLATE("a moving average begins as a copy, whatever stood there", B, EXPLAINN_TEST_BACKENDS)
 {
-    ex::cpu<float> b;
-    std::vector<float> const value{1, -2, 3};
-    std::vector<float> average{NAN, INFINITY, 0};
+    using T = typename B::scalar;
+    B b;
+    std::vector<T> const value{1, -2, 3};
+    std::vector<T> average{NAN, INFINITY, 0};
     ex::step_values const now{};
-    run(b, ex::op::moving_average<float>{
+    run(b, ex::op::moving_average<T>{
                .value = {value.data(), 3}, .now = {&now, 1}, .average = {average.data(), 3}});
     CHECK(average == value);
 }

@@ -1,12 +1,18 @@
 // The backends on which every op is tested, and how each is made.
 #pragma once
+#include <concepts>
 #include <vector>
 
 #include <doctest/doctest.h>
 
 #include <explainn/reference.hpp>
 
-#if __has_include(<explainn/cpu.hpp>)
+// tests/blas compiles the same tests once more, for its backend alone
+#if defined(EXPLAINN_TESTS_BLAS)
+#include <explainn/blas.hpp>
+#define EXPLAINN_TEST_BACKENDS explainn::blas<float>, explainn::blas<double>
+#elif __has_include(<explainn/cpu.hpp>)
+#define EXPLAINN_TESTS_CPU
 #include <explainn/cpu.hpp>
 
 #include "support/skip.hpp"
@@ -28,16 +34,16 @@ struct same_bits {
         return {&only};
     }
 };
-#if __has_include(<explainn/cpu.hpp>)
-template <class T>
-struct same_bits<explainn::cpu<T>> {
-    static std::vector<explainn::cpu<T>*> backends()
+template <class B>
+    requires std::constructible_from<B, explainn::threads>
+struct same_bits<B> {
+    static std::vector<B*> backends()
     {
-        static explainn::cpu<T> one{explainn::threads{1}}, two{explainn::threads{2}},
-            three{explainn::threads{3}};
+        static B one{explainn::threads{1}}, two{explainn::threads{2}}, three{explainn::threads{3}};
         return {&one, &two, &three};
     }
 };
+#if defined(EXPLAINN_TESTS_CPU)
 
 /// The cpu backend whose dense layers are multiplied in bfloat16.
 struct in_bfloat16 : explainn::cpu<float> {

@@ -8,6 +8,7 @@
 #include <explainn/reference.hpp>
 
 #include "model/random_model.hpp"
+#include "support/model_backends.hpp"
 
 using namespace explainn;
 
@@ -95,13 +96,13 @@ struct remembers {
 } // namespace
 
 TEST_CASE_TEMPLATE("a frozen bank gives the outputs of inference while the network trains", B,
-                   reference<double>, cpu<float>)
+                   EXPLAINN_MODEL_BACKENDS)
 {
     auto const r = train_beside_a_frozen_bank(B{});
     CHECK(r.frozen_outputs == r.inferred_outputs);
 }
 TEST_CASE_TEMPLATE("a frozen bank keeps its statistics and gets no gradient; the head and the others do", B,
-                   reference<double>, cpu<float>)
+                   EXPLAINN_MODEL_BACKENDS)
 {
     auto const r = train_beside_a_frozen_bank(B{});
     model<two_banks, B> m{seed{3}};

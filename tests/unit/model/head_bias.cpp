@@ -7,6 +7,7 @@
 #include <explainn/train/trainer.hpp>
 
 #include "model/random_model.hpp"
+#include "support/model_backends.hpp"
 
 namespace ex = explainn;
 
@@ -17,8 +18,7 @@ using without = ex::network<ex::dna<20>, ex::bank<3, unit>, ex::linear_head<2, e
 static_assert(ex::trained_parameters(without::rows) + 2 == ex::trained_parameters(with::rows));
 } // namespace
 
-TEST_CASE_TEMPLATE("a head without bias is a head whose bias is zero", B, ex::reference<double>,
-                   ex::cpu<float>)
+TEST_CASE_TEMPLATE("a head without bias is a head whose bias is zero", B, EXPLAINN_MODEL_BACKENDS)
 {
     using T = typename B::scalar;
     ex::model<with, B> a{ex::seed{3}};

@@ -10,6 +10,7 @@
 #include <explainn/train/with_signals.hpp>
 
 #include "support/message_of.hpp"
+#include "support/model_backends.hpp"
 #include "toy_data.hpp"
 
 using namespace explainn;
@@ -44,8 +45,8 @@ using testing::message_of;
 
 } // namespace
 
-TEST_CASE_TEMPLATE("training on kept unit outputs gives the bits of running the frozen bank", B, cpu<float>,
-                   reference<double>)
+TEST_CASE_TEMPLATE("training on kept unit outputs gives the bits of running the frozen bank", B,
+                   EXPLAINN_MODEL_BACKENDS)
 {
     toy::data const data{400};
     for (bool const both : {false, true}) {
