@@ -48,6 +48,7 @@ if [ "${CI:-}" = true ]; then
     need_packages chromium || echo "no Chromium: the report is not looked at in a browser"
     need_packages bcftools bedtools python3-pybigwig || echo "no bcftools, bedtools or pyBigWig: they read nothing of what explain writes"
     need_packages snakemake || echo "no Snakemake: the workflow is not run"
+    need_packages libopenblas-dev || echo "no OpenBLAS: its backend is not tested"
     need_packages libhdf5-dev pkg-config || echo "no libhdf5: its reader is not tested"
     need_packages g++-aarch64-linux-gnu qemu-user || echo "nothing for aarch64: its checks are skipped"
 fi
