@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The programs of this build are installed, start, and find the data of their demonstrations beside them.
 [ -n "$BUILD_DIR" ] || { echo "skipped: no BUILD_DIR"; exit 77; }
-for program in tf_binding train_task enhancer_activity chromatin_accessibility single_cell plug_and_play fine_tune predict_sequences import_pytorch motifs explain prepare; do
+for program in tf_binding train_task enhancer_activity chromatin_accessibility single_cell plug_and_play fine_tune predict_sequences import_pytorch motifs explain prepare denovo_motifs; do
     [ -x "$BUILD_DIR/examples/$program" ] || { echo "skipped: $program is not built"; exit 77; }
 done
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd) || exit 1
