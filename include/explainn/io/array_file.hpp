@@ -228,33 +228,32 @@ private:
     }
     bool is_wanted()
     {
-        for (auto const& [column, value] : where_)
-            if (fields_[column] != value) return false;
-        for (auto& [column, value] : one_of_) {
-            if (column == nowhere) continue;
-            if (value.empty()) value = fields_[column];
-            if (fields_[column] != value)
+        for (auto const& [at, value] : where_)
+            if (fields_[at] != value) return false;
+        for (auto& [at, value] : one_of_) {
+            if (at == nowhere) continue;
+            if (value.empty()) value = fields_[at];
+            if (fields_[at] != value)
                 file_.refuse("one protein on one array, " + in_quotes(value) +
                                  " as before (choose one with a condition on its column)",
-                             in_quotes(fields_[column]));
+                             in_quotes(fields_[at]));
         }
         return true;
     }
     // 1, TRUE, yes and other text are yes; 0, FALSE, no and nothing are no
-    bool says_yes(std::size_t column) const
+    bool says_yes(std::size_t at) const
     {
-        if (column == nowhere) return false;
-        std::string const s = plain(fields_[column]);
+        if (at == nowhere) return false;
+        std::string const s = plain(fields_[at]);
         if (auto const x = number_of(s)) return *x != 0;
         return !(s.empty() || s == "false" || s == "f" || s == "no" || s == "na");
     }
-    std::optional<std::int32_t> place(std::size_t column) const
+    std::optional<std::int32_t> place(std::size_t at) const
     {
-        if (column == nowhere) return std::nullopt;
-        auto const x = detail::digits_of(fields_[column]);
+        if (at == nowhere) return std::nullopt;
+        auto const x = detail::digits_of(fields_[at]);
         if (!x || *x > 100000)
-            file_.refuse("a place on the slide in column " + std::to_string(column + 1),
-                         in_quotes(fields_[column]));
+            file_.refuse("a place on the slide in column " + std::to_string(at + 1), in_quotes(fields_[at]));
         return static_cast<std::int32_t>(*x);
     }
     void take(std::string_view from, std::string& to) const

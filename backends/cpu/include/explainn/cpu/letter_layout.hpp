@@ -2,6 +2,8 @@
 #pragma once
 #include <cstddef>
 
+#include <explainn/core/cpp20.hpp>
+
 namespace explainn::EXPLAINN_ABI::simd {
 
 /// What is made of letters; a sum of some is both.

@@ -2,6 +2,8 @@
 #pragma once
 #include <cstddef>
 
+#include <explainn/core/cpp20.hpp>
+
 namespace explainn::EXPLAINN_ABI::simd {
 
 /// The memory of one unit: the hidden block's values before gamma and beta, (N, H) in rows of whole cache
