@@ -120,7 +120,7 @@ emulate_aarch64()
         -Ibackends/reference/include -Ibackends/cpu/include -isystem "$logs/aarch64")
     command -v aarch64-linux-gnu-g++ >/dev/null && command -v qemu-aarch64 >/dev/null ||
         { echo "no compiler or no emulator for aarch64: skipped"; return; }
-    [ $((SECONDS - began)) -lt 1700 ] || { echo "skipped, the time is over"; return; }
+    [ $((SECONDS - began)) -lt 1900 ] || { echo "skipped, the time is over"; return; }
     mkdir -p "$logs/aarch64"
     for header in boost doctest nlohmann xtensor xtl zconf.h zlib.h; do
         [ -e "/usr/include/$header" ] && ln -s "/usr/include/$header" "$logs/aarch64/"
@@ -162,7 +162,7 @@ sanitize()
 {
     local budget=${EXPLAINN_SANITIZE_SECONDS:-1100} start=$SECONDS group left built run=()
     # a slow machine ends in time, too
-    left=$((2100 - (SECONDS - began)))
+    left=$((2400 - (SECONDS - began)))
     [ "$left" -lt "$budget" ] && budget=$left
     # where address-space layout is too random for the sanitizer, or leaks cannot be looked for, a program that
     # does nothing shows it
@@ -212,7 +212,7 @@ fuzz()
     for source in tests/fuzz/*.cpp; do
         [ -e "$source" ] || return
         name=$(basename "$source" .cpp)
-        if [ $((SECONDS - began)) -ge 2250 ]; then
+        if [ $((SECONDS - began)) -ge 2500 ]; then
             echo "   fuzz $name: skipped, the time is over"
             continue
         fi

@@ -69,9 +69,8 @@ public:
 private:
     static std::string turned(std::string const& word)
     {
-        std::string out;
-        for (auto at = word.rbegin(); at != word.rend(); ++at)
-            out += ex::char_of(ex::complement(ex::letter_of(*at)));
+        std::string out{word.rbegin(), word.rend()};
+        for (char& c : out) c = ex::char_of(ex::complement(ex::letter_of(c)));
         return out;
     }
     ex::random_numbers& draw_;

@@ -63,6 +63,7 @@ template <class Names>
 std::vector<given_path> results_in(fs::path const& folder, Names const& names)
 {
     std::vector<given_path> all;
+    all.reserve(std::size(names));
     for (auto const* name : names) all.push_back({"--out", folder / name});
     return all;
 }

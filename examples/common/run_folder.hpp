@@ -51,7 +51,8 @@ inline void make_folder(fs::path const& dir)
 /// where a folder of this name is there that no demonstration made.
 inline fs::path demo_folder(std::string const& program)
 {
-    fs::path const dir{program + "_demo"}, mark = dir / (".made_by_" + program);
+    fs::path dir{program + "_demo"};
+    fs::path const mark = dir / (".made_by_" + program);
     if (is_there(dir) && !is_there(mark) && !(fs::is_directory(dir) && fs::is_empty(dir)))
         throw ex::error{dir.string() +
                         ": expected no folder of this name, or one an earlier demo made, found another"};

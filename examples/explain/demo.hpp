@@ -110,6 +110,7 @@ inline void run_demo()
     mutants << "sequence\tposition\treference\talternative";
     write_tasks(mutants, m.tasks());
     std::vector<double> cuts;
+    cuts.reserve(seen.largest.size());
     for (double const x : seen.largest) cuts.push_back(x / 2);
     ex::explainer<device> explain{m.model};
     explain(some, [&](auto const& each) { rows_of_units.write(each, some); });

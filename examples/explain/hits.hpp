@@ -89,6 +89,7 @@ inline void run_hits(hits_settings const& o)
     ex::locator<device> locate{m.model, {.both_strands = o.strands()}};
     seen_units const seen = look_at_units(m, sequences, o.strands(), o.threshold, o.naming);
     std::vector<double> cuts;
+    cuts.reserve(seen.largest.size());
     for (double const x : seen.largest) cuts.push_back(o.threshold * x);
     auto const groups = groups_by_name(seen.names);
     auto const how = o.overlaps == "compete" ? ex::overlapping_hits::compete

@@ -26,7 +26,8 @@ public:
         for (ex::extent i = some.from; i < some.from + some.positions; ++i)
             for (ex::base_change const what : ex::detail::base_changes) {
                 if (some.of(what).logits.empty()) continue;
-                for (ex::letter a = 0; a < ex::alternatives_of(what); ++a) {
+                for (int k = 0; k < ex::alternatives_of(what); ++k) {
+                    auto const a = static_cast<ex::letter>(k);
                     ex::letter const here = some.base(n, i);
                     if (what == ex::base_change::substitution && a == here) continue;
                     std::string const start = name + '\t' + std::to_string(i) + '\t' +

@@ -15,6 +15,8 @@
 
 #include "motifs/files.hpp"
 
+namespace motifs_program {
+
 struct cluster_settings {
     std::vector<std::string> motifs;
     std::string out, method = "average", to;
@@ -50,6 +52,7 @@ inline void write_clusters(fs::path const& folder, ex::motif_set const& set, ex:
     else
         for (auto const& part : ex::parts(c.tree)) {
             std::vector<std::string> of_part;
+            of_part.reserve(part.leaves.size());
             for (std::size_t const leaf : part.leaves) of_part.push_back(names[leaf]);
             trees += ex::newick(part.tree, of_part);
         }
@@ -184,3 +187,5 @@ inline void add_convert(CLI::App& app)
     add_motif_reading(*c, s->reading);
     c->callback([s] { run_convert(*s); });
 }
+
+} // namespace motifs_program

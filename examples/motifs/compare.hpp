@@ -15,6 +15,8 @@
 
 #include "motifs/files.hpp"
 
+namespace motifs_program {
+
 struct compare_settings {
     std::string query;
     std::vector<std::string> targets;
@@ -239,3 +241,5 @@ inline void add_annotate(CLI::App& app)
     c->add_option("--names", s->names, "most names per motif")->check(in_range(1, 1000000));
     c->callback([s] { run_annotate(*s); });
 }
+
+} // namespace motifs_program

@@ -11,6 +11,8 @@
 #include "motifs/compare.hpp"
 #include <explainn/core/sort_places.hpp>
 
+namespace motifs_program {
+
 inline void run_demo()
 {
     fs::path const data = example_data(), folder = "motifs_demo";
@@ -59,3 +61,5 @@ inline void run_demo()
     std::printf(
         "\nLook at motifs_demo/index.html; compare.tsv, jaspar/, filters/ and logos/ lie beside it.\n");
 }
+
+} // namespace motifs_program

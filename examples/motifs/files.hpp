@@ -21,6 +21,7 @@
 #include "common/outputs.hpp"
 #include "common/program.hpp"
 
+namespace motifs_program {
 namespace ex = explainn;
 namespace fs = std::filesystem;
 
@@ -80,6 +81,7 @@ inline void warn_of_narrow_motifs(std::size_t min_overlap, std::vector<ex::motif
 inline void require_own_output(fs::path const& out, std::vector<std::string> const& inputs)
 {
     std::vector<shared::given_path> all;
+    all.reserve(inputs.size());
     for (auto const& each : inputs) all.push_back({"the command", each});
     shared::require_own_files({{"--out", out}}, all);
 }
@@ -140,3 +142,5 @@ inline void write_text(fs::path const& path, std::string_view text)
     out << text;
     out.commit();
 }
+
+} // namespace motifs_program

@@ -10,6 +10,7 @@
 
 int main(int argc, char** argv)
 {
+    using namespace motifs_program;
     return run_program(argc, argv, [argc](CLI::App& app) {
         app.description("Read, compare, scan, refine, cluster and draw motifs. Without an argument: a demo "
                         "into motifs_demo/.");

@@ -15,6 +15,8 @@
 
 #include "motifs/files.hpp"
 
+namespace motifs_program {
+
 struct refine_settings {
     std::string motifs, positives, negatives, out = "-", table;
     std::size_t in_turn = 0;
@@ -116,3 +118,5 @@ inline void add_refine(CLI::App& app)
     add_motif_reading(*c, s->reading);
     c->callback([s] { run_refine(*s); });
 }
+
+} // namespace motifs_program

@@ -16,6 +16,8 @@
 
 #include "motifs/files.hpp"
 
+namespace motifs_program {
+
 struct scan_settings {
     std::string motifs, sequences, labels, background = "uniform", format = "tsv", out = "-", by = "best";
     double p_value = 1e-4, pseudocount = 0.1;
@@ -254,3 +256,5 @@ inline void add_score(CLI::App& app)
     add_matrix_options(*c, *s);
     c->callback([s] { run_score(*s); });
 }
+
+} // namespace motifs_program

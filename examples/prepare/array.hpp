@@ -101,6 +101,7 @@ private:
 inline void run(CLI::App const& c, array_options const& o)
 {
     std::vector<shared::given_path> inputs;
+    inputs.reserve(o.arrays.size() + o.test.size());
     for (auto const& each : o.arrays) inputs.push_back({"FILE", named_file_of(each, "FILE").file});
     for (auto const& each : o.test) inputs.push_back({"--test", named_file_of(each, "--test").file});
     require_free(o, inputs);

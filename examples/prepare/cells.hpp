@@ -98,6 +98,7 @@ private:
         how_.inputs.emplace_back("--genome", o_.genome);
         if (!o_.contig_names.empty()) how_.inputs.emplace_back("--contig-names", o_.contig_names);
         std::vector<shared::given_path> inputs;
+        inputs.reserve(how_.inputs.size());
         for (auto const& [option, path] : how_.inputs) inputs.push_back({option, path});
         require_free(o_, inputs);
     }

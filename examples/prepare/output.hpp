@@ -46,7 +46,7 @@ struct named_file {
 inline named_file named_file_of(std::string const& given, std::string const& option)
 {
     auto const at = given.find('=');
-    named_file const out =
+    named_file out =
         at == given.npos ? named_file{{}, given} : named_file{given.substr(0, at), given.substr(at + 1)};
     if (out.file.empty() || (at != given.npos && out.name.empty()))
         throw ex::error{option + ": expected FILE or NAME=FILE, found " + ex::in_quotes(given)};

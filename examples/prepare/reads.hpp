@@ -105,7 +105,7 @@ inline count_list counts_of(ex::read_tally const& tally, ex::read_counter const&
 }
 
 // the value that an option comes to, where it follows from others
-inline void set_option(ex::preparation& made, std::string_view name, std::string value)
+inline void set_option(ex::preparation& made, std::string_view name, std::string const& value)
 {
     for (auto& each : made.options)
         if (each.name == name) each.values = {value};
@@ -143,6 +143,7 @@ inline void run(CLI::App const& c, reads_options& o)
 {
     take_preset(c, o);
     std::vector<shared::given_path> inputs;
+    inputs.reserve(o.files.size() + o.mates.size());
     for (auto const& each : o.files) inputs.push_back({"FILE", named_file_of(each, "FILE").file});
     for (auto const& each : o.mates) inputs.push_back({"--mates", each});
     require_free(o.out, inputs);

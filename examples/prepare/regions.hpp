@@ -119,7 +119,7 @@ private:
         all_.at(share);
     }
     // the value that an option of no fixed default comes to
-    void set_option(std::string_view name, std::string value)
+    void set_option(std::string_view name, std::string const& value)
     {
         for (auto& each : how_.options)
             if (each.name == name) each.values = {value};
@@ -140,6 +140,7 @@ private:
         if (!o_.contig_names.empty()) how_.inputs.emplace_back("--contig-names", o_.contig_names);
         if (is_file()) how_.inputs.emplace_back("--negatives", o_.negatives);
         std::vector<shared::given_path> inputs;
+        inputs.reserve(how_.inputs.size());
         for (auto const& [option, path] : how_.inputs) inputs.push_back({option, path});
         shared::require_own_files(shared::results_in(o_.out, ex::prepared_names), inputs);
     }
@@ -287,6 +288,7 @@ private:
         std::vector<ex::window_class> wanted;
         for (std::size_t i = 0; i < classes_.size(); ++i) wanted.insert(wanted.end(), copies(i), classes_[i]);
         std::vector<ex::region> peaks;
+        peaks.reserve(sets_.peaks.size());
         std::uint64_t const before = o_.rules.length / 2;
         for (ex::peak const& each : sets_.peaks)
             peaks.push_back({each.contig, std::min(each.start, each.centre - std::min(each.centre, before)),

@@ -13,7 +13,7 @@ check()
     $compiler $flags -fsyntax-only "$scratch/$name.cpp" >"$scratch/$name.log" 2>&1 ||
         { echo "$1 does not stand alone:"; head -n 12 "$scratch/$name.log"; } >"$scratch/$name.bad"
     # shellcheck disable=SC2086
-    $compiler ${flags/c++20/c++17} -fsyntax-only "$scratch/$name.cpp" >"$scratch/$name.log" 2>&1
+    $compiler ${flags/c++20/c++17} -Wfatal-errors -fsyntax-only "$scratch/$name.cpp" >"$scratch/$name.log" 2>&1
     grep -m 1 -F 'error:' "$scratch/$name.log" | grep -qF 'explainn is written in C++20' ||
         echo "$1 does not include <explainn/core/cpp20.hpp>, nor a header that does" >>"$scratch/$name.bad"
 }

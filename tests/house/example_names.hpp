@@ -88,6 +88,8 @@ extern std::vector<output_group> const groups;
 extern std::span<double> const row;
 extern xt::xtensor<letter, 2> const letters;
 extern float* const pointer;
+extern std::byte* const memory;
+extern cpu<float>& b;
 extern view<double const, 4> const x;
 extern view<double, 2> const y;
 extern extent const U, N;
@@ -98,4 +100,16 @@ using explainn::detail::each;
 using simd::piece;
 using simd::scratch;
 } // namespace of_models
+
+#if __has_include(<openblas_config.h>)
+/// Names for examples in backends/blas.
+namespace of_blas {
+using namespace blas_detail;
+using of_models::net;
+extern double* const to;
+extern double const* const from;
+extern std::size_t const n;
+extern matrix<double> const x, w, y;
+} // namespace of_blas
+#endif
 } // namespace examples

@@ -31,7 +31,7 @@ header_examples()
         /^ *\/\/\/     / {
             text = $0; sub(/^ *\/\/\/     /, "", text)
             if (!on) {
-                names = FILENAME ~ /explainn\/(core|genomics|io|motif)\// ? "of_data" : "of_models"
+                names = FILENAME ~ /explainn\/(core|genomics|io|motif)\// ? "of_data" : FILENAME ~ /^backends\/blas\// ? "of_blas" : "of_models"
                 printf "namespace examples::%s { [[maybe_unused]] static void example_%d() {\n", names, ++n
                 printf "#line %d \"%s\"\n", FNR, FILENAME
             }
@@ -95,25 +95,34 @@ if [ ${#fragments[@]} -gt 0 ]; then
     # the reader of HDF5 is not declared where libhdf5 is not installed
     hdf5=$(find /usr/include -name hdf5.h -print -quit 2>/dev/null)
     if [ -n "$hdf5" ]; then flags+=(-isystem "$(dirname "$hdf5")"); fi
+    # nor is the backend on BLAS where there is no OpenBLAS
+    blas=$(find /usr/include -name openblas_config.h -print -quit 2>/dev/null)
+    if [ -n "$blas" ]; then
+        flags+=(-Ibackends/blas/include -isystem "$(dirname "$blas")")
+        (cd backends/blas/include && find explainn -name '*.hpp' | sort | sed 's/.*/#include <&>/') >>"$scratch/everything.hpp"
+    fi
     mapfile -t headers < <(find include backends/*/include -name '*.hpp' | sort |
-        if [ -n "$hdf5" ]; then cat; else grep -v hdf5_; fi)
+        if [ -n "$hdf5" ]; then cat; else grep -v hdf5_; fi | if [ -n "$blas" ]; then cat; else grep -v ^backends/blas/; fi)
     header_examples "${headers[@]}" >>"$scratch/fragments.cpp"
     if ! "$compiler" "${flags[@]}" -Wno-unused -fsyntax-only "$scratch/fragments.cpp" >"$scratch/log" 2>&1; then
         grep -E 'error' "$scratch/log" | head -n 20
         status=1
     fi
 fi
-# all programs are compiled at once, and run one after another
+# all programs are compiled at once, with the kernels of the build where there is one, and run one after another
+kernels=${BUILD_DIR:-build/default}/libexplainn_cpu_compiled.a
+if [ -e "$kernels" ]; then flags+=(-DEXPLAINN_COMPILED_KERNELS); else kernels=; fi
 build_program()
 {
     local file=$1 place
     shift
     place=$(cat "$file.place")
     { echo "#line 1 \"$place+\""; cat "$file"; } >"$file.cpp"
-    "$compiler" "$@" "$file.cpp" -o "$file.program" -lz -pthread >"$file.log" 2>&1 || rm -f "$file.program"
+    # shellcheck disable=SC2086
+    "$compiler" "$@" "$file.cpp" -o "$file.program" $kernels -lz -pthread >"$file.log" 2>&1 || rm -f "$file.program"
 }
 export -f build_program
-export compiler
+export compiler kernels
 printf '%s\0' "${programs[@]}" | xargs -0 -P "$(nproc)" -I {} bash -c 'build_program "$@"' bash {} "${flags[@]}"
 for file in "${programs[@]}"; do
     place=$(cat "$file.place")

@@ -78,7 +78,7 @@ std::size_t prepared_bytes(B const& b, op::prepare_letters<T> const& o)
 /// Makes of a batch's letters what the backend wants of them, in memory of at least prepared_bytes(b, o)
 /// bytes, and gives what ops take as `prepared`: absent of a backend that reads the letters as they are.
 ///
-///     op::prepare_letters<float> const o{.sequences = letters, .has_n = false};
+///     op::prepare_letters<float> const o{.sequences = batch.sequences, .has_n = false};
 ///     auto memory = b.make<std::byte>(prepared_bytes(b, o));
 ///     own_bytes const prepared = prepare(b, o, memory.data());
 template <class B, class T>

@@ -17,7 +17,7 @@ struct own_bytes {
 
 /// As many bytes on the device for each unit, one unit after the other.
 ///
-///     own_bytes_by_unit kept{pointer, 400};
+///     own_bytes_by_unit kept{memory, 400};
 ///     auto* const places = kept.of_unit<std::uint16_t>(2);        // 800 bytes behind the pointer
 struct own_bytes_by_unit {
     std::byte* data{};

@@ -78,8 +78,7 @@ inline std::filesystem::path plain_or_gzip(std::filesystem::path const& folder, 
 {
     std::error_code code;
     for (char const* const ending : {"", ".gz"})
-        if (auto const path = folder / (name + ending); std::filesystem::is_regular_file(path, code))
-            return path;
+        if (auto path = folder / (name + ending); std::filesystem::is_regular_file(path, code)) return path;
     return {};
 }
 /// The names in column 1. Throws input_error where there is none, or one stands there twice.
@@ -309,7 +308,7 @@ private:
     {
         std::error_code code;
         if (!std::filesystem::is_directory(path, code)) return path;
-        auto const found = detail::plain_or_gzip(path, "matrix.mtx");
+        auto found = detail::plain_or_gzip(path, "matrix.mtx");
         if (found.empty())
             throw input_error{path, 0, "a folder with matrix.mtx or matrix.mtx.gz", "none in it"};
         return found;

@@ -179,6 +179,7 @@ inline std::vector<motif_choice> choose_in_turn(std::span<motif const> candidate
             occupancies(detail::natural_log_odds(candidates[c].probabilities), sequences, o.both_strands);
         alone[c].occupancy = motif_quality_of(z, descending_order(z), labels);
         std::vector<double> some;
+        some.reserve(data.rows.size());
         for (std::uint32_t const row : data.rows) some.push_back(z[row]);
         features[c] = detail::standardized(std::move(some));
     });
@@ -214,6 +215,7 @@ inline std::vector<motif_choice> choose_in_turn(std::span<motif const> candidate
             for (std::size_t f = 0; f < used.size(); ++f) offsets[i] += all.coefficients[f] * (*used[f])[i];
         }
         std::vector<double> resolved;
+        resolved.reserve(data.rows.size());
         for (std::uint32_t const row : data.rows) resolved.push_back(labels[row]);
         here.auroc_so_far = motif_quality_of(offsets, descending_order(offsets), resolved).auroc;
         states[best] = state::taken;

@@ -109,8 +109,8 @@ private:
 /// Walks over all windows of a genome outside `forbidden` and keeps, of each class, those of least rank.
 class window_search {
 public:
-    window_search(genome& g, interval_set const& forbidden, matched_options const& o, thread_pool pool)
-        : g_{g}, forbidden_{forbidden}, o_{o}, pool_{std::move(pool)}, tenth_(o.length + 1)
+    window_search(genome& g, interval_set const& forbidden, matched_options const& o, thread_pool const& pool)
+        : g_{g}, forbidden_{forbidden}, o_{o}, pool_{pool}, tenth_(o.length + 1)
     {
         for (std::uint64_t k = 0; k <= o.length; ++k) {
             tenth_[k] = static_cast<std::uint8_t>(k * 10 / o.length);
@@ -276,7 +276,7 @@ private:
 ///     auto const negatives = match_windows(classes, blacklist, hg38, {.length = 200},
 ///                                          thread_pool::shared());
 inline matched_windows match_windows(std::span<window_class const> wanted, interval_set const& forbidden,
-                                     genome& g, matched_options const& o, thread_pool pool)
+                                     genome& g, matched_options const& o, thread_pool const& pool)
 {
     if (o.length == 0 || o.length >= 1u << 21)
         throw error{"expected windows of 1 to 2097151 bases, found " + std::to_string(o.length)};
@@ -286,7 +286,7 @@ inline matched_windows match_windows(std::span<window_class const> wanted, inter
     out.wanted = wanted.size();
     std::size_t left = wanted.size();
     detail::chosen_windows chosen{o.length};
-    detail::window_search search{g, forbidden, o, std::move(pool)};
+    detail::window_search search{g, forbidden, o, pool};
     for (bool const gc_alone : {false, true}) {
         if (gc_alone) {
             std::vector<std::uint32_t> by_gc(detail::gc_classes);

@@ -241,6 +241,7 @@ private:
                     if (t.removal_measure.empty()) return;
                     j_.key("removals").object([&] {
                         std::vector<double> after;
+                        after.reserve(t.removals.size());
                         for (auto const& each : t.removals) after.push_back(each.after);
                         j_.key("measure").text(measure_title(t.removal_measure));
                         j_.key("before").number(t.before);

@@ -542,9 +542,8 @@ private:
     template <class Listener>
     bool continues(std::size_t batches, Listener& listener)
     {
-        if (std::size_t const every = detail::loss_every<Listener>;
-            every != 0 && (state_.batch == 1 || state_.batch % every == 0))
-            read_sums();
+        if constexpr (constexpr std::size_t every = detail::loss_every<Listener>; every != 0)
+            if (state_.batch == 1 || state_.batch % every == 0) read_sums();
         if (detail::tell(listener, batch_event(batches)) == go_on::no) return false;
         if (write_ && std::chrono::steady_clock::now() - last_write_ > every_) {
             read_sums();

@@ -40,7 +40,7 @@ auto row(view<T, Rank> v)
 
 /// to = e, element by element, without an array between them.
 ///
-///     assign(row(y, n), xt::exp(row(x, n)) + 1);
+///     assign(row(to, n), xt::exp(row(from, n)) + 1);
 template <class Row, class Expression>
 void assign(Row to, Expression const& e)
 {
