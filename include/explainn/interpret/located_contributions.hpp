@@ -125,8 +125,9 @@ private:
 } // namespace detail
 
 /// Locates contributions, sequence by sequence, in networks whose banks all consist of a scan, a max pool and
-/// dense layers. Contributions and logits are those of `explainer`, which checks that they add up. No array
-/// grows with the number of sequences.
+/// dense layers, or read signals: units that read signals have no windows, and all that they contribute is
+/// their remainder. Contributions and logits are those of `explainer`, which checks that they add up. No
+/// array grows with the number of sequences.
 ///
 /// Its constructor reads the parameters. Throws error for a bank of other layers, and as explainer does.
 ///
@@ -143,7 +144,14 @@ public:
         : model_{m.handle()}, both_strands_{how.both_strands.both(m)}, explain_{m, how},
           batches_{m.device(), 1}
     {
+        if (!m.rows().reads_dna())
+            throw error{"expected a model that reads DNA to locate contributions, found one that reads "
+                        "signals alone"};
         for (int b = 0; b < static_cast<int>(m.rows().banks.size()); ++b) {
+            if (m.rows().bank(b).from != reads::dna) {
+                banks_.emplace_back();
+                continue;
+            }
             if (!scanned_bank<B>::is_one(m.rows(), b))
                 throw error{"expected banks of a scan, a max pool and dense layers to locate contributions, "
                             "found others in bank " +
@@ -200,15 +208,17 @@ private:
             batches_(one, [&](std::size_t, host_batch& batch) {
                 strands.emplace_back();
                 auto const on_device = batches_.upload_for_scans(batch);
-                for (auto const& b : banks_) strands.back().push_back(scan(b->scan, on_device));
+                for (auto const& b : banks_)
+                    strands.back().push_back(b ? scan(b->scan, on_device) : scanned{});
             });
         }
         extent first_unit = 0;
         for (std::size_t b = 0; b < banks_.size(); ++b) {
-            for (extent u = 0; u < banks_[b]->scan.units(); ++u)
+            extent const of_bank = model_.rows().bank(static_cast<int>(b)).units;
+            for (extent u = 0; banks_[b] && u < of_bank; ++u)
                 for (std::size_t s = 0; s < strands.size(); ++s)
                     add_unit(*banks_[b], strands[s][b], u, first_unit + u, s != 0, strands.size());
-            first_unit += banks_[b]->scan.units();
+            first_unit += of_bank;
         }
         return now_;
     }
@@ -283,7 +293,7 @@ private:
     bool both_strands_;
     explainer<B> explain_;
     letter_batches<B> batches_;
-    std::vector<std::unique_ptr<bank>> banks_;
+    std::vector<std::unique_ptr<bank>> banks_; // none for a bank that reads signals
     array_on<B, T> y_{};
     array_on<B, std::uint16_t> at_{};
     located_sequence now_;
