@@ -526,7 +526,9 @@ section('performance', 'Performance', data.about.test, body => {
 )page";
 inline constexpr std::string_view sections_motifs = R"page(// Motifs: one row a unit, sorted, filtered and searched; names can be edited.
 const weak = u => !data.units[u].matches.some(m => m.q <= data.settings.q);
-const dead = u => data.units[u].hits === 0;
+const ofSignals = u => data.units[u].signals === true; // such a unit has no motif and no hits
+const dead = u => data.units[u].hits === 0 && !ofSignals(u);
+const hasMotif = u => !dead(u) && !ofSignals(u);
 
 section('motifs', 'Motifs', data.about.motifs, body => {
     const search = el('input', { type: 'search', id: 'motif-search', placeholder: 'name, match or unit', oninput: fill });
@@ -560,7 +562,7 @@ section('motifs', 'Motifs', data.about.motifs, body => {
         const chosen = data.units.map((_, u) => u).filter(u => (!wanted || text(u).includes(wanted)) &&
             (only.value === 'all' || (only.value === 'raise' ? direction(u) > 0 : direction(u) < 0)));
         chosen.sort((a, b) => value(b, sort.value) - value(a, sort.value) || byEffect(shown.task)(a, b));
-        const first = data.settings.compared ? chosen.filter(u => !weak(u)) : chosen.filter(u => !dead(u));
+        const first = chosen.filter(u => ofSignals(u) || !(data.settings.compared ? weak(u) : dead(u)));
         folded = chosen.filter(u => !first.includes(u));
         strong.replaceChildren(...first.map(row));
         faint.replaceChildren();
@@ -574,19 +576,19 @@ section('motifs', 'Motifs', data.about.motifs, body => {
             onchange: event => rename(u, event.target.value) });
         const best = unit.matches[0];
         const about = el('div', {}, input, el('p', {}, unit.id, unit.group !== null ? `, group ${unit.group + 1}` : ''),
-            !data.settings.compared ? '' : best ? el('p', {}, weak(u) ? 'nearest ' : 'like ', el('b', {}, best.name), best.id && best.id !== best.name ? ` ${best.id}` : '', `, q ${number(best.q, 2)}`) : el('p', {}, 'no match'),
+            !data.settings.compared || ofSignals(u) ? '' : best ? el('p', {}, weak(u) ? 'nearest ' : 'like ', el('b', {}, best.name), best.id && best.id !== best.name ? ` ${best.id}` : '', `, q ${number(best.q, 2)}`) : el('p', {}, 'no match'),
             matched(u).length > 1 ? el('p', {}, 'also ' + matched(u).slice(1).map(m => m.name).join(', ')) : '',
-            dead(u) ? el('p', {}, el('b', {}, 'No window of these sequences is a hit.')) :
+            ofSignals(u) ? el('p', {}, el('b', {}, 'Reads signals'), ' and has no motif.') : dead(u) ? el('p', {}, el('b', {}, 'No window of these sequences is a hit.')) :
                 el('p', {}, el('b', {}, count(unit.hits)), ` hits in ${several(unit.sequences, 'sequence', 'sequences')}`),
             dead(u) ? '' : el('p', {}, 'effect on ', cut(data.tasks[shown.task].name, 16), ' ', el('b', {}, signed(effect(u, shown.task))), `, importance ${signed(importance(u, shown.task))}`),
-            dead(u) ? '' : el('p', {}, `${number(columnsOf(unit.p).reduce((s, c) => s + Math.max(0, bits(c)), 0), 3)} bits over ${unit.p.length / 4} positions`));
-        const card = el('article', { class: `motif${data.settings.compared && weak(u) || dead(u) ? ' weak' : ''}`, 'data-unit': unit.id }, about);
+            !hasMotif(u) ? '' : el('p', {}, `${number(columnsOf(unit.p).reduce((s, c) => s + Math.max(0, bits(c)), 0), 3)} bits over ${unit.p.length / 4} positions`));
+        const card = el('article', { class: `motif${data.settings.compared && weak(u) && !ofSignals(u) || dead(u) ? ' weak' : ''}`, 'data-unit': unit.id }, about);
         card.draw = () => {
             card.draw = null;
             const columns = columnsOf(unit.p), logos = el('div');
-            if (!dead(u)) logos.append(el('h4', {}, 'forward'), logo(columns, { label: `Logo of ${unit.id}` }), el('h4', {}, 'reverse complement'), logo(reversed(columns), { label: `Logo of the reverse complement of ${unit.id}` }));
+            if (hasMotif(u)) logos.append(el('h4', {}, 'forward'), logo(columns, { label: `Logo of ${unit.id}` }), el('h4', {}, 'reverse complement'), logo(reversed(columns), { label: `Logo of the reverse complement of ${unit.id}` }));
             const spread = el('div'), out = unit.outputs, w = weight(u, shown.task);
-            if (!dead(u) && unit.positions.length) spread.append(el('h4', {}, 'position of the best hit'), histogram(unit.positions, { label: `Positions of the best hits of ${unit.id}`, ends: ['1', String(data.settings.length)] }));
+            if (hasMotif(u) && unit.positions.length) spread.append(el('h4', {}, 'position of the best hit'), histogram(unit.positions, { label: `Positions of the best hits of ${unit.id}`, ends: ['1', String(data.settings.length)] }));
             if (out.count > 0) spread.append(el('h4', {}, `contribution to ${cut(data.tasks[shown.task].name, 16)}`), histogram(w < 0 ? [...out.bins].reverse() : out.bins, { label: `Contributions of ${unit.id} to ${data.tasks[shown.task].name}`,
                 kind: w < 0 ? 'down' : 'up', ends: [number(Math.min(w * out.least, w * out.most), 2), number(Math.max(w * out.least, w * out.most), 2)] }));
             const all = data.tasks.map((_, o) => o);
@@ -660,7 +662,7 @@ section('importances', 'Importances', data.about.importances, body => {
             drawn.append(svg('text', { x: left - 8, y: y + 4, 'text-anchor': 'end' }, cut(label(u), 22)),
                 svg('line', { class: `stroke-${kind}`, x1: x(at(u, 'least')), x2: x(at(u, 'most')), y1: y, y2: y }),
                 svg('rect', { class: kind, 'fill-opacity': 0.75, x: x(q1), y: y - 5, width: Math.max(1, x(q3) - x(q1)), height: 10 },
-                    svg('title', {}, `${label(u)} (${data.units[u].id}): median ${signed(importance(u, o))}, quartiles ${number(q1)} and ${number(q3)}, over ${count(data.units[u].outputs.count)} sequences with a hit`)),
+                    svg('title', {}, `${label(u)} (${data.units[u].id}): median ${signed(importance(u, o))}, quartiles ${number(q1)} and ${number(q3)}, over ${count(data.units[u].outputs.count)} sequences${ofSignals(u) ? '' : ' with a hit'}`)),
                 svg('line', { class: 'stroke-ink', 'stroke-width': 2, x1: x(importance(u, o)), x2: x(importance(u, o)), y1: y - 6, y2: y + 6 }));
         });
         holder.replaceChildren(el('figure', {}, el('figcaption', {}, `The ${rows.length} units with the largest effects on `, el('b', {}, data.tasks[o].name), '. Box: quartiles; dark line: median, the importance; whiskers: least and most.'), drawn));
@@ -775,7 +777,13 @@ if (data.examples.length > 0) section('examples', 'Examples', data.about.example
         const list = data.examples.filter(e => e.task === shown.task);
         holder.replaceChildren(...(list.length ? list.map(example) : [el('p', { class: 'empty' }, 'No example of this task was computed.')]));
     }
+    const sumOf = e => `logit ${number(e.logit)} = bias ${number(e.bias)} ${e.units.map(u => `${u.contribution < 0 ? '−' : '+'} ${number(Math.abs(u.contribution))} (${label(u.unit)})`).join(' ')} ${e.rest < 0 ? '−' : '+'} ${number(Math.abs(e.rest))} (all other units)`;
+    const titled = (e, ...drawings) => el('div', { class: 'example' }, el('figcaption', {}, el('b', {}, `${e.kind}: ${e.name}`), `, label ${number(e.label)}, prediction ${number(e.prediction)}`), ...drawings, el('p', { class: 'tags' }, sumOf(e)));
+    // a model of signals alone has no bases to show, only what its units add
+    const alone = e => titled(e, signedBars(e.units.map(u => ({ name: label(u.unit), value: u.contribution, text: signed(u.contribution) })),
+        { width: 460, labelWidth: 140, label: `What units add to the logit of ${e.name}`, most: Math.max(...e.units.map(u => Math.abs(u.contribution))) }));
     function example(e) {
+        if (e.sequence.length === 0) return alone(e);
         const effects = unpack(e.effects), length = e.sequence.length, step = 7, left = 128, right = 70, width = left + length * step + right;
         const height = 84, line = 19, top = 14, mapTop = top + height + 10, trackTop = mapTop + 4 * 9 + 12;
         const whole = trackTop + e.units.length * line + 20;
@@ -807,9 +815,7 @@ if (data.examples.length > 0) section('examples', 'Examples', data.about.example
             tip.show(event, `base ${i + 1}: ${e.sequence[i]}\n` + 'ACGT'.split('').filter((_, b) => isFinite(effects[4 * i + b])).map(c => `${e.sequence[i]} → ${c}: ${signed(effects[4 * i + 'ACGT'.indexOf(c)])}`).join('\n'));
         });
         drawn.addEventListener('pointerleave', tip.hide);
-        const sum = `logit ${number(e.logit)} = bias ${number(e.bias)} ${e.units.map(u => `${u.contribution < 0 ? '−' : '+'} ${number(Math.abs(u.contribution))} (${label(u.unit)})`).join(' ')} ${e.rest < 0 ? '−' : '+'} ${number(Math.abs(e.rest))} (all other units)`;
-        return el('div', { class: 'example' }, el('figcaption', {}, el('b', {}, `${e.kind}: ${e.name}`), `, label ${number(e.label)}, prediction ${number(e.prediction)}`),
-            el('div', { class: 'wide', tabindex: 0, role: 'group', 'aria-label': `${e.kind} example, scrolls sideways` }, (drawn.style.maxWidth = 'none', drawn)), el('p', { class: 'tags' }, sum));
+        return titled(e, el('div', { class: 'wide', tabindex: 0, role: 'group', 'aria-label': `${e.kind} example, scrolls sideways` }, (drawn.style.maxWidth = 'none', drawn)));
     }
     shown.listeners.push(draw);
     nameListeners.push(() => draw());

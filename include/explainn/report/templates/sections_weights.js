@@ -50,7 +50,7 @@ section('importances', 'Importances', data.about.importances, body => {
             drawn.append(svg('text', { x: left - 8, y: y + 4, 'text-anchor': 'end' }, cut(label(u), 22)),
                 svg('line', { class: `stroke-${kind}`, x1: x(at(u, 'least')), x2: x(at(u, 'most')), y1: y, y2: y }),
                 svg('rect', { class: kind, 'fill-opacity': 0.75, x: x(q1), y: y - 5, width: Math.max(1, x(q3) - x(q1)), height: 10 },
-                    svg('title', {}, `${label(u)} (${data.units[u].id}): median ${signed(importance(u, o))}, quartiles ${number(q1)} and ${number(q3)}, over ${count(data.units[u].outputs.count)} sequences with a hit`)),
+                    svg('title', {}, `${label(u)} (${data.units[u].id}): median ${signed(importance(u, o))}, quartiles ${number(q1)} and ${number(q3)}, over ${count(data.units[u].outputs.count)} sequences${ofSignals(u) ? '' : ' with a hit'}`)),
                 svg('line', { class: 'stroke-ink', 'stroke-width': 2, x1: x(importance(u, o)), x2: x(importance(u, o)), y1: y - 6, y2: y + 6 }));
         });
         holder.replaceChildren(el('figure', {}, el('figcaption', {}, `The ${rows.length} units with the largest effects on `, el('b', {}, data.tasks[o].name), '. Box: quartiles; dark line: median, the importance; whiskers: least and most.'), drawn));
