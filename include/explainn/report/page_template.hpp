@@ -111,7 +111,7 @@ th[aria-sort=ascending] button::after { content: " \2191"; }
 th[aria-sort=descending] button::after { content: " \2193"; }
 tbody tr.chosen td { background: var(--panel); font-weight: 600; }
 td button.link { border: 0; background: none; padding: 0; text-decoration: underline; text-decoration-color: var(--rule); text-underline-offset: .2em; text-align: left; }
-.scroll { overflow: auto; max-height: 30rem; }
+.scroll { overflow: auto; max-height: 30rem; width: fit-content; max-width: 100%; padding-right: .8rem; }
 .scroll thead th { position: sticky; top: 0; background: var(--paper); }
 .wide { overflow-x: auto; }
 
@@ -206,6 +206,7 @@ details > summary { cursor: pointer; color: var(--soft); padding: .9rem 0; }
     h2, h3, figcaption { break-after: avoid; }
     figure, tr, .checks li { break-inside: avoid; }
     .scroll { max-height: none; overflow: visible; }
+    .wide svg { max-width: 100% !important; }
     .motif { grid-template-columns: 9rem 13rem 8rem minmax(0, 1fr); gap: .3rem 1rem; content-visibility: visible; }
     .motif .name { border: 0; }
 }
@@ -265,8 +266,14 @@ function unpack(packed) {
     return values;
 }
 
-// The task that is shown everywhere; sections that depend on it are drawn anew.
-const shown = { task: 0, listeners: [] };
+// The task that is shown everywhere; sections that depend on it are drawn anew. The page opens on the task that is predicted best.
+const bestTask = () => {
+    const k = ['AUPRC', 'Pearson', 'R²', 'F1', 'AUROC'].map(title => data.measures.findIndex(m => m.byTask && m.title === title)).find(at => at >= 0);
+    if (k === undefined) return 0;
+    const value = t => data.tasks[t].measures[k] === null ? -Infinity : data.tasks[t].measures[k];
+    return data.tasks.reduce((best, _, t) => value(t) > value(best) ? t : best, 0);
+};
+const shown = { task: bestTask(), listeners: [] };
 function show(task) {
     shown.task = task;
     byId('task').value = String(task);
@@ -576,7 +583,7 @@ section('motifs', 'Motifs', data.about.motifs, body => {
             onchange: event => rename(u, event.target.value) });
         const best = unit.matches[0];
         const about = el('div', {}, input, el('p', {}, unit.id, unit.group !== null ? `, group ${unit.group + 1}` : ''),
-            !data.settings.compared || ofSignals(u) ? '' : best ? el('p', {}, weak(u) ? 'nearest ' : 'like ', el('b', {}, best.name), best.id && best.id !== best.name ? ` ${best.id}` : '', `, q ${number(best.q, 2)}`) : el('p', {}, 'no match'),
+            !data.settings.compared || ofSignals(u) ? '' : best ? el('p', {}, weak(u) ? 'nearest ' : 'like ', el('b', {}, best.name), best.id && best.id !== best.name ? ` ${best.id}` : '', `, q\u00a0${number(best.q, 2)}`) : el('p', {}, 'no match'),
             matched(u).length > 1 ? el('p', {}, 'also ' + matched(u).slice(1).map(m => m.name).join(', ')) : '',
             ofSignals(u) ? el('p', {}, el('b', {}, 'Reads signals'), ' and has no motif.') : dead(u) ? el('p', {}, el('b', {}, 'No window of these sequences is a hit.')) :
                 el('p', {}, el('b', {}, count(unit.hits)), ` hits in ${several(unit.sequences, 'sequence', 'sequences')}`),
@@ -593,8 +600,8 @@ section('motifs', 'Motifs', data.about.motifs, body => {
                 kind: w < 0 ? 'down' : 'up', ends: [number(Math.min(w * out.least, w * out.most), 2), number(Math.max(w * out.least, w * out.most), 2)] }));
             const all = data.tasks.map((_, o) => o);
             const some = tasks <= 12 ? all : all.sort((a, b) => effectSize(u, b) - effectSize(u, a) || a - b).filter((o, i) => i < 10 || o === shown.task);
-            const bars = el('div', {}, el('h4', {}, tasks <= 12 ? 'effect and weight by task' : 'effect and weight, strongest tasks'),
-                signedBars(some.map(o => ({ name: data.tasks[o].name, value: effect(u, o), tick: weight(u, o), chosen: o === shown.task })), { label: `Effects and weights of ${unit.id} by task`, most: Math.max(...data.tasks.map((_, o) => effectSize(u, o))), mostTick: Math.max(...data.tasks.map((_, o) => Math.abs(weight(u, o)))) }));
+            const bars = el('div', {}, el('h4', {}, tasks <= 12 ? 'effect and weight by task' : 'effect and weight, strongest'),
+                signedBars(some.map(o => ({ name: data.tasks[o].name, value: effect(u, o), tick: weight(u, o), chosen: o === shown.task })), { width: 244, labelWidth: 74, room: 44, label: `Effects and weights of ${unit.id} by task`, most: Math.max(...data.tasks.map((_, o) => effectSize(u, o))), mostTick: Math.max(...data.tasks.map((_, o) => Math.abs(weight(u, o)))) }));
             card.append(logos, spread, bars);
         };
         seen.observe(card);
@@ -637,6 +644,11 @@ section('weights', 'Weights', data.about.weights, body => {
             tip.show(event, `${label(u)} (${data.units[u].id})\n${data.tasks[o].name}: weight ${signed(weight(u, o))}, importance ${importance(u, o) === null ? '–' : signed(importance(u, o))}`);
         });
         drawn.addEventListener('pointerleave', tip.hide);
+        // many tasks are drawn at their size and scroll sideways, so that names can be read
+        if (width > 1100) {
+            drawn.style.maxWidth = 'none';
+            for (const [name, value] of [['tabindex', 0], ['role', 'group'], ['aria-label', 'Weights by unit and task, scrolls sideways']]) holder.setAttribute(name, value);
+        }
         holder.replaceChildren(drawn);
     }
     nameListeners.push(() => draw());
@@ -675,8 +687,8 @@ section('importances', 'Importances', data.about.importances, body => {
 section('groups', 'Redundant units', data.about.groups, body => {
     const many = data.groups.filter(g => g.units.length > 1).sort((a, b) => b.units.length - a.units.length);
     if (many.length === 0) return body.append(el('p', { class: 'empty' }, 'No two units have motifs that are alike.'));
-    const all = data.tasks.map((_, o) => o), joint = (g, o) => g.units.reduce((sum, u) => sum + (importance(u, o) || 0), 0);
-    body.append(el('p', { class: 'key' }, el('span', {}, el('i', { class: 'up' }), 'sum of importances that raises the task'), el('span', {}, el('i', { class: 'down' }), 'that lowers it'), el('span', {}, el('i', { class: 'tick' }), 'sum of weights; both on a scale of their own in each row')));
+    const all = data.tasks.map((_, o) => o), joint = (g, o) => g.units.reduce((sum, u) => sum + (effect(u, o) || 0), 0);
+    body.append(el('p', { class: 'key' }, el('span', {}, el('i', { class: 'up' }), 'sum of effects that raises the task'), el('span', {}, el('i', { class: 'down' }), 'that lowers it'), el('span', {}, el('i', { class: 'tick' }), 'sum of weights; both on a scale of their own in each row')));
     body.append(...many.map(g => {
         const names = el('span', {});
         const fill = () => names.replaceChildren(g.units.map(label).join(', '));
@@ -685,7 +697,7 @@ section('groups', 'Redundant units', data.about.groups, body => {
         const some = tasks <= 12 ? all : [...all].sort((a, b) => Math.abs(joint(g, b)) - Math.abs(joint(g, a))).slice(0, 8);
         return el('div', { class: 'group' }, el('div', {}, el('p', {}, el('b', {}, `Group ${g.number + 1}: ${g.units.length} units`)), el('p', { class: 'members' }, names)),
             logo(columnsOf(g.p), { label: `Common motif of group ${g.number + 1}` }),
-            signedBars(some.map(o => ({ name: data.tasks[o].name, value: joint(g, o), tick: g.weights[o] })), { label: `Joint importances and weights of group ${g.number + 1}`,
+            signedBars(some.map(o => ({ name: data.tasks[o].name, value: joint(g, o), tick: g.weights[o] })), { label: `Joint effects and weights of group ${g.number + 1}`,
                 most: Math.max(...all.map(o => Math.abs(joint(g, o)))), mostTick: Math.max(...g.weights.map(Math.abs)) }));
     }));
 });
@@ -871,6 +883,7 @@ const start = () => {
     byId('lead').textContent = data.lead;
     byId('figures').append(...data.figures.map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, value))));
     byId('task').append(...data.tasks.map((t, i) => el('option', { value: i }, t.name)));
+    byId('task').value = String(shown.task);
     byId('task').addEventListener('change', event => show(+event.target.value));
     for (const s of sections) {
         s.element = el('section', { id: s.id, 'aria-labelledby': s.id + '-title' }, el('h2', { id: s.id + '-title' }, s.title), s.about ? el('p', { class: 'about' }, s.about) : null);

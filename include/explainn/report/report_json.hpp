@@ -199,7 +199,7 @@ private:
                 "motifs that one filter reads together, or two sites of one unit, can add more or less than "
                 "their sum.");
             j_.key("groups").text("Units whose motifs cluster together, with their common motif and, by "
-                                  "task, the sum of their weights.");
+                                  "task, the sums of their effects and of their weights.");
             j_.key("examples")
                 .text(
                     "Test sequences of the shown task: those explained best, in the middle and worst. A "

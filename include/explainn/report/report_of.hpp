@@ -121,13 +121,6 @@ double strand_correlation(basic_model<B>& m, Data const& data, std::span<std::ui
     return a.size() < 2 ? std::numeric_limits<double>::quiet_NaN() : pearson(a, b);
 }
 
-inline std::string count_text(std::size_t n)
-{
-    std::string text = std::to_string(n);
-    for (std::size_t i = text.size(); i > 3; i -= 3) text.insert(i - 3, ",");
-    return text;
-}
-
 /// Tasks with their curves and measures.
 inline void report_tasks(model_report& r, outcomes const& seen, tasks_by_head const& tasks,
                          std::vector<std::string> const& names)
