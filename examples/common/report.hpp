@@ -98,6 +98,7 @@ struct run_of_report {
     std::string motif_source; ///< the rows that motifs come from, in words
     std::chrono::steady_clock::time_point began;
     ex::seed from;
+    ex::outcomes const* measured = nullptr; ///< of the test rows, where they are there already
 };
 
 /// Writes DIR/report.html and the tables of DIR/report; removes a page of an earlier run where none is
@@ -116,6 +117,7 @@ void write_run_report(std::filesystem::path const& dir, ex::basic_model<ex::cpu<
                            .names = inputs.names(),
                            .motif_source = run.motif_source,
                            .test_source = rows.train.empty() ? "the given sequences" : "the test part",
+                           .measured = run.measured,
                            .from = run.from};
     for (std::size_t i = 0; i < run.losses.size(); ++i)
         if (auto const best = static_cast<std::size_t>(how.best_epoch);

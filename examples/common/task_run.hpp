@@ -138,7 +138,7 @@ void train_and_write(shared::training_run& run, run_options const& o, Task const
     };
     also(look);
     run.report(m, given, Task::name, *history, "the training sequences that the model predicts well",
-               o.how.from, look);
+               o.how.from, &outcomes, look);
     run.finish(*history);
     print_measures(measures, given.outputs);
 }

@@ -76,6 +76,9 @@ public:
 
     fs::path const& folder() const { return folder_; }
 
+    /// Whether report() writes a report; to be asked after read_report_inputs().
+    bool wants_report() const { return report_inputs_ && !report_inputs_->off(); }
+
     /// The known motifs of the report, none where it is left out; to be asked after read_report_inputs().
     ex::motif_set const& known_motifs() const { return report_inputs_->known(); }
 
@@ -128,13 +131,13 @@ public:
     /// look() gives rows and what the model's filters look for in them, and is called where a report is
     /// written; where it throws error, since units have no motifs to show, a note takes the place of the
     /// report. `task` is what the outputs mean, as in the model's file; `source` says in words what the rows
-    /// are.
+    /// are; `measured` are the outcomes of the test rows, where they are there already.
     template <ex::labelled_sequences Data, class Look>
     void report(network& m, run_data<Data> const& given, std::string const& task, loss_history const& losses,
-                std::string const& source, ex::seed from, Look look) const
+                std::string const& source, ex::seed from, ex::outcomes const* measured, Look look) const
     {
         remove_report(folder_);
-        if (!report_inputs_ || report_inputs_->off()) return;
+        if (!wants_report()) return;
         std::optional<std::pair<std::vector<std::uint32_t>, ex::model_insight>> seen;
         try {
             seen.emplace(look());
@@ -145,7 +148,7 @@ public:
         write_run_report(folder_, m, given.data, given.rows, seen->second, seen->first,
                          [&](std::uint32_t row) { return std::string{given.source.name(row)}; },
                          *report_inputs_,
-                         {given.outputs, task, facts_, inputs_, losses, source, began_, from});
+                         {given.outputs, task, facts_, inputs_, losses, source, began_, from, measured});
     }
 
     /// Writes losses.tsv, with which the results of a run are whole. Throws interruption after Ctrl-C.

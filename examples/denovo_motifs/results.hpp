@@ -23,6 +23,7 @@
 #include <explainn/motif/logo.hpp>
 #include <explainn/motif/scan.hpp>
 
+#include "common/scan_line.hpp"
 #include "denovo_motifs/input.hpp"
 
 namespace denovo {
@@ -96,7 +97,8 @@ inline std::string table_text(results const& r)
 
 inline std::string bed_text(results const& r, ex::packed_sequences const& sequences)
 {
-    std::string text;
+    std::string text = shared::scan_line(r.hits.options) +
+                       "# a motif too narrow for such a p-value is found where its best words are\n";
     for (ex::hit const& h : r.hits) {
         auto const& m = r.found[h.motif].result;
         auto const name = sequences.name(h.sequence);

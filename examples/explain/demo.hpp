@@ -113,7 +113,9 @@ inline void run_demo()
     cuts.reserve(seen.largest.size());
     for (double const x : seen.largest) cuts.push_back(x / 2);
     ex::explainer<device> explain{m.model};
-    explain(some, [&](auto const& each) { rows_of_units.write(each, some); });
+    explain(some, [&](auto const& each) {
+        rows_of_units.write(each, [&](std::size_t i) { return std::string{some.name(i)}; });
+    });
     locate(some, [&](ex::located_sequence const& one) {
         ex::packed_sequences alone;
         std::vector<ex::letter> letters(m.length());

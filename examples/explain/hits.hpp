@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <explainn/core/number_text.hpp>
 #include <explainn/genomics/place_name.hpp>
 #include <explainn/interpret/model_hits.hpp>
 
@@ -33,6 +34,13 @@ public:
     {
         out_ << "#sequence\tstart\tend\tname\tscore\tstrand\tunit\tmotif\tactivation";
         write_tasks(out_, tasks);
+    }
+    /// How the hits were found, as a comment: bedtools reads comments that stand before the first hit.
+    void found_with(hits_settings const& o, bool both_strands)
+    {
+        out_ << "# hits above " << ex::number_text(o.threshold, 6) << " of each unit's largest activation on "
+             << (both_strands ? "both strands" : "the forward strand alone") << "; overlaps: " << o.overlaps
+             << '\n';
     }
     void write(ex::model_hit const& hit, std::string_view sequence, std::size_t length)
     {
@@ -98,6 +106,7 @@ inline void run_hits(hits_settings const& o)
     ex::output_file out{o.out};
     hit_rows rows{out, locate.head()->units, seen, o.genomic_coordinates};
     if (o.format == "tsv") rows.header(m.tasks());
+    rows.found_with(o, o.strands().both(m.model));
     std::vector<std::uint32_t> numbers(sequences.size());
     std::iota(numbers.begin(), numbers.end(), 0u);
     locate(ex::part{sequences, numbers}, [&](ex::located_sequence const& one) {
@@ -122,7 +131,9 @@ inline void add_hits(CLI::App& app)
                   "hits of units of one name on the same place: all stay, they compete (the largest "
                   "contribution stays), or merge into one")
         ->check(CLI::IsMember({"all", "compete", "merge"}));
-    c->add_option("--format", o->format, "tsv (a header that begins with #) or bed (none)")
+    c->add_option(
+         "--format", o->format,
+         "tsv (a header that begins with #) or bed (none); both say in a comment how hits were found")
         ->check(CLI::IsMember({"tsv", "bed"}));
     c->add_flag("--genomic-coordinates", o->genomic_coordinates,
                 "places in the genome, by names such as chr5:1000-1200(-) whose starts count from 0");

@@ -1,6 +1,8 @@
 // What every subcommand of explain begins with: a model, the strands it reads, an output, threads.
 #pragma once
 #include <algorithm>
+#include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -12,10 +14,12 @@
 #include <explainn/model/model_file.hpp>
 #include <explainn/train/evaluate.hpp>
 
+#include "common/all_rows.hpp"
 #include "common/open_for_sequences.hpp"
 #include "common/outputs.hpp"
 #include "common/processor.hpp"
 #include "common/program.hpp"
+#include "common/row_files.hpp"
 
 namespace explain_program {
 namespace ex = explainn;
@@ -83,6 +87,14 @@ inline void write_tasks(ex::output_file& out, std::vector<std::string> const& ta
     out << '\n';
 }
 
+/// Opens any model.
+inline opened open_any(model_options const& o)
+{
+    auto file = ex::read_model_file(o.model);
+    auto m = ex::open_model<device>(file, o.processor.device());
+    return {std::move(file), std::move(m)};
+}
+/// Opens a model that reads sequences alone.
 inline opened open(model_options const& o)
 {
     auto file = ex::read_model_file(o.model);
@@ -103,6 +115,40 @@ void for_sequences(std::string const& path, std::size_t length, std::size_t at_o
         if (interrupted()) throw interruption{"interrupted"};
         each(some);
     }
+}
+
+/// Reads the rows that the model reads, sequences or signals or both, and calls each(source, name_of) for
+/// `at_once` at a time; name_of(i) is the name of row i of the source. Throws interruption after Ctrl-C.
+template <class Each>
+void for_rows(opened const& m, shared::row_files const& from, std::size_t at_once, Each each)
+{
+    shared::require_rows(from, m.model.rows());
+    if (!m.model.rows().reads_signals()) {
+        for_sequences(from.sequences, m.length(), at_once, [&](ex::packed_sequences const& some) {
+            each(some, [&](std::size_t i) { return std::string{some.name(i)}; });
+        });
+        return;
+    }
+    shared::given_rows const all{from, m.model.rows()};
+    auto const rows = all_rows(all.size());
+    for (std::size_t first = 0; first < rows.size(); first += at_once) {
+        if (interrupted()) throw interruption{"interrupted"};
+        std::span<std::uint32_t const> const some{rows.data() + first,
+                                                  std::min(at_once, rows.size() - first)};
+        each(ex::part{all, some}, [&](std::size_t i) { return all.name(first + i); });
+    }
+}
+
+/// Reads all rows at once and calls each(data, name_of).
+template <class Each>
+void with_rows(opened const& m, shared::row_files const& from, Each each)
+{
+    shared::require_rows(from, m.model.rows());
+    auto const call = [&](auto const& all) {
+        each(all, [&](std::size_t i) { return std::string{all.name(i)}; });
+    };
+    if (m.model.rows().reads_signals()) call(shared::given_rows{from, m.model.rows()});
+    else call(ex::read_unlabelled(from.sequences, m.length()));
 }
 
 } // namespace explain_program

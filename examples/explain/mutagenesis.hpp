@@ -11,7 +11,8 @@
 namespace explain_program {
 
 struct mutagenesis_settings : model_options {
-    std::string sequences, names;
+    shared::row_files rows;
+    std::string names;
     bool deletions = false, insertions = false, by_unit = false;
 };
 
@@ -68,8 +69,10 @@ private:
 
 inline void run_mutagenesis(mutagenesis_settings const& o)
 {
-    o.require_own_output({{"--sequences", o.sequences}, {"--names", o.names}});
-    opened m = open(o);
+    auto files = o.rows.files();
+    files.push_back({"--names", o.names});
+    o.require_own_output(files);
+    opened m = open_any(o);
     ex::mutagenesis<device> mutate{m.model,
                                    {.both_strands = o.strands(),
                                     .deletions = o.deletions,
@@ -82,11 +85,11 @@ inline void run_mutagenesis(mutagenesis_settings const& o)
     out << "sequence\tposition\treference\talternative" << (o.by_unit ? "\t" + units.header() : "");
     write_tasks(out, m.tasks());
     mutant_rows rows{out, o.by_unit ? &units : nullptr};
-    for_sequences(o.sequences, m.length(), 64, [&](ex::packed_sequences const& all) {
+    for_rows(m, o.rows, 64, [&](auto const& all, auto name_of) {
         mutate(all, [&](ex::mutants<float> const& some) {
             if (interrupted()) throw interruption{"interrupted"};
             for (ex::extent n = 0; n < some.sequences; ++n)
-                rows.write(some, n, ex::table_field(all.name(some.first + static_cast<std::size_t>(n))));
+                rows.write(some, n, ex::table_field(name_of(some.first + static_cast<std::size_t>(n))));
         });
     });
     out.commit();
@@ -98,7 +101,7 @@ inline void add_mutagenesis(CLI::App& app)
     CLI::App* const c = app.add_subcommand(
         "mutagenesis", "what every substitution, deletion and insertion of one base does to every logit");
     add_model(*c, *o);
-    add_sequence_file(*c, o->sequences);
+    shared::add_rows(*c, o->rows);
     c->add_flag("--deletions", o->deletions,
                 "also every deletion (alternative -): what follows moves up, and N is the last base");
     c->add_flag("--insertions", o->insertions,

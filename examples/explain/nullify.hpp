@@ -44,12 +44,10 @@ inline chosen_measure measure_of(std::vector<ex::named_measure> const& all, std:
     return {name, tasks, found->by_output};
 }
 
-inline void run_nullify(nullify_options const& o)
+template <class Data>
+void write_nullified(nullify_options const& o, opened& m, Data const& data)
 {
-    o.require_own_output({{"--sequences", o.sequences}, {"--labels", o.labels}, {"--names", o.names}});
-    opened m = open(o);
     shared::unit_labels const units{o.names, ex::units_of(m.model.rows())};
-    ex::dataset const data = read_labelled(m, o);
     auto const rows = all_rows(data.size());
     auto const tasks =
         ex::tasks_of(m.file.facts.task.empty() ? ex::multilabel::name : m.file.facts.task, m.model.outputs());
@@ -82,6 +80,15 @@ inline void run_nullify(nullify_options const& o)
             out << units.fields(u) << '\t' << ex::table_field(chosen.of[k]) << '\t'
                 << ex::number_text(effect.before[k]) << '\t' << ex::number_text(effect(u, k)) << '\n';
     out.commit();
+}
+
+inline void run_nullify(nullify_options const& o)
+{
+    auto files = o.files();
+    files.push_back({"--names", o.names});
+    o.require_own_output(files);
+    opened m = open_any(o);
+    with_labelled(m, o, [&](auto const& data, auto const&) { write_nullified(o, m, data); });
 }
 
 inline void add_nullify(CLI::App& app)

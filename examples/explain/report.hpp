@@ -20,35 +20,45 @@ struct report_command_options : labelled_options {
     std::uint64_t from = 1;
 };
 
-inline void run_report(report_command_options const& o)
+template <class Data, class NameOf>
+void write_report_of(report_command_options const& o, opened& m, Data const& data, NameOf name_of,
+                     shared::report_inputs const& for_report, std::vector<shared::given_path> const& inputs,
+                     std::chrono::steady_clock::time_point began)
 {
-    auto const began = std::chrono::steady_clock::now();
-    std::filesystem::path const dir{o.out};
-    std::vector<shared::given_path> inputs{
-        {"--model", o.model}, {"--sequences", o.sequences}, {"--labels", o.labels}};
-    for (auto const& file : o.report.files()) inputs.push_back(file);
-    shared::require_own_files(shared::results_in(dir, std::array{shared::report_name}), inputs);
-    if (!o.overwrite) shared::refuse_results(dir, std::array{shared::report_name}, "--overwrite");
-    opened m = open(o);
-    if (o.forward_only) m.model.set_both_strands(false);
-    shared::report_inputs const for_report{o.report,
-                                           shared::unit_ids(static_cast<std::size_t>(m.model.units()))};
-    ex::dataset const data = read_labelled(m, o);
     auto const everything = all_rows(data.size());
     auto const tasks =
         ex::tasks_of(m.file.facts.task.empty() ? ex::multilabel::name : m.file.facts.task, m.model.outputs());
-    auto const rows = o.all ? everything : ex::well_predicted(m.model, ex::part{data, everything}, tasks);
+    auto const measured = ex::outcomes_of(m.model, ex::part{data, everything}, tasks);
+    auto const rows = o.all ? everything : ex::well_predicted(measured, everything, tasks);
     auto const seen = ex::look_into_all(m.model, ex::part{data, rows});
     if (interrupted()) throw interruption{"interrupted"};
+    std::filesystem::path const dir{o.out};
     shared::make_folder(dir);
     std::map<std::string, std::string> const facts;
     std::vector<ex::epoch_losses> const losses;
     shared::write_run_report(
-        dir, m.model, data, {{}, {}, everything}, seen, rows,
-        [&](std::uint32_t row) { return std::string{data.name(row)}; }, for_report,
+        dir, m.model, data, {{}, {}, everything}, seen, rows, name_of, for_report,
         {m.tasks(), m.file.facts.task, facts, inputs, losses,
          o.all ? "the given sequences" : "the given sequences that the model predicts well", began,
-         ex::seed{o.from}});
+         ex::seed{o.from}, &measured});
+}
+
+inline void run_report(report_command_options const& o)
+{
+    auto const began = std::chrono::steady_clock::now();
+    std::filesystem::path const dir{o.out};
+    auto inputs = o.files();
+    inputs.push_back({"--model", o.model});
+    for (auto const& file : o.report.files()) inputs.push_back(file);
+    shared::require_own_files(shared::results_in(dir, std::array{shared::report_name}), inputs);
+    if (!o.overwrite) shared::refuse_results(dir, std::array{shared::report_name}, "--overwrite");
+    opened m = open_any(o);
+    if (o.forward_only) m.model.set_both_strands(false);
+    shared::report_inputs const for_report{o.report,
+                                           shared::unit_ids(static_cast<std::size_t>(m.model.units()))};
+    with_labelled(m, o, [&](auto const& data, auto name_of) {
+        write_report_of(o, m, data, name_of, for_report, inputs, began);
+    });
     std::cerr << "open " << (dir / shared::report_name).string() << " in a browser\n";
 }
 

@@ -12,7 +12,8 @@
 namespace explain_program {
 
 struct sequences_options : model_options {
-    std::string sequences, names;
+    shared::row_files rows;
+    std::string names;
 };
 
 /// Rows of sequences and tasks: the logit, its bias, and what each unit adds.
@@ -26,12 +27,13 @@ public:
         for (std::size_t u = 0; u < labels.names().size(); ++u) out_ << '\t' << labels.label(u);
         out_ << '\n';
     }
-    void write(ex::explained_sequences<float> const& seen, ex::packed_sequences const& names)
+    template <class NameOf>
+    void write(ex::explained_sequences<float> const& seen, NameOf name_of)
     {
         auto const number = [this](double x) { out_ << '\t' << ex::float_text(static_cast<float>(x)); };
         for (ex::extent n = 0; n < seen.sequences; ++n)
             for (ex::extent t = 0; t < seen.outputs(); ++t) {
-                out_ << ex::table_field(names.name(seen.first + static_cast<std::size_t>(n))) << '\t'
+                out_ << ex::table_field(name_of(seen.first + static_cast<std::size_t>(n))) << '\t'
                      << ex::table_field(m_.tasks()[static_cast<std::size_t>(t)]);
                 number(static_cast<double>(seen.logit(n, t)));
                 number(seen.bias(t));
@@ -48,15 +50,17 @@ private:
 
 inline void run_sequences(sequences_options const& o)
 {
-    o.require_own_output({{"--sequences", o.sequences}, {"--names", o.names}});
-    opened m = open(o);
+    auto files = o.rows.files();
+    files.push_back({"--names", o.names});
+    o.require_own_output(files);
+    opened m = open_any(o);
     ex::explainer<device> explain{m.model, {.both_strands = o.strands()}};
     shared::unit_labels const labels{o.names, explain.head()->units};
     ex::output_file out{o.out};
     contribution_rows rows{out, m};
     rows.header(labels);
-    for_sequences(o.sequences, m.length(), 256, [&](ex::packed_sequences const& some) {
-        explain(some, [&](ex::explained_sequences<float> const& seen) { rows.write(seen, some); });
+    for_rows(m, o.rows, 256, [&](auto const& some, auto name_of) {
+        explain(some, [&](ex::explained_sequences<float> const& seen) { rows.write(seen, name_of); });
     });
     out.commit();
 }
@@ -67,7 +71,7 @@ inline void add_sequences(CLI::App& app)
     CLI::App* const c = app.add_subcommand(
         "sequences", "every logit of every sequence: its bias, and what each unit adds to it");
     add_model(*c, *o);
-    add_sequence_file(*c, o->sequences);
+    shared::add_rows(*c, o->rows);
     shared::add_names(*c, o->names);
     c->callback([o] { run_sequences(*o); });
 }

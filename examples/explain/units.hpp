@@ -13,7 +13,8 @@
 namespace explain_program {
 
 struct units_options : model_options {
-    std::string sequences, names;
+    shared::row_files rows;
+    std::string names;
 };
 
 /// The columns of unit outputs: filter3, or filter3.0, filter3.1 of a unit with several; with names
@@ -31,14 +32,16 @@ inline std::vector<std::string> output_columns(std::vector<ex::unit_row> const& 
 
 inline void run_units(units_options const& o)
 {
-    o.require_own_output({{"--sequences", o.sequences}, {"--names", o.names}});
-    opened m = open(o);
+    auto files = o.rows.files();
+    files.push_back({"--names", o.names});
+    o.require_own_output(files);
+    opened m = open_any(o);
     ex::explainer<device> explain{m.model, {.both_strands = o.strands()}};
     shared::unit_labels const labels{o.names, explain.head()->units};
     auto const features = static_cast<std::size_t>(explain.head()->features);
     if (o.out.ends_with(".npy")) {
         std::vector<float> all;
-        for_sequences(o.sequences, m.length(), 256, [&](ex::packed_sequences const& some) {
+        for_rows(m, o.rows, 256, [&](auto const& some, auto const&) {
             explain(some, [&](ex::explained_sequences<float> const& seen) {
                 all.insert(all.end(), seen.unit_outputs.begin(), seen.unit_outputs.end());
             });
@@ -53,10 +56,10 @@ inline void run_units(units_options const& o)
     out << "sequence";
     for (auto const& name : output_columns(explain.head()->units, labels)) out << '\t' << name;
     out << '\n';
-    for_sequences(o.sequences, m.length(), 256, [&](ex::packed_sequences const& some) {
+    for_rows(m, o.rows, 256, [&](auto const& some, auto name_of) {
         explain(some, [&](ex::explained_sequences<float> const& seen) {
             for (ex::extent n = 0; n < seen.sequences; ++n) {
-                out << ex::table_field(some.name(seen.first + static_cast<std::size_t>(n)));
+                out << ex::table_field(name_of(seen.first + static_cast<std::size_t>(n)));
                 for (std::size_t f = 0; f < features; ++f)
                     out << '\t' << ex::float_text(seen.unit_output(n, static_cast<ex::extent>(f)));
                 out << '\n';
@@ -73,8 +76,7 @@ inline void add_units(CLI::App& app)
     add_model(
         *c, *o,
         "table to write (- is standard output; .gz compresses; .npy: an array (sequences, units) of floats)");
-    c->add_option("--sequences", o->sequences, "FASTA or FASTQ, may be compressed (- is standard input)")
-        ->required();
+    shared::add_rows(*c, o->rows);
     shared::add_names(*c, o->names);
     c->callback([o] { run_units(*o); });
 }

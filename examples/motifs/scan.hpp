@@ -14,6 +14,7 @@
 #include <explainn/motif/scan.hpp>
 #include <explainn/motif/score.hpp>
 
+#include "common/scan_line.hpp"
 #include "motifs/files.hpp"
 
 namespace motifs_program {
@@ -102,16 +103,6 @@ inline void write_hits(ex::output_file& out, std::vector<ex::hit> const& hits,
     }
 }
 
-/// How hits were found, as a comment line: at the end of a GFF3 file, where a reader skips it.
-inline std::string options_line(ex::scan_options const& o)
-{
-    std::string line = "# hits of p-values up to " + ex::number_text(o.p_value, 6) + " on " +
-                       (o.both_strands ? "both strands" : "the forward strand alone") + "; background";
-    for (std::size_t base = 0; base < 4; ++base)
-        line += std::string{" "} + "ACGT"[base] + ' ' + ex::number_text(o.background.frequencies[base], 6);
-    return line + "; pseudocount " + ex::number_text(o.pseudocount, 6) + '\n';
-}
-
 /// Says which motifs match no window whatever the sequences hold.
 inline void warn_of_silent_motifs(std::vector<ex::motif> const& motifs,
                                   std::vector<ex::score_matrix> const& matrices, double p_value)
@@ -147,6 +138,7 @@ inline void run_scan(scan_settings const& s)
         out << "motif_id\tmotif_alt_id\tsequence_name\tstart\tstop\tstrand\tscore\tp-value\tq-value\tmatched_"
                "sequence\n";
     if (s.format == "gff3") out << "##gff-version 3\n";
+    if (s.format == "bed") out << shared::scan_line(options);
     // q-values take all windows together; without them sequences pass through in batches
     constexpr std::size_t batch_bases = std::size_t{1} << 26;
     ex::fasta_file file{s.sequences};
@@ -163,7 +155,7 @@ inline void run_scan(scan_settings const& s)
         write_hits(out, ex::scan_motifs(matrices, batch, options), set.motifs, batch, s);
         note.at(scanned += batch.size());
     }
-    if (s.format == "gff3") out << options_line(options);
+    if (s.format != "bed") out << shared::scan_line(options);
     out.commit();
 }
 

@@ -13,10 +13,11 @@
 #include <explainn/train/score_stream.hpp>
 #include <explainn/train/task_by_name.hpp>
 
-#include "common/open_for_sequences.hpp"
+#include "common/all_rows.hpp"
 #include "common/outputs.hpp"
 #include "common/processor.hpp"
 #include "common/program.hpp"
+#include "common/row_files.hpp"
 
 namespace ex = explainn;
 using device = ex::cpu<float>;
@@ -104,31 +105,65 @@ private:
     std::array<std::vector<float>, 4> arrays_;
 };
 
+/// Scores rows with signals, a batch at a time. Signals are the same for both strands.
+template <class Each>
+void score_signals(ex::basic_model<device>& m, shared::given_rows const& data, bool unit_outputs, Each each)
+{
+    constexpr std::size_t at_once = 512;
+    ex::evaluator<device> run{m, {.both_strands = false}}; // the strands are kept separate
+    auto const score = [&](ex::host_batch& batch, std::vector<float>& logits, std::vector<float>& units) {
+        auto const turn = m.use();
+        auto const y = run.logits(batch);
+        logits.assign(y.data, y.data + y.count());
+        if (unit_outputs) units = ex::unit_outputs_of(m, batch.count);
+    };
+    for (std::size_t first = 0; first < data.size(); first += at_once) {
+        std::vector<ex::sample> samples(std::min(at_once, data.size() - first));
+        ex::scored_batch<float> some;
+        for (std::size_t i = 0; i < samples.size(); ++i) {
+            samples[i].row = static_cast<std::uint32_t>(first + i);
+            some.sequences.append(data.name(first + i), std::string_view{});
+        }
+        some.letters.fill(data, samples);
+        ex::each_strand(some.letters, data.length(), true, [&](ex::host_batch& batch, bool reverse) {
+            if (reverse) score(batch, some.reverse, some.reverse_units);
+            else score(batch, some.forward, some.forward_units);
+        });
+        each(some);
+    }
+}
+
 struct options {
-    std::string model, sequences, table, out = "predictions.tsv.gz", arrays;
+    shared::row_files rows;
+    std::string model, table, out = "predictions.tsv.gz", arrays;
     bool probabilities = false;
     shared::processor_options processor;
 };
 
 void predict(options const& o)
 {
-    shared::require_own_files({{"--out", o.out}, {"--arrays", o.arrays}},
-                              {{"--model", o.model}, {"--sequences", o.sequences}, {"--table", o.table}});
+    auto files = o.rows.files();
+    files.push_back({"--model", o.model});
+    files.push_back({"--table", o.table});
+    shared::require_own_files({{"--out", o.out}, {"--arrays", o.arrays}}, files);
     auto const file = ex::read_model_file(o.model);
-    auto m = shared::open_for_sequences(o.model, file, o.processor.device());
+    auto m = ex::open_model<device>(file, o.processor.device());
+    if (o.table.empty() || m.rows().reads_signals()) shared::require_rows(o.rows, m.rows());
     table_writer writer{o.out, file, o.probabilities};
     array_writer arrays{o.arrays, m.outputs(), m.units()};
-    auto const score = [&](auto next) {
-        ex::score_stream(m, next, {.both_strands = true, .unit_outputs = arrays.wanted()},
-                         [&](ex::scored_batch<float> const& some) {
-                             if (interrupted())
-                                 throw interruption{"interrupted after " + std::to_string(writer.done()) +
-                                                    " sequences; nothing was written"};
-                             writer.write(some);
-                             if (arrays.wanted()) arrays.add(some);
-                         });
+    auto const write = [&](ex::scored_batch<float> const& some) {
+        if (interrupted())
+            throw interruption{"interrupted after " + std::to_string(writer.done()) +
+                               " sequences; nothing was written"};
+        writer.write(some);
+        if (arrays.wanted()) arrays.add(some);
     };
-    if (!o.table.empty()) {
+    auto const score = [&](auto next) {
+        ex::score_stream(m, next, {.both_strands = true, .unit_outputs = arrays.wanted()}, write);
+    };
+    if (m.rows().reads_signals()) {
+        score_signals(m, shared::given_rows{o.rows, m.rows()}, arrays.wanted(), write);
+    } else if (!o.table.empty()) {
         auto const data = ex::read_table(o.table);
         std::vector<ex::letter> letters(data.length());
         score([&, row = std::size_t{}](ex::packed_sequences& some) mutable {
@@ -138,7 +173,7 @@ void predict(options const& o)
             return true;
         });
     } else {
-        ex::sized_reader sequences{o.sequences, static_cast<std::size_t>(m.length())};
+        ex::sized_reader sequences{o.rows.sequences, static_cast<std::size_t>(m.length())};
         score([&](ex::packed_sequences& some) { return sequences.next(some); });
     }
     if (arrays.wanted()) arrays.write();
@@ -156,7 +191,8 @@ int main(int argc, char** argv)
         app.add_option("--model", o.model, "The model, as tf_binding or import_pytorch writes it")
             ->required();
         auto* const sequences =
-            app.add_option("--sequences", o.sequences, "FASTA or FASTQ, may be compressed");
+            app.add_option("--sequences", o.rows.sequences, "FASTA or FASTQ, may be compressed");
+        shared::add_signals(app, o.rows);
         app.add_option("--table", o.table, "The reference's table instead: id, sequence, labels (not used)")
             ->excludes(sequences);
         app.add_option("--out", o.out, "The table to write; .gz compresses");
@@ -168,9 +204,8 @@ int main(int argc, char** argv)
                      "Write what the link of the model's task makes of logits: probabilities, rates");
         shared::add_processor(app, o.processor);
         app.callback([&] {
-            if (o.sequences.empty() == o.table.empty())
-                throw ex::error{"expected --sequences or --table, found " +
-                                std::string{o.sequences.empty() ? "neither" : "both"}};
+            if (o.rows.sequences.empty() && o.rows.signals.empty() && o.table.empty())
+                throw ex::error{"expected --sequences or --table, found neither"};
             predict(o);
         });
     });

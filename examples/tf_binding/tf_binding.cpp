@@ -82,7 +82,10 @@ void train(train_options o)
     if (!history) return;
 
     // How good it is, on sequences it never saw.
-    auto const metrics = ex::measure(m, ex::part{data, rows.test}, data.tasks());
+    ex::part const test{data, rows.test};
+    std::optional<ex::outcomes> outcomes; // the report shows them too
+    if (run.wants_report()) outcomes = ex::outcomes_of(m, test, ex::multilabel{});
+    auto const metrics = outcomes ? ex::measure(*outcomes, data.tasks()) : ex::measure(m, test, data.tasks());
     for (auto const& t : metrics)
         if (std::isnan(t.auroc))
             std::cerr << "note: " << t.task << " has " << t.positives << " positives among " << t.sequences
@@ -104,7 +107,7 @@ void train(train_options o)
     ex::write_unit_tasks(dir / "weights.tsv", seen.weights, data.tasks());
     run.report(m, given, {}, *history,
                all_rows ? "the training part" : "the training sequences that the model predicts right",
-               o.run.how.from, [&] {
+               o.run.how.from, outcomes ? &*outcomes : nullptr, [&] {
                    return std::pair{motif_rows, seen};
                });
     run.finish(*history);

@@ -43,7 +43,8 @@ is "two files: E" "$(awk -F '\t' 'NR == 2 { print ($10 < 0.001) }' two/motifs.ts
 is "two files: what it looks like" "$(sed -n 2p two/motifs.tsv | cut -f 14 | grep -cE 'FOS|JUN|NFE2|BACH')" 1
 is "two files: motifs in motifs.meme" "$(grep -c '^MOTIF motif' two/motifs.meme)" "$(($(wc -l <two/motifs.tsv) - 1))"
 is "two files: filters" "$(grep -c '^MOTIF filter' two/filters.meme)" 6
-is "two files: hits on the genome" "$(awk -F '\t' '$1 != "chr1" || $3 - $2 < 5 || NF != 6' two/hits.bed | wc -l)" 0
+is "two files: hits on the genome" "$(awk -F '\t' '!/^#/ && ($1 != "chr1" || $3 - $2 < 5 || NF != 6)' two/hits.bed | wc -l)" 0
+is "two files: how hits were found" "$(head -n 1 two/hits.bed | cut -d ';' -f 1)" "# hits of p-values up to 0.0001 on both strands"
 is "two files: hits in most positives" "$(awk -F '\t' 'NR == 2 { print ($5 > 200) }' two/motifs.tsv)" 1
 is "two files: a logo a motif" "$(grep -o '<svg' two/motifs.html | wc -l)" "$(($(wc -l <two/motifs.tsv) - 1))"
 "$program" --positives bound.fa --negatives unbound.fa --out one "${quick[@]}" --threads 1 >/dev/null 2>&1

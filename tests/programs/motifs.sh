@@ -28,14 +28,23 @@ is "compare: standard input" "$(gzip -dc "$jaspar" | "$program" compare "$data/q
 # scan
 gzip -dc "$jaspar" | awk '/^MOTIF/ { keep = $2 ~ /^(MA0139.1|MA0006.1|MA0032.2)$/; seen = 1 } !seen || keep' >three.meme
 "$program" scan three.meme "$data/sequences.fa.gz" --p-value 1e-3 >hits.tsv 2>err.txt || bad "scan: $(cat err.txt)"
-tail -n +2 hits.tsv | cut -f 1-6 | sort >ours.txt
+grep -v '^#' hits.tsv | tail -n +2 | cut -f 1-6 | sort >ours.txt
 gzip -dc "$data/fimo_uniform.tsv.gz" | tail -n +2 | cut -f 1-6 | sort >meme.txt
 is "scan: hits unlike MEME's" "$(comm -3 ours.txt meme.txt | wc -l)" 0
 is "scan: bed" "$("$program" scan three.meme "$data/sequences.fa.gz" --p-value 1e-3 --format bed | awk 'NF == 6 && $3 > $2' | wc -l)" 1068
 is "scan: gff3" "$("$program" scan three.meme "$data/sequences.fa.gz" --p-value 1e-3 --format gff3 | head -n 1)" "##gff-version 3"
 is "scan: gff3 says how its hits were found" "$("$program" scan three.meme "$data/sequences.fa.gz" --p-value 1e-3 --norc --pseudocount 0.5 --format gff3 | grep -v '^##' | grep '^#')" \
     "# hits of p-values up to 0.001 on the forward strand alone; background A 0.25 C 0.25 G 0.25 T 0.25; pseudocount 0.5"
-is "scan: q-values" "$("$program" scan three.meme "$data/sequences.fa.gz" --q-values 2>err.txt | awk -F '\t' 'NR > 1 && $9 == ""' | wc -l)" 0
+for format in tsv bed; do
+    "$program" scan three.meme "$data/sequences.fa.gz" --p-value 1e-3 --norc --pseudocount 0.5 --format $format >comment.$format 2>err.txt
+    is "scan: $format says how its hits were found" "$(grep '^#' comment.$format)" \
+        "# hits of p-values up to 0.001 on the forward strand alone; background A 0.25 C 0.25 G 0.25 T 0.25; pseudocount 0.5"
+done
+is "scan: the first line of a table is its header" "$(head -n 1 comment.tsv | cut -f 1)" "motif_id"
+if [ -n "$(command -v bedtools)" ]; then
+    is "scan: bedtools takes the comment" "$(bedtools sort -i comment.bed | bedtools intersect -u -a - -b comment.bed | wc -l)" "$(grep -vc '^#' comment.bed)"
+fi
+is "scan: q-values" "$("$program" scan three.meme "$data/sequences.fa.gz" --q-values 2>err.txt | awk -F '\t' 'NR > 1 && !/^#/ && $9 == ""' | wc -l)" 0
 is "scan: one strand" "$("$program" scan three.meme "$data/sequences.fa.gz" --norc 2>err.txt | awk -F '\t' '$6 == "-"' | wc -l)" 0
 
 # scan at the places that names give, as bedtools getfasta writes them
@@ -50,13 +59,13 @@ done >>edge.meme
     done
     printf '>%s\nACGTACGTACGTACGTGGAATCGTCAACGT\n' 'chr6:2000-2030' 'chr7:2000-2030(-)'
 } >places.fa
-is "places: bed" "$("$program" scan edge.meme places.fa --genomic-coordinates --format bed | cut -f 1-3,6)" \
+is "places: bed" "$("$program" scan edge.meme places.fa --genomic-coordinates --format bed | grep -v '^#' | cut -f 1-3,6)" \
     "$(printf 'chr5\t1004\t1014\t+\nchr5\t2016\t2026\t-\nHLA-A*01:01\t104\t114\t+\nchrUn_KI270742v1\t4\t14\t+\nchr6\t2016\t2026\t-\nchr7\t2004\t2014\t+')"
 is "places: tsv" "$("$program" scan edge.meme places.fa --genomic-coordinates | sed -n 3p | cut -f 3-6,10)" \
     "$(printf 'chr5\t2017\t2026\t-\tTGACGATTCC')"
 is "places: gff3" "$("$program" scan edge.meme places.fa --genomic-coordinates --format gff3 | sed -n 3p | cut -f 1,4,5,7)" \
     "$(printf 'chr5\t2017\t2026\t-')"
-is "places: in the sequence" "$("$program" scan edge.meme places.fa --format bed | cut -f 1-3,6 | sed -n 2p)" \
+is "places: in the sequence" "$("$program" scan edge.meme places.fa --format bed | cut -f 1-3,6 | sed -n 3p)" \
     "$(printf 'peak_2::chr5:2000-2030(-)\t4\t14\t+')"
 "$program" scan --help | tr -s ' \n' ' ' | grep -q 'count from 0 as bedtools' && good || bad "scan --help says what names count from"
 for name in peak1 HLA:DRB1 chr1:1,000-1,030 chr1:30; do
@@ -174,25 +183,25 @@ meme GAATTC6 GAATTC TGACTCA7 TGACTCA >narrow.meme
 printf '>s1\nCCCGAATTCCCGTGACTCACC\n' >short.fa
 "$program" scan narrow.meme short.fa >hits.tsv 2>err.txt || bad "narrow: $(cat err.txt)"
 is "narrow: warnings" "$(cat err.txt)" "warning: motif GAATTC6 matches nothing: its best possible p-value is 0.000244, above the threshold of 0.0001"
-is "narrow: hits" "$(tail -n +2 hits.tsv | cut -f 1,4-6)" "$(printf 'TGACTCA7\t13\t19\t+')"
+is "narrow: hits" "$(grep -v '^#' hits.tsv | tail -n +2 | cut -f 1,4-6)" "$(printf 'TGACTCA7\t13\t19\t+')"
 "$program" scan narrow.meme short.fa --p-value 2.5e-4 >hits.tsv 2>err.txt || bad "narrow: $(cat err.txt)"
 is "narrow: no warning" "$(cat err.txt)" ""
-is "narrow: more hits" "$(tail -n +2 hits.tsv | wc -l)" 3
+is "narrow: more hits" "$(grep -v '^#' hits.tsv | tail -n +2 | wc -l)" 3
 "$program" scan narrow.meme short.fa --p-value 1e-5 2>err.txt >/dev/null || bad "narrow: $(cat err.txt)"
 is "narrow: two warnings" "$(grep -c '^warning: motif .* matches nothing: its best possible p-value is' err.txt)" 2
 
 # an uneven background, one strand: other p-values than on both
 printf 'A 0.22\nC 0.31\nG 0.19\nT 0.28\n' >uneven.bg
-is "uneven: both strands" "$("$program" scan narrow.meme short.fa --background uneven.bg 2>/dev/null | awk -F '\t' 'NR > 1 { print $1, $8 }')" "TGACTCA7 6.10352e-05"
-is "uneven: one strand" "$("$program" scan narrow.meme short.fa --background uneven.bg --norc 2>/dev/null | awk -F '\t' 'NR > 1 { print $1, $8 }')" "TGACTCA7 $(awk 'BEGIN { printf "%.6g", 0.28 * 0.19 * 0.22 * 0.31 * 0.28 * 0.31 * 0.22 }')"
+is "uneven: both strands" "$("$program" scan narrow.meme short.fa --background uneven.bg 2>/dev/null | awk -F '\t' 'NR > 1 && !/^#/ { print $1, $8 }')" "TGACTCA7 6.10352e-05"
+is "uneven: one strand" "$("$program" scan narrow.meme short.fa --background uneven.bg --norc 2>/dev/null | awk -F '\t' 'NR > 1 && !/^#/ { print $1, $8 }')" "TGACTCA7 $(awk 'BEGIN { printf "%.6g", 0.28 * 0.19 * 0.22 * 0.31 * 0.28 * 0.31 * 0.22 }')"
 
 # tabs in names: every row has its number of fields
 printf '>MA9001.1\tNAME\tzinc finger\nA [ 0 9 0 9 0 9 0 ]\nC [ 0 0 0 0 0 0 9 ]\nG [ 9 0 0 0 9 0 0 ]\nT [ 0 0 9 0 0 0 0 ]\n>MA9002.1\nA [ 9 9 0 9 0 9 0 ]\nC [ 0 0 0 0 0 0 9 ]\nG [ 0 0 0 0 9 0 0 ]\nT [ 0 0 9 0 0 0 0 ]\n>MA9003.1\tA::B (var.2)\nA [ 0 9 0 9 0 9 0 ]\nC [ 0 0 9 0 0 0 9 ]\nG [ 9 0 0 0 9 0 0 ]\nT [ 0 0 0 0 0 0 0 ]\n' >tabs.jaspar
 printf '>p1\nCCGATAGACCAATAGACC\n' >tabs.fa
 printf 'sequence\tone\ttwo\np1\t1\t0\n' >tabs.tsv
 fields() { awk -F '\t' -v n="$1" '{ rows += 1; bad += NF != n } END { print (rows > 1 ? bad + 0 : "no rows") }'; }
-is "tabs: scan" "$("$program" scan tabs.jaspar tabs.fa --p-value 1e-3 2>/dev/null | fields 10)" 0
-is "tabs: bed" "$("$program" scan tabs.jaspar tabs.fa --p-value 1e-3 --format bed 2>/dev/null | fields 6)" 0
+is "tabs: scan" "$("$program" scan tabs.jaspar tabs.fa --p-value 1e-3 2>/dev/null | grep -v '^#' | fields 10)" 0
+is "tabs: bed" "$("$program" scan tabs.jaspar tabs.fa --p-value 1e-3 --format bed 2>/dev/null | grep -v '^#' | fields 6)" 0
 is "tabs: gff3" "$("$program" scan tabs.jaspar tabs.fa --p-value 1e-3 --format gff3 2>/dev/null | grep -v '^#' | fields 9)" 0
 is "tabs: compare" "$("$program" compare tabs.jaspar tabs.jaspar --threshold 1 2>/dev/null | fields 10)" 0
 is "tabs: annotate" "$("$program" annotate tabs.jaspar tabs.jaspar --q 1 2>/dev/null | fields 3)" 0

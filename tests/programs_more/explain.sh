@@ -61,10 +61,11 @@ close_to "the table has the pair of the largest magnitude" pairs
 works "hits" "$program" hits --model m.safetensors --sequences seq.fa --out hits.tsv
 is "hits: header" "$(head -n 1 hits.tsv)" $'#sequence\tstart\tend\tname\tscore\tstrand\tunit\tmotif\tactivation\tMAX\tJUND'
 [ "$(wc -l <hits.tsv)" -gt 3 ] && good || bad "no hits"
-is "hits: places" "$(tail -n +2 hits.tsv | awk -F '\t' 'NF != 11 || $3 - $2 != 7 || $2 < 0 || $3 > 40 || $5 < 500 || $5 > 1000 || $6 != "+"' | head -n 1)" ""
+is "hits: how they were found" "$(sed -n 2p hits.tsv)" "# hits above 0.5 of each unit's largest activation on the forward strand alone; overlaps: all"
+is "hits: places" "$(tail -n +3 hits.tsv | awk -F '\t' 'NF != 11 || $3 - $2 != 7 || $2 < 0 || $3 > 40 || $5 < 500 || $5 > 1000 || $6 != "+"' | head -n 1)" ""
 works "hits as BED" "$program" hits --model m.safetensors --sequences seq.fa --format bed --genomic-coordinates --out hits.bed
 is "hits as BED: as many" "$(wc -l <hits.bed)" $(($(wc -l <hits.tsv) - 1))
-is "hits as BED: a place in the genome" "$(awk -F '\t' 'NR == FNR {if (FNR > 1) {split($1, p, /[:-]/); print p[1] "\t" p[2] + $2 "\t" p[2] + $3}}' hits.tsv hits.tsv | diff - <(cut -f 1-3 hits.bed) | head -n 1)" ""
+is "hits as BED: a place in the genome" "$(awk -F '\t' 'NR == FNR {if (FNR > 2) {split($1, p, /[:-]/); print p[1] "\t" p[2] + $2 "\t" p[2] + $3}}' hits.tsv hits.tsv | diff - <(grep -v '^#' hits.bed | cut -f 1-3) | head -n 1)" ""
 if command -v bedtools >/dev/null; then
     works "bedtools takes hits" bedtools merge -i <(bedtools sort -i hits.bed)
     works "bedtools takes a table of hits" bedtools sort -i hits.tsv

@@ -24,11 +24,10 @@ near <(awk '$2 == "AP1" { print $3 }' single.more) <(cut -f 1 single.logits) 1e-
 works "one strand of two" "$tf" predict --no-reverse-complement --model banks.safetensors --sequences seq.fa --out given.tsv
 near <(awk '$2 == "GG" { print $3 }' banks.more) <(tail -n +2 given.tsv | cut -f 3) 1e-5 && good || bad "banks: the strand given"
 
-# --- networks that read signals: the programs have only sequences
+# --- networks that read signals: these programs have only sequences (signals.sh has those that take signals)
 for name in signals with_signals; do
     refuses "$name: predict" "$name.safetensors: expected a model that reads sequences alone, found one that reads signals" \
         "$tf" predict --model $name.safetensors --sequences seq.fa --out no
-    refuses "$name: predict_sequences" "reads sequences alone" "$predict" --model $name.safetensors --sequences seq.fa --out no
     refuses "$name: fine_tune" "reads sequences alone" "$fine" --model $name.safetensors --task multilabel --sequences seq.fa --labels yes.tsv --out no
 done
 

@@ -53,7 +53,7 @@ public:
 
     /// Throws error as filter_bank does, for a batch size of 0, and for a share that is below 0 or NaN.
     explicit bank_scan(basic_model<B>& m, hit_options how = {}, int bank = 0)
-        : model_{m.handle()}, filters_{m, bank}, how_{how}, batches_{m.device(), how.batch}
+        : model_{m.handle()}, filters_{m, bank}, how_{how}, batches_{m.device(), how.batch, m.rows().signals}
     {
         detail::require_batch(how.batch);
         if (!(how.share >= 0))

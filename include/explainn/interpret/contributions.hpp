@@ -105,8 +105,9 @@ private:
 /// have. Every sum is compared with the logit that the model itself computes. Results are the same for any
 /// number of threads and any batch size, and no array grows with the number of sequences.
 ///
-/// Throws shape_error for sequences of another length than the model's, and error where a logit is not finite
-/// or differs from its sum by more than 1e-5 of abs(bias) + sum of abs(contribution).
+/// Throws shape_error for sequences of another length or signals of another shape than the model's, and error
+/// where a logit is not finite or differs from its sum by more than 1e-5 of abs(bias) + sum of
+/// abs(contribution).
 ///
 ///     explainer<cpu<float>> explain{m, {.both_strands = true}};
 ///     double total = 0;
@@ -119,21 +120,19 @@ public:
     using T = typename B::scalar;
     /// Reads the parameters of the head: after further training a new explainer is needed.
     explicit explainer(basic_model<B>& m, reading how = {})
-        : model_{m.handle()}, both_strands_{how.both_strands.both(m)}, batches_{m.device(), how.batch},
+        : model_{m.handle()}, both_strands_{how.both_strands.both(m) && m.rows().reads_dna()},
+          batches_{m.device(), how.batch, m.rows().signals},
           head_{std::make_shared<head_values const>(head_of(m))}
     {
     }
     std::shared_ptr<head_values const> const& head() const { return head_; }
 
-    /// Calls each(explained_sequences const&) for every batch, in order. A source is a part of a data set,
-    /// packed sequences, or letters (N, L).
+    /// Calls each(explained_sequences const&) for every batch, in order. A source is a part of a data set
+    /// (which brings the signals, where the model reads some), packed sequences, or letters (N, L).
     template <sequence_source Source, class Each>
     void operator()(Source const& source, Each each)
     {
-        auto const letters = letters_of(source);
-        if (letters.size() != 0 && letters.length() != static_cast<std::size_t>(model_.length()))
-            throw shape_error{"expected sequences of " + std::to_string(model_.length()) +
-                              " bases as the model, found " + std::to_string(letters.length())};
+        require_source(model_, source);
         explained_sequences<T> now;
         now.head = head_;
         batches_(source, both_strands_, [&](std::size_t first, host_batch& some, bool reverse) {

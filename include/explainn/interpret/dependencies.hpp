@@ -61,6 +61,7 @@ dependency_map<typename B::scalar> dependencies(basic_model<B>& m, std::span<let
                                                 dependency_options how = {})
 {
     using T = typename B::scalar;
+    detail::require_dna(m);
     mutagenesis_options const alone{.both_strands = how.both_strands, .first = how.first, .last = how.last};
     extent const length = static_cast<extent>(sequence.size()),
                  last = detail::end_of_positions(alone, m.length());

@@ -9,6 +9,7 @@
 #include <explainn/interpret/bank_scan.hpp>
 #include <explainn/interpret/distribution.hpp>
 #include <explainn/interpret/unit_task_table.hpp>
+#include <explainn/train/evaluate.hpp>
 
 namespace explainn::EXPLAINN_ABI {
 
@@ -75,19 +76,13 @@ struct bank_insight {
     unit_task_table effects; ///< hit_effect() of each unit and task over all sequences (by strand)
 };
 
-/// Hits, weights and importances of a bank from one call. The median of weight x output is weight x median of
-/// outputs, so that one list of outputs for each unit serves all tasks; it holds only the sequences with a
-/// hit. Throws error for a bank that does not exist, and where the data do not fit the model; labels are not
-/// read, so that data without any (`unlabelled`) are accepted.
-///
-///     bank_insight const seen = look_into(m, part{data, rows}, {.both_strands = true});
-///     write_unit_tasks("importances.tsv", seen.importances, data.tasks());
+namespace detail {
+
+/// look_into for a bank whose units read DNA.
 template <backend B, labelled_sequences Data>
-bank_insight look_into(basic_model<B>& m, part<Data> const& p, hit_options how = {}, int bank = 0)
+bank_insight look_into_dna(basic_model<B>& m, explainn::part<Data> const& p, hit_options const& how, int bank)
 {
     using T = typename B::scalar;
-    require_sequences(m, p);
-    if (p.data.outputs() != 0) detail::require_tasks(m.outputs(), p.data.outputs());
     auto weights = head_weights(m, bank);
     auto const units = static_cast<std::size_t>(weights.units);
     std::vector<std::vector<T>> outputs(units);
@@ -101,7 +96,9 @@ bank_insight look_into(basic_model<B>& m, part<Data> const& p, hit_options how =
         sequences += static_cast<std::size_t>(all);
         for (extent first = 0; first < all; first += at_once) {
             extent const last = std::min(first + at_once, all);
-            m.run().infer({seen.batch.sequences.slice(first, last), seen.batch.has_n}, m.data());
+            batch_view some{seen.batch.sequences.slice(first, last), seen.batch.has_n};
+            if (seen.batch.signals) some.signals = seen.batch.signals.slice(first, last);
+            m.run().infer(some, m.data());
             auto const y = m.run().unit_outputs(bank, last - first);
             host.resize(y.count());
             fetch(m.device(), host.data(), y.data, host.size());
@@ -133,6 +130,77 @@ bank_insight look_into(basic_model<B>& m, part<Data> const& p, hit_options how =
     }
     return {std::move(hits), std::move(weights), std::move(importances), std::move(spread),
             std::move(effects)};
+}
+
+/// The same for a bank whose units read signals. They have no hits: their outputs count in all rows. The
+/// effect of a unit is weight x standard deviation of its outputs.
+template <backend B, labelled_data Data>
+bank_insight look_into_signals(basic_model<B>& m, explainn::part<Data> const& p, hit_options const& how,
+                               int bank)
+{
+    using T = typename B::scalar;
+    auto weights = head_weights(m, bank);
+    auto const units = static_cast<std::size_t>(weights.units),
+               tasks = static_cast<std::size_t>(weights.tasks);
+    std::vector<std::vector<T>> outputs(units);
+    std::vector<T> host;
+    evaluator<B>{m, {.both_strands = false, .batch = how.batch}}.on_device(
+        p, [&](std::size_t, view<T const, 2> logits, host_batch const&) {
+            auto const y = m.run().unit_outputs(bank, logits.size(0)); // (U, N, 1)
+            host.resize(y.count());
+            fetch(m.device(), host.data(), y.data, host.size());
+            auto const count = static_cast<std::ptrdiff_t>(logits.size(0));
+            for (std::size_t u = 0; u < units; ++u) {
+                auto const first = host.begin() + static_cast<std::ptrdiff_t>(u) * count;
+                outputs[u].insert(outputs[u].end(), first, first + count);
+            }
+        });
+    bank_insight seen{
+        .hits = {.units = weights.units,
+                 .width = 0,
+                 .largest = std::vector<double>(units, -std::numeric_limits<double>::infinity()),
+                 .counts = {},
+                 .windows = std::vector<std::uint64_t>(units),
+                 .sequences = std::vector<std::uint64_t>(units),
+                 .read_both = false,
+                 .share = how.share},
+        .weights = weights,
+        .importances = weights,
+        .outputs = {},
+        .effects = weights};
+    for (std::size_t u = 0; u < units; ++u) {
+        seen.outputs.push_back(distribution_of(outputs[u]));
+        auto const& d = seen.outputs.back();
+        double squares = 0;
+        for (T const x : outputs[u])
+            squares += (static_cast<double>(x) - d.mean) * (static_cast<double>(x) - d.mean);
+        double const deviation = std::sqrt(squares / static_cast<double>(outputs[u].size()));
+        for (std::size_t o = 0; o < tasks; ++o) {
+            seen.importances.values[u * tasks + o] *= d.middle;
+            seen.effects.values[u * tasks + o] *= deviation;
+        }
+    }
+    return seen;
+}
+
+} // namespace detail
+
+/// Hits, weights and importances of a bank from one call. The median of weight x output is weight x median of
+/// outputs, so that one list of outputs for each unit serves all tasks; it holds only the sequences with a
+/// hit. A unit that reads signals has no hits: its outputs in all rows count, and its effect is weight x
+/// standard deviation of them. Throws error for a bank that does not exist, and where the data do not fit the
+/// model; labels are not read, so that data without any (`unlabelled`) are accepted.
+///
+///     bank_insight const seen = look_into(m, part{data, rows}, {.both_strands = true});
+///     write_unit_tasks("importances.tsv", seen.importances, data.tasks());
+template <backend B, labelled_data Data>
+bank_insight look_into(basic_model<B>& m, part<Data> const& p, hit_options how = {}, int bank = 0)
+{
+    require_inputs(m, p);
+    if (p.data.outputs() != 0) detail::require_tasks(m.outputs(), p.data.outputs());
+    if (m.rows().bank(bank).from != reads::dna) return detail::look_into_signals(m, p, how, bank);
+    if constexpr (labelled_sequences<Data>) return detail::look_into_dna(m, p, how, bank);
+    else throw shape_error{"the model reads sequences, the data have none"}; // where there is no row
 }
 
 } // namespace explainn::EXPLAINN_ABI

@@ -9,6 +9,7 @@
 #include <explainn/core/sort_places.hpp>
 #include <explainn/interpret/contributions.hpp>
 #include <explainn/interpret/scanned_bank.hpp>
+#include <explainn/interpret/unit_tail.hpp>
 
 namespace explainn::EXPLAINN_ABI {
 
@@ -56,77 +57,10 @@ private:
     }
 };
 
-namespace detail {
-
-/// The dense layers of a scanned bank on the host.
-template <backend B>
-class host_layers {
-public:
-    using T = typename B::scalar;
-    host_layers(B& b, scanned_bank<B> const& bank)
-    {
-        for (auto const& l : bank.layers()) {
-            layers_.push_back({static_cast<std::size_t>(l.outputs), static_cast<std::size_t>(l.inputs), l.act,
-                               std::vector<T>(l.weight.size()), std::vector<T>(l.bias.size())});
-            auto& last = layers_.back();
-            last.weight.resize(static_cast<std::size_t>(l.units) * last.outputs * last.inputs);
-            last.bias.resize(static_cast<std::size_t>(l.units) * last.outputs);
-            b.download(last.weight.data(), l.weight.data(), last.weight.size());
-            fetch(b, last.bias.data(), l.bias.data(), last.bias.size());
-        }
-    }
-    /// The first layer of unit u before its activation, for the values of its cells; these values themselves
-    /// where there is no layer.
-    std::vector<double> first(std::size_t u, std::vector<double> const& cells) const
-    {
-        if (layers_.empty()) return cells;
-        return product(layers_[0], u, cells);
-    }
-    /// Subtracts from z what a cell of value y contributes to it.
-    void take_out(std::size_t u, std::size_t cell, double y, std::vector<double>& z) const
-    {
-        if (layers_.empty()) {
-            z[cell] -= y;
-            return;
-        }
-        auto const& l = layers_[0];
-        T const* const w = l.weight.data() + u * l.outputs * l.inputs + cell;
-        for (std::size_t h = 0; h < l.outputs; ++h) z[h] -= static_cast<double>(w[h * l.inputs]) * y;
-    }
-    /// The outputs of unit u, given its first layer before the activation.
-    std::vector<double> outputs(std::size_t u, std::vector<double> z) const
-    {
-        for (std::size_t i = 0; i < layers_.size(); ++i) {
-            if (i != 0) z = product(layers_[i], u, z);
-            for (double& x : z) x = activated(layers_[i].act, x);
-        }
-        return z;
-    }
-
-private:
-    struct layer {
-        std::size_t outputs{}, inputs{};
-        activation act{};
-        std::vector<T> weight, bias;
-    };
-    static std::vector<double> product(layer const& l, std::size_t u, std::vector<double> const& x)
-    {
-        std::vector<double> y(l.outputs);
-        T const* w = l.weight.data() + u * l.outputs * l.inputs;
-        for (std::size_t h = 0; h < l.outputs; ++h, w += l.inputs) {
-            y[h] = static_cast<double>(l.bias[u * l.outputs + h]);
-            for (std::size_t f = 0; f < l.inputs; ++f) y[h] += static_cast<double>(w[f]) * x[f];
-        }
-        return y;
-    }
-    std::vector<layer> layers_;
-};
-
-} // namespace detail
-
 /// Locates contributions, sequence by sequence, in networks whose banks all consist of a scan, a max pool and
-/// dense layers. Contributions and logits are those of `explainer`, which checks that they add up. No array
-/// grows with the number of sequences.
+/// dense layers, or read signals: units that read signals have no windows, and all that they contribute is
+/// their remainder. Contributions and logits are those of `explainer`, which checks that they add up. No
+/// array grows with the number of sequences.
 ///
 /// Its constructor reads the parameters. Throws error for a bank of other layers, and as explainer does.
 ///
@@ -143,7 +77,14 @@ public:
         : model_{m.handle()}, both_strands_{how.both_strands.both(m)}, explain_{m, how},
           batches_{m.device(), 1}
     {
+        if (!m.rows().reads_dna())
+            throw error{"expected a model that reads DNA to locate contributions, found one that reads "
+                        "signals alone"};
         for (int b = 0; b < static_cast<int>(m.rows().banks.size()); ++b) {
+            if (m.rows().bank(b).from != reads::dna) {
+                banks_.emplace_back();
+                continue;
+            }
             if (!scanned_bank<B>::is_one(m.rows(), b))
                 throw error{"expected banks of a scan, a max pool and dense layers to locate contributions, "
                             "found others in bank " +
@@ -171,8 +112,8 @@ public:
 private:
     struct bank {
         scanned_bank<B> scan;
-        detail::host_layers<B> layers;
-        bank(basic_model<B>& m, int number) : scan{m, number}, layers{m.device(), scan} {}
+        unit_tail layers;
+        bank(basic_model<B>& m, int number) : scan{m, number}, layers{m, number} {}
     };
 
     located_sequence& locate(explained_sequences<T> const& some, extent n, std::vector<letter> letters)
@@ -200,15 +141,17 @@ private:
             batches_(one, [&](std::size_t, host_batch& batch) {
                 strands.emplace_back();
                 auto const on_device = batches_.upload_for_scans(batch);
-                for (auto const& b : banks_) strands.back().push_back(scan(b->scan, on_device));
+                for (auto const& b : banks_)
+                    strands.back().push_back(b ? scan(b->scan, on_device) : scanned{});
             });
         }
         extent first_unit = 0;
         for (std::size_t b = 0; b < banks_.size(); ++b) {
-            for (extent u = 0; u < banks_[b]->scan.units(); ++u)
+            extent const of_bank = model_.rows().bank(static_cast<int>(b)).units;
+            for (extent u = 0; banks_[b] && u < of_bank; ++u)
                 for (std::size_t s = 0; s < strands.size(); ++s)
                     add_unit(*banks_[b], strands[s][b], u, first_unit + u, s != 0, strands.size());
-            first_unit += banks_[b]->scan.units();
+            first_unit += of_bank;
         }
         return now_;
     }
@@ -249,8 +192,8 @@ private:
                    outputs = static_cast<std::size_t>(now_.head->outputs);
         T const* const y = seen.y.data() + u * cells;
         std::uint16_t const* const at = seen.at.data() + u * cells;
-        auto const z = of.layers.first(u, {y, y + cells});
-        auto const whole = of.layers.outputs(u, z);
+        auto const z = of.layers.first(unit_of_bank, std::vector<double>(y, y + cells));
+        auto const whole = of.layers.outputs(unit_of_bank, z);
         // sorts the windows from left to right on the given strand
         std::vector<std::size_t> order(cells);
         for (std::size_t q = 0; q < cells; ++q) order[q] = q;
@@ -263,8 +206,8 @@ private:
             double const activation = static_cast<double>(y[order[i]]);
             auto without = z;
             for (; i < cells && at[order[i]] == place; ++i)
-                of.layers.take_out(u, order[i], static_cast<double>(y[order[i]]), without);
-            auto const rest = of.layers.outputs(u, std::move(without));
+                of.layers.take_out(unit_of_bank, order[i], static_cast<double>(y[order[i]]), without);
+            auto const rest = of.layers.outputs(unit_of_bank, std::move(without));
             extent const start = reverse ? model_.length() - width - place : extent{place};
             now_.windows.push_back({unit, start, width, reverse, activation});
             for (std::size_t o = 0; o < outputs; ++o) {
@@ -283,7 +226,7 @@ private:
     bool both_strands_;
     explainer<B> explain_;
     letter_batches<B> batches_;
-    std::vector<std::unique_ptr<bank>> banks_;
+    std::vector<std::unique_ptr<bank>> banks_; // none for a bank that reads signals
     array_on<B, T> y_{};
     array_on<B, std::uint16_t> at_{};
     located_sequence now_;

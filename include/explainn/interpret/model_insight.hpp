@@ -23,12 +23,13 @@ struct model_insight {
     bool both_strands = false;            ///< sequences were read on both strands
 };
 
-/// Looks into every bank with the given rows. Throws error as look_into does, naming the bank, for units that
-/// do not have exactly one filter and one output.
+/// Looks into every bank with the given rows. Units that read signals have motifs of no column, no hits and a
+/// largest response of -infinity. Throws error as look_into does, naming the bank, for units that do not have
+/// exactly one filter and one output.
 ///
 ///     model_insight const seen = look_into_all(m, part{data, rows});
 ///     write_unit_tasks("importances.tsv", seen.importances, data.tasks());
-template <backend B, labelled_sequences Data>
+template <backend B, labelled_data Data>
 model_insight look_into_all(basic_model<B>& m, part<Data> const& p, hit_options how = {})
 {
     model_insight all;
@@ -56,7 +57,7 @@ model_insight look_into_all(basic_model<B>& m, part<Data> const& p, hit_options 
         append(all.outputs, seen.outputs);
         append(all.largest, seen.hits.largest);
         append(all.sequences, seen.hits.sequences);
-        all.both_strands = seen.hits.read_both;
+        all.both_strands = all.both_strands || seen.hits.read_both;
     }
     return all;
 }

@@ -15,7 +15,8 @@ namespace explainn::EXPLAINN_ABI {
 /// insertion, with the effect of each on every logit. The numbers are those of running the model on every
 /// mutant. Where all banks consist of a scan, a max pool and dense layers, only the windows and the pooling
 /// cells that a change affects are computed again (op::point_mutations), and the first dense layer is updated
-/// by the difference; in other networks the model is run on every mutant (slow_mutagenesis).
+/// by the difference; in other networks the model is run on every mutant (slow_mutagenesis). Signals that the
+/// model reads beside DNA stay as they are; a model that reads no DNA is refused.
 ///
 /// Its constructor reads the parameters: after further training a new object is needed. Results are the same
 /// for any number of threads and any batch size, and no array grows with the number of sequences. Throws
@@ -33,15 +34,26 @@ public:
     using T = typename B::scalar;
     explicit mutagenesis(basic_model<B>& m, mutagenesis_options how = {})
         : model_{m.handle()}, how_{how}, both_strands_{how.both_strands.both(m)},
-          batches_{m.device(), at_once(m, how)}, head_{std::make_shared<head_values const>(head_of(m))}
+          batches_{m.device(), at_once(m, how), m.rows().signals},
+          head_{std::make_shared<head_values const>(head_of(m))}
     {
         detail::end_of_positions(how, m.length());
         auto const banks = static_cast<int>(m.rows().banks.size());
         bool incremental = true;
-        for (int b = 0; b < banks; ++b) incremental = incremental && scanned_bank<B>::is_one(m.rows(), b);
-        if (!incremental) slow_.emplace(m, how);
-        else
-            for (int b = 0; b < banks; ++b) banks_.emplace_back(m, b);
+        // what units make of signals does not change
+        auto const reads_dna = [&m](int b) { return m.rows().bank(b).from == reads::dna; };
+        for (int b = 0; b < banks; ++b)
+            incremental = incremental && (!reads_dna(b) || scanned_bank<B>::is_one(m.rows(), b));
+        if (!incremental) {
+            slow_.emplace(m, how);
+            return;
+        }
+        extent feature = 0;
+        for (int b = 0; b < banks; ++b) {
+            auto const& row = m.rows().bank(b);
+            if (reads_dna(b)) banks_.push_back({{m, b}, feature});
+            feature += row.units * row.out.channels * row.out.positions;
+        }
     }
     /// Whether only affected numbers are computed; else the model is run on every mutant.
     bool is_incremental() const { return !slow_; }
@@ -65,7 +77,7 @@ public:
     void operator()(Source const& source, Each each)
     {
         if (slow_) return (*slow_)(source, each);
-        detail::require_model_length(model_, letters_of(source));
+        require_source(model_, source);
         mutants<T> now;
         now.head = head_;
         now.length = model_.length();
@@ -75,7 +87,10 @@ public:
             now.first = first;
             now.sequences = some.count;
             now.letters = some.letters;
-            now.logits = model_.predict({some.letters.data(), some.count, now.length}, both_strands_);
+            shape const s = model_.rows().signals;
+            input_rows rows{.sequences = {some.letters.data(), some.count, now.length}, .signals = {}};
+            if (s.channels != 0) rows.signals = {some.signals.data(), some.count, s.channels, s.positions};
+            now.logits = model_.predict(rows, both_strands_);
             auto const turn = model_.use();
             auto const batch = batches_.upload(some);
             for (base_change const what : detail::base_changes)
@@ -89,6 +104,7 @@ private:
     // an extent
     static std::size_t at_once(basic_model<B>& m, mutagenesis_options const& how)
     {
+        detail::require_dna(m);
         if (how.batch == 0) return 0;
         double most = 1;
         auto const positions = static_cast<double>(detail::end_of_positions(how, m.length()) - how.first);
@@ -110,8 +126,8 @@ private:
         view<T, 2> const y{room(logits_, to.logits.size()), mutants, model_.outputs()};
         for (int const reverse : {0, 1}) {
             if (reverse && !both_strands_) continue;
-            extent feature = 0;
-            for (auto const& bank : banks_) {
+            bool add = false;
+            for (auto const& [bank, feature] : banks_) {
                 auto const all =
                     count * static_cast<std::size_t>(bank.units()) * static_cast<std::size_t>(bank.outputs());
                 auto o = bank.mutations();
@@ -125,11 +141,11 @@ private:
                 run(b, op::linear<T>{.x = o.change.as(bank.units(), mutants, bank.outputs()),
                                      .weight = weight,
                                      .first = feature,
-                                     .add = feature != 0,
+                                     .add = std::exchange(add, true),
                                      .y = y});
                 if (how_.by_unit) add_outputs(to.outputs, feature, bank, count, all);
-                feature += bank.units() * bank.outputs();
             }
+            if (banks_.empty()) continue;
             host_.resize(to.logits.size());
             fetch(b, host_.data(), y.data, host_.size());
             T const part = both_strands_ ? T(0.5) : T(1);
@@ -161,7 +177,11 @@ private:
     bool both_strands_;
     letter_batches<B> batches_;
     std::shared_ptr<head_values const> head_;
-    std::vector<scanned_bank<B>> banks_;
+    struct placed_bank {
+        scanned_bank<B> scan;
+        extent first; // column of the head
+    };
+    std::vector<placed_bank> banks_; // those that read DNA
     std::optional<slow_mutagenesis<B>> slow_;
     array_on<B, T> changes_{}, logits_{};
     std::vector<T> host_;

@@ -2,6 +2,8 @@
 // incremental version with it.
 #pragma once
 #include <algorithm>
+#include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -9,8 +11,35 @@
 
 namespace explainn::EXPLAINN_ABI {
 
+namespace detail {
+/// Mutants of one sequence as data for a model: all of them have the signals of that sequence.
+struct mutants_as_data {
+    std::span<letter const> letters; // (mutants, bases)
+    std::size_t bases;
+    shape of_signals;
+    std::span<float const> signals;
+
+    std::size_t size() const { return letters.size() / bases; }
+    std::size_t length() const { return bases; }
+    std::size_t outputs() const { return 0; }
+    void letters_of(std::size_t row, std::span<letter> to) const
+    {
+        std::copy_n(letters.begin() + static_cast<std::ptrdiff_t>(row * bases), bases, to.begin());
+    }
+    bool has_n(std::size_t row) const
+    {
+        return std::ranges::find(letters.subspan(row * bases, bases), letter_n) !=
+               letters.begin() + static_cast<std::ptrdiff_t>((row + 1) * bases);
+    }
+    shape signal_shape() const { return of_signals; }
+    void signals_of(std::size_t, std::span<float> to) const { std::ranges::copy(signals, to.begin()); }
+    void labels_of(std::size_t, std::span<float>) const {}
+};
+} // namespace detail
+
 /// Writes out every mutant of every sequence and runs the model on it. It is right for any network, whatever
-/// its layers, and takes 3 L + 1 predictions for each sequence.
+/// its layers, and takes 3 L + 1 predictions for each sequence. Where the model also reads signals, every
+/// mutant keeps those of its sequence.
 ///
 ///     slow_mutagenesis<cpu<float>> mutate{m};
 ///     mutate(peaks, [&](mutants<float> const& one) { use(one.logits); });    // sequence by sequence
@@ -21,6 +50,7 @@ public:
     explicit slow_mutagenesis(basic_model<B>& m, mutagenesis_options how = {})
         : model_{m.handle()}, how_{how}, explain_{m, {how.both_strands, how.batch}}
     {
+        detail::require_dna(m);
         detail::end_of_positions(how, m.length());
     }
 
@@ -38,7 +68,7 @@ public:
     void operator()(Source const& source, Each each)
     {
         auto const letters = letters_of(source);
-        detail::require_model_length(model_, letters);
+        require_source(model_, source);
         mutants<T> now;
         now.head = explain_.head();
         now.sequences = 1;
@@ -49,7 +79,8 @@ public:
         for (std::size_t i = 0; i < letters.size(); ++i) {
             now.first = i;
             letters.read(i, now.letters);
-            run(view<letter const, 2>{now.letters.data(), 1, now.length}, now.logits, outputs_);
+            signals_of(source, i);
+            run(now.letters, now.logits, outputs_);
             for (base_change const what : detail::base_changes)
                 if (how_.wants(what)) fill(now, what);
             each(std::as_const(now));
@@ -57,11 +88,23 @@ public:
     }
 
 private:
-    void run(view<letter const, 2> sequences, std::vector<T>& logits, std::vector<T>& outputs)
+    template <class Source>
+    void signals_of(Source const& source, std::size_t i)
+    {
+        shape const s = model_.rows().signals;
+        signals_.resize(static_cast<std::size_t>(s.channels) * static_cast<std::size_t>(s.positions));
+        if (!signals_.empty()) read_signals(source, i, signals_);
+    }
+    void run(std::span<letter const> sequences, std::vector<T>& logits, std::vector<T>& outputs)
     {
         logits.clear();
         outputs.clear();
-        explain_(sequences, [&](explained_sequences<T> const& some) {
+        auto const bases = static_cast<std::size_t>(model_.length());
+        detail::mutants_as_data const data{sequences, bases, model_.rows().signals, signals_};
+        for (std::size_t i = rows_.size(); i < data.size(); ++i)
+            rows_.push_back(static_cast<std::uint32_t>(i));
+        std::span<std::uint32_t const> const rows{rows_.data(), data.size()};
+        explain_(explainn::part{data, rows}, [&](explained_sequences<T> const& some) {
             logits.insert(logits.end(), some.logits.begin(), some.logits.end());
             outputs.insert(outputs.end(), some.unit_outputs.begin(), some.unit_outputs.end());
         });
@@ -76,7 +119,7 @@ private:
             mutate(now.letters, what, static_cast<std::size_t>(now.from) + i / alternatives,
                    static_cast<letter>(i % alternatives), {changed_.data() + i * length, length});
         auto& to = now.by_kind[static_cast<std::size_t>(what)];
-        run({changed_.data(), static_cast<extent>(count), now.length}, to.logits, to.outputs);
+        run(changed_, to.logits, to.outputs);
         subtract(to.logits, now.logits);
         if (how_.by_unit) subtract(to.outputs, outputs_);
         else to.outputs.clear();
@@ -90,6 +133,8 @@ private:
     mutagenesis_options how_;
     explainer<B> explain_;
     std::vector<letter> changed_;
+    std::vector<std::uint32_t> rows_; // 0, 1, ...
+    std::vector<float> signals_;      // of the sequence
     std::vector<T> outputs_;
 };
 

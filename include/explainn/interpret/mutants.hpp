@@ -97,13 +97,13 @@ inline extent end_of_positions(mutagenesis_options const& how, extent length)
                     std::to_string(how.first) + " to " + std::to_string(last)};
     return last;
 }
-/// Throws shape_error unless sequences have the length that the model reads.
-template <backend B, class Letters>
-void require_model_length(basic_model<B>& m, Letters const& letters)
+/// Throws error for a model that reads no DNA, in which there is nothing to mutate.
+template <backend B>
+void require_dna(basic_model<B> const& m)
 {
-    if (letters.size() != 0 && letters.length() != static_cast<std::size_t>(m.length()))
-        throw shape_error{"expected sequences of " + std::to_string(m.length()) +
-                          " bases as the model, found " + std::to_string(letters.length())};
+    if (!m.rows().reads_dna())
+        throw error{"expected a model that reads DNA, whose bases can be mutated, found one that reads "
+                    "signals alone"};
 }
 
 /// Appends the mutants of further sequences.

@@ -81,7 +81,7 @@ nullification_table nullify(M& model, Measure measure)
 /// Exact nullification of an additive model: every sequence is computed once. A logit without a unit is the
 /// logit minus the unit's contribution; where only its filter is held, the contribution of the held unit,
 /// which is the same for all sequences, is added. Unit outputs are kept, (N, features) numbers. Throws error
-/// as explainer does and, for filters, as hold_filters does.
+/// as explainer does and, for filters, as hold_filters does and for a model with units that read signals.
 template <backend B>
 class additive_nullification {
 public:
@@ -90,6 +90,9 @@ public:
         : seen_{explain(m, source, how)}, held_(static_cast<std::size_t>(seen_.head->features))
     {
         if (what == nullified::unit || seen_.sequences == 0) return;
+        if (m.rows().reads_signals())
+            throw error{"expected units that all have a filter on DNA, found some that read signals: whole "
+                        "units of them can be removed"};
         held_ = held_outputs(m, source, what, how);
     }
     std::size_t units() const { return seen_.units().size(); }

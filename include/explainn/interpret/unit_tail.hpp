@@ -22,6 +22,9 @@ namespace explainn::EXPLAINN_ABI {
 ///     std::vector<double> cells(tail.cells(), 0.1);
 ///     cells[12] = 5;                                     // one strong hit in cell 12
 ///     double const output = tail(3, cells)[0];           // of unit 3
+///     auto sums = tail.first(3, cells);
+///     tail.take_out(3, 12, 5, sums);                     // without the hit
+///     double const rest = tail.outputs(3, sums)[0];
 class unit_tail {
 public:
     template <backend B>
@@ -49,31 +52,29 @@ public:
             return std::vector<double>(all.begin() + static_cast<std::ptrdiff_t>(p->offset),
                                        all.begin() + static_cast<std::ptrdiff_t>(p->offset + p->count));
         };
+        bool open = false; // a batch norm may be folded into the last step
         for (++at; at < here.last; ++at) {
             auto const& row = rows.layer(at);
-            step s{row.what,
-                   row.features_in(),
-                   row.out.channels * row.out.positions,
-                   row.in.positions,
-                   row.act,
-                   {},
-                   {}};
-            if (s.what == kind::dropout) continue;
-            if (s.what == kind::dense) {
-                s.first = values(at, 0);
-                s.second = values(at, 1);
-            } else if (s.what == kind::batch_norm) {
-                auto const gamma = values(at, 0), beta = values(at, 1), mean = values(at, 2),
-                           variance = values(at, 3);
-                for (std::size_t i = 0; i < gamma.size(); ++i) {
-                    double const scale = gamma[i] / std::sqrt(variance[i] + row.epsilon);
-                    s.first.push_back(scale);
-                    s.second.push_back(beta[i] - scale * mean[i]);
-                }
-            } else if (s.what != kind::activate) {
+            if (row.what == kind::dropout) continue;
+            auto const in = static_cast<std::size_t>(row.features_in()),
+                       out = static_cast<std::size_t>(row.out.channels) *
+                             static_cast<std::size_t>(row.out.positions);
+            if (row.what == kind::dense) {
+                steps_.push_back({in, out, values(at, detail::dense_layer::matrix),
+                                  values(at, detail::dense_layer::bias), true});
+                open = true;
+            } else if (row.what == kind::batch_norm) {
+                if (!open) steps_.push_back({in, out, {}, {}});
+                fold(steps_.back(), row, [&](int part) { return values(at, part); });
+                open = false;
+            } else if (row.what == kind::activate) {
+                if (steps_.empty() || steps_.back().act != activation::identity)
+                    steps_.push_back({in, out, {}, {}});
+                steps_.back().act = row.act;
+                open = false;
+            } else {
                 refuse();
             }
-            steps_.push_back(std::move(s));
         }
     }
 
@@ -97,37 +98,83 @@ public:
         if (unit < 0 || unit >= units_)
             throw error{"expected a unit from 0 to " + std::to_string(units_ - 1) + ", found " +
                         std::to_string(unit)};
-        auto const u = static_cast<std::size_t>(unit);
-        std::vector<double> x(cells.begin(), cells.end()), y;
-        for (step const& s : steps_) {
-            auto const in = static_cast<std::size_t>(s.in), out = static_cast<std::size_t>(s.out);
-            if (s.what == kind::activate) {
-                for (double& v : x) v = activated(s.act, v);
-            } else if (s.what == kind::batch_norm) {
-                auto const positions = static_cast<std::size_t>(s.positions), channels = in / positions;
-                for (std::size_t i = 0; i < in; ++i)
-                    x[i] =
-                        s.first[u * channels + i / positions] * x[i] + s.second[u * channels + i / positions];
-            } else {
-                y.assign(out, 0);
-                for (std::size_t o = 0; o < out; ++o) {
-                    double sum = s.second[u * out + o];
-                    for (std::size_t i = 0; i < in; ++i) sum += s.first[(u * out + o) * in + i] * x[i];
-                    y[o] = sum;
-                }
-                x = y;
-            }
+        return outputs(unit, first(unit, cells));
+    }
+
+    /// The first layer of a unit before its activation, for the values of its cells; these values themselves
+    /// where no layer stands behind the cells. It is linear in them.
+    std::vector<double> first(extent unit, std::span<double const> cells) const
+    {
+        if (steps_.empty()) return {cells.begin(), cells.end()};
+        return steps_.front().sums(static_cast<std::size_t>(unit), cells);
+    }
+    /// Subtracts from first() what a cell of that value contributes to it.
+    void take_out(extent unit, std::size_t cell, double value, std::vector<double>& from) const
+    {
+        if (steps_.empty()) from[cell] -= value;
+        else steps_.front().take_out(static_cast<std::size_t>(unit), cell, value, from);
+    }
+    /// The outputs of a unit whose first layer gives first().
+    std::vector<double> outputs(extent unit, std::vector<double> x) const
+    {
+        for (std::size_t i = 0; i < steps_.size(); ++i) {
+            if (i != 0) x = steps_[i].sums(static_cast<std::size_t>(unit), x);
+            for (double& value : x) value = activated(steps_[i].act, value);
         }
         return x;
     }
 
 private:
+    // y = act(weight x + shift): a matrix, or a scale of each number where there is no dense layer, or x
+    // itself
     struct step {
-        kind what;
-        extent in, out, positions;
-        activation act;
-        std::vector<double> first, second; // weights and biases, or scales and shifts
+        std::size_t in{}, out{};
+        std::vector<double> weight, shift; // (units, out, in) or (units, out) or none; (units, out) or none
+        bool matrix = false;
+        activation act = activation::identity;
+
+        std::vector<double> sums(std::size_t unit, std::span<double const> x) const
+        {
+            if (shift.empty()) return {x.begin(), x.end()};
+            std::vector<double> y(shift.begin() + static_cast<std::ptrdiff_t>(unit * out),
+                                  shift.begin() + static_cast<std::ptrdiff_t>((unit + 1) * out));
+            double const* w = weight.data() + unit * out * (matrix ? in : 1);
+            for (std::size_t o = 0; o < out; ++o)
+                if (matrix)
+                    for (std::size_t i = 0; i < in; ++i) y[o] += *w++ * x[i];
+                else y[o] += *w++ * x[o];
+            return y;
+        }
+        void take_out(std::size_t unit, std::size_t cell, double value, std::vector<double>& y) const
+        {
+            if (shift.empty()) y[cell] -= value;
+            else if (!matrix) y[cell] -= weight[unit * out + cell] * value;
+            else
+                for (std::size_t o = 0; o < out; ++o) y[o] -= weight[(unit * out + o) * in + cell] * value;
+        }
     };
+    // puts a batch norm behind what a step gives; `value(part)` is a tensor of the norm, a number a channel
+    template <class Value>
+    void fold(step& s, layer_row const& norm, Value value) const
+    {
+        using layer = detail::batch_norm_layer;
+        auto const gamma = value(layer::gamma), beta = value(layer::beta), mean = value(layer::running_mean),
+                   variance = value(layer::running_variance);
+        auto const all = static_cast<std::size_t>(units_) * s.out,
+                   positions = static_cast<std::size_t>(norm.in.positions);
+        if (!s.matrix) {
+            s.weight.assign(all, 1);
+            s.shift.assign(all, 0);
+        }
+        std::size_t const of_row = s.matrix ? s.in : 1;
+        for (std::size_t i = 0; i < all; ++i) {
+            std::size_t const channel = i / positions; // units and channels follow each other
+            double const scale = gamma[channel] / std::sqrt(variance[channel] + norm.epsilon);
+            s.shift[i] = (s.shift[i] - mean[channel]) * scale + beta[channel];
+            for (std::size_t k = i * of_row; k < (i + 1) * of_row; ++k) s.weight[k] *= scale;
+        }
+    }
+
     extent units_{}, cells_{};
     numbers pool_{};
     std::vector<step> steps_;

@@ -32,6 +32,13 @@ inline judgement judge_below(double x, double look, double bad)
 
 namespace detail {
 inline std::string percent_text(double share) { return number_text(100 * share, 3) + " %"; }
+/// 33,236 for 33236.
+inline std::string count_text(std::size_t n)
+{
+    std::string text = std::to_string(n);
+    for (std::size_t i = text.size(); i > 3; i -= 3) text.insert(i - 3, ",");
+    return text;
+}
 inline std::string units_text(std::size_t n) { return std::to_string(n) + (n == 1 ? " unit" : " units"); }
 /// "MAX, FOXA1 and 3 more"
 inline std::string some_names(std::vector<std::string> const& names, std::size_t most = 5)
@@ -170,7 +177,7 @@ inline report_check check_leaks(std::size_t shared, std::size_t test)
             shared == 0    ? judgement::good
             : share < 0.01 ? judgement::look
                            : judgement::bad,
-            std::to_string(shared) + " of " + std::to_string(test) +
+            detail::count_text(shared) + " of " + detail::count_text(test) +
                 " test sequences stand in the training part as well, on either strand.",
             "None: what was learned by heart is measured too well."};
 }

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -49,7 +50,8 @@ inline std::vector<std::pair<std::string, std::size_t>> example_rows(outcome_tab
 }
 
 /// Explains one sequence for one task: the effects of bases, the `most` units that contribute most with their
-/// tracks along the sequence, and the sum of the other contributions.
+/// tracks along the sequence, and the sum of the other contributions. Units that read signals have no track;
+/// a model that reads no DNA has neither bases nor their effects.
 template <backend B>
 class example_maker {
 public:
@@ -57,33 +59,36 @@ public:
     /// `largest`: each unit's largest response over the sequences that the motifs come from
     /// (model_insight::largest).
     example_maker(basic_model<B>& m, std::vector<double> largest, reading how = {})
-        : model_{m.handle()}, how_{how}, both_{how.both_strands.both(m)}, largest_{std::move(largest)},
-          mutate_{m, {.both_strands = how.both_strands}}
+        : model_{m.handle()}, how_{how}, both_{how.both_strands.both(m)}, largest_{std::move(largest)}
     {
+        if (m.rows().reads_dna()) mutate_.emplace(m, mutagenesis_options{.both_strands = how.both_strands});
         for (int bank = 0; bank < static_cast<int>(m.rows().banks.size()); ++bank)
-            filters_.push_back(filter_bank<B>{m, bank}.on_host());
+            filters_.push_back(m.rows().bank(bank).from == reads::dna ? filter_bank<B>{m, bank}.on_host()
+                                                                      : host_filters{});
     }
 
-    report_example operator()(std::string name, std::span<letter const> sequence, extent task,
-                              std::size_t most = 6)
+    /// The first sequence of a source: its letters, and its signals where the model reads some.
+    template <sequence_source Source>
+    report_example operator()(std::string name, Source const& one, extent task, std::size_t most = 6)
     {
         report_example e;
         e.task = static_cast<std::size_t>(task);
         e.name = std::move(name);
+        std::vector<letter> sequence(mutate_ ? letters_of(one).length() : 0);
+        if (mutate_) letters_of(one).read(0, sequence);
         for (letter const x : sequence) e.sequence += char_of(x);
-        auto const seen = explain(
-            model_, view<letter const, 2>{sequence.data(), 1, static_cast<extent>(sequence.size())}, how_);
+        auto const seen = explain(model_, one, how_);
         e.logit = static_cast<double>(seen.logit(0, task));
         e.bias = seen.bias(task);
-        mutate_(view<letter const, 2>{sequence.data(), 1, static_cast<extent>(sequence.size())},
-                [&](mutants<T> const& some) {
-                    for (extent k = 0; k < some.length; ++k)
-                        for (letter base = 0; base < 4; ++base)
-                            e.effects.push_back(sequence[static_cast<std::size_t>(k)] == base
-                                                    ? std::numeric_limits<double>::quiet_NaN()
-                                                    : static_cast<double>(some.change(
-                                                          base_change::substitution, 0, k, base, task)));
-                });
+        if (mutate_)
+            (*mutate_)(one, [&](mutants<T> const& some) {
+                for (extent k = 0; k < some.length; ++k)
+                    for (letter base = 0; base < 4; ++base)
+                        e.effects.push_back(sequence[static_cast<std::size_t>(k)] == base
+                                                ? std::numeric_limits<double>::quiet_NaN()
+                                                : static_cast<double>(some.change(base_change::substitution,
+                                                                                  0, k, base, task)));
+            });
         std::vector<std::size_t> units(seen.units().size());
         for (std::size_t u = 0; u < units.size(); ++u) units[u] = u;
         auto const size = [&](std::size_t u) {
@@ -105,6 +110,7 @@ private:
                               std::span<letter const> sequence) const
     {
         auto const& filters = filters_[static_cast<std::size_t>(unit.bank)];
+        if (filters.width == 0) return {}; // it reads signals
         auto const width = static_cast<std::size_t>(filters.width);
         std::vector<letter> turned(sequence.begin(), sequence.end());
         reverse_complement(turned);
@@ -127,7 +133,7 @@ private:
     reading how_;
     bool both_;
     std::vector<double> largest_;
-    mutagenesis<B> mutate_;
+    std::optional<mutagenesis<B>> mutate_;
     std::vector<host_filters> filters_;
 };
 

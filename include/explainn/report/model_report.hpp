@@ -73,6 +73,7 @@ struct report_unit {
     distribution outputs{};                 ///< of the unit over the sequences (by strand) with a hit
     std::optional<std::size_t> group{};     ///< where it is redundant with other units
     report_shape response{};                ///< empty where its network is of another form
+    bool reads_signals = false;             ///< it has no motif and no hits; `outputs` are over all rows
 };
 
 /// Units whose motifs are similar.
@@ -143,7 +144,7 @@ struct model_report {
     std::string collection{};   ///< what motifs were compared with; empty: they were not compared
     double q = 0.05;            ///< matches with a larger q do not count
     double share = 0.5;         ///< a hit exceeds this share of the unit's largest activation
-    std::size_t length = 0;     ///< bases of a sequence
+    std::size_t length = 0;     ///< bases of a sequence; 0 where the model reads signals alone
     bool both_strands = false;  ///< sequences were read on both strands
     std::string motif_source{}; ///< the sequences that motifs come from, in words
     std::string test_source{};  ///< the sequences that measures come from, in words

@@ -111,7 +111,7 @@ th[aria-sort=ascending] button::after { content: " \2191"; }
 th[aria-sort=descending] button::after { content: " \2193"; }
 tbody tr.chosen td { background: var(--panel); font-weight: 600; }
 td button.link { border: 0; background: none; padding: 0; text-decoration: underline; text-decoration-color: var(--rule); text-underline-offset: .2em; text-align: left; }
-.scroll { overflow: auto; max-height: 30rem; }
+.scroll { overflow: auto; max-height: 30rem; width: fit-content; max-width: 100%; padding-right: .8rem; }
 .scroll thead th { position: sticky; top: 0; background: var(--paper); }
 .wide { overflow-x: auto; }
 
@@ -206,6 +206,7 @@ details > summary { cursor: pointer; color: var(--soft); padding: .9rem 0; }
     h2, h3, figcaption { break-after: avoid; }
     figure, tr, .checks li { break-inside: avoid; }
     .scroll { max-height: none; overflow: visible; }
+    .wide svg { max-width: 100% !important; }
     .motif { grid-template-columns: 9rem 13rem 8rem minmax(0, 1fr); gap: .3rem 1rem; content-visibility: visible; }
     .motif .name { border: 0; }
 }
@@ -265,8 +266,14 @@ function unpack(packed) {
     return values;
 }
 
-// The task that is shown everywhere; sections that depend on it are drawn anew.
-const shown = { task: 0, listeners: [] };
+// The task that is shown everywhere; sections that depend on it are drawn anew. The page opens on the task that is predicted best.
+const bestTask = () => {
+    const k = ['AUPRC', 'Pearson', 'R²', 'F1', 'AUROC'].map(title => data.measures.findIndex(m => m.byTask && m.title === title)).find(at => at >= 0);
+    if (k === undefined) return 0;
+    const value = t => data.tasks[t].measures[k] === null ? -Infinity : data.tasks[t].measures[k];
+    return data.tasks.reduce((best, _, t) => value(t) > value(best) ? t : best, 0);
+};
+const shown = { task: bestTask(), listeners: [] };
 function show(task) {
     shown.task = task;
     byId('task').value = String(task);
@@ -526,7 +533,9 @@ section('performance', 'Performance', data.about.test, body => {
 )page";
 inline constexpr std::string_view sections_motifs = R"page(// Motifs: one row a unit, sorted, filtered and searched; names can be edited.
 const weak = u => !data.units[u].matches.some(m => m.q <= data.settings.q);
-const dead = u => data.units[u].hits === 0;
+const ofSignals = u => data.units[u].signals === true; // such a unit has no motif and no hits
+const dead = u => data.units[u].hits === 0 && !ofSignals(u);
+const hasMotif = u => !dead(u) && !ofSignals(u);
 
 section('motifs', 'Motifs', data.about.motifs, body => {
     const search = el('input', { type: 'search', id: 'motif-search', placeholder: 'name, match or unit', oninput: fill });
@@ -560,7 +569,7 @@ section('motifs', 'Motifs', data.about.motifs, body => {
         const chosen = data.units.map((_, u) => u).filter(u => (!wanted || text(u).includes(wanted)) &&
             (only.value === 'all' || (only.value === 'raise' ? direction(u) > 0 : direction(u) < 0)));
         chosen.sort((a, b) => value(b, sort.value) - value(a, sort.value) || byEffect(shown.task)(a, b));
-        const first = data.settings.compared ? chosen.filter(u => !weak(u)) : chosen.filter(u => !dead(u));
+        const first = chosen.filter(u => ofSignals(u) || !(data.settings.compared ? weak(u) : dead(u)));
         folded = chosen.filter(u => !first.includes(u));
         strong.replaceChildren(...first.map(row));
         faint.replaceChildren();
@@ -574,25 +583,25 @@ section('motifs', 'Motifs', data.about.motifs, body => {
             onchange: event => rename(u, event.target.value) });
         const best = unit.matches[0];
         const about = el('div', {}, input, el('p', {}, unit.id, unit.group !== null ? `, group ${unit.group + 1}` : ''),
-            !data.settings.compared ? '' : best ? el('p', {}, weak(u) ? 'nearest ' : 'like ', el('b', {}, best.name), best.id && best.id !== best.name ? ` ${best.id}` : '', `, q ${number(best.q, 2)}`) : el('p', {}, 'no match'),
+            !data.settings.compared || ofSignals(u) ? '' : best ? el('p', {}, weak(u) ? 'nearest ' : 'like ', el('b', {}, best.name), best.id && best.id !== best.name ? ` ${best.id}` : '', `, q\u00a0${number(best.q, 2)}`) : el('p', {}, 'no match'),
             matched(u).length > 1 ? el('p', {}, 'also ' + matched(u).slice(1).map(m => m.name).join(', ')) : '',
-            dead(u) ? el('p', {}, el('b', {}, 'No window of these sequences is a hit.')) :
+            ofSignals(u) ? el('p', {}, el('b', {}, 'Reads signals'), ' and has no motif.') : dead(u) ? el('p', {}, el('b', {}, 'No window of these sequences is a hit.')) :
                 el('p', {}, el('b', {}, count(unit.hits)), ` hits in ${several(unit.sequences, 'sequence', 'sequences')}`),
             dead(u) ? '' : el('p', {}, 'effect on ', cut(data.tasks[shown.task].name, 16), ' ', el('b', {}, signed(effect(u, shown.task))), `, importance ${signed(importance(u, shown.task))}`),
-            dead(u) ? '' : el('p', {}, `${number(columnsOf(unit.p).reduce((s, c) => s + Math.max(0, bits(c)), 0), 3)} bits over ${unit.p.length / 4} positions`));
-        const card = el('article', { class: `motif${data.settings.compared && weak(u) || dead(u) ? ' weak' : ''}`, 'data-unit': unit.id }, about);
+            !hasMotif(u) ? '' : el('p', {}, `${number(columnsOf(unit.p).reduce((s, c) => s + Math.max(0, bits(c)), 0), 3)} bits over ${unit.p.length / 4} positions`));
+        const card = el('article', { class: `motif${data.settings.compared && weak(u) && !ofSignals(u) || dead(u) ? ' weak' : ''}`, 'data-unit': unit.id }, about);
         card.draw = () => {
             card.draw = null;
             const columns = columnsOf(unit.p), logos = el('div');
-            if (!dead(u)) logos.append(el('h4', {}, 'forward'), logo(columns, { label: `Logo of ${unit.id}` }), el('h4', {}, 'reverse complement'), logo(reversed(columns), { label: `Logo of the reverse complement of ${unit.id}` }));
+            if (hasMotif(u)) logos.append(el('h4', {}, 'forward'), logo(columns, { label: `Logo of ${unit.id}` }), el('h4', {}, 'reverse complement'), logo(reversed(columns), { label: `Logo of the reverse complement of ${unit.id}` }));
             const spread = el('div'), out = unit.outputs, w = weight(u, shown.task);
-            if (!dead(u) && unit.positions.length) spread.append(el('h4', {}, 'position of the best hit'), histogram(unit.positions, { label: `Positions of the best hits of ${unit.id}`, ends: ['1', String(data.settings.length)] }));
+            if (hasMotif(u) && unit.positions.length) spread.append(el('h4', {}, 'position of the best hit'), histogram(unit.positions, { label: `Positions of the best hits of ${unit.id}`, ends: ['1', String(data.settings.length)] }));
             if (out.count > 0) spread.append(el('h4', {}, `contribution to ${cut(data.tasks[shown.task].name, 16)}`), histogram(w < 0 ? [...out.bins].reverse() : out.bins, { label: `Contributions of ${unit.id} to ${data.tasks[shown.task].name}`,
                 kind: w < 0 ? 'down' : 'up', ends: [number(Math.min(w * out.least, w * out.most), 2), number(Math.max(w * out.least, w * out.most), 2)] }));
             const all = data.tasks.map((_, o) => o);
             const some = tasks <= 12 ? all : all.sort((a, b) => effectSize(u, b) - effectSize(u, a) || a - b).filter((o, i) => i < 10 || o === shown.task);
-            const bars = el('div', {}, el('h4', {}, tasks <= 12 ? 'effect and weight by task' : 'effect and weight, strongest tasks'),
-                signedBars(some.map(o => ({ name: data.tasks[o].name, value: effect(u, o), tick: weight(u, o), chosen: o === shown.task })), { label: `Effects and weights of ${unit.id} by task`, most: Math.max(...data.tasks.map((_, o) => effectSize(u, o))), mostTick: Math.max(...data.tasks.map((_, o) => Math.abs(weight(u, o)))) }));
+            const bars = el('div', {}, el('h4', {}, tasks <= 12 ? 'effect and weight by task' : 'effect and weight, strongest'),
+                signedBars(some.map(o => ({ name: data.tasks[o].name, value: effect(u, o), tick: weight(u, o), chosen: o === shown.task })), { width: 244, labelWidth: 74, room: 44, label: `Effects and weights of ${unit.id} by task`, most: Math.max(...data.tasks.map((_, o) => effectSize(u, o))), mostTick: Math.max(...data.tasks.map((_, o) => Math.abs(weight(u, o)))) }));
             card.append(logos, spread, bars);
         };
         seen.observe(card);
@@ -635,6 +644,11 @@ section('weights', 'Weights', data.about.weights, body => {
             tip.show(event, `${label(u)} (${data.units[u].id})\n${data.tasks[o].name}: weight ${signed(weight(u, o))}, importance ${importance(u, o) === null ? '–' : signed(importance(u, o))}`);
         });
         drawn.addEventListener('pointerleave', tip.hide);
+        // many tasks are drawn at their size and scroll sideways, so that names can be read
+        if (width > 1100) {
+            drawn.style.maxWidth = 'none';
+            for (const [name, value] of [['tabindex', 0], ['role', 'group'], ['aria-label', 'Weights by unit and task, scrolls sideways']]) holder.setAttribute(name, value);
+        }
         holder.replaceChildren(drawn);
     }
     nameListeners.push(() => draw());
@@ -660,7 +674,7 @@ section('importances', 'Importances', data.about.importances, body => {
             drawn.append(svg('text', { x: left - 8, y: y + 4, 'text-anchor': 'end' }, cut(label(u), 22)),
                 svg('line', { class: `stroke-${kind}`, x1: x(at(u, 'least')), x2: x(at(u, 'most')), y1: y, y2: y }),
                 svg('rect', { class: kind, 'fill-opacity': 0.75, x: x(q1), y: y - 5, width: Math.max(1, x(q3) - x(q1)), height: 10 },
-                    svg('title', {}, `${label(u)} (${data.units[u].id}): median ${signed(importance(u, o))}, quartiles ${number(q1)} and ${number(q3)}, over ${count(data.units[u].outputs.count)} sequences with a hit`)),
+                    svg('title', {}, `${label(u)} (${data.units[u].id}): median ${signed(importance(u, o))}, quartiles ${number(q1)} and ${number(q3)}, over ${count(data.units[u].outputs.count)} sequences${ofSignals(u) ? '' : ' with a hit'}`)),
                 svg('line', { class: 'stroke-ink', 'stroke-width': 2, x1: x(importance(u, o)), x2: x(importance(u, o)), y1: y - 6, y2: y + 6 }));
         });
         holder.replaceChildren(el('figure', {}, el('figcaption', {}, `The ${rows.length} units with the largest effects on `, el('b', {}, data.tasks[o].name), '. Box: quartiles; dark line: median, the importance; whiskers: least and most.'), drawn));
@@ -673,8 +687,8 @@ section('importances', 'Importances', data.about.importances, body => {
 section('groups', 'Redundant units', data.about.groups, body => {
     const many = data.groups.filter(g => g.units.length > 1).sort((a, b) => b.units.length - a.units.length);
     if (many.length === 0) return body.append(el('p', { class: 'empty' }, 'No two units have motifs that are alike.'));
-    const all = data.tasks.map((_, o) => o), joint = (g, o) => g.units.reduce((sum, u) => sum + (importance(u, o) || 0), 0);
-    body.append(el('p', { class: 'key' }, el('span', {}, el('i', { class: 'up' }), 'sum of importances that raises the task'), el('span', {}, el('i', { class: 'down' }), 'that lowers it'), el('span', {}, el('i', { class: 'tick' }), 'sum of weights; both on a scale of their own in each row')));
+    const all = data.tasks.map((_, o) => o), joint = (g, o) => g.units.reduce((sum, u) => sum + (effect(u, o) || 0), 0);
+    body.append(el('p', { class: 'key' }, el('span', {}, el('i', { class: 'up' }), 'sum of effects that raises the task'), el('span', {}, el('i', { class: 'down' }), 'that lowers it'), el('span', {}, el('i', { class: 'tick' }), 'sum of weights; both on a scale of their own in each row')));
     body.append(...many.map(g => {
         const names = el('span', {});
         const fill = () => names.replaceChildren(g.units.map(label).join(', '));
@@ -683,7 +697,7 @@ section('groups', 'Redundant units', data.about.groups, body => {
         const some = tasks <= 12 ? all : [...all].sort((a, b) => Math.abs(joint(g, b)) - Math.abs(joint(g, a))).slice(0, 8);
         return el('div', { class: 'group' }, el('div', {}, el('p', {}, el('b', {}, `Group ${g.number + 1}: ${g.units.length} units`)), el('p', { class: 'members' }, names)),
             logo(columnsOf(g.p), { label: `Common motif of group ${g.number + 1}` }),
-            signedBars(some.map(o => ({ name: data.tasks[o].name, value: joint(g, o), tick: g.weights[o] })), { label: `Joint importances and weights of group ${g.number + 1}`,
+            signedBars(some.map(o => ({ name: data.tasks[o].name, value: joint(g, o), tick: g.weights[o] })), { label: `Joint effects and weights of group ${g.number + 1}`,
                 most: Math.max(...all.map(o => Math.abs(joint(g, o)))), mostTick: Math.max(...g.weights.map(Math.abs)) }));
     }));
 });
@@ -775,7 +789,13 @@ if (data.examples.length > 0) section('examples', 'Examples', data.about.example
         const list = data.examples.filter(e => e.task === shown.task);
         holder.replaceChildren(...(list.length ? list.map(example) : [el('p', { class: 'empty' }, 'No example of this task was computed.')]));
     }
+    const sumOf = e => `logit ${number(e.logit)} = bias ${number(e.bias)} ${e.units.map(u => `${u.contribution < 0 ? '−' : '+'} ${number(Math.abs(u.contribution))} (${label(u.unit)})`).join(' ')} ${e.rest < 0 ? '−' : '+'} ${number(Math.abs(e.rest))} (all other units)`;
+    const titled = (e, ...drawings) => el('div', { class: 'example' }, el('figcaption', {}, el('b', {}, `${e.kind}: ${e.name}`), `, label ${number(e.label)}, prediction ${number(e.prediction)}`), ...drawings, el('p', { class: 'tags' }, sumOf(e)));
+    // a model of signals alone has no bases to show, only what its units add
+    const alone = e => titled(e, signedBars(e.units.map(u => ({ name: label(u.unit), value: u.contribution, text: signed(u.contribution) })),
+        { width: 460, labelWidth: 140, label: `What units add to the logit of ${e.name}`, most: Math.max(...e.units.map(u => Math.abs(u.contribution))) }));
     function example(e) {
+        if (e.sequence.length === 0) return alone(e);
         const effects = unpack(e.effects), length = e.sequence.length, step = 7, left = 128, right = 70, width = left + length * step + right;
         const height = 84, line = 19, top = 14, mapTop = top + height + 10, trackTop = mapTop + 4 * 9 + 12;
         const whole = trackTop + e.units.length * line + 20;
@@ -807,9 +827,7 @@ if (data.examples.length > 0) section('examples', 'Examples', data.about.example
             tip.show(event, `base ${i + 1}: ${e.sequence[i]}\n` + 'ACGT'.split('').filter((_, b) => isFinite(effects[4 * i + b])).map(c => `${e.sequence[i]} → ${c}: ${signed(effects[4 * i + 'ACGT'.indexOf(c)])}`).join('\n'));
         });
         drawn.addEventListener('pointerleave', tip.hide);
-        const sum = `logit ${number(e.logit)} = bias ${number(e.bias)} ${e.units.map(u => `${u.contribution < 0 ? '−' : '+'} ${number(Math.abs(u.contribution))} (${label(u.unit)})`).join(' ')} ${e.rest < 0 ? '−' : '+'} ${number(Math.abs(e.rest))} (all other units)`;
-        return el('div', { class: 'example' }, el('figcaption', {}, el('b', {}, `${e.kind}: ${e.name}`), `, label ${number(e.label)}, prediction ${number(e.prediction)}`),
-            el('div', { class: 'wide', tabindex: 0, role: 'group', 'aria-label': `${e.kind} example, scrolls sideways` }, (drawn.style.maxWidth = 'none', drawn)), el('p', { class: 'tags' }, sum));
+        return titled(e, el('div', { class: 'wide', tabindex: 0, role: 'group', 'aria-label': `${e.kind} example, scrolls sideways` }, (drawn.style.maxWidth = 'none', drawn)));
     }
     shown.listeners.push(draw);
     nameListeners.push(() => draw());
@@ -865,6 +883,7 @@ const start = () => {
     byId('lead').textContent = data.lead;
     byId('figures').append(...data.figures.map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, value))));
     byId('task').append(...data.tasks.map((t, i) => el('option', { value: i }, t.name)));
+    byId('task').value = String(shown.task);
     byId('task').addEventListener('change', event => show(+event.target.value));
     for (const s of sections) {
         s.element = el('section', { id: s.id, 'aria-labelledby': s.id + '-title' }, el('h2', { id: s.id + '-title' }, s.title), s.about ? el('p', { class: 'about' }, s.about) : null);

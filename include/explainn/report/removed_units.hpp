@@ -27,7 +27,7 @@ inline double removal_measure_of(outcome_table const& t, extent output, bool yes
 
 /// Takes units out one at a time, exactly and without a rerun, and measures the tasks on which they have the
 /// largest effects: at most `most` units a task. Needs the effects and tasks of the report.
-template <backend B, labelled_sequences Data, class Tasks>
+template <backend B, labelled_data Data, class Tasks>
 void report_removals(model_report& r, basic_model<B>& m, explainn::part<Data> const& p, Tasks const& tasks,
                      std::size_t most = 20)
 {

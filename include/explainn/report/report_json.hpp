@@ -162,6 +162,11 @@ private:
                      ? ""
                      : " Matches are from " + r_.collection + "; units without one of q up to " +
                            number_text(r_.q) + " are folded below, in grey.") +
+                (std::any_of(r_.units.begin(), r_.units.end(), [](auto const& u) { return u.reads_signals; })
+                     ? " Units that read signals have no motif: what they add counts in all rows, and their "
+                       "effect "
+                       "is their weight times the standard deviation of their output."
+                     : "") +
                 " Click a name to change it.");
             j_.key("weights").text(
                 "The weights of the head by unit and task, both ordered by hierarchical clustering (average "
@@ -194,7 +199,7 @@ private:
                 "motifs that one filter reads together, or two sites of one unit, can add more or less than "
                 "their sum.");
             j_.key("groups").text("Units whose motifs cluster together, with their common motif and, by "
-                                  "task, the sum of their weights.");
+                                  "task, the sums of their effects and of their weights.");
             j_.key("examples")
                 .text(
                     "Test sequences of the shown task: those explained best, in the middle and worst. A "
@@ -291,6 +296,7 @@ private:
                             for (auto const n : d.bins) j_.count(n);
                         });
                     });
+                    if (u.reads_signals) j_.key("signals").truth(true);
                     if (u.response.empty()) return;
                     j_.key("shape").object([&] {
                         j_.key("without").number(u.response.without);

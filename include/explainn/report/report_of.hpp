@@ -48,9 +48,10 @@ struct report_options {
     std::vector<std::string> names{}; ///< of units, from names.tsv; empty: after their matches
     std::string motif_source = "the training part"; ///< the rows that motifs come from, in words
     std::string test_source = "the test part";      ///< the rows that measures come from, in words
-    double q = 0.05;                                ///< the largest q of a match that counts
-    std::size_t most_sequences = 20000;             ///< for positions of hits: the most rows of the part
-    std::size_t most_mapped = 1500;                 ///< sequences on the map
+    outcomes const* measured = nullptr;  ///< outcomes_of() the test rows, where they are known already
+    double q = 0.05;                     ///< the largest q of a match that counts
+    std::size_t most_sequences = 20000;  ///< for positions of hits: the most rows of the part
+    std::size_t most_mapped = 1500;      ///< sequences on the map
     std::size_t most_example_tasks = 60; ///< tasks whose examples are computed, those with the best measures
     std::size_t most_removal_rows = 10000; ///< test sequences on which units are taken out; 0: none are
     std::size_t most_pair_motifs = 6;      ///< motifs whose pairs are tried at all distances; 0: none
@@ -105,7 +106,7 @@ std::size_t shared_sequences(Data const& data, std::span<std::uint32_t const> tr
 }
 
 /// Pearson's correlation of the logits of both strands over rows and outputs.
-template <backend B, labelled_sequences Data>
+template <backend B, labelled_data Data>
 double strand_correlation(basic_model<B>& m, Data const& data, std::span<std::uint32_t const> rows)
 {
     evaluator<B> forward{m, {.both_strands = false}}, reverse{m, {.both_strands = false}};
@@ -113,18 +114,11 @@ double strand_correlation(basic_model<B>& m, Data const& data, std::span<std::ui
     forward(explainn::part{data, rows}, [&](std::size_t, auto y, host_batch const& batch) {
         for (std::size_t i = 0; i < y.count(); ++i) a.push_back(static_cast<double>(y.data[i]));
         host_batch turned = batch;
-        turned.flip(data.length());
+        turned.flip(static_cast<std::size_t>(m.length()));
         auto const x = reverse.logits(turned);
         for (std::size_t i = 0; i < x.count(); ++i) b.push_back(static_cast<double>(x.data[i]));
     });
     return a.size() < 2 ? std::numeric_limits<double>::quiet_NaN() : pearson(a, b);
-}
-
-inline std::string count_text(std::size_t n)
-{
-    std::string text = std::to_string(n);
-    for (std::size_t i = text.size(); i > 3; i -= 3) text.insert(i - 3, ",");
-    return text;
 }
 
 /// Tasks with their curves and measures.
@@ -163,17 +157,24 @@ inline void report_tasks(model_report& r, outcomes const& seen, tasks_by_head co
 /// Units with their matches, and groups of units with similar motifs.
 inline void report_units(model_report& r, model_insight const& seen, report_options const& how)
 {
+    std::vector<std::size_t> with_motif; // units that read signals have none
+    std::vector<motif> compared;
     for (std::size_t u = 0; u < seen.motifs.motifs.size(); ++u) {
         motif const& m = seen.motifs.motifs[u];
         report_unit unit{m.name, u < how.names.size() ? how.names[u] : std::string{}, m};
         unit.sequences = static_cast<std::size_t>(seen.sequences[u]);
         unit.outputs = seen.outputs[u];
+        unit.reads_signals = m.width() == 0;
+        if (!unit.reads_signals) {
+            with_motif.push_back(u);
+            compared.push_back(m);
+        }
         r.units.push_back(std::move(unit));
     }
-    if (!how.known.empty())
-        compare_each(std::span<motif const>{seen.motifs.motifs}, how.known, {},
-                     [&](std::size_t u, std::vector<match> const& matches) {
-                         std::size_t const most = 5;
+    if (!how.known.empty() && !compared.empty())
+        compare_each(std::span<motif const>{compared}, how.known, {},
+                     [&](std::size_t i, std::vector<match> const& matches) {
+                         std::size_t const u = with_motif[i], most = 5;
                          for (match const& m : matches) {
                              bool const first = r.units[u].matches.empty();
                              if (r.units[u].matches.size() == most || (!first && m.q > how.q)) break;
@@ -203,13 +204,17 @@ inline void report_units(model_report& r, model_insight const& seen, report_opti
 }
 
 /// Counts the places of the best hits of every unit in at most 50 equal parts of the sequence.
-template <backend B, labelled_sequences Data>
+template <backend B, labelled_data Data>
 void report_positions(model_report& r, basic_model<B>& m, explainn::part<Data> const& p,
                       model_insight const& seen)
 {
     std::size_t unit = 0;
     for (int bank = 0; bank < static_cast<int>(m.rows().banks.size()); ++bank) {
         auto const units = static_cast<std::size_t>(m.rows().bank(bank).units);
+        if (m.rows().bank(bank).from != reads::dna) {
+            unit += units;
+            continue;
+        }
         std::vector<double> const largest(seen.largest.begin() + static_cast<std::ptrdiff_t>(unit),
                                           seen.largest.begin() + static_cast<std::ptrdiff_t>(unit + units));
         auto const where = hit_positions(m, p, largest, {}, bank);
@@ -236,7 +241,10 @@ void report_positions(model_report& r, basic_model<B>& m, explainn::part<Data> c
 ///     model_report const report = report_of(
 ///         m, data, split, seen, right, [&](std::uint32_t row) { return std::string{data.name(row)}; },
 ///         {.tasks = data.tasks(), .known = jaspar.motifs, .collection = "JASPAR 2020"});
-template <backend B, labelled_sequences Data>
+///
+/// A model may read signals, alone or beside DNA: its units of signals have no motif, and pairs of motifs are
+/// tried only where it reads DNA alone.
+template <backend B, labelled_data Data>
 model_report report_of(basic_model<B>& m, Data const& data, split_rows const& rows, model_insight const& seen,
                        std::vector<std::uint32_t> const& motif_rows,
                        std::function<std::string(std::uint32_t)> const& name_of, report_options how)
@@ -258,13 +266,19 @@ model_report report_of(basic_model<B>& m, Data const& data, split_rows const& ro
                    : how.collection.empty() ? std::string{"the known motifs"}
                                             : how.collection;
     r.q = how.q;
-    r.length = data.length();
+    bool const reads_dna = m.rows().reads_dna(), reads_signals = m.rows().reads_signals();
+    r.length = static_cast<std::size_t>(m.length());
     r.both_strands = m.both_strands();
     r.motif_source = how.motif_source;
     r.test_source = how.test_source;
 
     part const test{data, rows.test};
-    auto const outcome = outcomes_of(m, test, tasks);
+    outcomes const own = how.measured ? outcomes{} : outcomes_of(m, test, tasks);
+    outcomes const& outcome = how.measured ? *how.measured : own;
+    if (outcome.labels.size() != rows.test.size() * outputs || outcome.outputs != m.outputs())
+        throw shape_error{"expected outcomes of " + std::to_string(rows.test.size()) + " test rows and " +
+                          std::to_string(outputs) + " tasks, found " + std::to_string(outcome.labels.size()) +
+                          " labels"};
     detail::report_tasks(r, outcome, tasks, how.tasks);
     detail::report_units(r, seen, how);
     auto const position_rows = detail::some_of(motif_rows, how.most_sequences);
@@ -272,7 +286,7 @@ model_report report_of(basic_model<B>& m, Data const& data, split_rows const& ro
 
     detail::report_removals(r, m, part{data, detail::some_of(rows.test, how.most_removal_rows)}, tasks);
     detail::report_shapes(r, m, part{data, detail::some_of(motif_rows, how.most_mapped)}, seen.largest);
-    detail::report_pairs(r, m, how.most_pair_motifs, how.from);
+    if (reads_dna && !reads_signals) detail::report_pairs(r, m, how.most_pair_motifs, how.from);
 
     // a part of the test sequences, for what needs every unit's output
     auto const mapped = detail::some_of(rows.test, how.most_mapped);
@@ -285,22 +299,30 @@ model_report report_of(basic_model<B>& m, Data const& data, split_rows const& ro
         std::string text;
         for (int bank = 0; bank < static_cast<int>(m.rows().banks.size()); ++bank)
             text += (bank == 0 ? "" : " and ") + std::to_string(m.rows().bank(bank).units) +
-                    " units with filters of " + std::to_string(filter_bank<B>{m, bank}.width()) + " bases";
+                    (m.rows().bank(bank).from != reads::dna
+                         ? std::string{" units that read signals"}
+                         : " units with filters of " + std::to_string(filter_bank<B>{m, bank}.width()) +
+                               " bases");
         return text;
     }();
     std::size_t numbers = 0;
     for (auto const& each : m.parameters()) numbers += each.count;
-    r.lead = "A model of " + detail::units_text(units) + " that reads " + std::to_string(data.length()) +
-             " bases and predicts " + std::to_string(outputs) + (outputs == 1 ? " task." : " tasks.");
+    std::string const read = (reads_dna ? std::to_string(r.length) + " bases" : std::string{}) +
+                             (reads_dna && reads_signals ? " and " : "") +
+                             (reads_signals ? detail::signals_text(m.rows().signals) : std::string{});
+    r.lead = "A model of " + detail::units_text(units) + " that reads " + read + " and predicts " +
+             std::to_string(outputs) + (outputs == 1 ? " task." : " tasks.");
     r.facts = {
         {"Network", widths + ", " + detail::count_text(numbers) + " parameters and statistics"},
-        {"Strands", m.both_strands() ? "both: logits are the mean over a sequence and its reverse complement"
-                                     : "the given strand alone"},
+        {"Strands", !reads_dna ? "none: the model reads signals"
+                    : m.both_strands()
+                        ? "both: logits are the mean over a sequence and its reverse complement"
+                        : "the given strand alone"},
         {"Sequences", (rows.train.empty() ? detail::count_text(rows.test.size())
                                           : detail::count_text(rows.train.size()) + " training, " +
                                                 detail::count_text(rows.valid.size()) + " validation, " +
                                                 detail::count_text(rows.test.size()) + " test") +
-                          "; " + std::to_string(data.length()) + " bases each"},
+                          "; " + read + " each"},
         {"Motifs from", detail::count_text(motif_rows.size()) + " sequences: " + how.motif_source}};
     if (!r.collection.empty())
         r.facts.emplace_back("Compared with",
@@ -325,18 +347,20 @@ model_report report_of(basic_model<B>& m, Data const& data, split_rows const& ro
             with_positives.push_back(t.name);
         }
     if (!positives.empty()) r.checks.push_back(check_few_positives(with_positives, positives, "test"));
-    if (!rows.train.empty())
-        r.checks.push_back(
-            check_leaks(detail::shared_sequences(data, rows.train, rows.test), rows.test.size()));
+    if constexpr (labelled_sequences<Data>)
+        if (!rows.train.empty() && reads_dna)
+            r.checks.push_back(
+                check_leaks(detail::shared_sequences(data, rows.train, rows.test), rows.test.size()));
     if (!r.losses.empty()) {
         r.checks.push_back(check_convergence(r.losses, r.best_epoch));
         r.checks.push_back(check_overfitting(r.losses, r.best_epoch));
     }
     for (auto const& measure : r.measures)
         if (measure.name == "auroc") r.checks.push_back(check_chance(how.tasks, measure.by_output));
-    r.checks.push_back(check_strands(detail::strand_correlation(m, data, mapped), m.both_strands()));
+    if (reads_dna)
+        r.checks.push_back(check_strands(detail::strand_correlation(m, data, mapped), m.both_strands()));
     r.checks.push_back(check_dead_units(dead, units));
-    if (!r.collection.empty()) {
+    if (!r.collection.empty() && reads_dna) {
         std::size_t with_hits = 0, without = 0;
         for (auto const& u : r.units)
             if (u.shape.sites > 0) {
@@ -358,11 +382,10 @@ model_report report_of(basic_model<B>& m, Data const& data, split_rows const& ro
     chosen.resize(std::min(chosen.size(), how.most_example_tasks));
     std::sort(chosen.begin(), chosen.end());
     example_maker<B> make{m, seen.largest};
-    std::vector<letter> codes(data.length());
     for (std::size_t const o : chosen)
         for (auto const& [kind, n] : example_rows(outcome.table(), static_cast<extent>(o))) {
-            data.letters_of(rows.test[n], codes);
-            auto e = make(name_of(rows.test[n]), codes, static_cast<extent>(o));
+            std::vector<std::uint32_t> const one{rows.test[n]};
+            auto e = make(name_of(one.front()), part{data, one}, static_cast<extent>(o));
             e.kind = kind;
             e.label = outcome.labels[n * outputs + o];
             e.prediction = outcome.predictions[n * outputs + o];

@@ -29,11 +29,15 @@ concept readable_letters = requires(S const& s, std::size_t i, std::span<letter>
 
 namespace detail {
 
-template <labelled_sequences Data>
+template <labelled_data Data>
 struct letters_of_part {
     explainn::part<Data> const& p;
     std::size_t size() const { return p.rows.size(); }
-    std::size_t length() const { return p.data.length(); }
+    std::size_t length() const
+    {
+        if constexpr (labelled_sequences<Data>) return p.data.length();
+        else return 0;
+    }
     std::size_t row(std::size_t i) const
     {
         if (p.rows[i] >= p.data.size())
@@ -41,8 +45,15 @@ struct letters_of_part {
                         std::to_string(p.rows[i])};
         return p.rows[i];
     }
-    void read(std::size_t i, std::span<letter> to) const { p.data.letters_of(row(i), to); }
-    bool has_n(std::size_t i) const { return p.data.has_n(row(i)); }
+    void read(std::size_t i, std::span<letter> to) const
+    {
+        if constexpr (labelled_sequences<Data>) p.data.letters_of(row(i), to);
+    }
+    bool has_n(std::size_t i) const
+    {
+        if constexpr (labelled_sequences<Data>) return p.data.has_n(row(i));
+        else return false;
+    }
 };
 
 struct letters_of_packed {
@@ -84,8 +95,9 @@ struct letters_of_view {
 
 } // namespace detail
 
-/// The letters of some rows of a data set. Reading a row that the data do not have throws error.
-template <labelled_sequences Data>
+/// The letters of some rows of a data set; data of signals alone have sequences of 0 bases. Reading a row
+/// that the data do not have throws error.
+template <labelled_data Data>
 detail::letters_of_part<Data> letters_of(part<Data> const& p)
 {
     return {p};
@@ -103,8 +115,8 @@ inline detail::letters_of_view letters_of(view<letter const, 2> v)
     return {v};
 }
 
-/// Anything that can be read in batches: a part of a data set, packed sequences of one length, letters (N,
-/// L).
+/// Anything that can be read in batches: a part of a data set (with its signals, where it has some), packed
+/// sequences of one length, letters (N, L).
 template <class S>
 concept sequence_source = requires(S const& s) {
     {
@@ -154,6 +166,7 @@ public:
         std::size_t const length = letters_.length();
         to.count = static_cast<extent>(count);
         to.has_n = false;
+        to.signals.clear();
         to.letters.resize(count * length);
         for (std::size_t i = 0; i < count; ++i) {
             letters_.read(first + i, {to.letters.data() + i * length, length});
@@ -173,8 +186,12 @@ public:
         samples_.assign(count, {});
         for (std::size_t i = 0; i < count; ++i)
             samples_[i].row = static_cast<std::uint32_t>(letters_.row(first + i));
-        if (labels_) to.fill(letters_.p.data, samples_);
-        else to.fill_letters(letters_.p.data, samples_);
+        if constexpr (!labelled_sequences<Data>) to.letters.clear();
+        if constexpr (!labelled_signals<Data>) to.signals.clear();
+        if (labels_) return to.fill(letters_.p.data, samples_);
+        if constexpr (labelled_sequences<Data>) to.fill_letters(letters_.p.data, samples_);
+        if constexpr (labelled_signals<Data>) to.fill_signals(letters_.p.data, samples_);
+        to.count = static_cast<extent>(count);
     }
 
 private:
@@ -183,6 +200,30 @@ private:
     std::vector<sample> samples_;
 };
 } // namespace detail
+
+/// The channels and positions of the signals that a source has beside its sequences; 0 channels where it has
+/// none.
+template <sequence_source Source>
+shape signal_shape_of(Source const&)
+{
+    return {};
+}
+template <labelled_signals Data>
+shape signal_shape_of(part<Data> const& p)
+{
+    return p.data.signal_shape();
+}
+
+/// Writes the signals of row i of a source, channel by channel; nothing where it has none.
+template <sequence_source Source>
+void read_signals(Source const&, std::size_t, std::span<float>)
+{
+}
+template <labelled_signals Data>
+void read_signals(part<Data> const& p, std::size_t i, std::span<float> to)
+{
+    p.data.signals_of(p.rows[i], to);
+}
 
 /// Calls f(first, batch, reverse) for every batch of a source, in order; `first` is the number of the batch's
 /// first sequence. Where both strands are read, f is called a second time for every batch, with reverse =

@@ -9,6 +9,7 @@
 #include <explainn/core/table_field.hpp>
 #include <explainn/io/output_file.hpp>
 #include <explainn/train/evaluate.hpp>
+#include <explainn/train/metrics.hpp>
 #include <explainn/train/tasks.hpp>
 
 namespace explainn::EXPLAINN_ABI {
@@ -49,10 +50,23 @@ outcomes outcomes_of(basic_model<B>& m, part<Data> const& p, Task const& task, r
     return all;
 }
 
+/// Metrics of every task from outcomes whose labels are yes or no: the numbers that measure() gives for the
+/// same rows. Throws error unless each output has a name among `tasks`.
+///
+///     auto const seen = outcomes_of(m, part{data, split.test}, multilabel{});
+///     write_metrics("metrics.tsv", measure(seen, data.tasks()));
+inline std::vector<task_metrics> measure(outcomes const& seen, std::span<std::string const> tasks)
+{
+    detail::require_task_names(seen.outputs, tasks.size());
+    return detail::metrics_table(tasks, seen.predictions, [&](std::size_t row, std::size_t task) {
+        return seen.labels[row * tasks.size() + task];
+    });
+}
+
 /// The named measures of a task over the rows of a part, from one inference. Throws as outcomes_of does.
 ///
 ///     for (auto const& each : measures_of(m, part{data, split.valid}, regression{})) use(each.name);
-template <backend B, labelled_sequences Data, task_kind Task>
+template <backend B, labelled_data Data, task_kind Task>
 std::vector<named_measure> measures_of(basic_model<B>& m, part<Data> const& p, Task const& task,
                                        reading how = {})
 {

@@ -53,8 +53,14 @@ function unpack(packed) {
     return values;
 }
 
-// The task that is shown everywhere; sections that depend on it are drawn anew.
-const shown = { task: 0, listeners: [] };
+// The task that is shown everywhere; sections that depend on it are drawn anew. The page opens on the task that is predicted best.
+const bestTask = () => {
+    const k = ['AUPRC', 'Pearson', 'R²', 'F1', 'AUROC'].map(title => data.measures.findIndex(m => m.byTask && m.title === title)).find(at => at >= 0);
+    if (k === undefined) return 0;
+    const value = t => data.tasks[t].measures[k] === null ? -Infinity : data.tasks[t].measures[k];
+    return data.tasks.reduce((best, _, t) => value(t) > value(best) ? t : best, 0);
+};
+const shown = { task: bestTask(), listeners: [] };
 function show(task) {
     shown.task = task;
     byId('task').value = String(task);

@@ -6,7 +6,13 @@ if (data.examples.length > 0) section('examples', 'Examples', data.about.example
         const list = data.examples.filter(e => e.task === shown.task);
         holder.replaceChildren(...(list.length ? list.map(example) : [el('p', { class: 'empty' }, 'No example of this task was computed.')]));
     }
+    const sumOf = e => `logit ${number(e.logit)} = bias ${number(e.bias)} ${e.units.map(u => `${u.contribution < 0 ? '−' : '+'} ${number(Math.abs(u.contribution))} (${label(u.unit)})`).join(' ')} ${e.rest < 0 ? '−' : '+'} ${number(Math.abs(e.rest))} (all other units)`;
+    const titled = (e, ...drawings) => el('div', { class: 'example' }, el('figcaption', {}, el('b', {}, `${e.kind}: ${e.name}`), `, label ${number(e.label)}, prediction ${number(e.prediction)}`), ...drawings, el('p', { class: 'tags' }, sumOf(e)));
+    // a model of signals alone has no bases to show, only what its units add
+    const alone = e => titled(e, signedBars(e.units.map(u => ({ name: label(u.unit), value: u.contribution, text: signed(u.contribution) })),
+        { width: 460, labelWidth: 140, label: `What units add to the logit of ${e.name}`, most: Math.max(...e.units.map(u => Math.abs(u.contribution))) }));
     function example(e) {
+        if (e.sequence.length === 0) return alone(e);
         const effects = unpack(e.effects), length = e.sequence.length, step = 7, left = 128, right = 70, width = left + length * step + right;
         const height = 84, line = 19, top = 14, mapTop = top + height + 10, trackTop = mapTop + 4 * 9 + 12;
         const whole = trackTop + e.units.length * line + 20;
@@ -38,9 +44,7 @@ if (data.examples.length > 0) section('examples', 'Examples', data.about.example
             tip.show(event, `base ${i + 1}: ${e.sequence[i]}\n` + 'ACGT'.split('').filter((_, b) => isFinite(effects[4 * i + b])).map(c => `${e.sequence[i]} → ${c}: ${signed(effects[4 * i + 'ACGT'.indexOf(c)])}`).join('\n'));
         });
         drawn.addEventListener('pointerleave', tip.hide);
-        const sum = `logit ${number(e.logit)} = bias ${number(e.bias)} ${e.units.map(u => `${u.contribution < 0 ? '−' : '+'} ${number(Math.abs(u.contribution))} (${label(u.unit)})`).join(' ')} ${e.rest < 0 ? '−' : '+'} ${number(Math.abs(e.rest))} (all other units)`;
-        return el('div', { class: 'example' }, el('figcaption', {}, el('b', {}, `${e.kind}: ${e.name}`), `, label ${number(e.label)}, prediction ${number(e.prediction)}`),
-            el('div', { class: 'wide', tabindex: 0, role: 'group', 'aria-label': `${e.kind} example, scrolls sideways` }, (drawn.style.maxWidth = 'none', drawn)), el('p', { class: 'tags' }, sum));
+        return titled(e, el('div', { class: 'wide', tabindex: 0, role: 'group', 'aria-label': `${e.kind} example, scrolls sideways` }, (drawn.style.maxWidth = 'none', drawn)));
     }
     shown.listeners.push(draw);
     nameListeners.push(() => draw());

@@ -1,6 +1,8 @@
 // Motifs: one row a unit, sorted, filtered and searched; names can be edited.
 const weak = u => !data.units[u].matches.some(m => m.q <= data.settings.q);
-const dead = u => data.units[u].hits === 0;
+const ofSignals = u => data.units[u].signals === true; // such a unit has no motif and no hits
+const dead = u => data.units[u].hits === 0 && !ofSignals(u);
+const hasMotif = u => !dead(u) && !ofSignals(u);
 
 section('motifs', 'Motifs', data.about.motifs, body => {
     const search = el('input', { type: 'search', id: 'motif-search', placeholder: 'name, match or unit', oninput: fill });
@@ -34,7 +36,7 @@ section('motifs', 'Motifs', data.about.motifs, body => {
         const chosen = data.units.map((_, u) => u).filter(u => (!wanted || text(u).includes(wanted)) &&
             (only.value === 'all' || (only.value === 'raise' ? direction(u) > 0 : direction(u) < 0)));
         chosen.sort((a, b) => value(b, sort.value) - value(a, sort.value) || byEffect(shown.task)(a, b));
-        const first = data.settings.compared ? chosen.filter(u => !weak(u)) : chosen.filter(u => !dead(u));
+        const first = chosen.filter(u => ofSignals(u) || !(data.settings.compared ? weak(u) : dead(u)));
         folded = chosen.filter(u => !first.includes(u));
         strong.replaceChildren(...first.map(row));
         faint.replaceChildren();
@@ -48,25 +50,25 @@ section('motifs', 'Motifs', data.about.motifs, body => {
             onchange: event => rename(u, event.target.value) });
         const best = unit.matches[0];
         const about = el('div', {}, input, el('p', {}, unit.id, unit.group !== null ? `, group ${unit.group + 1}` : ''),
-            !data.settings.compared ? '' : best ? el('p', {}, weak(u) ? 'nearest ' : 'like ', el('b', {}, best.name), best.id && best.id !== best.name ? ` ${best.id}` : '', `, q ${number(best.q, 2)}`) : el('p', {}, 'no match'),
+            !data.settings.compared || ofSignals(u) ? '' : best ? el('p', {}, weak(u) ? 'nearest ' : 'like ', el('b', {}, best.name), best.id && best.id !== best.name ? ` ${best.id}` : '', `, q\u00a0${number(best.q, 2)}`) : el('p', {}, 'no match'),
             matched(u).length > 1 ? el('p', {}, 'also ' + matched(u).slice(1).map(m => m.name).join(', ')) : '',
-            dead(u) ? el('p', {}, el('b', {}, 'No window of these sequences is a hit.')) :
+            ofSignals(u) ? el('p', {}, el('b', {}, 'Reads signals'), ' and has no motif.') : dead(u) ? el('p', {}, el('b', {}, 'No window of these sequences is a hit.')) :
                 el('p', {}, el('b', {}, count(unit.hits)), ` hits in ${several(unit.sequences, 'sequence', 'sequences')}`),
             dead(u) ? '' : el('p', {}, 'effect on ', cut(data.tasks[shown.task].name, 16), ' ', el('b', {}, signed(effect(u, shown.task))), `, importance ${signed(importance(u, shown.task))}`),
-            dead(u) ? '' : el('p', {}, `${number(columnsOf(unit.p).reduce((s, c) => s + Math.max(0, bits(c)), 0), 3)} bits over ${unit.p.length / 4} positions`));
-        const card = el('article', { class: `motif${data.settings.compared && weak(u) || dead(u) ? ' weak' : ''}`, 'data-unit': unit.id }, about);
+            !hasMotif(u) ? '' : el('p', {}, `${number(columnsOf(unit.p).reduce((s, c) => s + Math.max(0, bits(c)), 0), 3)} bits over ${unit.p.length / 4} positions`));
+        const card = el('article', { class: `motif${data.settings.compared && weak(u) && !ofSignals(u) || dead(u) ? ' weak' : ''}`, 'data-unit': unit.id }, about);
         card.draw = () => {
             card.draw = null;
             const columns = columnsOf(unit.p), logos = el('div');
-            if (!dead(u)) logos.append(el('h4', {}, 'forward'), logo(columns, { label: `Logo of ${unit.id}` }), el('h4', {}, 'reverse complement'), logo(reversed(columns), { label: `Logo of the reverse complement of ${unit.id}` }));
+            if (hasMotif(u)) logos.append(el('h4', {}, 'forward'), logo(columns, { label: `Logo of ${unit.id}` }), el('h4', {}, 'reverse complement'), logo(reversed(columns), { label: `Logo of the reverse complement of ${unit.id}` }));
             const spread = el('div'), out = unit.outputs, w = weight(u, shown.task);
-            if (!dead(u) && unit.positions.length) spread.append(el('h4', {}, 'position of the best hit'), histogram(unit.positions, { label: `Positions of the best hits of ${unit.id}`, ends: ['1', String(data.settings.length)] }));
+            if (hasMotif(u) && unit.positions.length) spread.append(el('h4', {}, 'position of the best hit'), histogram(unit.positions, { label: `Positions of the best hits of ${unit.id}`, ends: ['1', String(data.settings.length)] }));
             if (out.count > 0) spread.append(el('h4', {}, `contribution to ${cut(data.tasks[shown.task].name, 16)}`), histogram(w < 0 ? [...out.bins].reverse() : out.bins, { label: `Contributions of ${unit.id} to ${data.tasks[shown.task].name}`,
                 kind: w < 0 ? 'down' : 'up', ends: [number(Math.min(w * out.least, w * out.most), 2), number(Math.max(w * out.least, w * out.most), 2)] }));
             const all = data.tasks.map((_, o) => o);
             const some = tasks <= 12 ? all : all.sort((a, b) => effectSize(u, b) - effectSize(u, a) || a - b).filter((o, i) => i < 10 || o === shown.task);
-            const bars = el('div', {}, el('h4', {}, tasks <= 12 ? 'effect and weight by task' : 'effect and weight, strongest tasks'),
-                signedBars(some.map(o => ({ name: data.tasks[o].name, value: effect(u, o), tick: weight(u, o), chosen: o === shown.task })), { label: `Effects and weights of ${unit.id} by task`, most: Math.max(...data.tasks.map((_, o) => effectSize(u, o))), mostTick: Math.max(...data.tasks.map((_, o) => Math.abs(weight(u, o)))) }));
+            const bars = el('div', {}, el('h4', {}, tasks <= 12 ? 'effect and weight by task' : 'effect and weight, strongest'),
+                signedBars(some.map(o => ({ name: data.tasks[o].name, value: effect(u, o), tick: weight(u, o), chosen: o === shown.task })), { width: 244, labelWidth: 74, room: 44, label: `Effects and weights of ${unit.id} by task`, most: Math.max(...data.tasks.map((_, o) => effectSize(u, o))), mostTick: Math.max(...data.tasks.map((_, o) => Math.abs(weight(u, o)))) }));
             card.append(logos, spread, bars);
         };
         seen.observe(card);

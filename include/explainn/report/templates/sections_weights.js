@@ -25,6 +25,11 @@ section('weights', 'Weights', data.about.weights, body => {
             tip.show(event, `${label(u)} (${data.units[u].id})\n${data.tasks[o].name}: weight ${signed(weight(u, o))}, importance ${importance(u, o) === null ? '–' : signed(importance(u, o))}`);
         });
         drawn.addEventListener('pointerleave', tip.hide);
+        // many tasks are drawn at their size and scroll sideways, so that names can be read
+        if (width > 1100) {
+            drawn.style.maxWidth = 'none';
+            for (const [name, value] of [['tabindex', 0], ['role', 'group'], ['aria-label', 'Weights by unit and task, scrolls sideways']]) holder.setAttribute(name, value);
+        }
         holder.replaceChildren(drawn);
     }
     nameListeners.push(() => draw());
@@ -50,7 +55,7 @@ section('importances', 'Importances', data.about.importances, body => {
             drawn.append(svg('text', { x: left - 8, y: y + 4, 'text-anchor': 'end' }, cut(label(u), 22)),
                 svg('line', { class: `stroke-${kind}`, x1: x(at(u, 'least')), x2: x(at(u, 'most')), y1: y, y2: y }),
                 svg('rect', { class: kind, 'fill-opacity': 0.75, x: x(q1), y: y - 5, width: Math.max(1, x(q3) - x(q1)), height: 10 },
-                    svg('title', {}, `${label(u)} (${data.units[u].id}): median ${signed(importance(u, o))}, quartiles ${number(q1)} and ${number(q3)}, over ${count(data.units[u].outputs.count)} sequences with a hit`)),
+                    svg('title', {}, `${label(u)} (${data.units[u].id}): median ${signed(importance(u, o))}, quartiles ${number(q1)} and ${number(q3)}, over ${count(data.units[u].outputs.count)} sequences${ofSignals(u) ? '' : ' with a hit'}`)),
                 svg('line', { class: 'stroke-ink', 'stroke-width': 2, x1: x(importance(u, o)), x2: x(importance(u, o)), y1: y - 6, y2: y + 6 }));
         });
         holder.replaceChildren(el('figure', {}, el('figcaption', {}, `The ${rows.length} units with the largest effects on `, el('b', {}, data.tasks[o].name), '. Box: quartiles; dark line: median, the importance; whiskers: least and most.'), drawn));
@@ -63,8 +68,8 @@ section('importances', 'Importances', data.about.importances, body => {
 section('groups', 'Redundant units', data.about.groups, body => {
     const many = data.groups.filter(g => g.units.length > 1).sort((a, b) => b.units.length - a.units.length);
     if (many.length === 0) return body.append(el('p', { class: 'empty' }, 'No two units have motifs that are alike.'));
-    const all = data.tasks.map((_, o) => o), joint = (g, o) => g.units.reduce((sum, u) => sum + (importance(u, o) || 0), 0);
-    body.append(el('p', { class: 'key' }, el('span', {}, el('i', { class: 'up' }), 'sum of importances that raises the task'), el('span', {}, el('i', { class: 'down' }), 'that lowers it'), el('span', {}, el('i', { class: 'tick' }), 'sum of weights; both on a scale of their own in each row')));
+    const all = data.tasks.map((_, o) => o), joint = (g, o) => g.units.reduce((sum, u) => sum + (effect(u, o) || 0), 0);
+    body.append(el('p', { class: 'key' }, el('span', {}, el('i', { class: 'up' }), 'sum of effects that raises the task'), el('span', {}, el('i', { class: 'down' }), 'that lowers it'), el('span', {}, el('i', { class: 'tick' }), 'sum of weights; both on a scale of their own in each row')));
     body.append(...many.map(g => {
         const names = el('span', {});
         const fill = () => names.replaceChildren(g.units.map(label).join(', '));
@@ -73,7 +78,7 @@ section('groups', 'Redundant units', data.about.groups, body => {
         const some = tasks <= 12 ? all : [...all].sort((a, b) => Math.abs(joint(g, b)) - Math.abs(joint(g, a))).slice(0, 8);
         return el('div', { class: 'group' }, el('div', {}, el('p', {}, el('b', {}, `Group ${g.number + 1}: ${g.units.length} units`)), el('p', { class: 'members' }, names)),
             logo(columnsOf(g.p), { label: `Common motif of group ${g.number + 1}` }),
-            signedBars(some.map(o => ({ name: data.tasks[o].name, value: joint(g, o), tick: g.weights[o] })), { label: `Joint importances and weights of group ${g.number + 1}`,
+            signedBars(some.map(o => ({ name: data.tasks[o].name, value: joint(g, o), tick: g.weights[o] })), { label: `Joint effects and weights of group ${g.number + 1}`,
                 most: Math.max(...all.map(o => Math.abs(joint(g, o)))), mostTick: Math.max(...g.weights.map(Math.abs)) }));
     }));
 });

@@ -3,6 +3,7 @@ const start = () => {
     byId('lead').textContent = data.lead;
     byId('figures').append(...data.figures.map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, value))));
     byId('task').append(...data.tasks.map((t, i) => el('option', { value: i }, t.name)));
+    byId('task').value = String(shown.task);
     byId('task').addEventListener('change', event => show(+event.target.value));
     for (const s of sections) {
         s.element = el('section', { id: s.id, 'aria-labelledby': s.id + '-title' }, el('h2', { id: s.id + '-title' }, s.title), s.about ? el('p', { class: 'about' }, s.about) : null);
