@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the microbenchmarks: ops (every op on every backend), train with its peers, motif, compile; run.sh NAME... runs
-# those named (tfbs, pbm: whole studies, hours). Figures go to standard output, each under the command that prints it.
+# those named (tfbs, pbm, tasks: whole studies, minutes to hours). Figures go to standard output, each under the command that prints it.
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 . cmake/packages.sh
 status=0

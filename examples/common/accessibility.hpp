@@ -26,7 +26,7 @@ inline void add_accessibility(CLI::App& c, accessibility_options& o, bool needs_
     c.add_option(
         "--groups", o.groups,
         "columns that belong together, such as a lineage's cell types: a table with the header output, "
-        "group; motifs by group go into lineages.tsv");
+        "group; motifs by group go into lineages.tsv and the report");
 }
 
 /// Trains on data that are read, from filters that `starts` sets, and hands what the model looks for, its
@@ -53,7 +53,7 @@ void train_accessibility(shared::training_run& run, accessibility_options& o, ex
         if (groups.empty()) return;
         seen_rows const& seen = look();
         auto const units = spoken_units(seen.second.motifs, run.known_motifs());
-        write_lineages(run.folder() / "lineages.tsv", seen, units, groups);
+        write_lineages(run, seen, units, groups);
         also(seen, units, groups);
     });
 }

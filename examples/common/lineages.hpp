@@ -10,6 +10,7 @@
 #include <explainn/genomics/motif_math.hpp>
 #include <explainn/interpret/output_groups.hpp>
 #include <explainn/motif/annotate.hpp>
+#include <explainn/report/model_report.hpp>
 
 #include "common/task_run.hpp"
 
@@ -39,15 +40,18 @@ public:
     {
         out_ << "group\tagainst\trank\tunit\tmotif\there\tthere\tshare\tgain\n";
     }
-    /// Adds the rows of one group against other outputs, and prints the `most` units that say most.
-    void add(std::string const& group, std::string const& against, std::span<ex::extent const> here,
-             std::span<ex::extent const> there, std::size_t most = 3)
+    /// Adds the rows of one group against other outputs, and prints the `most` units that say most. Returns
+    /// them for the report.
+    ex::report_contrast add(std::string const& group, std::string const& against,
+                            std::span<ex::extent const> here, std::span<ex::extent const> there,
+                            std::size_t most = 3)
     {
         auto const& insight = seen_.second;
         std::size_t const reads = seen_.first.size() * (insight.both_strands ? 2 : 1);
         std::size_t rank = 0;
         std::cout << group << " against " << against << ':';
-        for (auto const& each : ex::contrast_units(insight, here, there, reads)) {
+        ex::report_contrast found{group, against, ex::contrast_units(insight, here, there, reads)};
+        for (auto const& each : found.units) {
             auto const unit = static_cast<std::size_t>(each.unit);
             ++rank;
             out_ << ex::table_field(group) << '\t' << ex::table_field(against) << '\t' << std::to_string(rank)
@@ -57,6 +61,7 @@ public:
             if (rank <= most && each.gain() > 0) std::cout << ' ' << units_[unit];
         }
         std::cout << '\n';
+        return found;
     }
     void commit() { out_.commit(); }
 
@@ -66,14 +71,14 @@ private:
     std::vector<std::string> const& units_;
 };
 
-/// Writes `path`: every group against all outputs that are not in it.
-inline void write_lineages(std::filesystem::path const& path, seen_rows const& seen,
+/// Writes lineages.tsv and shows it in the report: every group against all outputs that are not in it.
+inline void write_lineages(shared::training_run& run, seen_rows const& seen,
                            std::vector<std::string> const& units, std::vector<ex::output_group> const& groups)
 {
-    lineage_table table{path, seen, units};
+    lineage_table table{run.folder() / "lineages.tsv", seen, units};
     for (auto const& group : groups) {
         auto const others = ex::other_outputs(group.outputs, seen.second.importances.tasks);
-        if (!others.empty()) table.add(group.name, "the others", group.outputs, others);
+        if (!others.empty()) run.add(table.add(group.name, "the others", group.outputs, others));
     }
     table.commit();
 }

@@ -99,6 +99,7 @@ struct run_of_report {
     std::chrono::steady_clock::time_point began;
     ex::seed from;
     ex::outcomes const* measured = nullptr; ///< of the test rows, where they are there already
+    std::vector<ex::report_contrast> contrasts{}; ///< of groups of outputs
 };
 
 /// Writes DIR/report.html and the tables of DIR/report; removes a page of an earlier run where none is
@@ -115,6 +116,7 @@ void write_run_report(std::filesystem::path const& dir, ex::basic_model<ex::cpu<
                            .known = inputs.known().motifs,
                            .collection = inputs.collection(),
                            .names = inputs.names(),
+                           .contrasts = run.contrasts,
                            .motif_source = run.motif_source,
                            .test_source = rows.train.empty() ? "the given sequences" : "the test part",
                            .measured = run.measured,

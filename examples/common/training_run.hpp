@@ -127,6 +127,9 @@ public:
         return trainer.state().history;
     }
 
+    /// What tells a group of outputs from others, for the report.
+    void add(ex::report_contrast contrast) { contrasts_.push_back(std::move(contrast)); }
+
     /// Writes report.html and its tables in place of an earlier run's, unless --no-report says otherwise.
     /// look() gives rows and what the model's filters look for in them, and is called where a report is
     /// written; where it throws error, since units have no motifs to show, a note takes the place of the
@@ -148,7 +151,8 @@ public:
         write_run_report(folder_, m, given.data, given.rows, seen->second, seen->first,
                          [&](std::uint32_t row) { return std::string{given.source.name(row)}; },
                          *report_inputs_,
-                         {given.outputs, task, facts_, inputs_, losses, source, began_, from, measured});
+                         {given.outputs, task, facts_, inputs_, losses, source, began_, from, measured,
+                          contrasts_});
     }
 
     /// Writes losses.tsv, with which the results of a run are whole. Throws interruption after Ctrl-C.
@@ -166,6 +170,7 @@ private:
     fs::path folder_;
     report_options report_;
     std::optional<report_inputs> report_inputs_;
+    std::vector<ex::report_contrast> contrasts_;
     ex::run_facts facts_;
     std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };

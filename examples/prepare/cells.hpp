@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -43,6 +44,34 @@ struct cells_options : output_options {
     split_options split;
 };
 
+/// Another matrix whose entries are counted while they are read: between is called with how many there were.
+class watched_matrix : public ex::cell_matrix {
+public:
+    watched_matrix(std::unique_ptr<ex::cell_matrix> inner, std::function<void(std::size_t)> between)
+        : cell_matrix{inner->path()}, inner_{std::move(inner)}, between_{std::move(between)}
+    {
+        peaks_ = inner_->peaks();
+        barcodes_ = inner_->barcodes();
+        peak_names_ = inner_->peak_names();
+    }
+    void each(sink const& to) const override
+    {
+        std::size_t entries = 0;
+        inner_->each([&](std::span<ex::cell_entry const> some) {
+            between_(entries += some.size());
+            to(some);
+        });
+    }
+    std::vector<std::string> cell_column(std::string const& name) const override
+    {
+        return inner_->cell_column(name);
+    }
+
+private:
+    std::unique_ptr<ex::cell_matrix> inner_;
+    std::function<void(std::size_t)> between_;
+};
+
 /// From a matrix of peaks by cells to a folder of sequences and accessibilities.
 class cells_run {
 public:
@@ -55,7 +84,11 @@ public:
     {
         check_options();
         steps_.begin("clusters");
-        matrix_ = ex::open_cell_matrix(o_.matrix);
+        matrix_ =
+            std::make_unique<watched_matrix>(ex::open_cell_matrix(o_.matrix), [this](std::size_t count) {
+                stop_if_interrupted();
+                steps_.so_far(count, "numbers of the matrix");
+            });
         ex::genome genome{o_.genome};
         find_clusters();
         ex::prepared_folder out{o_.out, clusters_.names, o_.files()};
@@ -121,10 +154,13 @@ private:
     }
     void group_cells()
     {
+        auto const go_on = [this](double share) {
+            stop_if_interrupted();
+            steps_.at(share);
+        };
         auto const where = ex::embed_cells(*matrix_, o_.dimensions, ex::seed{o_.seed},
-                                           ex::thread_pool{ex::threads{o_.threads}});
-        stop_if_interrupted();
-        auto const found = ex::k_means(where.points, where.dimensions, o_.groups, ex::seed{o_.seed});
+                                           ex::thread_pool{ex::threads{o_.threads}}, go_on);
+        auto const found = ex::k_means(where.points, where.dimensions, o_.groups, ex::seed{o_.seed}, go_on);
         clusters_.of_cell = found.group;
         for (std::size_t g = 0; g < o_.groups; ++g)
             clusters_.names.push_back("cluster" + std::to_string(g + 1));

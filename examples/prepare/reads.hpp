@@ -46,7 +46,7 @@ inline void take_preset(CLI::App const& c, reads_options& o)
     }
 }
 
-inline ex::read_counter count_reads(reads_options const& o)
+inline ex::read_counter count_reads(reads_options const& o, steps& all)
 {
     if (!o.mates.empty() && o.mates.size() != o.files.size())
         throw ex::error{"--mates: expected a file for each of " + std::to_string(o.files.size()) +
@@ -57,7 +57,10 @@ inline ex::read_counter count_reads(reads_options const& o)
                                                  ? std::vector<std::string>{}
                                                  : shared::list_of(o.count_columns, "--count-columns")};
     ex::read_counter counter{o.rules, o.pairs};
-    counter.on_progress([](std::size_t) { stop_if_interrupted(); });
+    counter.on_progress([&all](std::size_t count) {
+        stop_if_interrupted();
+        all.so_far(count, "reads");
+    });
     for (std::size_t i = 0; i < o.files.size(); ++i) {
         auto const [name, file] = named_file_of(o.files[i], "FILE");
         if (o.mates.empty()) counter.add(file, name, columns);
@@ -149,7 +152,7 @@ inline void run(CLI::App const& c, reads_options& o)
     require_free(o.out, inputs);
     steps all;
     all.begin("reads");
-    ex::read_counter const counter = count_reads(o);
+    ex::read_counter const counter = count_reads(o, all);
     std::uint64_t reads = 0, kept = 0;
     for (auto const& tally : counter.tallies()) {
         reads += tally.reads;

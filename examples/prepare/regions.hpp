@@ -10,6 +10,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <span>
 #include <unordered_map>
@@ -22,6 +23,8 @@
 #include <explainn/genomics/kmer_shuffle.hpp>
 #include <explainn/genomics/shuffle.hpp>
 #include <explainn/io/fasta.hpp>
+#include <explainn/io/join_datasets.hpp>
+#include <explainn/io/split_file.hpp>
 #if __has_include(<hdf5.h>)
 #include <explainn/io/hdf5_writer.hpp>
 #endif
@@ -58,10 +61,14 @@ struct regions_options : output_options {
 };
 
 /// What one run holds: everything that is read and made, in the order of its steps.
+///
+///     regions_run run{options, {.command = "prepare regions", .seed = 1}};
+///     run.run();
 class regions_run {
 public:
-    regions_run(regions_options const& o, CLI::App const& c)
-        : o_{o}, how_{"prepare regions", o.seed, options_of(c), {}, {}}
+    /// Before any work: `how` is the command and its options. Throws error for options that mean nothing
+    /// together, and where a result would replace a file that is read.
+    regions_run(regions_options const& o, ex::preparation how) : o_{o}, how_{std::move(how)}
     {
         set_option("--negatives", o.negatives);
         set_option("--reach", std::to_string(o.least_reach()));
@@ -69,7 +76,39 @@ public:
         list_inputs();
     }
 
+    /// From files to a folder of prepared data.
     void run()
+    {
+        read();
+        // before hours of work: may the folder be written?
+        ex::prepared_folder out{o_.out, tasks(), o_.files()};
+        make();
+        write(out);
+        say_what_was_left_out();
+        all_.print();
+    }
+    /// From files to data and their parts, in memory: the same data as run() writes. Throws error where
+    /// there are too few sequences for parts.
+    ex::split_dataset in_memory()
+    {
+        read();
+        make();
+        if (!split_.rows) throw ex::error{"expected sequences enough for a split, found " + split_.text};
+        say_what_was_left_out();
+        all_.print();
+        return {*data_, *split_.rows};
+    }
+    /// Writes what in_memory() made into the folder of the options.
+    void write()
+    {
+        ex::prepared_folder out{o_.out, tasks(), o_.files()};
+        write(out);
+    }
+    /// Every file that is read, by the option that names it.
+    std::vector<std::pair<std::string, std::filesystem::path>> const& inputs() const { return how_.inputs; }
+
+private:
+    void read()
     {
         all_.begin("genome");
         genome_.emplace(o_.genome);
@@ -80,8 +119,9 @@ public:
         else read_table();
         all_.end(counted(sets_.counts.read, "peak") + " of " + counted(sets_.tasks.size(), "task"));
         if (o_.counts.empty()) take_signal_names();
-        // before hours of work: may the folder be written?
-        ex::prepared_folder out{o_.out, tasks(), o_.files()};
+    }
+    void make()
+    {
         all_.begin("regions");
         make_regions();
         all_.end(counted(regions_.size(), "region"));
@@ -96,22 +136,21 @@ public:
         }
         count_labels();
         all_.begin("split");
-        ex::dataset const data{std::move(sequences_), tasks(), std::move(labels_)};
-        made_split split = split_of(data, o_.split, o_.seed, [this](double share) { go_on(share); });
-        how_.counts.emplace_back("split", split.counts);
-        all_.end(split.text);
+        data_.emplace(std::move(sequences_), tasks(), std::move(labels_));
+        split_ = split_of(*data_, o_.split, o_.seed, [this](double share) { go_on(share); });
+        how_.counts.emplace_back("split", split_.counts);
+        all_.end(split_.text);
+    }
+    void write(ex::prepared_folder& out)
+    {
         all_.begin("writing");
-        write(data, out);
-        if (split.rows) ex::write_split(out.file("split.tsv"), data.sequences(), *split.rows);
-        if (o_.hdf5) write_hdf5(out, data, split);
+        write_rows(*data_, out);
+        if (split_.rows) ex::write_split(out.file("split.tsv"), data_->sequences(), *split_.rows);
+        if (o_.hdf5) write_hdf5(out, *data_, split_);
         stop_if_interrupted();
         out.close(how_);
-        all_.end(counted(data.size(), "sequence") + " in " + o_.out);
-        say_what_was_left_out();
-        all_.print();
+        all_.end(counted(data_->size(), "sequence") + " in " + o_.out);
     }
-
-private:
     // what runs long stops here where it is told to, and says how far it is
     void go_on(double share)
     {
@@ -449,7 +488,7 @@ private:
     }
 
     // regions are read again, so that letters keep their case; what lies nowhere is written in upper case
-    void write(ex::dataset const& data, ex::prepared_folder& out)
+    void write_rows(ex::dataset const& data, ex::prepared_folder& out)
     {
         std::vector<float> row(tasks().size());
         std::vector<ex::letter> codes(o_.rules.length);
@@ -496,9 +535,38 @@ private:
     std::vector<ex::window_class> classes_;              // of the positives
     ex::packed_sequences sequences_;
     ex::label_matrix labels_;
+    std::optional<ex::dataset> data_; // of the sequences and labels, as soon as all are there
+    made_split split_;
     std::vector<std::pair<std::string, double>> counted_;
 };
 
+#endif
+
+#if __has_include(<htslib/faidx.h>)
+/// The options that say which peaks of which genome become sequences, and what becomes their negatives.
+inline void add_peaks(CLI::App& c, regions_options& o)
+{
+    c.add_option(
+        "--peaks", o.peaks.files,
+        "[NAME=]FILE for each task: BED, narrowPeak, broadPeak, summits or GFF3; files of one NAME are "
+        "replicates (without NAME: the name of the file)");
+    c.add_flag("--tasks-by-name", o.peaks.by_name,
+               "the files hold peaks of many tasks, whose names stand in column 4 (default: no)");
+    c.add_option("--genome", o.genome, "FASTA (plain or bgzip are read in place) or 2bit");
+    c.add_option("--contig-names", o.contig_names,
+                 "two names in each line: a contig's in the other files, and in the genome");
+    c.add_option("--length", o.rules.length, "bases of a region")->check(in_range(1, 1000000));
+    c.add_option("--centre", o.peaks.centre,
+                 "what regions lie around: the middle of a peak, or its summit (column 10 of narrowPeak)")
+        ->check(CLI::IsMember({"middle", "summit"}));
+    c.add_option("--exclude", o.exclude, "BED files: regions and negatives that overlap these are left out");
+    c.add_option("--negatives", o.negatives,
+                 "gc: windows of the genome outside the peaks, matched on GC, repeats and N; dinucleotide: "
+                 "shuffles; none; or a FASTA file (with --signal and --counts the default is none)");
+    c.add_option("--ratio", o.ratio, "negatives for each region (of a file: all)")
+        ->check(in_range(0.0, 1000.0));
+    c.add_option("--candidates", o.candidates, "BED of where to take windows of the genome first");
+}
 #endif
 
 inline void add_regions(CLI::App& app)
@@ -506,26 +574,14 @@ inline void add_regions(CLI::App& app)
     CLI::App* const c = app.add_subcommand("regions", "sequences and labels from peaks and a genome");
 #if __has_include(<htslib/faidx.h>)
     auto const o = std::make_shared<regions_options>();
-    c->add_option(
-        "--peaks", o->peaks.files,
-        "[NAME=]FILE for each task: BED, narrowPeak, broadPeak, summits or GFF3; files of one NAME are "
-        "replicates (without NAME: the name of the file)");
-    c->add_flag("--tasks-by-name", o->peaks.by_name,
-                "the files hold peaks of many tasks, whose names stand in column 4 (default: no)");
+    add_peaks(*c, *o);
+    c->get_option("--genome")->required();
+    c->get_option("--length")->required();
     c->add_option("--tasks", o->peaks.tasks, "tasks to take: all, or names with commas between");
-    c->add_option("--genome", o->genome, "FASTA (plain or bgzip are read in place) or 2bit")->required();
-    c->add_option("--contig-names", o->contig_names,
-                  "two names in each line: a contig's in the other files, and in the genome");
-    c->add_option("--length", o->rules.length, "bases of a region")->required()->check(in_range(1, 1000000));
-    c->add_option("--centre", o->peaks.centre,
-                  "what regions lie around: the middle of a peak, or its summit (column 10 of narrowPeak)")
-        ->check(CLI::IsMember({"middle", "summit"}));
     c->add_flag("--stranded", o->rules.stranded, "regions on - are reverse complements (default: no)");
     c->add_option("--merge", o->rules.merge,
                   "centres within so many bases make one region; 0: those at the same base")
         ->check(in_range(0, 1000000));
-    c->add_option("--exclude", o->exclude,
-                  "BED files: regions and negatives that overlap these are left out");
     c->add_option("--max-n", o->max_n, "regions with a larger share of N are left out")
         ->check(in_range(0.0, 1.0));
     c->add_option(
@@ -555,13 +611,6 @@ inline void add_regions(CLI::App& app)
     c->add_option("--transform", o->transform,
                   "of the labels of --signal and --counts: log(1 + x), or ranks from 0 to 1")
         ->check(CLI::IsMember({"none", "log", "quantile"}));
-    auto* const negatives = c->add_option("--negatives", o->negatives,
-                                          "gc: windows of the genome outside the peaks, matched on GC, "
-                                          "repeats and N; dinucleotide: shuffles; none; or "
-                                          "a FASTA file (with --signal and --counts the default is none)");
-    auto* const ratio = c->add_option("--ratio", o->ratio, "negatives for each region (of a file: all)")
-                            ->check(in_range(0.0, 1000.0));
-    c->add_option("--candidates", o->candidates, "BED of where to take windows of the genome first");
     c->add_option("--shuffle-words", o->shuffle_words, "letters of the words whose counts shuffles keep")
         ->check(in_range(1, ex::longest_shuffled_word));
     add_split(*c, o->split);
@@ -571,10 +620,10 @@ inline void add_regions(CLI::App& app)
     c->add_option("--threads", o->threads,
                   "threads, 0: as many as this process may use; results do not depend on it")
         ->check(in_range(0, 1024));
-    c->callback([o, c, negatives, ratio] {
-        o->ratio_given = ratio->count() > 0;
-        if (o->by_values() && negatives->count() == 0) o->negatives = "none";
-        regions_run{*o, *c}.run();
+    c->callback([o, c] {
+        o->ratio_given = c->count("--ratio") > 0;
+        if (o->by_values() && c->count("--negatives") == 0) o->negatives = "none";
+        regions_run{*o, {.command = "prepare regions", .seed = o->seed, .options = options_of(*c)}}.run();
     });
 #else
     c->callback([] {

@@ -2,6 +2,7 @@
 #pragma once
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
@@ -34,6 +35,15 @@ public:
         if (clock::now() - told_ < 3s) return;
         told_ = clock::now();
         std::fprintf(stderr, "%s: %.0f %%\n", rows_.back().name.c_str(), 100 * share);
+    }
+    /// How many of something were read so far, where nobody knows how many there are; a line every few
+    /// seconds.
+    void so_far(std::size_t count, char const* things)
+    {
+        using namespace std::chrono_literals;
+        if (clock::now() - told_ < 3s) return;
+        told_ = clock::now();
+        std::fprintf(stderr, "%s: %zu %s\n", rows_.back().name.c_str(), count, things);
     }
     /// It ends, and this came of it.
     void end(std::string output)

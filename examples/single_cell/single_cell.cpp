@@ -50,8 +50,8 @@ void train(cell_options& o)
         lineage_table table{run.folder() / "contrasts.tsv", seen, units};
         for (auto const& text : o.contrasts) {
             auto const [high, low] = groups_of(text, groups);
-            table.add(high.name, low.name, high.outputs, low.outputs);
-            table.add(low.name, high.name, low.outputs, high.outputs);
+            run.add(table.add(high.name, low.name, high.outputs, low.outputs));
+            run.add(table.add(low.name, high.name, low.outputs, high.outputs));
         }
         table.commit();
     });

@@ -5,12 +5,14 @@
 #include "common/filters.hpp"
 #include "common/options.hpp"
 #include "common/report.hpp"
+#include "tf_binding/peaks.hpp"
 
 namespace tf_binding {
 namespace ex = explainn;
 
 struct train_options {
     shared::data_options data;
+    peak_data peaks; ///< instead of data in files
     shared::run_options run;
     ex::paper_card card;
     std::string motif_sequences = "well-predicted";
@@ -23,8 +25,9 @@ struct train_options {
         run.take_recipe();
     }
     /// The data and the rows of training, validation and test; throws where labels are no bound or unbound.
-    ex::split_dataset read() const
+    ex::split_dataset read()
     {
+        if (peaks.given()) return peaks.read();
         auto all = data.read(run.how.from);
         require_binary(all.data.binary(), data.label_file());
         return all;
@@ -66,6 +69,7 @@ inline CLI::App* add_train(CLI::App& app, train_options& o)
     CLI::App* const c = app.add_subcommand("train", "Train a model; show what it learned");
     c->add_option("--out", o.run.out, "folder for the results")->required();
     shared::add_data(*c, o.data);
+    o.peaks.add_to(*c);
     shared::add_architecture(*c, o.card);
     shared::add_filters(*c, o.filters);
     shared::add_training(*c, o.run);

@@ -2,6 +2,7 @@
 // (Novakovsky et al. 2023), and shows the motifs it learned.
 //
 //     tf_binding                                    a small real sample, in a minute
+//     tf_binding train --peaks MAX=max.narrowPeak JUND=jund.bed.gz --genome hg38.fa --length 200 --out run
 //     tf_binding train --sequences peaks.fa.gz --labels labels.tsv.gz --out run
 //     tf_binding predict --model run/model.safetensors --sequences new.fa --out predictions.tsv
 //     tf_binding --help
@@ -55,11 +56,14 @@ void write_motifs(fs::path const& dir, ex::model_insight const& seen, std::vecto
     ex::write_unit_tasks(dir / "importances.tsv", seen.importances, tasks);
 }
 
-void train(train_options o)
+void train(train_options& o)
 {
+    o.peaks.begin(o.data, o.run.how.from, o.run.out, o.run.processor.threads);
     std::vector<char const*> results{result_names.begin(), result_names.end()};
     if (o.filters.given()) results.insert(results.end() - 1, "filters.tsv");
+    if (o.peaks.given()) results.insert(results.end() - 1, peak_data_names.begin(), peak_data_names.end());
     auto inputs = o.data.files();
+    for (auto const& each : o.peaks.files()) inputs.push_back(each);
     inputs.push_back({"--filters", o.filters.motifs});
     training_run run{o.run, std::move(results), std::move(inputs), o.report};
     started_filters const starts{o.filters, o.card};
@@ -100,6 +104,7 @@ void train(train_options o)
     stop_if_interrupted();
 
     fs::path const& dir = run.folder();
+    o.peaks.write();
     ex::write_model(dir / "model.safetensors", m, {.tasks = data.tasks(), .from = o.run.how.from});
     ex::write_metrics(dir / "metrics.tsv", metrics);
     write_motifs(dir, seen, data.tasks());

@@ -26,6 +26,9 @@ for pair in erythroid:GATA1 myeloid:CEBPA lymphoid:RUNX1; do
     found=$(first_of chromatin_accessibility_demo/lineages.tsv "${pair%:*}" "the others")
     case $found in *${pair#*:}*) good ;; *) bad "${pair%:*}: expected ${pair#*:} first, found $found" ;; esac
 done
+in_report() { grep -o '"contrasts":\[.*\],"pairs"' "$1/report.html" | grep -oE '"group":"[^"]*","against":"[^"]*","units":\[\{"unit":[0-9]+'; }
+is "chromatin_accessibility: motifs by lineage in the report" "$(in_report chromatin_accessibility_demo | sed -E 's/.*"unit":/filter/' | paste -sd ,)" \
+    "$(awk -F '\t' '$3 == 1 { print $4 }' chromatin_accessibility_demo/lineages.tsv | paste -sd ,)"
 is "chromatin_accessibility: measures" "$(cut -f 1 chromatin_accessibility_demo/metrics.tsv | tail -n +2 | paste -sd ,)" row_pcc,rows_pcc_0.75
 
 # --- single_cell: motifs that distinguish clusters of high hormone from those of low
@@ -35,6 +38,9 @@ for pair in high:low:RFX2 low:high:NRF1; do
     found=$(first_of single_cell_demo/contrasts.tsv "$here" "$there")
     case $found in *$motif*) good ;; *) bad "$here against $there: expected $motif first, found $found" ;; esac
 done
+
+is "single_cell: groups and contrasts in the report" "$(in_report single_cell_demo | cut -d '"' -f 4,8 | tr '"' ' ' | paste -sd ,)" \
+    "high the others,low the others,high low,low high"
 
 # --- a demo does not write over files that it did not make
 mkdir -p elsewhere/single_cell_demo && : >elsewhere/single_cell_demo/mine

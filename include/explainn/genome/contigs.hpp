@@ -105,7 +105,8 @@ public:
         if (!found.empty()) return found;
         // Roman numbers are read only where a genome has them: a lone X is a sex chromosome
         bool const is_roman = std::any_of(all_.begin(), all_.end(), [](contig const& each) {
-            return detail::plain_contig_name(each.name) == "ii";
+            std::string const its = detail::plain_contig_name(each.name);
+            return its.size() > 1 && detail::roman_number(its) > 0; // such as II or IV
         });
         if (!is_roman && (plain == "x" || detail::roman_number(plain) == 0)) return found;
         for (contig const& each : all_) {

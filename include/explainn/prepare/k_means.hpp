@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <span>
 #include <string>
@@ -107,12 +108,13 @@ inline grouped_points settle(std::span<double const> points, std::size_t dimensi
 
 /// Groups points (by rows) around their means: the best of ten runs of Lloyd's algorithm by the sum of
 /// squared distances. Groups are numbered by size, the largest first, those of one size by their first point.
-/// The same seed gives the same groups. Throws error for more groups than points, or none.
+/// The same seed gives the same groups. `between` is called before each run with the share that is done, and
+/// may throw. Throws error for more groups than points, or none.
 ///
 ///     std::vector<double> const points{0, 0.1, 5, 5.2};   // of one dimension
 ///     k_means(points, 1, 2, seed{1}).group;               // 0, 0, 1, 1
 inline grouped_points k_means(std::span<double const> points, std::size_t dimensions, std::size_t groups,
-                              seed from)
+                              seed from, std::function<void(double)> const& between = {})
 {
     std::size_t const count = dimensions == 0 ? 0 : points.size() / dimensions;
     if (groups == 0 || groups > count)
@@ -121,6 +123,7 @@ inline grouped_points k_means(std::span<double const> points, std::size_t dimens
     grouped_points best;
     best.distance = std::numeric_limits<double>::infinity();
     for (std::uint32_t run = 0; run < 10; ++run) {
+        if (between) between(run / 10.0);
         random_numbers draw{from, stream::choice, run};
         auto found = detail::settle(points, dimensions, groups,
                                     detail::first_means(points, dimensions, groups, draw), 300);

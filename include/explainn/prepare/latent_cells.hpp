@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <numeric>
 #include <span>
 #include <string>
@@ -136,12 +137,13 @@ struct truncated_svd {
 
 /// The first `wanted` singular values and vectors, by a random projection with ten dimensions more and three
 /// power iterations (Halko, Martinsson and Tropp 2011, algorithm 4.4). The same seed gives the same bits for
-/// any number of threads. Throws error for more values than the matrix has rows or columns.
+/// any number of threads. `between` is called now and then with the share that is done, and may throw. Throws
+/// error for more values than the matrix has rows or columns.
 ///
 ///     sparse_rows const cells = tf_idf(market_matrix{"filtered_peak_bc_matrix"});
 ///     auto const found = randomised_svd(cells, 10, seed{1}, thread_pool{threads{2}});
 inline truncated_svd randomised_svd(sparse_rows const& a, std::size_t wanted, seed from,
-                                    thread_pool const& pool)
+                                    thread_pool const& pool, std::function<void(double)> const& between = {})
 {
     std::size_t const least = std::min(a.rows(), a.columns);
     if (wanted == 0 || wanted > least)
@@ -154,7 +156,9 @@ inline truncated_svd randomised_svd(sparse_rows const& a, std::size_t wanted, se
     for (double& x : right) // a sum of four is near enough to a normal number
         x = draw.uniform() + draw.uniform() + draw.uniform() + draw.uniform() - 2;
     for (int power = 0; power < 4; ++power) {
+        if (between) between(power / 4.0);
         detail::multiply(a, right, width, left, pool);
+        if (between) between((power + 0.5) / 4.0);
         detail::make_orthonormal(left, a.rows(), width);
         detail::multiply_transposed(a, left, width, right, pool);
         if (power < 3) detail::make_orthonormal(right, a.columns, width);
@@ -225,14 +229,15 @@ struct latent_cells {
     std::vector<double> points; ///< cells by dimensions
 };
 
-/// Throws error as randomised_svd() does; it is asked for one dimension more than is wanted.
+/// Throws error as randomised_svd() does; it is asked for one dimension more than is wanted. `between` is as
+/// there.
 ///
 ///     market_matrix const matrix{"filtered_peak_bc_matrix"};
 ///     latent_cells const where = embed_cells(matrix, 20, seed{1}, thread_pool{threads{2}});
 inline latent_cells embed_cells(cell_matrix const& matrix, std::size_t dimensions, seed from,
-                                thread_pool const& pool)
+                                thread_pool const& pool, std::function<void(double)> const& between = {})
 {
-    auto const found = randomised_svd(tf_idf(matrix), dimensions + 1, from, pool);
+    auto const found = randomised_svd(tf_idf(matrix), dimensions + 1, from, pool, between);
     latent_cells out{dimensions, std::vector<double>(matrix.cells() * dimensions)};
     for (std::size_t i = 0; i < matrix.cells(); ++i) {
         double size = 0;

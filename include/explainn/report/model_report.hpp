@@ -12,6 +12,7 @@
 
 #include <explainn/genomics/motif.hpp>
 #include <explainn/interpret/distribution.hpp>
+#include <explainn/interpret/output_groups.hpp>
 #include <explainn/interpret/unit_task_table.hpp>
 #include <explainn/interpret/weight_order.hpp>
 #include <explainn/report/check.hpp>
@@ -93,6 +94,14 @@ struct report_pair {
     std::vector<double> beyond{};      ///< (distances, tasks): median of AB - A - B + b
 };
 
+/// What tells a group of outputs, such as the cell types of a lineage, from others.
+///
+///     report_contrast const one{"erythroid", "the others", contrast_units(seen, here, there, 1000)};
+struct report_contrast {
+    std::string group, against;       ///< in words
+    std::vector<unit_contrast> units; ///< of model_report::units, those that speak most for the group first
+};
+
 /// A unit's part in the prediction of one sequence.
 struct report_example_unit {
     std::size_t unit = 0;
@@ -135,6 +144,7 @@ struct model_report {
     unit_task_table weights{}, importances{}, effects{};
     table_order order{};
     std::vector<report_group> groups{};
+    std::vector<report_contrast> contrasts{}; ///< of groups of outputs, where the user named some
     std::vector<report_example> examples{};
     std::optional<report_map> map{};
     std::size_t removal_rows = 0; ///< test sequences on which units were taken out

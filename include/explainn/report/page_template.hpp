@@ -617,6 +617,23 @@ section('motifs', 'Motifs', data.about.motifs, body => {
     fill();
 });
 )page";
+inline constexpr std::string_view sections_contrasts = R"page(// Motifs that tell groups of tasks apart, such as the lineages of cell types.
+if (data.contrasts.length > 0) section('contrasts', 'Motifs by group', data.about.contrasts, body => {
+    for (const c of data.contrasts) {
+        body.append(el('h3', {}, `${c.group} against ${c.against}`));
+        if (c.units.length === 0) body.append(el('p', { class: 'empty' }, `No motif speaks for ${c.group}.`));
+        const most = Math.max(...c.units.flatMap(x => [Math.abs(x.here), Math.abs(x.there)]));
+        body.append(...c.units.map(x => {
+            const unit = data.units[x.unit], name = el('b', {}), fill = () => name.replaceChildren(label(x.unit));
+            nameListeners.push(fill);
+            fill();
+            return el('div', { class: 'group' }, el('div', {}, el('p', {}, name), el('p', { class: 'members' }, `${unit.id}, hits in ${number(100 * x.share, 2)} % of the sequences, gain ${signed(x.gain)}`)),
+                logo(columnsOf(unit.p), { label: `Logo of ${unit.id}, which speaks for ${c.group}` }),
+                signedBars([{ name: c.group, value: x.here }, { name: c.against, value: x.there }], { label: `What a hit of ${unit.id} adds to ${c.group} and to ${c.against}`, most }));
+        }));
+    }
+});
+)page";
 inline constexpr std::string_view sections_weights = R"page(// The weights of the head as a heat map, importances as box plots, groups of redundant units.
 section('weights', 'Weights', data.about.weights, body => {
     const sizes = data.weights.map(Math.abs).sort((a, b) => a - b), most = sizes[Math.floor(0.98 * (sizes.length - 1))] || 1, bold = data.unitOrder.length > 80;
@@ -918,7 +935,7 @@ const start = () => {
 start();
 )page";
 /// All parts of the script, in their order.
-inline constexpr std::array<std::string_view, 11> script{page, charts, logo, sections_run, sections_performance, sections_motifs, sections_weights, sections_changes, sections_examples, sections_map, start};
+inline constexpr std::array<std::string_view, 12> script{page, charts, logo, sections_run, sections_performance, sections_motifs, sections_contrasts, sections_weights, sections_changes, sections_examples, sections_map, start};
 
 } // namespace explainn::EXPLAINN_ABI::detail::page_template
 // clang-format on

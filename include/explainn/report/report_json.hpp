@@ -74,6 +74,7 @@ public:
             head();
             tasks();
             units();
+            contrasts();
             pairs_of_motifs();
             examples();
             map();
@@ -198,6 +199,11 @@ private:
                 "task beyond what each adds alone (median of AB - A - B + background). Units add up, so only "
                 "motifs that one filter reads together, or two sites of one unit, can add more or less than "
                 "their sum.");
+            j_.key("contrasts")
+                .text("What tells groups of tasks apart: for each group the units whose hits add more to its "
+                      "tasks than to the others', those of the largest gain first. Bars: what a hit adds, in "
+                      "the mean over the tasks of either side (the mean of the unit's importances). Gain: "
+                      "their difference, times the share of the sequences that have a hit.");
             j_.key("groups").text("Units whose motifs cluster together, with their common motif and, by "
                                   "task, the sums of their effects and of their weights.");
             j_.key("examples")
@@ -211,6 +217,32 @@ private:
                     "and what they add.");
             j_.key("map").text("Sequences of the test part by the outputs of all units: near sequences are "
                                "seen alike by the model.");
+        });
+    }
+    // of each group at most eight units that speak for it, those of at least a hundredth of the largest gain
+    void contrasts()
+    {
+        j_.key("contrasts").array([&] {
+            for (auto const& c : r_.contrasts)
+                j_.object([&] {
+                    j_.key("group").text(c.group);
+                    j_.key("against").text(c.against);
+                    j_.key("units").array([&] {
+                        std::size_t shown = 0;
+                        for (auto const& u : c.units) {
+                            if (!(u.gain() > 0) || u.gain() < c.units.front().gain() / 100 || shown == 8)
+                                break;
+                            ++shown;
+                            j_.object([&] {
+                                j_.key("unit").count(static_cast<std::size_t>(u.unit));
+                                j_.key("here").number(u.here);
+                                j_.key("there").number(u.there);
+                                j_.key("share").number(u.share);
+                                j_.key("gain").number(u.gain());
+                            });
+                        }
+                    });
+                });
         });
     }
     void tasks()

@@ -41,11 +41,12 @@ struct report_options {
         facts{}; ///< about the training run; they follow the facts that the library adds itself
     std::vector<epoch_losses> losses{};
     int best_epoch = 0;
-    std::vector<std::string> tasks{}; ///< names of the outputs
-    std::string task{};               ///< their meaning, as in model_facts::task; empty: multilabel
-    std::span<motif const> known{};   ///< motifs to compare with; none: units have no names
-    std::string collection{};         ///< the name of that collection
-    std::vector<std::string> names{}; ///< of units, from names.tsv; empty: after their matches
+    std::vector<std::string> tasks{};         ///< names of the outputs
+    std::string task{};                       ///< their meaning, as in model_facts::task; empty: multilabel
+    std::span<motif const> known{};           ///< motifs to compare with; none: units have no names
+    std::string collection{};                 ///< the name of that collection
+    std::vector<std::string> names{};         ///< of units, from names.tsv; empty: after their matches
+    std::vector<report_contrast> contrasts{}; ///< what tells groups of outputs apart
     std::string motif_source = "the training part"; ///< the rows that motifs come from, in words
     std::string test_source = "the test part";      ///< the rows that measures come from, in words
     outcomes const* measured = nullptr;  ///< outcomes_of() the test rows, where they are known already
@@ -257,6 +258,7 @@ model_report report_of(basic_model<B>& m, Data const& data, split_rows const& ro
                   ? "ExplaiNN of " + std::to_string(outputs) + (outputs == 1 ? " task" : " tasks")
                   : how.title;
     r.losses = how.losses;
+    r.contrasts = std::move(how.contrasts);
     r.best_epoch = how.best_epoch;
     r.weights = seen.weights;
     r.importances = seen.importances;

@@ -170,4 +170,35 @@ if "$prepare" cells matrix --clusters clusters.csv --peaks matrix/peaks.bed "${h
 else
     grep -q "built without htslib" err.txt && good || bad "cells: $(tail -n 1 err.txt)"
 fi
+
+# --- an interrupt of data that are long: exit status 130, and nothing is left; long steps say how far they are
+# interrupted NAME SIGNAL WORD arguments...: the signal is sent when WORD is said
+interrupted()
+{
+    local name=$1 signal=$2 word=$3 pid status
+    shift 3
+    : >err.txt # what an earlier run said is no sign of this one
+    "$prepare" "$@" --out no/x >out.txt 2>err.txt &
+    pid=$!
+    for _ in $(seq 1500); do grep -q "$word" err.txt && break; sleep .01; done
+    kill -"$signal" $pid 2>/dev/null
+    wait $pid
+    status=$?
+    is "$name: exit status" "$status" 130
+    is "$name: last line" "$(tail -n 1 err.txt)" "error: interrupted; nothing was written"
+    grep -q "$word" err.txt && good || bad "$name: no progress: $(tail -n 2 err.txt)"
+    is "$name: nothing stays" "$(ls -d no 2>/dev/null)" ""
+}
+mkfifo endless.fq
+while :; do cat cycle1.fq; done >endless.fq 2>/dev/null &
+writer=$!
+interrupted "reads" INT "reads: [0-9]* reads" reads bound=endless.fq
+kill $writer; wait $writer 2>/dev/null
+if [ -d cells ]; then
+    mkdir long && cp matrix/barcodes.tsv matrix/peaks.bed long
+    { printf '%%%%MatrixMarket matrix coordinate integer general\n60 30 12000000\n'; yes '1 1 1' | head -n 12000000; } >long/matrix.mtx
+    interrupted "cells" TERM "^means" cells long --clusters clusters.csv "${how[@]}"
+    interrupted "cells without clusters" INT "^clusters" cells long --groups 2 --dimensions 3 "${how[@]}"
+    rm -r long
+fi
 finish

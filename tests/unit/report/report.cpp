@@ -298,3 +298,23 @@ TEST_CASE("examples: positives by prediction; numbers by distance; few rows give
     CHECK(ex::example_rows({{none.data(), 2, 1}, {none.data(), 2, 1}}, 0).empty());
     CHECK(ex::example_rows({{numbers.data(), 1, 1}, {truth.data(), 1, 1}}, 0).size() == 1);
 }
+
+TEST_CASE("contrasts of groups stand in the page: units that speak for the group, eight at most")
+{
+    ex::report_options how;
+    how.contrasts = {{"x", "y", {{2, 3, 1, 0.5}, {0, 2, 1, 0.25}, {1, 1, 1, 1}}},
+                     {"none", "others", {{1, 0, 2, 1}}}};
+    for (ex::extent i = 0; i < 12; ++i)
+        how.contrasts[1].units.insert(how.contrasts[1].units.begin(), {i % 3, 1, 0, 1});
+    auto const json = ex::report_json(small_report{how}.r);
+    CHECK(
+        json.find(
+            "\"contrasts\":[{\"group\":\"x\",\"against\":\"y\",\"units\":[{\"unit\":2,\"here\":3,\"there\":1,"
+            "\"share\":0.5,\"gain\":1},{\"unit\":0,\"here\":2,\"there\":1,\"share\":0.25,\"gain\":0.25}]},{"
+            "\"group\":"
+            "\"none\"") != json.npos);
+    std::size_t units = 0;
+    for (auto at = json.find("\"gain\""); at != json.npos; at = json.find("\"gain\"", at + 1)) ++units;
+    CHECK(units == 2 + 8);
+    CHECK(ex::report_json(small_report{}.r).find("\"contrasts\":[]") != json.npos);
+}
