@@ -138,25 +138,26 @@ public:
     {
         remove_refined_motifs();
         if (report_.refined_tasks == 0) return;
+        std::optional<ex::model_insight> seen;
         try {
-            auto const& seen = look().second;
+            seen.emplace(look().second);
             ex::model_motif_options how;
             how.most_tasks = report_.refined_tasks;
             how.refine.both_strands = m.both_strands();
             how.refine.random = from;
             how.refine.threads = static_cast<std::size_t>(threads);
-            refined_ = ex::refine_model_motifs(seen.motifs.motifs, given.data, given.rows, how);
-            stop_if_interrupted();
-            if (std::find(results_.begin(), results_.end(), std::string_view{"filters.meme"}) ==
-                results_.end()) {
-                ex::output_file meme{folder_ / "filters.meme"};
-                ex::write_meme(meme, seen.motifs);
-                meme.commit();
-            }
-            write_refined_motifs(folder_, refined_, seen, given.outputs, known_motifs().motifs);
+            refined_ = ex::refine_model_motifs(seen->motifs.motifs, given.data, given.rows, how);
         } catch (ex::error const& e) {
             std::cerr << "note: no refined motifs: " << e.what() << '\n';
+            return;
         }
+        stop_if_interrupted();
+        if (std::find(results_.begin(), results_.end(), std::string_view{"filters.meme"}) == results_.end()) {
+            ex::output_file meme{folder_ / "filters.meme"};
+            ex::write_meme(meme, seen->motifs);
+            meme.commit();
+        }
+        write_refined_motifs(folder_, refined_, *seen, given.outputs, known_motifs().motifs);
     }
 
     /// Writes report.html and its tables in place of an earlier run's, unless --no-report says otherwise.

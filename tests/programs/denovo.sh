@@ -37,11 +37,13 @@ awk 'BEGIN {
 quick=(--motifs 2 --epochs 3 --units 6)
 
 "$program" --positives bound.fa --negatives unbound.fa --out two "${quick[@]}" --threads 2 >out.txt 2>err.txt || bad "two files: $(tail -n 1 err.txt)"
-is "two files: files" "$(cd two && echo *)" "filters.meme hits.bed motifs.html motifs.meme motifs.tsv"
+is "two files: files" "$(cd two && echo *)" "filters.meme hits.bed motifs.html motifs.meme motifs.tsv sites.meme"
 is "two files: the motif" "$(sed -n 2p two/motifs.tsv | cut -f 2 | grep -cE 'TGA.TCA|TGASTCA')" 1
 is "two files: E" "$(awk -F '\t' 'NR == 2 { print ($10 < 0.001) }' two/motifs.tsv)" 1
 is "two files: what it looks like" "$(sed -n 2p two/motifs.tsv | cut -f 14 | grep -cE 'FOS|JUN|NFE2|BACH')" 1
 is "two files: motifs in motifs.meme" "$(grep -c '^MOTIF motif' two/motifs.meme)" "$(($(wc -l <two/motifs.tsv) - 1))"
+is "two files: the sites of motif1" "$(awk '/^MOTIF motif1 /{ on = 1; next } /^MOTIF/ { on = 0 } on && NF == 4 { most = 0; for (b = 1; b <= 4; ++b) if ($b > most) { most = $b; best = substr("ACGT", b, 1) } s = s (most > .9 ? best : ".") } END { print s }' two/sites.meme | grep -cE 'TGACTCAGC|GCTGAGTCA')" 1
+is "two files: motifs in sites.meme" "$(grep -c '^MOTIF motif' two/sites.meme)" "$(($(wc -l <two/motifs.tsv) - 1))"
 is "two files: filters" "$(grep -c '^MOTIF filter' two/filters.meme)" 6
 is "two files: hits on the genome" "$(awk -F '\t' '$1 != "chr1" || $3 - $2 < 5 || NF != 6' two/hits.bed | wc -l)" 0
 is "two files: hits in most positives" "$(awk -F '\t' 'NR == 2 { print ($5 > 200) }' two/motifs.tsv)" 1

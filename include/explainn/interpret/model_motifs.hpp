@@ -31,7 +31,9 @@ struct model_motif_options {
                                       ///< as many among validation rows, are left out
     refine_options refine{};          ///< its strands and threads are also those of the choice; its seed is
                                       ///< also that of the rows
-    choice_options choose{};          ///< its count, strands and threads are not used
+    /// Its count, strands and threads are not used. The best of 100 motifs that say nothing makes the summed
+    /// loss fall by more than 6 nats in 5 % of cases.
+    choice_options choose{.least_gain = 6};
 };
 
 /// A motif of one task: what a filter's motif became, and what both say about the task's sequences.
@@ -122,11 +124,13 @@ inline std::vector<model_motif> motifs_of_task(std::span<motif const> filters, s
     how.threads = o.refine.threads;
     how.count = o.most_motifs + 1; // one of them may turn out to be like another
     auto const begun = choose_in_turn(filters, in_valid, valid.labels, how);
-    std::vector<motif> pool; // each chosen filter: refined, and as it is
+    std::vector<motif> pool;          // each chosen filter: refined, and as it is
+    std::vector<refined_from> became; // by chosen filter
     std::vector<double> logits;
     for (motif_choice const& each : begun) {
         auto const r = refine(filters[each.candidate], in_train, train.labels, o.refine, logits);
         logits = logits_of(r, in_train, logits, both);
+        became.push_back(r.from);
         pool.push_back(r.result);
         pool.push_back(filters[each.candidate]);
     }
@@ -142,7 +146,7 @@ inline std::vector<model_motif> motifs_of_task(std::span<motif const> filters, s
         m.task = task;
         m.place = found.size() + 1;
         m.unit = from.candidate;
-        m.refined = each.candidate % 2 == 0;
+        m.refined = each.candidate % 2 == 0 && became[each.candidate / 2] != refined_from::given;
         m.result = pool[each.candidate];
         m.valid = each.best_hit;
         m.filter_valid = from.best_hit;

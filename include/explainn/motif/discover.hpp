@@ -123,7 +123,8 @@ inline std::vector<discovered_motif> discover_motifs(std::span<motif const> cand
          " candidates");
     refine_options in_turn = options.refine;
     in_turn.least_rise = std::max(in_turn.least_rise, 2.0);
-    auto const refined = refine_in_turn(candidates, in_train, train.labels, fitted, in_turn);
+    turn_judge const judge{in_valid, valid.labels, options.choose.least_gain};
+    auto const refined = refine_in_turn(candidates, in_train, train.labels, fitted, in_turn, &judge);
     std::vector<motif> pool;
     std::vector<std::size_t> from; // of each of the pool, its place among the refined
     for (std::size_t i = 0; i < refined.size(); ++i) {
@@ -144,10 +145,12 @@ inline std::vector<discovered_motif> discover_motifs(std::span<motif const> cand
     }
 
     tell("fitting the " + std::to_string(chosen.size()) + " chosen once more and testing them");
+    refine_options once_more = options.refine; // what was fitted once needs fewer steps
+    once_more.steps = options.refine.steps / 2;
     std::vector<motif> last; // the chosen, fitted to all rows but those of the test
     std::vector<double> logits;
     for (motif_choice const& each : chosen) {
-        auto const again = refine(pool[each.candidate], in_both, both_parts.labels, options.refine, logits);
+        auto const again = refine(pool[each.candidate], in_both, both_parts.labels, once_more, logits);
         last.push_back(again.result);
         logits = detail::logits_of(again, in_both, logits, both);
     }

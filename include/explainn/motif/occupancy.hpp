@@ -69,8 +69,12 @@ void add_word_sums(std::vector<word_table<T>> const& sums, motif_weights& gradie
         }
 }
 
-// Windows whose share of a sequence's occupancy is below this are left out of its gradient.
+// Windows whose share of a sequence's occupancy is below this are left out of its gradient; those of a fit,
+// in single precision, below the second one.
+template <class T>
 inline constexpr double least_share = 1e-7;
+template <>
+inline constexpr double least_share<float> = 1e-4;
 
 // The scores of one sequence's windows, and their log-sum-exp.
 template <class T = double>
@@ -156,7 +160,7 @@ private:
     void add_shares(windowed_sequences const& s, double g, std::vector<word_table<T>>& sums)
     {
         std::size_t const count = Count != 0 ? Count : tables_.size();
-        auto const least = static_cast<T>(least_share * sum_);
+        auto const least = static_cast<T>(least_share<T> * sum_);
         auto const by = static_cast<T>(g / sum_);
         word_table<T>* const to = sums.data();
         std::uint8_t const* const fours = s.fours_from(first_);

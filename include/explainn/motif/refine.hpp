@@ -35,12 +35,15 @@ struct refine_options {
     std::size_t least_columns = 1; ///< a motif keeps at least so many columns, whatever its ends hold
     double end_bits = 0.1;         ///< columns at both ends of the refined motif below this are cut
     std::size_t steps = 300;       ///< steps of Adam
-    std::size_t batch = 512;       ///< sequences in a step
+    std::size_t batch = 256;       ///< sequences in a step
     double rate = 0.1;             ///< the first learning rate; it falls to 0 along a cosine
     double prior = 1; ///< the loss has prior / N times the sum of squared weights, N sequences being resolved
     bool both_strands = true;  ///< windows of both strands count
     std::size_t starts = 3;    ///< refine_in_turn: candidates that are refined for the first place
-    std::size_t screened = 12; ///< refine_in_turn: candidates that get a short fit for each place
+    std::size_t screened = 12; ///< refine_in_turn: candidates that get a short fit for the first place; half
+                               ///< as many do for each next one
+    std::size_t patience = 2;  ///< refine_in_turn: it ends after so many motifs in a row that add too little
+                              ///< to the sequences of its judge
     double least_rise = 0; ///< refine_in_turn: it ends where no candidate's occupancy has a correlation with
                            ///< what is left of more than this many times 1 / sqrt(sequences); 0: it goes on
     seed random{1};        ///< the order of sequences
