@@ -43,7 +43,7 @@ struct refine_options {
     std::size_t screened = 12; ///< refine_in_turn: candidates that get a short fit for the first place; half
                                ///< as many do for each next one
     std::size_t patience = 2;  ///< refine_in_turn: it ends after so many motifs in a row that add too little
-                              ///< to the sequences of its judge
+                               ///< to the sequences of its judge
     double least_rise = 0; ///< refine_in_turn: it ends where no candidate's occupancy has a correlation with
                            ///< what is left of more than this many times 1 / sqrt(sequences); 0: it goes on
     seed random{1};        ///< the order of sequences
