@@ -88,6 +88,31 @@ inline void plant(std::string const& jaspar, fs::path const& out, double share, 
     }
 }
 
+/// Pearson's correlation of the cells of a known motif with those of another one below it, at the offset and
+/// on the strand where it is largest; columns that the other one lacks are background, so that a part of a
+/// motif is no whole one.
+inline double likeness(ex::ppm const& known, ex::ppm const& other)
+{
+    double best = -1;
+    auto const width = static_cast<int>(known.width()), most = static_cast<int>(other.width());
+    for (ex::ppm const& o : {other, ex::reverse_complement(other)})
+        for (int shift = 1 - most; shift < width; ++shift) {
+            double xx = 0, yy = 0, xy = 0; // the mean of every column is 1 / 4
+            for (int k = 0; k < width; ++k)
+                for (std::size_t b = 0; b < 4; ++b) {
+                    int const j = k - shift;
+                    double const x = known.columns[static_cast<std::size_t>(k)][b] - 0.25;
+                    double const y =
+                        j < 0 || j >= most ? 0 : o.columns[static_cast<std::size_t>(j)][b] - 0.25;
+                    xx += x * x;
+                    yy += y * y;
+                    xy += x * y;
+                }
+            if (xx > 0 && yy > 0) best = std::max(best, xy / std::sqrt(xx * yy));
+        }
+    return best;
+}
+
 /// A line for each planted motif of FOLDER: its width and bits, which of the motifs found is most like it,
 /// the correlation (over all columns of the planted one, on the strand that fits), the width of the found one
 /// without ends below 0.3 bit, its E, and whether motif and width are right: correlation of 0.9, E of 0.05,
@@ -100,9 +125,7 @@ inline void judge(fs::path const& folder, fs::path const& found_in)
         double best = -1;
         ex::motif const* which = nullptr;
         for (ex::motif const& f : found) {
-            // columns that the found one lacks are background, so that a part of a motif is no whole one
-            ex::ppm const wide = ex::pad(f.probabilities, t.width(), t.width());
-            double const r = ex::align(t.probabilities, wide, t.width()).similarity;
+            double const r = likeness(t.probabilities, f.probabilities);
             if (r > best) {
                 best = r;
                 which = &f;
