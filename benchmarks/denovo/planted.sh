@@ -15,8 +15,8 @@ jaspar=examples/data/JASPAR2020_CORE_vertebrates_non-redundant.meme.gz
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 printf 'share\tkinds\tplanted\tfound\twith_width\n'
-for share in 0.05 0.2 0.6; do
-    for kinds in 1 3; do
+for share in ${SHARES:-0.05 0.2 0.6}; do
+    for kinds in ${KINDS:-1 3}; do
         cases=$(((${CASES:-20} + kinds - 1) / kinds))
         rm -rf "$work/planted"
         "$bench" plant "$jaspar" "$work/planted" "$share" "$kinds" "$cases" "${POSITIVES:-5000}" "${BITS:-9}" || exit 1

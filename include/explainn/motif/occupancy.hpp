@@ -69,12 +69,8 @@ void add_word_sums(std::vector<word_table<T>> const& sums, motif_weights& gradie
         }
 }
 
-// Windows whose share of a sequence's occupancy is below this are left out of its gradient; those of a fit,
-// in single precision, below the second one.
-template <class T>
+// Windows whose share of a sequence's occupancy is below this are left out of its gradient.
 inline constexpr double least_share = 1e-7;
-template <>
-inline constexpr double least_share<float> = 1e-4;
 
 // The scores of one sequence's windows, and their log-sum-exp.
 template <class T = double>
@@ -85,9 +81,9 @@ public:
         : tables_{tables}, width_{width}, both_strands_{both_strands}
     {
     }
-    // log of the sum over windows and strands of exp(score); minus infinity where no window is whole and
-    // without N
-    double occupancy(windowed_sequences const& s, std::size_t i)
+    // log of exp(floor) and the sum over windows and strands of exp(score); minus infinity where no window is
+    // whole and without N
+    double occupancy(windowed_sequences const& s, std::size_t i, T floor = none)
     {
         first_ = s.begin(i);
         std::size_t const length = s.end(i) - first_;
@@ -106,11 +102,20 @@ public:
             at = stop;
         }
         for (std::size_t at = windows_; at < room; ++at) scores_[at] = pair{none, none};
-        T const top = std::max(most[0], most[1]);
-        if (top == none) return static_cast<double>(none);
-        sum_ = sum_of_exponentials(reinterpret_cast<T*>(scores_.data()), 2 * room, top);
+        if (std::max(most[0], most[1]) == none) {
+            windows_ = 0;
+            floor_share_ = 0;
+            sum_ = 1;
+            return static_cast<double>(none);
+        }
+        T const top = std::max({most[0], most[1], floor});
+        double const of_floor = std::exp(static_cast<double>(floor - top));
+        sum_ = of_floor + sum_of_exponentials(reinterpret_cast<T*>(scores_.data()), 2 * room, top);
+        floor_share_ = of_floor / sum_;
         return static_cast<double>(top) + std::log(sum_);
     }
+    // the derivative of the occupancy found last by its floor
+    double floor_share() const { return floor_share_; }
     // adds g times the gradient of the occupancy found last to the sums over words
     void add_gradient(windowed_sequences const& s, double g, std::vector<word_table<T>>& sums)
     {
@@ -160,7 +165,7 @@ private:
     void add_shares(windowed_sequences const& s, double g, std::vector<word_table<T>>& sums)
     {
         std::size_t const count = Count != 0 ? Count : tables_.size();
-        auto const least = static_cast<T>(least_share<T> * sum_);
+        auto const least = static_cast<T>(least_share * sum_);
         auto const by = static_cast<T>(g / sum_);
         word_table<T>* const to = sums.data();
         std::uint8_t const* const fours = s.fours_from(first_);
@@ -185,7 +190,7 @@ private:
     std::vector<pair> scores_; // of each window; later their exponentials
     std::vector<std::uint32_t> counted_;
     std::size_t first_ = 0, windows_ = 0;
-    double sum_ = 0;
+    double sum_ = 0, floor_share_ = 0;
 };
 } // namespace detail
 

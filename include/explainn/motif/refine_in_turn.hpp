@@ -46,7 +46,8 @@ inline std::vector<double> logits_of(refined_motif const& r, windowed_sequences 
 {
     std::vector<double> z = occupancies(r.weights, s, both_strands);
     for (std::size_t i = 0; i < z.size(); ++i)
-        z[i] = (offsets.empty() ? 0 : offsets[i]) + (std::isfinite(z[i]) ? r.bias + r.slope * z[i] : 0);
+        z[i] = (offsets.empty() ? 0 : offsets[i]) +
+               (std::isfinite(z[i]) ? r.bias + r.slope * with_floor(z[i], r.floor) : 0);
     return z;
 }
 // The mean loss of resolved sequences by their logits.
@@ -71,7 +72,8 @@ inline double mean_loss_of_some(refined_motif const& r, windowed_sequences const
     std::vector<double> logits, some;
     for (std::size_t i = 0; i < s.size(); i += (s.size() + 2047) / 2048) {
         double const z = scores.occupancy(s, i);
-        logits.push_back((offsets.empty() ? 0 : offsets[i]) + (std::isfinite(z) ? r.bias + r.slope * z : 0));
+        logits.push_back((offsets.empty() ? 0 : offsets[i]) +
+                         (std::isfinite(z) ? r.bias + r.slope * with_floor(z, r.floor) : 0));
         some.push_back(labels[i]);
     }
     return mean_loss(r, logits, some, logistic);
