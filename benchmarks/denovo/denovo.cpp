@@ -5,6 +5,7 @@
 //     bench_denovo arrays FOLDER_OF_PBM OUT NAME...     OUT/NAME_ME/...: trained on one design, tested on the
 //     other bench_denovo score FOLDER TOOL=MOTIFS...          a line a tool, for the first motif and for the
 //     best on train
+//     bench_denovo plant, judge, shuffle: see planted.sh
 //
 // Factors: positives 1, negatives 0 of the same GC content (bins of 1 %), at most 2,000 positives; training
 // on chr13 14 18 20 21 22, test on chr19. The test has five draws of negatives for each positive, so that its
@@ -28,6 +29,8 @@
 #include <explainn/io/pbm_file.hpp>
 #include <explainn/io/read_dataset.hpp>
 #include <explainn/motif/score.hpp>
+
+#include "planted.hpp"
 
 namespace ex = explainn;
 namespace fs = std::filesystem;
@@ -201,8 +204,17 @@ int main(int argc, char** argv)
         if (what == "cut" && all.size() > 2) cut(all);
         else if (what == "arrays" && all.size() > 2) arrays(all);
         else if (what == "score" && all.size() > 1) score(all);
+        else if (what == "plant" && all.size() == 7)
+            bench_planted::plant(all[0], all[1], std::stod(all[2]), std::stoul(all[3]), std::stoul(all[4]),
+                                 std::stoul(all[5]), std::stod(all[6]));
+        else if (what == "judge" && all.size() == 2) bench_planted::judge(all[0], all[1]);
+        else if (what == "shuffle" && all.size() > 3)
+            bench_planted::shuffle({all.begin() + 3, all.end()}, all[0], std::stoul(all[1]),
+                                   std::stoul(all[2]));
         else {
-            std::fprintf(stderr, "bench_denovo cut|arrays|score ...: see the head of denovo.cpp\n");
+            std::fprintf(
+                stderr,
+                "bench_denovo cut|arrays|score|plant|judge|shuffle ...: see the head of denovo.cpp\n");
             return 1;
         }
     } catch (std::exception const& e) {

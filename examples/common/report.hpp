@@ -8,6 +8,7 @@
 #include <iostream>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,6 +29,7 @@ inline constexpr char const* report_name = "report.html";
 
 struct report_options {
     bool off = false;
+    std::size_t refined_tasks = 12; ///< whose motifs are refined, at most
     std::string motifs, names;
 
     std::vector<given_path> files() const { return {{"--motifs", motifs}, {"--names", names}}; }
@@ -36,6 +38,10 @@ struct report_options {
 inline void add_report(CLI::App& c, report_options& o)
 {
     c.add_flag("--no-report", o.off, "write no report.html (default: no)");
+    c.add_option("--refine", o.refined_tasks,
+                 "refine the motifs of so many tasks at most, those with the most sequences of their rarer "
+                 "label: motifs.meme and motifs.tsv beside the filters' own in filters.meme; 0: none")
+        ->check(in_range(0, 100000));
     c.add_option("--motifs", o.motifs,
                  "known motifs that the report names units after, in any format the library reads (default: "
                  "JASPAR 2020 "
@@ -98,8 +104,9 @@ struct run_of_report {
     std::string motif_source; ///< the rows that motifs come from, in words
     std::chrono::steady_clock::time_point began;
     ex::seed from;
-    ex::outcomes const* measured = nullptr; ///< of the test rows, where they are there already
+    ex::outcomes const* measured = nullptr;       ///< of the test rows, where they are there already
     std::vector<ex::report_contrast> contrasts{}; ///< of groups of outputs
+    std::span<ex::model_motif const> refined{};   ///< motifs of tasks, to stand beside the filters'
 };
 
 /// Writes DIR/report.html and the tables of DIR/report; removes a page of an earlier run where none is
@@ -120,6 +127,7 @@ void write_run_report(std::filesystem::path const& dir, ex::basic_model<ex::cpu<
                            .motif_source = run.motif_source,
                            .test_source = rows.train.empty() ? "the given sequences" : "the test part",
                            .measured = run.measured,
+                           .refined = run.refined,
                            .from = run.from};
     for (std::size_t i = 0; i < run.losses.size(); ++i)
         if (auto const best = static_cast<std::size_t>(how.best_epoch);

@@ -137,6 +137,7 @@ void train_and_write(shared::training_run& run, run_options const& o, Task const
         return seen.emplace(std::move(rows), std::move(insight));
     };
     also(look);
+    run.refine_motifs(m, given, o.how.from, o.processor.threads, look);
     run.report(m, given, Task::name, *history, "the training sequences that the model predicts well",
                o.how.from, &outcomes, look);
     run.finish(*history);

@@ -1,12 +1,14 @@
 // The core of every training program: when its folder may be written, checkpoints, the fit, and what is
 // written last.
 #pragma once
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <functional>
 #include <iostream>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -15,6 +17,7 @@
 #include <explainn/train/progress.hpp>
 
 #include "common/options.hpp"
+#include "common/refined_motifs.hpp"
 #include "common/report.hpp"
 #include "common/run_folder.hpp"
 
@@ -59,7 +62,8 @@ public:
         : results_{std::move(results)}, inputs_{std::move(inputs)}, folder_{o.out}, report_{std::move(report)}
     {
         for (auto const& file : report_.files()) inputs_.push_back(file);
-        for (auto const& names : {results_, std::vector{checkpoint_name, report_name}}) {
+        for (auto const& names :
+             {results_, std::vector{checkpoint_name, report_name, refined_meme_name, refined_table_name}}) {
             require_own_files(results_in(folder_, names), inputs_);
             if (!o.resume && !o.overwrite) refuse_results(folder_, names, "--resume or --overwrite");
         }
@@ -118,6 +122,7 @@ public:
                 if (!std::exchange(first, false) || !o.overwrite) return;
                 fs::remove(folder_ / "losses.tsv");
                 remove_report(folder_);
+                remove_refined_motifs();
             },
             o.checkpoint_seconds);
         auto const ask = [](auto const&) { return interrupted() ? ex::go_on::no : ex::go_on::yes; };
@@ -129,6 +134,37 @@ public:
 
     /// What tells a group of outputs from others, for the report.
     void add(ex::report_contrast contrast) { contrasts_.push_back(std::move(contrast)); }
+
+    /// Refines the motifs of the filters for each task, as many as --refine says, and writes motifs.meme and
+    /// motifs.tsv in place of an earlier run's; also filters.meme, where the run does not have it among its
+    /// results. look() is as for report(), which shows the motifs too. Where it throws error, or sequences
+    /// cannot be refined on, a note takes the place of the files. Throws interruption after Ctrl-C.
+    template <ex::labelled_sequences Data, class Look>
+    void refine_motifs(network const& m, run_data<Data> const& given, ex::seed from, int threads, Look look)
+    {
+        remove_refined_motifs();
+        if (report_.refined_tasks == 0) return;
+        std::optional<ex::model_insight> seen;
+        try {
+            seen.emplace(look().second);
+            ex::model_motif_options how;
+            how.most_tasks = report_.refined_tasks;
+            how.refine.both_strands = m.both_strands();
+            how.refine.random = from;
+            how.refine.threads = static_cast<std::size_t>(threads);
+            refined_ = ex::refine_model_motifs(seen->motifs.motifs, given.data, given.rows, how);
+        } catch (ex::error const& e) {
+            std::cerr << "note: no refined motifs: " << e.what() << '\n';
+            return;
+        }
+        stop_if_interrupted();
+        if (std::find(results_.begin(), results_.end(), std::string_view{"filters.meme"}) == results_.end()) {
+            ex::output_file meme{folder_ / "filters.meme"};
+            ex::write_meme(meme, seen->motifs);
+            meme.commit();
+        }
+        write_refined_motifs(folder_, refined_, *seen, given.outputs, known_motifs().motifs);
+    }
 
     /// Writes report.html and its tables in place of an earlier run's, unless --no-report says otherwise.
     /// look() gives rows and what the model's filters look for in them, and is called where a report is
@@ -152,7 +188,7 @@ public:
                          [&](std::uint32_t row) { return std::string{given.source.name(row)}; },
                          *report_inputs_,
                          {given.outputs, task, facts_, inputs_, losses, source, began_, from, measured,
-                          contrasts_});
+                          contrasts_, refined_});
     }
 
     /// Writes losses.tsv, with which the results of a run are whole. Throws interruption after Ctrl-C.
@@ -165,6 +201,10 @@ public:
     }
 
 private:
+    void remove_refined_motifs() const
+    {
+        for (auto const name : {refined_meme_name, refined_table_name}) fs::remove(folder_ / name);
+    }
     std::vector<char const*> results_;
     std::vector<given_path> inputs_;
     fs::path folder_;
@@ -172,6 +212,7 @@ private:
     std::optional<report_inputs> report_inputs_;
     std::vector<ex::report_contrast> contrasts_;
     ex::run_facts facts_;
+    std::vector<ex::model_motif> refined_;
     std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };
 

@@ -4,6 +4,7 @@
 //     denovo_motifs                                 a small real sample, in seconds
 //     denovo_motifs --positives bound.fa --negatives unbound.fa --out found
 //     denovo_motifs --positives bound.fa --out found           shuffled sequences are the negatives
+//     denovo_motifs --peaks bound.narrowPeak --genome hg38.fa --out found
 //     denovo_motifs --pbm array.txt.gz --out found
 //     denovo_motifs --reads cycle0.fq.gz cycle1.fq.gz cycle2.fq.gz --out found
 //     denovo_motifs --help

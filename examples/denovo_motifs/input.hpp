@@ -1,4 +1,4 @@
-// Labelled sequences from what an assay gives: two files, a table, an array, cycles of a selection.
+// Labelled sequences from what an assay gives: two files, peaks, a table, an array, cycles of a selection.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -22,18 +22,9 @@
 #include <explainn/motif/discover.hpp>
 #include <explainn/motif/score.hpp>
 
-#include "denovo_motifs/options.hpp"
+#include "denovo_motifs/peaks.hpp"
 
 namespace denovo {
-
-/// What is searched.
-struct input {
-    ex::packed_sequences sequences;
-    std::vector<double> labels;
-    std::string source;         ///< in words, for the page
-    std::filesystem::path file; ///< that errors name
-    bool binary() const { return ex::are_binary(labels); }
-};
 
 namespace detail {
 inline std::size_t add_file(input& to, std::filesystem::path const& path, double label)
@@ -57,8 +48,6 @@ inline void add_shuffled(input& to, ex::seed from)
         to.labels.push_back(0);
     }
 }
-inline std::string count_of(std::size_t n, char const* what) { return std::to_string(n) + " " + what; }
-
 inline input from_positives(settings const& s)
 {
     input in;
@@ -173,17 +162,19 @@ inline input from_table(settings const& s)
 /// do.
 inline input read_input(settings const& s)
 {
-    int const ways =
-        !s.positives.empty() + !(s.sequences.empty() && s.labels.empty()) + !s.pbm.empty() + !s.reads.empty();
+    int const ways = !s.positives.empty() + !(s.peaks.empty() && s.genome.empty()) +
+                     !(s.sequences.empty() && s.labels.empty()) + !s.pbm.empty() + !s.reads.empty();
     if (ways != 1)
-        throw ex::error{
-            "expected sequences in one way: --positives, --sequences with --labels, --pbm or --reads; "
-            "found " +
-            std::to_string(ways)};
+        throw ex::error{"expected sequences in one way: --positives, --peaks with --genome, --sequences with "
+                        "--labels, --pbm or --reads; found " +
+                        std::to_string(ways)};
     if (!s.negatives.empty() && s.positives.empty())
         throw ex::error{"--negatives: expected --positives beside it, found none"};
     if (s.sequences.empty() != s.labels.empty())
         throw ex::error{"expected --sequences and --labels together, found one of them"};
+    if (s.peaks.empty() != s.genome.empty())
+        throw ex::error{"expected --peaks and --genome together, found one of them"};
+    if (!s.peaks.empty()) return from_peaks(s);
     if (!s.positives.empty()) return detail::from_positives(s);
     if (!s.reads.empty()) return detail::from_reads(s);
     return s.pbm.empty() ? detail::from_table(s) : detail::from_array(s);

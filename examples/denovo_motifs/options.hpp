@@ -18,10 +18,12 @@ namespace denovo {
 namespace ex = explainn;
 
 struct settings {
-    std::string positives, negatives;      // FASTA of bound and unbound sequences
-    std::string sequences, labels, target; // or FASTA, a table, and a column of it
-    std::string pbm;                       // or a microarray
-    std::vector<std::string> reads;        // or reads of the cycles of a selection
+    std::string positives, negatives;                           // FASTA of bound and unbound sequences
+    std::string peaks, genome, contig_names, centre = "middle"; // or intervals of a genome
+    std::uint64_t length = 200;                                 // bases around each of them
+    std::string sequences, labels, target;                      // or FASTA, a table, and a column of it
+    std::string pbm;                                            // or a microarray
+    std::vector<std::string> reads;                             // or reads of the cycles of a selection
     std::string known, out;
     std::string width = "6,20", split = "80,10,10";
     std::size_t motifs = 10;
@@ -35,6 +37,9 @@ struct settings {
     {
         std::vector<shared::given_path> all{{"--positives", positives},
                                             {"--negatives", negatives},
+                                            {"--peaks", peaks},
+                                            {"--genome", genome},
+                                            {"--contig-names", contig_names},
                                             {"--sequences", sequences},
                                             {"--labels", labels},
                                             {"--pbm", pbm},
@@ -77,6 +82,16 @@ inline void add_options(CLI::App& c, settings& s)
         "--negatives", s.negatives,
         "FASTA of sequences that do not (default: each positive, shuffled with its pairs of neighbours "
         "kept)");
+    c.add_option("--peaks", s.peaks,
+                 "instead: BED, narrowPeak, broadPeak, summits or GFF3; the regions around peaks are set "
+                 "against windows of --genome outside them with the same GC, repeats and N");
+    c.add_option("--genome", s.genome, "FASTA (plain or bgzip are read in place) or 2bit");
+    c.add_option("--contig-names", s.contig_names,
+                 "two names in each line: a contig's in --peaks, and in --genome");
+    c.add_option("--length", s.length, "bases around the centre of each peak")->check(in_range(8, 100000));
+    c.add_option("--centre", s.centre,
+                 "what regions lie around: the middle of a peak, or its summit (column 10 of narrowPeak)")
+        ->check(CLI::IsMember({"middle", "summit"}));
     c.add_option("--sequences", s.sequences, "instead: FASTA of sequences with labels");
     c.add_option("--labels", s.labels,
                  "table: header, then a row a sequence: 1, 0, a real number, or nothing (unresolved)");

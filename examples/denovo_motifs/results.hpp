@@ -22,6 +22,7 @@
 #include <explainn/motif/discover.hpp>
 #include <explainn/motif/logo.hpp>
 #include <explainn/motif/scan.hpp>
+#include <explainn/motif/site_motif.hpp>
 
 #include "common/scan_line.hpp"
 #include "denovo_motifs/input.hpp"
@@ -32,15 +33,19 @@ namespace fs = std::filesystem;
 /// Everything a search found.
 struct results {
     std::vector<ex::discovered_motif> found;
-    std::vector<ex::annotation> names; ///< what known motif each looks like
-    ex::motif_set filters;             ///< as the model has them
-    std::vector<ex::motif> starts;     ///< filters and words that motifs were refined from
-    ex::hit_list hits;                 ///< in the positives
-    std::vector<std::size_t> sites;    ///< of each motif: sequences with a hit
+    std::vector<ex::motif> site_motifs; ///< the bases at each motif's best sites, counted
+    std::vector<ex::annotation> names;  ///< what known motif each looks like, as it is or by its sites
+    std::vector<bool> named_by_sites;   ///< which of the two
+    ex::motif_set filters;              ///< as the model has them
+    std::vector<ex::motif> starts;      ///< filters and words that motifs were refined from
+    ex::hit_list hits;                  ///< in the positives
+    std::vector<std::size_t> sites;     ///< of each motif: sequences with a hit
 };
 
-inline constexpr std::array<char const*, 5> result_names{"motifs.meme", "filters.meme", "hits.bed",
-                                                         "motifs.html", "motifs.tsv"};
+inline constexpr std::array<char const*, 6> result_names{"motifs.meme", "sites.meme",  "filters.meme",
+                                                         "hits.bed",    "motifs.html", "motifs.tsv"};
+/// Sequences that sites are counted in, at most; of these the best three of ten hold the sites.
+inline constexpr std::size_t most_site_rows = 2000;
 
 namespace detail {
 inline double bits_of(ex::motif const& m)
@@ -71,7 +76,7 @@ inline std::string table_text(results const& r)
 {
     std::string text =
         "motif\tconsensus\tcolumns\tbits\tsites\tauroc_test\tauprc_test\toccupancy_auroc_test\tp\te\t"
-        "auroc_valid\tauroc_fitted\tgain\tknown\tq\tstart\tresult\talike\n";
+        "auroc_valid\tauroc_fitted\tgain\tknown\tq\tnamed_by\tstart\tresult\talike\n";
     for (std::size_t i = 0; i < r.found.size(); ++i) {
         auto const& f = r.found[i];
         auto const number = [&](double x, int digits = 4) { text += ex::number_text(x, digits) + '\t'; };
@@ -89,6 +94,7 @@ inline std::string table_text(results const& r)
         number(f.gain);
         text += ex::table_field(r.names[i].names) + '\t';
         number(r.names[i].q, 3);
+        text += r.named_by_sites[i] ? "sites\t" : "motif\t";
         text +=
             r.starts[f.candidate].name + '\t' + text_of(f.from) + '\t' + names_of(f.alike, r.starts) + '\n';
     }
@@ -144,11 +150,43 @@ inline std::string page_text(results const& r, input const& in, ex::split_rows c
                      : xml(r.names[i].names) + " (" + ex::number_text(r.names[i].q, 2) + ")") +
                 "\n";
     }
-    return page + "</table>\n<p>motifs.meme holds these motifs, and filters.meme holds the filters of the "
-                  "model. Filters "
-                  "and enriched words are what motifs were refined from: see the column start of motifs.tsv, "
-                  "which has "
-                  "all numbers. hits.bed holds the hits.</p></html>\n";
+    return page +
+           "</table>\n<p>motifs.meme holds these motifs, sites.meme the bases at their best sites, counted "
+           "(names are those of what either looks like, q for both together), and filters.meme holds the "
+           "filters of the "
+           "model. Filters "
+           "and enriched words are what motifs were refined from: see the column start of motifs.tsv, "
+           "which has "
+           "all numbers. hits.bed holds the hits.</p></html>\n";
+}
+} // namespace detail
+
+namespace detail {
+// A fitted motif is as soft as serves its regression, so that its likeness to a known one may be missed: it
+// is compared as it is and by its sites, and q is doubled for the two.
+inline void name(results& r, std::span<ex::motif const> motifs, ex::packed_sequences const& positives,
+                 std::span<ex::motif const> known, bool both_strands, std::size_t threads)
+{
+    std::vector<std::uint32_t> some;
+    std::size_t const every = (positives.size() + most_site_rows - 1) / most_site_rows;
+    for (std::size_t i = 0; i < positives.size(); i += every) some.push_back(static_cast<std::uint32_t>(i));
+    r.site_motifs.resize(motifs.size());
+    ex::for_each_item(motifs.size(), threads, [&](std::size_t i, std::size_t) {
+        r.site_motifs[i] = ex::site_motif(motifs[i], positives, some, 0.3, both_strands);
+    });
+    ex::compare_options how;
+    how.threads = threads;
+    how.both_strands = both_strands;
+    r.names = ex::annotate(ex::compare_motifs(motifs, known, how), known, 0.025);
+    r.named_by_sites.assign(motifs.size(), false);
+    auto const by_sites = ex::annotate(ex::compare_motifs(r.site_motifs, known, how), known, 0.025);
+    for (std::size_t i = 0; i < motifs.size(); ++i) {
+        if (by_sites[i].q < r.names[i].q) {
+            r.names[i] = by_sites[i];
+            r.named_by_sites[i] = true;
+        }
+        r.names[i].q = std::min(1.0, 2 * r.names[i].q);
+    }
 }
 } // namespace detail
 
@@ -171,11 +209,6 @@ inline results finish(std::vector<ex::discovered_motif> found, ex::motif_set fil
         m.e_value = std::isnan(r.found[i].e) ? 0 : r.found[i].e;
         motifs.push_back(m);
     }
-    ex::compare_options how;
-    how.threads = threads;
-    how.both_strands = both_strands;
-    r.names = ex::annotate(ex::compare_motifs(motifs, known, how), known);
-
     // hits where labels are high: of real labels above their mean
     double mean = 0;
     for (double const y : in.labels) mean += y / static_cast<double>(in.labels.size());
@@ -183,6 +216,7 @@ inline results finish(std::vector<ex::discovered_motif> found, ex::motif_set fil
     for (std::size_t i = 0; i < in.labels.size(); ++i)
         if (in.labels[i] > mean) rows.push_back(static_cast<std::uint32_t>(i));
     auto const part = ex::detail::part_of(in.sequences, in.labels, rows);
+    detail::name(r, motifs, part.sequences, known, both_strands, threads);
     ex::scan_options scan;
     scan.both_strands = both_strands;
     scan.threads = threads;
@@ -219,6 +253,11 @@ inline void write_results(fs::path const& dir, results const& r, input const& in
     set.strands = both_strands ? ex::motif_strands::both : ex::motif_strands::forward;
     for (auto const& f : r.found) set.motifs.push_back(f.result);
     detail::write(dir / "motifs.meme", ex::meme_text(set));
+    ex::motif_set sites = set;
+    sites.motifs = r.site_motifs;
+    for (std::size_t i = 0; i < sites.motifs.size(); ++i)
+        sites.motifs[i].alternative_name = set.motifs[i].alternative_name;
+    detail::write(dir / "sites.meme", ex::meme_text(sites));
     detail::write(dir / "filters.meme", ex::meme_text(r.filters));
     detail::write(dir / "hits.bed", detail::bed_text(r, in.sequences));
     detail::write(dir / "motifs.html", detail::page_text(r, in, rows));

@@ -326,13 +326,7 @@ private:
     {
         std::vector<ex::window_class> wanted;
         for (std::size_t i = 0; i < classes_.size(); ++i) wanted.insert(wanted.end(), copies(i), classes_[i]);
-        std::vector<ex::region> peaks;
-        peaks.reserve(sets_.peaks.size());
-        std::uint64_t const before = o_.rules.length / 2;
-        for (ex::peak const& each : sets_.peaks)
-            peaks.push_back({each.contig, std::min(each.start, each.centre - std::min(each.centre, before)),
-                             std::max(each.end, each.centre + o_.rules.length - before)});
-        auto const forbidden = read_set(o_.exclude, std::move(peaks));
+        auto const forbidden = read_set(o_.exclude, ex::covered_by(sets_.peaks, o_.rules.length));
         ex::matched_options how{.length = o_.rules.length,
                                 .from = ex::seed{o_.seed},
                                 .candidates = {},

@@ -110,11 +110,11 @@ void train(train_options& o)
     write_motifs(dir, seen, data.tasks());
     starts.finish(dir, seen, run.known_motifs(), data.tasks());
     ex::write_unit_tasks(dir / "weights.tsv", seen.weights, data.tasks());
+    auto const look = [&] { return std::pair{motif_rows, seen}; };
+    run.refine_motifs(m, given, o.run.how.from, o.run.processor.threads, look);
     run.report(m, given, {}, *history,
                all_rows ? "the training part" : "the training sequences that the model predicts right",
-               o.run.how.from, outcomes ? &*outcomes : nullptr, [&] {
-                   return std::pair{motif_rows, seen};
-               });
+               o.run.how.from, outcomes ? &*outcomes : nullptr, look);
     run.finish(*history);
     print_report(std::cout, metrics, seen.effects, seen.motifs);
 }

@@ -37,11 +37,13 @@ awk 'BEGIN {
 quick=(--motifs 2 --epochs 3 --units 6)
 
 "$program" --positives bound.fa --negatives unbound.fa --out two "${quick[@]}" --threads 2 >out.txt 2>err.txt || bad "two files: $(tail -n 1 err.txt)"
-is "two files: files" "$(cd two && echo *)" "filters.meme hits.bed motifs.html motifs.meme motifs.tsv"
+is "two files: files" "$(cd two && echo *)" "filters.meme hits.bed motifs.html motifs.meme motifs.tsv sites.meme"
 is "two files: the motif" "$(sed -n 2p two/motifs.tsv | cut -f 2 | grep -cE 'TGA.TCA|TGASTCA')" 1
 is "two files: E" "$(awk -F '\t' 'NR == 2 { print ($10 < 0.001) }' two/motifs.tsv)" 1
 is "two files: what it looks like" "$(sed -n 2p two/motifs.tsv | cut -f 14 | grep -cE 'FOS|JUN|NFE2|BACH')" 1
 is "two files: motifs in motifs.meme" "$(grep -c '^MOTIF motif' two/motifs.meme)" "$(($(wc -l <two/motifs.tsv) - 1))"
+is "two files: the sites of motif1" "$(awk '/^MOTIF motif1 /{ on = 1; next } /^MOTIF/ { on = 0 } on && NF == 4 { most = 0; for (b = 1; b <= 4; ++b) if ($b > most) { most = $b; best = substr("ACGT", b, 1) } s = s (most > .9 ? best : ".") } END { print s }' two/sites.meme | grep -cE 'TGACTCAGC|GCTGAGTCA')" 1
+is "two files: motifs in sites.meme" "$(grep -c '^MOTIF motif' two/sites.meme)" "$(($(wc -l <two/motifs.tsv) - 1))"
 is "two files: filters" "$(grep -c '^MOTIF filter' two/filters.meme)" 6
 is "two files: hits on the genome" "$(awk -F '\t' '!/^#/ && ($1 != "chr1" || $3 - $2 < 5 || NF != 6)' two/hits.bed | wc -l)" 0
 is "two files: how hits were found" "$(head -n 1 two/hits.bed | cut -d ';' -f 1)" "# hits of p-values up to 0.0001 on both strands"
@@ -64,6 +66,43 @@ is "array: the motif" "$(sed -n 2p array/motifs.tsv | cut -f 2 | grep -cE 'TGA.T
 is "array: width" "$(awk -F '\t' 'NR > 1 && ($3 < 6 || $3 > 12)' array/motifs.tsv | wc -l)" 0
 "$program" --reads unbound.fa bound.fa --out reads "${quick[@]}" >/dev/null 2>err.txt || bad "reads: $(tail -n 1 err.txt)"
 is "reads: the motif" "$(sed -n 2p reads/motifs.tsv | cut -f 2 | grep -cE 'TGA.TCA|TGASTCA')" 1
+
+# peaks of a genome: 300 sites of TGACTCAGC on two contigs, one of them in few GC; negatives lie outside the peaks
+awk 'BEGIN {
+    srand(3)
+    for (c = 1; c <= 2; ++c) {
+        s = ""
+        for (i = 0; i < 90000; ++i) s = s (rand() < 0.3 + 0.2 * c ? substr("GC", int(rand() * 2) + 1, 1) : substr("AT", int(rand() * 2) + 1, 1))
+        for (i = 0; i < 150; ++i) {
+            at = 200 + i * 580 + int(rand() * 20)
+            s = substr(s, 1, at) "TGACTCAGC" substr(s, at + 10)
+            print "chr" c "\t" at - 20 "\t" at + 30 > "peaks.bed"
+        }
+        print ">chr" c > "genome.fa"
+        for (i = 1; i <= length(s); i += 60) print substr(s, i, 60) > "genome.fa"
+    }
+}'
+if "$program" --peaks peaks.bed --genome genome.fa --length 100 --out peaks "${quick[@]}" --threads 2 >/dev/null 2>err.txt; then
+    is "peaks: what is searched" "$(grep -c '^300 regions around peaks against 300 windows of the genome that are like them' err.txt)" 1
+    is "peaks: the motif" "$(sed -n 2p peaks/motifs.tsv | cut -f 2 | grep -cE 'TGA.TCA|TGASTCA')" 1
+    is "peaks: hits are those that were planted" "$(awk 'NR == FNR { for (i = $2; i < $3; ++i) peak[$1, i] = 1; next } $4 == "motif1" { ++n; in_peaks += ($1, $2 + 1) in peak } END { print (n > 200 && in_peaks > 0.8 * n) }' peaks.bed peaks/hits.bed)" 1
+    "$program" --peaks peaks.bed --genome genome.fa --length 100 --out peaks1 "${quick[@]}" --threads 1 >/dev/null 2>&1
+    is "peaks: same bits for one thread and two" "$(cat peaks1/motifs.meme peaks1/hits.bed | cksum)" "$(cat peaks/motifs.meme peaks/hits.bed | cksum)"
+    sed 's/^chr//' peaks.bed >bare.bed
+    refuses "contigs of other names" "bare.bed:1: expected a contig of genome.fa, found '1'.*--contig-names" "$program" --peaks bare.bed --genome genome.fa --out new
+    printf '1 chr1\n2 chr2\n' >names.txt
+    "$program" --peaks bare.bed --genome genome.fa --contig-names names.txt --length 100 --out peaks2 "${quick[@]}" >/dev/null 2>&1
+    is "peaks: names of contigs" "$(cksum <peaks2/motifs.meme)" "$(cksum <peaks/motifs.meme)"
+    printf 'chr1\t89990\t90010\n' >long.bed
+    refuses "a peak behind its contig" "long.bed:1: expected an end within the 90000 bases of 'chr1'" "$program" --peaks long.bed --genome genome.fa --out new
+    printf 'chr1\t0\t20\n' >edge.bed
+    refuses "no region" "edge.bed: expected peaks with 200 bases of the genome around them, found none" "$program" --peaks edge.bed --genome genome.fa --out new
+    refuses "no summit" "peaks.bed:1: expected a summit in column 10" "$program" --peaks peaks.bed --genome genome.fa --centre summit --out new
+    refuses "no genome at the place" "gone.fa" "$program" --peaks peaks.bed --genome gone.fa --out new
+else
+    is "peaks: built without htslib" "$(grep -c 'built without htslib' err.txt)" 1
+fi
+refuses "peaks alone" "expected --peaks and --genome together" "$program" --peaks peaks.bed --out new
 
 # what cannot be searched is refused in a sentence, and no folder is left with half of the results
 head -n 2 bound.fa >single.fa

@@ -70,6 +70,8 @@ is "filters.meme" "$(head -n 1 run/filters.meme | cut -c 1-12)" "MEME version"
 is "filters.meme, names" "$(awk '/^MOTIF/ { print $2 }' run/filters.meme | tr '\n' ' ')" \
     "filter0 filter1 filter2 filter3 filter4 filter5 "
 is "filters.meme, columns" "$(grep -c 'w= 8 ' run/filters.meme)" 6
+is "motifs.meme, a motif a row of motifs.tsv" "$(awk '/^MOTIF/ { print $2, $3 }' run/motifs.meme | paste -sd,)" \
+    "$(tail -n +2 run/motifs.tsv | awk -F '\t' '{ print $1, $2 }' | paste -sd,)"
 is "model.safetensors, no time or path" "$(head -c 4000 run/model.safetensors | grep -ac "$work")" 0
 is "nothing half written stays" "$(find run -name '*.partial' | wc -l)" 0
 
@@ -77,10 +79,31 @@ is "nothing half written stays" "$(find run -name '*.partial' | wc -l)" 0
 for threads in 2 3; do
     "$program" train --sequences peaks.fa --labels labels.tsv "${small[@]}" --recipe reference --threads "$threads" \
         --epochs 4 --out "threads$threads" > /dev/null 2>&1
-    for file in model.safetensors losses.tsv metrics.tsv filters.meme weights.tsv importances.tsv; do
+    for file in model.safetensors losses.tsv metrics.tsv filters.meme weights.tsv importances.tsv motifs.meme motifs.tsv; do
         same "threads $threads" "run/$file" "threads$threads/$file"
     done
 done
+
+# --- refined motifs: of a run that learned something
+"$program" train "${data[@]}" "${small[@]}" --epochs 25 --patience 25 --out learned > /dev/null 2>&1
+is "motifs.tsv, tasks with both labels alone" "$(tail -n +2 learned/motifs.tsv | cut -f 2 | sort -u | paste -sd,)" "AP1,GG"
+is "motifs.tsv, places and forms" "$(awk -F '\t' 'NR > 1 && ($3 < 1 || $3 > 3 || $4 !~ /^filter[0-5]$/ || ($5 != "refined" && $5 != "filter"))' learned/motifs.tsv | wc -l)" 0
+is "motifs.tsv, the first of each task does no worse than its filter" "$(awk -F '\t' 'NR > 1 && $3 == 1 && $9 < $10' learned/motifs.tsv | wc -l)" 0
+is "motifs.tsv, what is planted" "$(awk -F '\t' '$2 == "AP1" && $3 == 1' learned/motifs.tsv | cut -f 6 | grep -cE 'TGA[CS]TCA|TGAGTCA')" 1
+is "the report shows refined motifs" "$(grep -c '"refined":\[{"task":0,"place":1' learned/report.html)" 1
+
+# --- motifs are refined for as many tasks as are asked for
+"${train[@]}" --epochs 4 --out none --refine 0 > /dev/null 2>&1
+is "--refine 0: no refined motifs" "$(ls none | grep -c '^motifs')" 0
+same "--refine 0" none/filters.meme run/filters.meme
+is "--refine 0: none in the report" "$(grep -c '"refined":\[\]' none/report.html)" 1
+"$program" train "${data[@]}" "${small[@]}" --epochs 25 --patience 25 --out none --refine 1 --overwrite > /dev/null 2>&1
+is "--refine 1: one task" "$(tail -n +2 none/motifs.tsv | cut -f 2 | sort -u | wc -l)" 1
+"${train[@]}" --epochs 4 --out none --refine 0 --overwrite > /dev/null 2>&1
+is "--refine 0 after a run with refined motifs" "$(ls none | grep -c '^motifs')" 0
+rm -r none; mkdir none; : > none/motifs.meme
+fails_with "refined motifs are there" "expected a folder without results, found motifs.meme" "${train[@]}" --epochs 1 --out none
+rm -r none
 
 # --- a finished run
 before=$(sums run)

@@ -11,6 +11,7 @@ while read -r task labels measures; do
     for file in model.safetensors losses.tsv metrics.tsv predictions.tsv.gz; do
         [ -s "run_$task/$file" ] && good || bad "$task: no $file"
     done
+    for file in filters.meme motifs.meme motifs.tsv; do [ -s "run_$task/$file" ] && good || bad "$task: no $file"; done
     is "$task: measures" "$(cut -f 1 "run_$task/metrics.tsv" | tail -n +2 | paste -sd ,)" "$measures"
     is "$task: header" "$(head -n 1 "run_$task/metrics.tsv" | cut -f 3-)" "$(head -n 1 "$labels" | cut -f 2-)"
     is "$task: its name in the model" "$(head -c 4000 "run_$task/model.safetensors" | grep -ac "\"task\":\"$task\"")" 1
@@ -34,7 +35,7 @@ awk '$1 == "auroc" && $3 > .8 { good = 1 } END { exit !good }' learned/metrics.t
 # --- the same seed gives the same bits, another seed others; a run that continues ends as one that never stopped
 works "one thread" trained profiles.tsv profile --threads 1 --out again
 works "two threads" trained profiles.tsv profile --threads 2 --overwrite --out run_profile
-for file in model.safetensors losses.tsv metrics.tsv predictions.tsv.gz; do same "threads" again/$file run_profile/$file; done
+for file in model.safetensors losses.tsv metrics.tsv predictions.tsv.gz motifs.meme motifs.tsv; do same "threads" again/$file run_profile/$file; done
 works "another seed" trained profiles.tsv profile --seed 2 --out other
 differ "another seed" other/model.safetensors again/model.safetensors
 works "one epoch" "$program" --sequences seq.fa --labels counted.tsv --task counts "${shape[@]}" --units 4 --epochs 1 --out stopped

@@ -1,5 +1,6 @@
 // The chance of a ranking as good as one that was seen, were labels and scores strangers.
 #pragma once
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -50,6 +51,24 @@ inline double mann_whitney_p(std::span<double const> scores, std::span<double co
     double const u = sum - n1 * (n1 + 1) / 2, middle = n1 * n0 / 2;
     double const variance = n1 * n0 / 12 * (n + 1 - ties / (n * (n - 1)));
     return variance > 0 ? normal_tail((u - middle - 0.5) / std::sqrt(variance)) : 1;
+}
+
+/// The one-sided p-value of Fisher's exact test (1922): the chance that, of `some` things drawn from `ones`
+/// things of one kind and `zeros` of another, at least `both` are of the first kind.
+///
+///     fisher_p(8, 10, 9, 10)                          // of 9 drawn from 10 and 10, 8 or more: 0.00274
+inline double fisher_p(std::size_t both, std::size_t ones, std::size_t some, std::size_t zeros)
+{
+    auto const ways = [](std::size_t n, std::size_t k) { // the logarithm of n over k
+        return std::lgamma(static_cast<double>(n) + 1) - std::lgamma(static_cast<double>(k) + 1) -
+               std::lgamma(static_cast<double>(n - k) + 1);
+    };
+    if (some > ones + zeros) return 0;
+    double const all = ways(ones + zeros, some);
+    double sum = 0;
+    for (std::size_t k = std::max(both, some > zeros ? some - zeros : 0); k <= std::min(ones, some); ++k)
+        sum += std::exp(ways(ones, k) + ways(zeros, some - k) - all);
+    return std::min(sum, 1.0);
 }
 
 /// The one-sided p-value of Spearman's correlation above 0 under the normal approximation, whose variance is

@@ -1,5 +1,7 @@
 // Numbers by unit and task, and their file.
 #pragma once
+#include <cmath>
+#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -21,6 +23,23 @@ struct unit_task_table {
                       static_cast<std::size_t>(task)];
     }
 };
+
+/// The place, from 1, of a unit among all units by the size of their numbers for a task, the largest first;
+/// of equal ones the first unit comes first, and nan comes last.
+///
+///     place_by_size(seen.importances, 3, 0);
+inline std::size_t place_by_size(unit_task_table const& table, std::size_t unit, std::size_t task)
+{
+    auto const size = [&](extent u) {
+        double const x = table(u, static_cast<extent>(task));
+        return std::isnan(x) ? -1 : std::abs(x);
+    };
+    auto const mine = static_cast<extent>(unit);
+    std::size_t place = 1;
+    for (extent u = 0; u < table.units; ++u)
+        place += size(u) > size(mine) || (size(u) == size(mine) && u < mine);
+    return place;
+}
 
 /// Writes a header `unit` and the task names, then a row for each unit: filter0, ...; nan where there is no
 /// number. Throws error unless there is a name for each task of the table.

@@ -42,7 +42,10 @@ struct discovered_motif {
     motif_quality test;   ///< by best hits on the test rows
     motif_quality test_occupancy;                        ///< by occupancy on the test rows
     double p = std::numeric_limits<double>::quiet_NaN(); ///< of best hits on the test rows
-    double e = std::numeric_limits<double>::quiet_NaN(); ///< p times the motifs that were tested
+    bool by_count =
+        false; ///< whether p is Fisher's, of how many sequences have a hit of at least `threshold`
+    double threshold = std::numeric_limits<double>::quiet_NaN(); ///< in bits
+    double e = std::numeric_limits<double>::quiet_NaN();         ///< p times the motifs that were tested
     std::vector<std::size_t> alike; ///< candidates that are like it: none of them is a motif of its own
 };
 
@@ -78,6 +81,36 @@ inline std::vector<double> scores_of(motif const& m, windowed_sequences const& s
         scores.push_back(by == motif_ranking::best_hit ? x.best() : x.occupancy);
     return scores;
 }
+/// How many of the positives and of the negatives score at least a threshold, and Fisher's p-value of it.
+struct count_test {
+    double threshold = std::numeric_limits<double>::quiet_NaN(), p = 1;
+    static count_test at(double threshold, std::span<double const> scores, std::span<double const> labels)
+    {
+        std::size_t ones = 0, zeros = 0, both = 0, some = 0;
+        for (std::size_t i = 0; i < scores.size(); ++i) {
+            if (labels[i] != 0 && labels[i] != 1) continue;
+            ++(labels[i] == 1 ? ones : zeros);
+            some += scores[i] >= threshold;
+            both += scores[i] >= threshold && labels[i] == 1;
+        }
+        return {threshold, fisher_p(both, ones, some, zeros)};
+    }
+    /// At the threshold where p is least, of those that the best 1 / 2, 1 / 3, 1 / 4, 1 / 6, 1 / 8, ... of
+    /// all sequences reach.
+    static count_test best_of(std::span<double const> scores, std::span<double const> labels)
+    {
+        count_test best;
+        auto const order = descending_order(scores);
+        for (std::size_t halves = 2; halves <= scores.size() && halves <= 4096; halves *= 2)
+            for (std::size_t const parts : {halves, halves + halves / 2}) {
+                std::size_t const reach = scores.size() / parts;
+                if (reach == 0) break;
+                auto const here = at(scores[order[reach - 1]], scores, labels);
+                if (here.p < best.p) best = here;
+            }
+        return best;
+    }
+};
 } // namespace detail
 
 /// Finds up to options.count motifs in labelled sequences.
@@ -86,7 +119,9 @@ inline std::vector<double> scores_of(motif const& m, windowed_sequences const& s
 /// refined one after another on the training rows (refine_in_turn). The refined ones are chosen by what each
 /// adds on the validation rows (choose_in_turn), and the chosen are fitted once more to both together. Each
 /// is then tested on the test rows: whether sequences with better hits have higher labels (mann_whitney_p for
-/// labels of 1 and 0, spearman_p for real labels). The test rows serve for nothing before, so p needs no
+/// labels of 1 and 0, spearman_p for real labels), or, where few positives hold the motif, whether more
+/// positives than negatives have a hit above a threshold (fisher_p). Which test, and the threshold, are those
+/// with the smaller p-value on the other rows. The test rows serve for nothing before, so p needs no
 /// correction but for the number of motifs that are tested, and E has that one. Motifs come in the order of
 /// the choice; at least one comes. The same seed gives the same bits for any number of threads.
 ///
@@ -123,7 +158,8 @@ inline std::vector<discovered_motif> discover_motifs(std::span<motif const> cand
          " candidates");
     refine_options in_turn = options.refine;
     in_turn.least_rise = std::max(in_turn.least_rise, 2.0);
-    auto const refined = refine_in_turn(candidates, in_train, train.labels, fitted, in_turn);
+    turn_judge const judge{in_valid, valid.labels, options.choose.least_gain};
+    auto const refined = refine_in_turn(candidates, in_train, train.labels, fitted, in_turn, &judge);
     std::vector<motif> pool;
     std::vector<std::size_t> from; // of each of the pool, its place among the refined
     for (std::size_t i = 0; i < refined.size(); ++i) {
@@ -171,6 +207,15 @@ inline std::vector<discovered_motif> discover_motifs(std::span<motif const> cand
         auto const hits = detail::scores_of(to.result, in_test, both, motif_ranking::best_hit);
         to.test = motif_quality_of(hits, descending_order(hits), test.labels);
         to.p = are_binary(labels) ? mann_whitney_p(hits, test.labels) : spearman_p(hits, test.labels);
+        if (are_binary(labels)) {
+            auto const before = detail::scores_of(to.result, in_both, both, motif_ranking::best_hit);
+            auto const counted = detail::count_test::best_of(before, both_parts.labels);
+            to.by_count = counted.p < mann_whitney_p(before, both_parts.labels);
+            if (to.by_count) {
+                to.threshold = counted.threshold;
+                to.p = detail::count_test::at(counted.threshold, hits, test.labels).p;
+            }
+        }
         to.e = std::min(to.p * static_cast<double>(chosen.size()), static_cast<double>(chosen.size()));
     });
     return found;

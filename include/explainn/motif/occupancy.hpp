@@ -81,9 +81,9 @@ public:
         : tables_{tables}, width_{width}, both_strands_{both_strands}
     {
     }
-    // log of the sum over windows and strands of exp(score); minus infinity where no window is whole and
-    // without N
-    double occupancy(windowed_sequences const& s, std::size_t i)
+    // log of exp(floor) and the sum over windows and strands of exp(score); minus infinity where no window is
+    // whole and without N
+    double occupancy(windowed_sequences const& s, std::size_t i, T floor = none)
     {
         first_ = s.begin(i);
         std::size_t const length = s.end(i) - first_;
@@ -102,11 +102,20 @@ public:
             at = stop;
         }
         for (std::size_t at = windows_; at < room; ++at) scores_[at] = pair{none, none};
-        T const top = std::max(most[0], most[1]);
-        if (top == none) return static_cast<double>(none);
-        sum_ = sum_of_exponentials(reinterpret_cast<T*>(scores_.data()), 2 * room, top);
+        if (std::max(most[0], most[1]) == none) {
+            windows_ = 0;
+            floor_share_ = 0;
+            sum_ = 1;
+            return static_cast<double>(none);
+        }
+        T const top = std::max({most[0], most[1], floor});
+        double const of_floor = std::exp(static_cast<double>(floor - top));
+        sum_ = of_floor + sum_of_exponentials(reinterpret_cast<T*>(scores_.data()), 2 * room, top);
+        floor_share_ = of_floor / sum_;
         return static_cast<double>(top) + std::log(sum_);
     }
+    // the derivative of the occupancy found last by its floor
+    double floor_share() const { return floor_share_; }
     // adds g times the gradient of the occupancy found last to the sums over words
     void add_gradient(windowed_sequences const& s, double g, std::vector<word_table<T>>& sums)
     {
@@ -181,7 +190,7 @@ private:
     std::vector<pair> scores_; // of each window; later their exponentials
     std::vector<std::uint32_t> counted_;
     std::size_t first_ = 0, windows_ = 0;
-    double sum_ = 0;
+    double sum_ = 0, floor_share_ = 0;
 };
 } // namespace detail
 

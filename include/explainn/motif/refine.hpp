@@ -35,12 +35,17 @@ struct refine_options {
     std::size_t least_columns = 1; ///< a motif keeps at least so many columns, whatever its ends hold
     double end_bits = 0.1;         ///< columns at both ends of the refined motif below this are cut
     std::size_t steps = 300;       ///< steps of Adam
-    std::size_t batch = 512;       ///< sequences in a step
+    std::size_t batch = 256;       ///< sequences in a step
     double rate = 0.1;             ///< the first learning rate; it falls to 0 along a cosine
     double prior = 1; ///< the loss has prior / N times the sum of squared weights, N sequences being resolved
+    bool with_floor = true; ///< a sequence without a site counts as the floor says, and not as its windows
+                            ///< add up to by chance
     bool both_strands = true;  ///< windows of both strands count
     std::size_t starts = 3;    ///< refine_in_turn: candidates that are refined for the first place
-    std::size_t screened = 12; ///< refine_in_turn: candidates that get a short fit for each place
+    std::size_t screened = 12; ///< refine_in_turn: candidates that get a short fit for the first place; half
+                               ///< as many do for each next one
+    std::size_t patience = 2;  ///< refine_in_turn: it ends after so many motifs in a row that add too little
+                               ///< to the sequences of its judge
     double least_rise = 0; ///< refine_in_turn: it ends where no candidate's occupancy has a correlation with
                            ///< what is left of more than this many times 1 / sqrt(sequences); 0: it goes on
     seed random{1};        ///< the order of sequences
@@ -60,6 +65,8 @@ struct refined_motif {
     double auroc_fitted = 0;                 ///< of the fitted motif
     motif_weights weights;                   ///< natural log-odds of the fit, before its ends were cut
     double slope = 1, bias = 0;              ///< logit = offset + bias + slope * occupancy, of the fit
+    double floor =
+        -std::numeric_limits<double>::infinity(); ///< occupancy = log(exp(floor) + sum over windows)
     double label_mean = 0,
            label_deviation = 1; ///< what real labels were scaled by: (label - mean) / deviation
     std::vector<double> losses; ///< mean loss of each step's batch, without the prior
@@ -82,6 +89,12 @@ inline std::size_t longest_of(windowed_sequences const& s)
     std::size_t longest = 0;
     for (std::size_t i = 0; i < s.size(); ++i) longest = std::max(longest, s.end(i) - s.begin(i));
     return longest;
+}
+
+// log(exp(a) + exp(b)) of finite a; b may be minus infinity
+inline double with_floor(double a, double b)
+{
+    return std::max(a, b) + std::log1p(std::exp(-std::abs(a - b)));
 }
 
 inline double softplus(double z) { return z > 0 ? z + std::log1p(std::exp(-z)) : std::log1p(std::exp(z)); }
@@ -137,10 +150,11 @@ public:
     {
     }
     struct sums {
-        double loss = 0, bias = 0, slope = 0;
+        double loss = 0, bias = 0, slope = 0, floor = 0;
         motif_weights weights;
     };
-    sums of(motif_weights const& w, double slope, double bias, std::span<std::uint32_t const> places)
+    sums of(motif_weights const& w, double slope, double bias, std::span<std::uint32_t const> places,
+            double floor = -std::numeric_limits<double>::infinity())
     {
         constexpr std::size_t block = 64;
         std::size_t const count = (places.size() + block - 1) / block;
@@ -149,16 +163,17 @@ public:
         pool_.for_items(count, [&](std::size_t b, std::size_t) {
             auto& mine = blocks_[b];
             mine.words.assign(tables.size(), word_table<T>{});
-            mine.loss = mine.bias = mine.slope = 0;
+            mine.loss = mine.bias = mine.slope = mine.floor = 0;
             window_scores<T> scores{tables, w.size(), both_strands_};
             for (std::size_t k = b * block; k < std::min(places.size(), (b + 1) * block); ++k) {
                 std::size_t const at = places[k];
-                double const z = scores.occupancy(data_.sequences, data_.rows[at]);
+                double const z = scores.occupancy(data_.sequences, data_.rows[at], static_cast<T>(floor));
                 double const offset = data_.offsets.empty() ? 0 : data_.offsets[at];
                 auto const [loss, g] = loss_at(offset + bias + slope * z, data_.labels[at], data_.binary);
                 mine.loss += loss;
                 mine.bias += g;
                 mine.slope += g * z;
+                mine.floor += g * slope * scores.floor_share();
                 scores.add_gradient(data_.sequences, g * slope, mine.words);
             }
         });
@@ -168,6 +183,7 @@ public:
             all.loss += blocks_[b].loss;
             all.bias += blocks_[b].bias;
             all.slope += blocks_[b].slope;
+            all.floor += blocks_[b].floor;
             if (b == 0) continue;
             for (std::size_t t = 0; t < tables.size(); ++t)
                 for (std::size_t word = 0; word < 256; ++word)
@@ -178,6 +194,7 @@ public:
         all.loss /= n;
         all.bias /= n;
         all.slope /= n;
+        all.floor /= n;
         for (column& c : all.weights)
             for (double& x : c) x /= n;
         return all;
@@ -186,7 +203,7 @@ public:
 private:
     struct block_sums {
         std::vector<word_table<T>> words;
-        double loss = 0, bias = 0, slope = 0;
+        double loss = 0, bias = 0, slope = 0, floor = 0;
     };
     refine_data const& data_;
     bool both_strands_;
@@ -309,7 +326,12 @@ inline refined_motif fit_motif(motif const& given, windowed_sequences const& seq
             for (std::size_t k = first; k < last; ++k)
                 z[k] = scores.occupancy(sequences, data.rows[order[k]]);
         });
-        double const middle = std::accumulate(z.begin(), z.end(), 0.0) / static_cast<double>(some);
+        double middle = std::accumulate(z.begin(), z.end(), 0.0) / static_cast<double>(some);
+        if (o.with_floor) { // at first as high as the windows of most sequences add up to
+            out.floor = middle;
+            for (double& x : z) x = with_floor(x, out.floor);
+            middle = std::accumulate(z.begin(), z.end(), 0.0) / static_cast<double>(some);
+        }
         double spread = 0;
         for (double const x : z) spread += (x - middle) * (x - middle) / static_cast<double>(some);
         if (free_slope) out.slope = 0.5 / std::max(std::sqrt(spread), 0.5);
@@ -331,7 +353,7 @@ inline refined_motif fit_motif(motif const& given, windowed_sequences const& seq
     }
 
     std::vector<std::array<adam_number, 4>> adam(out.weights.size());
-    adam_number adam_bias, adam_slope;
+    adam_number adam_bias, adam_slope, adam_floor;
     std::size_t const batch = std::min(o.batch, order.size());
     std::size_t next = 0;
     std::vector<std::uint32_t> places(batch);
@@ -343,7 +365,7 @@ inline refined_motif fit_motif(motif const& given, windowed_sequences const& seq
             }
             place = order[next++];
         }
-        auto g = gradient.of(out.weights, out.slope, out.bias, places);
+        auto g = gradient.of(out.weights, out.slope, out.bias, places, out.floor);
         out.losses.push_back(g.loss);
         double const rate =
             o.rate * 0.5 *
@@ -355,6 +377,7 @@ inline refined_motif fit_motif(motif const& given, windowed_sequences const& seq
                 out.weights[j][b] -= adam[j][b].step(g.weights[j][b] + pull * out.weights[j][b], rate, t);
         out.bias -= adam_bias.step(g.bias, rate, t);
         if (free_slope) out.slope -= adam_slope.step(g.slope, rate, t);
+        if (o.with_floor) out.floor -= adam_floor.step(g.floor, rate, t);
     }
 
     return out;

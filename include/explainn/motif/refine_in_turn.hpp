@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <numeric>
 #include <optional>
 #include <span>
@@ -13,6 +14,13 @@
 #include <explainn/motif/refine.hpp>
 
 namespace explainn::EXPLAINN_ABI {
+
+/// Labelled sequences that motifs are not fitted to, by which refine_in_turn() sees when to end.
+struct turn_judge {
+    windowed_sequences const& sequences;
+    std::span<double const> labels; ///< labels[i] is that of sequence i; nan = unresolved
+    double least_gain = 2;          ///< the summed loss must fall by more than this, in nats
+};
 
 namespace detail {
 // Pearson's correlation of finite values of x with y; 0 where either is constant.
@@ -38,21 +46,66 @@ inline std::vector<double> logits_of(refined_motif const& r, windowed_sequences 
 {
     std::vector<double> z = occupancies(r.weights, s, both_strands);
     for (std::size_t i = 0; i < z.size(); ++i)
-        z[i] = (offsets.empty() ? 0 : offsets[i]) + (std::isfinite(z[i]) ? r.bias + r.slope * z[i] : 0);
+        z[i] = (offsets.empty() ? 0 : offsets[i]) +
+               (std::isfinite(z[i]) ? r.bias + r.slope * with_floor(z[i], r.floor) : 0);
     return z;
 }
-inline double mean_loss(refined_motif const& r, windowed_sequences const& s, std::span<double const> labels,
-                        std::span<double const> offsets, bool logistic, bool both_strands)
+// The mean loss of resolved sequences by their logits.
+inline double mean_loss(refined_motif const& r, std::span<double const> logits,
+                        std::span<double const> labels, bool logistic)
 {
-    auto const z = logits_of(r, s, offsets, both_strands);
     double sum = 0, resolved = 0;
-    for (std::size_t i = 0; i < z.size(); ++i) {
+    for (std::size_t i = 0; i < logits.size(); ++i) {
         if (std::isnan(labels[i])) continue;
-        sum += loss_at(z[i], (labels[i] - r.label_mean) / r.label_deviation, logistic).first;
+        sum += loss_at(logits[i], (labels[i] - r.label_mean) / r.label_deviation, logistic).first;
         resolved += 1;
     }
     return sum / resolved;
 }
+// The same of every k-th sequence, so that about 2,048 are looked at.
+inline double mean_loss_of_some(refined_motif const& r, windowed_sequences const& s,
+                                std::span<double const> labels, std::span<double const> offsets,
+                                bool logistic, bool both_strands)
+{
+    auto const tables = word_tables<float>(r.weights);
+    window_scores<float> scores{tables, r.weights.size(), both_strands};
+    std::vector<double> logits, some;
+    for (std::size_t i = 0; i < s.size(); i += (s.size() + 2047) / 2048) {
+        double const z = scores.occupancy(s, i);
+        logits.push_back((offsets.empty() ? 0 : offsets[i]) +
+                         (std::isfinite(z) ? r.bias + r.slope * with_floor(z, r.floor) : 0));
+        some.push_back(labels[i]);
+    }
+    return mean_loss(r, logits, some, logistic);
+}
+
+// Whether motifs still add something to sequences that they are not fitted to.
+class turn_end {
+public:
+    turn_end(turn_judge const* by, std::size_t patience) : by_{by}, patience_{patience} {}
+    // takes the next motif; whether the last ones added too little
+    bool after(refined_motif const& r, bool logistic, bool both_strands)
+    {
+        if (by_ == nullptr) return false;
+        auto const next = logits_of(r, by_->sequences, logits_, both_strands);
+        if (logits_.empty()) logits_.assign(next.size(), 0.0);
+        double const fall =
+            first_
+                ? std::numeric_limits<double>::infinity()
+                : (mean_loss(r, logits_, by_->labels, logistic) - mean_loss(r, next, by_->labels, logistic)) *
+                      static_cast<double>(next.size());
+        first_ = false;
+        logits_ = next;
+        in_vain_ = fall > by_->least_gain ? 0 : in_vain_ + 1;
+        return in_vain_ >= patience_;
+    }
+
+private:
+    turn_judge const* by_;
+    std::size_t patience_, in_vain_ = 0;
+    bool first_ = true;
+    std::vector<double> logits_;
+};
 } // namespace detail
 
 /// One of several refined motifs.
@@ -65,16 +118,18 @@ struct refined_in_turn {
 /// Refines up to `count` motifs of `candidates`, in the order of what each adds. For the first place the
 /// refine_options::screened candidates with the best AUROC of best hits get a fit of a fifth of the steps,
 /// the refine_options::starts with the least loss after it are refined, and the best by AUROC stays. For each
-/// next one the candidates whose occupancy rises most with what is left (label less the prediction so far)
-/// get such a short fit, and the best by its loss is refined, with the logits so far as offsets: regions
-/// bound through another factor's motif give that motif first and the factor's own one later. Throws as
-/// refine() does.
+/// next one half as many candidates, whose occupancy rises most with what is left (label less the prediction
+/// so far), get such a short fit, and the best by its loss is refined, with the logits so far as offsets:
+/// regions bound through another factor's motif give that motif first and the factor's own one later. Losses
+/// of short fits are those of at most 2,048 sequences. With a judge it ends after refine_options::patience
+/// motifs in a row that add too little to sequences that they were not fitted to. Throws as refine() does.
 ///
 ///     auto const found = refine_in_turn(filters, windowed_sequences{peaks}, labels_by_task[0], 4);
 inline std::vector<refined_in_turn> refine_in_turn(std::span<motif const> candidates,
                                                    windowed_sequences const& sequences,
                                                    std::span<double const> labels, std::size_t count,
-                                                   refine_options const& o = {})
+                                                   refine_options const& o = {},
+                                                   turn_judge const* judge = nullptr)
 {
     std::vector<refined_in_turn> found;
     if (candidates.empty() || count == 0) return found;
@@ -88,11 +143,12 @@ inline std::vector<refined_in_turn> refine_in_turn(std::span<motif const> candid
         areas[c] = detail::training_auroc(candidates[c].probabilities, o.both_strands, sequences, labels);
     });
 
+    detail::turn_end end{judge, o.patience};
     std::vector<double> offsets, left(labels.begin(), labels.end());
     std::vector<bool> used(candidates.size(), false);
-    // those of `order` that do best in a short fit: the mean loss at its end, over all sequences
-    auto const best_starts = [&](std::vector<std::size_t> order, std::size_t keep) {
-        order.resize(std::min(order.size(), std::max(o.screened, keep)));
+    // those of `order` that do best in a short fit: the mean loss at its end, over some sequences
+    auto const best_starts = [&](std::vector<std::size_t> order, std::size_t most, std::size_t keep) {
+        order.resize(std::min(order.size(), std::max(most, keep)));
         if (order.size() <= keep) return order;
         refine_options quick = o;
         quick.steps = o.steps / 5;
@@ -100,7 +156,7 @@ inline std::vector<refined_in_turn> refine_in_turn(std::span<motif const> candid
         std::vector<double> losses(order.size());
         for_each_item(order.size(), o.threads, [&](std::size_t k, std::size_t) {
             auto const r = detail::fit_motif(candidates[order[k]], sequences, labels, quick, offsets);
-            losses[k] = detail::mean_loss(r, sequences, labels, offsets, logistic, o.both_strands);
+            losses[k] = detail::mean_loss_of_some(r, sequences, labels, offsets, logistic, o.both_strands);
         });
         std::vector<std::size_t> by_loss(order.size()), best;
         std::iota(by_loss.begin(), by_loss.end(), std::size_t{0});
@@ -118,7 +174,8 @@ inline std::vector<refined_in_turn> refine_in_turn(std::span<motif const> candid
     auto const first_place = [&] {
         std::optional<refined_in_turn> best;
         double most = 0;
-        for (std::size_t const c : best_starts(in_order_of(areas), std::max<std::size_t>(o.starts, 1))) {
+        for (std::size_t const c :
+             best_starts(in_order_of(areas), o.screened, std::max<std::size_t>(o.starts, 1))) {
             auto r = refine(candidates[c], sequences, labels, o);
             double const area = std::max({r.auroc_given, r.auroc_trimmed, r.auroc_fitted});
             if (best && !(area > most)) continue;
@@ -134,7 +191,7 @@ inline std::vector<refined_in_turn> refine_in_turn(std::span<motif const> candid
         auto const order = in_order_of(rises);
         double const least = o.least_rise / std::sqrt(static_cast<double>(sequences.size()));
         if (o.least_rise > 0 && rises[order.front()] < least) return std::nullopt;
-        std::size_t const next = best_starts(order, 1).front();
+        std::size_t const next = best_starts(order, (o.screened + 1) / 2, 1).front();
         return refined_in_turn{refine(candidates[next], sequences, labels, o, offsets), next, 0};
     };
     while (found.size() < std::min(count, candidates.size())) {
@@ -142,8 +199,8 @@ inline std::vector<refined_in_turn> refine_in_turn(std::span<motif const> candid
         if (!place) break;
         refined_in_turn here = std::move(*place);
         used[here.candidate] = true;
-        here.left = detail::mean_loss(here.motif, sequences, labels, offsets, logistic, o.both_strands);
         offsets = detail::logits_of(here.motif, sequences, offsets, o.both_strands);
+        here.left = detail::mean_loss(here.motif, offsets, labels, logistic);
         for (std::size_t i = 0; i < sequences.size(); ++i)
             if (!std::isnan(labels[i]))
                 left[i] = -detail::loss_at(offsets[i],
@@ -151,6 +208,7 @@ inline std::vector<refined_in_turn> refine_in_turn(std::span<motif const> candid
                                            logistic)
                                .second;
         found.push_back(std::move(here));
+        if (end.after(found.back().motif, logistic, o.both_strands)) break;
     }
     return found;
 }

@@ -200,6 +200,20 @@ inline std::vector<stranded_region> regions_around(std::span<peak const> peaks, 
     return out;
 }
 
+/// What a window that is no peak's must not overlap: every peak, and the `length` bases around its centre. A
+/// region may begin before its contig's first base, where it is cut, and end behind the last one.
+///
+///     interval_set const forbidden{covered_by(summits, 200)};
+inline std::vector<region> covered_by(std::span<peak const> peaks, std::uint64_t length)
+{
+    std::vector<region> out;
+    std::uint64_t const before = length / 2;
+    for (peak const& each : peaks)
+        out.push_back({each.contig, std::min(each.start, each.centre - std::min(each.centre, before)),
+                       std::max(each.end, each.centre + length - before)});
+    return out;
+}
+
 /// The name of a region as `bedtools getfasta` writes it: chr1:100-300, and chr1:100-300(-) where strands
 /// matter.
 inline std::string name_of(stranded_region const& r, contig_list const& contigs, bool stranded)

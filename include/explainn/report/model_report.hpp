@@ -77,6 +77,19 @@ struct report_unit {
     bool reads_signals = false;             ///< it has no motif and no hits; `outputs` are over all rows
 };
 
+/// A motif of one task: what a unit's motif became when it was refined on the task's sequences.
+struct report_refined {
+    std::size_t task = 0, place = 1, unit = 0;
+    bool refined = true; ///< whether `shape` is the refined motif, or the unit's own
+    motif shape{};
+    std::optional<report_match> match{}; ///< the best known motif
+    std::string measure{"AUROC"};        ///< of the next four numbers; Spearman where labels are numbers
+    double valid = 0, filter_valid = 0; ///< of best hits on validation rows, and of those of the unit's motif
+    double test = 0, filter_test = 0;   ///< the same on test rows
+    double so_far = 0;                  ///< AUROC of this motif and those before it together, validation
+    std::size_t importance_place = 1, weight_place = 1; ///< of the unit, by size among all units
+};
+
 /// Units whose motifs are similar.
 struct report_group {
     std::vector<std::size_t> units;
@@ -143,6 +156,7 @@ struct model_report {
     std::vector<report_unit> units{};
     unit_task_table weights{}, importances{}, effects{};
     table_order order{};
+    std::vector<report_refined> refined{}; ///< by task and place
     std::vector<report_group> groups{};
     std::vector<report_contrast> contrasts{}; ///< of groups of outputs, where the user named some
     std::vector<report_example> examples{};

@@ -75,6 +75,7 @@ public:
             tasks();
             units();
             contrasts();
+            refined();
             pairs_of_motifs();
             examples();
             map();
@@ -169,6 +170,16 @@ private:
                        "is their weight times the standard deviation of their output."
                      : "") +
                 " Click a name to change it.");
+            j_.key("refined").text(
+                "The motifs of the shown task, in the order of what each adds on validation sequences "
+                "beside those before it. Each began as a unit's motif from filters.meme and was refined: "
+                "fitted to training sequences of the task as the only thing that tells their labels. Where "
+                "the refined form is not the better one on validation sequences, the unit's own is used. "
+                "motifs.meme holds the motifs that are used, motifs.tsv all numbers. The measure (AUROC, or "
+                "Spearman's correlation for numbers) is that of the "
+                "best hit of one motif alone, on as many sequences of either label; the test sequences "
+                "served for nothing before. Importance and weight give a unit's place by their size, "
+                "for comparison: neither says how well a motif alone tells the labels.");
             j_.key("weights").text(
                 "The weights of the head by unit and task, both ordered by hierarchical clustering (average "
                 "linkage of Euclidean distances). A large weight of a unit that is never active says "
@@ -356,6 +367,35 @@ private:
                     j_.key("p");
                     json_motif(j_, r_.groups[i].shape);
                     j_.key("weights").numbers(r_.groups[i].weights);
+                });
+        });
+    }
+    void refined()
+    {
+        j_.key("refined").array([&] {
+            for (auto const& m : r_.refined)
+                j_.object([&] {
+                    j_.key("task").count(m.task);
+                    j_.key("place").count(m.place);
+                    j_.key("unit").count(m.unit);
+                    j_.key("refined").truth(m.refined);
+                    j_.key("p");
+                    json_motif(j_, m.shape);
+                    j_.key("match");
+                    if (m.match)
+                        j_.object([&] {
+                            j_.key("name").text(m.match->name);
+                            j_.key("q").number(m.match->q);
+                        });
+                    else j_.nothing();
+                    j_.key("measure").text(m.measure);
+                    j_.key("valid").number(m.valid);
+                    j_.key("filterValid").number(m.filter_valid);
+                    j_.key("test").number(m.test);
+                    j_.key("filterTest").number(m.filter_test);
+                    j_.key("soFar").number(m.so_far);
+                    j_.key("importancePlace").count(m.importance_place);
+                    j_.key("weightPlace").count(m.weight_place);
                 });
         });
     }

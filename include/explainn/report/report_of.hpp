@@ -19,6 +19,7 @@
 #include <explainn/core/version.hpp>
 #include <explainn/interpret/hit_positions.hpp>
 #include <explainn/interpret/model_insight.hpp>
+#include <explainn/interpret/model_motifs.hpp>
 #include <explainn/interpret/umap.hpp>
 #include <explainn/io/split.hpp>
 #include <explainn/motif/annotate.hpp>
@@ -49,7 +50,9 @@ struct report_options {
     std::vector<report_contrast> contrasts{}; ///< what tells groups of outputs apart
     std::string motif_source = "the training part"; ///< the rows that motifs come from, in words
     std::string test_source = "the test part";      ///< the rows that measures come from, in words
-    outcomes const* measured = nullptr;  ///< outcomes_of() the test rows, where they are known already
+    outcomes const* measured = nullptr; ///< outcomes_of() the test rows, where they are known already
+    std::span<model_motif const>
+        refined{};                       ///< motifs of tasks (refine_model_motifs); none: they are left out
     double q = 0.05;                     ///< the largest q of a match that counts
     std::size_t most_sequences = 20000;  ///< for positions of hits: the most rows of the part
     std::size_t most_mapped = 1500;      ///< sequences on the map
@@ -204,6 +207,38 @@ inline void report_units(model_report& r, model_insight const& seen, report_opti
     }
 }
 
+/// The refined motifs of the tasks, with the known motifs that are like them.
+inline void report_refined_motifs(model_report& r, model_insight const& seen, report_options const& how)
+{
+    std::vector<motif> shapes;
+    for (model_motif const& m : how.refined) {
+        bool const numbers = std::isnan(m.valid.auroc);
+        auto const measure = [&](motif_quality const& q) { return numbers ? q.spearman : q.auroc; };
+        r.refined.push_back({m.task,
+                             m.place,
+                             m.unit,
+                             m.refined,
+                             m.result,
+                             {},
+                             numbers ? "Spearman" : "AUROC",
+                             measure(m.valid),
+                             measure(m.filter_valid),
+                             measure(m.test),
+                             measure(m.filter_test),
+                             m.auroc_so_far,
+                             place_by_size(seen.importances, m.unit, m.task),
+                             place_by_size(seen.weights, m.unit, m.task)});
+        shapes.push_back(m.result);
+    }
+    if (how.known.empty() || shapes.empty()) return;
+    compare_each(std::span<motif const>{shapes}, how.known, {},
+                 [&](std::size_t i, std::vector<match> const& matches) {
+                     if (matches.empty()) return;
+                     auto const& best = how.known[matches.front().target];
+                     r.refined[i].match = report_match{spoken_name(best), best.name, matches.front().q};
+                 });
+}
+
 /// Counts the places of the best hits of every unit in at most 50 equal parts of the sequence.
 template <backend B, labelled_data Data>
 void report_positions(model_report& r, basic_model<B>& m, explainn::part<Data> const& p,
@@ -283,6 +318,7 @@ model_report report_of(basic_model<B>& m, Data const& data, split_rows const& ro
                           " labels"};
     detail::report_tasks(r, outcome, tasks, how.tasks);
     detail::report_units(r, seen, how);
+    detail::report_refined_motifs(r, seen, how);
     auto const position_rows = detail::some_of(motif_rows, how.most_sequences);
     detail::report_positions(r, m, part{data, position_rows}, seen);
 

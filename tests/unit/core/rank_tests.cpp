@@ -48,3 +48,18 @@ TEST_CASE("p-values of strangers are uniform: at most their share is small")
           doctest::Approx(0.04163226).epsilon(1e-6)); // 1 - normal CDF of sqrt(3)
     CHECK(std::isnan(ex::spearman_p(std::vector{1.0, 2.0}, std::vector{1.0, 2.0})));
 }
+
+TEST_CASE("Fisher's test: the sum over all draws, at the edges, small for many")
+{
+    CHECK(ex::fisher_p(8, 10, 9, 10) ==
+          doctest::Approx(460.0 / 167960).epsilon(1e-9)); // (45 * 10 + 10) / C(20, 9)
+    CHECK(ex::fisher_p(0, 10, 9, 10) == doctest::Approx(1));
+    CHECK(ex::fisher_p(3, 3, 3, 3) == doctest::Approx(1.0 / 20));
+    CHECK(ex::fisher_p(4, 3, 4, 3) == 0);
+    CHECK(ex::fisher_p(0, 0, 0, 0) == doctest::Approx(1));
+    CHECK(ex::fisher_p(25, 500, 26, 500) < 1e-6);
+    // all draws together
+    double sum = 0;
+    for (std::size_t k = 0; k <= 6; ++k) sum += ex::fisher_p(k, 6, 5, 7) - ex::fisher_p(k + 1, 6, 5, 7);
+    CHECK(sum == doctest::Approx(1));
+}

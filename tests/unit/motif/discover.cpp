@@ -14,6 +14,7 @@
 #include <explainn/io/motif_file.hpp>
 #include <explainn/motif/discover.hpp>
 #include <explainn/motif/enriched_words.hpp>
+#include <explainn/motif/site_motif.hpp>
 
 #include "support/message_of.hpp"
 
@@ -305,4 +306,42 @@ TEST_CASE("real labels, as of arrays, give the motif; what cannot be searched is
     CHECK(refused(words, data.labels, {{0, 1, 1200}, {3, 4}, {5, 6}}) ==
           "expected rows below 1200, found 1200");
     CHECK(refused(words, data.labels, {rows.train, {}, rows.test}).find("found none") != std::string::npos);
+}
+
+TEST_CASE("the bases at the best hits are counted, on the strand of the motif, without windows of N")
+{
+    ex::packed_sequences s;
+    s.append("ahead", "AAATGACTCGAA");
+    s.append("back", "TTTCGAGTCATT");  // CGAGTCA read on the other strand: TGACTCG
+    s.append("worse", "AAATGACGAAAA"); // TGACGAA
+    s.append("with N", "AAATGANTCGAA");
+    s.append("short", "TGA");
+    ex::motif m;
+    m.name = "motif1";
+    m.sites = 20;
+    for (char const base : std::string{"TGACTC"}) {
+        ex::column c{};
+        c.fill(0.1);
+        c[std::string{"ACGT"}.find(base)] = 0.7;
+        m.probabilities.columns.push_back(c);
+    }
+    std::vector<std::uint32_t> const all{0, 1, 2, 3, 4}, two{0, 1}, none{4};
+    auto const best = ex::site_motif(m, s, two, 1);
+    CHECK(best.name == "motif1");
+    CHECK(best.sites == 2);
+    CHECK(best.width() == 6);
+    for (std::size_t k = 0; k < 6; ++k)
+        CHECK(best.counts->columns[k][std::string{"ACGT"}.find("TGACTC"[k])] == 2);
+    // four of the five have a hit; the better half of them are the same two
+    CHECK(ex::site_motif(m, s, all, 0.5).counts->columns == best.counts->columns);
+    auto const more = ex::site_motif(m, s, all, 0.75);
+    CHECK(more.sites == 3);
+    CHECK(more.counts->columns[4][2] == 1); // the G of TGACGA
+    // on one strand alone the second sequence has another best hit
+    auto const ahead = ex::site_motif(m, s, two, 1, false);
+    CHECK(ahead.counts->columns[0][3] + ahead.counts->columns[1][2] < 4);
+    CHECK(ex::site_motif(m, s, none).sites == 0);
+    CHECK(ex::site_motif(m, s, none).probabilities.columns == m.probabilities.columns);
+    CHECK(testing::message_of([&] { ex::site_motif(m, s, all, 0); }) ==
+          "expected a share of sequences above 0 and at most 1, found 0");
 }

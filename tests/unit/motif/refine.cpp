@@ -177,26 +177,32 @@ TEST_CASE("the gradient of the loss is that of differences, by weights, bias and
         std::vector<std::uint32_t> places;
         for (std::uint32_t i = 0; i < 150; i += 2) places.push_back(i);
         auto w = random_weights(draw, 7);
-        double slope = 0.7, bias = -2;
-        auto const g = step.of(w, slope, bias, places);
+        double slope = 0.7, bias = -2, floor = binary ? 9 : -std::numeric_limits<double>::infinity();
+        auto const g = step.of(w, slope, bias, places, floor);
         auto const difference = [&](double& x) {
             double const at = x, h = 1e-5;
             x = at + h;
-            double const up = step.of(w, slope, bias, places).loss;
+            double const up = step.of(w, slope, bias, places, floor).loss;
             x = at - h;
-            double const down = step.of(w, slope, bias, places).loss;
+            double const down = step.of(w, slope, bias, places, floor).loss;
             x = at;
             return (up - down) / (2 * h);
         };
+        if (binary) {
+            CHECK(g.floor == doctest::Approx(difference(floor)).epsilon(1e-5).scale(1));
+            CHECK(std::abs(g.floor) > 1e-4);
+        } else CHECK(g.floor == 0);
         CHECK(g.bias == doctest::Approx(difference(bias)).epsilon(1e-5).scale(1));
         CHECK(g.slope == doctest::Approx(difference(slope)).epsilon(1e-5).scale(1));
         for (std::size_t j = 0; j < 7; ++j)
             for (std::size_t b = 0; b < 4; ++b)
                 CHECK(g.weights[j][b] == doctest::Approx(difference(w[j][b])).epsilon(1e-5).scale(1));
         // a fit scores windows in single precision
-        auto const single = ex::detail::refine_step<float>{data, true, pool}.of(w, slope, bias, places);
+        auto const single =
+            ex::detail::refine_step<float>{data, true, pool}.of(w, slope, bias, places, floor);
         CHECK(single.loss == doctest::Approx(g.loss).epsilon(1e-5));
         CHECK(single.bias == doctest::Approx(g.bias).epsilon(1e-5).scale(1));
+        CHECK(single.floor == doctest::Approx(g.floor).epsilon(1e-5).scale(1));
         CHECK(single.slope == doctest::Approx(g.slope).epsilon(1e-5).scale(1));
         for (std::size_t j = 0; j < 7; ++j)
             for (std::size_t b = 0; b < 4; ++b)
@@ -246,6 +252,26 @@ TEST_CASE("real labels are fitted by least squares, on both strands, with a free
           word.size() - 1);
 }
 
+TEST_CASE("with a floor a motif of few positives keeps its width and its sharpness")
+{
+    std::string const word = "TGACTCAGCA";
+    auto const p = plant(word, 6000, 100, 21, 0.08);
+    ex::windowed_sequences const s{p.sequences};
+    ex::motif const start = motif_of("GACTCAG", 0.7, "piece"), whole = motif_of(word, 0.97, "whole");
+    ex::refine_options o;
+    auto const with = ex::refine(start, s, p.labels, o);
+    o.with_floor = false;
+    auto const without = ex::refine(start, s, p.labels, o);
+    CHECK(std::isinf(without.floor));
+    CHECK(agreeing(whole.probabilities, with.result.probabilities) >= word.size() - 1);
+    auto const bits = [](ex::ppm const& m) {
+        double sum = 0;
+        for (double const b : ex::information(m)) sum += b;
+        return sum;
+    };
+    CHECK(bits(ex::detail::softmax_of(with.weights)) > 1.5 * bits(ex::detail::softmax_of(without.weights)));
+}
+
 TEST_CASE("what offsets explain, a motif need not")
 {
     std::string const first = "TGACTCAG", second = "CCATATGG";
@@ -261,7 +287,8 @@ TEST_CASE("what offsets explain, a motif need not")
     ex::windowed_sequences const s{with_both};
     auto const one = ex::refine(motif_of(first, 0.6, "one"), s, p.labels);
     std::vector<double> offsets = ex::occupancies(one.weights, s, true);
-    for (double& x : offsets) x = one.bias + one.slope * x;
+    for (double& x : offsets) x = one.bias + one.slope * ex::detail::with_floor(x, one.floor);
+    CHECK(std::isfinite(one.floor));
     auto const two = ex::refine(motif_of("CATATG", 0.4, "two"), s, p.labels, {}, offsets);
     CHECK(agreeing(motif_of(second, 0.97, "").probabilities, two.result.probabilities) >= second.size() - 1);
     CHECK(two.losses.back() < one.losses.back());
@@ -269,7 +296,9 @@ TEST_CASE("what offsets explain, a motif need not")
     // and in turn, from candidates of which one says nothing
     std::vector<ex::motif> const candidates{motif_of("CATATG", 0.4, "two"),
                                             motif_of("GGGGGGG", 0.5, "nothing"), motif_of(first, 0.6, "one")};
-    auto const found = ex::refine_in_turn(candidates, s, p.labels, 2);
+    ex::refine_options best_start; // a fit of all steps may lead from nothing to the motif, too
+    best_start.starts = 1;
+    auto const found = ex::refine_in_turn(candidates, s, p.labels, 2, best_start);
     REQUIRE(found.size() == 2);
     CHECK(found[0].candidate == 2);
     CHECK(found[1].candidate == 0);

@@ -141,6 +141,11 @@ TEST_CASE("regions lie around centres: slop and its edges")
     found = with(peaks, {.length = 100}, counts, interval_set{{{0, 569, 570}}});
     CHECK(found.size() == 2);
     CHECK(counts.excluded == 1);
+    // what negatives must not overlap: a peak, and what lies around its centre, cut at the contig's first
+    // base
+    CHECK(covered_by(std::vector<peak>{{0, 0, 500, 510, 505, '.'}, {1, 0, 10, 900, 20, '.'}}, 101) ==
+          std::vector<region>{{0, 455, 556}, {1, 0, 900}});
+    CHECK(covered_by(std::vector<peak>{{0, 0, 0, 20, 10, '.'}}, 100) == std::vector<region>{{0, 0, 60}});
 }
 
 TEST_CASE("contigs that differ in name only are offered, and taken where a file says so")

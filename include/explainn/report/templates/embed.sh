@@ -4,7 +4,7 @@
 #     bash include/explainn/report/templates/embed.sh --check    says whether it is what the templates make
 set -e
 cd "$(dirname "${BASH_SOURCE[0]}")"
-scripts=(page charts logo sections_run sections_performance sections_motifs sections_contrasts sections_weights sections_changes sections_examples sections_map start)
+scripts=(page charts logo sections_run sections_performance sections_motifs sections_refined sections_contrasts sections_weights sections_changes sections_examples sections_map start)
 literal() # NAME FILE: the file as a raw string
 {
     grep -q ')page"' "$2" && { echo "$2 holds the end of a raw string" >&2; exit 1; }
