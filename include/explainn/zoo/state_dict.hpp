@@ -158,7 +158,7 @@ void load_pytorch_state(zoo_card const& card, basic_model<B>& m, tensor_table co
                 throw input_error{
                     path, 0, "a tensor " + in_quotes(t.name) + " of shape " + detail::shape_text(t.shape),
                     there ? "shape " + detail::shape_text(state.at(t.name).shape) : std::string{"none"}};
-            detail::require_finite(path, state.at(t.name));
+            require_finite(path, state.at(t.name));
             values = state.values<T>(t.name);
             if (t.of_letters)
                 values = detail::letters_reordered(values, static_cast<std::size_t>(t.of.sizes[3]), places);
