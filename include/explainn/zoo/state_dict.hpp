@@ -1,6 +1,8 @@
 // Models of the zoo under the names of their PyTorch classes: state dicts are recognised, read and written.
 #pragma once
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -13,6 +15,7 @@
 #include <vector>
 
 #include <explainn/core/in_quotes.hpp>
+#include <explainn/core/number_text.hpp>
 #include <explainn/io/tensor_table.hpp>
 #include <explainn/model/model_file.hpp>
 #include <explainn/zoo/zoo.hpp>
@@ -158,8 +161,11 @@ void load_pytorch_state(zoo_card const& card, basic_model<B>& m, tensor_table co
                 throw input_error{
                     path, 0, "a tensor " + in_quotes(t.name) + " of shape " + detail::shape_text(t.shape),
                     there ? "shape " + detail::shape_text(state.at(t.name).shape) : std::string{"none"}};
-            require_finite(path, state.at(t.name));
             values = state.values<T>(t.name);
+            for (T const x : values)
+                if (!std::isfinite(x))
+                    throw input_error{path, 0, "finite numbers in tensor " + in_quotes(t.name),
+                                      number_text(static_cast<double>(x))};
             if (t.of_letters)
                 values = detail::letters_reordered(values, static_cast<std::size_t>(t.of.sizes[3]), places);
             expected.insert(t.name);

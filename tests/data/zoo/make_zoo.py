@@ -2,9 +2,9 @@
 
 With arguments it loads state dicts strictly and saves what the networks say: make_zoo.py NAME LENGTH OUTPUTS MODEL LOGITS.
 The parameters are not stored: tensor k in the order of the names, its element i, comes from
-draw = ((7919 i + 104729 k) mod 10007) / 10007 - 1/2. Weights are draw 2 / sqrt(numbers of one output), running variances
-1 + draw, scales of batch norm 1 + draw / 5, all others draw / 5. Of every gradient the file has its norm and its sum weighted by
-the draws of tensor 0. Dropout is off.
+draw(i, k), a number in [-1/2, 1/2) that mixes the bits of both. Weights are draw 2 / sqrt(numbers of one output), running
+variances 1 + draw, scales of batch norm 1 + draw / 5, all others draw / 5. Letter i of all sequences is draw(i, 1000) in quarters.
+Of every gradient the file has its norm and its sum weighted by the draws of tensor 0. Dropout is off.
 """
 import os
 import sys
@@ -17,16 +17,19 @@ import safetensors_file
 from zoo_networks import NETWORKS
 
 LENGTHS = {"cnn1": 60, "cnn1-exp": 60, "deepcnn": 93, "danq": 55, "danq2": 55, "deepstarr": 40, "ai-tac": 60, "legnet": 34}
-ROWS, OUTPUTS = 3, 2
+ROWS, OUTPUTS = 6, 2
 
 
 def draws(count, k):
-    i = np.arange(count, dtype=np.int64)
-    return ((7919 * i + 104729 * k) % 10007) / 10007 - 0.5
+    x = (np.arange(count, dtype=np.uint64) * 2654435761 + np.uint64(k) * 40503 + 12345) & 0xffffffff
+    for factor in (2246822519, 3266489917):
+        x = ((x ^ (x >> np.uint64(15))) * factor) & 0xffffffff
+    x ^= x >> np.uint64(16)
+    return x / 2.0**32 - 0.5
 
 
 def letters_of(length):
-    return np.array([(5 * i + i // 7 + i * i // 11) % 4 for i in range(ROWS * length)]).reshape(ROWS, length)
+    return np.floor(4 * (draws(ROWS * length, 1000) + 0.5)).astype(np.int64).reshape(ROWS, length)
 
 
 def hot(letters, dtype):
@@ -56,7 +59,7 @@ def values(name, dtype):
     model = NETWORKS[name](LENGTHS[name], OUTPUTS, dropout=False)
     fill(model, dtype)
     x = hot(letters_of(LENGTHS[name]), dtype)
-    y = torch.tensor([[0, 1], [1, 1], [1, 0]], dtype=dtype)
+    y = torch.tensor([[0, 1], [1, 1], [1, 0], [0, 0], [1, 0], [0, 1]], dtype=dtype)
     out = {"eval_logits": model.eval()(x)}
     out["train_logits"] = model.train()(x)
     loss = torch.nn.functional.binary_cross_entropy_with_logits(out["train_logits"], y)

@@ -16,12 +16,15 @@ namespace zoo_values {
 namespace ex = explainn;
 using ex::extent;
 
-inline constexpr extent rows = 3, outputs = 2;
+inline constexpr extent rows = 6, outputs = 2;
 
 /// Element i of tensor k.
 inline double draw(std::int64_t i, std::int64_t k)
 {
-    return static_cast<double>((7919 * i + 104729 * k) % 10007) / 10007 - 0.5;
+    auto x = static_cast<std::uint32_t>(i) * 2654435761u + static_cast<std::uint32_t>(k) * 40503u + 12345u;
+    for (std::uint32_t const factor : {2246822519u, 3266489917u}) x = (x ^ (x >> 15)) * factor;
+    x ^= x >> 16;
+    return x / 4294967296.0 - 0.5;
 }
 inline extent length_of(std::string_view name)
 {
@@ -34,10 +37,10 @@ inline std::vector<ex::letter> letters(extent length)
 {
     std::vector<ex::letter> all;
     for (extent i = 0; i < rows * length; ++i)
-        all.push_back(static_cast<ex::letter>((5 * i + i / 7 + i * i / 11) % 4));
+        all.push_back(static_cast<ex::letter>(std::floor(4 * (draw(i, 1000) + 0.5))));
     return all;
 }
-inline std::vector<float> labels() { return {0, 1, 1, 1, 1, 0}; }
+inline std::vector<float> labels() { return {0, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 1}; }
 
 /// The rows of a model for these sequences, without dropout.
 inline ex::network_rows rows_of(ex::zoo_card const& card)
