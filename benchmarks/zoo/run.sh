@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # The models of the zoo beside the same networks in eager PyTorch, both in one run on two threads, in alternating rounds; prints the
 # ratios. $EXPLAINN_TORCH_PYTHON (default python3) is the Python with PyTorch; without PyTorch only our own figures are printed. ROUNDS
-# (2) is how often each is measured; the median counts. MODELS names the models, BENCH a program that is built already.
+# (2) is how often each is measured, each time REPEATS (2) times 0.7 s; the median counts. MODELS names the models, BENCH a program that is built already.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
-rounds=${ROUNDS:-2} threads=${THREADS:-2}
+rounds=${ROUNDS:-2} repeats=${REPEATS:-2} threads=${THREADS:-2}
 python=${EXPLAINN_TORCH_PYTHON:-python3}
 ours=${BENCH:-}
 if [ -z "$ours" ]; then
@@ -21,8 +21,8 @@ for model in ${MODELS:-deepcnn danq deepstarr ai-tac legnet}; do
         rm -f "$out"/*
         flag=; [ $what = infer ] && flag=--inference
         for ((r = 0; r < rounds; ++r)); do
-            "$ours" "$model" 100 "$threads" $what 3 >>"$out/ours"
-            [ -n "$python" ] && "$python" benchmarks/peers/zoo_peer.py "$model" --threads "$threads" $flag 2>/dev/null >>"$out/peer"
+            "$ours" "$model" 100 "$threads" $what "$repeats" >>"$out/ours"
+            [ -n "$python" ] && "$python" benchmarks/peers/zoo_peer.py "$model" --threads "$threads" --repeats "$repeats" $flag 2>/dev/null >>"$out/peer"
         done
         touch "$out/peer"
         echo "$(median <"$out/ours") $(median <"$out/peer")" |

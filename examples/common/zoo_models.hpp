@@ -15,10 +15,12 @@ inline constexpr char const* explainn_name = "explainn";
 /// Where a model of the zoo is written under the tensor names of its PyTorch class.
 inline constexpr char const* pytorch_name = "pytorch.safetensors";
 
-inline void add_model(CLI::App& c, std::string& model)
+/// --model; `others` are models that a program has besides.
+inline void add_model(CLI::App& c, std::string& model, std::vector<std::string> const& others = {})
 {
     std::vector<std::string> names{explainn_name};
     for (auto const* card : ex::zoo) names.emplace_back(card->name);
+    names.insert(names.end(), others.begin(), others.end());
     c.add_option("--model", model,
                  "an ExplaiNN of units, or a network that papers compare it with (docs/zoo.md)")
         ->check(CLI::IsMember(names));

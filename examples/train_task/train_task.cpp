@@ -9,6 +9,7 @@
 #include "common/program.hpp"
 #include "common/task_run.hpp"
 #include "common/zoo_models.hpp"
+#include "train_task/motif_counts.hpp"
 
 namespace {
 namespace ex = explainn;
@@ -73,7 +74,7 @@ int main(int argc, char** argv)
                        "output; profile: "
                        "numbers by row; counts")
             ->check(CLI::IsMember({"multilabel", "multiclass", "regression", "profile", "counts"}));
-        shared::add_model(app, model);
+        shared::add_model(app, model, {motif_counts::name});
         app.add_option("--out", o.out, "folder for the results")->required();
         add_data(app, o.data);
         shared::add_architecture(app, card);
@@ -83,6 +84,7 @@ int main(int argc, char** argv)
             ex::with_task(task, [&](auto const& t) {
                 if (model == shared::explainn_name) return train(t, o, card);
                 shared::require_no_units(app, model);
+                if (model == motif_counts::name) return motif_counts::train(t, o);
                 train(t, o, ex::zoo_card_named(model));
             });
         });

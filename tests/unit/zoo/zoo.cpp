@@ -144,7 +144,8 @@ TEST_CASE("the reference's defect 19: filters that were trained on letters in an
     // the same sequences with every letter called by its place in A, T, G, C
     auto bases = zoo_values::letters(net.length);
     auto const want = plain.predict({bases.data(), zoo_values::rows, net.length});
-    for (auto& b : bases) b = "\0\3\2\1"[b];
+    constexpr ex::letter place[]{0, 3, 2, 1};
+    for (auto& b : bases) b = place[b];
     auto const got = turned.predict({bases.data(), zoo_values::rows, net.length});
     for (std::size_t i = 0; i < want.size(); ++i) CHECK(got[i] == doctest::Approx(want[i]).epsilon(1e-12));
     CHECK_THROWS_AS(ex::load_pytorch_state(card, turned, state, "made up", "ACGA"), ex::error);
