@@ -4,7 +4,7 @@
 program=$(realpath "$1") predict=$(realpath "$2") import=$(realpath "$3") peers=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../../benchmarks/peers")
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-trained() { "$program" --model "$1" --sequences seq.fa --labels "$3" --task "$2" --batch 30 --epochs 2 --learning-rate 0.001 "${@:4}"; }
+trained() { "$program" --model "$1" --sequences seq.fa --labels "$3" --task "$2" --batch 30 --epochs "${epochs:-2}" --learning-rate 0.001 "${@:4}"; }
 while read -r model task labels; do
     works "$model" trained "$model" "$task" "$labels" --threads 2 --out "run_$model"
     for file in model.safetensors pytorch.safetensors losses.tsv metrics.tsv predictions.tsv.gz; do
@@ -27,7 +27,7 @@ for model in danq legnet; do
     task=multilabel labels=yes.tsv
     [ $model = legnet ] && task=counts labels=counted.tsv
     works "$model: one thread" trained $model $task $labels --threads 1 --out again
-    works "$model: one epoch" trained $model $task $labels --epochs 1 --threads 2 --out stopped
+    epochs=1 works "$model: one epoch" trained $model $task $labels --threads 2 --out stopped
     works "$model: then two" trained $model $task $labels --threads 2 --resume --out stopped
     for file in model.safetensors pytorch.safetensors losses.tsv predictions.tsv.gz; do
         same "$model: threads" again/$file run_$model/$file
@@ -40,10 +40,32 @@ done
 works "learning" "$program" --model cnn1 --sequences seq.fa --labels yes.tsv --batch 30 --epochs 12 --learning-rate 0.001 --out learned
 awk '$1 == "auroc" && $3 > .7 { good = 1 } END { exit !good }' learned/metrics.tsv && good || bad "AP1 is not learned: $(cat learned/metrics.tsv)"
 
+# --- counts of known motifs under a linear layer
+awk 'BEGIN {
+    print "MEME version 4\n\nALPHABET= ACGT\n"
+    n = split("AP1 TGACTCA GG GGCGGG other ATTTCCTA", words, " ")
+    for (i = 1; i < n; i += 2) {
+        print "MOTIF " words[i] "\nletter-probability matrix: alength= 4 w= " length(words[i + 1]) " nsites= 20"
+        for (k = 1; k <= length(words[i + 1]); ++k) {
+            row = ""
+            for (c = 1; c <= 4; ++c) row = row (substr("ACGT", c, 1) == substr(words[i + 1], k, 1) ? " 0.97" : " 0.01")
+            print row
+        }
+        print ""
+    }
+}' >known.meme
+counts() { "$program" --model motif-counts --motifs known.meme --sequences seq.fa --labels yes.tsv --batch 30 --learning-rate 0.02 "$@"; }
+works "motif-counts" counts --epochs 12 --out counts
+awk '$1 == "auroc" && $3 > .85 { good = 1 } END { exit !good }' counts/metrics.tsv && good || bad "counts do not tell AP1: $(cat counts/metrics.tsv)"
+is "motif-counts: the motif of each task" "$(awk -F '\t' '$2 == 1 { print $1 "=" $3 }' counts/motif_weights.tsv | paste -sd ,)" "AP1=AP1,GG=GG"
+works "motif-counts: one thread" counts --epochs 12 --threads 1 --out counts_again
+for file in model.safetensors losses.tsv predictions.tsv.gz motif_weights.tsv; do same "motif-counts: threads" counts_again/$file counts/$file; done
+refuses "motif-counts without motifs" "expected motifs to count" counts --no-report --out no
+
 # --- refusals leave nothing
 refuses "units of a model that has none" "--units" trained danq multilabel yes.tsv --units 5 --out no
 refuses "no such model" "danq3" trained danq3 multilabel yes.tsv --out no
-refuses "too short for its layers" "max_pool<3> needs at least 3 positions" trained deepcnn multilabel yes.tsv --out no
+refuses "too short for its layers" "max_pool<3, 3> needs at least 3 positions" trained deepcnn multilabel yes.tsv --out no
 refuses "another model goes on" "architecture" trained cnn1 multilabel yes.tsv --resume --out run_danq
 [ ! -e no ] && good || bad "a refused run leaves a folder"
 
