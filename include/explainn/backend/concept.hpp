@@ -15,7 +15,8 @@ namespace explainn::EXPLAINN_ABI {
 template <template <class> class... Op>
 struct op_list {};
 
-/// Every op of the vocabulary that a backend must have: all but prepare_letters.
+/// Every op of the vocabulary that a backend must have: all but prepare_letters and those of
+/// ops_of_some_layers.
 using all_ops =
     op_list<op::window_statistics, op::conv_statistics, op::fold_norm, op::motif_scan, op::scan_winners,
             op::motif_scan_gradient, op::scan_largest, op::scan_hits, op::dense_block,
@@ -27,6 +28,12 @@ using all_ops =
             op::bce_with_logits, op::divide_by_count, op::add_totals, op::mean_of_strands, op::adam_step,
             op::sgd_step, op::rmsprop_step, op::moving_average, op::add_sign, op::scale_and_clamp,
             op::sum_of_squares, op::clip_norm>;
+
+/// Ops of layers that a backend may lack. A network with such a layer is refused on a backend without them,
+/// by the compiler where its type has the layer, and when the model is made where it is described by numbers.
+using ops_of_some_layers = op_list<op::lstm, op::lstm_gradient, op::transpose, op::copy_channels,
+                                   op::depthwise_conv, op::depthwise_conv_gradient, op::scale_channels,
+                                   op::scale_channels_gradient, op::add_mean_gradient>;
 
 /// B runs Op: run(b, Op<scalar>{...}) exists.
 template <class B, template <class> class Op>

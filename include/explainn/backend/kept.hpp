@@ -42,6 +42,13 @@ std::size_t plain_kept_bytes(op::dense_pair<T> const& o)
     std::size_t const last = numbers_of_a_unit(o.last.y);
     return sizeof(T) * (2 * last * static_cast<std::size_t>(o.hidden.weight.size(1)) + last);
 }
+/// The four gates, c and h of every position, (N, L, 6 H).
+template <class T>
+std::size_t plain_kept_bytes(op::lstm<T> const& o)
+{
+    return sizeof(T) * 6 * static_cast<std::size_t>(o.hidden_weight.size(2)) *
+           static_cast<std::size_t>(o.y.size(1)) * static_cast<std::size_t>(o.y.size(3));
+}
 /// Nothing: the second pass looks everywhere.
 template <class T>
 std::size_t plain_kept_bytes(op::scan_largest<T> const&)
@@ -51,8 +58,8 @@ std::size_t plain_kept_bytes(op::scan_largest<T> const&)
 
 } // namespace detail
 
-/// Bytes of `kept` that an op wants on backend B: for each unit of motif_scan, pool, dense_block and
-/// dense_pair, in all of scan_largest. Of the op only the sizes of its views count, which may have no data.
+/// Bytes of `kept` that an op wants on backend B: for each unit of motif_scan, pool, dense_block, dense_pair
+/// and lstm, in all of scan_largest. Of the op only the sizes of its views count, which may have no data.
 /// No answer is smaller for more sequences. A backend says it by a member kept_bytes(op); one that has none
 /// keeps the plain form, as `reference` does.
 ///

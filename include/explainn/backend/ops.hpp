@@ -378,6 +378,88 @@ struct layer_norm_gradient {
     out<T, 2> dgamma, dbeta;
 };
 
+/// A long short-term memory along the positions (Hochreiter & Schmidhuber 1997) as PyTorch's LSTM computes
+/// it, in one direction. With a(t) = input_weight x(t) + input_bias + hidden_weight h(t - 1) + hidden_bias in
+/// four blocks of H rows, i, f, g and o: c(t) = sigmoid(f) c(t - 1) + sigmoid(i) tanh(g), h(t) = sigmoid(o)
+/// tanh(c(t)); h and c are zeros before the first position.
+template <class T>
+struct lstm {
+    in<T, 4> x;                       ///< (U, N, C, L)
+    in<T, 3> input_weight;            ///< (U, 4 H, C)
+    in<T, 3> hidden_weight;           ///< (U, 4 H, H)
+    in<T, 2> input_bias, hidden_bias; ///< (U, 4 H)
+    bool reverse = false;             ///< the last position comes first
+    extent first = 0;                 ///< of y channels [first, first + H) are written with h
+    out<T, 4> y;                      ///< (U, N, H or more, L)
+    own_bytes_by_unit kept{};         ///< for the gradient, kept_bytes() a unit; absent at inference
+};
+template <class T>
+struct lstm_gradient {
+    in<T, 4> x;
+    in<T, 3> input_weight, hidden_weight;
+    bool reverse = false;
+    extent first = 0;       ///< of dy channels [first, first + H) are read
+    own_bytes_by_unit kept; ///< as lstm left it
+    in<T, 4> dy;            ///< (U, N, H or more, L)
+    bool add = false;       ///< dx is added to
+    out<T, 4> dx{};         ///< (U, N, C, L); absent: not wanted
+    out<T, 3> dinput_weight, dhidden_weight;
+    out<T, 2> dinput_bias, dhidden_bias;
+};
+/// y(u, n, l, c) = x(u, n, c, l)
+template <class T>
+struct transpose {
+    in<T, 4> x;  ///< (U, N, C, L)
+    out<T, 4> y; ///< (U, N, L, C)
+};
+/// y(u, n, y_first + c, l) = x(u, n, x_first + c, l) for `channels` channels c; `add`: added to y.
+template <class T>
+struct copy_channels {
+    in<T, 4> x; ///< (U, N, C, L)
+    extent x_first = 0, y_first = 0, channels{};
+    bool add = false;
+    out<T, 4> y; ///< (U, N, C', L)
+};
+/// A convolution of every channel with a filter of its own: y(u, n, c, t) = bias(u, c) + sum over k of
+/// weight(u, c, k) x(u, n, c, t + k - padding).
+template <class T>
+struct depthwise_conv {
+    in<T, 4> x;      ///< (U, N, C, L)
+    in<T, 3> weight; ///< (U, C, W)
+    in<T, 2> bias;   ///< (U, C)
+    extent padding = 0;
+    out<T, 4> y; ///< (U, N, C, L + 2 padding - W + 1)
+};
+template <class T>
+struct depthwise_conv_gradient {
+    in<T, 4> x;
+    in<T, 3> weight;
+    extent padding = 0;
+    in<T, 4> dy;    ///< (U, N, C, T)
+    out<T, 4> dx{}; ///< (U, N, C, L); absent: not wanted
+    out<T, 3> dweight;
+    out<T, 2> dbias;
+};
+/// y(u, n, c, l) = gate(u, n, c) x(u, n, c, l)
+template <class T>
+struct scale_channels {
+    in<T, 4> x;    ///< (U, N, C, L)
+    in<T, 3> gate; ///< (U, N, C)
+    out<T, 4> y;
+};
+/// dgate(u, n, c) = sum over l of x(u, n, c, l) dy(u, n, c, l)
+template <class T>
+struct scale_channels_gradient {
+    in<T, 4> x, dy;
+    out<T, 3> dgate; ///< (U, N, C)
+};
+/// y(u, n, c, l) += x(u, n, c) / L: the gradient of the mean over positions, added.
+template <class T>
+struct add_mean_gradient {
+    in<T, 3> x;  ///< (U, N, C)
+    out<T, 4> y; ///< (U, N, C, L)
+};
+
 // ------------------------------------------------------------------ mutants
 
 /// What every change of one base does to the outputs of units that are a motif_scan and the dense layers

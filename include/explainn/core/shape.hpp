@@ -46,7 +46,9 @@ enum noun : int {
     bases_a_row,
     one_base_a_row,
     percent_of_rate,
-    one_percent_of_rate
+    one_percent_of_rate,
+    remembering_layers,
+    one_remembering_layer
 };
 constexpr char const* word(relation r)
 {
@@ -55,10 +57,24 @@ constexpr char const* word(relation r)
 }
 constexpr char const* word(noun n)
 {
-    constexpr char const* words[]{"positions", "position", "channels",         "channel",
-                                  "features",  "feature",  "outputs",          "output",
-                                  "copies",    "copy",     "layers before it", "layer before it",
-                                  "bases",     "base",     "percent",          "percent"};
+    constexpr char const* words[]{"positions",
+                                  "position",
+                                  "channels",
+                                  "channel",
+                                  "features",
+                                  "feature",
+                                  "outputs",
+                                  "output",
+                                  "copies",
+                                  "copy",
+                                  "layers before it",
+                                  "layer before it",
+                                  "bases",
+                                  "base",
+                                  "percent",
+                                  "percent",
+                                  "remember layers before it",
+                                  "remember layer before it"};
     return words[n];
 }
 

@@ -20,6 +20,14 @@ enum class kind : unsigned char {
     dense,
     dropout,
     layer_norm,
+    lstm,
+    bidirectional_lstm,
+    transpose,
+    depthwise_conv,
+    squeeze_excite,
+    remember,
+    concat_remembered,
+    add_remembered,
     own
 };
 
@@ -41,7 +49,8 @@ struct percent {
 };
 
 /// The numbers of one layer by name. A layer uses those that its own description names: conv width, filters
-/// and padding; pools width, stride and padding; dense outputs; dropout percent. The others stay 0.
+/// and padding; pools width, stride and padding; dense outputs; an LSTM its hidden size as outputs; dropout
+/// percent. The others stay 0.
 struct numbers {
     extent width{}, filters{}, stride{}, padding{}, outputs{}, percent{};
     /// Every one of them.
@@ -133,6 +142,8 @@ struct layer_row {
     weight_rows weights{};
     kept_rows keeps{};
     bool global = false;    ///< for a pool: it is as wide as its input
+    int partner = -1;       ///< for a layer that joins what was remembered: the flat index of the `remember`
+    shape remembered{};     ///< what that remembers
     std::string_view own{}; ///< the name of a user's own layer, which lives as long as the program
 
     extent features_in() const { return in.channels * in.positions; }
@@ -141,7 +152,9 @@ struct layer_row {
 /// What a layer of the library says; `numbers` come resolved. Its forward and backward pass look as those of
 /// a layer of a user's own (layer_pass.hpp). `word` is its name in files. Beside these, where they apply:
 /// `open`, the numbers that may be `dynamic` (open_number); each_number(d, f), which calls f(key, number) for
-/// every number that files hold of it; require(d, name), which throws error where such numbers make no layer.
+/// every number that files hold of it; require(d, name), which throws error where such numbers make no layer;
+/// joins(shape, remembered), the answer of a layer that joins what was remembered; runs_on<B>, whether a
+/// backend has its ops, where a backend may lack them.
 template <class L>
 concept library_layer = requires(shape s, numbers n) {
     {

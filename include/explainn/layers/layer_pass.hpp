@@ -24,6 +24,8 @@ struct layer_pass {
         weights{};                            ///< (U, numbers of one unit), as weights() names them;
                                               ///< a forward pass may write those that are state
     std::array<T*, kept_rows::most> arrays{}; ///< as keeps() names them
+    /// What the layer's partner keeps, for a layer that joins what was remembered.
+    std::array<T*, 2> remembered{};
     own_bytes_by_unit own{}; ///< what kept_bytes() of the layer asks for; absent at inference
 
     /// Weight k as (U, sizes...).
@@ -77,6 +79,7 @@ struct layer_functions {
     void (*backward)(B&, layer_backward<T> const&) = nullptr;
     /// Bytes that the layer's ops keep of each unit for the gradient of n sequences.
     std::size_t (*kept_bytes)(B const&, layer_row const&, extent n) = nullptr;
+    bool lacks_ops = false; ///< the backend does not have what the passes need
 };
 
 namespace detail {
@@ -86,6 +89,7 @@ constexpr layer_functions<B> functions_of()
 {
     using T = typename B::scalar;
     layer_functions<B> f;
+    if constexpr (requires { L::template runs_on<B>; }) f.lacks_ops = !L::template runs_on<B>;
     if constexpr (requires(B& b, layer_forward<T> const& a) { L::forward(b, a); })
         f.forward = [](B& b, layer_forward<T> const& a) { L::forward(b, a); };
     if constexpr (requires(B& b, layer_backward<T> const& a) { L::backward(b, a); })
@@ -94,9 +98,19 @@ constexpr layer_functions<B> functions_of()
         f.kept_bytes = [](B const& b, layer_row const& r, extent n) { return L::kept_bytes(b, r, n); };
     return f;
 }
+template <class B, class L>
+constexpr bool ops_are_there()
+{
+    if constexpr (requires { L::template runs_on<B>; }) return L::template runs_on<B>;
+    else return true;
+}
 template <class B, class... L>
 std::array<layer_functions<B>, sizeof...(L)> functions_of(pack<L...>)
 {
+    static_assert(
+        (ops_are_there<B, L>() && ...),
+        "this backend lacks ops of a layer of the network; docs/ops.md lists those that a backend may "
+        "lack");
     return {functions_of<B, L>()...};
 }
 

@@ -4,9 +4,14 @@
 #include <explainn/layers/batch_norm.hpp>
 #include <explainn/layers/conv.hpp>
 #include <explainn/layers/dense.hpp>
+#include <explainn/layers/depthwise_conv.hpp>
 #include <explainn/layers/dropout.hpp>
 #include <explainn/layers/layer_norm.hpp>
+#include <explainn/layers/lstm.hpp>
 #include <explainn/layers/pool.hpp>
+#include <explainn/layers/remember.hpp>
+#include <explainn/layers/squeeze_excite.hpp>
+#include <explainn/layers/transpose.hpp>
 
 namespace explainn::EXPLAINN_ABI {
 
@@ -14,8 +19,10 @@ namespace detail {
 
 /// A layer of every kind; its own template arguments mean nothing. Passes, files, descriptions and sizes that
 /// a type leaves open all go by this list: a layer that is new to the library is added here.
-using library_layers = pack<conv<1>, batch_norm, activate<activation::identity>, max_pool<1>, average_pool<1>,
-                            dense<1>, dropout<percent{0}>, layer_norm>;
+using library_layers =
+    pack<conv<1>, batch_norm, activate<activation::identity>, max_pool<1>, average_pool<1>, dense<1>,
+         dropout<percent{0}>, layer_norm, lstm<1>, bidirectional_lstm<1>, transpose, depthwise_conv<1>,
+         squeeze_excite<1>, remember, concat_remembered, add_remembered>;
 
 template <class F, class... L>
 constexpr bool on_layer_of(pack<L...>, kind what, F f)

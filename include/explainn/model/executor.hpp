@@ -31,15 +31,18 @@ public:
     /// `own` has the passes of the layers of a user's own, by layer.
     executor(B& b, network_rows const& rows, parameter_list const& parameters,
              std::vector<layer_functions<B>> own, fusing fuse = fusing::on)
-        : b_{b}, parameters_{parameters}, network_{rows, {}, std::move(own), {}, {}, {}, {}, {}},
+        : b_{b}, parameters_{parameters}, network_{rows, {}, std::move(own), {}, {}, {}, {}, {}, {}},
           terms_{b, rows}
     {
         network_.weights.resize(rows.layers.size());
         network_.functions.resize(rows.layers.size());
         for (std::size_t i = 0; i < rows.layers.size(); ++i)
-            if (rows.layers[i].what != kind::own)
+            if (rows.layers[i].what != kind::own) {
                 network_.functions[i] = library_functions<B>(rows.layers[i].what);
-            else if (!network_.functions[i].forward)
+                if (network_.functions[i].lacks_ops)
+                    throw error{"this backend lacks ops of layer " + std::to_string(i + 1) +
+                                " of the network; docs/ops.md lists those that a backend may lack"};
+            } else if (!network_.functions[i].forward)
                 throw error{"a layer of a user's own needs forward(backend, layer_forward) to run"};
         for (auto const& p : parameters)
             if (p.layer >= 0)
@@ -54,6 +57,11 @@ public:
                 detail::on_stage_type(s.what, [&p](auto type) { p.scans_letters |= type.reads_letters; });
             feature += bank.units * p.per_unit();
         }
+        network_.memory.resize(rows.layers.size());
+        for (auto& p : banks_)
+            for (std::size_t i = 0; i < p.stages.size(); ++i)
+                if (p.stages[i].what == stage_kind::single)
+                    network_.memory[static_cast<std::size_t>(p.stages[i].first)] = &p.memory[i];
     }
 
     /// The stages of a bank, as lowered. Throws error for a bank there is not.

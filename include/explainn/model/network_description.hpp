@@ -123,7 +123,8 @@ public:
             outcome const o = with_library_layer(d, [&](auto l) -> outcome {
                 if (layer == 1 && !may_be_first<decltype(l)>(bank_.from))
                     return wants(at_least, 1, layers_before_it, 0);
-                return l.after(at_, d.given);
+                return after_layers<decltype(l)>(to_.layers, first_, static_cast<int>(to_.layers.size()), at_,
+                                                 d.given);
             });
             if (!o.fits) refuse({false, where::unit_layer, number, layer, o.why}, name_of(d));
             require_room(d, o.out);
@@ -177,7 +178,11 @@ private:
     }
     void add(layer_description const& d, shape out)
     {
-        auto row = with_library_layer(d, [&](auto l) { return row_of<decltype(l)>(at_, out, d.given); });
+        auto row = with_library_layer(d, [&](auto l) {
+            layer_row r = row_of<decltype(l)>(at_, out, d.given);
+            set_partner<decltype(l)>(to_.layers, first_, static_cast<int>(to_.layers.size()), r);
+            return r;
+        });
         row.act = d.act;
         row.epsilon = d.epsilon;
         row.momentum = d.momentum;

@@ -81,6 +81,7 @@ constexpr layer_row row_of(shape in, shape out, numbers n)
         if constexpr (requires { L::weights(in); }) r.weights = L::weights(in);
     }
     if constexpr (requires { L::keeps(in, out); }) r.keeps = L::keeps(in, out);
+    else if constexpr (requires { L::keeps_for(in, n); }) r.keeps = L::keeps_for(in, n);
     return r;
 }
 
@@ -96,17 +97,49 @@ constexpr outcome after_layer(shape in, numbers n)
     if constexpr (library_layer<L>) return L::after(in, n);
     else return L::after(in);
 }
+/// The last `remember` among layers [first, end) that no later layer joins; -1 where there is none.
+template <class Layers>
+constexpr int remembered_before(Layers const& layers, int first, int end)
+{
+    int joined = 0;
+    for (int i = end; i-- > first;) {
+        auto const& row = layers[static_cast<std::size_t>(i)];
+        if (row.partner >= 0) ++joined;
+        else if (row.what == kind::remember && joined-- == 0) return i;
+    }
+    return -1;
+}
+/// The answer of layer number `end`, the next one of a unit whose layers begin at `first`.
+template <class L, class Layers>
+constexpr outcome after_layers(Layers const& layers, int first, int end, shape at, numbers n)
+{
+    if constexpr (requires { L::joins(at, at); })
+        if (int const from = remembered_before(layers, first, end); from >= 0)
+            return L::joins(at, layers[static_cast<std::size_t>(from)].out);
+    return after_layer<L>(at, n);
+}
+/// Says in a row what it joins, where it does.
+template <class L, class Layers>
+constexpr void set_partner(Layers const& layers, int first, int end, layer_row& row)
+{
+    if constexpr (requires { L::joins(row.in, row.in); }) {
+        row.partner = remembered_before(layers, first, end);
+        row.remembered = layers[static_cast<std::size_t>(row.partner)].out;
+    }
+}
 template <class L, class Layout>
 constexpr bool step(Layout& l, shape& at, cursor& c, int first, reads from, sizes const& given)
 {
     numbers n{};
     if constexpr (library_layer<L>) n = resolved<L>(at, given);
-    outcome o = after_layer<L>(at, n);
+    outcome o = after_layers<L>(l.layers, first, c.layer, at, n);
     if (c.layer == first && !may_be_first<L>(from)) o = wants(at_least, 1, layers_before_it, 0);
     if (!o.fits)
         return refuse(l, {false, where::unit_layer, c.bank + 1, c.layer - first + 1, o.why},
                       name_of_layer<L>(n));
-    l.layers[static_cast<std::size_t>(c.layer++)] = row_of<L>(at, o.out, n);
+    layer_row row = row_of<L>(at, o.out, n);
+    set_partner<L>(l.layers, first, c.layer, row);
+    l.layers[static_cast<std::size_t>(c.layer++)] = row;
     at = o.out;
     return true;
 }

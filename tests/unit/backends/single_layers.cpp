@@ -1,4 +1,6 @@
 // The layers that no fused stage takes, and their gradients.
+#include <limits>
+
 #include <doctest/doctest.h>
 
 #include "agreement.hpp"
@@ -205,6 +207,32 @@ TEST_CASE_TEMPLATE("pool and its gradient", B, EXPLAINN_TEST_BACKENDS)
                                                      .dx = d.out("dx", c.units, c.n, c.channels, c.length)});
                     });
                 }
+}
+
+TEST_CASE_TEMPLATE("pool: minus infinity beside padding, where the first number of a cell wins", B,
+                   EXPLAINN_TEST_BACKENDS)
+{
+    constexpr double least = -std::numeric_limits<double>::infinity();
+    for (extent const width : {2, 3, 20})
+        test::agrees<B>(9800, [&](auto& d) {
+            using T = scalar<decltype(d)>;
+            extent const length = 19, padding = width / 2, cells = (length + 2 * padding - width) / 2 + 1;
+            std::vector<double> numbers(2 * 3 * length, least);
+            for (std::size_t i = 0; i < numbers.size(); i += 7) numbers[i] = static_cast<double>(i % 5);
+            ex::op::pool<T> o{.x = d.template values<T>(numbers, 1, 2, 3, length),
+                              .width = width,
+                              .stride = 2,
+                              .padding = padding,
+                              .y = d.out("y", 1, 2, 3, cells)};
+            o.kept = d.kept(o, 1);
+            run(d.backend, o);
+            run(d.backend, ex::op::pool_gradient<T>{.width = width,
+                                                    .stride = 2,
+                                                    .padding = padding,
+                                                    .kept = o.kept,
+                                                    .dy = d.rough(1, 2, 3, cells),
+                                                    .dx = d.out("dx", 1, 2, 3, length)});
+        });
 }
 
 TEST_CASE_TEMPLATE("dense layers wider than a block of columns", B, EXPLAINN_TEST_BACKENDS)

@@ -141,6 +141,8 @@ TEST_CASE("the page of tensors: layers of other networks, names of several banks
         ex::dna<30>,
         ex::bank<2, ex::unit<ex::conv<5, 3>, ex::batch_norm, ex::layer_norm, ex::gelu, ex::dense<6>>>,
         ex::bank<4, ex::unit<ex::conv<7>, ex::exponential, ex::global_max_pool>>,
+        ex::bank<2, ex::unit<ex::conv<5, 3>, ex::lstm<4>, ex::bidirectional_lstm<5>, ex::depthwise_conv<3>,
+                             ex::squeeze_excite<6>, ex::global_max_pool>>,
         ex::linear_head<2, ex::head_bias::none>>;
     ex::model<net, device> m{ex::seed{1}};
     auto const file = ex::tensors_of(m);
@@ -149,7 +151,9 @@ TEST_CASE("the page of tensors: layers of other networks, names of several banks
     // what each layer of the first bank reads
     std::map<std::string, std::size_t> conv{{"U", 2}, {"F", 3}, {"C", 4}, {"W", 5}},
         norm{{"U", 2}, {"C", 3}, {"L", 26}}, dense{{"U", 2}, {"C", 3}, {"L", 26}, {"H", 6}},
-        second{{"U", 4}, {"F", 1}, {"C", 4}, {"W", 7}};
+        second{{"U", 4}, {"F", 1}, {"C", 4}, {"W", 7}}, one_way{{"U", 2}, {"C", 3}, {"H", 4}},
+        both_ways{{"U", 2}, {"C", 4}, {"H", 5}}, depthwise{{"U", 2}, {"C", 10}, {"W", 3}},
+        gate{{"U", 2}, {"C", 10}, {"H", 6}};
     for (auto const& cells : rows) {
         auto const check = [&](std::string const& prefix, auto const& letters) {
             check_row(m, file, prefix + cells[1], cells[2], cells[3], cells[4], letters);
@@ -158,12 +162,23 @@ TEST_CASE("the page of tensors: layers of other networks, names of several banks
         if (cells[0] == "conv<W, F>") {
             check("banks.0.linears.0.", conv);
             check("banks.1.linears.0.", second);
+            check("banks.2.linears.0.", conv);
+        } else if (cells[0] == "lstm<H>") {
+            check("banks.2.linears.1.", one_way);
+            check("banks.2.linears.2.", both_ways);
+            check_row(m, file, "banks.2.linears.2." + cells[1] + "_reverse", cells[2], cells[3], cells[4],
+                      both_ways);
+            ++seen;
+        } else if (cells[0] == "depthwise_conv<W>") {
+            check("banks.2.linears.3.", depthwise);
+        } else if (cells[0] == "squeeze_excite<H>") {
+            check("banks.2.linears.4.", gate);
         } else if (cells[0] == "batch_norm") check("banks.0.linears.1.", norm);
         else if (cells[0] == "layer_norm") check("banks.0.linears.2.", norm);
         else if (cells[0] == "dense<H>") check("banks.0.linears.6.", dense); // 4, plus two layers before it
         else FAIL("the page names a layer that the test does not know: " << cells[0]);
     }
-    CHECK(file.at("final.weight").shape == std::vector<std::int64_t>{2, 2 * 6 + 4});
+    CHECK(file.at("final.weight").shape == std::vector<std::int64_t>{2, 2 * 6 + 4 + 2 * 10});
     CHECK(!file.contains("final.bias"));
     CHECK(seen + 1 == m.parameters().size());
 }

@@ -44,6 +44,15 @@ EXPLAINN_KERNEL void run(cpu<float>& b, op::dense_gradient<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::dropout<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::layer_norm<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::layer_norm_gradient<float> const& a);
+EXPLAINN_KERNEL void run(cpu<float>& b, op::lstm<float> const& a);
+EXPLAINN_KERNEL void run(cpu<float>& b, op::lstm_gradient<float> const& a);
+EXPLAINN_KERNEL void run(cpu<float>& b, op::transpose<float> const& a);
+EXPLAINN_KERNEL void run(cpu<float>& b, op::copy_channels<float> const& a);
+EXPLAINN_KERNEL void run(cpu<float>& b, op::depthwise_conv<float> const& a);
+EXPLAINN_KERNEL void run(cpu<float>& b, op::depthwise_conv_gradient<float> const& a);
+EXPLAINN_KERNEL void run(cpu<float>& b, op::scale_channels<float> const& a);
+EXPLAINN_KERNEL void run(cpu<float>& b, op::scale_channels_gradient<float> const& a);
+EXPLAINN_KERNEL void run(cpu<float>& b, op::add_mean_gradient<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::point_mutations<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::bce_with_logits<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::divide_by_count<float> const& a);
@@ -62,7 +71,7 @@ EXPLAINN_KERNEL void run(cpu<float>& b, op::clip_norm<float> const& a);
 /// few numbers a unit and the products of chosen pairs of units, in double all.
 template <class T>
 struct borrowed_from_reference {
-    using ops = all_ops;
+    using ops = detail::joined<all_ops, ops_of_some_layers>::type;
 };
 template <>
 struct borrowed_from_reference<float> {

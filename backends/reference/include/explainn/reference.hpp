@@ -2,12 +2,14 @@
 #pragma once
 #include <explainn/backend/concept.hpp>
 #include <explainn/reference/batch_norm.hpp>
+#include <explainn/reference/channels.hpp>
 #include <explainn/reference/conv.hpp>
 #include <explainn/reference/dense.hpp>
 #include <explainn/reference/dense_block.hpp>
 #include <explainn/reference/dense_pair.hpp>
 #include <explainn/reference/device.hpp>
 #include <explainn/reference/layer_norm.hpp>
+#include <explainn/reference/lstm.hpp>
 #include <explainn/reference/motif_scan.hpp>
 #include <explainn/reference/point_mutations.hpp>
 #include <explainn/reference/pointwise.hpp>

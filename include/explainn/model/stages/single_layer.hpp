@@ -129,6 +129,12 @@ private:
             if (kept.only_training && !a.training) continue;
             a.arrays[static_cast<std::size_t>(k)] = s.kept(k, kept.per_unit + a.n * kept.per_sequence).data;
         }
+        if (row.partner >= 0) {
+            auto& partner = *s.network.memory[static_cast<std::size_t>(row.partner)];
+            extent const each = a.n * row.remembered.channels * row.remembered.positions;
+            for (std::size_t k = 0; k < a.remembered.size(); ++k)
+                a.remembered[k] = s.slice(partner.kept(static_cast<int>(k)), each).data;
+        }
         a.own = s.own(bytes_kept(s.b, s.network, s.what, a.n));
     }
 };

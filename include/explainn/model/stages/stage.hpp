@@ -90,7 +90,8 @@ struct network_context {
     network_rows const& rows;
     std::vector<std::array<parameter const*, weight_rows::most>> weights; ///< by layer and part
     std::vector<layer_functions<B>> functions;                            ///< by layer
-    std::map<extent, window_moments<B>> windows;                          ///< of the batch, by 4 W
+    std::vector<stage_memory<B>*> memory{};      ///< by layer, of those that are a stage of their own
+    std::map<extent, window_moments<B>> windows; ///< of the batch, by 4 W
     array_on<B, T> one_hot{};      ///< (N, 4, L): the batch's letters, for stages that read no letters
     array_on<B, T> signals{};      ///< (N, C, L): the batch's signals
     stage_memory<B> own_signals{}; ///< the same by channel, (C, N, L), as if a stage had written them

@@ -4,9 +4,11 @@
 #include <explainn/cpu/dense_block_gradient.hpp>
 #include <explainn/cpu/dense_pair_gradient.hpp>
 #include <explainn/cpu/layers/batch_norm.hpp>
+#include <explainn/cpu/layers/channels.hpp>
 #include <explainn/cpu/layers/conv.hpp>
 #include <explainn/cpu/layers/dense.hpp>
 #include <explainn/cpu/layers/layer_norm.hpp>
+#include <explainn/cpu/layers/lstm.hpp>
 #include <explainn/cpu/layers/pointwise.hpp>
 #include <explainn/cpu/layers/pool.hpp>
 #include <explainn/cpu/linear.hpp>
@@ -197,6 +199,52 @@ EXPLAINN_KERNEL void run(cpu<float>& b, op::layer_norm<float> const& a)
 EXPLAINN_KERNEL void run(cpu<float>& b, op::layer_norm_gradient<float> const& a)
 {
     simd::layer_norm_gradient(a, detail::over_threads{&b});
+}
+
+/// op::lstm
+EXPLAINN_KERNEL void run(cpu<float>& b, op::lstm<float> const& a)
+{
+    simd::lstm(b.level(), a, static_cast<std::size_t>(b.thread_count()), detail::over_threads{&b});
+}
+/// op::lstm_gradient
+EXPLAINN_KERNEL void run(cpu<float>& b, op::lstm_gradient<float> const& a)
+{
+    simd::lstm_gradient(b.level(), a, static_cast<std::size_t>(b.thread_count()), detail::over_threads{&b});
+}
+/// op::transpose
+EXPLAINN_KERNEL void run(cpu<float>& b, op::transpose<float> const& a)
+{
+    simd::transpose(b.level(), a, detail::over_threads{&b});
+}
+/// op::copy_channels
+EXPLAINN_KERNEL void run(cpu<float>& b, op::copy_channels<float> const& a)
+{
+    simd::copy_channels(a, detail::over_threads{&b});
+}
+/// op::depthwise_conv
+EXPLAINN_KERNEL void run(cpu<float>& b, op::depthwise_conv<float> const& a)
+{
+    simd::depthwise_conv(b.level(), a, detail::over_threads{&b});
+}
+/// op::depthwise_conv_gradient
+EXPLAINN_KERNEL void run(cpu<float>& b, op::depthwise_conv_gradient<float> const& a)
+{
+    simd::depthwise_conv_gradient(b.level(), a, detail::over_threads{&b});
+}
+/// op::scale_channels
+EXPLAINN_KERNEL void run(cpu<float>& b, op::scale_channels<float> const& a)
+{
+    simd::scale_channels(a, detail::over_threads{&b});
+}
+/// op::scale_channels_gradient
+EXPLAINN_KERNEL void run(cpu<float>& b, op::scale_channels_gradient<float> const& a)
+{
+    simd::scale_channels_gradient(b.level(), a, detail::over_threads{&b});
+}
+/// op::add_mean_gradient
+EXPLAINN_KERNEL void run(cpu<float>& b, op::add_mean_gradient<float> const& a)
+{
+    simd::add_mean_gradient(a, detail::over_threads{&b});
 }
 
 /// op::point_mutations

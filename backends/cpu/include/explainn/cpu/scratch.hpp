@@ -34,6 +34,10 @@ enum class piece : std::size_t {
     other_partial,
     mutants,
     mutated_units,
+    lstm_inputs,
+    lstm_weights,
+    lstm_hidden_weights,
+    lstm_states,
     count
 };
 

@@ -57,6 +57,22 @@ EXPLAINN_INLINE pack<float, B> log_one_plus(pack<float, B> const& z)
     return F::all(2.0f) * s * p;
 }
 
+/// tanh within 3 units in the last place: (e - 1) / (e + 1) with e = exp(2 |x|), and the series near 0, where
+/// that cancels.
+template <int B>
+EXPLAINN_INLINE pack<float, B> tanh(pack<float, B> const& x)
+{
+    using F = pack<float, B>;
+    F const size = max(x, -x), q = x * x;
+    F p = F::all(62.0f / 2835);
+    p = multiply_add(p, q, F::all(-17.0f / 315));
+    p = multiply_add(p, q, F::all(2.0f / 15));
+    p = multiply_add(p, q, F::all(-1.0f / 3));
+    F const near = multiply_add(x * q, p, x);
+    F const far = F::all(1.0f) - F::all(2.0f) / (F::all(1.0f) + simd::exp(size + size));
+    return choose(greater(F::all(0.25f), size), near, choose(greater(x, F::zero()), far, -far));
+}
+
 /// a(x); those without a vector form go lane by lane.
 template <int B>
 EXPLAINN_INLINE pack<float, B> activated(activation a, pack<float, B> const& x)
@@ -71,6 +87,10 @@ EXPLAINN_INLINE pack<float, B> activated(activation a, pack<float, B> const& x)
         return simd::exp(x);
     case activation::sigmoid:
         return F::all(1.0f) / (F::all(1.0f) + simd::exp(-x));
+    case activation::tanh:
+        return simd::tanh(x);
+    case activation::silu:
+        return x / (F::all(1.0f) + simd::exp(-x));
     default: {
         F y = x;
         for (std::size_t i = 0; i < F::size; ++i) y.v[i] = explainn::activated<float>(a, x.v[i]);
@@ -93,6 +113,12 @@ EXPLAINN_INLINE pack<float, B> activation_slope(activation a, pack<float, B> con
         return y;
     case activation::sigmoid:
         return y * (F::all(1.0f) - y);
+    case activation::tanh:
+        return F::all(1.0f) - y * y;
+    case activation::silu: {
+        F const s = F::all(1.0f) / (F::all(1.0f) + simd::exp(-x));
+        return s * multiply_add(x, F::all(1.0f) - s, F::all(1.0f));
+    }
     default: {
         F s = x;
         for (std::size_t i = 0; i < F::size; ++i)

@@ -40,58 +40,91 @@ struct channel_kernel {
         channel_kernel const k = argument;
         bool const each = k.lanes != 1;
         std::size_t const count = each ? k.lanes : k.length;
-        for (std::size_t at = 0; at < count; at += F::size) {
-            std::size_t const of_lane = each ? at : 0, here = count - at < F::size ? count - at : F::size;
-            F const mean = of<B>(k.mean ? k.mean + of_lane : nullptr, each),
-                    factor = of<B>(k.factor ? k.factor + of_lane : nullptr, each),
-                    offset = of<B>(k.offset ? k.offset + of_lane : nullptr, each),
-                    slope = of<B>(k.slope ? k.slope + of_lane : nullptr, each);
-            F first = F::zero(), second = F::zero();
-            double wide_first[F::size] = {}, wide_second[F::size] = {};
-            for (std::size_t i = 0; i < k.rows; ++i) {
-                std::size_t const place = i * k.step + at;
-                F const x = load_until<B>(k.x + i * k.step, at, count);
+        if (!each && (k.what == channel_pass::apply || k.what == channel_pass::gradient))
+            return rows_of<B>(k);
+        // several vectors of a row at once, for rows lie far from each other
+        std::size_t at = 0;
+        for (; !each && at + 4 * F::size <= count; at += 4 * F::size) columns<B, 4>(k, at, count);
+        for (; at < count; at += F::size) columns<B, 1>(k, at, count);
+    }
+
+private:
+    // V vectors of all rows from `at` on; the last vector may be a part of one where V is 1.
+    template <int B, std::size_t V>
+    static EXPLAINN_INLINE void columns(channel_kernel const& k, std::size_t at, std::size_t count)
+    {
+        using F = pack<float, B>;
+        bool const each = k.lanes != 1;
+        std::size_t const of_lane = each ? at : 0, here = count - at < F::size ? count - at : F::size;
+        F const mean = of<B>(k.mean ? k.mean + of_lane : nullptr, each),
+                factor = of<B>(k.factor ? k.factor + of_lane : nullptr, each),
+                offset = of<B>(k.offset ? k.offset + of_lane : nullptr, each),
+                slope = of<B>(k.slope ? k.slope + of_lane : nullptr, each);
+        F first[V], second[V];
+        double wide_first[V][F::size] = {}, wide_second[V][F::size] = {};
+        for (std::size_t v = 0; v < V; ++v) first[v] = second[v] = F::zero();
+        for (std::size_t i = 0; i < k.rows; ++i) {
+            EXPLAINN_UNROLL
+            for (std::size_t v = 0; v < V; ++v) {
+                std::size_t const to = at + v * F::size, place = i * k.step + to;
+                F const x = load_until<B>(k.x + i * k.step, to, count);
                 F a = x - mean;
                 if (here < F::size) a = only<B>(a, here);
                 switch (k.what) {
                 case channel_pass::sums:
-                    first = first + a;
+                    first[v] = first[v] + a;
                     break;
                 case channel_pass::squares:
-                    first = multiply_add(a, a, first);
+                    first[v] = multiply_add(a, a, first[v]);
                     break;
                 case channel_pass::apply:
                     put<B>(multiply_add(a, factor, offset), k.y + place, here);
                     break;
                 case channel_pass::products: {
-                    F const dy = load_until<B>(k.dy + i * k.step, at, count);
-                    first = first + dy;
-                    second = multiply_add(dy, a, second);
+                    F const dy = load_until<B>(k.dy + i * k.step, to, count);
+                    first[v] = first[v] + dy;
+                    second[v] = multiply_add(dy, a, second[v]);
                     break;
                 }
                 case channel_pass::gradient: {
-                    F const dy = load_until<B>(k.dy + i * k.step, at, count);
+                    F const dy = load_until<B>(k.dy + i * k.step, to, count);
                     put<B>((dy - offset - slope * a) * factor, k.y + place, here);
                     break;
                 }
                 }
-                // sums of sixteen rows in float, of all rows in double
-                if (i % 16 == 15 || i + 1 == k.rows) {
+            }
+            // sums of sixteen rows in float, of all rows in double
+            if (i % 16 == 15 || i + 1 == k.rows)
+                for (std::size_t v = 0; v < V; ++v) {
                     for (std::size_t j = 0; j < F::size; ++j) {
-                        wide_first[j] += double(first.v[j]);
-                        wide_second[j] += double(second.v[j]);
+                        wide_first[v][j] += double(first[v].v[j]);
+                        wide_second[v][j] += double(second[v].v[j]);
                     }
-                    first = second = F::zero();
+                    first[v] = second[v] = F::zero();
                 }
-            }
-            for (std::size_t j = 0; j < here; ++j) {
-                if (k.first) k.first[each ? at + j : 0] += wide_first[j];
-                if (k.second) k.second[each ? at + j : 0] += wide_second[j];
-            }
         }
+        for (std::size_t v = 0; v < V; ++v)
+            for (std::size_t j = 0; j < here; ++j) {
+                if (k.first) k.first[each ? at + j : 0] += wide_first[v][j];
+                if (k.second) k.second[each ? at + j : 0] += wide_second[v][j];
+            }
     }
-
-private:
+    // apply and gradient of one channel, row by row
+    template <int B>
+    static EXPLAINN_INLINE void rows_of(channel_kernel const& k)
+    {
+        using F = pack<float, B>;
+        F const mean = of<B>(k.mean, false), factor = of<B>(k.factor, false), offset = of<B>(k.offset, false),
+                slope = of<B>(k.slope, false);
+        bool const back = k.what == channel_pass::gradient;
+        for (std::size_t i = 0; i < k.rows; ++i)
+            for (std::size_t at = 0; at < k.length; at += F::size) {
+                F const a = load_until<B>(k.x + i * k.step, at, k.length) - mean;
+                F y = multiply_add(a, factor, offset);
+                if (back) y = (load_until<B>(k.dy + i * k.step, at, k.length) - offset - slope * a) * factor;
+                store_until<B>(y, k.y + i * k.step, at, k.length);
+            }
+    }
     template <int B>
     static EXPLAINN_INLINE pack<float, B> only(pack<float, B> const& a, std::size_t n)
     {
