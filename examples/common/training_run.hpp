@@ -10,17 +10,16 @@
 #include <utility>
 #include <vector>
 
-#include <explainn/cpu.hpp>
 #include <explainn/train/listeners.hpp>
 #include <explainn/train/progress.hpp>
 
+#include "common/device.hpp"
 #include "common/options.hpp"
 #include "common/report.hpp"
 #include "common/run_folder.hpp"
 
 namespace shared {
 
-using device = ex::cpu<float>;
 using network = ex::basic_model<device>;
 using loss_history = std::vector<ex::epoch_losses>;
 

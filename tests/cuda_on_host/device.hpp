@@ -34,7 +34,8 @@ public:
                                   std::to_string(all)};
         bool const hidden = emulation().hidden;
         void* const data = hidden ? mapped(bytes) : std::malloc(bytes);
-        if (!data || data == MAP_FAILED) throw explainn::error{"the host has no memory for an emulated device"};
+        if (!data || data == MAP_FAILED)
+            throw explainn::error{"the host has no memory for an emulated device"};
         std::memset(data, 0xCD, bytes);
         if (hidden) ::mprotect(data, rounded(bytes), PROT_NONE);
         arrays_[data] = {bytes, hidden};
@@ -54,7 +55,8 @@ public:
     void show(bool shown)
     {
         for (auto const& [data, each] : arrays_)
-            if (each.hidden) ::mprotect(data, rounded(each.bytes), shown ? PROT_READ | PROT_WRITE : PROT_NONE);
+            if (each.hidden)
+                ::mprotect(data, rounded(each.bytes), shown ? PROT_READ | PROT_WRITE : PROT_NONE);
     }
 
 private:

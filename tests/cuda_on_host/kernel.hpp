@@ -1,5 +1,5 @@
-// Threads and launches of the cuda backend's kernels, on the host. Blocks run one after another. A kernel whose
-// threads meet runs on a fiber for each; any other is a loop. Shared memory holds garbage first.
+// Threads and launches of the cuda backend's kernels, on the host. Blocks run one after another. A kernel
+// whose threads meet runs on a fiber for each; any other is a loop. Shared memory holds garbage first.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -72,7 +72,8 @@ void run_all_blocks(K const& k, unsigned blocks, std::size_t shared)
     cuda_on_host::count_kernel();
     if constexpr (!K::meets) {
         for (unsigned block = 0; block < blocks; ++block)
-            for (unsigned i = 0; i < K::threads; ++i) k(thread{i, block, K::threads, blocks, nullptr, nullptr});
+            for (unsigned i = 0; i < K::threads; ++i)
+                k(thread{i, block, K::threads, blocks, nullptr, nullptr});
     } else {
         auto const memory = std::make_unique<double[]>(shared / sizeof(double) + 1);
         auto* const bytes = reinterpret_cast<std::byte*>(memory.get());

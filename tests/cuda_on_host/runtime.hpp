@@ -1,5 +1,5 @@
-// The functions of the CUDA runtime that the backend calls, on the emulated device. What a device refuses while
-// work is recorded is refused here, too.
+// The functions of the CUDA runtime that the backend calls, on the emulated device. What a device refuses
+// while work is recorded is refused here, too.
 #pragma once
 #include <memory>
 
@@ -86,7 +86,8 @@ template <class T>
 void cuda_runtime<T>::replay(cuda_queue q, void* recording)
 {
     cuda_on_host::count_replay();
-    for (auto const& t : *static_cast<std::vector<cuda_on_host::task>*>(recording)) cuda_on_host::of(q).put(t);
+    for (auto const& t : *static_cast<std::vector<cuda_on_host::task>*>(recording))
+        cuda_on_host::of(q).put(t);
 }
 template <class T>
 void cuda_runtime<T>::drop_recording(cuda_queue, void* recording) noexcept

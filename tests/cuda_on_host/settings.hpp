@@ -5,8 +5,9 @@ namespace cuda_on_host {
 
 /// What tests may ask of the emulated device, for all backends that are made afterwards.
 struct settings {
-    bool late = false;   ///< work runs only when somebody waits for it, as it may on a device
-    bool hidden = false; ///< new memory of the device can be read by its own work alone: else the program stops
+    bool late = false; ///< work runs only when somebody waits for it, as it may on a device
+    bool hidden =
+        false; ///< new memory of the device can be read by its own work alone: else the program stops
 };
 /// The settings of this process.
 settings& emulation();

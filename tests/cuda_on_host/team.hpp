@@ -72,15 +72,16 @@ private:
         auto const i = static_cast<unsigned>(members_.size());
         members_.push_back(std::make_unique<member>());
         member* const me = members_.back().get();
-        me->self = fiber{std::allocator_arg, boost::context::fixedsize_stack{stack}, [this, me, i](fiber&& caller) {
-                             me->caller = std::move(caller);
-                             for (;;) {
-                                 what_(kernel_, *this, i);
-                                 me->turn = 0;
-                                 stop(i, place::end);
-                             }
-                             return std::move(me->caller);
-                         }};
+        me->self =
+            fiber{std::allocator_arg, boost::context::fixedsize_stack{stack}, [this, me, i](fiber&& caller) {
+                      me->caller = std::move(caller);
+                      for (;;) {
+                          what_(kernel_, *this, i);
+                          me->turn = 0;
+                          stop(i, place::end);
+                      }
+                      return std::move(me->caller);
+                  }};
     }
     void stop(unsigned i, place where)
     {
@@ -96,7 +97,8 @@ private:
             place at = place::exchange;
             while (at == place::exchange) {
                 for (unsigned i = first; i < first + 32; ++i)
-                    if (members_[i]->at != place::end) members_[i]->self = std::move(members_[i]->self).resume();
+                    if (members_[i]->at != place::end)
+                        members_[i]->self = std::move(members_[i]->self).resume();
                 at = members_[first]->at;
                 for (unsigned i = first; i < first + 32; ++i)
                     if (members_[i]->at != at) throw stuck(i, members_[i]->at, first, at);
@@ -111,9 +113,9 @@ private:
     static explainn::error stuck(unsigned i, place at, unsigned j, place where)
     {
         constexpr char const* names[]{"at work", "at a barrier", "at an exchange", "at its end"};
-        return explainn::error{"the threads of a warp went different ways: thread " + std::to_string(i) + " is " +
-                               names[static_cast<int>(at)] + ", thread " + std::to_string(j) + " is " +
-                               names[static_cast<int>(where)]};
+        return explainn::error{"the threads of a warp went different ways: thread " + std::to_string(i) +
+                               " is " + names[static_cast<int>(at)] + ", thread " + std::to_string(j) +
+                               " is " + names[static_cast<int>(where)]};
     }
 
 #if defined(__SANITIZE_ADDRESS__)

@@ -8,7 +8,7 @@ check_floors()
 {
     local tree=$1
     sed -nE 's/^\| *([0-9]+) *\| *`([a-z_]+)\/` *\|.*/\2 \1/p' docs/architecture.md >"$scratch/floors"
-    (cd "$tree" && grep -rnE '^ *# *include *[<"]explainn/' include backends/*/include --include='*.hpp' 2>/dev/null) |
+    (cd "$tree" && grep -rnE '^ *# *include *[<"]explainn/' include backends/*/include --include='*.hpp' --include='*.cuh' 2>/dev/null) |
         awk '
         NR == FNR { floor[$1] = $2; next }
         {
@@ -48,7 +48,7 @@ check_floors "$scratch/bad" | grep -q 'there is no folder genomics/' ||
 
 found=$(check_floors .)
 # the graph of includes, a line a folder: what it includes, with the number of includes
-(cd include && grep -rHoE '^ *# *include *[<"]explainn/[a-z_]+/' explainn/*/ ../backends/*/include/explainn/*/ --include='*.hpp') |
+(cd include && grep -rHoE '^ *# *include *[<"]explainn/[a-z_]+/' explainn/*/ ../backends/*/include/explainn/*/ --include='*.hpp' --include='*.cuh') |
     sed -E 's#^.*explainn/([a-z_]+)/[^:]*:.*explainn/([a-z_]+)/$#\1 \2#' | awk -v floors="$scratch/floors" '
     BEGIN { while ((getline line <floors) > 0) { split(line, words, " "); floor[words[1]] = words[2] } }
     $1 != $2 { ++edges[$1 " " $2] }

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <explainn/core/pool.hpp>
 #include <explainn/reference.hpp>
 
 // tests/blas and tests/cuda_on_host compile the same tests once more, each for its backend alone

@@ -54,9 +54,9 @@ struct conv_weight_kernel {
             extent const l = static_cast<extent>(s) + static_cast<extent>(k) - a.padding;
             if (l >= 0 && l < length)
                 sum += static_cast<double>(a.dy.data[((u * n_all + n) * filters + f) * windows + s]) *
-                       static_cast<double>(a.x.data[((of * n_all + n) * channels + c) *
-                                                        static_cast<std::size_t>(length) +
-                                                    static_cast<std::size_t>(l)]);
+                       static_cast<double>(
+                           a.x.data[((of * n_all + n) * channels + c) * static_cast<std::size_t>(length) +
+                                    static_cast<std::size_t>(l)]);
         }
         sum = sum_of_block(t, sum, t.template shared<double>());
         if (t.index == 0) a.dweight.data[t.block] = static_cast<T>(sum);

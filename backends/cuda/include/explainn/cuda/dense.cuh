@@ -57,8 +57,8 @@ void run(cuda<T>& b, op::dense_gradient<T> const& a)
     using namespace cuda_detail;
     dense_backward(b, a.x, a.weight, a.dy, a.dx, a.dweight);
     std::size_t const hidden = size_of(a.dy.size(2));
-    sum_columns(b, of_units(a.dy), {}, {a.dbias.data, hidden, 0, 1}, size_of(a.dy.size(0)), size_of(a.dy.size(1)),
-                hidden);
+    sum_columns(b, of_units(a.dy), {}, {a.dbias.data, hidden, 0, 1}, size_of(a.dy.size(0)),
+                size_of(a.dy.size(1)), hidden);
 }
 
 } // namespace explainn::EXPLAINN_ABI

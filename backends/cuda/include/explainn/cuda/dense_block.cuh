@@ -90,9 +90,10 @@ struct block_gradient_kernel {
             float const before = normalized.at(u, i, j), z = gamma * before + beta;
             float& d = a.dy.data[(u * n + i) * hidden + j];
             // what dropout left out has no gradient
-            float const factor = a.act == activation::relu
-                                     ? (a.y.data[(u * n + i) * hidden + j] > 0 ? mask.scale : 0.f)
-                                     : mask.factor(u, i * hidden + j) * activation_slope(a.act, z, activated(a.act, z));
+            float const factor =
+                a.act == activation::relu
+                    ? (a.y.data[(u * n + i) * hidden + j] > 0 ? mask.scale : 0.f)
+                    : mask.factor(u, i * hidden + j) * activation_slope(a.act, z, activated(a.act, z));
             d *= factor;
             sum += d;
             sum_normalized += d * before;

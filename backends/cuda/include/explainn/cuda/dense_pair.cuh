@@ -16,8 +16,8 @@ struct pair_memory {
     }
 };
 
-/// Numbers of each unit that lie `each` bytes apart, copied to where they lie one unit after the other, or the
-/// other way round.
+/// Numbers of each unit that lie `each` bytes apart, copied to where they lie one unit after the other, or
+/// the other way round.
 template <class T>
 void copy_units(cuda<T>& b, matrices<T const> from, matrices<T> to, std::size_t units, std::size_t count)
 {
@@ -43,7 +43,8 @@ void run(cuda<T>& b, op::dense_pair<T> const& a)
     first.y = between;
     run(b, first);
     if (a.kept)
-        copy_units<T>(b, {between.data, count, 0, 1}, kept_matrices<T>(kept.between, 0), size_of(units), count);
+        copy_units<T>(b, {between.data, count, 0, 1}, kept_matrices<T>(kept.between, 0), size_of(units),
+                      count);
     auto second = a.last;
     second.x = between;
     second.kept = kept.last;

@@ -14,27 +14,37 @@ namespace explainn::EXPLAINN_ABI {
 
 namespace cuda_detail {
 
+/// A queue that goes with its owner.
+template <class T>
+struct owned_queue : cuda_queue {
+    explicit owned_queue(int gpu) : cuda_queue{cuda_runtime<T>::make_queue(gpu)} {}
+    owned_queue(owned_queue const&) = delete;
+    owned_queue& operator=(owned_queue const&) = delete;
+    ~owned_queue() { cuda_runtime<T>::drop_queue(*this); }
+};
+/// Recorded work that goes with its owner; none: the work ran once, and is recorded the next time.
+template <class T>
+struct recording {
+    cuda_queue queue;
+    void* work{};
+
+    explicit recording(cuda_queue q) : queue{q} {}
+    recording(recording const&) = delete;
+    recording& operator=(recording const&) = delete;
+    ~recording()
+    {
+        if (work) cuda_runtime<T>::drop_recording(queue, work);
+    }
+};
+
 /// A queue with what belongs to it. The copies of a backend and its arrays share it.
 template <class T>
 struct device_state {
-    using runtime = cuda_runtime<T>;
-    struct recording {
-        void* work{}; ///< null: the work ran once, and is recorded the next time
-    };
-
-    cuda_queue queue;
+    owned_queue<T> queue; // first, for the others need it until they are gone
     scratch_memory<T> scratch{queue};
-    std::map<record_key, recording> recordings;
+    std::map<record_key, recording<T>> recordings;
 
-    explicit device_state(int device) : queue{runtime::make_queue(device)} {}
-    device_state(device_state const&) = delete;
-    device_state& operator=(device_state const&) = delete;
-    ~device_state()
-    {
-        for (auto const& r : recordings)
-            if (r.second.work) runtime::drop_recording(queue, r.second.work);
-        runtime::drop_queue(queue);
-    }
+    explicit device_state(int device) : queue{device} {}
 };
 
 } // namespace cuda_detail
@@ -82,9 +92,9 @@ private:
 };
 
 /// The backend of NVIDIA's GPUs, in float. Every call puts work into one stream of the device and returns;
-/// wait() waits for it. Copies share their stream: they are one backend. One thread at a time may use them. Two
-/// runs on one kind of device have the same bits. Programs link explainn::cuda_compiled, or are compiled by
-/// nvcc (docs/backends.md).
+/// wait() waits for it. Copies share their stream: they are one backend. One thread at a time may use them.
+/// Two runs on one kind of device have the same bits. Programs link explainn::cuda_compiled, or are compiled
+/// by nvcc (docs/backends.md).
 ///
 ///     cuda<float> b{0};
 ///     model<net, cuda<float>> m{seed{1}, b};
@@ -117,12 +127,12 @@ struct cuda {
     }
     /// Waits until all work is done. Throws error where some of it failed.
     void wait() { runtime::wait(queue()); }
-    /// Work of a new key runs as it is, so that all memory is there behind it; the next time it is recorded as
-    /// one graph, which is replayed from then on.
+    /// Work of a new key runs as it is, so that all memory is there behind it; the next time it is recorded
+    /// as one graph, which is replayed from then on.
     template <class F>
     void record(record_key const& key, F&& f)
     {
-        auto const [at, is_new] = state_->recordings.try_emplace(key);
+        auto const [at, is_new] = state_->recordings.try_emplace(key, queue());
         if (is_new) return f();
         if (!at->second.work) {
             runtime::begin_recording(queue());

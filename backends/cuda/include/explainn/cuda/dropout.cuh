@@ -28,10 +28,7 @@ struct device_mask {
         auto const counter = static_cast<std::uint32_t>(at / 128 * 16 + at % 16);
         std::uint32_t const of = now ? static_cast<std::uint32_t>(now->step - 1) : step;
         auto const four = philox({counter, unit + static_cast<std::uint32_t>(u), of, layer}, {key0, key1});
-        std::uint32_t const word = part < 2   ? four[0]
-                                   : part < 4 ? four[1]
-                                   : part < 6 ? four[2]
-                                              : four[3];
+        std::uint32_t const word = part < 2 ? four[0] : part < 4 ? four[1] : part < 6 ? four[2] : four[3];
         return (word >> (16 * (part % 2)) & 0xffffu) >= threshold ? scale : 0.f;
     }
 };

@@ -81,8 +81,9 @@ void run(cuda<T>& b, op::pair_products<T> const& a)
 template <class T>
 void run(cuda<T>& b, op::pair_products_gradient<T> const& a)
 {
-    std::size_t const outputs = cuda_detail::size_of(a.dy.size(1)), n_all = cuda_detail::size_of(a.dy.size(0)),
-                      columns = a.weight.stride(), pairs = cuda_detail::size_of(a.pairs.size(0));
+    std::size_t const outputs = cuda_detail::size_of(a.dy.size(1)),
+                      n_all = cuda_detail::size_of(a.dy.size(0)), columns = a.weight.stride(),
+                      pairs = cuda_detail::size_of(a.pairs.size(0));
     cuda_detail::for_each(b, pairs * outputs, [=] EXPLAINN_KERNEL(std::size_t i) {
         extent const* const of = a.pairs.data + 3 * (i / outputs);
         std::size_t const o = i % outputs;

@@ -1,5 +1,5 @@
-// Every kernel of the backend. EXPLAINN_CUDA_INSTANTIATE compiles them all in one unit, for programs that link
-// it.
+// Every kernel of the backend. EXPLAINN_CUDA_INSTANTIATE compiles them all in one unit, for programs that
+// link it.
 #pragma once
 #include <explainn/cuda/conv.cuh>
 #include <explainn/cuda/dense.cuh>

@@ -21,13 +21,15 @@ struct bce_kernel {
         for (std::size_t i = std::size_t{t.block} * threads + t.index; i < all;
              i += std::size_t{t.blocks} * threads) {
             std::size_t const at = i / columns * outputs + first + i % columns;
-            double const x = static_cast<double>(a.logits.data[at]), y = static_cast<double>(a.labels.data[at]);
+            double const x = static_cast<double>(a.logits.data[at]),
+                         y = static_cast<double>(a.labels.data[at]);
             bool const known = y == y;
             if (known) {
                 loss += (x > 0 ? x : 0.0) - x * y + log1p(exp(x > 0 ? -x : x));
                 labels += 1;
             }
-            if (a.gradient) a.gradient.data[at] = known ? static_cast<T>(a.weight * (1 / (1 + exp(-x)) - y)) : T(0);
+            if (a.gradient)
+                a.gradient.data[at] = known ? static_cast<T>(a.weight * (1 / (1 + exp(-x)) - y)) : T(0);
         }
         double* const room = t.template shared<double>();
         loss = sum_of_block(t, loss, room);

@@ -89,8 +89,9 @@ struct filter_gradient_kernel {
         double const sum = total(u, window);
         double normalized = 0;
         if (a.mean)
-            normalized = (c + sum * (static_cast<double>(a.bias.data[u]) - static_cast<double>(a.mean.data[u]))) *
-                         static_cast<double>(a.inv_sd.data[u]);
+            normalized =
+                (c + sum * (static_cast<double>(a.bias.data[u]) - static_cast<double>(a.mean.data[u]))) *
+                static_cast<double>(a.inv_sd.data[u]);
         for (unsigned i = t.index; i < window; i += threads) {
             double bracket = total(u, i);
             if (a.batch_statistics)

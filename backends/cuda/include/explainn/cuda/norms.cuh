@@ -92,8 +92,8 @@ struct batch_norm_gradient_kernel {
         for (std::size_t i = t.index; i < all; i += threads) {
             double d = static_cast<double>(dy.at(at, i));
             if (a.batch_statistics)
-                d -= sum / count +
-                     (static_cast<double>(x.at(at, i)) - mean) * inv_sd * sum_normalized / count;
+                d -=
+                    sum / count + (static_cast<double>(x.at(at, i)) - mean) * inv_sd * sum_normalized / count;
             dx.at(at, i) = static_cast<T>(scale * d);
         }
     }
@@ -158,10 +158,9 @@ struct layer_norm_kernel {
         row_moments const m{t, x, features, a.epsilon};
         std::size_t const u = row / of_unit * features;
         for (std::size_t f = t.lane(); f < features; f += 32)
-            a.y.data[row * features + f] =
-                static_cast<T>(static_cast<double>(a.gamma.data[u + f]) * (static_cast<double>(x[f]) - m.mean) *
-                                   m.inv_sd +
-                               static_cast<double>(a.beta.data[u + f]));
+            a.y.data[row * features + f] = static_cast<T>(
+                static_cast<double>(a.gamma.data[u + f]) * (static_cast<double>(x[f]) - m.mean) * m.inv_sd +
+                static_cast<double>(a.beta.data[u + f]));
     }
 };
 
@@ -181,7 +180,9 @@ struct layer_norm_gradient_kernel {
         T const *const x = a.x.data + row * features, *const dy = a.dy.data + row * features,
                        *const gamma = a.gamma.data + row / of_unit * features;
         row_moments const m{t, x, features, a.epsilon};
-        auto const normalized = [&](std::size_t f) { return (static_cast<double>(x[f]) - m.mean) * m.inv_sd; };
+        auto const normalized = [&](std::size_t f) {
+            return (static_cast<double>(x[f]) - m.mean) * m.inv_sd;
+        };
         auto const slope = [&](std::size_t f) {
             return static_cast<double>(gamma[f]) * static_cast<double>(dy[f]);
         };
@@ -219,7 +220,8 @@ template <class T>
 void run(cuda<T>& b, op::layer_norm_gradient<T> const& a)
 {
     using namespace cuda_detail;
-    std::size_t const n = size_of(a.x.size(1)), rows = size_of(a.x.size(0)) * n, features = size_of(a.x.size(2));
+    std::size_t const n = size_of(a.x.size(1)), rows = size_of(a.x.size(0)) * n,
+                      features = size_of(a.x.size(2));
     if (a.x.count() == 0) return;
     auto const scratch = b.scratch();
     double* const moments = scratch.template make<double>(2 * rows);

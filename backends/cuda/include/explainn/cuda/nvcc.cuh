@@ -14,8 +14,8 @@ namespace explainn::EXPLAINN_ABI::cuda_detail {
 inline void check(cudaError_t code, std::string const& what)
 {
     if (code != cudaSuccess)
-        throw error{"CUDA could not " + what + ": " + cudaGetErrorString(code) + " (" + cudaGetErrorName(code) +
-                    ")"};
+        throw error{"CUDA could not " + what + ": " + cudaGetErrorString(code) + " (" +
+                    cudaGetErrorName(code) + ")"};
 }
 
 /// The thread that runs, as a kernel sees it.

@@ -1,4 +1,5 @@
-// The ops of the cuda backend, declared for any compiler. Their definitions are kernels.cuh, which nvcc reads.
+// The ops of the cuda backend, declared for any compiler. Their definitions are kernels.cuh, which nvcc
+// reads.
 #pragma once
 #include <explainn/cuda/device.hpp>
 

@@ -93,7 +93,8 @@ void run(cuda<T>& b, op::moving_average<T> const& a)
 {
     using cuda_detail::wide;
     cuda_detail::for_each(b, a.value.count(), [=] EXPLAINN_KERNEL(std::size_t i) {
-        double const decay = a.now.data->average_decay, before = decay == 0 ? 0.0 : decay * wide(a.average, i);
+        double const decay = a.now.data->average_decay,
+                     before = decay == 0 ? 0.0 : decay * wide(a.average, i);
         a.average.data[i] = static_cast<T>(before + (1 - decay) * wide(a.value, i));
     });
 }
@@ -102,11 +103,11 @@ void run(cuda<T>& b, op::moving_average<T> const& a)
 template <class T>
 void run(cuda<T>& b, op::add_sign<T> const& a)
 {
-    cuda_detail::for_each_parameter(
-        b, a.runs, a.parameter.count(), [=] EXPLAINN_KERNEL(std::size_t i, parameter_run const&) {
-            T const w = a.parameter.data[i];
-            a.gradient.data[i] += static_cast<T>(a.amount * ((w > 0) - (w < 0)));
-        });
+    cuda_detail::for_each_parameter(b, a.runs, a.parameter.count(),
+                                    [=] EXPLAINN_KERNEL(std::size_t i, parameter_run const&) {
+                                        T const w = a.parameter.data[i];
+                                        a.gradient.data[i] += static_cast<T>(a.amount * ((w > 0) - (w < 0)));
+                                    });
 }
 
 /// op::scale_and_clamp
@@ -155,13 +156,14 @@ template <class T>
 void run(cuda<T>& b, op::clip_norm<T> const& a)
 {
     std::size_t const parts = a.squares.count();
-    cuda_detail::for_each_parameter(
-        b, a.runs, a.x.count(), [=] EXPLAINN_KERNEL(std::size_t i, parameter_run const&) {
-            double squares = 0;
-            for (std::size_t p = 0; p < parts; ++p) squares += a.squares.data[p];
-            double const factor = a.most / (sqrt(squares) + 1e-6);
-            if (factor < 1) a.x.data[i] = static_cast<T>(factor * cuda_detail::wide(a.x, i));
-        });
+    cuda_detail::for_each_parameter(b, a.runs, a.x.count(),
+                                    [=] EXPLAINN_KERNEL(std::size_t i, parameter_run const&) {
+                                        double squares = 0;
+                                        for (std::size_t p = 0; p < parts; ++p) squares += a.squares.data[p];
+                                        double const factor = a.most / (sqrt(squares) + 1e-6);
+                                        if (factor < 1)
+                                            a.x.data[i] = static_cast<T>(factor * cuda_detail::wide(a.x, i));
+                                    });
 }
 
 } // namespace explainn::EXPLAINN_ABI

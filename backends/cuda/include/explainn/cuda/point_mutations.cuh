@@ -45,7 +45,12 @@ void run(cuda<T>& b, op::point_mutations<T> const& a)
                       positions = size_of(a.change.size(2)), alternatives = size_of(a.change.size(3)),
                       outputs = size_of(a.change.size(4)), length = size_of(a.sequences.size(1));
     if (a.change.count() == 0) return;
-    mutants const of{a.sequences.data, a.what, a.reverse, length, size_of(a.first), alternatives,
+    mutants const of{a.sequences.data,
+                     a.what,
+                     a.reverse,
+                     length,
+                     size_of(a.first),
+                     alternatives,
                      positions * alternatives + 1};
     std::size_t const together = most > of.of_each ? most / of.of_each : 1;
     for (std::size_t begin = 0; begin < n_all; begin += together) {
@@ -57,7 +62,8 @@ void run(cuda<T>& b, op::point_mutations<T> const& a)
             std::size_t const m = i / length;
             letters[i] = of.at(begin + m / of.of_each, m % of.of_each, i % length);
         });
-        view<T, 3> y{scratch.template make<T>(units * all * size_of(a.cells)), a.weight.size(0), count, a.cells};
+        view<T, 3> y{scratch.template make<T>(units * all * size_of(a.cells)), a.weight.size(0), count,
+                     a.cells};
         run(b, op::motif_scan<T>{.sequences = view<letter, 2>{letters, count, a.sequences.size(1)},
                                  .weight = a.weight,
                                  .scale = a.scale,
@@ -69,7 +75,8 @@ void run(cuda<T>& b, op::point_mutations<T> const& a)
         for (int i = 0; i < a.depth; ++i) {
             auto const& layer = a.dense[static_cast<std::size_t>(i)];
             extent const hidden = layer.weight.size(1);
-            view<T, 3> const next{scratch.template make<T>(units * all * size_of(hidden)), y.size(0), count, hidden};
+            view<T, 3> const next{scratch.template make<T>(units * all * size_of(hidden)), y.size(0), count,
+                                  hidden};
             dense_forward<T>(b, y, layer.weight, layer.bias, of_units(next));
             auto const four = next.as(next.size(0), count, 1, hidden);
             run(b, op::activate<T>{.x = four, .act = layer.act, .y = four});

@@ -9,9 +9,8 @@ namespace explainn::EXPLAINN_ABI {
 template <class T>
 void run(cuda<T>& b, op::activate<T> const& a)
 {
-    cuda_detail::for_each(b, a.x.count(), [=] EXPLAINN_KERNEL(std::size_t i) {
-        a.y.data[i] = activated(a.act, a.x.data[i]);
-    });
+    cuda_detail::for_each(
+        b, a.x.count(), [=] EXPLAINN_KERNEL(std::size_t i) { a.y.data[i] = activated(a.act, a.x.data[i]); });
 }
 
 /// op::activate_gradient

@@ -41,8 +41,8 @@ struct product {
     }
 };
 
-/// A block computes 64 x 64 numbers of c, and each of its 256 threads 4 x 4 of them, from slices of a and b of
-/// 16 in shared memory. With `parts` the inner sum is cut, and each part written to memory of its own.
+/// A block computes 64 x 64 numbers of c, and each of its 256 threads 4 x 4 of them, from slices of a and b
+/// of 16 in shared memory. With `parts` the inner sum is cut, and each part written to memory of its own.
 struct tile_kernel {
     static constexpr unsigned threads = 256, tile = 64, slice = 16, stride = tile + 4;
     static constexpr bool meets = true;

@@ -10,11 +10,11 @@ namespace explainn::EXPLAINN_ABI {
 
 namespace cuda_detail {
 inline cudaStream_t stream_of(cuda_queue q) { return static_cast<cudaStream_t>(q.stream); }
-inline void use(cuda_queue q)
+inline void use(cuda_queue q) { check(cudaSetDevice(q.device), "use device " + std::to_string(q.device)); }
+inline std::string megabytes(std::size_t bytes)
 {
-    check(cudaSetDevice(q.device), "use device " + std::to_string(q.device));
+    return std::to_string((bytes + 999'999) / 1'000'000) + " MB";
 }
-inline std::string megabytes(std::size_t bytes) { return std::to_string((bytes + 999'999) / 1'000'000) + " MB"; }
 } // namespace cuda_detail
 
 template <class T>

@@ -12,9 +12,10 @@ struct cuda_queue {
     void* stream{};
 };
 
-/// The functions of the CUDA runtime that the backend calls. They are declared here without a word of CUDA, so
-/// that any compiler reads them, and defined in runtime.cuh, which nvcc compiles (explainn::cuda_compiled), or
-/// by the emulation of the tests. All throw error, in a sentence that names what was asked for.
+/// The functions of the CUDA runtime that the backend calls. They are declared here without a word of CUDA,
+/// so that any compiler reads them, and defined in runtime.cuh, which nvcc compiles
+/// (explainn::cuda_compiled), or by the emulation of the tests. All throw error, in a sentence that names
+/// what was asked for.
 template <class T>
 struct cuda_runtime {
     /// A new queue of a device; throws error where there is no such device.

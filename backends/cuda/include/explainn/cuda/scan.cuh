@@ -101,10 +101,14 @@ scan_input input_of(cuda<T>& b, Scratch const& scratch, Op<T> const& a)
         made = {scratch.template make<std::byte>(a.sequences.count()), a.sequences.count()};
         run(b, op::prepare_letters<T>{.sequences = a.sequences, .prepared = made});
     }
-    return {reinterpret_cast<unsigned char const*>(made.data), a.weight.data,
-            a.scale.data,                                      a.shift.data,
-            static_cast<unsigned>(a.weight.size(0)),           static_cast<unsigned>(a.sequences.size(0)),
-            static_cast<unsigned>(a.sequences.size(1)),        static_cast<unsigned>(a.weight.size(2))};
+    return {reinterpret_cast<unsigned char const*>(made.data),
+            a.weight.data,
+            a.scale.data,
+            a.shift.data,
+            static_cast<unsigned>(a.weight.size(0)),
+            static_cast<unsigned>(a.sequences.size(0)),
+            static_cast<unsigned>(a.sequences.size(1)),
+            static_cast<unsigned>(a.weight.size(2))};
 }
 
 } // namespace cuda_detail

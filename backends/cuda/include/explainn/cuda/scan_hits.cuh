@@ -27,7 +27,8 @@ struct scan_largest_kernel {
             float const scale = in.scale[filter.unit], shift = in.shift[filter.unit];
             for (unsigned s = first + t.warp(); s < first + sequences && s < in.n; s += threads / 32)
                 for (unsigned w = 0; w < in.windows(); ++w)
-                    if (float const z = response(scale, filter.sum(in.sequence(s) + w), shift); z > best) best = z;
+                    if (float const z = response(scale, filter.sum(in.sequence(s) + w), shift); z > best)
+                        best = z;
         }
         t.barrier(); // the tables have been read
         float* const of_warps = t.template shared<float>();
@@ -93,7 +94,8 @@ void run(cuda<T>& b, op::scan_largest<T> const& a)
     float const* const largest = k.largest;
     for_each(b, units, [=] EXPLAINN_KERNEL(std::size_t u) {
         for (unsigned p = 0; p < parts; ++p)
-            if (float const x = largest[std::size_t{p} * units + u]; x > a.largest.data[u]) a.largest.data[u] = x;
+            if (float const x = largest[std::size_t{p} * units + u]; x > a.largest.data[u])
+                a.largest.data[u] = x;
     });
 }
 

@@ -21,7 +21,8 @@ void run(cuda<T>& b, op::window_statistics<T> const& a)
         if (place + d >= length) return;
         std::uint64_t low = 0, high = 0; // a byte for each pair: AA to CT, GA to TT
         for (std::size_t n = first; n < n_all && n < first + piece; ++n) {
-            unsigned const x = a.sequences.data[n * length + place], y = a.sequences.data[n * length + place + d];
+            unsigned const x = a.sequences.data[n * length + place],
+                           y = a.sequences.data[n * length + place + d];
             if (x > 3 || y > 3) continue;
             unsigned const pair = 4 * x + y;
             std::uint64_t const one = std::uint64_t{1} << 8 * (pair % 8);
@@ -30,7 +31,8 @@ void run(cuda<T>& b, op::window_statistics<T> const& a)
         }
         int* const to = pairs + (d * length + place) * 16;
         for (unsigned pair = 0; pair < 16; ++pair)
-            if (int const count = static_cast<int>((pair < 8 ? low : high) >> 8 * (pair % 8) & 0xff); count != 0)
+            if (int const count = static_cast<int>((pair < 8 ? low : high) >> 8 * (pair % 8) & 0xff);
+                count != 0)
                 add_at_once(to + pair, count);
     });
     double const all = static_cast<double>(n_all) * static_cast<double>(windows);
@@ -92,7 +94,8 @@ void run(cuda<T>& b, op::conv_statistics<T> const& a)
     using kernel = cuda_detail::conv_statistics_kernel<T>;
     if (a.weight.size(0) == 0) return;
     cuda_detail::launch(b.queue(), static_cast<unsigned>(a.weight.size(0)),
-                        kernel{a, cuda_detail::size_of(a.weight.size(1))}, kernel::threads / 32 * sizeof(double));
+                        kernel{a, cuda_detail::size_of(a.weight.size(1))},
+                        kernel::threads / 32 * sizeof(double));
 }
 
 /// op::fold_norm; without batch norm inv_sd is written as 1 where it is given.
@@ -106,10 +109,10 @@ void run(cuda<T>& b, op::fold_norm<T> const& a)
             scale = static_cast<double>(a.gamma.data[u]) * inv_sd;
         }
         a.scale.data[u] = static_cast<T>(scale);
-        a.shift.data[u] =
-            a.gamma ? static_cast<T>(static_cast<double>(a.beta.data[u]) +
-                                     scale * (static_cast<double>(a.bias.data[u]) - static_cast<double>(a.mean.data[u])))
-                    : a.bias.data[u];
+        a.shift.data[u] = a.gamma ? static_cast<T>(static_cast<double>(a.beta.data[u]) +
+                                                   scale * (static_cast<double>(a.bias.data[u]) -
+                                                            static_cast<double>(a.mean.data[u])))
+                                  : a.bias.data[u];
         if (a.inv_sd) a.inv_sd.data[u] = static_cast<T>(inv_sd);
     });
 }
@@ -120,8 +123,9 @@ void run(cuda<T>& b, op::update_running<T> const& a)
 {
     cuda_detail::for_each(b, a.mean.count(), [=] EXPLAINN_KERNEL(std::size_t i) {
         double const unbiased = static_cast<double>(a.variance.data[i]) * (a.count / (a.count - 1));
-        a.running_mean.data[i] = static_cast<T>((1 - a.momentum) * static_cast<double>(a.running_mean.data[i]) +
-                                                a.momentum * static_cast<double>(a.mean.data[i]));
+        a.running_mean.data[i] =
+            static_cast<T>((1 - a.momentum) * static_cast<double>(a.running_mean.data[i]) +
+                           a.momentum * static_cast<double>(a.mean.data[i]));
         a.running_variance.data[i] = static_cast<T>(
             (1 - a.momentum) * static_cast<double>(a.running_variance.data[i]) + a.momentum * unbiased);
     });
