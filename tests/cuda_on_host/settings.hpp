@@ -3,7 +3,8 @@
 
 namespace cuda_on_host {
 
-/// What tests may ask of the emulated device, for all backends that are made afterwards.
+/// What tests may ask of the emulated device, for all backends that are made afterwards. With the environment
+/// variable CUDA_ON_HOST_STRICT both are true from the start.
 struct settings {
     bool late = false; ///< work runs only when somebody waits for it, as it may on a device
     bool hidden =

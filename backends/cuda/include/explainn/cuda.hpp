@@ -1,5 +1,5 @@
-// The cuda backend with every op, on one GPU. A program that g++ or clang compiles reads declarations here and
-// links explainn::cuda_compiled; nvcc reads the kernels, too.
+// The cuda backend with every op, on one GPU. A program that g++ or clang compiles reads declarations here
+// and links explainn::cuda_compiled; nvcc reads the kernels, too.
 #pragma once
 #include <explainn/cuda/ops.hpp>
 
