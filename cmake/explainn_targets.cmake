@@ -6,7 +6,7 @@ set(EXPLAINN_ROOT ${CMAKE_CURRENT_LIST_DIR}/..)
 get_filename_component(EXPLAINN_ROOT ${EXPLAINN_ROOT} ABSOLUTE)
 
 function(explainn_component name base)
-  file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${base}/*.hpp)
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${base}/*.hpp ${base}/*.cuh)
   add_library(explainn_${name} INTERFACE)
   add_library(explainn::${name} ALIAS explainn_${name})
   set_target_properties(explainn_${name} PROPERTIES EXPORT_NAME ${name})
@@ -27,7 +27,12 @@ target_link_libraries(explainn_cpu INTERFACE explainn::reference)
 explainn_component(blas_headers ${EXPLAINN_ROOT}/backends/blas/include)
 target_link_libraries(explainn_blas_headers INTERFACE explainn::reference)
 
+# the headers alone, which any compiler reads; explainn::cuda (explainn_cuda.cmake) adds what nvcc needs
+explainn_component(cuda_headers ${EXPLAINN_ROOT}/backends/cuda/include)
+target_link_libraries(explainn_cuda_headers INTERFACE explainn::core)
+
 include(explainn_compiled)
+include(explainn_cuda)
 include(explainn_optional)
 include(explainn_add_program)
 

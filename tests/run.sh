@@ -49,6 +49,7 @@ if [ "${CI:-}" = true ]; then
     need_packages bcftools bedtools python3-pybigwig || echo "no bcftools, bedtools or pyBigWig: they read nothing of what explain writes"
     need_packages snakemake || echo "no Snakemake: the workflow is not run"
     need_packages libopenblas-dev || echo "no OpenBLAS: its backend is not tested"
+    need_packages libboost-context-dev || echo "no Boost.Context: the kernels of the cuda backend are not tested"
     need_packages libhdf5-dev pkg-config || echo "no libhdf5: its reader is not tested"
     need_packages g++-aarch64-linux-gnu qemu-user || echo "nothing for aarch64: its checks are skipped"
 fi
@@ -177,7 +178,7 @@ sanitize()
     fi
     cmake --preset asan "${cache[@]}" >"$logs/asan" 2>&1 ||
         { tail -n 30 "$logs/asan"; failed=$((failed + 1)); return; }
-    local groups="core genomics genome testing io model train motif parity interpret backends"
+    local groups="core genomics genome testing io model train motif parity interpret backends cuda_on_host"
     for group in ${EXPLAINN_SANITIZE:-$groups}; do
         left=$((budget - (SECONDS - start)))
         if [ "$left" -le 0 ]; then

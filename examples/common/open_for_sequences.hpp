@@ -3,17 +3,18 @@
 #include <string>
 #include <utility>
 
-#include <explainn/cpu.hpp>
 #include <explainn/model/model_file.hpp>
+
+#include "common/device.hpp"
 
 namespace shared {
 
 /// Opens the model of a file that was read from `path`. Throws error as open_model does, and for a model that
 /// reads signals.
-inline explainn::basic_model<explainn::cpu<float>>
-open_for_sequences(std::string const& path, explainn::model_file const& file, explainn::cpu<float> device)
+inline explainn::basic_model<device> open_for_sequences(std::string const& path,
+                                                        explainn::model_file const& file, device on)
 {
-    auto m = explainn::open_model<explainn::cpu<float>>(file, std::move(device));
+    auto m = explainn::open_model<device>(file, std::move(on));
     if (m.rows().reads_signals())
         throw explainn::error{path +
                               ": expected a model that reads sequences alone, found one that reads signals"};

@@ -17,6 +17,7 @@
 #include <explainn/report/report_of.hpp>
 #include <explainn/report/write_report.hpp>
 
+#include "common/device.hpp"
 #include "common/example_data.hpp"
 #include "common/outputs.hpp"
 #include "common/program.hpp"
@@ -112,7 +113,7 @@ struct run_of_report {
 /// Writes DIR/report.html and the tables of DIR/report; removes a page of an earlier run where none is
 /// wanted.
 template <class Data, class Name>
-void write_run_report(std::filesystem::path const& dir, ex::basic_model<ex::cpu<float>>& m, Data const& data,
+void write_run_report(std::filesystem::path const& dir, ex::basic_model<device>& m, Data const& data,
                       ex::split_rows const& rows, ex::model_insight const& seen,
                       std::vector<std::uint32_t> const& motif_rows, Name name_of, report_inputs const& inputs,
                       run_of_report const& run)

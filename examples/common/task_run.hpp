@@ -8,7 +8,6 @@
 #include <vector>
 
 #include <explainn/core/table_field.hpp>
-#include <explainn/cpu.hpp>
 #include <explainn/interpret/well_predicted.hpp>
 #include <explainn/model/model_file.hpp>
 #include <explainn/train/outcomes.hpp>

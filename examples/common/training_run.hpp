@@ -12,10 +12,10 @@
 #include <utility>
 #include <vector>
 
-#include <explainn/cpu.hpp>
 #include <explainn/train/listeners.hpp>
 #include <explainn/train/progress.hpp>
 
+#include "common/device.hpp"
 #include "common/options.hpp"
 #include "common/refined_motifs.hpp"
 #include "common/report.hpp"
@@ -23,7 +23,6 @@
 
 namespace shared {
 
-using device = ex::cpu<float>;
 using network = ex::basic_model<device>;
 using loss_history = std::vector<ex::epoch_losses>;
 

@@ -9,7 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include <explainn/cpu.hpp>
 #include <explainn/interpret/filter_motifs.hpp>
 #include <explainn/interpret/importances.hpp>
 #include <explainn/io/dataset.hpp>
@@ -94,7 +93,7 @@ inline ex::motif_set propose(input const& in, ex::split_rows const& rows, settin
     card.width = std::min<ex::extent>(19, static_cast<ex::extent>(length * 3 / 4));
     card.pool = card.stride = std::min<ex::extent>(7, card.length - card.width + 1);
     card.hidden = 20;
-    auto m = ex::make_paper_model<ex::cpu<float>>(card, ex::seed{s.seed}, s.processor.device());
+    auto m = ex::make_paper_model<shared::device>(card, ex::seed{s.seed}, s.processor.device());
     ex::dataset const train = detail::data_of(in, some.train, length),
                       valid = detail::data_of(in, some.valid, length);
     auto const all = [](ex::dataset const& d) {

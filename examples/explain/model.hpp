@@ -8,7 +8,6 @@
 
 #include <explainn/core/in_quotes.hpp>
 #include <explainn/core/table_field.hpp>
-#include <explainn/cpu.hpp>
 #include <explainn/io/output_file.hpp>
 #include <explainn/io/unlabelled.hpp>
 #include <explainn/model/model_file.hpp>
@@ -23,7 +22,7 @@
 
 namespace explain_program {
 namespace ex = explainn;
-using device = ex::cpu<float>;
+using shared::device;
 
 /// The options that all subcommands share.
 struct model_options {

@@ -4,7 +4,6 @@
 #include <functional>
 
 #include <explainn/core/table_field.hpp>
-#include <explainn/cpu.hpp>
 #include <explainn/io/npz.hpp>
 #include <explainn/io/output_file.hpp>
 #include <explainn/io/read_table.hpp>
@@ -20,7 +19,7 @@
 #include "common/row_files.hpp"
 
 namespace ex = explainn;
-using device = ex::cpu<float>;
+using shared::device;
 
 namespace {
 

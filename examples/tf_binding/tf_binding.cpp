@@ -10,7 +10,6 @@
 // Length, units and outputs come from the data and the options; docs/ shows the same model with every number
 // in its type.
 #include <explainn/core/table_field.hpp>
-#include <explainn/cpu.hpp>
 #include <explainn/interpret/well_predicted.hpp>
 #include <explainn/io/meme_file.hpp>
 #include <explainn/io/unlabelled.hpp>

@@ -42,7 +42,7 @@ if [ "$way" = package ]; then
     fi
     cmp -s "$root/LICENSE" "$scratch/installed/share/doc/explainn/LICENSE" || { echo "LICENSE is not installed"; exit 1; }
     [ -e "$scratch/installed/include/explainn/explainn.hpp" ] || { echo "the headers are not installed"; exit 1; }
-    refused 'explainn has no component "gpus"; its components are core, reference, cpu, cpu_compiled, blas, tensors, hana, hdf5' \
+    refused 'explainn has no component "gpus"; its components are core, reference, cpu, cpu_compiled, blas, cuda, cuda_compiled, tensors, hana, hdf5' \
         cmake -S "$here/$way" -B "$scratch/refused" "${configured[@]}" "-DCOMPONENTS=cpu;gpus"
     refused 'component "tensors" needs xtensor, which was not found' \
         cmake -S "$here/$way" -B "$scratch/refused" "${configured[@]}" "${bare[@]}" "-DCOMPONENTS=cpu;tensors"

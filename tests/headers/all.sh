@@ -1,5 +1,5 @@
 # Sourced: all_headers lists every public header as it is included; header_flags are what they need.
-header_roots=(include backends/reference/include backends/cpu/include)
+header_roots=(include backends/reference/include backends/cpu/include backends/cuda/include)
 header_flags=(-std=c++20 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror)
 for folder in "${header_roots[@]}"; do header_flags+=("-I$folder"); done
 

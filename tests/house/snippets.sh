@@ -10,7 +10,7 @@ root=$PWD
 scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
 compiler=${CXX:-g++}
-flags=(-std=c++20 -O1 -Wall -Wextra -Iinclude -Ibackends/reference/include -Ibackends/cpu/include -Iexamples -I.)
+flags=(-std=c++20 -O1 -Wall -Wextra -Iinclude -Ibackends/reference/include -Ibackends/cpu/include -Ibackends/cuda/include -Iexamples -I.)
 
 for page in README.md docs/*.md; do
     [ -e "$page" ] || continue
@@ -85,6 +85,7 @@ write_unit()
     done
 }
 { (cd include && find explainn -name '*.hpp' | sort); (cd backends/cpu/include && find explainn -name '*.hpp' | sort)
+  (cd backends/cuda/include && find explainn -name '*.hpp' | sort)
   (cd backends/reference/include && find explainn -name '*.hpp' | sort); } | sed 's/.*/#include <&>/' >"$scratch/everything.hpp"
 flags+=("-I$scratch")
 

@@ -198,6 +198,9 @@ fi
 refuses "--bfloat16 where there is none" "need a processor with AVX512_BF16" env EXPLAINN_ISA=base "$program" predict \
     --model run/model.safetensors --sequences peaks.fa --out refused.tsv --bfloat16
 [ -e refused.tsv ] && bad "--bfloat16 refused: nothing is written" || good
+refuses "--device of another build" "expected a device that this program was built with \\(cpu.*\\), found 'gpu'" "$program" predict \
+    --model run/model.safetensors --sequences peaks.fa --out refused.tsv --device gpu
+[ -e refused.tsv ] && bad "--device refused: nothing is written" || good
 "$program" predict --model unbroken/model.safetensors --sequences peaks.fa --out both.tsv
 "$program" predict --model unbroken/model.safetensors --sequences peaks.fa --out one.tsv --no-reverse-complement
 cmp -s both.tsv one.tsv && bad "a model of both strands averages them" || good

@@ -3,6 +3,9 @@
 #if defined(EXPLAINN_TESTS_BLAS)
 #include <explainn/blas.hpp>
 #define EXPLAINN_MODEL_BACKENDS explainn::blas<float>, explainn::blas<double>
+#elif defined(EXPLAINN_TESTS_CUDA)
+#include <explainn/cuda.hpp>
+#define EXPLAINN_MODEL_BACKENDS explainn::cuda<float>
 #else
 #include <explainn/cpu.hpp>
 #include <explainn/reference.hpp>

@@ -46,9 +46,9 @@ constexpr bool rises(activation a)
     return false;
 }
 
-/// a(x)
+/// a(x). It is constexpr, as its neighbours are, so that kernels of a GPU may call it.
 template <class T>
-T activated(activation a, T x)
+constexpr T activated(activation a, T x)
 {
     switch (a) {
     case activation::identity:
@@ -75,7 +75,7 @@ T activated(activation a, T x)
 
 /// a'(x), given x and y = a(x).
 template <class T>
-T activation_slope(activation a, T x, T y)
+constexpr T activation_slope(activation a, T x, T y)
 {
     switch (a) {
     case activation::identity:
@@ -105,7 +105,7 @@ T activation_slope(activation a, T x, T y)
 
 /// a'(x) of an activation that rises, from y = a(x) alone.
 template <class T>
-T rising_slope(activation a, T y)
+constexpr T rising_slope(activation a, T y)
 {
     // of those that are asked for their argument, relu and elu want no more than its sign, which is y's
     return a == activation::softplus ? -std::expm1(-y) : activation_slope(a, y, y);

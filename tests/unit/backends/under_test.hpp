@@ -5,12 +5,16 @@
 
 #include <doctest/doctest.h>
 
+#include <explainn/core/pool.hpp>
 #include <explainn/reference.hpp>
 
-// tests/blas compiles the same tests once more, for its backend alone
+// tests/blas and tests/cuda_on_host compile the same tests once more, each for its backend alone
 #if defined(EXPLAINN_TESTS_BLAS)
 #include <explainn/blas.hpp>
 #define EXPLAINN_TEST_BACKENDS explainn::blas<float>, explainn::blas<double>
+#elif defined(EXPLAINN_TESTS_CUDA)
+#include <explainn/cuda.hpp>
+#define EXPLAINN_TEST_BACKENDS explainn::cuda<float>
 #elif __has_include(<explainn/cpu.hpp>)
 #define EXPLAINN_TESTS_CPU
 #include <explainn/cpu.hpp>

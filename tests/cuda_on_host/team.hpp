@@ -1,0 +1,131 @@
+// The threads of a block as fibers of one thread of the host, which run until they meet.
+#pragma once
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <boost/context/fiber.hpp>
+#include <boost/context/fixedsize_stack.hpp>
+
+#include <explainn/core/error.hpp>
+
+namespace cuda_on_host {
+
+/// Fibers that run the threads of one block after the other. It finds threads that wait for others in vain.
+class team {
+public:
+    /// The work of thread i of the block; `what` is the kernel.
+    using work = void (*)(void const* what, team& all, unsigned i);
+
+    /// The team of this thread of the host; its fibers are kept.
+    static team& mine()
+    {
+        thread_local team one;
+        return one;
+    }
+    /// Runs one block. Throws explainn::error where not all threads reach a barrier, or not all lanes of a
+    /// warp an exchange.
+    void run(unsigned threads, work what, void const* kernel)
+    {
+        try {
+            what_ = what;
+            kernel_ = kernel;
+            while (members_.size() < threads) add_member();
+            for (unsigned i = 0; i < threads; ++i) members_[i]->at = place::work;
+            while (!round(threads)) {}
+        } catch (...) {
+            members_.clear(); // those that wait are unwound
+            throw;
+        }
+    }
+    /// Thread i waits until all of the block do.
+    void barrier(unsigned i) { stop(i, place::barrier); }
+    /// Thread i gives 8 bytes, and is given those of another lane of its warp.
+    void exchange(unsigned i, void const* mine, void* theirs, std::size_t bytes, unsigned lane)
+    {
+        auto& me = *members_[i];
+        copy(me.given[me.turn], mine, bytes);
+        stop(i, place::exchange);
+        copy(theirs, members_[i / 32 * 32 + lane]->given[me.turn], bytes);
+        me.turn = 1 - me.turn; // a quick lane may give the next number before a slow one has read this
+    }
+
+private:
+    using fiber = boost::context::fiber;
+    enum class place : unsigned char { work, barrier, exchange, end };
+    struct member {
+        fiber self, caller;
+        place at = place::end;
+        unsigned turn = 0;
+        unsigned char given[2][8]{};
+    };
+
+    static void copy(void* to, void const* from, std::size_t bytes)
+    {
+        for (std::size_t k = 0; k < bytes; ++k)
+            static_cast<unsigned char*>(to)[k] = static_cast<unsigned char const*>(from)[k];
+    }
+    void add_member()
+    {
+        auto const i = static_cast<unsigned>(members_.size());
+        members_.push_back(std::make_unique<member>());
+        member* const me = members_.back().get();
+        me->self =
+            fiber{std::allocator_arg, boost::context::fixedsize_stack{stack}, [this, me, i](fiber&& caller) {
+                      me->caller = std::move(caller);
+                      for (;;) {
+                          what_(kernel_, *this, i);
+                          me->turn = 0;
+                          stop(i, place::end);
+                      }
+                      return std::move(me->caller);
+                  }};
+    }
+    void stop(unsigned i, place where)
+    {
+        auto& me = *members_[i];
+        me.at = where;
+        me.caller = std::move(me.caller).resume();
+    }
+    // Runs every thread up to the next barrier or its end; true when all have ended.
+    bool round(unsigned threads)
+    {
+        unsigned ended = 0;
+        for (unsigned first = 0; first < threads; first += 32) {
+            place at = place::exchange;
+            while (at == place::exchange) {
+                for (unsigned i = first; i < first + 32; ++i)
+                    if (members_[i]->at != place::end)
+                        members_[i]->self = std::move(members_[i]->self).resume();
+                at = members_[first]->at;
+                for (unsigned i = first; i < first + 32; ++i)
+                    if (members_[i]->at != at) throw stuck(i, members_[i]->at, first, at);
+            }
+            ended += at == place::end ? 32 : 0;
+        }
+        if (ended != 0 && ended != threads)
+            throw explainn::error{"a barrier is reached by " + std::to_string(threads - ended) + " of " +
+                                  std::to_string(threads) + " threads of a block; the others have ended"};
+        return ended == threads;
+    }
+    static explainn::error stuck(unsigned i, place at, unsigned j, place where)
+    {
+        constexpr char const* names[]{"at work", "at a barrier", "at an exchange", "at its end"};
+        return explainn::error{"the threads of a warp went different ways: thread " + std::to_string(i) +
+                               " is " + names[static_cast<int>(at)] + ", thread " + std::to_string(j) +
+                               " is " + names[static_cast<int>(where)]};
+    }
+
+#if defined(__SANITIZE_ADDRESS__)
+    static constexpr std::size_t stack = 256 * 1024;
+#else
+    static constexpr std::size_t stack = 64 * 1024;
+#endif
+    std::vector<std::unique_ptr<member>> members_;
+    work what_{};
+    void const* kernel_{};
+};
+
+} // namespace cuda_on_host
