@@ -94,7 +94,7 @@ fails_with "results are there" "expected a folder without results" "${one[@]}" -
 same "results are there" one/model.safetensors run/model/model.safetensors
 
 # --- an interrupt leaves a checkpoint alone; the run goes on from it to the same bits
-long=("${base[@]}" --length 200 --units 12 --epochs 400 --patience 0 --no-report --checkpoint-seconds 0)
+long=("${base[@]}" --length 200 --units 12 --epochs 120 --patience 0 --no-report)
 works "unbroken" "${long[@]}" --out unbroken
 "${long[@]}" --out broken >out.txt 2>err.txt &
 pid=$!

@@ -109,7 +109,8 @@ struct report_pair {
 
 /// What tells a group of outputs, such as the cell types of a lineage, from others.
 ///
-///     report_contrast const one{"erythroid", "the others", contrast_units(seen, here, there, 1000)};
+///     report_contrast const one{"high", "low", contrast_units(seen, groups[0].outputs, groups[1].outputs,
+///     1000)};
 struct report_contrast {
     std::string group, against;       ///< in words
     std::vector<unit_contrast> units; ///< of model_report::units, those that speak most for the group first

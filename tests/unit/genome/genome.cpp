@@ -183,6 +183,8 @@ TEST_CASE("names of contigs that could mean the same are offered and not taken")
     CHECK(alike({"1", "10", "MT"}, "chr10") == list{"10"});
     CHECK(alike({"1", "10", "MT"}, "chrM") == list{"MT"});
     CHECK(alike({"chrI", "chrII", "chrX"}, "chr10") == list{"chrX"});
+    CHECK(alike({"chrIV", "chrVII"}, "chr4") == list{"chrIV"}); // a part of such a genome
+    CHECK(alike({"chrV", "chrX"}, "5").empty());                // one letter says nothing
     CHECK(alike({"chr1", "chr2", "chr10"}, "chrII") == list{"chr2"});
     CHECK(alike({"chr1", "chr2", "chrX"}, "10").empty()); // X is not a Roman number there
     CHECK(alike({"chr1", "chr2", "chr10"}, "chrX").empty());

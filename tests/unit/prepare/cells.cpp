@@ -332,6 +332,20 @@ TEST_CASE("planted kinds of cells are found, whatever their depth, with the same
     }
     CHECK(right >= 117); // of 120; by chance it would be about 40
     CHECK(found.group == k_means(where.points, where.dimensions, 4, seed{1}).group);
+    // what is called between the steps gets rising shares, changes nothing, and may throw
+    std::vector<double> shares;
+    auto const listen = [&](double share) { shares.push_back(share); };
+    CHECK(where.points == embed_cells(m, 8, seed{1}, one, listen).points);
+    CHECK(shares.size() == 8);
+    CHECK(std::is_sorted(shares.begin(), shares.end()));
+    shares.clear();
+    CHECK(found.group == k_means(where.points, where.dimensions, 4, seed{1}, listen).group);
+    CHECK(shares.size() == 10);
+    auto const stop = [](double share) {
+        if (share > 0.3) throw error{"stopped"};
+    };
+    CHECK(said([&] { embed_cells(m, 8, seed{1}, one, stop); }) == "stopped");
+    CHECK(said([&] { k_means(where.points, where.dimensions, 4, seed{1}, stop); }) == "stopped");
 }
 
 TEST_CASE("k-means finds groups that lie apart, and takes edge cases")
