@@ -63,6 +63,25 @@ int main(int, char** argv)
         for (int i = 0; i < 26; ++i) unit.response.position.push_back(draw.uniform(0.8, 1));
         r.units.push_back(std::move(unit));
     }
+    for (std::size_t o = 0; o < 12; ++o)
+        for (std::size_t place = 1; place <= 3; ++place) {
+            std::size_t const u = 3 * o + place;
+            r.refined.push_back({o,
+                                 place,
+                                 u,
+                                 place < 3,
+                                 r.units[u + 1].shape,
+                                 {},
+                                 "AUROC",
+                                 0.9,
+                                 0.85,
+                                 0.89,
+                                 0.84,
+                                 0.92,
+                                 u,
+                                 2 * u});
+            if (place == 1) r.refined.back().match = ex::report_match{"TF <b>1</b>", "MA1", 1e-6};
+        }
     for (auto& task : r.tasks) {
         task.removal_measure = "auprc";
         task.before = 0.6;

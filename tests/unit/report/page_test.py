@@ -21,10 +21,10 @@ def check(file):
     expect(file + ": requests", b.requests(), [])
     expect(file + ": smaller than 5 MB", size < 5e6, True)
     expect(f"{file}: load event within a second ({seconds:.2f} s)", seconds < 1, True)
-    for element in ("run", "checks", "training", "performance", "motifs", "weights", "importances", "groups", "removed", "shapes", "pairs", "examples", "map", "glossary"):
+    for element in ("run", "checks", "training", "performance", "motifs", "refined", "weights", "importances", "groups", "removed", "shapes", "pairs", "examples", "map", "glossary"):
         expect(f"{file}: section {element} says something", b.run(f"(document.querySelector('section#{element} > div') || {{ childElementCount: 0 }}).childElementCount > 0"), True)
     b.run("document.documentElement.style.scrollBehavior = 'auto'; document.getElementById('motifs').scrollIntoView(); new Promise(f => setTimeout(f, 400))")
-    for element in ("training", "performance", "motifs", "weights", "importances", "removed", "shapes", "pairs", "examples", "map"):
+    for element in ("training", "performance", "motifs", "refined", "weights", "importances", "removed", "shapes", "pairs", "examples", "map"):
         expect(f"{file}: section {element} draws something", b.run(f"document.querySelectorAll('#{element} svg').length > 0"), True)
     # no text is markup, no number is broken
     expect(file + ": no undefined or NaN", b.run(r"/\bundefined\b|\bNaN\b|\[object/.test(document.body.innerText)"), False)
