@@ -131,6 +131,7 @@ inline split_rows split_by_group(std::vector<std::uint32_t> const& group_of, spl
     for (std::size_t row = 0; row < group_of.size(); ++row)
         by_number[group_of[row]].push_back(static_cast<std::uint32_t>(row));
     std::vector<std::vector<std::uint32_t>> groups;
+    groups.reserve(by_number.size());
     for (auto& each : by_number) groups.push_back(std::move(each.second));
     random_numbers draw{s, stream::split};
     draw.shuffle(groups);

@@ -55,8 +55,10 @@ void report_removals(model_report& r, basic_model<B>& m, explainn::part<Data> co
         task.before = removal_measure_of(before, static_cast<extent>(o), task.positives.has_value());
         std::vector<std::size_t> order;
         std::vector<unit_size> size(units);
-        for (std::size_t u = 0; u < units; ++u)
-            if ((size[u] = unit_size::of(r, u, o)).some()) order.push_back(u);
+        for (std::size_t u = 0; u < units; ++u) {
+            size[u] = unit_size::of(r, u, o);
+            if (size[u].some()) order.push_back(u);
+        }
         sort_places(order, [&](std::size_t a, std::size_t b) { return size[a] > size[b]; });
         order.resize(std::min(order.size(), most));
         if (!std::isnan(task.before))
