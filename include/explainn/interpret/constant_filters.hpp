@@ -88,8 +88,8 @@ void hold_filters(basic_model<B>& m, std::vector<double> const& activations, int
     }
     auto const& rows = m.rows();
     int const conv = rows.bank(bank).first;
-    auto const set = [&](int layer, int part, std::vector<T> const& values) {
-        m.set_values(m.parameters().of(layer, part)->name(), values);
+    auto const set = [&](int layer, int index, std::vector<T> const& values) {
+        m.set_values(m.parameters().of(layer, index)->name(), values);
     };
     bool const norm = conv + 1 < rows.bank(bank).last && rows.layer(conv + 1).what == kind::batch_norm;
     set(conv, 0, std::vector<T>(m.parameters().of(conv, 0)->count));

@@ -156,9 +156,9 @@ public:
     }
 
 private:
-    T* value(int layer, int part) const
+    T* value(int layer, int index) const
     {
-        return layer < 0 ? nullptr : model_.data() + model_.parameters().of(layer, part)->offset;
+        return layer < 0 ? nullptr : model_.data() + model_.parameters().of(layer, index)->offset;
     }
     view<T, 1> by_unit(T* data) const
     {

@@ -148,8 +148,8 @@ private:
             if (banks_.empty()) continue;
             host_.resize(to.logits.size());
             fetch(b, host_.data(), y.data, host_.size());
-            T const part = both_strands_ ? T(0.5) : T(1);
-            for (std::size_t i = 0; i < host_.size(); ++i) to.logits[i] += part * host_[i];
+            T const share = both_strands_ ? T(0.5) : T(1);
+            for (std::size_t i = 0; i < host_.size(); ++i) to.logits[i] += share * host_[i];
         }
     }
     void add_outputs(std::vector<T>& to, extent feature, scanned_bank<B> const& bank, std::size_t mutants,
@@ -159,12 +159,12 @@ private:
         fetch(model_.device(), host_.data(), changes_.data(), all);
         auto const k = static_cast<std::size_t>(bank.outputs()),
                    row = static_cast<std::size_t>(head_->features);
-        T const part = both_strands_ ? T(0.5) : T(1);
+        T const share = both_strands_ ? T(0.5) : T(1);
         for (std::size_t u = 0; u < static_cast<std::size_t>(bank.units()); ++u)
             for (std::size_t i = 0; i < mutants; ++i)
                 for (std::size_t j = 0; j < k; ++j)
                     to[i * row + static_cast<std::size_t>(feature) + u * k + j] +=
-                        part * host_[(u * mutants + i) * k + j];
+                        share * host_[(u * mutants + i) * k + j];
     }
     T* room(array_on<B, T>& array, std::size_t count)
     {

@@ -41,8 +41,8 @@ struct folded_layer {
         : units{bank.units}, outputs{m.rows().layer(l.dense).out.channels},
           inputs{m.rows().layer(l.dense).features_in()}
     {
-        auto const get = [&m](int layer, int part) {
-            return m.values(m.parameters().of(layer, part)->name());
+        auto const get = [&m](int layer, int index) {
+            return m.values(m.parameters().of(layer, index)->name());
         };
         auto w = get(l.dense, dense_layer::matrix), b = get(l.dense, dense_layer::bias);
         if (l.norm >= 0) {

@@ -47,8 +47,8 @@ public:
         pool_ = rows.layer(at).given;
         cells_ = rows.layer(at).out.positions;
         std::vector<typename B::scalar> const all = m.snapshot();
-        auto const values = [&](int layer, int part) {
-            auto const* const p = m.parameters().of(layer, part);
+        auto const values = [&](int layer, int index) {
+            auto const* const p = m.parameters().of(layer, index);
             return std::vector<double>(all.begin() + static_cast<std::ptrdiff_t>(p->offset),
                                        all.begin() + static_cast<std::ptrdiff_t>(p->offset + p->count));
         };
@@ -65,7 +65,7 @@ public:
                 open = true;
             } else if (row.what == kind::batch_norm) {
                 if (!open) steps_.push_back({in, out, {}, {}});
-                fold(steps_.back(), row, [&](int part) { return values(at, part); });
+                fold(steps_.back(), row, [&](int index) { return values(at, index); });
                 open = false;
             } else if (row.what == kind::activate) {
                 if (steps_.empty() || steps_.back().act != activation::identity)
@@ -153,7 +153,7 @@ private:
                 for (std::size_t o = 0; o < out; ++o) y[o] -= weight[(unit * out + o) * in + cell] * value;
         }
     };
-    // puts a batch norm behind what a step gives; `value(part)` is a tensor of the norm, a number a channel
+    // puts a batch norm behind what a step gives; `value(index)` is a tensor of the norm, a number a channel
     template <class Value>
     void fold(step& s, layer_row const& norm, Value value) const
     {

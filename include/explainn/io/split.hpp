@@ -146,8 +146,8 @@ inline split_rows split_by_group(std::vector<std::uint32_t> const& group_of, spl
         };
         double const train = lacks(out.train, percent.train), valid = lacks(out.valid, percent.valid),
                      test = lacks(out.test, percent.test);
-        auto& part = train >= valid && train >= test ? out.train : valid >= test ? out.valid : out.test;
-        part.insert(part.end(), groups[g].begin(), groups[g].end());
+        auto& chosen = train >= valid && train >= test ? out.train : valid >= test ? out.valid : out.test;
+        chosen.insert(chosen.end(), groups[g].begin(), groups[g].end());
     }
     return detail::whole_split(std::move(out));
 }
@@ -251,8 +251,8 @@ inline split_rows split_by_chromosome(packed_sequences const& sequences,
     detail::require_chromosomes(sequences, valid, test);
     for (std::size_t i = 0; i < sequences.size(); ++i) {
         std::string_view const chromosome = chromosome_of(sequences.name(i));
-        auto& part = among(valid, chromosome) ? out.valid : among(test, chromosome) ? out.test : out.train;
-        part.push_back(static_cast<std::uint32_t>(i));
+        auto& chosen = among(valid, chromosome) ? out.valid : among(test, chromosome) ? out.test : out.train;
+        chosen.push_back(static_cast<std::uint32_t>(i));
     }
     return detail::whole_split(std::move(out));
 }

@@ -200,12 +200,12 @@ public:
         if (auto const* p = find(name)) return *p;
         throw error{"no parameter is called " + std::string{name}};
     }
-    /// Weight number `part` of a layer, which is given by its flat index; nullptr if the layer has no such
+    /// Weight number `index` of a layer, which is given by its flat index; nullptr if the layer has no such
     /// weight.
-    parameter const* of(int layer, int part) const
+    parameter const* of(int layer, int index) const
     {
         for (auto const& p : rows_)
-            if (p.layer == layer && p.part == part) return &p;
+            if (p.layer == layer && p.part == index) return &p;
         return nullptr;
     }
 

@@ -96,10 +96,10 @@ inline report_check check_convergence(std::vector<epoch_losses> const& losses, i
     }
     double const last = losses[losses.size() - 2].valid - losses.back().valid;
     double const all = losses.front().valid - losses.back().valid;
-    double const part = all > 0 ? last / all : 0;
-    c.said = part > 0.01 ? judgement::look : judgement::good;
-    c.found = "The best epoch was the last, and it brought " + detail::percent_text(part) +
-              " of the whole fall" + (part > 0.01 ? ": more epochs would probably help." : ".");
+    double const share = all > 0 ? last / all : 0;
+    c.said = share > 0.01 ? judgement::look : judgement::good;
+    c.found = "The best epoch was the last, and it brought " + detail::percent_text(share) +
+              " of the whole fall" + (share > 0.01 ? ": more epochs would probably help." : ".");
     return c;
 }
 

@@ -26,7 +26,7 @@ namespace explainn::EXPLAINN_ABI {
 /// of prediction and label. There are none where no row qualifies; of one or two rows, each occurs once.
 ///
 ///     outcomes const seen = outcomes_of(m, train, multilabel{});
-///     for (auto const& [kind, row] : example_rows(seen.table(), 0)) use(kind, row);
+///     for (auto const& [role, row] : example_rows(seen.table(), 0)) use(role, row);
 inline std::vector<std::pair<std::string, std::size_t>> example_rows(outcome_table const& seen, extent output)
 {
     bool yes_or_no = true;
@@ -121,10 +121,10 @@ private:
                 response = std::max(
                     response, filters.response(unit.unit, turned.data() + (sequence.size() - width - k)));
             double const most = largest_[number];
-            double const part = filters.act == activation::exponential
-                                    ? std::exp(response - most) // exp(response) may not be finite
-                                    : activated(filters.act, response) / activated(filters.act, most);
-            out.push_back(std::isfinite(part) ? std::clamp(part, 0.0, 1.0) : 0);
+            double const share = filters.act == activation::exponential
+                                     ? std::exp(response - most) // exp(response) may not be finite
+                                     : activated(filters.act, response) / activated(filters.act, most);
+            out.push_back(std::isfinite(share) ? std::clamp(share, 0.0, 1.0) : 0);
         }
         return out;
     }

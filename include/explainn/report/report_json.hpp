@@ -192,7 +192,7 @@ private:
             j_.key("removed").text(
                 "What the measure of the shown task becomes when one unit adds nothing. This is exact, as a "
                 "logit is a sum, and the model is not run again. Measured on " +
-                std::to_string(r_.removal_rows) + " sequences of " + r_.test_source +
+                count_text(r_.removal_rows) + " sequences of " + r_.test_source +
                 ", for the units with the largest effects. A unit whose motif other units have too is "
                 "missed little.");
             j_.key("shapes").text(
@@ -218,14 +218,20 @@ private:
             j_.key("groups").text("Units whose motifs cluster together, with their common motif and, by "
                                   "task, the sums of their effects and of their weights.");
             j_.key("examples")
-                .text(
-                    "Test sequences of the shown task: those explained best, in the middle and worst. A "
-                    "letter is as "
-                    "high as the logit falls, in the mean, when it is replaced; below each base, the effect "
-                    "of every "
-                    "replacement (blue raises, red lowers). Then the units that add most, with their windows "
-                    "as high as the square root of their activation (a full row is the unit's largest), "
-                    "and what they add.");
+                .text(r_.length == 0 ? "Test rows of the shown task: those explained best, in the middle and "
+                                       "worst, with what the units "
+                                       "that add most add."
+                                     : "Test sequences of the shown task: those explained best, in the "
+                                       "middle and worst. A "
+                                       "letter is as "
+                                       "high as the logit falls, in the mean, when it is replaced; below "
+                                       "each base, the effect "
+                                       "of every "
+                                       "replacement (blue raises, red lowers). Then the units that add most, "
+                                       "with their windows "
+                                       "as high as the square root of their activation (a full row is the "
+                                       "unit's largest), "
+                                       "and what they add.");
             j_.key("map").text("Sequences of the test part by the outputs of all units: near sequences are "
                                "seen alike by the model.");
         });

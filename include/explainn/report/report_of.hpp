@@ -421,10 +421,10 @@ model_report report_of(basic_model<B>& m, Data const& data, split_rows const& ro
     std::sort(chosen.begin(), chosen.end());
     example_maker<B> make{m, seen.largest};
     for (std::size_t const o : chosen)
-        for (auto const& [kind, n] : example_rows(outcome.table(), static_cast<extent>(o))) {
+        for (auto const& [role, n] : example_rows(outcome.table(), static_cast<extent>(o))) {
             std::vector<std::uint32_t> const one{rows.test[n]};
             auto e = make(name_of(one.front()), part{data, one}, static_cast<extent>(o));
-            e.kind = kind;
+            e.kind = role;
             e.label = outcome.labels[n * outputs + o];
             e.prediction = outcome.predictions[n * outputs + o];
             r.examples.push_back(std::move(e));

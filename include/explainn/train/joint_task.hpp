@@ -110,14 +110,14 @@ private:
         extent first = 0;
         for (std::size_t i = 0; i < heads_.size(); ++i) {
             extent const count = heads_[i].outputs;
-            auto const part = [&](view<double const, 2> all) {
+            auto const columns_of_head = [&](view<double const, 2> all) {
                 std::vector<double> own;
                 own.reserve(static_cast<std::size_t>(t.rows() * count));
                 for (extent n = 0; n < t.rows(); ++n)
                     for (extent o = 0; o < count; ++o) own.push_back(all(n, first + o));
                 return own;
             };
-            auto const predictions = part(t.predictions), labels = part(t.labels);
+            auto const predictions = columns_of_head(t.predictions), labels = columns_of_head(t.labels);
             each(i, first, heads_[i],
                  outcome_table{{predictions.data(), t.rows(), count}, {labels.data(), t.rows(), count}});
             first += count;

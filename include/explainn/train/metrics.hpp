@@ -79,19 +79,19 @@ std::vector<task_metrics> measure(basic_model<B>& m, part<Data> const& p, std::s
     std::vector<counted_ranking<>> ranked(outputs);
     std::vector<std::vector<float>> negatives(outputs);
     // calls take(output, score, label) for all labels
-    auto const run = [&](auto take) {
+    auto const each_label = [&](auto take) {
         evaluator<B>{m, how}(p, [&](std::size_t, view<T const, 2> y, host_batch const& batch) {
             for (std::size_t i = 0; i < y.count(); ++i)
                 take(i % outputs, static_cast<float>(y.data[i]), batch.labels[i]);
         });
     };
     bool const keep = p.rows.size() <= most_kept / outputs;
-    run([&](std::size_t o, float score, float label) {
+    each_label([&](std::size_t o, float score, float label) {
         if (label == 1) ranked[o].add_positive(score);
         if (label == 0 && keep) negatives[o].push_back(score);
     });
     if (!keep)
-        run([&](std::size_t o, float score, float label) {
+        each_label([&](std::size_t o, float score, float label) {
             if (label == 0) ranked[o].add_negative(score);
         });
     std::vector<task_metrics> table;

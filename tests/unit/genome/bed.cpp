@@ -3,7 +3,7 @@
 
 #include <explainn/genome/bed_file.hpp>
 
-#include "io/scratch.hpp"
+#include "support/folder.hpp"
 
 namespace ex = explainn;
 
@@ -19,7 +19,7 @@ std::vector<ex::bed_interval> all_of(std::filesystem::path const& path)
 
 TEST_CASE("BED of 3 to 12 columns, with comments, track lines, blanks, other line ends, and compressed")
 {
-    scratch const dir;
+    testing::folder const dir;
     std::string const text = "browser position chr1:1-2\ntrack name=x\n# comment\n\nchr1\t0\t10\r\n"
                              "chr1\t5\t20\tpeak 1\t.\t-\n"
                              "chr2 7 9\n"
@@ -42,10 +42,10 @@ TEST_CASE("BED of 3 to 12 columns, with comments, track lines, blanks, other lin
 
 TEST_CASE("what is no interval is refused with its line")
 {
-    scratch const dir;
+    testing::folder const dir;
     auto const refusal = [&](std::string_view line) {
         auto const path = dir.write("a.bed", "chr1\t1\t2\n" + std::string{line} + "\n");
-        return said([&] { all_of(path); });
+        return testing::said([&] { all_of(path); });
     };
     CHECK(refusal("chr1\t1") == "a.bed:2: expected 3 to 12 columns (BED), found 2: 'chr1?1'");
     CHECK(refusal("chr1\t1\t2\t3\t4\t+\t6\t7\t8\t9\t10\t11\t12").find("found 13") != std::string::npos);
@@ -62,7 +62,7 @@ TEST_CASE("what is no interval is refused with its line")
     ex::contig_list const contigs{"g.fa", {{"chr1", 100}, {"chr2", 50}}};
     auto const regions = [&](std::string_view text) {
         auto const path = dir.write("a.bed", text);
-        return said([&] { ex::read_regions(path, contigs); });
+        return testing::said([&] { ex::read_regions(path, contigs); });
     };
     CHECK(regions("chr1\t1\t2\n1\t1\t2\n") ==
           "a.bed:2: expected a contig of g.fa, found '1'; g.fa has 'chr1'");

@@ -11,9 +11,9 @@
 #include <explainn/interpret/variant_effects.hpp>
 #include <explainn/model/paper_card.hpp>
 
-#include "io/scratch.hpp"
 #include "made_up.hpp"
 #include "model/random_model.hpp"
+#include "support/folder.hpp"
 #include "support/skip.hpp"
 
 namespace ex = explainn;
@@ -51,7 +51,7 @@ ex::paper_card card(ex::extent length)
 TEST_CASE("every allele's change is that of its window, for SNVs, insertions, deletions, at ends, over N, "
           "both strands")
 {
-    scratch const dir;
+    testing::folder const dir;
     auto const text = made_up::genome(11);
     auto const variants = made_up::variants(text, 200, 2);
     ex::genome g{dir.write("a.fa", made_up::fasta(text))};
@@ -96,7 +96,7 @@ TEST_CASE("every allele's change is that of its window, for SNVs, insertions, de
 TEST_CASE(
     "variants that cannot be judged come back with the reason, and contigs of similar names are offered")
 {
-    scratch const dir;
+    testing::folder const dir;
     ex::genome g{dir.write("a.fa", ">chr1\nACGTACGTNRACGTACGT\n>MT\nACGTACG\n")};
     auto m = ex::make_paper_model<device>(card(30), ex::seed{2});
     using verdict = ex::variant_verdict;
@@ -134,7 +134,7 @@ TEST_CASE(
     CHECK(found == expected);
     auto const refusal = [&](std::string const& name) {
         std::vector<ex::variant> const one{{name, 1, ".", "A", {"C"}, 12}};
-        return said([&] {
+        return testing::said([&] {
             ex::score_variants<ex::variant>(m, g, from(one), {.places = {"a.vcf", {}}}, [](auto const&) {});
         });
     };
@@ -145,7 +145,7 @@ TEST_CASE(
 
 TEST_CASE("units that gain or lose a hit are those of loops over the windows that hold a changed base")
 {
-    scratch const dir;
+    testing::folder const dir;
     auto const text = made_up::genome(12);
     auto const variants = made_up::variants(text, 150, 5);
     ex::genome g{dir.write("a.fa", made_up::fasta(text))};
@@ -221,7 +221,7 @@ TEST_CASE("units that gain or lose a hit are those of loops over the windows tha
 TEST_CASE(
     "random variants: of the same regions, REF as in the genome, the same for a seed, every change as likely")
 {
-    scratch const dir;
+    testing::folder const dir;
     auto const text = made_up::genome(13);
     ex::genome g{dir.write("a.fa", made_up::fasta(text))};
     ex::variant_sample sample{1000, ex::seed{1}};
@@ -274,7 +274,7 @@ TEST_CASE(
     }
     CHECK(same);
     CHECK(!same_other);
-    CHECK(said([&] {
+    CHECK(testing::said([&] {
               ex::random_variants(g, 40, {}, {}, 5, ex::seed{1});
           }).find("expected bases around the variants") == 0);
 }
@@ -327,7 +327,7 @@ TEST_CASE("variants of real strains: REF agrees with the genome in every nuclear
     CHECK(alleles[static_cast<std::size_t>(ex::variant_verdict::unknown_contig)] > 0); // the mitochondrion
     // without names they are refused in a sentence
     ex::variant_file again{file_of("BY4741.gatk.vcf.gz")};
-    CHECK(said([&] {
+    CHECK(testing::said([&] {
               ex::score_variants<ex::variant>(
                   m, g, [&](ex::variant& v) { return again.next(v); }, {.places = {again.path(), {}}},
                   [](auto const&) {});

@@ -3,8 +3,8 @@
 
 #include <explainn/genome/genome.hpp>
 
-#include "io/scratch.hpp"
 #include "made_up.hpp"
+#include "support/folder.hpp"
 
 namespace ex = explainn;
 
@@ -37,8 +37,9 @@ void hold_to_text(std::filesystem::path const& path, made_up::genome_text const&
             for (char& c : should) c = c == 'n' ? 'N' : c;
         REQUIRE(characters == should);
     }
-    CHECK(said([&] { g.characters(0, 5, text[0].bases.size() + 1); }).find("expected bases within") !=
-          std::string::npos);
+    CHECK(testing::said([&] {
+              g.characters(0, 5, text[0].bases.size() + 1);
+          }).find("expected bases within") != std::string::npos);
 }
 
 std::size_t files_in(std::filesystem::path const& folder)
@@ -53,7 +54,7 @@ std::size_t files_in(std::filesystem::path const& folder)
 TEST_CASE(
     "a genome of every kind of file gives the letters that were written, and nothing is written beside it")
 {
-    scratch const dir;
+    testing::folder const dir;
     auto const text = made_up::genome(1);
     std::filesystem::create_directory(dir.path("plain"));
     hold_to_text(dir.write("plain/a.fa", made_up::fasta(text)), text);
@@ -77,7 +78,7 @@ TEST_CASE(
 
 TEST_CASE("an index beside the file is used where it is the file's, and an older one is made anew in memory")
 {
-    scratch const dir;
+    testing::folder const dir;
     auto const text = made_up::genome(2), other = made_up::genome(3, {500, 300});
     auto const fasta = dir.write("a.fa", made_up::fasta(text));
     auto const packed = dir.path("b.fa.gz");
@@ -90,37 +91,38 @@ TEST_CASE("an index beside the file is used where it is the file's, and an older
     // that of another file
     std::filesystem::copy_file(other_fasta.string() + ".fai", fasta.string() + ".fai",
                                std::filesystem::copy_options::overwrite_existing);
-    CHECK(said([&] { ex::genome{fasta}; }).starts_with("a.fa.fai:2: expected the index of "));
+    CHECK(testing::said([&] { ex::genome{fasta}; }).starts_with("a.fa.fai:2: expected the index of "));
     // it is older than the file: it is not used, and not changed
     std::filesystem::last_write_time(fasta.string() + ".fai",
                                      std::filesystem::last_write_time(fasta) - std::chrono::hours{1});
-    std::string const before = content_of(fasta.string() + ".fai");
+    std::string const before = testing::bytes_of(fasta.string() + ".fai");
     hold_to_text(fasta, text);
-    CHECK(content_of(fasta.string() + ".fai") == before);
+    CHECK(testing::bytes_of(fasta.string() + ".fai") == before);
     // no index at all
     dir.write("a.fa.fai", "chr2\t700\tsix\t60\t61\n");
-    CHECK(said([&] { ex::genome{fasta}; }) == "a.fa.fai:1: expected a name, a length, an offset, bases and "
-                                              "bytes of a line, as samtools faidx writes, "
-                                              "found 'chr2?700?six?60?61'");
+    CHECK(testing::said([&] { ex::genome{fasta}; }) ==
+          "a.fa.fai:1: expected a name, a length, an offset, bases and "
+          "bytes of a line, as samtools faidx writes, "
+          "found 'chr2?700?six?60?61'");
     dir.write("a.fa.fai", "");
-    CHECK(said([&] { ex::genome{fasta}; }) ==
+    CHECK(testing::said([&] { ex::genome{fasta}; }) ==
           "a.fa.fai: expected a sequence with bases, found an empty file");
     dir.write("b.fa.gz.gzi", "no");
-    CHECK(said([&] { ex::genome{packed}; }) ==
+    CHECK(testing::said([&] { ex::genome{packed}; }) ==
           "b.fa.gz.gzi: expected the index of a bgzip file, found something else");
 }
 
 TEST_CASE("what is no genome is refused in a sentence")
 {
-    scratch const dir;
+    testing::folder const dir;
     auto const text = made_up::genome(1);
     auto const refusal = [&](std::string const& name, std::string_view content) {
         auto const path = dir.write(name, content);
-        return said([&] { ex::genome{path}; });
+        return testing::said([&] { ex::genome{path}; });
     };
-    CHECK(said([&] { ex::genome{dir.path("none.fa")}; }) ==
+    CHECK(testing::said([&] { ex::genome{dir.path("none.fa")}; }) ==
           "none.fa: expected a file that can be read, found No such file or directory");
-    CHECK(said([&] { ex::genome{dir.path("")}; }).find("a folder") != std::string::npos);
+    CHECK(testing::said([&] { ex::genome{dir.path("")}; }).find("a folder") != std::string::npos);
     CHECK(refusal("empty.fa", "") == "empty.fa: expected sequences, found none");
     CHECK(refusal("bed.fa", "chr1\t1\t2\n") ==
           "bed.fa:1: expected a header line that begins with '>', found 'chr1?1?2'");
@@ -148,9 +150,9 @@ TEST_CASE("what is no genome is refused in a sentence")
     auto const packed = dir.path("torn.fa.gz");
     made_up::write_bgzip(packed, made_up::fasta(text));
     std::filesystem::resize_file(packed, std::filesystem::file_size(packed) - 28);
-    CHECK(said([&] { ex::genome{packed}; }) ==
+    CHECK(testing::said([&] { ex::genome{packed}; }) ==
           "torn.fa.gz: the bgzip file ends early: its last block, which is empty, is missing");
-    CHECK(said([&] {
+    CHECK(testing::said([&] {
               ex::genome{dir.write_gzip("torn_gzip.fa.gz", made_up::fasta(text), 5)};
           }).find("the gzip stream ends early") != std::string::npos);
 
@@ -161,13 +163,13 @@ TEST_CASE("what is no genome is refused in a sentence")
     // htslib counts characters that can be seen, so that it takes others at the ends of lines for line ends
     ex::genome trailing{dir.write("trailing.fa", ">a\nACG\xff\xff\nACG\xff\xff\nA\n")};
     std::vector<ex::letter> all(7);
-    CHECK(said([&] {
+    CHECK(testing::said([&] {
               trailing.letters(0, 0, all);
           }).starts_with("trailing.fa: expected the end of a line, found "));
 
     ex::genome protein{dir.write("protein.fa", ">p\nMKVLEEQ\n")};
     std::vector<ex::letter> codes(7);
-    CHECK(said([&] { protein.letters(0, 0, codes); }) ==
+    CHECK(testing::said([&] { protein.letters(0, 0, codes); }) ==
           "protein.fa: expected IUPAC nucleotides, found 'L' at base 4 of 'p'");
 }
 
@@ -192,8 +194,8 @@ TEST_CASE("names of contigs that could mean the same are offered and not taken")
     CHECK(alike({"chr1"}, "chr01") == list{"chr1"});
     CHECK(alike({"chr1"}, "GL000219.1").empty());
     ex::contig_list const some{"g.fa", {{"chr1", 1}, {"chr2", 1}, {"chr3", 1}, {"chr4", 1}}};
-    CHECK(said([&] { some.require("1", "a.bed", 7); }) ==
+    CHECK(testing::said([&] { some.require("1", "a.bed", 7); }) ==
           "a.bed:7: expected a contig of g.fa, found '1'; g.fa has 'chr1'");
-    CHECK(said([&] { some.require("plasmid", "a.bed", 7); }) ==
+    CHECK(testing::said([&] { some.require("plasmid", "a.bed", 7); }) ==
           "a.bed:7: expected a contig of g.fa, found 'plasmid'; it has 'chr1', 'chr2', 'chr3' and 1 more");
 }

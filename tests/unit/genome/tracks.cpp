@@ -10,16 +10,16 @@
 #include <explainn/interpret/genome_tracks.hpp>
 #include <explainn/model/paper_card.hpp>
 
-#include "io/scratch.hpp"
 #include "made_up.hpp"
 #include "model/random_model.hpp"
+#include "support/folder.hpp"
 #include "support/skip.hpp"
 
 namespace ex = explainn;
 
 TEST_CASE("a track's values are those of windows cut out by hand, whatever regions are asked for")
 {
-    scratch const dir;
+    testing::folder const dir;
     auto const text = made_up::genome(8);
     ex::genome g{dir.write("a.fa", made_up::fasta(text))};
     for (std::size_t const length : {40u, 41u}) {
@@ -75,7 +75,7 @@ TEST_CASE("a track's values are those of windows cut out by hand, whatever regio
 
 TEST_CASE("bigWig: what is written is read back, with contigs in the order of their names")
 {
-    scratch const dir;
+    testing::folder const dir;
     std::vector<ex::contig> all;
     for (int i = 0; i < 300; ++i)
         all.push_back({"contig" + std::to_string(i), 1000u + static_cast<unsigned>(i)});
@@ -103,19 +103,19 @@ TEST_CASE("bigWig: what is written is read back, with contigs in the order of th
             if (there) REQUIRE(values[at] == static_cast<float>(i) + static_cast<float>(at - at % 30) / 1000);
         }
     }
-    CHECK(said([&] { in.values("chr7", 0, 1); }).find("expected a contig of") != std::string::npos);
-    CHECK(said([&] { in.values("contig1", 5, 1002); }) ==
+    CHECK(testing::said([&] { in.values("chr7", 0, 1); }).find("expected a contig of") != std::string::npos);
+    CHECK(testing::said([&] { in.values("contig1", 5, 1002); }) ==
           "a.bw: expected bases within the 1001 of 'contig1', found 5 to 1002");
     CHECK(!std::filesystem::exists(dir.path("a.bw.partial")));
 }
 
 TEST_CASE("a track that cannot be written, and a torn bigWig, are refused and leave nothing")
 {
-    scratch const dir;
+    testing::folder const dir;
     ex::contig_list const contigs{"g.fa", {{"b", 100}, {"a", 50}}};
     auto const path = dir.path("a.bw");
     auto const refusal = [&](auto act) {
-        auto const words = said([&] {
+        auto const words = testing::said([&] {
             ex::bigwig_writer out{path, contigs};
             act(out);
             out.commit();
@@ -132,7 +132,7 @@ TEST_CASE("a track that cannot be written, and a torn bigWig, are refused and le
     CHECK(refusal([](auto& out) { out.add(1, 1, 51, 0); }).find("within their contig") != std::string::npos);
     CHECK(refusal([](auto& out) { out.add(1, 1, 2, std::nanf("")); }).find("expected finite numbers") !=
           std::string::npos);
-    CHECK(said([&] {
+    CHECK(testing::said([&] {
               ex::bigwig_writer{dir.path("no/a.bw"), contigs};
           }).find("cannot be written") != std::string::npos);
 
@@ -141,12 +141,12 @@ TEST_CASE("a track that cannot be written, and a torn bigWig, are refused and le
         for (std::uint64_t at = 0; at < 100; ++at) out.add(0, at, at + 1, static_cast<float>(at % 7));
         out.commit();
     }
-    std::string const whole = content_of(path);
+    std::string const whole = testing::bytes_of(path);
     for (std::size_t cut = 0; cut < whole.size(); cut += 5)
-        CHECK(said([&] {
+        CHECK(testing::said([&] {
                   ex::bigwig_file{dir.write("torn.bw", std::string_view{whole}.substr(0, cut))};
               }).starts_with("torn.bw: expected a "));
-    CHECK(said([&] { ex::bigwig_file{dir.write("fa.bw", ">a\nACGT\n")}; }) ==
+    CHECK(testing::said([&] { ex::bigwig_file{dir.write("fa.bw", ">a\nACGT\n")}; }) ==
           "fa.bw: expected a bigWig file, found something else");
 }
 

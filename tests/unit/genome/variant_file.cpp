@@ -6,8 +6,8 @@
 #include <explainn/genome/variant_file.hpp>
 #include <explainn/genome/variant_writer.hpp>
 
-#include "io/scratch.hpp"
 #include "made_up.hpp"
+#include "support/folder.hpp"
 
 namespace ex = explainn;
 
@@ -64,7 +64,7 @@ std::vector<ex::variant> sorted_variants(made_up::genome_text const& text, std::
 
 TEST_CASE("the same variants from VCF, plain, gzip and bgzip, and from BCF")
 {
-    scratch const dir;
+    testing::folder const dir;
     auto variants = sorted_variants(made_up::genome(1), 300);
     variants[7].alternatives.clear();
     variants[8].alternatives = {"<DEL>", "*", "A[chr2:30["};
@@ -89,7 +89,7 @@ TEST_CASE("the same variants from VCF, plain, gzip and bgzip, and from BCF")
 
 TEST_CASE("regions side by side share a file out: each record once, by its POS")
 {
-    scratch const dir;
+    testing::folder const dir;
     auto const variants = sorted_variants(made_up::genome(1), 300);
     auto const plain = dir.write("a.vcf", made_up::vcf(variants, contigs));
     convert(plain, dir.path("a.vcf.gz"), "wz");
@@ -103,29 +103,32 @@ TEST_CASE("regions side by side share a file out: each record once, by its POS")
             together.insert(together.end(), some.begin(), some.end());
         }
         hold_to(together, variants);
-        CHECK(said([&] { all_of(path, {.region = "1:5-9"}); }).find("--region: expected a contig of ") == 0);
-        CHECK(said([&] { all_of(path, {.region = "1:5-9"}); }).find("has 'chr1'") != std::string::npos);
-        CHECK(said([&] { all_of(path, {.region = "chr1:9-5"}); }) ==
+        CHECK(testing::said([&] {
+                  all_of(path, {.region = "1:5-9"});
+              }).find("--region: expected a contig of ") == 0);
+        CHECK(testing::said([&] { all_of(path, {.region = "1:5-9"}); }).find("has 'chr1'") !=
+              std::string::npos);
+        CHECK(testing::said([&] { all_of(path, {.region = "chr1:9-5"}); }) ==
               "expected a region such as chr1:1000-2000, found 'chr1:9-5'");
     }
-    CHECK(said([&] {
+    CHECK(testing::said([&] {
               all_of(plain, {.region = "chr1"});
           }).find("expected an index beside the file for a region") != std::string::npos);
     std::filesystem::remove(dir.path("a.vcf.gz.csi"));
-    CHECK(said([&] {
+    CHECK(testing::said([&] {
               all_of(dir.path("a.vcf.gz"), {.region = "chr1"});
           }).find("expected an index beside the file") != std::string::npos);
 }
 
 TEST_CASE("what is no VCF, and a record that is torn, is refused in a sentence with its line")
 {
-    scratch const dir;
+    testing::folder const dir;
     std::string const head = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
     std::string const good = "chr1\t10\t.\tA\tC\t.\t.\t.\n";
     auto const refusal = [&](std::string const& content) {
         auto const path = dir.write("a.vcf", content);
-        auto const plain = said([&] { all_of(path); });
-        CHECK(said([&] { all_of(path, {.records = true}); }) == plain);
+        auto const plain = testing::said([&] { all_of(path); });
+        CHECK(testing::said([&] { all_of(path, {.records = true}); }) == plain);
         return plain;
     };
     CHECK(refusal(head + good) == "");
@@ -150,25 +153,26 @@ TEST_CASE("what is no VCF, and a record that is torn, is refused in a sentence w
           std::string::npos);
     CHECK(refusal("##fileformat=VCFv4.2\nchr1\t10\t.\tA\tC\t.\t.\t.\n")
               .find("a.vcf: expected a header of VCF") == 0);
-    CHECK(said([&] { all_of(dir.path("none.vcf")); }) ==
+    CHECK(testing::said([&] { all_of(dir.path("none.vcf")); }) ==
           "none.vcf: expected a file that can be read, found No such file or directory");
 
     std::string text = head;
     for (int i = 0; i < 4000; ++i)
         text += "chr1\t" + std::to_string(1 + i) + "\tname" + std::to_string(i * 7919 % 4001) +
                 "\tA\tC\t.\t.\t.\n";
-    CHECK(said([&] { all_of(dir.write_gzip("torn.vcf.gz", text, 3000)); }).find("torn") == 0);
+    CHECK(testing::said([&] { all_of(dir.write_gzip("torn.vcf.gz", text, 3000)); }).find("torn") == 0);
     made_up::write_bgzip(dir.path("b.vcf.gz"), text);
     std::filesystem::resize_file(dir.path("b.vcf.gz"), std::filesystem::file_size(dir.path("b.vcf.gz")) / 2);
-    CHECK(said([&] { all_of(dir.path("b.vcf.gz")); }) ==
+    CHECK(testing::said([&] { all_of(dir.path("b.vcf.gz")); }) ==
           "b.vcf.gz: the bgzip file ends early: its last block, which is empty, is missing");
     convert(
         dir.write("c.vcf", "##fileformat=VCFv4.2\n##contig=<ID=chr1>\n" + text.substr(text.find("#CHROM"))),
         dir.path("c.bcf"), "wbu");
-    std::string const bcf = content_of(dir.path("c.bcf"));
+    std::string const bcf = testing::bytes_of(dir.path("c.bcf"));
     int torn = 0;
     for (std::size_t cut = 1; cut < bcf.size(); cut += bcf.size() / 50) {
-        auto const words = said([&] { all_of(dir.write("d.bcf", std::string_view{bcf}.substr(0, cut))); });
+        auto const words =
+            testing::said([&] { all_of(dir.write("d.bcf", std::string_view{bcf}.substr(0, cut))); });
         torn += words.starts_with("d.bcf: ") ? 1 : 0;
     }
     CHECK(torn >= 49); // everywhere except at the end of a record
@@ -176,7 +180,7 @@ TEST_CASE("what is no VCF, and a record that is torn, is refused in a sentence w
 
 TEST_CASE("annotated variants: declared fields, a value for each alternative, whatever is written into")
 {
-    scratch const dir;
+    testing::folder const dir;
     auto const variants = sorted_variants(made_up::genome(1), 50);
     auto const path = dir.write("a.vcf", made_up::vcf(variants));
     std::vector<ex::contig> const genome{{"chr2", 700},      {"chr10", 61}, {"chr1", 2500},
@@ -223,13 +227,13 @@ TEST_CASE("annotated variants: declared fields, a value for each alternative, wh
     auto const other = dir.write(
         "b.vcf", made_up::vcf(variants, "##INFO=<ID=DELTA_A,Number=1,Type=String,Description=\"x\">\n"));
     ex::variant_file in{other, {.records = true}};
-    CHECK(said([&] {
+    CHECK(testing::said([&] {
               ex::variant_writer{dir.path("x.vcf"), in, {{"DELTA_A", false, ""}}, genome};
           }).find("expected no other field of INFO named DELTA_A") != std::string::npos);
     auto const undeclared = dir.write(
         "c.vcf", "##fileformat=VCFv4.2\n##contig=<ID=chr1>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
                  "chr1\t5\t.\tA\tC\t.\t.\tWHAT=3\n");
-    CHECK(said([&] {
+    CHECK(testing::said([&] {
               ex::variant_file file{undeclared, {.records = true}};
               ex::variant_writer out{dir.path("x.bcf"), file, {}, genome};
               ex::variant v;

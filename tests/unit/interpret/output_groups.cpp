@@ -7,7 +7,7 @@
 
 #include <explainn/interpret/output_groups.hpp>
 
-#include "io/scratch.hpp"
+#include "support/folder.hpp"
 #include "support/message_of.hpp"
 
 namespace ex = explainn;
@@ -18,7 +18,7 @@ std::vector<std::string> const outputs{"a", "b", "c"};
 
 std::string refusal(std::string const& text)
 {
-    scratch const folder;
+    testing::folder const folder;
     auto const file = folder.write("groups.tsv", text);
     return testing::message_of([&] { ex::read_output_groups(file, outputs); });
 }
@@ -27,7 +27,7 @@ std::string refusal(std::string const& text)
 
 TEST_CASE("groups stand in the order of the file, their outputs in that of the model")
 {
-    scratch const folder;
+    testing::folder const folder;
     auto const groups = ex::read_output_groups(
         folder.write("groups.tsv", "output\tgroup\r\nc\tlast\r\nb\tfirst\r\n\r\na\tlast\r\n"), outputs);
     REQUIRE(groups.size() == 2);

@@ -14,6 +14,7 @@
 #include <explainn/train/tasks.hpp>
 
 #include "small_models.hpp"
+#include "support/folder.hpp"
 
 namespace ex = explainn;
 using device = ex::reference<float>;
@@ -184,8 +185,7 @@ TEST_CASE("best-hit AUPRC: the motif that is planted ranks first with 1, a motif
 
 TEST_CASE("names.tsv: written and read back; what is none is refused with its line")
 {
-    auto const folder = std::filesystem::temp_directory_path() / "explainn_names_test";
-    std::filesystem::create_directories(folder);
+    testing::folder const folder;
     auto const file = folder / "names.tsv";
     std::vector<std::string> const units{"filter0", "filter1", "filter2"};
     ex::write_names(file, units, {"CTCF", "", "zinc\tfinger"});
@@ -211,5 +211,4 @@ TEST_CASE("names.tsv: written and read back; what is none is refused with its li
     CHECK(refused("unit\tname\nfilter0\n") ==
           ":2: expected a unit and its name with a tab between, found 'filter0'");
     CHECK(refused("").starts_with(": expected the header"));
-    std::filesystem::remove_all(folder);
 }

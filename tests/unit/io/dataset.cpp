@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include "scratch.hpp"
+#include "support/folder.hpp"
 #include "support/skip.hpp"
 
 #include <explainn/io/read_dataset.hpp>
@@ -31,7 +31,7 @@ static std::string words_of(ex::dataset const& data)
 
 TEST_CASE("sequences and labels are matched by name, in the order of the sequences")
 {
-    scratch const dir;
+    testing::folder const dir;
     auto const fasta = dir.write("s.fa", ">c\nACGT\n>a x\nNNAC\n>d\nTTTT\n>b\nggCC\n");
     auto const labels = dir.write_gzip("l.tsv.gz", "s\tA\tB\na\t1\t0\nq\t1\t1\nb\t\t1\nc\t0\t0\nd\t\t\n");
     auto const any = ex::read_dataset(fasta, labels);
@@ -59,10 +59,11 @@ TEST_CASE("sequences and labels are matched by name, in the order of the sequenc
 
 TEST_CASE("data that do not fit together are refused with file, line, expected and found")
 {
-    scratch const dir;
+    testing::folder const dir;
     auto const refusal = [&](std::string_view fasta, std::string_view labels,
                              ex::dataset_options const& how = {}) {
-        return said([&] { ex::read_dataset(dir.write("s.fa", fasta), dir.write("l.tsv", labels), how); });
+        return testing::said(
+            [&] { ex::read_dataset(dir.write("s.fa", fasta), dir.write("l.tsv", labels), how); });
     };
     std::string const lost = refusal(">a\nAC\n>x\nGT\n", "s\tA\na\t1\n");
     CHECK(lost.find("s.fa:3: expected a name that ") == 0);
@@ -83,7 +84,7 @@ TEST_CASE("data that do not fit together are refused with file, line, expected a
 
 TEST_CASE("the reference's table reads as sequences and labels do")
 {
-    scratch const dir;
+    testing::folder const dir;
     std::string const text = "# id\tseq\nc\tACGT\t0\t0\r\n\na x\tNNAC\t1\t0\n#b\nd\tTTTT\t\t\nb\tggCC\t\t1";
     for (auto const& path : {dir.write("t.tsv", text), dir.write_gzip("t.gz", text)}) {
         auto const any = ex::read_table(path);
@@ -102,7 +103,7 @@ TEST_CASE("the reference's table reads as sequences and labels do")
         CHECK(words_of(ex::read_table(dir.write("t.tsv", same))) == "c=ACGT/0/0 b=GGCC/-/1 ");
     CHECK(words_of(ex::read_table(dir.write("t.csv", "\"a,1\",ACGT,1\n"))) == "a,1=ACGT/1 ");
     auto const refusal = [&](std::string_view table, ex::dataset_options const& how = {}) {
-        return said([&] { ex::read_table(dir.write("t.tsv", table), how); });
+        return testing::said([&] { ex::read_table(dir.write("t.tsv", table), how); });
     };
     CHECK(refusal("") == "t.tsv: expected rows of id, sequence and labels, found none");
     CHECK(refusal("#x\n") == "t.tsv: expected rows of id, sequence and labels, found none");
@@ -126,23 +127,24 @@ TEST_CASE("the reference's table reads as sequences and labels do")
           "t.tsv:2: expected sequences of one length, 1 bases as the first, found 2 in 'b'");
     CHECK(refusal("a\tA\t1\n", {.targets = {"MAX"}}) == "t.tsv: expected targets among class0, found 'MAX'");
     CHECK(refusal("a\tA\t\n") == "t.tsv: expected some rows to stay, found none (1 unresolved, 0 with N)");
-    CHECK(said([&] { ex::read_table(dir.write_gzip("t.gz", text, 2)); }).find("the gzip stream ends early") !=
-          std::string::npos);
+    CHECK(testing::said([&] {
+              ex::read_table(dir.write_gzip("t.gz", text, 2));
+          }).find("the gzip stream ends early") != std::string::npos);
 }
 
 TEST_CASE("rows without labels stay where labels do not matter")
 {
-    scratch const dir;
+    testing::folder const dir;
     auto const path = dir.write("t.tsv", "a\tACGT\t\t1\nb\tTTTT\t\t\n");
     CHECK(words_of(ex::read_table(path, {.resolved = ex::resolved_rows::ignored})) ==
           "a=ACGT/-/1 b=TTTT/-/- ");
     auto const bare = dir.write("u.tsv", "a\tACGT\nb\tTTTT\n");
     CHECK(words_of(ex::read_table(bare, {.resolved = ex::resolved_rows::ignored})) == "a=ACGT b=TTTT ");
-    CHECK(said([&] {
+    CHECK(testing::said([&] {
               ex::read_table(dir.write("u.tsv", "a\tACGT\nb\tTTTT\t1\n"),
                              {.resolved = ex::resolved_rows::ignored});
           }) == "u.tsv:2: expected 2 columns, found 3");
-    CHECK(said([&] {
+    CHECK(testing::said([&] {
               ex::read_table(dir.write("u.tsv", "a\n"), {.resolved = ex::resolved_rows::ignored});
           }) == "u.tsv:1: expected at least 2 columns (id, sequence) between tabs, found 1");
     auto const fasta = dir.write("s.fa", ">a\nACGT\n>b\nTTTT\n"),

@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <functional>
 
-#include "scratch.hpp"
+#include "support/folder.hpp"
 #include "support/skip.hpp"
 
 #include <explainn/genome/contig_names.hpp>
@@ -179,9 +179,9 @@ std::vector<other_file> stand_ins()
         {"a web page in XML", "<?xml version=\"1.0\"?>\n<!-- -->\n<html xmlns=\"x\"></html>\n", page_says}};
 }
 /// Files that are not text.
-std::vector<other_file> no_texts(scratch const& dir, std::string const& text)
+std::vector<other_file> no_texts(testing::folder const& dir, std::string const& text)
 {
-    std::string const packed = content_of(dir.write_gzip("once.gz", text));
+    std::string const packed = testing::bytes_of(dir.write_gzip("once.gz", text));
     std::string tar(257, '\0');
     tar.replace(0, 5, "x.txt");
     return {
@@ -194,7 +194,7 @@ std::vector<other_file> no_texts(scratch const& dir, std::string const& text)
         {"UTF-32, the other way, without", utf16(utf16(text, true), true),
          "found UTF-32 text: save it as UTF-8"},
         {"UTF-32", "\xFF\xFE\0\0>\0\0\0"s, "found UTF-32 text: save it as UTF-8"},
-        {"gzip within gzip", content_of(dir.write_gzip("twice.gz", packed)),
+        {"gzip within gzip", testing::bytes_of(dir.write_gzip("twice.gz", packed)),
          "found gzip within gzip: unpack it once with gunzip"},
         {"zip", "PK\x03\x04\x14\0\0\0\x08\0"s, "found a zip archive: unpack it first"},
         {"xz",
@@ -207,13 +207,13 @@ std::vector<other_file> no_texts(scratch const& dir, std::string const& text)
         {"zstd", "\x28\xB5\x2F\xFD\x04", "found zstd data: unpack it with zstd -d"},
         {"7z", "7z\xBC\xAF\x27\x1C\0\x04"s, "found a 7z archive: unpack it first"},
         {"tar", tar + "ustar\0"s + "00", "found a tar archive: unpack it first"},
-        {"tar.gz", content_of(dir.write_gzip("t.gz", tar + "ustar  \0"s)),
+        {"tar.gz", testing::bytes_of(dir.write_gzip("t.gz", tar + "ustar  \0"s)),
          "found a tar archive: unpack it first"},
         {"a workbook", "PK\x03\x04\x14\0\x06\0\x08\0\0\0!\0[Content_Types].xml \xA2"s,
          "found an Office document (.xlsx, .docx): save it as text"},
         {"an Office document", "\xD0\xCF\x11\xE0\xA1\xB1", "found an Office document: save it as text"},
         {"PDF", "%PDF-1.4\n", "found a PDF document"},
-        {"BAM", content_of(dir.write_gzip("b.gz", "BAM\x01\x10\0\0\0"s)), "found a BAM file"},
+        {"BAM", testing::bytes_of(dir.write_gzip("b.gz", "BAM\x01\x10\0\0\0"s)), "found a BAM file"},
         {"2bit", "\x43\x27\x41\x1a\0\0\0\0"s, "found a 2bit file"},
         {"npy", "\x93NUMPY\x01\0v\0"s, "found a NumPy array (.npy)"},
         {"HDF5", "\x89HDF\r\n\x1a\n\0"s, "found an HDF5 file"},
@@ -235,7 +235,7 @@ void check_refusal(std::string const& words, std::string const& file, std::strin
 
 TEST_CASE("every text reader reads the same with any line end, byte order mark and compression")
 {
-    scratch const dir;
+    testing::folder const dir;
     std::string const mark = "\xEF\xBB\xBF";
     for (auto const& [name, content, read] : text_readers()) {
         CAPTURE(name);
@@ -268,14 +268,14 @@ TEST_CASE("motifs in memory read the same with any line end too")
 
 TEST_CASE("every text reader refuses what is no text in one sentence that says what it is")
 {
-    scratch const dir;
+    testing::folder const dir;
     for (auto const& reader : text_readers()) {
         CAPTURE(reader.name);
         auto others = no_texts(dir, reader.content);
         for (auto const& other : stand_ins()) others.push_back(other);
         for (auto const& other : others) {
             CAPTURE(other.name);
-            check_refusal(said([&] { reader.read(dir.write("x.txt", other.content)); }),
+            check_refusal(testing::said([&] { reader.read(dir.write("x.txt", other.content)); }),
                           "x.txt:", other.cause);
         }
         // a NUL anywhere, with its line
@@ -284,15 +284,15 @@ TEST_CASE("every text reader refuses what is no text in one sentence that says w
             damaged[n] = '\0';
             auto const line = std::to_string(
                 1 + std::count(damaged.begin(), damaged.begin() + static_cast<std::ptrdiff_t>(n), '\n'));
-            check_refusal(said([&] { reader.read(dir.write("x.txt", damaged)); }), "x.txt:" + line + ": ",
-                          "found a NUL byte: the file is binary or damaged");
+            check_refusal(testing::said([&] { reader.read(dir.write("x.txt", damaged)); }),
+                          "x.txt:" + line + ": ", "found a NUL byte: the file is binary or damaged");
         }
     }
 }
 
 TEST_CASE("every reader of binary files names a Git LFS pointer, a web page and compressed data")
 {
-    scratch const dir;
+    testing::folder const dir;
     std::vector<std::pair<std::string, std::function<void(file_path const&)>>> const readers{
         {"safetensors", [](file_path const& path) { ex::read_safetensors(path); }},
         {"model", [](file_path const& path) { ex::read_model_file(path); }},
@@ -302,7 +302,7 @@ TEST_CASE("every reader of binary files names a Git LFS pointer, a web page and 
         {"npz", [](file_path const& path) { ex::read_npz(path); }},
         {"zip", [](file_path const& path) { ex::zip_reader{path}; }},
         {"pytorch", [](file_path const& path) { ex::read_pytorch(path); }}};
-    std::string const packed = content_of(dir.write_gzip("x.gz", std::string(100, 'x')));
+    std::string const packed = testing::bytes_of(dir.write_gzip("x.gz", std::string(100, 'x')));
     for (auto const& [name, read] : readers) {
         CAPTURE(name);
         auto others = stand_ins();
@@ -311,14 +311,15 @@ TEST_CASE("every reader of binary files names a Git LFS pointer, a web page and 
         others.push_back({"PDF", "%PDF-1.4\n%", "found a PDF document"});
         for (auto const& other : others) {
             CAPTURE(other.name);
-            check_refusal(said([&] { read(dir.write("x.bin", other.content)); }), "x.bin: ", other.cause);
+            check_refusal(testing::said([&] { read(dir.write("x.bin", other.content)); }),
+                          "x.bin: ", other.cause);
         }
     }
 }
 
 TEST_CASE("line ends at the border of what is read at once are line ends too")
 {
-    scratch const dir;
+    testing::folder const dir;
     auto const lines = [&](std::string const& text) {
         ex::text_file file{dir.write("x.txt", text)};
         std::vector<std::size_t> lengths;
@@ -351,10 +352,10 @@ TEST_CASE("the odd sequences and pointers that were sent to issue trackers")
           "x_masked=ACGTTGACGATTCCNNNNNNNNACGT dots=ACGTTGACGATTCCNNNNACGT ");
     for (auto const& reader : text_readers()) {
         CAPTURE(reader.name);
-        std::string const words = said([&] { reader.read(folder + "47_lfs_pointer.pth"); });
+        std::string const words = testing::said([&] { reader.read(folder + "47_lfs_pointer.pth"); });
         CHECK(words.find("47_lfs_pointer.pth:1: expected ") != std::string::npos);
         CHECK(words.find("a Git LFS pointer: run git lfs pull") != std::string::npos);
     }
-    CHECK(said([&] { ex::read_pytorch(folder + "47_lfs_pointer.pth"); }).find("a Git LFS pointer") !=
+    CHECK(testing::said([&] { ex::read_pytorch(folder + "47_lfs_pointer.pth"); }).find("a Git LFS pointer") !=
           std::string::npos);
 }

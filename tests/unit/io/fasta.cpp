@@ -3,7 +3,7 @@
 #include <chrono>
 #include <cstdio>
 
-#include "scratch.hpp"
+#include "support/folder.hpp"
 #include "support/skip.hpp"
 
 #include <explainn/core/rng.hpp>
@@ -21,7 +21,7 @@ static std::string read_back(std::filesystem::path const& path)
 
 TEST_CASE("a FASTA file reads the same whatever its line width, case, line ends and compression")
 {
-    scratch const dir;
+    testing::folder const dir;
     std::string const want = "a=ACGTNT b=GGGTTTAC ";
     CHECK(read_back(dir.write("1.fa", ">a first\nACGTNT\n>b\tsecond\nGGGTTTAC\n")) == want);
     CHECK(read_back(dir.write("2.fa", ">a first\nac\ngt\nrU\n\n>b\nGGG\nTTTA\nC")) == want);
@@ -33,7 +33,7 @@ TEST_CASE("a FASTA file reads the same whatever its line width, case, line ends 
 
 TEST_CASE("masked bases are N, whatever stands for them")
 {
-    scratch const dir;
+    testing::folder const dir;
     std::string const want = "a=ACGTNNNNACGT b=NNNNNNNACNGT ";
     CHECK(read_back(dir.write("1.fa", ">a\nACGTXXXXACGT\n>b\nNNNNNNNACNGT\n")) == want);
     CHECK(read_back(dir.write("2.fa", ">a\nacgtxxxxacgt\n>b\nRYSWKMBACDGT\n")) == want);
@@ -48,7 +48,7 @@ TEST_CASE("masked bases are N, whatever stands for them")
 
 TEST_CASE("the streaming reader and the packing reader agree")
 {
-    scratch const dir;
+    testing::folder const dir;
     ex::random_numbers draw{ex::seed{5}, ex::stream::tests};
     std::string file;
     std::size_t const records = 300;
@@ -77,11 +77,11 @@ TEST_CASE("the streaming reader and the packing reader agree")
 
 TEST_CASE("what is no FASTA file is refused with file, line, expected and found")
 {
-    scratch const dir;
+    testing::folder const dir;
     auto const refusal = [&](std::string_view content) {
         auto const path = dir.write("x.fa", content);
-        std::string const packed = said([&] { ex::read_fasta(path); });
-        std::string const streamed = said([&] {
+        std::string const packed = testing::said([&] { ex::read_fasta(path); });
+        std::string const streamed = testing::said([&] {
             ex::fasta_file file{path};
             for (std::string name, bases; file.next(name, bases);) {}
         });
@@ -109,22 +109,22 @@ TEST_CASE("what is no FASTA file is refused with file, line, expected and found"
     CHECK(refusal("@a\nACGT\nACGT\nIIII\n") == "x.fa:3: expected a line that begins with '+', found 'ACGT'");
     CHECK(refusal("@a\nACGT\n+\nIIII\n>b\nACGT\n") ==
           "x.fa:5: expected a header line that begins with '@', found '>b'");
-    CHECK(said([&] { ex::read_fasta(dir.path("none.fa")); }) ==
+    CHECK(testing::said([&] { ex::read_fasta(dir.path("none.fa")); }) ==
           "none.fa: expected a file that can be read, found No such file or directory");
-    CHECK(said([&] { ex::read_fasta(dir.path("")); }).find("found a folder") != std::string::npos);
+    CHECK(testing::said([&] { ex::read_fasta(dir.path("")); }).find("found a folder") != std::string::npos);
 }
 
 TEST_CASE("a name left out by the predicate may still not come twice")
 {
-    scratch const dir;
+    testing::folder const dir;
     auto const path = dir.write("x.fa", ">a\nA\n>b\nC\n>b\nC\n");
-    CHECK(said([&] { ex::read_fasta(path, [](std::string_view name) { return name == "a"; }); }) ==
+    CHECK(testing::said([&] { ex::read_fasta(path, [](std::string_view name) { return name == "a"; }); }) ==
           "x.fa:5: the name 'b' is given twice, first at line 3");
 }
 
 TEST_CASE("a torn gzip file is refused wherever it is cut")
 {
-    scratch const dir;
+    testing::folder const dir;
     std::string file;
     ex::random_numbers draw{ex::seed{6}, ex::stream::tests};
     for (int i = 0; i < 200; ++i) {
@@ -134,14 +134,15 @@ TEST_CASE("a torn gzip file is refused wherever it is cut")
     }
     auto const whole = std::filesystem::file_size(dir.write_gzip("t.fa.gz", file));
     for (std::size_t const torn : {std::size_t{1}, std::size_t{4}, std::size_t{9}, whole / 2, whole - 12}) {
-        std::string const words = said([&] { ex::read_fasta(dir.write_gzip("t.fa.gz", file, torn)); });
+        std::string const words =
+            testing::said([&] { ex::read_fasta(dir.write_gzip("t.fa.gz", file, torn)); });
         CAPTURE(torn);
         CHECK(words.find("the gzip stream ends early") != std::string::npos);
     }
     auto const path = dir.write_gzip("t.fa.gz", file);
-    std::string bytes = content_of(path);
+    std::string bytes = testing::bytes_of(path);
     bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 0x55);
-    CHECK(said([&] { ex::read_fasta(dir.write("t.fa.gz", bytes)); }) != "");
+    CHECK(testing::said([&] { ex::read_fasta(dir.write("t.fa.gz", bytes)); }) != "");
 }
 
 TEST_CASE("the real regions read")

@@ -9,7 +9,7 @@
 #include <explainn/io/file_names.hpp>
 #include <explainn/io/output_file.hpp>
 
-#include "scratch.hpp"
+#include "support/folder.hpp"
 
 namespace ex = explainn;
 
@@ -43,7 +43,7 @@ TEST_CASE("no two names give one file, letter case aside, and all of them can be
                                          "..",    "..",  "a_b",     "\x01",  std::string(300, 'X')};
     ex::file_names files, again;
     std::set<std::string> seen;
-    scratch const folder;
+    testing::folder const folder;
     for (std::string const& name : names) {
         std::string const file = files.next(name);
         CAPTURE(file);

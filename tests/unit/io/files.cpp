@@ -10,7 +10,7 @@
 
 #include <cstdio>
 
-#include "scratch.hpp"
+#include "support/folder.hpp"
 
 #include <explainn/io/binary_file.hpp>
 #include <explainn/io/output_file.hpp>
@@ -29,7 +29,7 @@ static std::string lines_of(std::filesystem::path const& path)
 
 TEST_CASE("lines are the same with every line end, compression and length")
 {
-    scratch const dir;
+    testing::folder const dir;
     CHECK(lines_of(dir.write("a", "one\n\nthree\n")) == "1=one|2=|3=three|");
     CHECK(lines_of(dir.write("b", "one\r\n\r\nthree")) == "1=one|2=|3=three|");
     CHECK(lines_of(dir.write_gzip("c", "one\n\nthree\n", 0, 4)) == "1=one|2=|3=three|");
@@ -51,17 +51,17 @@ TEST_CASE("lines are the same with every line end, compression and length")
 
 TEST_CASE("a damaged gzip stream is refused, cut or changed")
 {
-    scratch const dir;
+    testing::folder const dir;
     std::string text;
     for (int i = 0; i < 20000; ++i) text += std::to_string(i * 7919 % 10007) + "\n";
-    auto const whole = content_of(dir.write_gzip("a.gz", text));
-    CHECK(said([&] {
+    auto const whole = testing::bytes_of(dir.write_gzip("a.gz", text));
+    CHECK(testing::said([&] {
               lines_of(dir.write("b", whole.substr(0, whole.size() / 2)));
           }).find("the gzip stream ends early") != std::string::npos);
     for (std::size_t const at : {whole.size() / 3, whole.size() - 6, whole.size() - 2}) {
         std::string changed = whole;
         changed[at] = static_cast<char>(changed[at] ^ 0x10);
-        std::string const words = said([&] { lines_of(dir.write("b", changed)); });
+        std::string const words = testing::said([&] { lines_of(dir.write("b", changed)); });
         CHECK(words.find("cannot read on: ") != std::string::npos);
         CHECK(words.find('\n') == std::string::npos);
     }
@@ -69,25 +69,25 @@ TEST_CASE("a damaged gzip stream is refused, cut or changed")
 
 TEST_CASE("an output takes its name at commit and leaves nothing without one")
 {
-    scratch const dir;
+    testing::folder const dir;
     dir.write("a", "earlier");
     {
         ex::output_file out{dir.path("a")};
         out << "new" << '\n';
-        CHECK(content_of(dir.path("a")) == "earlier");
+        CHECK(testing::bytes_of(dir.path("a")) == "earlier");
     }
-    CHECK(content_of(dir.path("a")) == "earlier");
+    CHECK(testing::bytes_of(dir.path("a")) == "earlier");
     CHECK(!std::filesystem::exists(dir.path("a.partial")));
     ex::output_file out{dir.path("a")};
     out << "new" << '\n';
     out.commit();
-    CHECK(content_of(dir.path("a")) == "new\n");
+    CHECK(testing::bytes_of(dir.path("a")) == "new\n");
     CHECK(!std::filesystem::exists(dir.path("a.partial")));
 }
 
 TEST_CASE("a symbolic link stays, and the file that it points to is written")
 {
-    scratch const dir;
+    testing::folder const dir;
     std::filesystem::create_directory(dir.path("far"));
     dir.write("far/file", "earlier");
     std::filesystem::create_symlink("far/file", dir.path("link"));
@@ -98,28 +98,28 @@ TEST_CASE("a symbolic link stays, and the file that it points to is written")
         auto const target = dir.path(name == "to nothing" ? "far/new" : "far/file");
         ex::output_file out{dir.path(name)};
         out << name;
-        CHECK(content_of(target) != name); // the file does not have its name before commit
+        CHECK(testing::bytes_of(target) != name); // the file does not have its name before commit
         out.commit();
         CHECK(std::filesystem::is_symlink(dir.path(name)));
         CHECK(std::filesystem::is_regular_file(std::filesystem::symlink_status(target)));
-        CHECK(content_of(target) == name);
+        CHECK(testing::bytes_of(target) == name);
     }
     {
         ex::output_file dropped{dir.path("link")};
         dropped << "dropped";
     }
-    CHECK(content_of(dir.path("far/file")) == "link to link");
+    CHECK(testing::bytes_of(dir.path("far/file")) == "link to link");
     CHECK(!std::filesystem::exists(dir.path("far/file.partial")));
 
     std::filesystem::create_symlink("round", dir.path("round"));
-    CHECK(said([&] { ex::output_file{dir.path("round")}; }) ==
+    CHECK(testing::said([&] { ex::output_file{dir.path("round")}; }) ==
           "round: cannot be written: Too many levels of symbolic links");
     CHECK(std::filesystem::is_symlink(dir.path("round")));
 }
 
 TEST_CASE("a pipe stays a pipe and is written straight into")
 {
-    scratch const dir;
+    testing::folder const dir;
     auto const pipe = dir.path("pipe");
     REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
     std::filesystem::create_symlink("pipe", dir.path("link"));
@@ -145,9 +145,9 @@ TEST_CASE("a pipe stays a pipe and is written straight into")
 
 TEST_CASE("an output that is a folder or a socket, or has no name, is refused before anything is written")
 {
-    scratch const dir;
+    testing::folder const dir;
     std::filesystem::create_directory(dir.path("folder"));
-    CHECK(said([&] { ex::output_file{dir.path("folder")}; }) ==
+    CHECK(testing::said([&] { ex::output_file{dir.path("folder")}; }) ==
           "folder: cannot be written: expected a file, a pipe or a character device, found a folder");
     CHECK(!std::filesystem::exists(dir.path("folder.partial")));
 
@@ -158,17 +158,18 @@ TEST_CASE("an output that is a folder or a socket, or has no name, is refused be
     name.copy(address.sun_path, name.size());
     int const socket = ::socket(AF_UNIX, SOCK_STREAM, 0);
     REQUIRE(::bind(socket, reinterpret_cast<sockaddr const*>(&address), sizeof address) == 0);
-    CHECK(said([&] { ex::output_file{dir.path("socket")}; }) ==
+    CHECK(testing::said([&] { ex::output_file{dir.path("socket")}; }) ==
           "socket: cannot be written: expected a file, a pipe or a character device, found a socket");
     ::close(socket);
     CHECK(std::filesystem::is_socket(dir.path("socket")));
 
-    CHECK(said([] { ex::output_file{""}; }) == "expected the name of a file to write, found an empty name");
+    CHECK(testing::said([] { ex::output_file{""}; }) ==
+          "expected the name of a file to write, found an empty name");
 }
 
 TEST_CASE("a compressed output reads back and has the same bytes each time")
 {
-    scratch const dir;
+    testing::folder const dir;
     std::string text;
     for (int i = 0; i < 200000; ++i) text += std::to_string(i) + "\n"; // more than one flush
     for (auto const* name : {"a.gz", "b.gz"}) {
@@ -176,8 +177,8 @@ TEST_CASE("a compressed output reads back and has the same bytes each time")
         for (std::size_t at = 0; at < text.size(); at += 1000) out << std::string_view{text}.substr(at, 1000);
         out.commit();
     }
-    CHECK(content_of(dir.path("a.gz")) == content_of(dir.path("b.gz")));
-    CHECK(content_of(dir.path("a.gz")).size() < text.size() / 2);
+    CHECK(testing::bytes_of(dir.path("a.gz")) == testing::bytes_of(dir.path("b.gz")));
+    CHECK(testing::bytes_of(dir.path("a.gz")).size() < text.size() / 2);
     ex::text_file back{dir.path("a.gz")};
     std::string again;
     for (std::string_view line; back.next(line);) (again += line) += '\n';
@@ -186,11 +187,11 @@ TEST_CASE("a compressed output reads back and has the same bytes each time")
 
 TEST_CASE("a folder that cannot be written and a full disk are refused, and earlier results stay")
 {
-    scratch const dir;
-    CHECK(said([&] {
+    testing::folder const dir;
+    CHECK(testing::said([&] {
               ex::output_file{dir.path("no/such/folder")};
           }).find("cannot be written: No such file") != std::string::npos);
-    CHECK(said([&] { ex::output_file{"/proc/no-such-file"}; }).find("cannot be written: ") !=
+    CHECK(testing::said([&] { ex::output_file{"/proc/no-such-file"}; }).find("cannot be written: ") !=
           std::string::npos);
 
     dir.write("a", "earlier");
@@ -199,7 +200,7 @@ TEST_CASE("a folder that cannot be written and a full disk are refused, and earl
     rlimit const small{100000, before.rlim_max};
     auto* const handler = ::signal(SIGXFSZ, SIG_IGN);
     setrlimit(RLIMIT_FSIZE, &small);
-    std::string const words = said([&] {
+    std::string const words = testing::said([&] {
         ex::output_file out{dir.path("a")};
         for (int i = 0; i < 20; ++i) out << std::string(100000, 'x');
         out.commit();
@@ -207,20 +208,21 @@ TEST_CASE("a folder that cannot be written and a full disk are refused, and earl
     setrlimit(RLIMIT_FSIZE, &before);
     ::signal(SIGXFSZ, handler);
     CHECK(words == "a: cannot be written: File too large");
-    CHECK(content_of(dir.path("a")) == "earlier");
+    CHECK(testing::bytes_of(dir.path("a")) == "earlier");
     CHECK(!std::filesystem::exists(dir.path("a.partial")));
 }
 
 TEST_CASE("bytes beyond the end of a file are refused before memory is asked for")
 {
-    scratch const dir;
+    testing::folder const dir;
     ex::binary_file const file{dir.write("a", "0123456789")};
     CHECK(file.read(3, 4).size() == 4);
     CHECK(file.read(10, 0).empty());
-    CHECK(said([&] { file.read(4, std::uint64_t{1} << 60); }) ==
+    CHECK(testing::said([&] { file.read(4, std::uint64_t{1} << 60); }) ==
           "a: expected 1152921504606846976 bytes at byte 4, found the end of the file at byte 10");
-    CHECK(said([&] { file.read(~std::uint64_t{0}, 8); }) != "");
-    CHECK(said([&] { ex::binary_file{dir.path("")}; }).find("found a folder") != std::string::npos);
+    CHECK(testing::said([&] { file.read(~std::uint64_t{0}, 8); }) != "");
+    CHECK(testing::said([&] { ex::binary_file{dir.path("")}; }).find("found a folder") != std::string::npos);
     REQUIRE(::mkfifo(dir.path("pipe").c_str(), 0600) == 0);
-    CHECK(said([&] { ex::binary_file{dir.path("pipe")}; }) == "pipe: expected a file, found something else");
+    CHECK(testing::said([&] { ex::binary_file{dir.path("pipe")}; }) ==
+          "pipe: expected a file, found something else");
 }

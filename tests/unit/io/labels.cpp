@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <limits>
 
-#include "scratch.hpp"
+#include "support/folder.hpp"
 #include "support/skip.hpp"
 
 #include <explainn/core/rng.hpp>
@@ -51,7 +51,7 @@ TEST_CASE("a label matrix gives back what it got, before and after it turns to f
 
 TEST_CASE("a table of labels reads")
 {
-    scratch const dir;
+    testing::folder const dir;
     std::string const text = "region\tA\tB\tC\nx:1-2\t1\t0\t\n\ny extra\t\tnan\t1.0\r\nz\t0\t1\t0";
     for (auto const& path : {dir.write("l.tsv", text), dir.write_gzip("l.tsv.gz", text, 0, 2)}) {
         auto const t = ex::read_labels(path);
@@ -81,7 +81,7 @@ TEST_CASE("a table of labels reads")
 
 TEST_CASE("every word for a missing label that R, Excel and pandas write is one")
 {
-    scratch const dir;
+    testing::folder const dir;
     for (auto const* word :
          {"",     "NA",   "N/A",  "na",   "n/a", "nan",      "NaN",    "-nan",    "-NaN",    "null",
           "NULL", "None", "<NA>", "#N/A", "#NA", "#N/A N/A", "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN"}) {
@@ -95,7 +95,7 @@ TEST_CASE("every word for a missing label that R, Excel and pandas write is one"
 
 TEST_CASE("one table, however its columns are parted and quoted")
 {
-    scratch const dir;
+    testing::folder const dir;
     struct row {
         char const *what, *content;
         std::size_t warnings;
@@ -145,12 +145,13 @@ TEST_CASE("one table, however its columns are parted and quoted")
 
 TEST_CASE("the index that pandas writes before the names of sequences is refused, not read as names")
 {
-    scratch const dir;
+    testing::folder const dir;
     for (std::string const name : {"sequence", "id", "name", "region", "SeqId", "peak_name"}) {
         CAPTURE(name);
-        CHECK(said([&] { ex::read_labels(dir.write("p.csv", "," + name + ",TF\n0,7,0\n1,8,1\n")); }) ==
-              "p.csv:1: expected the names of sequences in column 1, found a column without a name before '" +
-                  name + "', as pandas writes its index; write the table without it (index=False)");
+        CHECK(
+            testing::said([&] { ex::read_labels(dir.write("p.csv", "," + name + ",TF\n0,7,0\n1,8,1\n")); }) ==
+            "p.csv:1: expected the names of sequences in column 1, found a column without a name before '" +
+                name + "', as pandas writes its index; write the table without it (index=False)");
     }
     // a table with an index of names, as pandas writes it
     CHECK(ex::read_labels(dir.write("i.csv", ",MAX,TF\na,1,0\nb,0,1\n")).tasks ==
@@ -159,11 +160,11 @@ TEST_CASE("the index that pandas writes before the names of sequences is refused
 
 TEST_CASE("a comment above the header is refused at its line")
 {
-    scratch const dir;
+    testing::folder const dir;
     for (std::string const comment : {"# labels of 2026", "#made,by hand", "# two\twords"}) {
         CAPTURE(comment);
         std::string const words =
-            said([&] { ex::read_labels(dir.write("c.tsv", comment + "\nname\tA\tB\nx\t1\t0\n")); });
+            testing::said([&] { ex::read_labels(dir.write("c.tsv", comment + "\nname\tA\tB\nx\t1\t0\n")); });
         CHECK(words.starts_with("c.tsv:1: "));
     }
     CHECK(ex::read_labels(dir.write("d.tsv", "#name\tA\tB\nx\t1\t0\n")).tasks ==
@@ -193,9 +194,10 @@ TEST_CASE("the odd tables that were sent to issue trackers read")
 
 TEST_CASE("what is no table of labels is refused with file, line, expected and found")
 {
-    scratch const dir;
+    testing::folder const dir;
     auto const refusal = [&](std::string_view content, std::vector<std::string> const& targets = {}) {
-        std::string const words = said([&] { ex::read_labels(dir.write("l.tsv", content), targets); });
+        std::string const words =
+            testing::said([&] { ex::read_labels(dir.write("l.tsv", content), targets); });
         CHECK(words.find('\n') == std::string::npos);
         return words;
     };
@@ -246,9 +248,9 @@ TEST_CASE("what is no table of labels is refused with file, line, expected and f
     CHECK(refusal("s\tA\t\nx\t1\t1\n") == "l.tsv:1: expected a task name in column 3, found none");
     CHECK(refusal("s\tA\tB\nx\t1\t1\n", {"B", "C"}) == "l.tsv:1: expected targets among A, B, found 'C'");
     CHECK(refusal("s\tA\tB\nx\t1\t1\n", {"B", "B"}) == "expected every target once, found 'B' twice");
-    CHECK(said([&] { ex::read_labels(dir.path("none.tsv")); }) ==
+    CHECK(testing::said([&] { ex::read_labels(dir.path("none.tsv")); }) ==
           "none.tsv: expected a file that can be read, found No such file or directory");
-    CHECK(said([&] {
+    CHECK(testing::said([&] {
               ex::read_labels(dir.write_gzip("l.gz", "s\tA\nx\t1\ny\t0\n", 3));
           }).find("the gzip stream ends early") != std::string::npos);
 }

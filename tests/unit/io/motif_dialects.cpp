@@ -14,10 +14,10 @@
 #include <explainn/io/background_file.hpp>
 #include <explainn/io/motif_file.hpp>
 
-#include "temporary_file.hpp"
+#include "support/folder.hpp"
 
 namespace ex = explainn;
-using motif_files_test::temporary_file;
+using testing::temporary_file;
 
 namespace {
 
@@ -719,9 +719,8 @@ TEST_CASE("cis-BP: a gzipped file's name, a file without rows, a folder of them"
     CHECK(ex::remark_text(without.skipped[0]).find("19c_empty_M90002_2.00.txt:1: expected a row of motif") !=
           std::string::npos);
 
-    auto const folder =
-        std::filesystem::temp_directory_path() / ("explainn_cisbp_" + std::to_string(::getpid()));
-    std::filesystem::create_directories(folder);
+    testing::folder const place_of_files;
+    auto const& folder = place_of_files.path();
     for (char const* const name :
          {"19_M90001_2.00.txt", "19b_M90001_2.00.txt.gz", "19c_empty_M90002_2.00.txt"})
         std::filesystem::copy_file(odd / name, folder / name,
@@ -732,7 +731,6 @@ TEST_CASE("cis-BP: a gzipped file's name, a file without rows, a folder of them"
     auto const all = ex::read_motif_files({folder}, {.skip_bad = true});
     CHECK(in_short(all) == std::vector<seen>{{"19_M90001_2.00", "ACT", 0}, {"19b_M90001_2.00", "ACT", 0}});
     CHECK(all.skipped.size() == 2);
-    std::filesystem::remove_all(folder);
 
     check({"small letters, another order", "", {{"motifs", "AC", 0}}, {}},
           ex::parse_motifs("pos\tt\tg\tc\ta\n1\t0\t0\t0\t1\n2\t0\t0\t1\t0\n"));

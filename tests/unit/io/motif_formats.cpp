@@ -12,12 +12,11 @@
 #include <explainn/core/rng.hpp>
 #include <explainn/io/motif_file.hpp>
 
+#include "support/folder.hpp"
 #include "support/skip.hpp"
-#include "temporary_file.hpp"
 
 namespace ex = explainn;
-using motif_files_test::content_of;
-using motif_files_test::temporary_file;
+using testing::temporary_file;
 
 namespace {
 

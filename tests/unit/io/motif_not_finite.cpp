@@ -6,7 +6,7 @@
 
 #include <explainn/io/motif_file.hpp>
 
-#include "temporary_file.hpp"
+#include "support/folder.hpp"
 
 namespace ex = explainn;
 

@@ -7,10 +7,10 @@
 
 #include <explainn/io/motif_file.hpp>
 
-#include "temporary_file.hpp"
+#include "support/folder.hpp"
 
 namespace ex = explainn;
-using motif_files_test::temporary_file;
+using testing::temporary_file;
 
 namespace {
 
@@ -327,7 +327,7 @@ TEST_CASE("a gzipped motif file is read, a torn one refused")
     out << meme << "MOTIF a\n" << meme_rows;
     out.commit();
     CHECK(ex::read_motifs(file.path()).motifs.at(0).width() == 2);
-    std::string const bytes = motif_files_test::content_of(file.path());
+    std::string const bytes = testing::bytes_of(file.path());
     temporary_file const torn{bytes.substr(0, bytes.size() / 2), ".meme.gz"};
     CHECK_THROWS_WITH_AS(ex::read_motifs(torn.path()), doctest::Contains("gzip stream ends early"),
                          ex::input_error);

@@ -2,7 +2,7 @@
 
 #include <cstdio>
 
-#include "scratch.hpp"
+#include "support/folder.hpp"
 #include "support/skip.hpp"
 
 #include <explainn/io/npz.hpp>
@@ -51,13 +51,13 @@ TEST_CASE("NumPy's archives read, stored and deflated")
 
 TEST_CASE("arrays written are NumPy's bytes and read back")
 {
-    scratch const dir;
+    testing::folder const dir;
     auto const f8 = ex::read_npy(fixture("f8.npy"));
     ex::write_npy(dir.path("f8.npy"), f8);
-    CHECK(content_of(dir.path("f8.npy")) == content_of(fixture("f8.npy")));
+    CHECK(testing::bytes_of(dir.path("f8.npy")) == testing::bytes_of(fixture("f8.npy")));
     for (auto const* name : {"bool.npy", "scalar.npy"}) {
         ex::write_npy(dir.path("x.npy"), ex::read_npy(fixture(name)));
-        CHECK(content_of(dir.path("x.npy")) == content_of(fixture(name)));
+        CHECK(testing::bytes_of(dir.path("x.npy")) == testing::bytes_of(fixture(name)));
     }
     ex::tensor_table table;
     table.add(ex::tensor_entry::of<double>("x", {2, 3, 4}, halves(24)));
@@ -67,14 +67,14 @@ TEST_CASE("arrays written are NumPy's bytes and read back")
     CHECK(back.values<double>("x") == halves(24));
     CHECK(back.at("y").shape == std::vector<std::int64_t>{0});
     ex::write_npz(dir.path("b.npz"), back);
-    CHECK(content_of(dir.path("a.npz")) == content_of(dir.path("b.npz")));
+    CHECK(testing::bytes_of(dir.path("a.npz")) == testing::bytes_of(dir.path("b.npz")));
 }
 
 TEST_CASE("arrays that are none, lie or are torn are refused in one line")
 {
-    scratch const dir;
+    testing::folder const dir;
     auto const refusal = [&](std::string const& content) {
-        std::string const words = said([&] { ex::read_npy(dir.write("x.npy", content)); });
+        std::string const words = testing::said([&] { ex::read_npy(dir.write("x.npy", content)); });
         CHECK(words.substr(0, 16) == "x.npy: expected ");
         CHECK(words.find('\n') == std::string::npos);
         return words;
@@ -87,7 +87,7 @@ TEST_CASE("arrays that are none, lie or are torn are refused in one line")
     auto const head = [](std::string const& descr, std::string const& shape) {
         return "{'descr': '" + descr + "', 'fortran_order': False, 'shape': " + shape + ", }\n";
     };
-    CHECK(said([&] { ex::read_npy(dir.write("x.npy", file(head("<f4", "(2,)"), 8))); }) == "");
+    CHECK(testing::said([&] { ex::read_npy(dir.write("x.npy", file(head("<f4", "(2,)"), 8))); }) == "");
     CHECK(refusal("") == "x.npy: expected an npy array, found something else");
     CHECK(refusal(file(head("<f4", "(2,)"), 7)) == "x.npy: expected 8 bytes of data for shape (2), found 7");
     CHECK(refusal(file(head("<f4", "(2,)"), 9)) == "x.npy: expected 8 bytes of data for shape (2), found 9");
@@ -97,7 +97,7 @@ TEST_CASE("arrays that are none, lie or are torn are refused in one line")
     refusal(file(head("<f4", "(4294967296,4294967296,0)"), 0));
     refusal(file(head("<f4", "(-1,)"), 0));
     refusal(file(head("<f4", "(99999999999999999999,)"), 0));
-    CHECK(refusal(content_of(fixture("objects.npy"))).find("found '|O'") != std::string::npos);
+    CHECK(refusal(testing::bytes_of(fixture("objects.npy"))).find("found '|O'") != std::string::npos);
     CHECK(refusal(file(head("<U4", "(1,)"), 16)).find("found '<U4'") != std::string::npos);
     refusal(file(head("<f3", "(1,)"), 3));
     refusal(file(head("f4", "(1,)"), 4));
@@ -106,37 +106,38 @@ TEST_CASE("arrays that are none, lie or are torn are refused in one line")
     refusal(file("{'descr': '<f4", 4));
     refusal(std::string{"\x93NUMPY\x09\0\0\0\0\0", 12});
     refusal(std::string{"\x93NUMPY\x01\0\xff\xff", 10});
-    std::string const whole = content_of(fixture("f8.npy"));
+    std::string const whole = testing::bytes_of(fixture("f8.npy"));
     for (std::size_t n = 0; n < whole.size(); n += 7) refusal(whole.substr(0, n));
-    CHECK(said([&] { ex::read_npy_texts(fixture("f8.npy")); }).find("found '<f8'") != std::string::npos);
+    CHECK(testing::said([&] { ex::read_npy_texts(fixture("f8.npy")); }).find("found '<f8'") !=
+          std::string::npos);
 }
 
 TEST_CASE("archives that lie or are torn are refused in one line")
 {
-    scratch const dir;
+    testing::folder const dir;
     auto const refusal = [&](std::string const& content) {
-        std::string const words = said([&] { ex::read_npz(dir.write("x.npz", content)); });
+        std::string const words = testing::said([&] { ex::read_npz(dir.write("x.npz", content)); });
         CHECK(words.substr(0, 16) == "x.npz: expected ");
         CHECK(words.find('\n') == std::string::npos);
         return words;
     };
     CHECK(refusal("") == "x.npz: expected a zip archive, found no directory at its end");
     for (auto const* name : {"stored.npz", "deflated.npz"}) {
-        std::string const whole = content_of(fixture(name));
+        std::string const whole = testing::bytes_of(fixture(name));
         for (std::size_t n = 0; n < whole.size(); n += 11) refusal(whole.substr(0, n));
         // a flipped bit anywhere gives either the same arrays or an error
         auto const want = ex::read_npz(fixture(name));
         for (std::size_t n = 0; n < whole.size(); n += 3) {
             std::string flipped = whole;
             flipped[n] = static_cast<char>(flipped[n] ^ (1 << n % 8));
-            std::string const words = said([&] {
+            std::string const words = testing::said([&] {
                 auto const t = ex::read_npz(dir.write("y.npz", flipped));
                 for (std::size_t i = 0; i < t.size(); ++i) CHECK(t[i].bytes == want[i].bytes);
             });
             CHECK(words.find('\n') == std::string::npos);
         }
     }
-    std::string stored = content_of(fixture("stored.npz"));
+    std::string stored = testing::bytes_of(fixture("stored.npz"));
     std::size_t const data = stored.find("NUMPY") + 130;
     std::string wrong = stored;
     wrong[data] = static_cast<char>(wrong[data] ^ 1);
@@ -147,7 +148,7 @@ TEST_CASE("archives that lie or are torn are refused in one line")
     for (std::size_t i = 20; i < 28; ++i) wrong[entry + i] = '\xf0';
     CHECK(refusal(wrong) ==
           "x.npz: expected entry 'x.npy' to lie before the directory, found it running past");
-    wrong = content_of(fixture("deflated.npz"));
+    wrong = testing::bytes_of(fixture("deflated.npz"));
     std::size_t const packed = wrong.find("PK\x01\x02");
     for (std::size_t i = 24; i < 28; ++i) wrong[packed + i] = '\xf0';
     CHECK(refusal(wrong).find("expected a possible size of entry 'x.npy'") != std::string::npos);

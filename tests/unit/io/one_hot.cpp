@@ -7,7 +7,7 @@
 #include <explainn/io/npy.hpp>
 #include <explainn/io/one_hot.hpp>
 
-#include "io/scratch.hpp"
+#include "support/folder.hpp"
 #include "support/skip.hpp"
 
 namespace ex = explainn;
@@ -38,7 +38,7 @@ TEST_CASE("sequences become arrays and come back, in any order of rows")
 
 TEST_CASE("arrays through files; shares of a quarter are N")
 {
-    scratch const files;
+    testing::folder const files;
     std::vector<float> const x{1, 0.25f, 0, 0.25f, 0, 0.25f, 0, 0.25f};
     ex::write_npy(files.path("x.npy"), ex::tensor_entry::of<float>("", {1, 4, 2}, x));
     auto const s = ex::sequences_of_one_hot(ex::read_npy(files.path("x.npy")));
@@ -56,7 +56,7 @@ TEST_CASE("what is no one-hot array is refused")
     CHECK_THROWS_AS(ex::sequences_of_one_hot(array({1, 2, 4}, std::vector<float>(8))), ex::shape_error);
     CHECK_THROWS_AS(ex::sequences_of_one_hot(array({4, 2}, std::vector<float>(8))), ex::shape_error);
     CHECK(
-        said([&] {
+        testing::said([&] {
             ex::sequences_of_one_hot(array({1, 4, 2}, {1, 1, 0, 1, 0, 0, 0, 0}));
         }) ==
         "expected a single 1 or no base at all in every column, found neither in 'sequence0' at position 2");

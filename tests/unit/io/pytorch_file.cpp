@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <map>
 
-#include "scratch.hpp"
+#include "support/folder.hpp"
 #include "support/skip.hpp"
 
 #include <explainn/io/pytorch_file.hpp>
@@ -55,7 +55,7 @@ static std::string state(std::map<std::string, std::string> const& tensors)
     for (auto const& pair : tensors) out += word(pair.first) + pair.second;
     return out + "u.";
 }
-static std::filesystem::path zip_of(scratch const& dir, std::string const& pickle,
+static std::filesystem::path zip_of(testing::folder const& dir, std::string const& pickle,
                                     std::map<std::string, std::size_t> const& storages)
 {
     ex::zip_writer zip{dir.path("x.pth")};
@@ -104,7 +104,7 @@ TEST_CASE("prefixes come off on request, and a checkpoint gives its state dict")
 
 TEST_CASE("the prefixes of every wrapper come off, one within another")
 {
-    scratch const dir;
+    testing::folder const dir;
     std::vector<std::vector<std::string>> const chains{
         {"_orig_mod."},       {"module._orig_mod."},       {"_orig_mod.module."},     {"model."},
         {"model._orig_mod."}, {"_forward_module.module."}, {"_fsdp_wrapped_module."}, {"module.module."}};
@@ -124,7 +124,7 @@ TEST_CASE("the prefixes of every wrapper come off, one within another")
     CHECK(ex::read_pytorch(zip_of(dir, state({{"module", tensor(storage("0", 1), 0, {1}, {1})}}), {{"0", 4}}),
                            {.strip_module = true})
               .contains("module"));
-    CHECK(said([&] {
+    CHECK(testing::said([&] {
               ex::read_pytorch(zip_of(dir,
                                       state({{"module.a", tensor(storage("0", 2), 0, {1}, {1})},
                                              {"model.a", tensor(storage("0", 2), 1, {1}, {1})}}),
@@ -135,7 +135,7 @@ TEST_CASE("the prefixes of every wrapper come off, one within another")
 
 TEST_CASE("what training scripts keep beside the tensors is passed over, and never called")
 {
-    scratch const dir;
+    testing::folder const dir;
     // numpy.float64(0.5) as NumPy 1 and 2 pickle it for protocol 2, and for protocol 4
     auto const dtype = [](std::string const& kind) {
         return name("numpy", "dtype") + word(kind) + whole(0) + whole(1) + "\x87R(" + whole(3) + word("<") +
@@ -184,12 +184,12 @@ TEST_CASE("what training scripts keep beside the tensors is passed over, and nev
     // none of them is a tensor
     for (auto const& [what, value] : beside) {
         CAPTURE(what);
-        CHECK(said([&] {
+        CHECK(testing::said([&] {
                   ex::read_pytorch(zip_of(dir, state({{"a", value}}), {}));
               }) == "x.pth: expected a state dict with tensors, found none");
     }
     // nor is an object from which a parameter is made
-    CHECK(said([&] {
+    CHECK(testing::said([&] {
               ex::read_pytorch(zip_of(dir,
                                       state({{"a", name("torch._utils", "_rebuild_parameter") + "(" +
                                                        beside["numpy 2"] + "\x89}tR"}}),
@@ -197,7 +197,7 @@ TEST_CASE("what training scripts keep beside the tensors is passed over, and nev
           }).find("expected a tensor under 'a'") != std::string::npos);
     for (auto const* module : {"os", "posix", "subprocess", "builtins", "__builtin__", "numpy", "torch.hub"})
         for (auto const* what : {"system", "Popen", "eval", "exec", "getattr", "load", "__import__"})
-            CHECK(said([&] {
+            CHECK(testing::said([&] {
                       ex::read_pytorch(zip_of(
                           dir, state({{"a", weights}, {"b", name(module, what) + word("x") + "\x85R"}}),
                           {{"0", 16}}));
@@ -208,7 +208,7 @@ TEST_CASE("what training scripts keep beside the tensors is passed over, and nev
 
 TEST_CASE("a checkpoint gives its state dict though its loss is a tensor and the optimizer holds some")
 {
-    scratch const dir;
+    testing::folder const dir;
     auto const dict = [](std::string const& items) { return "}(" + items + "u"; };
     std::string const weights = dict(word("a") + tensor(storage("0", 4), 0, {4}, {1})),
                       loss = tensor(storage("1", 1), 0, {}, {}),
@@ -231,7 +231,7 @@ TEST_CASE("a checkpoint gives its state dict though its loss is a tensor and the
 
 TEST_CASE("two dicts of tensors are one state dict with dots in its names, unless one is called the model's")
 {
-    scratch const dir;
+    testing::folder const dir;
     auto const two = [&](std::string const& first, std::string const& second) {
         auto const dict = [](std::string const& items) { return "}(" + items + "u"; };
         return ex::read_pytorch(
@@ -279,7 +279,7 @@ TEST_CASE("odd checkpoints give the tensors of the plain one")
 
 TEST_CASE("tensors of a GPU read")
 {
-    scratch const dir;
+    testing::folder const dir;
     auto const t =
         ex::read_pytorch(zip_of(dir, state({{"a", tensor(storage("0", 4), 1, {3}, {1})}}), {{"0", 16}}));
     CHECK(t.values<float>("a") == std::vector<float>{0, 0, 0});
@@ -287,9 +287,9 @@ TEST_CASE("tensors of a GPU read")
 
 TEST_CASE("hostile files are refused in one line")
 {
-    scratch const dir;
+    testing::folder const dir;
     auto const refusal = [&](std::string const& pickle, std::map<std::string, std::size_t> const& storages) {
-        std::string const words = said([&] { ex::read_pytorch(zip_of(dir, pickle, storages)); });
+        std::string const words = testing::said([&] { ex::read_pytorch(zip_of(dir, pickle, storages)); });
         CHECK(words.substr(0, 16) == "x.pth: expected ");
         CHECK(words.find('\n') == std::string::npos);
         return words;
@@ -363,33 +363,35 @@ TEST_CASE("hostile files are refused in one line")
 
 TEST_CASE("fixtures that are no plain state dict are refused")
 {
-    auto const words = [](std::string const& file) { return said([&] { ex::read_pytorch(fixture(file)); }); };
+    auto const words = [](std::string const& file) {
+        return testing::said([&] { ex::read_pytorch(fixture(file)); });
+    };
     CHECK(words("tied.pth").find("expected tensors that do not overlap") != std::string::npos);
     CHECK(words("expanded.pth").find("overlapping itself") != std::string::npos);
     CHECK(words("module_object.pth").find("found the name 'torch.nn.modules.container Sequential'") !=
           std::string::npos);
-    scratch const dir;
-    CHECK(said([&] { ex::read_pytorch(dir.write("x.pth", "")); }) ==
+    testing::folder const dir;
+    CHECK(testing::said([&] { ex::read_pytorch(dir.write("x.pth", "")); }) ==
           "x.pth: expected a file of torch.save, found an empty file");
-    CHECK(said([&] { ex::read_pytorch(dir.write("x.pth", "ustar")); }) ==
+    CHECK(testing::said([&] { ex::read_pytorch(dir.write("x.pth", "ustar")); }) ==
           "x.pth: expected a file of torch.save, found something else");
 }
 
 TEST_CASE("torn files are refused wherever they are cut; flipped bits give an error or tensors, no crash")
 {
-    scratch const dir;
+    testing::folder const dir;
     for (auto const* file : {"zip.pth", "older.pth", "beside.pth"}) {
-        std::string const content = content_of(fixture(file));
+        std::string const content = testing::bytes_of(fixture(file));
         for (std::size_t n = 0; n < content.size(); n += 5) {
             std::string const words =
-                said([&] { ex::read_pytorch(dir.write("x.pth", content.substr(0, n))); });
+                testing::said([&] { ex::read_pytorch(dir.write("x.pth", content.substr(0, n))); });
             CHECK(words != "");
             CHECK(words.find('\n') == std::string::npos);
         }
         for (std::size_t n = 0; n < content.size(); n += 2) {
             std::string flipped = content;
             flipped[n] = static_cast<char>(flipped[n] ^ (1 << n / 2 % 8));
-            CHECK(said([&] { ex::read_pytorch(dir.write("x.pth", flipped)); }).find('\n') ==
+            CHECK(testing::said([&] { ex::read_pytorch(dir.write("x.pth", flipped)); }).find('\n') ==
                   std::string::npos);
         }
     }

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include "scratch.hpp"
+#include "support/folder.hpp"
 #include "support/skip.hpp"
 
 #include <explainn/core/rng.hpp>
@@ -21,7 +21,7 @@ static std::string file_of(std::string const& header, std::size_t data_bytes)
 
 TEST_CASE("a table written reads back, and the same table gives the same bytes")
 {
-    scratch const dir;
+    testing::folder const dir;
     ex::tensor_table table;
     table.metadata["tasks"] = "MAX,\"JUND\"\n\\";
     table.metadata["alphabet"] = "ACGT";
@@ -45,8 +45,8 @@ TEST_CASE("a table written reads back, and the same table gives the same bytes")
     CHECK(back.values<std::int64_t>("n")[0] == -(std::int64_t{1} << 60));
     CHECK(back.values<float>("mask") == std::vector<float>{1, 2, 255});
     ex::write_safetensors(dir.path("b"), back);
-    CHECK(content_of(dir.path("a")) == content_of(dir.path("b")));
-    std::string const content = content_of(dir.path("a"));
+    CHECK(testing::bytes_of(dir.path("a")) == testing::bytes_of(dir.path("b")));
+    std::string const content = testing::bytes_of(dir.path("a"));
     auto const bytes = std::as_bytes(std::span{content});
     auto const made = ex::safetensors_bytes(table);
     CHECK(std::equal(made.begin(), made.end(), bytes.begin(), bytes.end()));
@@ -57,7 +57,8 @@ TEST_CASE("a table written reads back, and the same table gives the same bytes")
                          doctest::Contains("archive: expected"), ex::input_error);
     CHECK_THROWS_WITH_AS(ex::read_safetensors(bytes.first(3)),
                          "bytes in memory: expected a safetensors file, found 3 bytes", ex::input_error);
-    CHECK(content_of(dir.path("a")).size() % 8 == 3); // wide elements first: all aligned, the 3 bytes last
+    CHECK(testing::bytes_of(dir.path("a")).size() % 8 ==
+          3); // wide elements first: all aligned, the 3 bytes last
     CHECK(!std::filesystem::exists(dir.path("a.partial")));
     ex::write_safetensors(dir.path("empty"), {});
     CHECK(ex::read_safetensors(dir.path("empty")).size() == 0);
@@ -82,22 +83,22 @@ TEST_CASE("conversions to integers refuse what they cannot hold")
     t.add(ex::tensor_entry::of<float>("x", {2}, std::vector<float>{1, 2.5f}));
     t.add(ex::tensor_entry::of<float>("huge", {1}, std::vector<float>{1e30f}));
     t.add(ex::tensor_entry::of<std::int64_t>("n", {1}, std::vector<std::int64_t>{300}));
-    CHECK(said([&] { t.values<std::int64_t>("x"); }) ==
+    CHECK(testing::said([&] { t.values<std::int64_t>("x"); }) ==
           "expected whole numbers of 64 bits in tensor 'x', found others");
-    CHECK(said([&] { t.values<std::int64_t>("huge"); }) != "");
-    CHECK(said([&] { t.values<std::uint8_t>("n"); }) != "");
+    CHECK(testing::said([&] { t.values<std::int64_t>("huge"); }) != "");
+    CHECK(testing::said([&] { t.values<std::uint8_t>("n"); }) != "");
     CHECK(t.values<std::int32_t>("n")[0] == 300);
-    CHECK(said([&] { t.at("y"); }) == "expected a tensor named 'y', found none among 3 tensors");
-    CHECK(said([&] { t.add(ex::tensor_entry::of<float>("x", {1}, std::vector<float>{1})); }) ==
+    CHECK(testing::said([&] { t.at("y"); }) == "expected a tensor named 'y', found none among 3 tensors");
+    CHECK(testing::said([&] { t.add(ex::tensor_entry::of<float>("x", {1}, std::vector<float>{1})); }) ==
           "expected every tensor once, found 'x' twice");
-    CHECK(said([&] {
+    CHECK(testing::said([&] {
               ex::tensor_entry::of<float>("y", {2, 2}, std::vector<float>{1});
           }) == "expected tensor 'y' of shape (2, 2) to hold 16 bytes, found 4");
 }
 
 TEST_CASE("files of others read: other orders, blanks and escapes in the header")
 {
-    scratch const dir;
+    testing::folder const dir;
     auto const t = ex::read_safetensors(dir.write(
         "x", file_of(R"( { "b" : {"data_offsets":[4, 6], "shape":[2],"dtype":"U8"},"\u0061\ud83d\ude00":
                         {"dtype":"F32","shape":[1],"data_offsets":[0,4]}} )",
@@ -109,9 +110,9 @@ TEST_CASE("files of others read: other orders, blanks and escapes in the header"
 
 TEST_CASE("a file that lies is refused in one line")
 {
-    scratch const dir;
+    testing::folder const dir;
     auto const refusal = [&](std::string const& content) {
-        std::string const words = said([&] { ex::read_safetensors(dir.write("x", content)); });
+        std::string const words = testing::said([&] { ex::read_safetensors(dir.write("x", content)); });
         CHECK(words.substr(0, 12) == "x: expected ");
         CHECK(words.find('\n') == std::string::npos);
         return words;
@@ -165,27 +166,27 @@ TEST_CASE("a file that lies is refused in one line")
     refusal(file_of("{\"\\ud800\":{}}", 0));
     refusal(file_of("{\"\\x\":{}}", 0));
     refusal(file_of(std::string(100000, '['), 0));
-    CHECK(said([&] { ex::read_safetensors(dir.path("nowhere")); }) ==
+    CHECK(testing::said([&] { ex::read_safetensors(dir.path("nowhere")); }) ==
           "nowhere: expected a file that can be read, found No such file or directory");
 }
 
 TEST_CASE("a torn file is refused wherever it is cut")
 {
-    scratch const dir;
+    testing::folder const dir;
     ex::tensor_table table;
     table.add(ex::tensor_entry::of<float>("w", {2, 2}, std::vector<float>{1, -2, 3.5f, 1}));
     table.metadata["key"] = "value";
     ex::write_safetensors(dir.path("a"), table);
-    std::string const whole = content_of(dir.path("a"));
+    std::string const whole = testing::bytes_of(dir.path("a"));
     for (std::size_t n = 0; n < whole.size(); ++n)
-        CHECK(said([&] { ex::read_safetensors(dir.write("b", whole.substr(0, n))); }) != "");
+        CHECK(testing::said([&] { ex::read_safetensors(dir.write("b", whole.substr(0, n))); }) != "");
 }
 
 TEST_CASE("the golden files read and are written with the same tensors")
 {
     std::filesystem::path const path = std::string{EXPLAINN_SHARED_DATA} + "/train_golden/fc0.safetensors";
     if (!std::filesystem::exists(path)) return test::skip("the shared data are not here");
-    scratch const dir;
+    testing::folder const dir;
     auto const t = ex::read_safetensors(path);
     CHECK(t.metadata.at("units") == "5");
     CHECK(t.at("letters").shape == std::vector<std::int64_t>{10, 8, 30});

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <numeric>
 
-#include "scratch.hpp"
+#include "support/folder.hpp"
 #include "support/skip.hpp"
 
 #include <explainn/io/read_dataset.hpp>
@@ -76,20 +76,20 @@ TEST_CASE("a split by chromosomes goes by the names")
     CHECK(parts.train == std::vector<std::uint32_t>{0, 2});
     CHECK(parts.valid == std::vector<std::uint32_t>{3});
     CHECK(parts.test == std::vector<std::uint32_t>{1, 4});
-    CHECK(said([&] { ex::split_by_chromosome(s, {"chr3"}, {"chr19"}); }) ==
+    CHECK(testing::said([&] { ex::split_by_chromosome(s, {"chr3"}, {"chr19"}); }) ==
           "expected sequences on every chromosome that is listed, found none for validation on 'chr3'; their "
           "names tell 'chr1', 'chr19', 'chr2', 'chr22'");
-    CHECK(said([&] {
+    CHECK(testing::said([&] {
               ex::split_by_chromosome(s, {"chr22", "X"}, {"chr19", "22"});
           }).find("found none for validation on 'X', none for test on '22'; their names tell 'chr1', ") !=
           std::string::npos);
-    CHECK(said([&] {
+    CHECK(testing::said([&] {
               ex::split_by_chromosome(s, {"chr1", "chr2", "chr22"}, {"chr19"});
           }) == "expected sequences in every part of the split, found none for training");
-    CHECK(said([&] { ex::split_by_chromosome(s, {"chr19"}, {"chr19"}); }) ==
+    CHECK(testing::said([&] { ex::split_by_chromosome(s, {"chr19"}, {"chr19"}); }) ==
           "expected every chromosome in one part of the split, found 'chr19' in validation and test");
     s.append("peak7", "ACGT");
-    CHECK(said([&] { ex::split_by_chromosome(s, {"chr22"}, {"chr19"}); }) ==
+    CHECK(testing::said([&] { ex::split_by_chromosome(s, {"chr22"}, {"chr19"}); }) ==
           "expected names such as chr13:18177595-18177795 for a split by chromosomes, found 'peak7'");
 }
 
@@ -122,7 +122,7 @@ TEST_CASE("a split by chromosomes takes names as bedtools getfasta writes them")
     // a prefix is not a chromosome, nor is the beginning of a contig's name
     for (std::string const wrong : {"peak1", "HLA-A*01", "a"}) {
         CAPTURE(wrong);
-        CHECK(said([&] {
+        CHECK(testing::said([&] {
                   ex::split_by_chromosome(s, {wrong}, {"chr19"});
               }).find("found none for validation on '" + wrong + "'; ") != std::string::npos);
     }
@@ -131,7 +131,7 @@ TEST_CASE("a split by chromosomes takes names as bedtools getfasta writes them")
 
     ex::packed_sequences many;
     for (int i = 0; i < 100; ++i) many.append("contig" + std::to_string(1000 + i) + ":0-4", "ACGT");
-    CHECK(said([&] {
+    CHECK(testing::said([&] {
               ex::split_by_chromosome(many, {"chr1"}, {"contig1001"});
           }).find("'contig1039' and 60 others") != std::string::npos);
 }
@@ -145,7 +145,7 @@ TEST_CASE("the names of bedtools that were sent to an issue tracker tell their c
     auto const parts = ex::split_by_chromosome(data.sequences(), {"chr20", "chr22"}, {"chr19"});
     CHECK(parts.test == std::vector<std::uint32_t>{0});
     CHECK(parts.valid == std::vector<std::uint32_t>{1, 3});
-    CHECK(said([&] { ex::split_by_chromosome(data.sequences(), {"peak1"}, {"chr19"}); }) ==
+    CHECK(testing::said([&] { ex::split_by_chromosome(data.sequences(), {"peak1"}, {"chr19"}); }) ==
           "expected sequences on every chromosome that is listed, found none for validation on 'peak1'; "
           "their names "
           "tell 'HLA', 'chr19', 'chr20', 'chr21', 'chr22'");
@@ -153,17 +153,17 @@ TEST_CASE("the names of bedtools that were sent to an issue tracker tell their c
 
 TEST_CASE("impossible splits are refused")
 {
-    CHECK(said([] {
+    CHECK(testing::said([] {
               ex::split_at_random(100, {80, 10, 11}, ex::seed{1});
           }) == "expected percentages that add up to 100, found 80,10,11");
-    CHECK(said([] {
+    CHECK(testing::said([] {
               ex::split_at_random(100, {110, -20, 10}, ex::seed{1});
           }) == "expected percentages that add up to 100, found 110,-20,10");
-    CHECK(said([] {
+    CHECK(testing::said([] {
               ex::split_at_random(100, {90, 10, 0}, ex::seed{1});
           }) == "expected sequences in every part of the split, found none for test");
-    CHECK(said([] {
+    CHECK(testing::said([] {
               ex::split_at_random(3, {80, 10, 10}, ex::seed{1});
           }) == "expected sequences in every part of the split, found none for validation");
-    CHECK(said([] { ex::split_at_random(0, {80, 10, 10}, ex::seed{1}); }) != "");
+    CHECK(testing::said([] { ex::split_at_random(0, {80, 10, 10}, ex::seed{1}); }) != "");
 }

@@ -6,7 +6,7 @@
 #include <doctest/doctest.h>
 
 #include "imported.hpp"
-#include "io/scratch.hpp"
+#include "support/folder.hpp"
 #include "support/skip.hpp"
 
 namespace ex = explainn;
@@ -43,7 +43,7 @@ TEST_CASE("a written model opens in PyTorch by name and says the same")
     if (std::system((python + " -c 'import numpy, torch' >/dev/null 2>&1").c_str()) != 0)
         return test::skip("no PyTorch for " + python + "; EXPLAINN_TORCH_PYTHON names another python");
     std::string const script = std::string{EXPLAINN_TEST_DATA} + "/../unit/model/load_in_pytorch.py";
-    scratch const files;
+    testing::folder const files;
     std::string command = python + " '" + script + "' '" + (imported::folder / "letters.npy").string() +
                           "' units=3 length=40 outputs=2 width=7 pool=4 stride=3 hidden=5";
     for (int num_fc = 0; num_fc <= 5; ++num_fc) {

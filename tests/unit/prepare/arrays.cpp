@@ -10,7 +10,7 @@
 
 #include <explainn/core/rng.hpp>
 
-#include "io/scratch.hpp"
+#include "support/folder.hpp"
 #include "support/skip.hpp"
 
 using namespace explainn;
@@ -39,7 +39,7 @@ std::string text_of(microarray const& a)
 
 TEST_CASE("tables of arrays: UniPROBE's columns, bare rows, FASTA")
 {
-    scratch const s;
+    testing::folder const s;
     auto const path = s.write("u.txt", uniprobe);
     auto const a = read_microarray(path);
     CHECK(text_of(a) == "ACGTACGTGTCT=100 CCCCACGTGTCT=300.5 TTTTACGCGTCT=200 ");
@@ -69,11 +69,11 @@ TEST_CASE("tables of arrays: UniPROBE's columns, bare rows, FASTA")
     auto const both = s.write("dream.txt", dream);
     CHECK(text_of(read_microarray(both, {.columns = {.where = {{"TF_Id", "TF_2"}}}})) == "ACGTACGT=3 ");
     CHECK(read_microarray(both, {.columns = {.where = {{"TF_Id", "TF_2"}}}}).left_out.not_wanted == 2);
-    CHECK(said([&] {
+    CHECK(testing::said([&] {
               read_microarray(both, {.columns = {.where = {{"TF_Id", "TF_1"}}}});
           }).find("dream.txt:3: expected one protein on one array, 'HK' as before") == 0);
     CHECK(
-        said([&] {
+        testing::said([&] {
             read_microarray(both, {.columns = {.where = {{"TF_Id", "TF_9"}}}});
         }) ==
         "dream.txt: expected probes with signals, found none (0 controls, 0 flagged, 0 without signal, 3 not "
@@ -82,9 +82,9 @@ TEST_CASE("tables of arrays: UniPROBE's columns, bare rows, FASTA")
 
 TEST_CASE("tables that are no arrays are refused in one line")
 {
-    scratch const s;
+    testing::folder const s;
     auto const refusal = [&](std::string const& content, microarray_options const& how = {}) {
-        return said([&] { read_microarray(s.write("x", content), how); });
+        return testing::said([&] { read_microarray(s.write("x", content), how); });
     };
     CHECK(refusal("") == "x: expected a microarray's table, found an empty file");
     CHECK(refusal(uniprobe.substr(uniprobe.find('\n') + 1))
@@ -135,7 +135,8 @@ TEST_CASE("quantiles are those of scikit-learn 1.2 (quantile_transform)")
     CHECK(ranks_of[1] == 0);
     CHECK(ranks_of[3] == 1);
     CHECK(std::isnan(ranks_of[4]));
-    CHECK(said([] { quantile_map(std::vector<float>{1}, 1); }) == "expected two quantiles or more, found 1");
+    CHECK(testing::said([] { quantile_map(std::vector<float>{1}, 1); }) ==
+          "expected two quantiles or more, found 1");
 }
 
 TEST_CASE("a planted trend along the slide is taken away")
@@ -158,14 +159,14 @@ TEST_CASE("a planted trend along the slide is taken away")
     CHECK(was < 0.8);
     CHECK(is > 0.95);
     a.signals.assign(a.signals.size(), 0.f);
-    CHECK(said([&] {
+    CHECK(testing::said([&] {
               detrend_spatially(a, 1);
           }).find("x: expected signals whose median around every spot is above 0") == 0);
 }
 
 TEST_CASE("arrays side by side: columns by protein, parts apart, repeated probes averaged")
 {
-    scratch const s;
+    testing::folder const s;
     auto const one = read_microarray(s.write("1", "ACGTACGT\t1\nCCCCACGT\t2\nACGTACGT\t3\n")),
                two = read_microarray(s.write("2", "CCCCACGT\t8\nGGGGACGT\t9\n")),
                held = read_microarray(s.write("3", "CCCCACGT\t7\nTTTTTTTT\t6\n"));
@@ -185,7 +186,7 @@ TEST_CASE("arrays side by side: columns by protein, parts apart, repeated probes
     rows.signals_of(0, 1, y);
     CHECK(y == std::vector<float>{2, 8});
     auto const longer = read_microarray(s.write("4", "ACGTACGTA\t1\n"));
-    CHECK(said([&] { rows.add(longer, "C", "train"); }) ==
+    CHECK(testing::said([&] { rows.add(longer, "C", "train"); }) ==
           "4: expected probes of 8 bases as the array before, found 9");
 }
 

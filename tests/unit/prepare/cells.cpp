@@ -15,7 +15,7 @@
 #include <explainn/prepare/k_means.hpp>
 #include <explainn/prepare/latent_cells.hpp>
 
-#include "io/scratch.hpp"
+#include "support/folder.hpp"
 #include "support/skip.hpp"
 
 using namespace explainn;
@@ -28,7 +28,7 @@ std::string const market = "%%MatrixMarket matrix coordinate integer general\n% 
 
 // a folder of the matrix above; the cells AA, CC are of cluster x, GG, TT of y
 struct market_folder {
-    scratch s;
+    testing::folder s;
     market_folder() { std::filesystem::create_directory(s.path("m")); }
     market_folder& with(std::string const& name, std::string const& content)
     {
@@ -120,7 +120,7 @@ TEST_CASE("matrices that are none are refused in one line")
                             std::string const& peaks = three) {
         market_folder f;
         f.with("matrix.mtx", content).with("barcodes.tsv", cells).with("peaks.bed", peaks);
-        return said([&] { open_cell_matrix(f.path())->each([](auto) {}); });
+        return testing::said([&] { open_cell_matrix(f.path())->each([](auto) {}); });
     };
     std::string const head = "%%MatrixMarket matrix coordinate integer general\n";
     CHECK(refusal("") == "m/matrix.mtx: expected a matrix (Matrix Market), found an empty file");
@@ -153,11 +153,11 @@ TEST_CASE("matrices that are none are refused in one line")
     CHECK(refusal(market, four, "chr1\t1\n").find("m/peaks.bed:1: expected 3 columns (BED), found 'chr1'") ==
           0);
     market_folder empty;
-    CHECK(said([&] { open_cell_matrix(empty.path()); }) ==
+    CHECK(testing::said([&] { open_cell_matrix(empty.path()); }) ==
           "m: expected a folder with matrix.mtx or matrix.mtx.gz, found none in it");
-    CHECK(said([&] { open_cell_matrix(empty.s.path("none")); }).find("none: ") == 0);
+    CHECK(testing::said([&] { open_cell_matrix(empty.s.path("none")); }).find("none: ") == 0);
     empty.with("matrix.mtx", market);
-    CHECK(said([&] {
+    CHECK(testing::said([&] {
               open_cell_matrix(empty.path());
           }).find("m/matrix.mtx: expected the names of cells beside it in barcodes.tsv(.gz), found none") ==
           0);
@@ -165,7 +165,7 @@ TEST_CASE("matrices that are none are refused in one line")
 
 TEST_CASE("tables of clusters: headers, columns, orders, cells without one")
 {
-    scratch const s;
+    testing::folder const s;
     std::vector<std::string> const cells{"AA-1", "CC-1", "GG-1", "TT-1"};
     auto const read = [&](std::string const& content, std::string const& column = {}) {
         return read_clusters(s.write("c", content), cells, column);
@@ -185,7 +185,7 @@ TEST_CASE("tables of clusters: headers, columns, orders, cells without one")
     CHECK(read("AA-1\tb\nZZ-1\tb\n").unknown == 1);
 
     auto const refusal = [&](std::string const& content, std::string const& column = {}) {
-        return said([&] { read(content, column); });
+        return testing::said([&] { read(content, column); });
     };
     CHECK(refusal("") == "c: expected rows of cells and clusters, found none");
     CHECK(refusal("AA-1\n") ==
@@ -204,7 +204,9 @@ TEST_CASE("tables of clusters: headers, columns, orders, cells without one")
     CHECK(refusal("cell\tx\nAA-1\t1\n", "y") == "c:1: expected a column 'y' in the header, found 'cell, x'");
     CHECK(refusal("AA-1\tb\nCC-1\n") == "c:2: expected 2 columns as in the first line, found 1");
     CHECK(refusal("AA-1\t1\t2\n").find("c:1: expected two columns (cell, cluster), or a header") == 0);
-    CHECK(said([] { clusters_of_values({"", "NA"}); }) == "expected cells with clusters, found none");
+    CHECK(testing::said([] {
+              clusters_of_values({"", "NA"});
+          }) == "expected cells with clusters, found none");
 }
 
 TEST_CASE("means of peaks over the cells of clusters")
@@ -230,7 +232,7 @@ TEST_CASE("means of peaks over the cells of clusters")
     cell_clusters const some{{"x"}, {0, cell_clusters::none, cell_clusters::none, cell_clusters::none}, 0};
     CHECK(mean_accessibility(*m, some, cell_values::counts).means == std::vector<double>{2, 1, 0});
     cell_clusters const closed{{"x"}, {cell_clusters::none, cell_clusters::none, cell_clusters::none, 0}, 0};
-    CHECK(said([&] {
+    CHECK(testing::said([&] {
               mean_accessibility(*m, closed, cell_values::normalised);
           }).find("m/matrix.mtx: expected open peaks in cells with a cluster, found none") == 0);
 }
@@ -248,7 +250,7 @@ TEST_CASE("peaks of a matrix: from its names or a BED file in its order")
     auto const bed = f.s.write("p.bed", "1\t10\t20\n1\t30\t50\n2\t0\t8\n"); // contigs by other names
     CHECK(peaks_of_matrix(*m, bed)[2].contig == "2");
     auto const refusal = [&](std::string const& content) {
-        return said([&] { peaks_of_matrix(*m, f.s.write("q.bed", content)); });
+        return testing::said([&] { peaks_of_matrix(*m, f.s.write("q.bed", content)); });
     };
     CHECK(refusal("chr1\t10\t20\nchr1\t30\t50\n").find("q.bed:2: expected 3 peaks, as ") == 0);
     CHECK(refusal(three + "chr2\t9\t10\n").find("q.bed:4: expected the end of the file after 3 peaks, as ") ==
@@ -264,12 +266,12 @@ TEST_CASE("peaks of a matrix: from its names or a BED file in its order")
         CHECK_FALSE(peak_place(none).has_value());
     market_folder bare;
     bare.with("matrix.mtx", market).with("barcodes.tsv", four);
-    CHECK(said([&] {
+    CHECK(testing::said([&] {
               peaks_of_matrix(*open_cell_matrix(bare.path()), {});
           }).find("m/matrix.mtx: expected peaks beside the matrix, or in a BED file (--peaks), found none") ==
           0);
     bare.with("features.tsv", "p1\np2\np3\n");
-    CHECK(said([&] { peaks_of_matrix(*open_cell_matrix(bare.path()), {}); })
+    CHECK(testing::said([&] { peaks_of_matrix(*open_cell_matrix(bare.path()), {}); })
               .find("expected names of peaks that tell places, such as chr1:100-300, or a BED file "
                     "(--peaks), found "
                     "'p1'") != std::string::npos);
@@ -311,7 +313,7 @@ TEST_CASE("singular values: those of a matrix whose decomposition is known")
         CHECK(std::abs(overlap) == doctest::Approx(weights[w]).epsilon(1e-5));
     }
     CHECK(found.rows == randomised_svd(a, 3, seed{1}, two).rows);
-    CHECK(said([&] { randomised_svd(a, 10, seed{1}, one); }) ==
+    CHECK(testing::said([&] { randomised_svd(a, 10, seed{1}, one); }) ==
           "expected from 1 to 9 dimensions of a matrix of 12 cells and 9 peaks, found 10");
 }
 
@@ -361,7 +363,7 @@ TEST_CASE("k-means finds groups that lie apart, and takes edge cases")
     auto const equal = k_means(same, 2, 4, seed{1});
     CHECK(std::set<std::uint32_t>(equal.group.begin(), equal.group.end()).size() == 4);
     CHECK(equal.distance == 0);
-    CHECK(said([&] { k_means(same, 2, 5, seed{1}); }) ==
+    CHECK(testing::said([&] { k_means(same, 2, 5, seed{1}); }) ==
           "expected from 1 to 4 groups of as many points, found 5");
 }
 
@@ -448,7 +450,7 @@ void tenx(hdf5_file& f)
 
 TEST_CASE("HDF5 matrices: 10x Genomics, AnnData by rows, by columns and dense, columns of obs")
 {
-    scratch const s;
+    testing::folder const s;
     auto const path = s.path("m.h5");
     SUBCASE("10x")
     {
@@ -459,7 +461,7 @@ TEST_CASE("HDF5 matrices: 10x Genomics, AnnData by rows, by columns and dense, c
         auto const m = open_cell_matrix(path);
         CHECK(m->peak_names() == std::vector<std::string>{"chr1:10-20", "chr1:30-50", "chr2:0-8"});
         CHECK(text_of(*m) == entries_of_market);
-        CHECK(said([&] {
+        CHECK(testing::said([&] {
                   m->cell_column("kind");
               }).find("m.h5: expected a table of cells with the column 'kind'") == 0);
     }
@@ -476,7 +478,8 @@ TEST_CASE("HDF5 matrices: 10x Genomics, AnnData by rows, by columns and dense, c
         CHECK(m->cell_column("kind") == std::vector<std::string>{"y", "y", "x", ""});
         CHECK(clusters_of_values(m->cell_column("kind")).of_cell ==
               std::vector<std::uint32_t>{1, 1, 0, cell_clusters::none});
-        CHECK(said([&] { m->cell_column("depth"); }) == "m.h5: expected a column 'depth' in obs, found none");
+        CHECK(testing::said([&] { m->cell_column("depth"); }) ==
+              "m.h5: expected a column 'depth' in obs, found none");
     }
     SUBCASE("csc")
     {
@@ -500,7 +503,7 @@ TEST_CASE("HDF5 matrices: 10x Genomics, AnnData by rows, by columns and dense, c
 
 TEST_CASE("HDF5 files that are no matrices are refused in one line")
 {
-    scratch const s;
+    testing::folder const s;
     auto const path = s.path("m.h5");
     auto const refusal = [&](auto write) {
         std::filesystem::remove(path);
@@ -508,7 +511,7 @@ TEST_CASE("HDF5 files that are no matrices are refused in one line")
             hdf5_file f{path};
             write(f);
         }
-        return said([&] { open_cell_matrix(path)->each([](auto) {}); });
+        return testing::said([&] { open_cell_matrix(path)->each([](auto) {}); });
     };
     CHECK(refusal([](hdf5_file&) {}) ==
           "m.h5: expected a group 'matrix' (10x Genomics) or an array 'X' (AnnData), found neither");

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "io/scratch.hpp"
+#include "support/folder.hpp"
 #include "support/skip.hpp"
 
 using namespace explainn;
@@ -63,7 +63,7 @@ std::map<std::string, int> pairs(std::string const& s)
 
 TEST_CASE("reads are read from FASTQ, FASTA, lines and tables alike")
 {
-    scratch const s;
+    testing::folder const s;
     CHECK(text_of(s.write("a.fq", "@r1 x/1\nACGT\n+\nIIII\n@r2\nnacg\n+r2\n!!!!\n")) ==
           "1:r1:ACGT:IIII 5:r2:NACG:!!!! ");
     CHECK(text_of(s.write("crlf.fq", "@r1\r\nACGT\r\n+\r\nIIII\r\n")) == "1:r1:ACGT:IIII ");
@@ -82,10 +82,10 @@ TEST_CASE("reads are read from FASTQ, FASTA, lines and tables alike")
 
 TEST_CASE("files of reads that are none are refused in one line")
 {
-    scratch const s;
+    testing::folder const s;
     auto const refusal = [&](std::string const& content, read_columns columns = {}) {
         auto const path = s.write("x", content);
-        return said([&] { text_of(path, columns); });
+        return testing::said([&] { text_of(path, columns); });
     };
     CHECK(refusal("") == "x: expected sequencing reads, found an empty file");
     CHECK(refusal("@r\nACGT\n+\nIII\n") ==
@@ -110,14 +110,14 @@ TEST_CASE("files of reads that are none are refused in one line")
     CHECK(refusal("a,b\nACGT,1\n", {"c", {}}) == "x:1: expected a column 'c' in the header, found 'a,b'");
     CHECK(refusal(std::string{"@r\nAC\0T\n", 9}).find("NUL byte") != std::string::npos);
     auto const torn = s.write_gzip("torn.gz", std::string(2000, 'A') + "\n", 9);
-    CHECK(said([&] { text_of(torn); }) == "torn.gz: the gzip stream ends early");
-    CHECK(said([&] { text_of(s.path("none")); }) ==
+    CHECK(testing::said([&] { text_of(torn); }) == "torn.gz: the gzip stream ends early");
+    CHECK(testing::said([&] { text_of(s.path("none")); }) ==
           "none: expected a file that can be read, found No such file or directory");
 }
 
 TEST_CASE("reads are clipped, and left out by flank, length, quality and N")
 {
-    scratch const s;
+    testing::folder const s;
     auto const path = s.write("a.fq", "@ok\nTGGACGTACCAG\n+\nIIIIIIIIIIII\n"
                                       "@flank\nTGCACGTACCAG\n+\nIIIIIIIIIIII\n"
                                       "@poor\nTGGACGTACCAG\n+\nIII####IIIII\n"
@@ -148,19 +148,22 @@ TEST_CASE("reads are clipped, and left out by flank, length, quality and N")
     // mean quality of '#' is 2, of 'I' is 40: the kept part alone counts
     CHECK(fates({.clip_left = 7, .least_quality = 39.5}) == "ACCAG ACCAG ACCAG ACCAG TACCAG too short ");
 
-    CHECK(said([&] { fates({.clip_left = 2, .left_flank = "TGG"}); }) ==
+    CHECK(testing::said([&] { fates({.clip_left = 2, .left_flank = "TGG"}); }) ==
           "expected 3 bases or more to be clipped on the left, as many as its flank has, found 2");
-    CHECK(said([&] { fates({.clip_left = 3, .left_flank = "T-G"}); }) ==
+    CHECK(testing::said([&] { fates({.clip_left = 3, .left_flank = "T-G"}); }) ==
           "expected bases in the left flank, found 'T-G'");
-    CHECK(said([&] { fates({.least_quality = 20, .phred = 64}); }).find("a.fq:9: expected qualities") == 0);
+    CHECK(testing::said([&] {
+              fates({.least_quality = 20, .phred = 64});
+          }).find("a.fq:9: expected qualities") == 0);
     auto const fasta = s.write("a.fa", ">r\nACGT\n");
     read_counter counter{{.least_quality = 20}};
-    CHECK(said([&] { counter.add(fasta); }) == "a.fa:1: expected qualities of the bases (FASTQ), found none");
+    CHECK(testing::said([&] { counter.add(fasta); }) ==
+          "a.fa:1: expected qualities of the bases (FASTQ), found none");
 }
 
 TEST_CASE("classes of reads become rows; duplicates are counted")
 {
-    scratch const s;
+    testing::folder const s;
     auto const input = s.write("input.txt", "AAAA\nCCCC\nCCCC\nGGGG\n"),
                bound = s.write("bound.txt", "GGGG\nTTTT\nACGT\nACGT\nACGTA\n");
     read_counter counter{{}};
@@ -197,15 +200,16 @@ TEST_CASE("classes of reads become rows; duplicates are counted")
     auto const zero = rows_of(counter, {.background = "input"});
     CHECK(zero[0].labels == std::vector<float>{0});
     CHECK(zero[3].labels == std::vector<float>{1});
-    CHECK(said([&] { rows_of(counter, {.background = "other"}); }) ==
+    CHECK(testing::said([&] { rows_of(counter, {.background = "other"}); }) ==
           "expected the background to be a class of the reads, found 'other'");
-    CHECK(said([&] { rows_of(counter, {.labels = row_labels::counts, .shuffled = 1}); }).find("counts as") !=
-          std::string::npos);
+    CHECK(testing::said([&] {
+              rows_of(counter, {.labels = row_labels::counts, .shuffled = 1});
+          }).find("counts as") != std::string::npos);
 }
 
 TEST_CASE("a random choice of reads follows from the seed and keeps classes balanced")
 {
-    scratch const s;
+    testing::folder const s;
     std::string many, few;
     for (int i = 0; i < 256; ++i) {
         std::string bases;
@@ -228,7 +232,7 @@ TEST_CASE("a random choice of reads follows from the seed and keeps classes bala
 
 TEST_CASE("shuffles keep the pairs of bases and are none of the reads")
 {
-    scratch const s;
+    testing::folder const s;
     std::string text;
     random_numbers draw{seed{3}, stream::tests};
     for (int i = 0; i < 200; ++i) {
@@ -259,7 +263,7 @@ TEST_CASE("shuffles keep the pairs of bases and are none of the reads")
 
 TEST_CASE("tables of counts: their columns are classes, those of zeros alone are left out")
 {
-    scratch const s;
+    testing::folder const s;
     auto const table = s.write("t.tsv", "ACGT\t0\t2\t0\nCCCC\t0\t1\t5\nCCCA\t0\t0\t1\n");
     read_counter counter{{}};
     counter.add(table);
@@ -275,10 +279,10 @@ TEST_CASE("tables of counts: their columns are classes, those of zeros alone are
 
 TEST_CASE("files whose reads all are left out, and classes of one name, are refused")
 {
-    scratch const s;
+    testing::folder const s;
     auto const reads = s.write("r.txt", "ACGT\nACGG\nNACC\n");
     auto const finish = [&](read_rules const& rules) {
-        return said([&] {
+        return testing::said([&] {
             read_counter counter{rules};
             counter.add(reads, "x");
             counter.finish();
@@ -290,16 +294,16 @@ TEST_CASE("files whose reads all are left out, and classes of one name, are refu
           std::string::npos);
     std::filesystem::create_directory(s.path("other"));
     auto const twin = s.write("other/r.txt", "ACGT\n");
-    CHECK(said([&] {
+    CHECK(testing::said([&] {
               read_counter counter{{}};
               counter.add(reads);
               counter.add(twin);
           }).find("expected a name for each of two files whose classes are both named 'r', found none") == 0);
-    CHECK(said([&] {
+    CHECK(testing::said([&] {
               read_counter counter{{}};
               counter.add(reads, "a b");
           }) == "expected the name of a class without blanks, found 'a b'");
-    CHECK(said([&] {
+    CHECK(testing::said([&] {
               read_counter counter{{}};
               counter.add(s.write("comments.txt", "ACGT\n"), "a");
               counter.add(s.write("all.txt", "ACGT\n"), "b");
@@ -313,7 +317,7 @@ TEST_CASE("files whose reads all are left out, and classes of one name, are refu
 
 TEST_CASE("the reads of a pair become one molecule, by quality where they differ")
 {
-    scratch const s;
+    testing::folder const s;
     // molecule ACGTTGCAAGCT of 12 bases: read 1 sees 10 of them, read 2 the last 10 from the other end
     std::string const r1 = "@m/1\nACGTTGCAAG\n+\nIIIIIIII#I\n@apart/1\nAAAAAAAAAA\n+\nIIIIIIIIII\n",
                       r2 = "@m/2\nAGCATGCAAC\n+\nIIIIIIIIII\n@apart/2\nCCCCCCCCCC\n+\nIIIIIIIIII\n";
@@ -339,7 +343,7 @@ TEST_CASE("the reads of a pair become one molecule, by quality where they differ
     SUBCASE("files that do not belong together")
     {
         auto const refusal = [&](std::string const& mate) {
-            return said([&] {
+            return testing::said([&] {
                 read_pairs bad{first, s.write("m.fq", mate), {.least_overlap = 6}};
                 while (bad.next(r)) {}
             });

@@ -10,6 +10,7 @@
 #include <explainn/interpret/variant_effects.hpp>
 
 #include "planted_model.hpp"
+#include "support/folder.hpp"
 
 namespace ex = explainn;
 using planted::it;
@@ -19,8 +20,7 @@ TEST_CASE("planted truth: variants that break a planted site come first, by file
     auto& l = it();
     auto const made = planted::plant_genome(l.motifs, 3, 6060, 101, 7);
     REQUIRE(made.sites.size() > 150);
-    auto const folder = std::filesystem::temp_directory_path() / "explainn_planted_variants";
-    std::filesystem::create_directories(folder);
+    testing::folder const folder;
     std::ofstream{folder / "genome.fa"} << made.fasta();
     std::ofstream{folder / "snvs.vcf"} << made.vcf();
 
@@ -48,7 +48,6 @@ TEST_CASE("planted truth: variants that break a planted site come first, by file
                     }
             }
         });
-    std::filesystem::remove_all(folder);
     REQUIRE(found.size() == made.changes.size());
     std::sort(found.begin(), found.end(), [](auto const& a, auto const& b) { return a.first > b.first; });
     std::size_t const broken = made.sites.size();

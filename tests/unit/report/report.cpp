@@ -11,6 +11,7 @@
 #include <explainn/report/write_report.hpp>
 
 #include "interpret/small_models.hpp"
+#include "support/folder.hpp"
 
 namespace ex = explainn;
 namespace fs = std::filesystem;
@@ -234,9 +235,8 @@ TEST_CASE("a report goes without what it has no sequences for")
 TEST_CASE("the page and its tables: whole, nothing of the template left, names as text")
 {
     small_report const all;
-    auto const dir = fs::temp_directory_path() / "explainn_report_test";
-    fs::remove_all(dir);
-    fs::create_directories(dir);
+    testing::folder const place;
+    auto const& dir = place.path();
     ex::write_report(dir, all.r);
     auto const page = text_of(dir / "report.html");
     CHECK(page.find("{{") == std::string::npos);
@@ -269,7 +269,6 @@ TEST_CASE("the page and its tables: whole, nothing of the template left, names a
     CHECK(std::count(table.begin(), table.end(), '\n') == 16);
     CHECK_THROWS_WITH_AS(ex::write_report(dir / "report.html", all.r),
                          doctest::Contains("cannot be made a folder"), ex::error);
-    fs::remove_all(dir);
 }
 
 TEST_CASE("a report of nothing is a page all the same")

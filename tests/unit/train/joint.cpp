@@ -13,7 +13,7 @@
 #include <explainn/train/task_by_name.hpp>
 #include <explainn/train/trainer.hpp>
 
-#include "io/scratch.hpp"
+#include "support/folder.hpp"
 #include "train/table.hpp"
 #include "train/toy_data.hpp"
 
@@ -187,7 +187,7 @@ TEST_CASE("tasks by head are written as text and read again")
 
 TEST_CASE("a model of two heads is one state dict, and its file says the tasks of both")
 {
-    scratch const dir;
+    testing::folder const dir;
     ex::model<net, ex::cpu<float>> m{ex::seed{5}};
     joint const both{net::heads, ex::multilabel{}, ex::regression{}};
     ex::write_model(dir.path("m"), m, {.tasks = {"a", "b", "c"}, .from = ex::seed{5}, .task = both.text()});

@@ -7,14 +7,14 @@
 
 #include <explainn/io/pbm_file.hpp>
 
-#include "io/scratch.hpp"
+#include "support/folder.hpp"
 #include "support/skip.hpp"
 
 namespace ex = explainn;
 
 TEST_CASE("a microarray is a data set of one output")
 {
-    scratch const files;
+    testing::folder const files;
     auto const data = ex::read_pbm(
         files.write_gzip("a.txt.gz",
                          "# made up\nACGTN\t2023.0\t180\nAAAAA\t-5\n\nCCCCC\t\t1\r\nggggg\t1e3\t7\n"),
@@ -33,7 +33,7 @@ TEST_CASE("a microarray is a data set of one output")
 
 TEST_CASE("a microarray reads with commas, quotes and NA as with tabs")
 {
-    scratch const dir;
+    testing::folder const dir;
     for (std::string const content :
          {"ACGTN\t2023\t1\nACGTA\t\t1\nTTTTT\t-5\t1\n", "ACGTN,2023,1\nACGTA,NA,1\nTTTTT,-5,1\n",
           "\"ACGTN\",\"2023\",1\r\n\"ACGTA\",\"NA\",1\r\nTTTTT,-5,\r\n",
@@ -45,15 +45,15 @@ TEST_CASE("a microarray reads with commas, quotes and NA as with tabs")
         CHECK(data.label(1, 0) == -5);
         CHECK(data.left_out().unresolved == 1);
     }
-    CHECK(said([&] { ex::read_pbm(dir.write("a.txt", "ACGT;1,5\n")); }) ==
+    CHECK(testing::said([&] { ex::read_pbm(dir.write("a.txt", "ACGT;1,5\n")); }) ==
           "a.txt:1: expected columns between tabs or commas, found semicolons in 'ACGT;1,5'");
 }
 
 TEST_CASE("what is no microarray is refused with its line")
 {
-    scratch const files;
+    testing::folder const files;
     auto const refused = [&](char const* text) {
-        return said([&] { ex::read_pbm(files.write("a.txt", text)); });
+        return testing::said([&] { ex::read_pbm(files.write("a.txt", text)); });
     };
     CHECK(refused("ACGT\t1\nACGT\n") ==
           "a.txt:2: expected 2 or 3 columns (probe, signal, background) between tabs, found 1");

@@ -168,24 +168,24 @@ struct stage_slice {
     {
         return slice(memory.dy.data(), sizes...);
     }
-    /// Weight `part` of a layer among values or gradients, as (to - from, sizes...); absent if the layer is
+    /// Weight `index` of a layer among values or gradients, as (to - from, sizes...); absent if the layer is
     /// -1.
     template <class... E>
-    view<T, 1 + static_cast<int>(sizeof...(E))> weight(T* flat, int layer, int part, E... sizes) const
+    view<T, 1 + static_cast<int>(sizeof...(E))> weight(T* flat, int layer, int index, E... sizes) const
     {
         if (layer < 0 || flat == nullptr) return {};
-        auto const* p = network.weights[static_cast<std::size_t>(layer)][static_cast<std::size_t>(part)];
+        auto const* p = network.weights[static_cast<std::size_t>(layer)][static_cast<std::size_t>(index)];
         return slice(flat + p->offset, sizes...);
     }
     template <class... E>
-    auto value(int layer, int part, E... sizes) const
+    auto value(int layer, int index, E... sizes) const
     {
-        return weight(values, layer, part, sizes...);
+        return weight(values, layer, index, sizes...);
     }
     template <class... E>
-    auto gradient(int layer, int part, E... sizes) const
+    auto gradient(int layer, int index, E... sizes) const
     {
-        return weight(gradients, layer, part, sizes...);
+        return weight(gradients, layer, index, sizes...);
     }
 
     /// The random numbers of layer i at this step, for these units; keeps everything until it has a rate.

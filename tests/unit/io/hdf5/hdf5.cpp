@@ -8,7 +8,7 @@
 
 #include <explainn/io/hdf5_file.hpp>
 
-#include "io/scratch.hpp"
+#include "support/folder.hpp"
 
 #if __has_include(<hdf5.h>)
 namespace ex = explainn;
@@ -91,7 +91,7 @@ void hold(ex::split_dataset const& found)
 
 TEST_CASE("floats and bytes, with and without names of targets")
 {
-    scratch const files;
+    testing::folder const files;
     {
         writer w{files.path("a.h5")};
         three_parts<float>(w, H5T_NATIVE_FLOAT);
@@ -117,7 +117,7 @@ TEST_CASE("floats and bytes, with and without names of targets")
 
 TEST_CASE("damaged files are refused, also those on which libhdf5 crashes")
 {
-    scratch const files;
+    testing::folder const files;
     {
         writer w{files.path("small.h5")};
         for (std::string const part : {"train", "valid", "test"}) {
@@ -126,7 +126,7 @@ TEST_CASE("damaged files are refused, also those on which libhdf5 crashes")
         }
         w.texts("target_labels", {"MAX"}, false);
     }
-    auto const whole = content_of(files.path("small.h5"));
+    auto const whole = testing::bytes_of(files.path("small.h5"));
     ex::random_numbers draw{ex::seed{9}, ex::stream::batches, 0};
     int refused = 0;
     for (int round = 0; round < 400; ++round) {
@@ -157,13 +157,13 @@ TEST_CASE("a program that runs several threads is not forked")
 {
     static std::atomic<int> forks{0};
     REQUIRE(::pthread_atfork([] { ++forks; }, nullptr, nullptr) == 0);
-    scratch const files;
+    testing::folder const files;
     {
         writer w{files.path("a.h5")};
         three_parts<float>(w, H5T_NATIVE_FLOAT);
         w.texts("target_labels", {"MAX"}, false);
     }
-    auto const read = [&] { said([&] { ex::read_hdf5(files.path("a.h5")); }); };
+    auto const read = [&] { testing::said([&] { ex::read_hdf5(files.path("a.h5")); }); };
     CHECK(ex::detail::runs_one_thread());
     read();
     CHECK(forks == 1);
@@ -180,28 +180,28 @@ TEST_CASE("a program that runs several threads is not forked")
 
 TEST_CASE("what is no such file is refused in a line")
 {
-    scratch const files;
+    testing::folder const files;
     auto const refused = [&](auto const& fill) {
         {
             writer w{files.path("x.h5")};
             fill(w);
         }
-        return said([&] { ex::read_hdf5(files.path("x.h5")); });
+        return testing::said([&] { ex::read_hdf5(files.path("x.h5")); });
     };
-    CHECK(said([&] { ex::read_hdf5(files.write("t.h5", "no HDF5")); }) ==
+    CHECK(testing::said([&] { ex::read_hdf5(files.write("t.h5", "no HDF5")); }) ==
           "t.h5: expected an HDF5 file, found none that can be read");
-    CHECK(said([&] {
+    CHECK(testing::said([&] {
               ex::read_hdf5(
                   files.write("t.h5", "version https://git-lfs.github.com/spec/v1\noid sha256:0\n"));
           }) ==
           "t.h5: expected binary data, found a Git LFS pointer: run git lfs pull to fetch the file itself");
-    CHECK(said([&] { ex::read_hdf5(files.write("t.h5", "<!DOCTYPE html>\n<html></html>")); }) ==
+    CHECK(testing::said([&] { ex::read_hdf5(files.write("t.h5", "<!DOCTYPE html>\n<html></html>")); }) ==
           "t.h5: expected binary data, found an HTML page, not the file itself");
-    CHECK(said([&] { ex::read_hdf5(files.write("t.h5", "BZh91AY&SY")); }) ==
+    CHECK(testing::said([&] { ex::read_hdf5(files.write("t.h5", "BZh91AY&SY")); }) ==
           "t.h5: expected an HDF5 file, found bzip2 data: unpack it with bunzip2");
-    CHECK(said([&] { ex::read_hdf5(files.path("none.h5")); }) ==
+    CHECK(testing::said([&] { ex::read_hdf5(files.path("none.h5")); }) ==
           "none.h5: expected a file that can be read, found No such file or directory");
-    CHECK(said([&] { ex::read_hdf5(files.write("t.h5", "\x89HDF\r\n\x1a\n")); }) ==
+    CHECK(testing::said([&] { ex::read_hdf5(files.write("t.h5", "\x89HDF\r\n\x1a\n")); }) ==
           "t.h5: expected an HDF5 file, found none that can be read");
     CHECK(refused([](writer&) {}) == "x.h5: expected a data set 'train_in', found none");
     CHECK(refused([](writer& w) {
@@ -227,7 +227,7 @@ TEST_CASE("what is no such file is refused in a line")
         three_parts<float>(w, H5T_NATIVE_FLOAT);
     }
     for (int part = 1; part < 10; ++part) {
-        auto const whole = content_of(files.path("cut.h5"));
+        auto const whole = testing::bytes_of(files.path("cut.h5"));
         CHECK_THROWS_AS(ex::read_hdf5(files.write(
                             "part.h5", whole.substr(0, whole.size() * static_cast<std::size_t>(part) / 10))),
                         ex::input_error);
