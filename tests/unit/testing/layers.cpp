@@ -12,7 +12,9 @@ TEST_CASE_TEMPLATE("layers obey the shape laws", Layer, ex::conv<1>, ex::conv<19
                    ex::layers::identity, ex::exponential, ex::relu, ex::elu, ex::softplus, ex::sigmoid,
                    ex::layers::tanh, ex::gelu, ex::silu, ex::max_pool<7>, ex::max_pool<7, 3>,
                    ex::max_pool<3, 2, 1>, ex::average_pool<4>, ex::average_pool<3, 2, 1>, ex::global_max_pool,
-                   ex::global_average_pool, ex::dense<1>, ex::dense<100>, ex::dropout<ex::percent{30}>)
+                   ex::global_average_pool, ex::dense<1>, ex::dense<100>, ex::dropout<ex::percent{30}>,
+                   ex::lstm<3>, ex::bidirectional_lstm<5>, ex::transpose, ex::depthwise_conv<5>,
+                   ex::depthwise_conv<9, 4>, ex::squeeze_excite<4>, ex::remember)
 {
     if constexpr (std::is_same_v<Layer, ex::conv<ex::dynamic>>) {
         // an open width needs its number before it has a shape; as long as it is open, the shape is unknown

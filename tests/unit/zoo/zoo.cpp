@@ -22,8 +22,8 @@ ex::tensor_table const& golden()
         ex::read_safetensors(std::filesystem::path{EXPLAINN_TEST_DATA} / "zoo" / "zoo.safetensors");
     return table;
 }
-// Compares with PyTorch in double; `floats`: within three times the error that PyTorch's own floats have, or
-// within 5e-6 of the largest number where they happened to be nearer.
+// Compares with PyTorch in double; `floats`: within three times the worst error that PyTorch's own floats
+// have over some orders of the batch, or within 1e-5 of the largest number where they happened to be nearer.
 void hold(std::string const& name, std::vector<double> const& got, bool floats)
 {
     CAPTURE(name);
@@ -32,7 +32,7 @@ void hold(std::string const& name, std::vector<double> const& got, bool floats)
     REQUIRE(got.size() == want.size());
     double largest = 0;
     for (double const x : want) largest = std::max(largest, std::abs(x));
-    double const allowed = floats ? std::max(3 * error, 5e-6 * largest) : 1e-9 * largest;
+    double const allowed = floats ? std::max(3 * error, 1e-5 * largest) : 1e-9 * largest;
     double worst = 0;
     for (std::size_t i = 0; i < want.size(); ++i) worst = std::max(worst, std::abs(got[i] - want[i]));
     CAPTURE(largest);

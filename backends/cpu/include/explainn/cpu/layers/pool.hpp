@@ -2,8 +2,6 @@
 #pragma once
 #include <algorithm>
 #include <cstdint>
-#include <limits>
-#include <utility>
 
 #include <explainn/backend/ops.hpp>
 #include <explainn/cpu/scratch.hpp>
@@ -70,44 +68,21 @@ struct row_sum_kernel {
     }
 };
 
-namespace detail {
-/// One cell by its definition: its value, and the place of its maximum.
-inline std::pair<float, std::size_t> pooled_cell(op::pool<float> const& o, float const* x, std::size_t cell)
-{
-    auto const from = static_cast<extent>(cell) * o.stride - o.padding;
-    auto const first = static_cast<std::size_t>(std::max(from, 0)),
-               last = static_cast<std::size_t>(std::min(from + o.width, o.x.size(3)));
-    std::size_t top = first;
-    double sum = 0;
-    for (std::size_t l = first; l < last; ++l) {
-        if (x[l] > x[top]) top = l;
-        sum += double(x[l]);
-    }
-    return {o.average ? static_cast<float>(sum / double(o.width)) : x[top], top};
-}
-} // namespace detail
-
 /// op::pool; `spread(n, block, f)` shares out f(first, last).
 template <class Spread>
 void pool(isa level, op::pool<float> const& o, Spread&& spread)
 {
     auto const length = static_cast<std::size_t>(o.x.size(3)), cells = static_cast<std::size_t>(o.y.size(3)),
-               width = static_cast<std::size_t>(o.width), stride = static_cast<std::size_t>(o.stride),
-               padding = static_cast<std::size_t>(o.padding), padded = length + 2 * padding;
+               width = static_cast<std::size_t>(o.width), stride = static_cast<std::size_t>(o.stride);
     std::size_t const rows = o.x.count() / std::max<std::size_t>(length, 1),
                       of_unit = rows / std::max<std::size_t>(static_cast<std::size_t>(o.x.size(0)), 1);
-    bool const slides = width <= 16 && width <= padded,
+    auto const padding = static_cast<std::ptrdiff_t>(o.padding);
+    bool const slides = padding == 0 && width <= 16 && width <= length,
                whole = !slides && o.average && padding == 0 && width == length;
-    float const nothing = o.average ? 0.0f : -std::numeric_limits<float>::infinity();
     spread(rows, std::size_t{64}, [&](std::size_t begin, std::size_t end) {
-        std::size_t const starts = slides ? padded - width + 1 : 0;
+        std::size_t const starts = slides ? length - width + 1 : 0;
         float* const best = scratch<float>(piece::outputs, starts + 16);
         std::int32_t* const places = scratch<std::int32_t>(piece::image, starts + 16);
-        float* const between = scratch<float>(piece::centred, padded);
-        if (slides && padding != 0) {
-            std::fill_n(between, padding, nothing);
-            std::fill_n(between + padding + length, padding, nothing);
-        }
         float const per_cell = static_cast<float>(width);
         for (std::size_t row = begin; row < end; ++row) {
             float const* const x = o.x.data + row * length;
@@ -119,22 +94,26 @@ void pool(isa level, op::pool<float> const& o, Spread&& spread)
                 continue;
             }
             if (slides) {
-                if (padding != 0) std::copy_n(x, length, between + padding);
-                dispatch<sliding_kernel>(level, sliding_kernel{padding != 0 ? between : x, starts, width,
-                                                               o.average, best, places});
+                dispatch<sliding_kernel>(level, sliding_kernel{x, starts, width, o.average, best, places});
+                for (std::size_t p = 0; p < cells; ++p) {
+                    std::size_t const l = p * stride;
+                    y[p] = o.average ? best[l] / per_cell : best[l];
+                    if (at) at[p] = static_cast<std::uint16_t>(l + static_cast<std::size_t>(places[l]));
+                }
+                continue;
             }
             for (std::size_t p = 0; p < cells; ++p) {
-                if (slides && o.average) {
-                    y[p] = best[p * stride] / per_cell;
-                    continue;
+                auto const from = static_cast<std::ptrdiff_t>(p * stride) - padding;
+                auto const first = static_cast<std::size_t>(std::max<std::ptrdiff_t>(from, 0)),
+                           last = static_cast<std::size_t>(std::min(from + static_cast<std::ptrdiff_t>(width),
+                                                                    static_cast<std::ptrdiff_t>(length)));
+                std::size_t top = first;
+                double sum = 0;
+                for (std::size_t l = first; l < last; ++l) {
+                    if (x[l] > x[top]) top = l;
+                    sum += double(x[l]);
                 }
-                // a place in the padding is that of a cell without any number above -infinity
-                std::size_t const l = p * stride,
-                                  place = slides ? l + static_cast<std::size_t>(places[l]) : padded;
-                bool const there = place >= padding && place < padding + length;
-                auto const [value, top] =
-                    there ? std::pair{best[l], place - padding} : detail::pooled_cell(o, x, p);
-                y[p] = value;
+                y[p] = o.average ? static_cast<float>(sum / double(width)) : x[top];
                 if (at) at[p] = static_cast<std::uint16_t>(top);
             }
         }
