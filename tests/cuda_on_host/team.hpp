@@ -35,8 +35,9 @@ public:
     }
     /// Runs one block. Throws explainn::error where not all threads reach a barrier, or not all lanes of a
     /// warp an exchange.
-    void run(unsigned threads, work what, void const* kernel)
+    void run(unsigned threads, work what, void const* kernel, bool backwards)
     {
+        backwards_ = backwards;
         try {
             what_ = what;
             kernel_ = kernel;
@@ -159,11 +160,13 @@ private:
     bool round(unsigned threads)
     {
         unsigned ended = 0;
-        for (unsigned first = 0; first < threads; first += 32) {
+        for (unsigned warp = 0; warp < threads / 32; ++warp) {
+            unsigned const first = 32 * (backwards_ ? threads / 32 - 1 - warp : warp);
             place at = place::exchange;
             while (at == place::exchange) {
-                for (unsigned i = first; i < first + 32; ++i)
-                    if (members_[i]->at != place::end) resume(*members_[i]);
+                for (unsigned lane = 0; lane < 32; ++lane)
+                    if (auto& m = *members_[first + (backwards_ ? 31 - lane : lane)]; m.at != place::end)
+                        resume(m);
                 at = members_[first]->at;
                 for (unsigned i = first; i < first + 32; ++i)
                     if (members_[i]->at != at) throw stuck(i, members_[i]->at, first, at);
@@ -190,6 +193,7 @@ private:
 #endif
     std::vector<std::unique_ptr<member>> members_;
     work what_{};
+    bool backwards_ = false;
     void const* kernel_{};
 };
 
