@@ -62,31 +62,43 @@ def main():
         a.add_argument("--" + name, type=int, default=value)
     a.add_argument("--which", choices=("grouped", "banked", "compiled"), default="grouped")
     a.add_argument("--inference", action="store_true")
+    a.add_argument("--device", default="cpu", help="cpu or cuda")
+    a.add_argument("--bf16", action="store_true", help="autocast to bfloat16")
     o = a.parse_args()
     torch.set_num_threads(o.threads)
     torch.manual_seed(1)
     kind = Grouped if o.which == "grouped" else Banked
-    model = kind(o.units, o.length, o.outputs)
-    x = functional.one_hot(torch.randint(0, 4, (o.batch, o.length)), 4).transpose(1, 2).float().contiguous()
-    y = (torch.rand(o.batch, o.outputs) < 0.3).float()
+    model = kind(o.units, o.length, o.outputs).to(o.device)
+    x = functional.one_hot(torch.randint(0, 4, (o.batch, o.length)), 4).transpose(1, 2).float().contiguous().to(o.device)
+    y = (torch.rand(o.batch, o.outputs) < 0.3).float().to(o.device)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.003, fused=o.which != "grouped")
-    call = torch.compile(model) if o.which == "compiled" else model
+    mode = "max-autotune" if o.device == "cuda" else "default"  # with CUDA graphs
+    call = torch.compile(model, mode=mode) if o.which == "compiled" else model
+    precision = torch.autocast(o.device, torch.bfloat16, enabled=o.bf16)
     model.train(not o.inference)
 
     def train():
         optimizer.zero_grad()
-        functional.binary_cross_entropy_with_logits(call(x), y).backward()
+        with precision:
+            loss = functional.binary_cross_entropy_with_logits(call(x).float(), y)
+        loss.backward()
         optimizer.step()
 
     def infer():
-        with torch.inference_mode():
+        with torch.inference_mode(), precision:
             call(x)
 
     step = infer if o.inference else train
+    def wait():
+        if o.device == "cuda":
+            torch.cuda.synchronize()
+
     for _ in range(3):
         step()
+    wait()
     begin = time.perf_counter()
     step()
+    wait()
     once = time.perf_counter() - begin
     steps = o.steps or max(3, int(0.7 / once))
     rates = []
@@ -94,6 +106,7 @@ def main():
         begin = time.perf_counter()
         for _ in range(steps):
             step()
+        wait()
         rates.append(o.batch * steps / (time.perf_counter() - begin))
     print(f"{statistics.median(rates):.1f}")
 

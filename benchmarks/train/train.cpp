@@ -1,6 +1,6 @@
 // Times training steps and inference of the paper's network on a backend, on random data.
 //
-//     bench_train UNITS LENGTH OUTPUTS BATCH THREADS train|infer [REPEATS [cpu|bfloat16|blas|reference]]
+//     bench_train UNITS LENGTH OUTPUTS BATCH THREADS train|infer [REPEATS [cpu|bfloat16|blas|cuda|reference]]
 //
 // Prints the median of sequences per second over the repeats.
 #include <cstdio>
@@ -11,6 +11,9 @@
 #include <explainn/train/trainer.hpp>
 #if defined(EXPLAINN_BENCH_BLAS)
 #include <explainn/blas.hpp>
+#endif
+#if defined(EXPLAINN_BENCH_CUDA)
+#include <explainn/cuda.hpp>
 #endif
 
 #include "common/rates.hpp"
@@ -45,7 +48,7 @@ int main(int argc, char** argv)
 {
     if (argc < 7) {
         std::fprintf(stderr, "error: expected UNITS LENGTH OUTPUTS BATCH THREADS train|infer "
-                             "[REPEATS [cpu|bfloat16|blas|reference]]\n");
+                             "[REPEATS [cpu|bfloat16|blas|cuda|reference]]\n");
         return 1;
     }
     auto const number = [&](int i) { return std::stoi(argv[i]); };
@@ -61,6 +64,9 @@ int main(int argc, char** argv)
     if (device == "reference") return measure(a, ex::reference<float>{});
 #if defined(EXPLAINN_BENCH_BLAS)
     if (device == "blas") return measure(a, ex::blas<float>{threads});
+#endif
+#if defined(EXPLAINN_BENCH_CUDA)
+    if (device == "cuda") return measure(a, ex::cuda<float>{});
 #endif
     std::fprintf(stderr, "error: this program was not built with a device \"%s\"\n", device.c_str());
     return 1;

@@ -99,7 +99,7 @@ void tune(Task const& task, tune_options const& t, ex::model_file const& file, s
     loss_of(task, o.loss, o.reduction);
     o.how.both_strands = o.how.both_strands || file.facts.both_strands;
     // opened once, so that a damaged file is refused before anything is read
-    auto const model = shared::open_for_sequences(t.model, file, device{ex::threads{1}});
+    auto const model = shared::open_for_sequences(t.model, file, ex::cpu<float>{ex::threads{1}});
     ex::extent const length = model.length();
     run.read_report_inputs(static_cast<std::size_t>(model.units()));
     auto const [data, rows] = o.data.read(o.how.from);

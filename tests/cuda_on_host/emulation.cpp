@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include "cuda_on_host/settings.hpp"
 #include "support/message_of.hpp"
 
 namespace ex = explainn;
@@ -42,6 +43,17 @@ struct leaving_kernel {
         else t.barrier();
     }
 };
+// Reads what its neighbour writes, without a barrier between.
+struct racing_kernel {
+    static constexpr unsigned threads = 32;
+    static constexpr bool meets = true;
+    int* to;
+    void operator()(thread const& t) const
+    {
+        t.shared<int>()[t.index] = 5;
+        to[t.index] = t.shared<int>()[(t.index + 1) % threads];
+    }
+};
 struct hidden_barrier_kernel {
     static constexpr unsigned threads = 32;
     static constexpr bool meets = false;
@@ -76,6 +88,16 @@ TEST_CASE("emulation: a barrier or an exchange that not all threads reach is fou
     launch(b.queue(), 1, leaving_kernel{0, false}); // and the next kernel runs
     CHECK(testing::message_of([&] { launch(b.queue(), 1, hidden_barrier_kernel{}); }) ==
           "a kernel whose `meets` is false has a barrier or an exchange");
+}
+
+TEST_CASE("emulation: a barrier that is missing shows in another order of the threads")
+{
+    ex::cuda<float> b;
+    std::vector<int> there(32), back(32);
+    launch(b.queue(), 1, racing_kernel{there.data()}, 32 * sizeof(int));
+    cuda_on_host::with_settings const other_order{{.backwards = true}};
+    launch(b.queue(), 1, racing_kernel{back.data()}, 32 * sizeof(int));
+    CHECK(there != back);
 }
 
 TEST_CASE("emulation: launches and recordings that a device refuses")

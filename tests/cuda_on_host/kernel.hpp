@@ -70,17 +70,19 @@ template <class K>
 void run_all_blocks(K const& k, unsigned blocks, std::size_t shared)
 {
     cuda_on_host::count_kernel();
+    bool const backwards = cuda_on_host::emulation().backwards;
+    auto const nth = [backwards](unsigned i, unsigned all) { return backwards ? all - 1 - i : i; };
     if constexpr (!K::meets) {
         for (unsigned block = 0; block < blocks; ++block)
             for (unsigned i = 0; i < K::threads; ++i)
-                k(thread{i, block, K::threads, blocks, nullptr, nullptr});
+                k(thread{nth(i, K::threads), nth(block, blocks), K::threads, blocks, nullptr, nullptr});
     } else {
         auto const memory = std::make_unique<double[]>(shared / sizeof(double) + 1);
         auto* const bytes = reinterpret_cast<std::byte*>(memory.get());
         for (unsigned block = 0; block < blocks; ++block) {
             std::memset(bytes, 0xff, shared);
-            running_block<K> const one{k, block, blocks, bytes};
-            cuda_on_host::team::mine().run(K::threads, &running_block<K>::work, &one);
+            running_block<K> const one{k, nth(block, blocks), blocks, bytes};
+            cuda_on_host::team::mine().run(K::threads, &running_block<K>::work, &one, backwards);
         }
     }
 }

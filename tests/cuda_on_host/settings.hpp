@@ -4,11 +4,15 @@
 namespace cuda_on_host {
 
 /// What tests may ask of the emulated device, for all backends that are made afterwards. With the environment
-/// variable CUDA_ON_HOST_STRICT both are true from the start.
+/// variable CUDA_ON_HOST_STRICT the first two are true from the start.
 struct settings {
-    bool late = false; ///< work runs only when somebody waits for it, as it may on a device
-    bool hidden =
-        false; ///< new memory of the device can be read by its own work alone: else the program stops
+    /// Work runs only when somebody waits for it, as it may on a device.
+    bool late = false;
+    /// New memory of the device can be read by its own work alone: else the program stops.
+    bool hidden = false;
+    /// Blocks, and the threads of a block between two barriers, run from the last to the first: where a
+    /// barrier is missing, other numbers come out.
+    bool backwards = false;
 };
 /// The settings of this process.
 settings& emulation();

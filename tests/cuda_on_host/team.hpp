@@ -7,7 +7,11 @@
 #include <vector>
 
 #include <boost/context/fiber.hpp>
-#include <boost/context/fixedsize_stack.hpp>
+#include <boost/context/preallocated.hpp>
+#include <boost/context/stack_context.hpp>
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/common_interface_defs.h>
+#endif
 
 #include <explainn/core/error.hpp>
 
@@ -16,6 +20,10 @@ namespace cuda_on_host {
 /// Fibers that run the threads of one block after the other. It finds threads that wait for others in vain.
 class team {
 public:
+    team() = default;
+    team(team const&) = delete;
+    team& operator=(team const&) = delete;
+    ~team() { dismiss(); }
     /// The work of thread i of the block; `what` is the kernel.
     using work = void (*)(void const* what, team& all, unsigned i);
 
@@ -27,8 +35,9 @@ public:
     }
     /// Runs one block. Throws explainn::error where not all threads reach a barrier, or not all lanes of a
     /// warp an exchange.
-    void run(unsigned threads, work what, void const* kernel)
+    void run(unsigned threads, work what, void const* kernel, bool backwards)
     {
+        backwards_ = backwards;
         try {
             what_ = what;
             kernel_ = kernel;
@@ -36,7 +45,7 @@ public:
             for (unsigned i = 0; i < threads; ++i) members_[i]->at = place::work;
             while (!round(threads)) {}
         } catch (...) {
-            members_.clear(); // those that wait are unwound
+            dismiss();
             throw;
         }
     }
@@ -55,10 +64,43 @@ public:
 private:
     using fiber = boost::context::fiber;
     enum class place : unsigned char { work, barrier, exchange, end };
+    // thrown in a member that is not needed any more
+    struct dismissed {};
+    // a fiber's stack is its member's
+    struct given_stack {
+        static boost::context::stack_context allocate() { return {}; }
+        static void deallocate(boost::context::stack_context&) noexcept {}
+    };
+    // Tells the address sanitizer, where there is one, on which stack the program goes on.
+    struct both_sides {
+        void* of_caller{};
+        void* of_member{};
+        void const* bottom{};
+        std::size_t size{};
+#if defined(__SANITIZE_ADDRESS__)
+        void enter(void const* to, std::size_t bytes)
+        {
+            __sanitizer_start_switch_fiber(&of_caller, to, bytes);
+        }
+        void entered() const { __sanitizer_finish_switch_fiber(of_caller, nullptr, nullptr); }
+        void arrived() { __sanitizer_finish_switch_fiber(of_member, &bottom, &size); }
+        void leave() { __sanitizer_start_switch_fiber(&of_member, bottom, size); }
+        void leaves_for_good() const { __sanitizer_start_switch_fiber(nullptr, bottom, size); }
+#else
+        void enter(void const*, std::size_t) {}
+        void entered() const {}
+        void arrived() {}
+        void leave() {}
+        void leaves_for_good() const {}
+#endif
+    };
     struct member {
+        std::unique_ptr<unsigned char[]> room; // its stack
         fiber self, caller;
+        both_sides side;
         place at = place::end;
         unsigned turn = 0;
+        bool leaves = false;
         unsigned char given[2][8]{};
     };
 
@@ -72,33 +114,59 @@ private:
         auto const i = static_cast<unsigned>(members_.size());
         members_.push_back(std::make_unique<member>());
         member* const me = members_.back().get();
-        me->self =
-            fiber{std::allocator_arg, boost::context::fixedsize_stack{stack}, [this, me, i](fiber&& caller) {
-                      me->caller = std::move(caller);
-                      for (;;) {
-                          what_(kernel_, *this, i);
-                          me->turn = 0;
-                          stop(i, place::end);
-                      }
-                      return std::move(me->caller);
-                  }};
+        me->room = std::make_unique<unsigned char[]>(stack);
+        boost::context::preallocated const place_of{me->room.get() + stack, stack, {}};
+        me->self = fiber{std::allocator_arg, place_of, given_stack{}, [this, me, i](fiber&& caller) {
+                             me->caller = std::move(caller);
+                             me->side.arrived();
+                             try {
+                                 while (!me->leaves) {
+                                     what_(kernel_, *this, i);
+                                     me->turn = 0;
+                                     stop(i, place::end);
+                                 }
+                             } catch (dismissed const&) {
+                             }
+                             me->side.leaves_for_good();
+                             return std::move(me->caller);
+                         }};
+    }
+    // lets a member work until it stops
+    void resume(member& m)
+    {
+        m.side.enter(m.room.get(), stack);
+        m.self = std::move(m.self).resume();
+        m.side.entered();
     }
     void stop(unsigned i, place where)
     {
         auto& me = *members_[i];
         me.at = where;
+        me.side.leave();
         me.caller = std::move(me.caller).resume();
+        me.side.arrived();
+        if (me.leaves) throw dismissed{};
+    }
+    // Every member ends, wherever it waits.
+    void dismiss()
+    {
+        for (auto const& m : members_) {
+            m->leaves = true;
+            resume(*m);
+        }
+        members_.clear();
     }
     // Runs every thread up to the next barrier or its end; true when all have ended.
     bool round(unsigned threads)
     {
         unsigned ended = 0;
-        for (unsigned first = 0; first < threads; first += 32) {
+        for (unsigned warp = 0; warp < threads / 32; ++warp) {
+            unsigned const first = 32 * (backwards_ ? threads / 32 - 1 - warp : warp);
             place at = place::exchange;
             while (at == place::exchange) {
-                for (unsigned i = first; i < first + 32; ++i)
-                    if (members_[i]->at != place::end)
-                        members_[i]->self = std::move(members_[i]->self).resume();
+                for (unsigned lane = 0; lane < 32; ++lane)
+                    if (auto& m = *members_[first + (backwards_ ? 31 - lane : lane)]; m.at != place::end)
+                        resume(m);
                 at = members_[first]->at;
                 for (unsigned i = first; i < first + 32; ++i)
                     if (members_[i]->at != at) throw stuck(i, members_[i]->at, first, at);
@@ -125,6 +193,7 @@ private:
 #endif
     std::vector<std::unique_ptr<member>> members_;
     work what_{};
+    bool backwards_ = false;
     void const* kernel_{};
 };
 

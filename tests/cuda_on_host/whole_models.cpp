@@ -91,6 +91,13 @@ TEST_CASE("cuda: work that is done late, on memory that the host cannot see, giv
     check_same_bits(trained(ex::cuda<float>{}), expected);
 }
 
+TEST_CASE("cuda: blocks and threads that run in another order give the same bits")
+{
+    auto const expected = trained(ex::cuda<float>{});
+    cuda_on_host::with_settings const other_order{{.backwards = true}};
+    check_same_bits(trained(ex::cuda<float>{}), expected);
+}
+
 TEST_CASE("a backend that is one of several has the bits of the one that was chosen")
 {
     using any = ex::one_of<ex::cpu<float>, ex::cuda<float>, ex::reference<float>>;

@@ -15,6 +15,7 @@ struct block_kernel {
     static constexpr bool meets = true;
     op::dense_block<T> a;
     matrices<T> values; ///< (N, H): x w' + bias, which become those before gamma and beta
+    matrices<T> to;     ///< (N, H): y
     device_mask mask;
     std::size_t n, hidden;
     column_tiles tiles;
@@ -61,7 +62,7 @@ struct block_kernel {
             values.at(u, i, j) = normalized;
             float const factor = mask.factor(u, i * hidden + j);
             float const y = activated(a.act, gamma * normalized + beta);
-            a.y.data[(u * n + i) * hidden + j] = factor != 0 ? y * factor : 0.f;
+            to.at(u, i, j) = factor != 0 ? y * factor : 0.f;
         }
     }
 };
@@ -73,6 +74,7 @@ struct block_gradient_kernel {
     static constexpr bool meets = true;
     op::dense_block_gradient<T> a;
     matrices<T const> normalized; ///< (N, H): values before gamma and beta
+    matrices<T const> y;          ///< (N, H)
     device_mask mask;
     std::size_t n, hidden;
     column_tiles tiles;
@@ -92,7 +94,7 @@ struct block_gradient_kernel {
             // what dropout left out has no gradient
             float const factor =
                 a.act == activation::relu
-                    ? (a.y.data[(u * n + i) * hidden + j] > 0 ? mask.scale : 0.f)
+                    ? (y.at(u, i, j) > 0 ? mask.scale : 0.f)
                     : mask.factor(u, i * hidden + j) * activation_slope(a.act, z, activated(a.act, z));
             d *= factor;
             sum += d;
@@ -129,6 +131,39 @@ matrices<T> kept_matrices(own_bytes_by_unit kept, std::size_t hidden)
     return {kept.template of_unit<T>(0), kept.each / sizeof(T), hidden, 1};
 }
 
+/// op::dense_block for x (N, F) and y (N, H) of each unit, wherever they lie.
+template <class T>
+void block_forward(cuda<T>& b, op::dense_block<T> const& a, matrices<T const> x, matrices<T> y, std::size_t n)
+{
+    using kernel = block_kernel<T>;
+    std::size_t const units = size_of(a.weight.size(0)), hidden = size_of(a.weight.size(1));
+    if (units * n * hidden == 0) return;
+    auto const scratch = b.scratch();
+    matrices<T> const values =
+        a.kept ? kept_matrices<T>(a.kept, hidden)
+               : matrices<T>{scratch.template make<T>(units * n * hidden), n * hidden, hidden, 1};
+    dense_forward(b, x, a.weight, a.bias, values, n);
+    column_tiles const tiles{hidden};
+    launch(b.queue(), blocks(units * tiles.tiles), kernel{a, values, y, a.dropout, n, hidden, tiles},
+           kernel::threads * sizeof(double));
+}
+
+/// op::dense_block_gradient for x (N, F) and y (N, H) of each unit, wherever they lie.
+template <class T>
+void block_backward(cuda<T>& b, op::dense_block_gradient<T> const& a, matrices<T const> x,
+                    matrices<T const> y)
+{
+    using kernel = block_gradient_kernel<T>;
+    std::size_t const units = size_of(a.dy.size(0)), n = size_of(a.dy.size(1)),
+                      hidden = size_of(a.dy.size(2));
+    if (a.dy.count() == 0) return;
+    column_tiles const tiles{hidden};
+    launch(b.queue(), blocks(units * tiles.tiles),
+           kernel{a, kept_matrices<T const>(a.kept, hidden), y, a.dropout, n, hidden, tiles},
+           kernel::threads * sizeof(double));
+    dense_backward<T>(b, x, a.weight, a.dy, a.dx, a.dweight);
+}
+
 } // namespace cuda_detail
 
 /// op::dense_block; it keeps the values before gamma and beta.
@@ -136,17 +171,7 @@ template <class T>
 void run(cuda<T>& b, op::dense_block<T> const& a)
 {
     using namespace cuda_detail;
-    using kernel = block_kernel<T>;
-    std::size_t const units = size_of(a.y.size(0)), n = size_of(a.y.size(1)), hidden = size_of(a.y.size(2));
-    if (a.y.count() == 0) return;
-    auto const scratch = b.scratch();
-    matrices<T> const values =
-        a.kept ? kept_matrices<T>(a.kept, hidden)
-               : matrices<T>{scratch.template make<T>(units * n * hidden), n * hidden, hidden, 1};
-    dense_forward(b, a.x, a.weight, a.bias, values);
-    column_tiles const tiles{hidden};
-    launch(b.queue(), blocks(units * tiles.tiles), kernel{a, values, a.dropout, n, hidden, tiles},
-           kernel::threads * sizeof(double));
+    block_forward<T>(b, a, of_units(a.x), of_units(a.y), size_of(a.y.size(1)));
 }
 
 /// op::dense_block_gradient
@@ -154,14 +179,7 @@ template <class T>
 void run(cuda<T>& b, op::dense_block_gradient<T> const& a)
 {
     using namespace cuda_detail;
-    using kernel = block_gradient_kernel<T>;
-    std::size_t const units = size_of(a.y.size(0)), n = size_of(a.y.size(1)), hidden = size_of(a.y.size(2));
-    if (a.y.count() == 0) return;
-    column_tiles const tiles{hidden};
-    launch(b.queue(), blocks(units * tiles.tiles),
-           kernel{a, kept_matrices<T const>(a.kept, hidden), a.dropout, n, hidden, tiles},
-           kernel::threads * sizeof(double));
-    dense_backward<T>(b, a.x, a.weight, a.dy, a.dx, a.dweight);
+    block_backward<T>(b, a, of_units(a.x), of_units(a.y));
 }
 
 } // namespace explainn::EXPLAINN_ABI

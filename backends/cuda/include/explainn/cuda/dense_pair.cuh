@@ -1,4 +1,5 @@
-// dense_pair and its gradient as the two blocks they stand for.
+// dense_pair and its gradient as the two blocks they stand for; what lies between them is kept where the
+// gradient reads it.
 #pragma once
 #include <explainn/cuda/dense_block.cuh>
 
@@ -16,16 +17,6 @@ struct pair_memory {
     }
 };
 
-/// Numbers of each unit that lie `each` bytes apart, copied to where they lie one unit after the other, or
-/// the other way round.
-template <class T>
-void copy_units(cuda<T>& b, matrices<T const> from, matrices<T> to, std::size_t units, std::size_t count)
-{
-    for_each(b, units * count, [=] EXPLAINN_KERNEL(std::size_t i) {
-        to.data[i / count * to.unit + i % count] = from.data[i / count * from.unit + i % count];
-    });
-}
-
 } // namespace cuda_detail
 
 /// op::dense_pair
@@ -33,22 +24,19 @@ template <class T>
 void run(cuda<T>& b, op::dense_pair<T> const& a)
 {
     using namespace cuda_detail;
-    extent const units = a.last.y.size(0), n = a.last.y.size(1), hidden = a.hidden.weight.size(1);
-    std::size_t const count = size_of(n) * size_of(hidden);
+    std::size_t const units = size_of(a.last.y.size(0)), n = size_of(a.last.y.size(1)),
+                      hidden = size_of(a.hidden.weight.size(1)), count = n * hidden;
     auto const scratch = b.scratch();
     pair_memory const kept{a.kept, count * sizeof(T)};
-    view<T, 3> const between{scratch.template make<T>(size_of(units) * count), units, n, hidden};
+    matrices<T> const between = a.kept
+                                    ? kept_matrices<T>(kept.between, hidden)
+                                    : matrices<T>{scratch.template make<T>(units * count), count, hidden, 1};
     auto first = a.hidden;
     first.kept = kept.hidden;
-    first.y = between;
-    run(b, first);
-    if (a.kept)
-        copy_units<T>(b, {between.data, count, 0, 1}, kept_matrices<T>(kept.between, 0), size_of(units),
-                      count);
+    block_forward<T>(b, first, of_units(a.hidden.x), between, n);
     auto second = a.last;
-    second.x = between;
     second.kept = kept.last;
-    run(b, second);
+    block_forward<T>(b, second, between, of_units(a.last.y), n);
 }
 
 /// op::dense_pair_gradient
@@ -56,23 +44,20 @@ template <class T>
 void run(cuda<T>& b, op::dense_pair_gradient<T> const& a)
 {
     using namespace cuda_detail;
-    extent const units = a.last.y.size(0), n = a.last.y.size(1), hidden = a.hidden.weight.size(1);
+    extent const units = a.last.dy.size(0), n = a.last.dy.size(1), hidden = a.hidden.weight.size(1);
     std::size_t const count = size_of(n) * size_of(hidden);
     auto const scratch = b.scratch();
     pair_memory const kept{a.kept, count * sizeof(T)};
-    view<T, 3> const y{scratch.template make<T>(size_of(units) * count), units, n, hidden},
-        dy{scratch.template make<T>(size_of(units) * count), units, n, hidden};
-    copy_units<T>(b, kept_matrices<T const>(kept.between, 0), {y.data, count, 0, 1}, size_of(units), count);
+    matrices<T const> const between = kept_matrices<T const>(kept.between, size_of(hidden));
+    view<T, 3> const dy{scratch.template make<T>(size_of(units) * count), units, n, hidden};
     auto second = a.last;
-    second.x = y;
     second.dx = dy;
     second.kept = kept.last;
-    run(b, second);
+    block_backward<T>(b, second, between, of_units(a.last.y));
     auto first = a.hidden;
-    first.y = y;
     first.dy = dy;
     first.kept = kept.hidden;
-    run(b, first);
+    block_backward<T>(b, first, of_units(a.hidden.x), between);
 }
 
 } // namespace explainn::EXPLAINN_ABI

@@ -1,5 +1,4 @@
-// What is done to parameters and gradients: one launch over all of them. A thread has an element, and looks
-// for the runs that hold it.
+// What is done to parameters and gradients: one launch over all of them. Runs do not overlap.
 #pragma once
 #include <cmath>
 
@@ -9,15 +8,33 @@ namespace explainn::EXPLAINN_ABI {
 
 namespace cuda_detail {
 
-/// f(i, run) for every element i of every run.
+/// f(i, run) for every element i of a run, some blocks for each run.
+template <class F>
+struct runs_kernel {
+    static constexpr unsigned threads = 256;
+    static constexpr bool meets = false;
+    F f;
+    parameter_run const* runs;
+    unsigned parts; ///< blocks of a run
+
+    EXPLAINN_KERNEL void operator()(thread const& t) const
+    {
+        parameter_run const& of = runs[t.block / parts];
+        for (std::size_t i = std::size_t{t.block % parts} * threads + t.index; i < of.count;
+             i += std::size_t{parts} * threads)
+            f(of.first + i, of);
+    }
+};
+/// f(i, run) for every element i of every run, of `count` parameters in all.
 template <class T, class F>
 void for_each_parameter(cuda<T>& b, view<parameter_run const, 1> runs, std::size_t count, F f)
 {
-    std::size_t const run_count = size_of(runs.size(0));
-    for_each(b, count, [=] EXPLAINN_KERNEL(std::size_t i) {
-        for (std::size_t r = 0; r < run_count; ++r)
-            if (parameter_run const& of = runs.data[r]; i >= of.first && i - of.first < of.count) f(i, of);
-    });
+    using kernel = runs_kernel<F>;
+    if (runs.size(0) == 0) return;
+    // how long each run is stands on the device; four elements a thread, if all were alike
+    std::size_t const run_count = runs.count(), wanted = pieces(count, run_count * kernel::threads * 4),
+                      parts = wanted < 64 ? (wanted > 0 ? wanted : 1) : 64;
+    launch(b.queue(), blocks(run_count * parts), kernel{f, runs.data, static_cast<unsigned>(parts)});
 }
 /// A number on the device, in double.
 template <class T>
@@ -33,10 +50,14 @@ template <class T>
 void run(cuda<T>& b, op::adam_step<T> const& a)
 {
     using cuda_detail::wide;
+    auto const scratch = b.scratch();
+    double* const corrections = scratch.template make<double>(2);
+    cuda_detail::for_each(b, 2, [=] EXPLAINN_KERNEL(std::size_t i) {
+        corrections[i] = 1 - pow(i == 0 ? a.beta1 : a.beta2, static_cast<double>(a.now.data->step));
+    });
     cuda_detail::for_each_parameter(
         b, a.runs, a.parameter.count(), [=] EXPLAINN_KERNEL(std::size_t i, parameter_run const& r) {
-            auto const step = static_cast<double>(a.now.data->step);
-            double const correction1 = 1 - pow(a.beta1, step), correction2 = 1 - pow(a.beta2, step);
+            double const correction1 = corrections[0], correction2 = corrections[1];
             double const rate = a.now.data->learning_rate * r.rate, g = wide(a.gradient, i);
             double const first = a.beta1 * wide(a.first, i) + (1 - a.beta1) * g;
             double const second = a.beta2 * wide(a.second, i) + (1 - a.beta2) * g * g;
@@ -156,12 +177,16 @@ template <class T>
 void run(cuda<T>& b, op::clip_norm<T> const& a)
 {
     std::size_t const parts = a.squares.count();
+    auto const scratch = b.scratch();
+    double* const to_most = scratch.template make<double>(1);
+    cuda_detail::for_each(b, 1, [=] EXPLAINN_KERNEL(std::size_t) {
+        double squares = 0;
+        for (std::size_t p = 0; p < parts; ++p) squares += a.squares.data[p];
+        *to_most = a.most / (sqrt(squares) + 1e-6);
+    });
     cuda_detail::for_each_parameter(b, a.runs, a.x.count(),
                                     [=] EXPLAINN_KERNEL(std::size_t i, parameter_run const&) {
-                                        double squares = 0;
-                                        for (std::size_t p = 0; p < parts; ++p) squares += a.squares.data[p];
-                                        double const factor = a.most / (sqrt(squares) + 1e-6);
-                                        if (factor < 1)
+                                        if (double const factor = *to_most; factor < 1)
                                             a.x.data[i] = static_cast<T>(factor * cuda_detail::wide(a.x, i));
                                     });
 }
