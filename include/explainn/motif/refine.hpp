@@ -38,8 +38,8 @@ struct refine_options {
     std::size_t batch = 256;       ///< sequences in a step
     double rate = 0.1;             ///< the first learning rate; it falls to 0 along a cosine
     double prior = 1; ///< the loss has prior / N times the sum of squared weights, N sequences being resolved
-    bool with_floor = true; ///< a sequence without a site counts as the floor says, and not as its windows
-                            ///< add up to by chance
+    bool with_floor = true;    ///< a sequence without a site counts as the floor says, and not as its windows
+                               ///< add up to by chance
     bool both_strands = true;  ///< windows of both strands count
     std::size_t starts = 3;    ///< refine_in_turn: candidates that are refined for the first place
     std::size_t screened = 12; ///< refine_in_turn: candidates that get a short fit for the first place; half
