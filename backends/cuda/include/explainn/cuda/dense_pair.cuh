@@ -36,7 +36,7 @@ void run(cuda<T>& b, op::dense_pair<T> const& a)
     block_forward<T>(b, first, of_units(a.hidden.x), between, n);
     auto second = a.last;
     second.kept = kept.last;
-    block_forward<T>(b, second, between, of_units(a.last.y), n);
+    block_forward<T>(b, second, between.to_read(), of_units(a.last.y), n);
 }
 
 /// op::dense_pair_gradient

@@ -77,7 +77,7 @@ void run(cuda<T>& b, op::point_mutations<T> const& a)
             extent const hidden = layer.weight.size(1);
             view<T, 3> const next{scratch.template make<T>(units * all * size_of(hidden)), y.size(0), count,
                                   hidden};
-            dense_forward<T>(b, of_units(y), layer.weight, layer.bias, of_units(next), all);
+            dense_forward<T>(b, of_units(y).to_read(), layer.weight, layer.bias, of_units(next), all);
             auto const four = next.as(next.size(0), count, 1, hidden);
             run(b, op::activate<T>{.x = four, .act = layer.act, .y = four});
             y = next;

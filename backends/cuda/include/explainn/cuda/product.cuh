@@ -1,7 +1,5 @@
 // Products of matrices, one for each unit: tiles in shared memory, and simpler kernels where a side is 1.
 #pragma once
-#include <type_traits>
-
 #include <explainn/cuda/kernel.cuh>
 
 namespace explainn::EXPLAINN_ABI::cuda_detail {
@@ -17,11 +15,8 @@ struct matrices {
         return data[u * unit + i * row + j * column];
     }
     matrices turned() const { return {data, unit, column, row}; }
-    operator matrices<X const>() const
-        requires(!std::is_const_v<X>)
-    {
-        return {data, unit, row, column};
-    }
+    /// The same, to be read alone.
+    matrices<X const> to_read() const { return {data, unit, row, column}; }
 };
 /// The matrices (N, F) of (U, N, F).
 template <class X>
