@@ -12,7 +12,7 @@ git archive HEAD | tar x -C "$pack" || exit 1
 rm -rf "$pack/tests/fuzz"
 # the headers of other libraries that tf_binding, the tests and the benchmark include
 { echo '#include "tf_binding/tf_binding.cpp"'; echo '#include "parity/check_case.hpp"'; } |
-    g++ -std=c++20 -M -x c++ -DEXPLAINN_EXAMPLE_DATA='""' -Iinclude -Ibackends/{reference,cpu,cuda}/include -Iexamples -Itests -Itests/unit - |
+    g++ -std=c++20 -M -x c++ -DEXPLAINN_WITHOUT_GENOMES -DEXPLAINN_EXAMPLE_DATA='""' -Iinclude -Ibackends/{reference,cpu,cuda}/include -Iexamples -Itests -Itests/unit - |
     tr ' ' '\n' | grep -E '^/usr/include/(boost|CLI|doctest|zlib|zconf)' | sort -u |
     while read -r header; do install -D -m 644 "$header" "$pack/packed/include/${header#/usr/include/}"; done
 cp "$(g++ -print-file-name=libz.a)" "$pack/packed/lib/" || { echo "error: expected libz.a, found none" >&2; exit 1; }

@@ -12,7 +12,7 @@ build=build/gpu
 mkdir -p "$build"
 headers=(-Iinclude -Ibackends/reference/include -Ibackends/cpu/include -Ibackends/cuda/include -Iexamples -Itests -Itests/unit
     -Ibenchmarks -isystem packed/include)
-compile=(g++ -std=c++20 -O2 "${headers[@]}" -DEXPLAINN_COMPILED_CUDA -DEXPLAINN_COMPILED_KERNELS -DEXPLAINN_DEVICE_CUDA -DEXPLAINN_BENCH_CUDA
+compile=(g++ -std=c++20 -O2 "${headers[@]}" -DEXPLAINN_COMPILED_CUDA -DEXPLAINN_COMPILED_KERNELS -DEXPLAINN_DEVICE_CUDA -DEXPLAINN_BENCH_CUDA -DEXPLAINN_WITHOUT_GENOMES
     "-DEXPLAINN_EXAMPLE_DATA=\"$PWD/examples/data\"" "-DEXPLAINN_TEST_DATA=\"$PWD/tests/data\"")
 printf '#include <explainn/cuda/kernels.cuh>\nEXPLAINN_CUDA_INSTANTIATE\n' >"$build/kernels.cu"
 echo '#include <explainn/cpu/kernels.hpp>' >"$build/cpu_kernels.cpp"

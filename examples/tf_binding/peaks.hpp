@@ -18,7 +18,8 @@ namespace ex = explainn;
 inline constexpr std::array<char const*, 4> peak_data_names{"data/sequences.fa.gz", "data/labels.tsv.gz",
                                                             "data/split.tsv", "data/prepared.json"};
 
-#if __has_include(<htslib/faidx.h>)
+// EXPLAINN_WITHOUT_GENOMES leaves genomes out, for builds that link neither htslib nor libBigWig
+#if __has_include(<htslib/faidx.h>) && !defined(EXPLAINN_WITHOUT_GENOMES)
 
 /// --peaks and the options that belong to it.
 class peak_data {

@@ -35,7 +35,7 @@ echo "$(wc -l <"$scratch/kernels") kernels, no spills"
 library=${BUILD_DIR:-build/default}/libexplainn_cpu_compiled.a
 [ -e "$library" ] || { echo "no $library: programs are not linked"; exit 1; }
 compiler=${CXX:-g++}
-"$compiler" -std=c++20 -O0 -DEXPLAINN_DEVICE_CUDA -DEXPLAINN_COMPILED_CUDA -DEXPLAINN_COMPILED_KERNELS \
+"$compiler" -std=c++20 -O0 -DEXPLAINN_WITHOUT_GENOMES -DEXPLAINN_DEVICE_CUDA -DEXPLAINN_COMPILED_CUDA -DEXPLAINN_COMPILED_KERNELS \
     -DEXPLAINN_EXAMPLE_DATA="\"$PWD/examples/data\"" "${headers[@]}" -Iexamples \
     -c examples/tf_binding/tf_binding.cpp -o "$scratch/tf_binding.o" || exit 1
 nvcc "$scratch/tf_binding.o" "$scratch/kernels.o" "$library" -lz -lpthread -o "$scratch/tf_binding" || exit 1

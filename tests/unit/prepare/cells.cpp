@@ -346,8 +346,8 @@ TEST_CASE("planted kinds of cells are found, whatever their depth, with the same
     auto const stop = [](double share) {
         if (share > 0.3) throw error{"stopped"};
     };
-    CHECK(said([&] { embed_cells(m, 8, seed{1}, one, stop); }) == "stopped");
-    CHECK(said([&] { k_means(where.points, where.dimensions, 4, seed{1}, stop); }) == "stopped");
+    CHECK(testing::said([&] { embed_cells(m, 8, seed{1}, one, stop); }) == "stopped");
+    CHECK(testing::said([&] { k_means(where.points, where.dimensions, 4, seed{1}, stop); }) == "stopped");
 }
 
 TEST_CASE("k-means finds groups that lie apart, and takes edge cases")

@@ -8,7 +8,7 @@
 #include <explainn/io/npy.hpp>
 #include <explainn/reference.hpp>
 
-#include "io/scratch.hpp"
+#include "support/folder.hpp"
 #include "support/skip.hpp"
 #include "zoo_values.hpp"
 
@@ -188,7 +188,7 @@ TEST_CASE("written tensors open in PyTorch by name and say the same")
     if (std::system((python + " -c 'import numpy, torch' >/dev/null 2>&1").c_str()) != 0)
         return test::skip("no PyTorch for " + python + "; EXPLAINN_TORCH_PYTHON names another python");
     std::string const script = std::string{EXPLAINN_TEST_DATA} + "/zoo/make_zoo.py";
-    scratch const files;
+    testing::folder const files;
     for (auto const* card : ex::zoo) {
         std::string const name{card->name};
         CAPTURE(name);
