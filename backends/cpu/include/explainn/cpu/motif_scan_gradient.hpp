@@ -46,7 +46,7 @@ inline void motif_scan_gradient(isa level, op::motif_scan_gradient<float> const&
                n = static_cast<std::size_t>(o.dy.size(1)), cells = static_cast<std::size_t>(o.dy.size(2)),
                length = static_cast<std::size_t>(o.sequences.size(1));
     std::size_t const count = n * cells;
-    bool const masks = level == isa::avx512;
+    [[maybe_unused]] bool const masks = level == isa::avx512;
     // units are shared out among threads already
     auto const alone = [](std::size_t all, std::size_t, auto f) { f(std::size_t{0}, all); };
     auto const letters =
