@@ -1,18 +1,21 @@
 #!/usr/bin/env bash
 # versions.sh COMMIT: training and inference of this checkout beside those of an earlier commit, in one run, alternating; prints sequences a second
-# and the ratio of the medians. ROUNDS (5) is how often each is measured.
+# and the ratio of the medians. ROUNDS (5) is how often each is measured; BEFORE and AFTER may name programs that are built already.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
-before=${1:?the commit to compare with} rounds=${ROUNDS:-5}
+before=${1:?expected the commit to compare with, found none} rounds=${ROUNDS:-5}
 scratch=$(mktemp -d) || exit 1
 trap 'git worktree remove --force "$scratch/before" 2>/dev/null; rm -rf "$scratch"' EXIT
-git worktree add -q --detach "$scratch/before" "$before" || exit 1
 build()
 {
     cmake -S "$1" -B "$2" -DCMAKE_BUILD_TYPE=Release -DEXPLAINN_BUILD_BENCHMARKS=ON >/dev/null &&
         cmake --build "$2" --target bench_train -j "$(nproc)" >/dev/null || { echo "error: bench_train of $1 does not build" >&2; exit 1; }
     find "$2" -type f -name bench_train
 }
-old=$(build "$scratch/before" "$scratch/build_before") && new=$(build . "$scratch/build_after") || exit 1
+old=${BEFORE:-} new=${AFTER:-}
+if [ -z "$old" ]; then
+    git worktree add -q --detach "$scratch/before" "$before" && old=$(build "$scratch/before" "$scratch/build_before") || exit 1
+fi
+if [ -z "$new" ]; then new=$(build . "$scratch/build_after") || exit 1; fi
 median() { sort -g | awk '{v[NR] = $1} END {print v[int((NR + 1) / 2)] + 0}'; }
 printf '%-40s %10s %10s %8s\n' "sequences/s" before after ratio
 for shape in "100 200 50 2" "300 251 81 2" "8 200 50 2" "8 200 50 1"; do
