@@ -235,7 +235,11 @@ private:
         if (n < -1 || bcf_unpack(r, BCF_UN_STR) != 0 || r->n_allele == 0 || r->pos < -1 || r->rid < 0 ||
             r->rid >= header_->n[BCF_DT_CTG])
             refuse(0, number() + " to be one of BCF", "a damaged or torn one");
-        to.contig = bcf_hdr_id2name(header_.get(), r->rid);
+        char const* const contig = bcf_hdr_id2name(header_.get(), r->rid);
+        auto const empty = [](char const* text) { return text == nullptr || *text == '\0'; };
+        if (empty(contig) || std::any_of(r->d.allele, r->d.allele + r->n_allele, empty))
+            refuse(0, number() + " to have a contig, REF and ALT", "an empty one");
+        to.contig = contig;
         to.position = static_cast<std::uint64_t>(r->pos + 1);
         to.id = r->d.id == nullptr || *r->d.id == '\0' ? "." : r->d.id;
         to.reference = r->d.allele[0];
