@@ -163,7 +163,7 @@ sanitize()
 {
     local budget=${EXPLAINN_SANITIZE_SECONDS:-1100} start=$SECONDS group left built run=()
     # a slow machine ends in time, too
-    left=$((2400 - (SECONDS - began)))
+    left=$((2250 - (SECONDS - began)))
     [ "$left" -lt "$budget" ] && budget=$left
     # where address-space layout is too random for the sanitizer, or leaks cannot be looked for, a program that
     # does nothing shows it
@@ -213,7 +213,7 @@ fuzz()
     for source in tests/fuzz/*.cpp; do
         [ -e "$source" ] || return
         name=$(basename "$source" .cpp)
-        if [ $((SECONDS - began)) -ge 2500 ]; then
+        if [ $((SECONDS - began)) -ge 2450 ]; then
             echo "   fuzz $name: skipped, the time is over"
             continue
         fi
