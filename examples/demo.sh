@@ -16,5 +16,5 @@ echo "building tf_binding"
 (cd "$root" && cmake --preset release) >"$log" 2>&1 || refuse "the project does not configure"
 cmake --build "$root/build/release" --target tf_binding -j "$(nproc)" >"$log" 2>&1 || refuse "tf_binding does not build"
 "$root/build/release/examples/tf_binding" "$@" || exit
-[ $# -gt 0 ] || echo "The files are in $PWD/tf_binding_demo/: model, losses, metrics, filters as motifs, weights, importances."
+[ $# -gt 0 ] || echo "The files are in $PWD/tf_binding_demo/: model, losses, metrics, filters as motifs, motifs refined for each task, weights, importances."
 [ $# -gt 0 ] || echo "What it all looks like: open $PWD/tf_binding_demo/report.html in a browser."

@@ -19,7 +19,7 @@ for threads in 1 2; do
         flag=; [ $what = infer ] && flag=--inference
         for ((r = 0; r < rounds; ++r)); do
             "$ours" 50 100 "$threads" $what 3 >>"$out/ours"
-            [ -n "$python" ] && "$python" benchmarks/peers/deep_peer.py --threads "$threads" $flag 2>/dev/null >>"$out/peer"
+            [ -n "$python" ] && "$python" benchmarks/peers/zoo_peer.py deepcnn --threads "$threads" $flag 2>/dev/null >>"$out/peer"
         done
         touch "$out/peer"
         echo "$(median <"$out/ours") $(median <"$out/peer")" |

@@ -45,11 +45,7 @@ inline void write_refined_motifs(std::filesystem::path const& dir, std::vector<e
         set.motifs.push_back(std::move(m));
     }
     std::vector<ex::annotation> names(found.size());
-    if (!known.empty() && !found.empty()) {
-        ex::compare_options how;
-        how.both_strands = seen.both_strands;
-        names = ex::annotate(ex::compare_motifs(set.motifs, known, how), known);
-    }
+    if (!known.empty() && !found.empty()) names = ex::annotate(ex::compare_motifs(set.motifs, known), known);
     std::string text =
         "motif\ttask\tplace\tunit\tform\tconsensus\tcolumns\tbits\tauroc_valid\tfilter_auroc_valid\tgain\t"
         "auroc_so_far\tauroc_test\tfilter_auroc_test\tauprc_test\toccupancy_auroc_test\tspearman_test\t"

@@ -102,6 +102,22 @@ inline void print_measures(std::vector<ex::named_measure> const& measures,
     }
 }
 
+/// Measures a trained model on the test rows and writes model.safetensors, metrics.tsv and
+/// predictions.tsv.gz; the outcomes, and the measures of them. Throws interruption after Ctrl-C.
+template <class Task, class Data>
+std::pair<ex::outcomes, std::vector<ex::named_measure>>
+write_measured(shared::training_run& run, ex::model_facts const& facts, Task const& task, network& m,
+               shared::run_data<Data> const& given)
+{
+    auto outcomes = ex::outcomes_of(m, ex::part{given.data, given.rows.test}, task);
+    auto measures = task.measures(outcomes.table());
+    shared::stop_if_interrupted();
+    ex::write_model(run.folder() / "model.safetensors", m, facts);
+    ex::write_measures(run.folder() / "metrics.tsv", measures, given.outputs);
+    write_predictions(run.folder() / "predictions.tsv.gz", given, outcomes);
+    return {std::move(outcomes), std::move(measures)};
+}
+
 /// What a trained model looks for, and in which rows that was seen.
 using seen_rows = std::pair<std::vector<std::uint32_t>, ex::model_insight>;
 
@@ -117,13 +133,8 @@ void train_and_write(shared::training_run& run, run_options const& o, Task const
     auto const history = run.fit(o, m, loss, given, std::move(facts), loss.sum);
     if (!history) return;
 
-    auto const outcomes = ex::outcomes_of(m, ex::part{given.data, given.rows.test}, task);
-    auto const measures = task.measures(outcomes.table());
-    shared::stop_if_interrupted();
-    ex::write_model(run.folder() / "model.safetensors", m,
-                    {given.outputs, o.how.from, o.how.both_strands, Task::name});
-    ex::write_measures(run.folder() / "metrics.tsv", measures, given.outputs);
-    write_predictions(run.folder() / "predictions.tsv.gz", given, outcomes);
+    auto const [outcomes, measures] =
+        write_measured(run, {given.outputs, o.how.from, o.how.both_strands, Task::name}, task, m, given);
     std::optional<seen_rows> seen;
     auto const look = [&]() -> seen_rows const& {
         if (seen) return *seen;

@@ -159,9 +159,6 @@ inline std::string page_text(results const& r, input const& in, ex::split_rows c
            "which has "
            "all numbers. hits.bed holds the hits.</p></html>\n";
 }
-} // namespace detail
-
-namespace detail {
 // A fitted motif is as soft as serves its regression, so that its likeness to a known one may be missed: it
 // is compared as it is and by its sites, and q is doubled for the two.
 inline void name(results& r, std::span<ex::motif const> motifs, ex::packed_sequences const& positives,

@@ -94,15 +94,10 @@ void train(Task const& task, run_options const& o)
     shared::run_data<ex::signal_dataset> const given{counts, data, rows, data.tasks()};
     auto const history = run.fit(o, m, loss, given, std::move(facts), loss.sum);
     if (!history) return;
-    auto const outcomes = ex::outcomes_of(m, ex::part{counts, rows.test}, task);
-    auto const measures = task.measures(outcomes.table());
-    shared::stop_if_interrupted();
-    ex::write_model(run.folder() / "model.safetensors", m, {given.outputs, o.how.from, false, Task::name});
-    ex::write_measures(run.folder() / "metrics.tsv", measures, given.outputs);
-    write_predictions(run.folder() / "predictions.tsv.gz", given, outcomes);
+    auto const measured = write_measured(run, {given.outputs, o.how.from, false, Task::name}, task, m, given);
     write_weights(run.folder() / weights_name, m, motifs, given.outputs);
     run.finish(*history);
-    print_measures(measures, given.outputs);
+    print_measures(measured.second, given.outputs);
 }
 
 } // namespace motif_counts

@@ -55,19 +55,39 @@ struct model_motif {
 };
 
 namespace detail {
+/// What the labels of some rows are, by task.
+struct label_counts {
+    std::vector<std::size_t> resolved, ones;
+    std::vector<bool> binary; ///< every resolved label is 1 or 0
+
+    template <labelled_sequences Data>
+    label_counts(Data const& data, std::span<std::uint32_t const> rows)
+        : resolved(data.outputs()), ones(data.outputs()), binary(data.outputs(), true)
+    {
+        std::vector<float> labels(data.outputs());
+        for (std::uint32_t const row : rows) {
+            data.labels_of(row, labels);
+            for (std::size_t t = 0; t < labels.size(); ++t) {
+                if (std::isnan(labels[t])) continue;
+                ++resolved[t];
+                ones[t] += labels[t] == 1;
+                if (labels[t] != 0 && labels[t] != 1) binary[t] = false;
+            }
+        }
+    }
+    /// The rows of a task with its rarer label; of numbers, all rows with a label.
+    std::size_t rarer(std::size_t task, bool yes_no) const
+    {
+        return yes_no ? std::min(ones[task], resolved[task] - ones[task]) : resolved[task];
+    }
+};
+
 /// Some of the rows in which a task has a label: as many of each label as there are, or half of `most`.
 template <labelled_sequences Data>
 class task_rows {
 public:
     task_rows(Data const& data, std::size_t task, bool binary) : data_{data}, task_{task}, binary_{binary} {}
 
-    std::size_t rarer(std::span<std::uint32_t const> rows) const
-    {
-        std::size_t count[2]{};
-        for (std::uint32_t const row : rows)
-            if (float const y = label(row); !std::isnan(y)) ++count[binary_ && y == 1 ? 1 : 0];
-        return binary_ ? std::min(count[0], count[1]) : count[0];
-    }
     labelled_part sample(std::span<std::uint32_t const> rows, std::size_t most, random_numbers& draw) const
     {
         std::vector<std::uint32_t> by_label[2];
@@ -103,14 +123,6 @@ private:
     bool binary_;
     mutable std::vector<float> labels_;
 };
-
-inline motif_quality quality_of(motif const& m, windowed_sequences const& s,
-                                std::vector<double> const& labels, bool both_strands, motif_ranking by)
-{
-    if (labels.empty()) return {};
-    auto const scores = scores_of(m, s, both_strands, by);
-    return motif_quality_of(scores, descending_order(scores), labels);
-}
 
 /// The motifs of one task, as refine_model_motifs() says.
 inline std::vector<model_motif> motifs_of_task(std::span<motif const> filters, std::size_t task,
@@ -192,26 +204,21 @@ std::vector<model_motif> refine_model_motifs(std::span<motif const> filters, Dat
     std::vector<model_motif> all;
     if (some.empty() || o.most_tasks == 0) return all;
 
-    std::vector<bool> yes_no(tasks, true);
-    std::vector<float> labels(tasks);
-    for (auto const* part : {&rows.train, &rows.valid, &rows.test})
-        for (std::uint32_t const row : *part) {
-            data.labels_of(row, labels);
-            for (std::size_t t = 0; t < tasks; ++t)
-                yes_no[t] = yes_no[t] && (std::isnan(labels[t]) || labels[t] == 0 || labels[t] == 1);
-        }
-    std::vector<std::size_t> order, rarer(tasks, 0);
-    for (std::size_t t = 0; t < tasks; ++t) {
-        detail::task_rows<Data> const of{data, t, yes_no[t]};
-        rarer[t] = of.rarer(rows.train);
-        if (rarer[t] >= o.least_sequences && 2 * of.rarer(rows.valid) >= o.least_sequences)
+    detail::label_counts const in_train{data, rows.train}, in_valid{data, rows.valid},
+        in_test{data, rows.test};
+    auto const yes_no = [&](std::size_t t) {
+        return in_train.binary[t] && in_valid.binary[t] && in_test.binary[t];
+    };
+    auto const rarer = [&](std::size_t t) { return in_train.rarer(t, yes_no(t)); };
+    std::vector<std::size_t> order;
+    for (std::size_t t = 0; t < tasks; ++t)
+        if (rarer(t) >= o.least_sequences && 2 * in_valid.rarer(t, yes_no(t)) >= o.least_sequences)
             order.push_back(t);
-    }
-    sort_places(order, [&](std::size_t a, std::size_t b) { return rarer[a] > rarer[b]; });
+    sort_places(order, [&](std::size_t a, std::size_t b) { return rarer(a) > rarer(b); });
     order.resize(std::min(order.size(), o.most_tasks));
     std::sort(order.begin(), order.end());
     for (std::size_t const t : order) {
-        detail::task_rows<Data> const of{data, t, yes_no[t]};
+        detail::task_rows<Data> const of{data, t, yes_no(t)};
         random_numbers draw{o.refine.random, stream::choice, static_cast<std::uint32_t>(t)};
         auto const train = of.sample(rows.train, o.sequences, draw),
                    valid = of.sample(rows.valid, o.sequences / 2, draw),

@@ -81,6 +81,14 @@ inline std::vector<double> scores_of(motif const& m, windowed_sequences const& s
         scores.push_back(by == motif_ranking::best_hit ? x.best() : x.occupancy);
     return scores;
 }
+/// What a motif says about sequences; of none, nothing.
+inline motif_quality quality_of(motif const& m, windowed_sequences const& s,
+                                std::vector<double> const& labels, bool both_strands, motif_ranking by)
+{
+    if (labels.empty()) return {};
+    auto const scores = scores_of(m, s, both_strands, by);
+    return motif_quality_of(scores, descending_order(scores), labels);
+}
 /// How many of the positives and of the negatives score at least a threshold, and Fisher's p-value of it.
 struct count_test {
     double threshold = std::numeric_limits<double>::quiet_NaN(), p = 1;
@@ -196,25 +204,22 @@ inline std::vector<discovered_motif> discover_motifs(std::span<motif const> cand
         to.from = of.motif.from;
         to.gain = chosen[k].gain;
         for (std::size_t const i : chosen[k].alike) to.alike.push_back(refined[from[i]].candidate);
-        auto const quality = [&](windowed_sequences const& s, std::vector<double> const& y,
-                                 motif_ranking by) {
-            auto const scores = detail::scores_of(to.result, s, both, by);
-            return motif_quality_of(scores, descending_order(scores), y);
-        };
-        to.fitted = quality(in_both, both_parts.labels, motif_ranking::best_hit);
-        to.valid = chosen[k].best_hit;
-        to.test_occupancy = quality(in_test, test.labels, motif_ranking::occupancy);
+        auto const before = detail::scores_of(to.result, in_both, both, motif_ranking::best_hit);
         auto const hits = detail::scores_of(to.result, in_test, both, motif_ranking::best_hit);
+        to.fitted = motif_quality_of(before, descending_order(before), both_parts.labels);
+        to.valid = chosen[k].best_hit;
         to.test = motif_quality_of(hits, descending_order(hits), test.labels);
-        to.p = are_binary(labels) ? mann_whitney_p(hits, test.labels) : spearman_p(hits, test.labels);
-        if (are_binary(labels)) {
-            auto const before = detail::scores_of(to.result, in_both, both, motif_ranking::best_hit);
-            auto const counted = detail::count_test::best_of(before, both_parts.labels);
-            to.by_count = counted.p < mann_whitney_p(before, both_parts.labels);
-            if (to.by_count) {
-                to.threshold = counted.threshold;
-                to.p = detail::count_test::at(counted.threshold, hits, test.labels).p;
-            }
+        to.test_occupancy =
+            detail::quality_of(to.result, in_test, test.labels, both, motif_ranking::occupancy);
+        if (!are_binary(labels)) {
+            to.p = spearman_p(hits, test.labels);
+        } else if (auto const counted = detail::count_test::best_of(before, both_parts.labels);
+                   counted.p < mann_whitney_p(before, both_parts.labels)) {
+            to.by_count = true;
+            to.threshold = counted.threshold;
+            to.p = detail::count_test::at(counted.threshold, hits, test.labels).p;
+        } else {
+            to.p = mann_whitney_p(hits, test.labels);
         }
         to.e = std::min(to.p * static_cast<double>(chosen.size()), static_cast<double>(chosen.size()));
     });

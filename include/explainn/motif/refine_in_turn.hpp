@@ -40,14 +40,17 @@ inline double correlation_of_finite(std::span<double const> x, std::span<double 
     return vx > 0 && vy > 0 ? (xy - sx * sy / n) / std::sqrt(vx * vy) : 0;
 }
 
-// The logits of the sequences with a refined motif: what was given as offsets (none: 0), and its share.
+// The logit of a sequence with a refined motif, by the occupancy and what it was given as offset.
+inline double logit_of(refined_motif const& r, double occupancy, double offset)
+{
+    return offset + (std::isfinite(occupancy) ? r.bias + r.slope * with_floor(occupancy, r.floor) : 0);
+}
+// The same of all sequences; without offsets they are 0.
 inline std::vector<double> logits_of(refined_motif const& r, windowed_sequences const& s,
                                      std::span<double const> offsets, bool both_strands)
 {
     std::vector<double> z = occupancies(r.weights, s, both_strands);
-    for (std::size_t i = 0; i < z.size(); ++i)
-        z[i] = (offsets.empty() ? 0 : offsets[i]) +
-               (std::isfinite(z[i]) ? r.bias + r.slope * with_floor(z[i], r.floor) : 0);
+    for (std::size_t i = 0; i < z.size(); ++i) z[i] = logit_of(r, z[i], offsets.empty() ? 0 : offsets[i]);
     return z;
 }
 // The mean loss of resolved sequences by their logits.
@@ -71,9 +74,7 @@ inline double mean_loss_of_some(refined_motif const& r, windowed_sequences const
     window_scores<float> scores{tables, r.weights.size(), both_strands};
     std::vector<double> logits, some;
     for (std::size_t i = 0; i < s.size(); i += (s.size() + 2047) / 2048) {
-        double const z = scores.occupancy(s, i);
-        logits.push_back((offsets.empty() ? 0 : offsets[i]) +
-                         (std::isfinite(z) ? r.bias + r.slope * with_floor(z, r.floor) : 0));
+        logits.push_back(logit_of(r, scores.occupancy(s, i), offsets.empty() ? 0 : offsets[i]));
         some.push_back(labels[i]);
     }
     return mean_loss(r, logits, some, logistic);

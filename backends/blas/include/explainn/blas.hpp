@@ -18,18 +18,16 @@
 namespace explainn::EXPLAINN_ABI {
 
 /// The ops that a product or an expression would make neither shorter nor quicker: a few numbers, copies, the
-/// walk of a pool's cells, and the products of a few chosen pairs of features; and the layers of the networks
-/// in zoo/ that ExplaiNN does not have. The loops of reference run them.
+/// walk of a pool's cells, and the products of a few chosen pairs of features. The loops of reference run
+/// them, and ops_of_some_layers.
 using blas_borrows_from_reference =
     op_list<op::fold_norm, op::update_running, op::divide_by_count, op::add_totals, op::mean_of_strands,
             op::one_hot, op::spread_signals, op::pool, op::pool_gradient, op::pair_products,
-            op::pair_products_gradient, op::lstm, op::lstm_gradient, op::transpose, op::copy_channels,
-            op::depthwise_conv, op::depthwise_conv_gradient, op::scale_channels, op::scale_channels_gradient,
-            op::add_mean_gradient>;
+            op::pair_products_gradient>;
 
-/// An op of blas_borrows_from_reference.
+/// An op of blas_borrows_from_reference or of ops_of_some_layers.
 template <class T, template <class> class Op>
-    requires(detail::lists<Op>(blas_borrows_from_reference{}))
+    requires(detail::lists<Op>(blas_borrows_from_reference{}) || detail::lists<Op>(ops_of_some_layers{}))
 void run(blas<T>&, Op<T> const& a)
 {
     reference<T> loops;
