@@ -25,24 +25,27 @@ inline void reverse_complement(std::span<letter> codes)
     for (letter& code : codes) code = complement(code);
 }
 
-/// Looks through codes, eight at a time.
+/// Looks through codes, 64 at a time where these are bases alone.
 ///
 ///     bool const some_n = look_at(codes).n;
 inline codes_seen look_at(std::span<letter const> codes)
 {
-    constexpr std::uint64_t fours = 0x0404040404040404u;
+    constexpr std::uint64_t threes = 0x0303030303030303u, fours = 0x0404040404040404u;
+    constexpr std::size_t together = 8;
     std::uint64_t high = 0, n = 0;
     auto const take = [&](std::uint64_t w) {
         std::uint64_t const four = w & fours;
         n |= four;
         // 5, 6 and 7 have the bit of 4 and a lower one; every other code that is no letter has a higher one
-        high |= (w & 0xF8F8F8F8F8F8F8F8u) | (four & (w << 1 | w << 2));
+        high |= (w & ~(threes | fours)) | (four & (w << 1 | w << 2));
     };
     std::size_t at = 0;
-    for (; at + 8 <= codes.size(); at += 8) {
-        std::uint64_t word;
-        std::memcpy(&word, codes.data() + at, 8);
-        take(word);
+    for (; at + 8 * together <= codes.size(); at += 8 * together) {
+        std::uint64_t words[together], all = 0;
+        std::memcpy(words, codes.data() + at, sizeof words);
+        for (std::uint64_t const w : words) all |= w;
+        if ((all & ~threes) != 0)
+            for (std::uint64_t const w : words) take(w);
     }
     for (; at < codes.size(); ++at) take(codes[at]);
     return {high != 0, n != 0};

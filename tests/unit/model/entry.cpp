@@ -210,7 +210,7 @@ TEST_CASE("a layer that gives two weights one name is refused when a model is ma
 }
 TEST_CASE("codes are looked at as they are, wherever they stand")
 {
-    for (std::size_t length : {1u, 7u, 8u, 9u, 16u, 29u})
+    for (std::size_t length : {1u, 7u, 8u, 9u, 16u, 29u, 64u, 75u, 128u})
         for (std::size_t at = 0; at < length; ++at)
             for (int code = 0; code < 256; ++code) {
                 std::vector<letter> codes(length, letter{3});
