@@ -145,10 +145,11 @@ private:
     std::variant<First, Others...> which_;
 };
 
-/// Any op, by the backend that was chosen.
+/// Any op, by the backend that was chosen; those of ops_of_some_layers where all of them have it.
 template <template <class> class Op, class T, class... B>
     requires(std::same_as<T, typename one_of<B...>::scalar> &&
-             (detail::lists<Op>(all_ops{}) || detail::same_op<Op, op::prepare_letters>))
+             (detail::lists<Op>(all_ops{}) || detail::same_op<Op, op::prepare_letters> ||
+              (detail::lists<Op>(ops_of_some_layers{}) && (runs<B, Op> && ...))))
 void run(one_of<B...>& all, Op<T> const& what)
 {
     all.visit([&what](auto& b) {

@@ -1,12 +1,14 @@
 // Every kernel of the backend. EXPLAINN_CUDA_INSTANTIATE compiles them all in one unit, for programs that
 // link it.
 #pragma once
+#include <explainn/cuda/channels.cuh>
 #include <explainn/cuda/conv.cuh>
 #include <explainn/cuda/dense.cuh>
 #include <explainn/cuda/dense_block.cuh>
 #include <explainn/cuda/dense_pair.cuh>
 #include <explainn/cuda/head.cuh>
 #include <explainn/cuda/losses.cuh>
+#include <explainn/cuda/lstm.cuh>
 #include <explainn/cuda/motif_scan.cuh>
 #include <explainn/cuda/motif_scan_gradient.cuh>
 #include <explainn/cuda/norms.cuh>

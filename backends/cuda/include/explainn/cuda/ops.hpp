@@ -50,7 +50,16 @@
     X(add_sign)                                                                                              \
     X(scale_and_clamp)                                                                                       \
     X(sum_of_squares)                                                                                        \
-    X(clip_norm)
+    X(clip_norm)                                                                                             \
+    X(lstm)                                                                                                  \
+    X(lstm_gradient)                                                                                         \
+    X(transpose)                                                                                             \
+    X(copy_channels)                                                                                         \
+    X(depthwise_conv)                                                                                        \
+    X(depthwise_conv_gradient)                                                                               \
+    X(scale_channels)                                                                                        \
+    X(scale_channels_gradient)                                                                               \
+    X(add_mean_gradient)
 
 namespace explainn::EXPLAINN_ABI {
 
