@@ -88,6 +88,45 @@ TEST_CASE("cuda: steps are recorded and replayed, and one model after another ma
     check_same_bits(trained(device), first);
 }
 
+TEST_CASE("cuda: fit gathers its batches on the device, with the bits of letters that the host sends")
+{
+    // the same rows; the second kind does not say that it holds letters alone, so that the host reads it
+    struct rows {
+        ex::packed_sequences all;
+        std::size_t size() const { return all.size(); }
+        std::size_t length() const { return 40; }
+        std::size_t outputs() const { return 3; }
+        void letters_of(std::size_t row, std::span<ex::letter> to) const { all.unpack(row, to); }
+        void labels_of(std::size_t row, std::span<float> to) const
+        {
+            for (std::size_t o = 0; o < to.size(); ++o) to[o] = (row >> o & 1) != 0 ? 1.f : 0.f;
+        }
+        bool has_n(std::size_t row) const { return all.has_n(row); }
+    };
+    struct packed_rows : rows {
+        ex::packed_sequences const& sequences() const { return all; }
+    };
+    packed_rows data;
+    auto const some = random_model::batch(60, 40, 3, true);
+    for (std::size_t i = 0; i < 60; ++i) data.all.append("s", std::span{some.letters}.subspan(i * 40, 40));
+    std::vector<std::uint32_t> train, valid;
+    for (std::uint32_t i = 0; i < 60; ++i) (i % 4 == 3 ? valid : train).push_back(i);
+    auto const fitted = [&](auto const& from) {
+        ex::model<net, ex::cuda<float>> m{ex::seed{4}};
+        ex::trainer t{m, ex::adam{}, ex::bce_with_logits{},
+                      ex::training{.epochs = 3, .batch = 16, .both_strands = true, .shift = 2}};
+        t.fit(ex::part{from, train}, ex::part{from, valid});
+        return m.snapshot();
+    };
+    cuda_on_host::with_settings const strict{{.late = true, .hidden = true}};
+    auto const before = cuda_on_host::work_so_far().kernels;
+    auto const gathered = fitted(data);
+    auto const kernels = cuda_on_host::work_so_far().kernels - before;
+    CHECK(same_bits(gathered, fitted(static_cast<rows const&>(data))));
+    // a kernel more for each of the steps
+    CHECK(kernels == cuda_on_host::work_so_far().kernels - before - kernels + 3 * 6);
+}
+
 TEST_CASE("cuda: work that is done late, on memory that the host cannot see, gives the same bits")
 {
     auto const expected = trained(ex::cuda<float>{});

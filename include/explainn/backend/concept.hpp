@@ -15,7 +15,7 @@ namespace explainn::EXPLAINN_ABI {
 template <template <class> class... Op>
 struct op_list {};
 
-/// Every op of the vocabulary that a backend must have: all but prepare_letters and those of
+/// Every op of the vocabulary that a backend must have: all but prepare_letters, gather_letters and those of
 /// ops_of_some_layers.
 using all_ops =
     op_list<op::window_statistics, op::conv_statistics, op::fold_norm, op::motif_scan, op::scan_winners,
@@ -149,6 +149,16 @@ bool takes_whole_bank(B const& b, extent units)
 {
     if constexpr (requires { b.template takes_whole_bank<Op>(units); })
         return b.template takes_whole_bank<Op>(units);
+    else return false;
+}
+
+/// Whether training keeps the letters of its data on the device, two bits a base, and lets it gather those of
+/// a batch: what its member of this name says, where it has one. A backend of the host reads them where they
+/// are.
+template <class B>
+bool gathers_letters(B const& b)
+{
+    if constexpr (requires { b.gathers_letters(); }) return b.gathers_letters();
     else return false;
 }
 

@@ -129,6 +129,11 @@ struct one_of {
     {
         return visit([units](auto const& b) { return explainn::takes_whole_bank<Op>(b, units); });
     }
+    /// What the chosen backend says.
+    bool gathers_letters() const
+    {
+        return visit([](auto const& b) { return explainn::gathers_letters(b); });
+    }
     /// Bytes that the chosen backend keeps.
     template <class Op>
     std::size_t kept_bytes(Op const& o) const
@@ -149,11 +154,13 @@ private:
 template <template <class> class Op, class T, class... B>
     requires(std::same_as<T, typename one_of<B...>::scalar> &&
              (detail::lists<Op>(all_ops{}) || detail::same_op<Op, op::prepare_letters> ||
+              detail::same_op<Op, op::gather_letters> ||
               (detail::lists<Op>(ops_of_some_layers{}) && (runs<B, Op> && ...))))
 void run(one_of<B...>& all, Op<T> const& what)
 {
     all.visit([&what](auto& b) {
-        // a backend without prepare_letters has 0 prepared_bytes, and is not asked
+        // a backend without prepare_letters has 0 prepared_bytes, one without gather_letters does not say
+        // that it gathers, and neither is asked
         if constexpr (runs<std::remove_reference_t<decltype(b)>, Op>) run(b, what);
     });
 }

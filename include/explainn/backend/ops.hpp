@@ -16,6 +16,7 @@
 #include <explainn/backend/view.hpp>
 #include <explainn/genomics/alphabet.hpp>
 #include <explainn/genomics/base_change.hpp>
+#include <explainn/genomics/sample.hpp>
 
 namespace explainn::EXPLAINN_ABI::op {
 
@@ -34,6 +35,17 @@ struct prepare_letters {
     bool has_n = true;       ///< false: no letter is N
     bool gradient = false;   ///< window_statistics and motif_scan_gradient will read them, too
     own_bytes prepared{};    ///< prepared_bytes() of them, written
+};
+
+/// Letters of some rows of a data set that stays on the device, four bases a byte. A backend need not have
+/// it; one that says gathers_letters() is not sent letters while it trains.
+template <class T>
+struct gather_letters {
+    in<std::uint8_t, 2> packed;    ///< (rows, bytes): the first base in the lowest two bits
+    in<std::uint32_t, 1> row_of_n; ///< (rows): the row of n of each; not below the rows of n: it holds no N
+    in<std::uint8_t, 2> n{};       ///< (some, bytes): a bit for each base, 1 where it is N
+    in<sample, 1> samples;         ///< (N): rows of packed, with strand and shift
+    out<letter, 2> sequences;      ///< (N, L)
 };
 
 // ------------------------------------------------------------------ the fused stages (unit-bank mathematics)

@@ -16,17 +16,9 @@
 #include <explainn/genomics/alphabet.hpp>
 #include <explainn/genomics/letters.hpp>
 #include <explainn/genomics/packed_sequences.hpp>
+#include <explainn/genomics/sample.hpp>
 
 namespace explainn::EXPLAINN_ABI {
-
-/// One row of the data, on one of its strands.
-struct sample {
-    std::uint32_t row{};
-    bool reverse_complement{};
-    std::int16_t shift{}; ///< bases the sequence moves to its start, to its end if negative; N follows from
-                          ///< where it was
-};
-static_assert(sizeof(sample) == 8);
 
 /// Rows of data with labels.
 template <class D>
@@ -149,8 +141,18 @@ struct host_batch {
     template <labelled_data Data>
     void fill(Data const& data, std::span<sample const> samples)
     {
-        count = static_cast<extent>(samples.size());
+        fill_all_but_letters(data, samples);
         if constexpr (labelled_sequences<Data>) fill_letters(data, samples);
+    }
+    /// Fills all but the letters, which are left out: a device has them, and gathers them (device_rows).
+    template <labelled_data Data>
+    void fill_all_but_letters(Data const& data, std::span<sample const> samples)
+    {
+        count = static_cast<extent>(samples.size());
+        letters.clear();
+        if constexpr (labelled_sequences<Data>)
+            has_n = std::ranges::any_of(samples,
+                                        [&](sample const& s) { return s.shift != 0 || data.has_n(s.row); });
         if constexpr (labelled_signals<Data>) fill_signals(data, samples);
         if constexpr (gives_unit_outputs<Data>) data.unit_outputs_of(samples, unit_outputs);
         else unit_outputs.clear();

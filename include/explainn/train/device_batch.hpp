@@ -7,6 +7,7 @@
 
 #include <explainn/model/stages/stage.hpp>
 #include <explainn/train/batches.hpp>
+#include <explainn/train/device_rows.hpp>
 
 namespace explainn::EXPLAINN_ABI {
 
@@ -23,13 +24,19 @@ class device_batch {
     using T = typename B::scalar;
 
 public:
-    /// Copies the inputs that the network reads to the device; the view is valid until the next call. The
-    /// batch must have passed require_inputs().
-    batch_view upload(B& b, network_rows const& rows, host_batch const& batch)
+    /// Copies the inputs that the network reads to the device, or gathers the letters there; the view is
+    /// valid until the next call. The batch must have passed require_inputs(), or come from data that did.
+    batch_view upload(B& b, network_rows const& rows, host_batch const& batch, gathered_from<B> from = {})
     {
         batch_view on_device{{}, batch.has_n, {}};
         if (rows.reads_dna()) {
-            copy(b, letters_, batch.letters);
+            if (from.rows) {
+                reserve<letter>(b, letters_,
+                                static_cast<std::size_t>(batch.count) *
+                                    static_cast<std::size_t>(rows.length));
+                if constexpr (runs<B, op::gather_letters>)
+                    from.rows->gather(b, from.samples, letters_.data());
+            } else copy(b, letters_, batch.letters);
             on_device.sequences = view<letter, 2>{letters_.data(), batch.count, rows.length};
         }
         if (rows.reads_signals()) {
@@ -40,9 +47,9 @@ public:
         given_.resize(batch.unit_outputs.size());
         views_.assign(batch.unit_outputs.size(), {});
         for (std::size_t k = 0; k < given_.size(); ++k) {
-            auto const& from = batch.unit_outputs[k];
-            given_[k].resize(from.size());
-            std::transform(from.begin(), from.end(), given_[k].begin(),
+            auto const& outputs = batch.unit_outputs[k];
+            given_[k].resize(outputs.size());
+            std::transform(outputs.begin(), outputs.end(), given_[k].begin(),
                            [](double x) { return static_cast<T>(x); });
             views_[k] = given_[k];
         }
@@ -56,12 +63,16 @@ public:
 
 private:
     template <class X>
+    void reserve(B& b, array_on<B, X>& to, std::size_t n)
+    {
+        if (to.size() >= n) return;
+        to = b.template make<X>(n);
+        ++times_grown_;
+    }
+    template <class X>
     void copy(B& b, array_on<B, X>& to, std::vector<X> const& from)
     {
-        if (to.size() < from.size()) {
-            to = b.template make<X>(from.size());
-            ++times_grown_;
-        }
+        reserve<X>(b, to, from.size());
         b.upload(to.data(), from.data(), from.size());
     }
 

@@ -57,8 +57,8 @@ public:
 
     /// Uploads the data of this step and enqueues its work; it does not wait for the device unless a loss or
     /// a penalty is computed on the host. Given unit outputs are copied from the host within the step, so
-    /// that such a step is not recorded.
-    void operator()(host_batch const& host, step_values const& now)
+    /// that such a step is not recorded. The letters come with the batch, or are gathered on the device.
+    void operator()(host_batch const& host, step_values const& now, gathered_from<B> from = {})
     {
         auto const turn = model_.use();
         auto& b = model_.device();
@@ -70,7 +70,7 @@ public:
         b.upload(labels_.data(), host.labels.data(), host.labels.size());
         b.upload(now_.data(), &now, 1);
         has_average_ = has_average_ || how_.average > 0;
-        batch_view batch = inputs_.upload(b, model_.rows(), host);
+        batch_view batch = inputs_.upload(b, model_.rows(), host, from);
         batch.share = {host.first, host.all};
         auto const work = [&] { enqueue(batch); };
         if constexpr (only_enqueues<Loss> && steps_all_runs<Optimizer, B>) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -334,6 +335,10 @@ private:
     ending epochs(part<Train> const& train, Listener& listener, bool keeps_best, EndEpoch end_epoch)
     {
         last_write_ = std::chrono::steady_clock::now();
+        std::optional<device_rows<B>> rows;
+        if constexpr (detail::holds_letters_alone<Train> && runs<B, op::gather_letters>)
+            if (gathers_letters(model_.device()) && model_.rows().reads_dna())
+                rows.emplace(model_.device(), train);
         while (!is_over()) {
             auto const order = epoch_order(train.rows, how_.both_strands, how_.from,
                                            static_cast<std::uint32_t>(state_.epoch), how_.shift);
@@ -342,12 +347,13 @@ private:
             for (; state_.batch < batches; ++state_.batch) {
                 if (state_.batch != 0 && !continues(batches, listener)) return interrupted();
                 auto const samples = batch_of(all, how_.batch, state_.batch);
-                fill_share(train.data, samples);
+                gathered_from<B> const from{rows ? &*rows : nullptr, share_of(samples)};
+                fill_share(train.data, samples, from);
                 // without a label there is nothing to learn from
                 if (!has_label(host_) && !has_label(train.data, samples)) continue;
                 auto const turn = model_.use();
                 cut_ = true; // until the step is complete
-                step_(host_, next_step(static_cast<double>(batches)));
+                step_(host_, next_step(static_cast<double>(batches)), from);
                 cut_ = false;
             }
             read_sums();
@@ -364,15 +370,20 @@ private:
         return ending::finished;
     }
 
-    // fills this rank's share of a batch
-    template <class Data>
-    void fill_share(Data const& data, std::span<sample const> samples)
+    // this rank's share of a batch
+    std::span<sample const> share_of(std::span<sample const> samples) const
     {
         auto const rank = static_cast<std::size_t>(step_.rank()),
                    ranks = static_cast<std::size_t>(step_.ranks());
         std::size_t const first = samples.size() * rank / ranks, last = samples.size() * (rank + 1) / ranks;
-        host_.fill(data, samples.subspan(first, last - first));
-        host_.first = static_cast<extent>(first);
+        return samples.subspan(first, last - first);
+    }
+    template <class Data>
+    void fill_share(Data const& data, std::span<sample const> samples, gathered_from<B> from)
+    {
+        if (from.rows) host_.fill_all_but_letters(data, from.samples);
+        else host_.fill(data, from.samples);
+        host_.first = static_cast<extent>(from.samples.data() - samples.data());
         host_.all = static_cast<extent>(samples.size());
     }
     static bool has_label(host_batch const& batch)

@@ -8,6 +8,7 @@
 #include <explainn/reference/dense_block.hpp>
 #include <explainn/reference/dense_pair.hpp>
 #include <explainn/reference/device.hpp>
+#include <explainn/reference/gather_letters.hpp>
 #include <explainn/reference/layer_norm.hpp>
 #include <explainn/reference/lstm.hpp>
 #include <explainn/reference/motif_scan.hpp>

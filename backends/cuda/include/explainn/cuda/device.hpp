@@ -170,6 +170,8 @@ struct cuda {
     {
         return true;
     }
+    /// Letters stay on the device while a model is trained.
+    bool gathers_letters() const { return true; }
     /// One byte for each letter and its neighbour.
     std::size_t prepared_bytes(op::prepare_letters<T> const& o) const { return o.sequences.count(); }
 

@@ -6,6 +6,7 @@
 #include <explainn/cuda/dense.cuh>
 #include <explainn/cuda/dense_block.cuh>
 #include <explainn/cuda/dense_pair.cuh>
+#include <explainn/cuda/gather_letters.cuh>
 #include <explainn/cuda/head.cuh>
 #include <explainn/cuda/losses.cuh>
 #include <explainn/cuda/lstm.cuh>

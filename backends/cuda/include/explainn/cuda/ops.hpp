@@ -6,6 +6,7 @@
 /// Every op that the backend runs: X(name) for each.
 #define EXPLAINN_CUDA_OPS(X)                                                                                 \
     X(prepare_letters)                                                                                       \
+    X(gather_letters)                                                                                        \
     X(window_statistics)                                                                                     \
     X(conv_statistics)                                                                                       \
     X(fold_norm)                                                                                             \
