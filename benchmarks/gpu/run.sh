@@ -16,7 +16,7 @@ compile=(g++ -std=c++20 -O2 "${headers[@]}" -DEXPLAINN_COMPILED_CUDA -DEXPLAINN_
     "-DEXPLAINN_EXAMPLE_DATA=\"$PWD/examples/data\"" "-DEXPLAINN_TEST_DATA=\"$PWD/tests/data\"")
 printf '#include <explainn/cuda/kernels.cuh>\nEXPLAINN_CUDA_INSTANTIATE\n' >"$build/kernels.cu"
 echo '#include <explainn/cpu/kernels.hpp>' >"$build/cpu_kernels.cpp"
-nvcc -std=c++20 -O2 -arch=native --extended-lambda --expt-relaxed-constexpr "${headers[@]/-isystem/-I}" -c "$build/kernels.cu" \
+nvcc -std=c++20 -O2 -arch=native -DEXPLAINN_CUBLAS --extended-lambda --expt-relaxed-constexpr "${headers[@]/-isystem/-I}" -c "$build/kernels.cu" \
     -o "$build/kernels.o" &
 jobs=($!)
 for source in "$build/cpu_kernels.cpp" tests/main.cpp tests/cuda_on_host/train_golden.cpp benchmarks/train/train.cpp \
@@ -25,7 +25,7 @@ for source in "$build/cpu_kernels.cpp" tests/main.cpp tests/cuda_on_host/train_g
     jobs+=($!)
 done
 for job in "${jobs[@]}"; do wait "$job" || { echo "error: it does not build" >&2; exit 1; }; done
-link() { nvcc "${@:2}" "$build/kernels.o" "$build/cpu_kernels.o" -Lpacked/lib -lz -lpthread -o "$build/$1" || exit 1; }
+link() { nvcc "${@:2}" "$build/kernels.o" "$build/cpu_kernels.o" -Lpacked/lib -lcublas -lz -lpthread -o "$build/$1" || exit 1; }
 link test_golden "$build/main.o" "$build/train_golden.o"
 link bench_train "$build/train.o"
 link tf_binding "$build/tf_binding.o"
@@ -45,7 +45,7 @@ for device in cpu cuda; do
 done
 
 peer() { (cd benchmarks/peers && timeout 120 "$python" train_peer.py --device cuda --repeats 3 "$@" 2>/dev/null | tail -n 1); }
-printf 'what\tU\tB\tcuda\tgrouped\tbanked\tcompiled\tcompiled_bf16\n' | tee gpu.tsv
+printf 'what\tU\tB\tcuda\tcublas\tgrouped\tbanked\tcompiled\tcompiled_bf16\n' | tee gpu.tsv
 for what in train infer; do
     flag=()
     [ $what = infer ] && flag=(--inference)
@@ -54,6 +54,7 @@ for what in train infer; do
             [ $((SECONDS - began)) -lt "$budget" ] || { echo "the time is over: U $units B $batch and what follows are not measured"; exit 0; }
             same=(--units $units --batch $batch "${flag[@]}")
             row="$what\t$units\t$batch\t$("$build/bench_train" $units 200 50 $batch 2 $what 3 cuda 2>/dev/null || echo nan)"
+            row+="\t$("$build/bench_train" $units 200 50 $batch 2 $what 3 cublas 2>/dev/null || echo nan)"
             for which in grouped banked compiled; do row+="\t$(peer --which $which "${same[@]}" || echo nan)"; done
             row+="\t$(peer --which compiled --bf16 "${same[@]}" || echo nan)"
             printf "$row\n" | tee -a gpu.tsv

@@ -1,6 +1,7 @@
 // Times training steps and inference of the paper's network on a backend, on random data.
 //
-//     bench_train UNITS LENGTH OUTPUTS BATCH THREADS train|infer [REPEATS [cpu|bfloat16|blas|cuda|reference]]
+//     bench_train UNITS LENGTH OUTPUTS BATCH THREADS train|infer [REPEATS
+//     [cpu|bfloat16|blas|cuda|cublas|reference]]
 //
 // Prints the median of sequences per second over the repeats.
 #include <cstdio>
@@ -48,7 +49,7 @@ int main(int argc, char** argv)
 {
     if (argc < 7) {
         std::fprintf(stderr, "error: expected UNITS LENGTH OUTPUTS BATCH THREADS train|infer "
-                             "[REPEATS [cpu|bfloat16|blas|cuda|reference]]\n");
+                             "[REPEATS [cpu|bfloat16|blas|cuda|cublas|reference]]\n");
         return 1;
     }
     auto const number = [&](int i) { return std::stoi(argv[i]); };
@@ -67,6 +68,7 @@ int main(int argc, char** argv)
 #endif
 #if defined(EXPLAINN_BENCH_CUDA)
     if (device == "cuda") return measure(a, ex::cuda<float>{});
+    if (device == "cublas") return measure(a, ex::cuda<float>{0, ex::cuda_products::cublas});
 #endif
     std::fprintf(stderr, "error: this program was not built with a device \"%s\"\n", device.c_str());
     return 1;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # nvcc compiles every kernel of the cuda backend for one kind of GPU without a warning, none of them spills registers,
-# tf_binding is compiled by g++ and linked with them, and where there is no GPU it says so in one line.
+# tf_binding is compiled by g++ and linked with them and with cuBLAS, and where there is no GPU it says so in one line.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 command -v nvcc >/dev/null || { echo "no nvcc: skipped"; exit 77; }
 scratch=$(mktemp -d) || exit 1
@@ -10,7 +10,7 @@ headers=(-Iinclude -Ibackends/reference/include -Ibackends/cpu/include -Ibackend
 # the flags of cmake/explainn_cuda.cmake
 printf '#include <explainn/cuda/kernels.cuh>\nEXPLAINN_CUDA_INSTANTIATE\n' >"$scratch/kernels.cu"
 nvcc -std=c++20 -O2 -arch=sm_90 --extended-lambda --expt-relaxed-constexpr -Xptxas=-v -Werror=all-warnings \
-    -Xcompiler=-Wall,-Wextra "${headers[@]}" -c "$scratch/kernels.cu" -o "$scratch/kernels.o" >"$scratch/log" 2>&1 ||
+    -Xcompiler=-Wall,-Wextra -DEXPLAINN_CUBLAS "${headers[@]}" -c "$scratch/kernels.cu" -o "$scratch/kernels.o" >"$scratch/log" 2>&1 ||
     { echo "nvcc does not compile the kernels:"; grep -E 'error|warning' "$scratch/log" | head -n 20; exit 1; }
 
 # every kernel's stack and spills, a line each: NAME, bytes of spill stores, bytes of spill loads
@@ -38,7 +38,7 @@ compiler=${CXX:-g++}
 "$compiler" -std=c++20 -O0 -DEXPLAINN_WITHOUT_GENOMES -DEXPLAINN_DEVICE_CUDA -DEXPLAINN_COMPILED_CUDA -DEXPLAINN_COMPILED_KERNELS \
     -DEXPLAINN_EXAMPLE_DATA="\"$PWD/examples/data\"" "${headers[@]}" -Iexamples \
     -c examples/tf_binding/tf_binding.cpp -o "$scratch/tf_binding.o" || exit 1
-nvcc "$scratch/tf_binding.o" "$scratch/kernels.o" "$library" -lz -lpthread -o "$scratch/tf_binding" || exit 1
+nvcc "$scratch/tf_binding.o" "$scratch/kernels.o" "$library" -lcublas -lz -lpthread -o "$scratch/tf_binding" || exit 1
 nvidia-smi -L 2>/dev/null | grep -q '^GPU' && { echo "a GPU is here: what is said without one is not looked at"; exit 0; }
 "$scratch/tf_binding" train --sequences examples/data/sequences.fa.gz --labels examples/data/labels.tsv.gz --out "$scratch/run" --device cuda \
     >"$scratch/out" 2>"$scratch/err"

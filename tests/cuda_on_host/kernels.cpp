@@ -23,6 +23,7 @@ settings& emulation()
 work_done const& work_so_far() { return so_far; }
 void count_kernel() { ++so_far.kernels; }
 void count_replay() { ++so_far.replays; }
+void count_cublas() { ++so_far.cublas; }
 device_memory& memory()
 {
     // backends that are static are gone after it would be

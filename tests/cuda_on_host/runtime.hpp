@@ -8,6 +8,8 @@
 namespace cuda_on_host {
 /// Counts a graph that was replayed.
 void count_replay();
+/// Counts a product of cuBLAS.
+void count_cublas();
 /// Throws error where work is being recorded.
 inline void refuse_while_recording(stream const& s, char const* what)
 {
@@ -93,6 +95,37 @@ template <class T>
 void cuda_runtime<T>::drop_recording(cuda_queue, void* recording) noexcept
 {
     delete static_cast<std::vector<cuda_on_host::task>*>(recording);
+}
+
+template <class T>
+void* cuda_runtime<T>::make_cublas(cuda_queue)
+{
+    return new int;
+}
+template <class T>
+void cuda_runtime<T>::drop_cublas(cuda_queue, void* cublas) noexcept
+{
+    delete static_cast<int*>(cublas);
+}
+// plain loops
+template <class T>
+void cuda_runtime<T>::multiply(cuda_queue q, void*, cublas_product const& p)
+{
+    cuda_on_host::count_cublas();
+    cuda_on_host::of(q).put([p] {
+        auto const at = [](auto const& m, int unit, int row, int column) -> auto& {
+            return m.data[unit * m.unit + (m.turned ? std::ptrdiff_t{row} * m.step + column
+                                                    : std::ptrdiff_t{column} * m.step + row)];
+        };
+        for (int u = 0; u < p.units; ++u)
+            for (int j = 0; j < p.columns; ++j)
+                for (int i = 0; i < p.rows; ++i) {
+                    float sum = 0;
+                    for (int k = 0; k < p.inner; ++k) sum += at(p.a, u, i, k) * at(p.b, u, k, j);
+                    float& to = at(p.c, u, i, j);
+                    to = p.add ? to + sum : sum;
+                }
+    });
 }
 
 } // namespace explainn::EXPLAINN_ABI

@@ -18,7 +18,7 @@ struct settings {
 settings& emulation();
 /// Kernels that ran since the program began, and graphs that were replayed.
 struct work_done {
-    unsigned long kernels = 0, replays = 0;
+    unsigned long kernels = 0, replays = 0, cublas = 0;
 };
 work_done const& work_so_far();
 

@@ -77,6 +77,19 @@ TEST_CASE("cuda: twenty steps have the losses of cpu with the same dropout, and 
     check_same_bits(trained(ex::cuda<float>{}), found);
 }
 
+TEST_CASE("cuda: with products by cuBLAS, twenty steps have the losses of cpu, and twice the same bits")
+{
+    ex::cuda<float> const device{0, ex::cuda_products::cublas};
+    auto const before = cuda_on_host::work_so_far().cublas;
+    auto const found = trained(device);
+    CHECK(cuda_on_host::work_so_far().cublas > before + 10);
+    auto const expected = trained(ex::cpu<float>{});
+    for (std::size_t i = 0; i < expected.losses.size(); ++i)
+        CHECK(std::abs(found.losses[i] - expected.losses[i]) <= 1e-4 * std::abs(expected.losses[i]));
+    CHECK(!same_bits(found.parameters, trained(ex::cuda<float>{}).parameters));
+    check_same_bits(trained(device), found);
+}
+
 TEST_CASE("cuda: steps are recorded and replayed, and one model after another may use a backend")
 {
     ex::cuda<float> device;

@@ -12,6 +12,10 @@
 
 namespace explainn::EXPLAINN_ABI {
 
+/// Who multiplies matrices: kernels of this library, whose sums have one order on every GPU, or cuBLAS, which
+/// the kernels must have been built with (EXPLAINN_CUBLAS).
+enum class cuda_products : unsigned char { own, cublas };
+
 namespace cuda_detail {
 
 /// A queue that goes with its owner.
@@ -37,14 +41,33 @@ struct recording {
     }
 };
 
+/// cuBLAS for a queue, where it is wanted, which goes with its owner.
+template <class T>
+struct owned_cublas {
+    cuda_queue queue;
+    void* handle;
+
+    owned_cublas(cuda_queue q, cuda_products products)
+        : queue{q}, handle{products == cuda_products::cublas ? cuda_runtime<T>::make_cublas(q) : nullptr}
+    {
+    }
+    owned_cublas(owned_cublas const&) = delete;
+    owned_cublas& operator=(owned_cublas const&) = delete;
+    ~owned_cublas()
+    {
+        if (handle) cuda_runtime<T>::drop_cublas(queue, handle);
+    }
+};
+
 /// A queue with what belongs to it. The copies of a backend and its arrays share it.
 template <class T>
 struct device_state {
     owned_queue<T> queue; // first, for the others need it until they are gone
     scratch_memory<T> scratch{queue};
+    owned_cublas<T> cublas;
     std::map<record_key, recording<T>> recordings;
 
-    explicit device_state(int device) : queue{device} {}
+    device_state(int device, cuda_products products) : queue{device}, cublas{queue, products} {}
 };
 
 } // namespace cuda_detail
@@ -104,8 +127,12 @@ struct cuda {
     using scalar = T;
     using runtime = cuda_runtime<T>;
 
-    /// The GPU of this number, from 0 on. Throws error where there is none.
-    explicit cuda(int device = 0) : state_{std::make_shared<cuda_detail::device_state<T>>(device)} {}
+    /// The GPU of this number, from 0 on. Throws error where there is none, and where cuBLAS is asked for and
+    /// the kernels were built without it.
+    explicit cuda(int device = 0, cuda_products products = cuda_products::own)
+        : state_{std::make_shared<cuda_detail::device_state<T>>(device, products)}
+    {
+    }
 
     /// n zeros on the device. Throws error where its memory does not suffice.
     template <class X>
@@ -175,6 +202,8 @@ struct cuda {
     /// One byte for each letter and its neighbour.
     std::size_t prepared_bytes(op::prepare_letters<T> const& o) const { return o.sequences.count(); }
 
+    /// cuBLAS, where it multiplies; else null.
+    void* cublas() const { return state_->cublas.handle; }
     /// Where kernels are launched.
     cuda_queue queue() const { return state_->queue; }
     /// Memory for what lies between the kernels of an op, for as long as the result lives.

@@ -177,12 +177,48 @@ void sum_columns(cuda<T>& b, matrices<float const> x, matrices<float const> fact
            column_sum_kernel::threads * sizeof(float));
 }
 
-/// Computes a product by the kernel that suits its sizes. The order of its sums depends on them alone.
+/// How cuBLAS takes the transpose of some matrices; null data: it cannot, since neither rows nor columns lie
+/// together, or a number is beyond its range.
+template <class X>
+cublas_product::matrix<X> turned_for_cublas(matrices<X> const& m)
+{
+    bool const by_row = m.column == 1;
+    std::size_t const step = by_row ? m.row : m.column;
+    if ((!by_row && m.row != 1) || step > 0x7fffffff) return {};
+    return {m.data, static_cast<int>(step), static_cast<long long>(m.unit), !by_row};
+}
+/// The product as cuBLAS computes it: c' = b' a', since its matrices lie column by column.
+inline cublas_product for_cublas(product const& p)
+{
+    cublas_product q{};
+    if ((p.rows | p.columns | p.inner | p.units) > 0x7fffffff) return q;
+    q.a = turned_for_cublas(p.b);
+    q.b = turned_for_cublas(p.a);
+    q.c = turned_for_cublas(p.c);
+    q.rows = static_cast<int>(p.columns), q.columns = static_cast<int>(p.rows),
+    q.inner = static_cast<int>(p.inner), q.units = static_cast<int>(p.units);
+    q.add = p.add;
+    return q;
+}
+
+/// Computes a product by the kernel that suits its sizes, or by cuBLAS where it is wanted and can. The order
+/// of its sums depends on the sizes alone.
 template <class T>
 void multiply(cuda<T>& b, product const& p)
 {
     std::size_t const all = p.units * p.rows * p.columns;
     if (all == 0) return;
+    if (b.cublas() && p.inner > 1) {
+        cublas_product q = for_cublas(p);
+        if (q.a.data && q.b.data && q.c.data && !q.c.turned) {
+            if (p.bias)
+                for_each(b, all, [=] EXPLAINN_KERNEL(std::size_t at) {
+                    p.store(at / p.columns / p.rows, at / p.columns % p.rows, at % p.columns, 0.f);
+                });
+            q.add = q.add || p.bias;
+            return cuda<T>::runtime::multiply(b.queue(), b.cublas(), q);
+        }
+    }
     if (p.inner == 1)
         return for_each(b, all, [=] EXPLAINN_KERNEL(std::size_t at) {
             std::size_t const j = at % p.columns, i = at / p.columns % p.rows, u = at / p.columns / p.rows;

@@ -1,5 +1,9 @@
 // The functions of runtime.hpp by the CUDA runtime.
 #pragma once
+#if defined(EXPLAINN_CUBLAS)
+#include <cublas_v2.h>
+#endif
+
 #include <string>
 
 #include <explainn/core/error.hpp>
@@ -118,5 +122,56 @@ void cuda_runtime<T>::drop_recording(cuda_queue q, void* recording) noexcept
 {
     if (cudaSetDevice(q.device) == cudaSuccess) cudaGraphExecDestroy(static_cast<cudaGraphExec_t>(recording));
 }
+
+#if defined(EXPLAINN_CUBLAS)
+namespace cuda_detail {
+inline void check(cublasStatus_t status, char const* what)
+{
+    if (status != CUBLAS_STATUS_SUCCESS)
+        throw error{std::string{"cuBLAS could not "} + what + ": " + cublasGetStatusString(status)};
+}
+} // namespace cuda_detail
+template <class T>
+void* cuda_runtime<T>::make_cublas(cuda_queue q)
+{
+    cuda_detail::use(q);
+    cublasHandle_t handle{};
+    cuda_detail::check(cublasCreate(&handle), "start");
+    cuda_detail::check(cublasSetStream(handle, cuda_detail::stream_of(q)), "take a stream");
+    return handle;
+}
+template <class T>
+void cuda_runtime<T>::drop_cublas(cuda_queue q, void* cublas) noexcept
+{
+    if (cudaSetDevice(q.device) == cudaSuccess) cublasDestroy(static_cast<cublasHandle_t>(cublas));
+}
+template <class T>
+void cuda_runtime<T>::multiply(cuda_queue q, void* cublas, cublas_product const& p)
+{
+    cuda_detail::use(q);
+    float const one = 1, before = p.add ? 1 : 0;
+    auto const turn = [](bool turned) { return turned ? CUBLAS_OP_T : CUBLAS_OP_N; };
+    cuda_detail::check(cublasSgemmStridedBatched(static_cast<cublasHandle_t>(cublas), turn(p.a.turned),
+                                                 turn(p.b.turned), p.rows, p.columns, p.inner, &one, p.a.data,
+                                                 p.a.step, p.a.unit, p.b.data, p.b.step, p.b.unit, &before,
+                                                 p.c.data, p.c.step, p.c.unit, p.units),
+                       "multiply");
+}
+#else
+template <class T>
+void* cuda_runtime<T>::make_cublas(cuda_queue)
+{
+    throw error{"products by cuBLAS were asked for, and the kernels were built without it: expected "
+                "EXPLAINN_CUBLAS, found none"};
+}
+template <class T>
+void cuda_runtime<T>::drop_cublas(cuda_queue, void*) noexcept
+{
+}
+template <class T>
+void cuda_runtime<T>::multiply(cuda_queue, void*, cublas_product const&)
+{
+}
+#endif
 
 } // namespace explainn::EXPLAINN_ABI

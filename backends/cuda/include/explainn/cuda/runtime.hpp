@@ -12,6 +12,22 @@ struct cuda_queue {
     void* stream{};
 };
 
+/// c = a b, or c + a b, for each unit, in the words of cublasSgemmStridedBatched: matrices lie column by
+/// column, `step` numbers from one to the next, and `unit` numbers from one unit's matrix to the next.
+struct cublas_product {
+    template <class X>
+    struct matrix {
+        X* data{};
+        int step{};
+        long long unit{};
+        bool turned = false; ///< it lies row by row
+    };
+    matrix<float const> a, b;
+    matrix<float> c;
+    int rows{}, columns{}, inner{}, units{};
+    bool add = false;
+};
+
 /// The functions of the CUDA runtime that the backend calls. They are declared here without a word of CUDA,
 /// so that any compiler reads them, and defined in runtime.cuh, which nvcc compiles
 /// (explainn::cuda_compiled), or by the emulation of the tests. All throw error, in a sentence that names
@@ -38,6 +54,11 @@ struct cuda_runtime {
     /// Runs recorded work once more, in order.
     static void replay(cuda_queue q, void* recording);
     static void drop_recording(cuda_queue q, void* recording) noexcept;
+    /// cuBLAS with memory of its own, for one queue. Throws error where the kernels were built without it.
+    static void* make_cublas(cuda_queue q);
+    static void drop_cublas(cuda_queue q, void* cublas) noexcept;
+    /// A product by cuBLAS, in float, in order.
+    static void multiply(cuda_queue q, void* cublas, cublas_product const& p);
 };
 
 } // namespace explainn::EXPLAINN_ABI
