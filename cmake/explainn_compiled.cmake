@@ -1,8 +1,11 @@
 # explainn::cpu_compiled: explainn::cpu with its kernels compiled once and optimised in every configuration, for programs of
 # several source files; built where something links it.
 if(NOT TARGET explainn_cpu_compiled)
-  set(explainn_kernels ${CMAKE_CURRENT_BINARY_DIR}/explainn_kernels.cpp)
-  file(CONFIGURE OUTPUT ${explainn_kernels} CONTENT "#include <explainn/cpu/kernels.hpp>\n")
+  set(explainn_kernels)
+  foreach(some dense layers scans training)
+    list(APPEND explainn_kernels ${CMAKE_CURRENT_BINARY_DIR}/explainn_kernels_${some}.cpp)
+    file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/explainn_kernels_${some}.cpp CONTENT "#include <explainn/cpu/kernels/${some}.hpp>\n")
+  endforeach()
   add_library(explainn_cpu_compiled STATIC EXCLUDE_FROM_ALL ${explainn_kernels})
   add_library(explainn::cpu_compiled ALIAS explainn_cpu_compiled)
   target_link_libraries(explainn_cpu_compiled PUBLIC explainn::cpu)
