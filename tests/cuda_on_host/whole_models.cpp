@@ -23,7 +23,7 @@ using unit =
              ex::relu, ex::dropout<ex::percent{30}>, ex::dense<1>, ex::batch_norm, ex::relu>;
 using deep =
     ex::unit<ex::conv<5, 3, 2>, ex::batch_norm, ex::gelu, ex::average_pool<4>, ex::layer_norm, ex::dense<2>>;
-using branched = ex::unit<ex::conv<5, 4, 2>, ex::silu, ex::max_pool<4>, ex::remember,
+using branched = ex::unit<ex::conv<5, 4, 2>, ex::silu, ex::strided_conv<3, 4, 4, 2, 1>, ex::remember,
                           ex::depthwise_conv<3, 1>, ex::squeeze_excite<2>, ex::add_remembered,
                           ex::bidirectional_lstm<3>, ex::transpose, ex::dense<2>>;
 using net = ex::network<ex::dna<40>, ex::bank<33, unit>, ex::bank<5, deep>, ex::bank<2, branched>,

@@ -287,13 +287,13 @@ struct conv {
     in<T, 4> x;      ///< (U or 1, N, C, L)
     in<T, 4> weight; ///< (U, F, C, W)
     in<T, 2> bias{}; ///< (U, F)
-    extent padding = 0;
-    out<T, 4> y; ///< (U, N, F, L + 2 padding - W + 1)
+    extent padding = 0, stride = 1, dilation = 1;
+    out<T, 4> y; ///< (U, N, F, T), T = (L + 2 padding - dilation (W - 1) - 1) / stride + 1
 };
 template <class T>
 struct conv_gradient {
     in<T, 4> x, weight;
-    extent padding = 0;
+    extent padding = 0, stride = 1, dilation = 1;
     in<T, 4> dy;    ///< (U, N, F, T)
     out<T, 4> dx{}; ///< as x; absent: not wanted (always for one x for all units)
     out<T, 4> dweight;

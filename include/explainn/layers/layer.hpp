@@ -28,6 +28,7 @@ enum class kind : unsigned char {
     remember,
     concat_remembered,
     add_remembered,
+    strided_conv,
     own
 };
 
@@ -49,14 +50,14 @@ struct percent {
 };
 
 /// The numbers of one layer by name. A layer uses those that its own description names: conv width, filters
-/// and padding; pools width, stride and padding; dense outputs; an LSTM its hidden size as outputs; dropout
-/// percent. The others stay 0.
+/// and padding, with stride and dilation where it has them; pools width, stride and padding; dense outputs;
+/// an LSTM its hidden size as outputs; dropout percent. The others stay 0.
 struct numbers {
-    extent width{}, filters{}, stride{}, padding{}, outputs{}, percent{};
+    extent width{}, filters{}, stride{}, padding{}, outputs{}, percent{}, dilation{};
     /// Every one of them.
-    constexpr std::array<extent, 6> all() const
+    constexpr std::array<extent, 7> all() const
     {
-        return {width, filters, stride, padding, outputs, percent};
+        return {width, filters, stride, padding, outputs, percent, dilation};
     }
     friend constexpr bool operator==(numbers const&, numbers const&) = default;
 };

@@ -11,6 +11,7 @@
 #include <explainn/layers/pool.hpp>
 #include <explainn/layers/remember.hpp>
 #include <explainn/layers/squeeze_excite.hpp>
+#include <explainn/layers/strided_conv.hpp>
 #include <explainn/layers/transpose.hpp>
 
 namespace explainn::EXPLAINN_ABI {
@@ -22,7 +23,7 @@ namespace detail {
 using library_layers =
     pack<conv<1>, batch_norm, activate<activation::identity>, max_pool<1>, average_pool<1>, dense<1>,
          dropout<percent{0}>, layer_norm, lstm<1>, bidirectional_lstm<1>, transpose, depthwise_conv<1>,
-         squeeze_excite<1>, remember, concat_remembered, add_remembered>;
+         squeeze_excite<1>, remember, concat_remembered, add_remembered, strided_conv<1, 1, 1>>;
 
 template <class F, class... L>
 constexpr bool on_layer_of(pack<L...>, kind what, F f)

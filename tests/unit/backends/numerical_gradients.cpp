@@ -78,25 +78,30 @@ TEST_CASE("activations")
 TEST_CASE("conv")
 {
     slow b;
-    for (extent const padding : {0, 2}) {
+    struct places {
+        extent padding, stride, dilation;
+    };
+    for (auto const [padding, stride, dilation] :
+         {places{0, 1, 1}, {2, 1, 1}, {0, 2, 1}, {3, 3, 1}, {2, 1, 2}, {4, 2, 3}}) {
         memory d{b, 21};
-        extent const u = 2, n = 3, c = 2, length = 7, w = 4, f = 3, t = length + 2 * padding - w + 1;
+        extent const u = 2, n = 3, c = 2, length = 7, w = 4, f = 3,
+                     t = (length + 2 * padding - dilation * (w - 1) - 1) / stride + 1;
+        ex::op::conv<double> o{};
+        o.padding = padding, o.stride = stride, o.dilation = dilation;
+        ex::op::conv_gradient<double> g{};
+        g.padding = padding, g.stride = stride, g.dilation = dilation;
         auto const x = d.rough(u, n, c, length), weight = d.rough(u, f, c, w);
         auto const bias = d.rough(u, f);
         auto const y = d.rough(u, n, f, t), dy = d.rough(u, n, f, t);
         auto const dx = d.rough(u, n, c, length), dweight = d.rough(u, f, c, w);
         auto const dbias = d.rough(u, f);
-        auto const loss = [&, padding] {
-            run(b, ex::op::conv<double>{.x = x, .weight = weight, .bias = bias, .padding = padding, .y = y});
+        o.x = g.x = x, o.weight = g.weight = weight, o.bias = bias, o.y = y;
+        g.dy = dy, g.dx = dx, g.dweight = dweight, g.dbias = dbias;
+        auto const loss = [&] {
+            run(b, o);
             return dot(dy, y);
         };
-        run(b, ex::op::conv_gradient<double>{.x = x,
-                                             .weight = weight,
-                                             .padding = padding,
-                                             .dy = dy,
-                                             .dx = dx,
-                                             .dweight = dweight,
-                                             .dbias = dbias});
+        run(b, g);
         check("x", loss, x, dx);
         check("weight", loss, weight, dweight);
         check("bias", loss, bias, dbias);

@@ -61,13 +61,20 @@ TEST_CASE_TEMPLATE("conv and its gradient", B, EXPLAINN_TEST_BACKENDS)
         for (extent const width : {1, 2, 3, 5, 8, 19})
             for (bool const shared : {false, true}) {
                 extent const padding = width / 2 * static_cast<extent>(number % 2);
-                extent const windows = c.length + 2 * padding - width + 1, filters = 1 + width % 4;
-                if (windows < 1) continue;
+                // every third case has windows that start some positions apart, every fifth taps that do
+                extent const stride = number % 3 == 0 ? 2 + static_cast<extent>(number % 4) : 1,
+                             dilation = number % 5 == 0 ? 2 + static_cast<extent>(number % 2) : 1;
+                extent const room = c.length + 2 * padding - dilation * (width - 1) - 1,
+                             windows = room / stride + 1, filters = 1 + width % 4;
+                ++number;
+                if (room < 0) continue;
                 CAPTURE(c);
                 CAPTURE(width);
                 CAPTURE(padding);
+                CAPTURE(stride);
+                CAPTURE(dilation);
                 CAPTURE(shared);
-                test::agrees<B>(number++, [&](auto& d) {
+                test::agrees<B>(number, [&](auto& d) {
                     using T = scalar<decltype(d)>;
                     auto const x = d.rough(shared ? 1 : c.units, c.n, c.channels, c.length);
                     auto const weight = d.rough(c.units, filters, c.channels, width);
@@ -77,11 +84,15 @@ TEST_CASE_TEMPLATE("conv and its gradient", B, EXPLAINN_TEST_BACKENDS)
                                                    .weight = weight,
                                                    .bias = bias,
                                                    .padding = padding,
+                                                   .stride = stride,
+                                                   .dilation = dilation,
                                                    .y = d.out("y", c.units, c.n, filters, windows)});
                     ex::op::conv_gradient<T> g{};
                     g.x = x;
                     g.weight = weight;
                     g.padding = padding;
+                    g.stride = stride;
+                    g.dilation = dilation;
                     g.dy = dy;
                     if (!shared) g.dx = d.out("dx", c.units, c.n, c.channels, c.length);
                     g.dweight = d.out("dweight", c.units, filters, c.channels, width);

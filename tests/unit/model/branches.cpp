@@ -30,7 +30,7 @@ std::vector<ex::layer_description> nested()
     return {conv(3, 4),
             silu(),
             layer(kind::remember),
-            conv(3, 3),
+            layer(kind::strided_conv, {.width = 3, .filters = 3, .stride = 1, .padding = 2, .dilation = 2}),
             layer(kind::remember),
             layer(kind::depthwise_conv, {.width = 5, .padding = 2}),
             silu(),
@@ -153,10 +153,10 @@ TEST_CASE("a file holds them, and the rows that are read are the rows that were 
     CHECK(net.layer(12).out == ex::shape{9, 3});
     using typed = ex::network<
         ex::dna<9>,
-        ex::bank<3, ex::unit<ex::conv<3, 4, 1>, ex::silu, ex::remember, ex::conv<3, 3, 1>, ex::remember,
-                             ex::depthwise_conv<5, 2>, ex::silu, ex::squeeze_excite<2>, ex::add_remembered,
-                             ex::concat_remembered, ex::bidirectional_lstm<2>, ex::lstm<3>, ex::transpose,
-                             ex::dense<2>>>,
+        ex::bank<3, ex::unit<ex::conv<3, 4, 1>, ex::silu, ex::remember, ex::strided_conv<3, 3, 1, 2, 2>,
+                             ex::remember, ex::depthwise_conv<5, 2>, ex::silu, ex::squeeze_excite<2>,
+                             ex::add_remembered, ex::concat_remembered, ex::bidirectional_lstm<2>,
+                             ex::lstm<3>, ex::transpose, ex::dense<2>>>,
         ex::linear_head<2>>;
     CHECK(ex::description_of(ex::network_rows{typed::resolve()}) == d);
 }

@@ -142,7 +142,7 @@ TEST_CASE("the page of tensors: layers of other networks, names of several banks
         ex::bank<2, ex::unit<ex::conv<5, 3>, ex::batch_norm, ex::layer_norm, ex::gelu, ex::dense<6>>>,
         ex::bank<4, ex::unit<ex::conv<7>, ex::exponential, ex::global_max_pool>>,
         ex::bank<2, ex::unit<ex::conv<5, 3>, ex::lstm<4>, ex::bidirectional_lstm<5>, ex::depthwise_conv<3>,
-                             ex::squeeze_excite<6>, ex::global_max_pool>>,
+                             ex::squeeze_excite<6>, ex::strided_conv<3, 2, 2>, ex::global_max_pool>>,
         ex::linear_head<2, ex::head_bias::none>>;
     ex::model<net, device> m{ex::seed{1}};
     auto const file = ex::tensors_of(m);
@@ -153,7 +153,7 @@ TEST_CASE("the page of tensors: layers of other networks, names of several banks
         norm{{"U", 2}, {"C", 3}, {"L", 26}}, dense{{"U", 2}, {"C", 3}, {"L", 26}, {"H", 6}},
         second{{"U", 4}, {"F", 1}, {"C", 4}, {"W", 7}}, one_way{{"U", 2}, {"C", 3}, {"H", 4}},
         both_ways{{"U", 2}, {"C", 4}, {"H", 5}}, depthwise{{"U", 2}, {"C", 10}, {"W", 3}},
-        gate{{"U", 2}, {"C", 10}, {"H", 6}};
+        gate{{"U", 2}, {"C", 10}, {"H", 6}}, strided{{"U", 2}, {"F", 2}, {"C", 10}, {"W", 3}};
     for (auto const& cells : rows) {
         auto const check = [&](std::string const& prefix, auto const& letters) {
             check_row(m, file, prefix + cells[1], cells[2], cells[3], cells[4], letters);
@@ -171,6 +171,8 @@ TEST_CASE("the page of tensors: layers of other networks, names of several banks
             ++seen;
         } else if (cells[0] == "depthwise_conv<W>") {
             check("banks.2.linears.3.", depthwise);
+        } else if (cells[0] == "strided_conv<W, F, S>") {
+            check("banks.2.linears.5.", strided);
         } else if (cells[0] == "squeeze_excite<H>") {
             check("banks.2.linears.4.", gate);
         } else if (cells[0] == "batch_norm") check("banks.0.linears.1.", norm);

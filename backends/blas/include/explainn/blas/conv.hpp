@@ -9,13 +9,16 @@ namespace explainn::EXPLAINN_ABI {
 
 namespace blas_detail {
 
-/// The matrix (C W, T) of one sequence's windows: row (c, k) has x(c, t + k - padding) in column t.
+/// The matrix (C W, T) of one sequence's windows: row (c, k) has x(c, t stride + k dilation - padding) in
+/// column t.
 template <class T>
 class window_columns {
 public:
-    window_columns(extent channels, extent length, extent width, extent padding)
-        : channels_{size_of(channels)}, length_{size_of(length)}, width_{size_of(width)},
-          padding_{size_of(padding)}, row_{length_ + 2 * padding_}, windows_{row_ - width_ + 1},
+    template <class Op>
+    explicit window_columns(Op const& a)
+        : channels_{size_of(a.x.size(2))}, length_{size_of(a.x.size(3))}, width_{size_of(a.weight.size(3))},
+          padding_{size_of(a.padding)}, stride_{size_of(a.stride)}, dilation_{size_of(a.dilation)},
+          row_{length_ + 2 * padding_}, windows_{(row_ - dilation_ * (width_ - 1) - 1) / stride_ + 1},
           padded_(channels_ * row_), memory_(channels_ * width_ * windows_)
     {
     }
@@ -26,23 +29,26 @@ public:
         for (std::size_t c = 0; c < channels_; ++c)
             std::copy_n(x + c * length_, length_, padded_.data() + c * row_ + padding_);
         for (std::size_t i = 0; i < channels_ * width_; ++i)
-            std::copy_n(padded_.data() + i / width_ * row_ + i % width_, windows_, all().at(i));
+            for (std::size_t t = 0; t < windows_; ++t) all().at(i)[t] = padded_[place(i, t)];
         return all();
     }
     /// dx (C, L) = for each element, the sum of the numbers of the matrix that are copies of it.
     void sum_to(T* dx)
     {
         vector<T> sums = xt::zeros<T>({channels_ * row_});
-        for (std::size_t i = 0; i < channels_ * width_; ++i) {
-            auto const to = row(sums.data() + i / width_ * row_ + i % width_, windows_);
-            assign(to, to + all()[i]);
-        }
+        for (std::size_t i = 0; i < channels_ * width_; ++i)
+            for (std::size_t t = 0; t < windows_; ++t) sums[place(i, t)] += all().at(i)[t];
         for (std::size_t c = 0; c < channels_; ++c)
             std::copy_n(sums.data() + c * row_ + padding_, length_, dx + c * length_);
     }
 
 private:
-    std::size_t channels_, length_, width_, padding_, row_, windows_;
+    // where column t of row i of the matrix lies in rows with their padding
+    std::size_t place(std::size_t i, std::size_t t) const
+    {
+        return i / width_ * row_ + i % width_ * dilation_ + t * stride_;
+    }
+    std::size_t channels_, length_, width_, padding_, stride_, dilation_, row_, windows_;
     std::vector<T> padded_; // zeros around x
     std::vector<T> memory_;
 };
@@ -83,7 +89,7 @@ void run(blas<T>&, op::conv<T> const& a)
 {
     using namespace blas_detail;
     conv_sizes<T> const s{a.x, a.weight, a.y.size(3)};
-    window_columns<T> windows{a.x.size(2), a.x.size(3), a.weight.size(3), a.padding};
+    window_columns<T> windows{a};
     for (std::size_t n = 0; n < s.n_all; ++n)
         for (std::size_t u = 0; u < s.units; ++u) {
             if (u == 0 || !s.shared_x) windows.of(s.sequence(a.x, u, n));
@@ -100,7 +106,7 @@ void run(blas<T>&, op::conv_gradient<T> const& a)
 {
     using namespace blas_detail;
     conv_sizes<T> const s{a.x, a.weight, a.dy.size(3)};
-    window_columns<T> windows{a.x.size(2), a.x.size(3), a.weight.size(3), a.padding};
+    window_columns<T> windows{a};
     for (std::size_t u = 0; u < s.units; ++u) {
         matrix<T> const dweight{a.dweight.data + u * s.filters * s.columns, s.filters, s.columns};
         std::fill_n(dweight.data, s.filters * s.columns, T(0));

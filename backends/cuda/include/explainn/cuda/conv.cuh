@@ -22,7 +22,8 @@ void run(cuda<T>& b, op::conv<T> const& a)
         T sum = a.bias ? a.bias.data[u * filters + f] : T(0);
         for (extent c = 0; c < channels; ++c)
             for (extent k = 0; k < width; ++k)
-                if (extent const l = static_cast<extent>(t) + k - a.padding; l >= 0 && l < length)
+                if (extent const l = static_cast<extent>(t) * a.stride + k * a.dilation - a.padding;
+                    l >= 0 && l < length)
                     sum += w[c * width + k] * x[c * length + l];
         a.y.data[i] = sum;
     });
@@ -51,7 +52,8 @@ struct conv_weight_kernel {
         double sum = 0;
         for (std::size_t i = t.index; i < n_all * windows; i += threads) {
             std::size_t const n = i / windows, s = i % windows;
-            extent const l = static_cast<extent>(s) + static_cast<extent>(k) - a.padding;
+            extent const l =
+                static_cast<extent>(s) * a.stride + static_cast<extent>(k) * a.dilation - a.padding;
             if (l >= 0 && l < length)
                 sum += static_cast<double>(a.dy.data[((u * n_all + n) * filters + f) * windows + s]) *
                        static_cast<double>(
@@ -107,10 +109,10 @@ void run(cuda<T>& b, op::conv_gradient<T> const& a)
         T sum = 0;
         for (std::size_t f = 0; f < filters; ++f)
             for (extent k = 0; k < width; ++k)
-                if (extent const t = static_cast<extent>(l) - k + a.padding;
-                    t >= 0 && t < static_cast<extent>(windows))
+                if (extent const at = static_cast<extent>(l) - k * a.dilation + a.padding;
+                    at >= 0 && at % a.stride == 0 && at / a.stride < static_cast<extent>(windows))
                     sum += a.weight.data[((u * filters + f) * channels + c) * size_of(width) + size_of(k)] *
-                           a.dy.data[((u * n_all + n) * filters + f) * windows + size_of(t)];
+                           a.dy.data[((u * n_all + n) * filters + f) * windows + size_of(at / a.stride)];
         a.dx.data[i] = sum;
     });
 }

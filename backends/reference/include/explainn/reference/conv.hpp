@@ -31,16 +31,16 @@ template <class T>
 void run(reference<T>&, op::conv<T> const& a)
 {
     extent const channels = a.weight.size(2), width = a.weight.size(3), length = a.x.size(3);
-    detail::each({a.y.size(0), a.y.size(1), a.y.size(2), a.y.size(3)},
-                 [&](extent u, extent n, extent f, extent t) {
-                     extent const of = a.x.size(0) == 1 ? 0 : u;
-                     double sum = a.bias ? a.bias(u, f) : T(0);
-                     for (extent c = 0; c < channels; ++c)
-                         for (extent k = 0; k < width; ++k)
-                             if (extent const l = t + k - a.padding; l >= 0 && l < length)
-                                 sum += double(a.weight(u, f, c, k)) * a.x(of, n, c, l);
-                     a.y(u, n, f, t) = static_cast<T>(sum);
-                 });
+    detail::each(
+        {a.y.size(0), a.y.size(1), a.y.size(2), a.y.size(3)}, [&](extent u, extent n, extent f, extent t) {
+            extent const of = a.x.size(0) == 1 ? 0 : u;
+            double sum = a.bias ? a.bias(u, f) : T(0);
+            for (extent c = 0; c < channels; ++c)
+                for (extent k = 0; k < width; ++k)
+                    if (extent const l = t * a.stride + k * a.dilation - a.padding; l >= 0 && l < length)
+                        sum += double(a.weight(u, f, c, k)) * a.x(of, n, c, l);
+            a.y(u, n, f, t) = static_cast<T>(sum);
+        });
 }
 
 /// op::conv_gradient
@@ -54,7 +54,7 @@ void run(reference<T>&, op::conv_gradient<T> const& a)
         double sum = 0;
         for (extent n = 0; n < n_all; ++n)
             for (extent t = 0; t < windows; ++t)
-                if (extent const l = t + k - a.padding; l >= 0 && l < length)
+                if (extent const l = t * a.stride + k * a.dilation - a.padding; l >= 0 && l < length)
                     sum += double(a.dy(u, n, f, t)) * a.x(of, n, c, l);
         a.dweight(u, f, c, k) = static_cast<T>(sum);
     });
@@ -69,8 +69,9 @@ void run(reference<T>&, op::conv_gradient<T> const& a)
         double sum = 0;
         for (extent f = 0; f < filters; ++f)
             for (extent k = 0; k < width; ++k)
-                if (extent const t = l - k + a.padding; t >= 0 && t < windows)
-                    sum += double(a.weight(u, f, c, k)) * a.dy(u, n, f, t);
+                if (extent const at = l - k * a.dilation + a.padding;
+                    at >= 0 && at % a.stride == 0 && at / a.stride < windows)
+                    sum += double(a.weight(u, f, c, k)) * a.dy(u, n, f, at / a.stride);
         a.dx(u, n, c, l) = static_cast<T>(sum);
     });
 }

@@ -15,15 +15,17 @@ namespace detail {
 struct conv_extents {
     std::size_t groups{}, filters{}; ///< filters of a group
     std::size_t n{}, channels{}, length{}, width{}, starts{};
-    std::ptrdiff_t padding{};
+    std::ptrdiff_t padding{}, stride{}, dilation{};
     std::size_t units{}, filters_of_unit{};
 
-    conv_extents(view<float const, 4> x, view<float const, 4> weight, extent pad, extent windows)
-        : groups{static_cast<std::size_t>(x.size(0))}, n{static_cast<std::size_t>(x.size(1))},
-          channels{static_cast<std::size_t>(x.size(2))}, length{static_cast<std::size_t>(x.size(3))},
-          width{static_cast<std::size_t>(weight.size(3))}, starts{static_cast<std::size_t>(windows)},
-          padding{pad}, units{static_cast<std::size_t>(weight.size(0))},
-          filters_of_unit{static_cast<std::size_t>(weight.size(1))}
+    template <class Op>
+    conv_extents(Op const& o, extent windows)
+        : groups{static_cast<std::size_t>(o.x.size(0))}, n{static_cast<std::size_t>(o.x.size(1))},
+          channels{static_cast<std::size_t>(o.x.size(2))}, length{static_cast<std::size_t>(o.x.size(3))},
+          width{static_cast<std::size_t>(o.weight.size(3))}, starts{static_cast<std::size_t>(windows)},
+          padding{o.padding}, stride{o.stride}, dilation{o.dilation},
+          units{static_cast<std::size_t>(o.weight.size(0))},
+          filters_of_unit{static_cast<std::size_t>(o.weight.size(1))}
     {
         filters = units / groups * filters_of_unit;
     }
@@ -40,19 +42,24 @@ struct conv_extents {
     }
 };
 
-/// Tap k of a window that starts at t stands at t + shift, which is within the sequence for t in [from, to).
+/// Tap k of window t stands at t stride + shift, which is within the sequence for t in [from, to).
 struct tap_reach {
     std::ptrdiff_t shift{}, from{}, to{};
 };
 inline tap_reach reach_of(conv_extents const& e, std::size_t k)
 {
     auto const length = static_cast<std::ptrdiff_t>(e.length), starts = static_cast<std::ptrdiff_t>(e.starts);
-    auto const shift = static_cast<std::ptrdiff_t>(k) - e.padding;
-    auto const from = std::clamp<std::ptrdiff_t>(-shift, 0, starts);
-    return {shift, from, std::clamp<std::ptrdiff_t>(length - shift, from, starts)};
+    auto const shift = static_cast<std::ptrdiff_t>(k) * e.dilation - e.padding;
+    // the first window whose tap is not before `place`
+    auto const first = [&](std::ptrdiff_t place) {
+        return place <= shift ? std::ptrdiff_t{0} : (place - shift + e.stride - 1) / e.stride;
+    };
+    auto const from = std::min(first(0), starts);
+    return {shift, from, std::clamp<std::ptrdiff_t>(first(length), from, starts)};
 }
 
-/// image(c W + k, s T + t) = x(first + s, c, t + k - padding), zeros outside x; rows of e.row().
+/// image(c W + k, s T + t) = x(first + s, c, t stride + k dilation - padding), zeros outside x; rows of
+/// e.row().
 inline void lay_windows(conv_extents const& e, float const* x, std::size_t first, std::size_t count,
                         float* image)
 {
@@ -63,14 +70,17 @@ inline void lay_windows(conv_extents const& e, float const* x, std::size_t first
             for (std::size_t s = 0; s < count; ++s, out += e.starts) {
                 float const* const in = x + ((first + s) * e.channels + c) * e.length;
                 std::fill(out, out + from, 0.0f);
-                if (to > from)
+                if (e.stride != 1)
+                    for (std::ptrdiff_t t = from; t < to; ++t) out[t] = in[t * e.stride + shift];
+                else if (to > from)
                     std::memcpy(out + from, in + from + shift,
                                 static_cast<std::size_t>(to - from) * sizeof(float));
                 std::fill(out + to, out + e.starts, 0.0f);
             }
         }
 }
-/// dx(first + s, c, t + k - padding) += image(c W + k, s T + t): the transpose of lay_windows.
+/// dx(first + s, c, t stride + k dilation - padding) += image(c W + k, s T + t): the transpose of
+/// lay_windows.
 inline void add_windows(conv_extents const& e, float const* image, std::size_t first, std::size_t count,
                         float* dx)
 {
@@ -79,8 +89,11 @@ inline void add_windows(conv_extents const& e, float const* image, std::size_t f
             auto const [shift, from, to] = reach_of(e, k);
             float const* in = image + (c * e.width + k) * e.row();
             for (std::size_t s = 0; s < count; ++s, in += e.starts) {
-                float* const out = dx + ((first + s) * e.channels + c) * e.length + shift;
-                for (std::ptrdiff_t t = from; t < to; ++t) out[t] += in[t];
+                float* const out = dx + ((first + s) * e.channels + c) * e.length;
+                if (e.stride != 1)
+                    for (std::ptrdiff_t t = from; t < to; ++t) out[t * e.stride + shift] += in[t];
+                else
+                    for (std::ptrdiff_t t = from; t < to; ++t) out[t + shift] += in[t];
             }
         }
 }
@@ -100,7 +113,7 @@ inline void lay_outputs(conv_extents const& e, float const* dy, std::size_t grou
 template <class Spread>
 void conv(isa level, op::conv<float> const& o, Spread&& spread)
 {
-    detail::conv_extents const e{o.x, o.weight, o.padding, o.y.size(3)};
+    detail::conv_extents const e{o, o.y.size(3)};
     spread(e.groups * e.blocks(), std::size_t{1}, [&](std::size_t begin, std::size_t end) {
         float* const image = scratch<float>(piece::image, e.taps() * e.row());
         for (std::size_t item = begin; item < end; ++item) {
@@ -150,7 +163,7 @@ void conv(isa level, op::conv<float> const& o, Spread&& spread)
 template <class Spread>
 void conv_gradient(isa level, op::conv_gradient<float> const& o, Spread&& spread)
 {
-    detail::conv_extents const e{o.x, o.weight, o.padding, o.dy.size(3)};
+    detail::conv_extents const e{o, o.dy.size(3)};
     constexpr std::size_t most_parts = 8;
     std::size_t const parts = std::min(most_parts, e.blocks()), weights = e.filters * e.taps();
     float* const sums = scratch<float>(piece::partial, e.groups * parts * weights);
