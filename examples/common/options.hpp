@@ -80,10 +80,12 @@ inline void add_architecture(CLI::App& c, ex::paper_card& card)
 /// --recipe and all that it sets, which an option of its own overrides.
 inline void add_training(CLI::App& c, run_options& o)
 {
-    c.add_option("--recipe", o.recipe,
-                 "settings that are not given: the reference's, or recommended: AdamW, a cosine rate, both "
-                 "strands, sequences that move, averaged weights (docs/recipes.md)")
-        ->check(CLI::IsMember({"reference", "recommended"}));
+    c.add_option(
+         "--recipe", o.recipe,
+         "settings that are not given: the reference's, or recommended: AdamW, a cosine rate, both "
+         "strands, sequences that move, averaged weights; or quick: the same in four epochs, for a first "
+         "look (docs/recipes.md)")
+        ->check(CLI::IsMember({"reference", "recommended", "quick"}));
     c.add_option("--epochs", o.how.epochs, "epochs at most")->check(in_range(1, 1000000));
     c.add_option("--patience", o.how.patience,
                  "epochs without a better validation loss before it stops; 0: never")

@@ -258,6 +258,10 @@ is "an option overrides the recipe" "$?" 0
 grep -q '"both_strands":"*false' one_strand/model.safetensors && good || bad "--no-reverse-complement holds"
 "${train[@]}" --epochs 2 --reverse-complement --out as_before > /dev/null 2>&1
 cmp -s recommended/losses.tsv as_before/losses.tsv && bad "the recommended recipe is another" || good
+"${recommended[@]}" --recipe quick --out quick > /dev/null 2>&1
+is "the quick recipe: four epochs" "$(wc -l < quick/losses.tsv)" 5
+"${recommended[@]}" --epochs 4 --out four > /dev/null 2>&1
+same "the quick recipe is the recommended one in four epochs" quick/losses.tsv four/losses.tsv
 refuses "another recipe" "as the run was begun with" "${train[@]}" --epochs 2 --resume --out recommended
 refuses "a cosine of other steps" "--epochs as the run was begun with, 2, found 3" "${recommended[@]}" --epochs 3 --resume --out recommended
 

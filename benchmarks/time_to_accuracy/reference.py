@@ -1,0 +1,113 @@
+"""The reference's training in PyTorch on three factors of tfbs, until the test AUPRC reaches a goal.
+
+    python reference.py SEQUENCES LABELS --targets MAX,FOXA1,JUND --goal 0.444 --threads 2 --seed 1 [--seconds 3600]
+
+The paper's network of 100 units (benchmarks/peers/grouped.py), Adam at 0.003, batches of 100, both strands of every sequence in an epoch; the model
+whose loss on chr22 is the best so far is looked at on chr19, averaged over strands. The clock stands while the test is looked at. Prints seconds from the start
+of reading to the end of the epoch that reached the goal (or that time was over), epochs, and the AUPRC.
+"""
+import argparse
+import gzip
+import os
+import sys
+import time
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../peers"))
+from grouped import Grouped
+
+
+def read(sequences, labels, targets):
+    """One-hot sequences (N, 4, L), labels (N, O) and chromosomes of the rows that are resolved for all targets."""
+    code = np.full(256, 4)
+    for i, base in enumerate("ACGT"):
+        code[ord(base)] = code[ord(base.lower())] = i
+    rows, names, y = [], [], []
+    with gzip.open(labels, "rt") as file:
+        header = next(file).rstrip("\n").split("\t")
+        columns = [header.index(t) for t in targets]
+        fields = [line.rstrip("\n").split("\t") for line in file]
+    values = {f[0]: [f[c] for c in columns] for f in fields}
+    with gzip.open(sequences, "rt") as file:
+        for line in file:
+            if line[0] == ">":
+                name = line[1:].split()[0]
+            elif all(values[name]):
+                rows.append(code[np.frombuffer(line.strip().encode(), dtype=np.uint8)])
+                names.append(name.split(":")[0])
+                y.append([float(v) for v in values[name]])
+    hot = functional.one_hot(torch.from_numpy(np.stack(rows)), 5)[:, :, :4].transpose(1, 2).float().contiguous()
+    return hot, torch.tensor(y), np.array(names)
+
+
+def auprc(score, y):
+    """Average precision, by steps."""
+    order = np.argsort(-score, kind="stable")
+    y = y[order]
+    last = np.append(np.diff(score[order]) != 0, True)
+    true = np.cumsum(y)[last]
+    precision = true / (np.nonzero(last)[0] + 1)
+    return float(np.sum(np.diff(np.append(0, true / y.sum())) * precision))
+
+
+def flipped(x):
+    return torch.flip(x, (1, 2))
+
+
+def predict(model, x):
+    model.eval()
+    with torch.no_grad():
+        return torch.cat([(model(b) + model(flipped(b))) / 2 for b in x.split(1000)])
+
+
+def main():
+    a = argparse.ArgumentParser()
+    a.add_argument("sequences")
+    a.add_argument("labels")
+    a.add_argument("--targets", default="MAX,FOXA1,JUND")
+    a.add_argument("--goal", type=float, default=0.444)
+    a.add_argument("--threads", type=int, default=2)
+    a.add_argument("--seed", type=int, default=1)
+    a.add_argument("--epochs", type=int, default=100)
+    a.add_argument("--seconds", type=float, default=3600)
+    o = a.parse_args()
+    torch.set_num_threads(o.threads)
+    torch.manual_seed(o.seed)
+    began, stood = time.time(), 0.0
+    x, y, chromosome = read(o.sequences, o.labels, o.targets.split(","))
+    train, valid, test = (torch.from_numpy(np.nonzero(m)[0]) for m in (
+        ~np.isin(chromosome, ("chr22", "chr19")), chromosome == "chr22", chromosome == "chr19"))
+    model = Grouped(100, x.shape[2], y.shape[1])
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.003)
+    loss = torch.nn.BCEWithLogitsLoss()
+    best, found, reached = float("inf"), 0.0, False
+    for epoch in range(1, o.epochs + 1):
+        model.train()
+        order = torch.cat([train, train + len(x)])[torch.randperm(2 * len(train))]
+        for rows in order.split(100):
+            of = rows % len(x)
+            batch = x[of]
+            turned = rows >= len(x)
+            batch[turned] = flipped(batch[turned])
+            optimizer.zero_grad()
+            loss(model(batch), y[of]).backward()
+            optimizer.step()
+        now = float(loss(predict(model, x[valid]), y[valid]))
+        paused = time.time()
+        if now < best:
+            best = now
+            said = predict(model, x[test]).numpy()
+            found = float(np.mean([auprc(said[:, j], y[test][:, j].numpy()) for j in range(y.shape[1])]))
+        seconds = paused - began - stood
+        print(f"epoch {epoch}: {seconds:.0f} s, validation {now:.4f}, test AUPRC {found:.4f}", file=sys.stderr, flush=True)
+        reached = found >= o.goal
+        stood += time.time() - paused
+        if reached or seconds > o.seconds:
+            break
+    print(f"{seconds:.1f}\t{epoch}\t{found:.4f}\t{'reached' if reached else 'not reached'}")
+
+
+main()
