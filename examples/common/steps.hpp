@@ -71,8 +71,7 @@ public:
     void print() const
     {
         bool const of_step = from_ == peak_since::step_began;
-        std::fprintf(stderr, "step          seconds %s  output\n",
-                     of_step ? " peak MB" : "peak MB so far");
+        std::fprintf(stderr, "step          seconds %s  output\n", of_step ? " peak MB" : "peak MB so far");
         int const width = of_step ? 8 : 14;
         double seconds = 0, megabytes = 0;
         for (row const& r : rows_) {
