@@ -21,7 +21,7 @@ trap 'rm -rf "$scratch"' EXIT
 . benchmarks/tasks/sets.sh
 declare -A measure=([multilabel]=auroc [multiclass]=accuracy [regression]=pcc [profile]=row_pcc)
 [ -s "$out" ] || printf 'set\ttask\tmeasure\tseed\texplainn\tpytorch\n' | tee "$out"
-for set in ${SETS:-bicoid zfc4 exdhox prdm13 retina promoters lac blood yeast}; do
+for set in ${SETS:-bicoid zfc4 exdhox prdm13 retina promoters lac deepstarr lentimpra blood yeast}; do
     make "$set" >"$scratch/log" 2>&1 || { tail -n 1 "$scratch/log"; exit 1; }
     shared=("${shape[@]}" --units 50 --epochs 12 --patience 3)
     ours=("${shared[@]}")
