@@ -6,7 +6,7 @@
 //     other bench_denovo score FOLDER TOOL=MOTIFS...          a line a tool, for the first motif and for the
 //     best on train
 //     bench_denovo ten FOLDER RANKED OTHERS     whether the best motif is among the ten first: see
-//     ten_first.sh bench_denovo plant, judge, shuffle: see planted.sh
+//     ten_first.sh bench_denovo plant, judge, ceiling, shuffle: see planted.sh
 //
 // Factors: positives 1, negatives 0 of the same GC content (bins of 1 %), at most 2,000 positives; training
 // on chr13 14 18 20 21 22, test on chr19. The test has five draws of negatives for each positive, so that its
@@ -244,13 +244,13 @@ int main(int argc, char** argv)
             bench_planted::plant(all[0], all[1], std::stod(all[2]), std::stoul(all[3]), std::stoul(all[4]),
                                  std::stoul(all[5]), std::stod(all[6]));
         else if (what == "judge" && all.size() == 2) bench_planted::judge(all[0], all[1]);
+        else if (what == "ceiling" && all.size() == 1) bench_planted::ceiling(all[0]);
         else if (what == "shuffle" && all.size() > 3)
             bench_planted::shuffle({all.begin() + 3, all.end()}, all[0], std::stoul(all[1]),
                                    std::stoul(all[2]));
         else {
-            std::fprintf(
-                stderr,
-                "bench_denovo cut|arrays|score|ten|plant|judge|shuffle ...: see the head of denovo.cpp\n");
+            std::fprintf(stderr, "bench_denovo cut|arrays|score|ten|plant|judge|ceiling|shuffle ...: see the "
+                                 "head of denovo.cpp\n");
             return 1;
         }
     } catch (std::exception const& e) {
