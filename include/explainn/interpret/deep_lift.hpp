@@ -129,6 +129,9 @@ public:
             throw error{"expected 0 shuffles or more, found " + std::to_string(how_.shuffles)};
         detail::require_walk(how_.batch);
     }
+    /// Numbers the first sequence of the next source so, for its shuffles, where a source is one piece of
+    /// several.
+    void number_from(std::size_t first) { number_ = first; }
     /// Calls each(attributed_sequences const&) for every batch, in order. A source is a part of a data set,
     /// packed sequences of the model's length, or letters (N, L). Throws shape_error for another length.
     template <sequence_source Source, class Each>
@@ -146,7 +149,7 @@ public:
                        for (std::size_t n = 0; n < static_cast<std::size_t>(some.count); ++n) {
                            std::span<letter const> const one{some.letters.data() + n * bases, bases};
                            random_numbers draw{how_.from, stream::backgrounds,
-                                               static_cast<std::uint32_t>(first + n)};
+                                               static_cast<std::uint32_t>(number_ + first + n)};
                            for (std::size_t r = 0; r < references; ++r) {
                                pairs.insert(pairs.end(), one.begin(), one.end());
                                auto const other = how_.shuffles == 0 ? std::vector<letter>(bases, letter_n)
@@ -265,6 +268,7 @@ private:
     layer_recording<B> seen_, reference_;
     deep_lift_options how_;
     bool both_;
+    std::size_t number_ = 0;
     host_batch host_;
     std::vector<T> multipliers_;
     std::vector<double> hypothetical_, contributions_;

@@ -30,6 +30,13 @@ inline void require_recordable(network_rows const& rows)
                 "expected layers of the library, whose gradients are known, found a user's own (layer " +
                 std::to_string(i + 1) + ")"};
 }
+/// Is shown what a layer gave, and does nothing.
+struct leaves_as_it_is {
+    template <class Y>
+    void operator()(int, Y const&) const
+    {
+    }
+};
 /// The rule of a gradient: no layer has a rule of its own.
 struct no_rule {
     template <class Slice>
@@ -94,7 +101,10 @@ public:
     network_rows const& rows() const { return rows_; }
 
     /// Runs letters (N, L), of which N counts as zeros, through all layers and keeps what each gives.
-    void forward(view<letter const, 2> sequences, recording& r)
+    /// behind(i, y) is called when layer i has given y (some units, N, C, L), and may change it: the layers
+    /// behind it read that. It is called from several threads, each with other units.
+    template <class Behind = detail::leaves_as_it_is>
+    void forward(view<letter const, 2> sequences, recording& r, Behind behind = {})
     {
         r.n = sequences.size(0);
         r.batch = {sequences, true};
@@ -102,8 +112,11 @@ public:
         for (std::size_t k = 0; k < rows_.banks.size(); ++k) {
             write_letters(sequences, rows_.banks[k].units, r.letters[k].y.data());
             each_block(k, [&](extent from, extent to) {
-                for (int i = rows_.banks[k].first; i < rows_.banks[k].last; ++i)
-                    detail::single_layer_stage::forward(slice(r, k, i, from, to));
+                for (int i = rows_.banks[k].first; i < rows_.banks[k].last; ++i) {
+                    auto const s = slice(r, k, i, from, to);
+                    detail::single_layer_stage::forward(s);
+                    behind(i, s.y(s.n(), s.out().channels, s.out().positions));
+                }
             });
         }
     }
