@@ -16,6 +16,7 @@
 #include "explain/map.hpp"
 #include "explain/mutagenesis.hpp"
 #include "explain/nullify.hpp"
+#include "explain/patterns.hpp"
 #include "explain/report.hpp"
 #include "explain/sequences.hpp"
 #include "explain/tracks.hpp"
@@ -40,6 +41,7 @@ int main(int argc, char** argv)
         add_hits(app);
         add_mutagenesis(app);
         add_attributions(app);
+        add_patterns(app);
         add_dependencies(app);
         add_design(app);
         add_variants(app);

@@ -14,11 +14,12 @@ namespace explainn::EXPLAINN_ABI {
 
 /// How seqlets are found; the widths and the rate are those of tfmodisco-lite.
 struct seqlet_options {
-    extent window = 21;      ///< bases whose contributions are summed
-    extent flank = 10;       ///< bases that a seqlet has on either side of its window
-    double rate = 0.2;       ///< false-discovery rate of windows
-    double most_share = 0.2; ///< of the windows, at most, that may stand out on either side
-    std::size_t most = 3000; ///< seqlets of either sign: those of the largest sums
+    extent window = 21;        ///< bases whose contributions are summed
+    extent flank = 10;         ///< bases that a seqlet has on either side of its window
+    double rate = 0.2;         ///< false-discovery rate of windows
+    double least_share = 0.03; ///< of all windows, at least, that stand out, whatever the rate says
+    double most_share = 0.2;   ///< of the windows, at most, that may stand out on either side
+    std::size_t most = 3000;   ///< seqlets of either sign: those of the largest sums
 };
 
 /// A window that stands out, with its flanks; parts beyond a sequence count as zeros.
@@ -73,6 +74,22 @@ inline double distance_that_stands_out(std::vector<double> const& distances, std
     }
     return found;
 }
+/// Where too few windows stand out, moves both cuts to the magnitude that enough of them have.
+inline void lower_to_least_share(std::vector<double> const& sums, seqlet_options const& how,
+                                 found_seqlets& found)
+{
+    std::size_t passing = 0;
+    std::vector<double> magnitudes;
+    for (double const x : sums) {
+        passing += x >= found.above || x <= found.below;
+        magnitudes.push_back(std::abs(x));
+    }
+    auto const least = static_cast<std::size_t>(how.least_share * static_cast<double>(sums.size()));
+    if (passing >= least || least == 0) return;
+    std::ranges::sort(magnitudes);
+    found.above = magnitudes[magnitudes.size() - least];
+    found.below = -found.above;
+}
 /// Sums of contributions of all windows of one sequence.
 inline std::vector<double> window_sums(std::span<float const> contributions, extent window)
 {
@@ -91,10 +108,10 @@ inline std::vector<double> window_sums(std::span<float const> contributions, ext
 /// Finds seqlets as TF-MoDISco does (Shrikumar et al. 2018): sums of contributions in sliding windows are
 /// compared with what a Laplace distribution gives, whose middle is where most sums lie and whose two slopes
 /// fit their percentiles; of the windows beyond the sums at which the false-discovery rate is low enough, the
-/// largest are taken first, and each takes the place of those around it (half a window and a flank). It is
-/// simpler than tfmodisco-lite where that one lowers its thresholds until a share of windows passes: here
-/// nothing is found where nothing stands out. Throws error for an output that there is not and for sequences
-/// shorter than a window.
+/// largest are taken first, and each takes the place of those around it (half a window and a flank). Where
+/// fewer than `least_share` of the windows stand out, so many of the largest magnitude do, as in
+/// tfmodisco-lite, because the attributions of many models have long tails; with 0, nothing is found where
+/// nothing stands out. Throws error for an output that there is not and for sequences shorter than a window.
 ///
 ///     found_seqlets const seqlets = find_seqlets(attributed, 0);
 inline found_seqlets find_seqlets(attributed_sequences const& of, extent k, seqlet_options const& how = {})
@@ -123,6 +140,7 @@ inline found_seqlets find_seqlets(attributed_sequences const& of, extent k, seql
     std::ranges::reverse(down);
     if (!up.empty()) found.above = middle + detail::distance_that_stands_out(up, all.size(), how);
     if (!down.empty()) found.below = middle - detail::distance_that_stands_out(down, all.size(), how);
+    detail::lower_to_least_share(all, how, found);
     for (extent n = 0; n < of.sequences; ++n) {
         auto const sums = detail::window_sums(of.of(n, k), how.window);
         std::vector<std::size_t> order;
