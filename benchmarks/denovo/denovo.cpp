@@ -5,7 +5,8 @@
 //     bench_denovo arrays FOLDER_OF_PBM OUT NAME...     OUT/NAME_ME/...: trained on one design, tested on the
 //     other bench_denovo score FOLDER TOOL=MOTIFS...          a line a tool, for the first motif and for the
 //     best on train
-//     bench_denovo plant, judge, shuffle: see planted.sh
+//     bench_denovo ten FOLDER RANKED OTHERS     whether the best motif is among the ten first: see
+//     ten_first.sh bench_denovo plant, judge, ceiling, shuffle: see planted.sh
 //
 // Factors: positives 1, negatives 0 of the same GC content (bins of 1 %), at most 2,000 positives; training
 // on chr13 14 18 20 21 22, test on chr19. The test has five draws of negatives for each positive, so that its
@@ -194,6 +195,40 @@ void score(std::vector<std::string> const& a)
         std::fflush(stdout);
     }
 }
+
+// A line: which motif of both files ranks the test sequences best; its AUROC; the best AUROC of the ten first
+// of RANKED; the one of these that is most like the best motif, how like, and whether that is enough to be
+// called the same (0.8, as a search calls it) or as good (AUROC less by at most 0.001).
+void ten(std::vector<std::string> const& a)
+{
+    fs::path const folder{a[0]};
+    auto const test = read_part(folder, "test");
+    auto first = ex::read_motifs(a[1]).motifs;
+    auto const others = ex::read_motifs(a[2]).motifs;
+    std::vector<ex::motif> all = first;
+    all.insert(all.end(), others.begin(), others.end());
+    first.resize(std::min<std::size_t>(first.size(), 10));
+    ex::motif const* best = nullptr;
+    double most = -1, most_of_first = -1, like = -1;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        double const area = auroc(all[i], *test, ex::motif_ranking::best_hit);
+        if (area > most) {
+            most = area;
+            best = &all[i];
+        }
+        if (i < first.size()) most_of_first = std::max(most_of_first, area);
+    }
+    if (best == nullptr) throw ex::error{a[1] + ": expected motifs, found none"};
+    std::string which;
+    for (auto const& m : first)
+        if (double const x = ex::align(m.probabilities, best->probabilities, 5).similarity; x > like) {
+            like = x;
+            which = m.name;
+        }
+    std::printf("%s\t%zu\t%s\t%.4f\t%.4f\t%s\t%.3f\t%d\t%d\n", folder.filename().c_str(), first.size(),
+                best->name.c_str(), most, most_of_first, which.c_str(), like, like >= 0.8,
+                most_of_first >= most - 0.001);
+}
 } // namespace
 
 int main(int argc, char** argv)
@@ -204,17 +239,18 @@ int main(int argc, char** argv)
         if (what == "cut" && all.size() > 2) cut(all);
         else if (what == "arrays" && all.size() > 2) arrays(all);
         else if (what == "score" && all.size() > 1) score(all);
+        else if (what == "ten" && all.size() == 3) ten(all);
         else if (what == "plant" && all.size() == 7)
             bench_planted::plant(all[0], all[1], std::stod(all[2]), std::stoul(all[3]), std::stoul(all[4]),
                                  std::stoul(all[5]), std::stod(all[6]));
         else if (what == "judge" && all.size() == 2) bench_planted::judge(all[0], all[1]);
+        else if (what == "ceiling" && all.size() == 1) bench_planted::ceiling(all[0]);
         else if (what == "shuffle" && all.size() > 3)
             bench_planted::shuffle({all.begin() + 3, all.end()}, all[0], std::stoul(all[1]),
                                    std::stoul(all[2]));
         else {
-            std::fprintf(
-                stderr,
-                "bench_denovo cut|arrays|score|plant|judge|shuffle ...: see the head of denovo.cpp\n");
+            std::fprintf(stderr, "bench_denovo cut|arrays|score|ten|plant|judge|ceiling|shuffle ...: see the "
+                                 "head of denovo.cpp\n");
             return 1;
         }
     } catch (std::exception const& e) {

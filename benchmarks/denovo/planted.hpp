@@ -15,6 +15,7 @@
 #include <explainn/io/meme_file.hpp>
 #include <explainn/io/motif_file.hpp>
 #include <explainn/io/output_file.hpp>
+#include <explainn/motif/discover.hpp>
 #include <explainn/motif/similarity.hpp>
 
 namespace bench_planted {
@@ -142,6 +143,41 @@ inline void judge(fs::path const& folder, fs::path const& found_in)
         std::printf("%s\t%s\t%zu\t%.1f\t%s\t%.3f\t%zu\t%.2g\t%d\t%d\n", folder.c_str(), t.name.c_str(),
                     t.width(), bits_of(t.probabilities), which->name.c_str(), best, width, which->e_value,
                     right, wide_enough);
+    }
+}
+
+/// What a search could say at best: for each planted motif of FOLDER, the AUROC of its own best hits on all
+/// sequences, and the p-value that it would have itself, tested as a search tests what it finds. Every tenth
+/// of the sequences serves once as the part that is tested, with the threshold from the others; the line has
+/// the middle one of the ten p-values, and 1 where it is at most 0.05.
+inline void ceiling(fs::path const& folder)
+{
+    ex::packed_sequences s;
+    std::vector<double> labels;
+    for (bool const bound : {true, false}) {
+        ex::fasta_file file{folder / (bound ? "positives.fa" : "negatives.fa")};
+        while (file.next(s)) labels.push_back(bound);
+    }
+    ex::windowed_sequences const windows{s};
+    for (ex::motif const& t : ex::read_motifs(folder / "truth.meme").motifs) {
+        auto const hits = ex::detail::scores_of(t, windows, true, ex::motif_ranking::best_hit);
+        std::vector<double> tests;
+        for (std::size_t tenth = 0; tenth < 10; ++tenth) {
+            std::vector<double> fit, fit_labels, test, test_labels;
+            for (std::size_t i = 0; i < hits.size(); ++i) {
+                (i % 10 == tenth ? test : fit).push_back(hits[i]);
+                (i % 10 == tenth ? test_labels : fit_labels).push_back(labels[i]);
+            }
+            auto const counted = ex::detail::count_test::best_of(fit, fit_labels);
+            tests.push_back(counted.p < ex::mann_whitney_p(fit, fit_labels)
+                                ? ex::detail::count_test::at(counted.threshold, test, test_labels).p
+                                : ex::mann_whitney_p(test, test_labels));
+        }
+        std::nth_element(tests.begin(), tests.begin() + 5, tests.end());
+        std::printf("%s\t%s\t%zu\t%.1f\t%.4f\t%.2g\t%d\n", folder.c_str(), t.name.c_str(), t.width(),
+                    bits_of(t.probabilities),
+                    ex::motif_quality_of(hits, ex::descending_order(hits), labels).auroc, tests[5],
+                    tests[5] <= 0.05);
     }
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A FASTQ file of reads to counted sequences with labels: reads.sh [PREPARE [READS]]. PREPARE is the program, by default that of build/default;
-# the million reads of 40 bases, gzip, are made up. Prints the program's own table, alone and with a shuffle of each read, and seconds as the
-# system counts them: elapsed, and of the processor, which other work on the machine does not lengthen as much. Asked for: under 5 s.
+# the million reads of 40 bases, gzip, are made up. Prints the program's own table, alone and with a shuffle of each read, and seconds
+# elapsed and of the processor and peak memory as the system counts them. Asked for: under 5 s.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 prepare=$(realpath "${1:-build/default/examples/prepare}") || exit 1
 work=$(mktemp -d) || exit 1
@@ -14,10 +14,8 @@ with gzip.open(sys.argv[1], "wt", compresslevel=6) as out:
         bases, quality = "".join(random.choices("ACGT", k=40)), "".join(random.choices("FFFF:,#", k=40))
         out.write(f"@machine:553:flow:1:11101:{i}:1140 1:N:0\n{bases}\n+\n{quality}\n")
 P
-TIMEFORMAT="%R s elapsed, %U s of the processor"
 for negatives in none dinucleotide; do
     echo "== negatives: $negatives"
-    time "$prepare" reads "$work/reads.fastq.gz" --least-quality 10 --negatives $negatives --out "$work/$negatives" 2>"$work/err.txt" || { cat "$work/err.txt"; exit 1; }
+    python3 benchmarks/common/measured.py "$prepare" reads "$work/reads.fastq.gz" --least-quality 10 --negatives $negatives --out "$work/$negatives" 2>"$work/err.txt" || { cat "$work/err.txt"; exit 1; }
     sed -n '/^step/,$p' "$work/err.txt"
 done
-echo "load of the machine $(cut -d' ' -f1 /proc/loadavg)"

@@ -34,14 +34,5 @@ for count in ${COUNTS:-100000 1000000}; do
                     print names[i] "\t" p "\t.\t" ref "\t" substr("ACGT", (index("ACGT", ref) + int(rand() * 3)) % 4 + 1, 1) "\t.\t.\t."
                 }
         }' "$work/yeast.fa" >"$work/snvs.vcf"
-    began=$(date +%s.%N)
-    "$explain" variants --model "$model" --vcf "$work/snvs.vcf" --genome "$work/yeast.fa" --threads 2 --out "$work/snvs.tsv" &
-    pid=$!
-    peak=0
-    while [ -r "/proc/$pid/status" ] && now=$(awk '/VmHWM/ {print $2}' "/proc/$pid/status" 2>/dev/null) && [ -n "$now" ]; do
-        peak=$now
-        sleep 0.2
-    done
-    wait "$pid" || exit 1
-    echo "$(grep -vc '^#' "$work/snvs.vcf") SNVs: $(awk -v a="$began" -v b="$(date +%s.%N)" 'BEGIN {printf "%.1f", b - a}') s, peak $((peak / 1024)) MB"
+    python3 benchmarks/common/measured.py "$explain" variants --model "$model" --vcf "$work/snvs.vcf" --genome "$work/yeast.fa" --threads 2 --out "$work/snvs.tsv" || exit 1
 done

@@ -26,7 +26,7 @@ void train(accessibility_options& o, array_options const& arrays)
     shared::started_filters const starts{o.filters, o.card};
     run.read_report_inputs(static_cast<std::size_t>(o.card.units));
     loss_of(ex::profile{}, o.loss, o.reduction); // refused before data are read
-    auto const read = [&]() -> ex::split_dataset {
+    auto const read = run.read([&]() -> ex::split_dataset {
         if (!arrays.given()) return o.data.read(o.how.from);
         if (!o.data.label_file().empty() || !o.data.sequences.empty())
             throw ex::error{
@@ -34,7 +34,7 @@ void train(accessibility_options& o, array_options const& arrays)
         auto data = arrays.read();
         auto rows = o.data.split_of(data, o.how.from);
         return {std::move(data), std::move(rows)};
-    }();
+    });
     train_accessibility(run, o, read, starts, [](auto const&...) {});
 }
 

@@ -51,10 +51,13 @@ void train_accessibility(shared::training_run& run, accessibility_options& o, ex
     train_and_write(run, o, task, m, given, std::move(facts), [&](auto const& look) {
         if (starts.given()) starts.finish(run.folder(), look().second, run.known_motifs(), given.outputs);
         if (groups.empty()) return;
-        seen_rows const& seen = look();
-        auto const units = spoken_units(seen.second.motifs, run.known_motifs());
-        write_lineages(run, seen, units, groups);
-        also(seen, units, groups);
+        run.step("groups", [&] {
+            seen_rows const& seen = look();
+            auto const units = spoken_units(seen.second.motifs, run.known_motifs());
+            write_lineages(run, seen, units, groups);
+            also(seen, units, groups);
+            return shared::counted(groups.size(), "group") + " of outputs";
+        });
     });
 }
 

@@ -1,5 +1,6 @@
 // What train_task and fine_tune do alike: the loss of a task by name, measures on the test rows, files.
 #pragma once
+#include <exception>
 #include <functional>
 #include <iostream>
 #include <optional>
@@ -109,13 +110,17 @@ std::pair<ex::outcomes, std::vector<ex::named_measure>>
 write_measured(shared::training_run& run, ex::model_facts const& facts, Task const& task, network& m,
                shared::run_data<Data> const& given)
 {
-    auto outcomes = ex::outcomes_of(m, ex::part{given.data, given.rows.test}, task);
-    auto measures = task.measures(outcomes.table());
-    shared::stop_if_interrupted();
-    ex::write_model(run.folder() / "model.safetensors", m, facts);
-    ex::write_measures(run.folder() / "metrics.tsv", measures, given.outputs);
-    write_predictions(run.folder() / "predictions.tsv.gz", given, outcomes);
-    return {std::move(outcomes), std::move(measures)};
+    std::pair<ex::outcomes, std::vector<ex::named_measure>> seen;
+    run.step("test", [&] {
+        seen.first = ex::outcomes_of(m, ex::part{given.data, given.rows.test}, task);
+        seen.second = task.measures(seen.first.table());
+        shared::stop_if_interrupted();
+        ex::write_model(run.folder() / "model.safetensors", m, facts);
+        ex::write_measures(run.folder() / "metrics.tsv", seen.second, given.outputs);
+        write_predictions(run.folder() / "predictions.tsv.gz", given, seen.first);
+        return shared::counted(given.rows.test.size(), "sequence") + ", model, measures and predictions";
+    });
+    return seen;
 }
 
 /// What a trained model looks for, and in which rows that was seen.
@@ -136,16 +141,33 @@ void train_and_write(shared::training_run& run, run_options const& o, Task const
     auto const [outcomes, measures] =
         write_measured(run, {given.outputs, o.how.from, o.how.both_strands, Task::name}, task, m, given);
     std::optional<seen_rows> seen;
+    std::exception_ptr nothing; // why there is nothing to be seen
     auto const look = [&]() -> seen_rows const& {
         if (seen) return *seen;
+        if (nothing) std::rethrow_exception(nothing);
         ex::part const train{given.data, given.rows.train};
-        auto rows = [&] { // the rule for yes and no needs no predictions of all rows at once
-            if constexpr (std::same_as<Task, ex::multilabel>) return ex::well_predicted(m, train);
-            else return ex::well_predicted(m, train, task);
-        }();
-        auto insight = ex::look_into_all(m, ex::part{given.data, rows});
-        return seen.emplace(std::move(rows), std::move(insight));
+        try {
+            auto rows = [&] { // the rule for yes and no needs no predictions of all rows at once
+                if constexpr (std::same_as<Task, ex::multilabel>) return ex::well_predicted(m, train);
+                else return ex::well_predicted(m, train, task);
+            }();
+            auto insight = ex::look_into_all(m, ex::part{given.data, rows});
+            return seen.emplace(std::move(rows), std::move(insight));
+        } catch (ex::error const&) {
+            nothing = std::current_exception();
+            throw;
+        }
     };
+    if (run.wants_motifs())
+        run.step("filters", [&]() -> std::string {
+            try {
+                auto const& [rows, insight] = look();
+                return shared::counted(insight.motifs.motifs.size(), "motif") + " from " +
+                       shared::counted(rows.size(), "sequence");
+            } catch (ex::error const&) {
+                return "no motifs"; // what needs them says why
+            }
+        });
     also(look);
     run.refine_motifs(m, given, o.how.from, o.processor.threads, look);
     run.report(m, given, Task::name, *history, "the training sequences that the model predicts well",

@@ -3,6 +3,7 @@
 #pragma once
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <filesystem>
 #include <functional>
 #include <iostream>
@@ -20,6 +21,7 @@
 #include "common/refined_motifs.hpp"
 #include "common/report.hpp"
 #include "common/run_folder.hpp"
+#include "common/steps.hpp"
 
 namespace shared {
 
@@ -47,6 +49,7 @@ struct run_data {
 ///
 ///     training_run run{o.run, {result_names.begin(), result_names.end()}, o.data.files(), o.report};
 ///     run.read_report_inputs(100);
+///     auto const [data, rows] = run.read([&] { return o.data.read(o.how.from); });
 ///     auto const history = run.fit(o.run, m, ex::bce_with_logits{}, given, facts);
 ///     if (!history) return;
 ///     ex::write_model(run.folder() / "model.safetensors", m, model_facts);
@@ -79,8 +82,32 @@ public:
 
     fs::path const& folder() const { return folder_; }
 
+    /// Reads the data as a step of the run: f() gives them with the rows of each part.
+    template <class F>
+    ex::split_dataset read(F f)
+    {
+        steps_.begin("data");
+        ex::split_dataset all = f();
+        steps_.end(counted(all.data.size(), "sequence") + " of " + counted(all.data.length(), "base") + ", " +
+                   counted(all.data.outputs(), "output"));
+        return all;
+    }
+    /// Does something else as a step of the run: f() returns in words what came of it.
+    template <class F>
+    void step(std::string name, F f)
+    {
+        steps_.begin(std::move(name));
+        steps_.end(f());
+    }
+    /// The steps of the run, for what tells several of its own; finish() prints them.
+    steps& all_steps() { return steps_; }
+
     /// Whether report() writes a report; to be asked after read_report_inputs().
     bool wants_report() const { return report_inputs_ && !report_inputs_->off(); }
+
+    /// Whether refine_motifs() or report() asks what the model's filters look for; to be asked after
+    /// read_report_inputs().
+    bool wants_motifs() const { return wants_report() || report_.refined_tasks > 0; }
 
     /// The known motifs of the report, none where it is left out; to be asked after read_report_inputs().
     ex::motif_set const& known_motifs() const { return report_inputs_->known(); }
@@ -114,6 +141,7 @@ public:
             trainer.resume(before.state);
         }
         make_folder(folder_);
+        steps_.begin("training");
         trainer.checkpoint(
             [&, first = true](auto const& state) mutable {
                 ex::write_checkpoint(checkpoint, state, facts_);
@@ -128,7 +156,9 @@ public:
         auto const ending = trainer.fit(ex::part{given.data, rows.train}, ex::part{given.data, rows.valid},
                                         ex::listeners{ex::progress{}, ask});
         if (ending == ex::ending::interrupted) stop_if_interrupted();
-        return trainer.state().history;
+        loss_history const history = trainer.state().history;
+        steps_.end(words_of(history));
+        return history;
     }
 
     /// What tells a group of outputs from others, for the report.
@@ -143,6 +173,7 @@ public:
     {
         remove_refined_motifs();
         if (report_.refined_tasks == 0) return;
+        steps_.begin("refinement");
         std::optional<ex::model_insight> seen;
         try {
             seen.emplace(look().second);
@@ -154,6 +185,7 @@ public:
             refined_ = ex::refine_model_motifs(seen->motifs.motifs, given.data, given.rows, how);
         } catch (ex::error const& e) {
             std::cerr << "note: no refined motifs: " << e.what() << '\n';
+            steps_.end("none");
             return;
         }
         stop_if_interrupted();
@@ -163,6 +195,7 @@ public:
             meme.commit();
         }
         write_refined_motifs(folder_, refined_, *seen, given.outputs, known_motifs().motifs);
+        steps_.end(counted(refined_.size(), "motif"));
     }
 
     /// Writes report.html and its tables in place of an earlier run's, unless --no-report says otherwise.
@@ -172,15 +205,17 @@ public:
     /// are; `measured` are the outcomes of the test rows, where they are there already.
     template <ex::labelled_sequences Data, class Look>
     void report(network& m, run_data<Data> const& given, std::string const& task, loss_history const& losses,
-                std::string const& source, ex::seed from, ex::outcomes const* measured, Look look) const
+                std::string const& source, ex::seed from, ex::outcomes const* measured, Look look)
     {
         remove_report(folder_);
         if (!wants_report()) return;
+        steps_.begin("report");
         std::optional<std::pair<std::vector<std::uint32_t>, ex::model_insight>> seen;
         try {
             seen.emplace(look());
         } catch (ex::error const& e) {
             std::cerr << "note: no report: " << e.what() << '\n';
+            steps_.end("none");
             return;
         }
         write_run_report(folder_, m, given.data, given.rows, seen->second, seen->first,
@@ -188,18 +223,35 @@ public:
                          *report_inputs_,
                          {given.outputs, task, facts_, inputs_, losses, source, began_, from, measured,
                           contrasts_, refined_});
+        steps_.end((folder_ / report_name).string());
     }
 
-    /// Writes losses.tsv, with which the results of a run are whole. Throws interruption after Ctrl-C.
+    /// Writes losses.tsv, with which the results of a run are whole, and prints the table of steps. Throws
+    /// interruption after Ctrl-C.
     void finish(loss_history const& losses) const
     {
         stop_if_interrupted();
         ex::output_file file{folder_ / "losses.tsv"};
         file << losses_text(losses);
         file.commit();
+        steps_.print();
     }
 
 private:
+    // how many epochs there were, and which was the best of them
+    static std::string words_of(loss_history const& losses)
+    {
+        std::string words = counted(losses.size(), "epoch");
+        std::size_t best = losses.size();
+        for (std::size_t i = 0; i < losses.size(); ++i)
+            if (!std::isnan(losses[i].valid) &&
+                (best == losses.size() || losses[i].valid < losses[best].valid))
+                best = i;
+        if (best < losses.size())
+            words += ", the best of them " + std::to_string(best + 1) + " (validation loss " +
+                     ex::number_text(losses[best].valid, 4) + ')';
+        return words;
+    }
     void remove_refined_motifs() const
     {
         for (auto const name : {refined_meme_name, refined_table_name}) fs::remove(folder_ / name);
@@ -212,6 +264,7 @@ private:
     std::vector<ex::report_contrast> contrasts_;
     ex::run_facts facts_;
     std::vector<ex::model_motif> refined_;
+    steps steps_;
     std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };
 

@@ -137,7 +137,7 @@ void train(activity_options& o)
             depths.push_back(static_cast<int>(*x));
         }
     auto const pairs = pairs_of(o, run.known_motifs());
-    auto const [data, rows] = o.data.read(o.how.from);
+    auto const [data, rows] = run.read([&] { return o.data.read(o.how.from); });
     require_labels(task, data, o.data.label_file());
     o.card.length = static_cast<ex::extent>(data.length());
     o.card.outputs = static_cast<ex::extent>(data.outputs());
@@ -149,8 +149,16 @@ void train(activity_options& o)
     shared::run_data<ex::dataset> const given{data, data, rows, data.tasks()};
     train_and_write(run, o, task, m, given, std::move(facts), [&](auto const& look) {
         if (starts.given()) starts.finish(run.folder(), look().second, run.known_motifs(), given.outputs);
-        if (!pairs.empty()) write_cooperativity(o, run, m, given, pairs);
-        if (!depths.empty()) compare_depths(o, run, given, depths, starts);
+        if (!pairs.empty())
+            run.step("pairs", [&] {
+                write_cooperativity(o, run, m, given, pairs);
+                return shared::counted(pairs.size(), "pair") + " at every distance";
+            });
+        if (!depths.empty())
+            run.step("depths", [&] {
+                compare_depths(o, run, given, depths, starts);
+                return shared::counted(depths.size(), "model");
+            });
     });
 }
 

@@ -6,14 +6,17 @@
 //     explain --help
 //
 // Each subcommand is a header beside this file.
+#include "explain/attributions.hpp"
 #include "explain/cooperativity.hpp"
 #include "explain/demo.hpp"
 #include "explain/dependencies.hpp"
 #include "explain/design.hpp"
+#include "explain/filters.hpp"
 #include "explain/hits.hpp"
 #include "explain/map.hpp"
 #include "explain/mutagenesis.hpp"
 #include "explain/nullify.hpp"
+#include "explain/patterns.hpp"
 #include "explain/report.hpp"
 #include "explain/sequences.hpp"
 #include "explain/tracks.hpp"
@@ -34,8 +37,11 @@ int main(int argc, char** argv)
         add_units(app);
         add_map(app);
         add_report(app);
+        add_filters(app);
         add_hits(app);
         add_mutagenesis(app);
+        add_attributions(app);
+        add_patterns(app);
         add_dependencies(app);
         add_design(app);
         add_variants(app);

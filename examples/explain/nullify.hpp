@@ -3,7 +3,7 @@
 #include <memory>
 #include <string>
 
-#include <explainn/interpret/nullify.hpp>
+#include <explainn/interpret/nullify_by_rerun.hpp>
 #include <explainn/train/outcomes.hpp>
 #include <explainn/train/task_by_name.hpp>
 
@@ -44,10 +44,26 @@ inline chosen_measure measure_of(std::vector<ex::named_measure> const& all, std:
     return {name, tasks, found->by_output};
 }
 
+/// Whether every unit has one filter that the formula of an additive model can hold.
+inline bool has_single_filters(ex::network_rows const& rows)
+{
+    for (auto const& bank : rows.banks) {
+        auto const& conv = rows.layer(bank.first);
+        if (conv.what != ex::kind::conv || conv.given.filters != 1 || conv.given.padding != 0) return false;
+        int at = bank.first + 1;
+        if (at < bank.last && rows.layer(at).what == ex::kind::batch_norm) ++at;
+        if (at < bank.last && rows.layer(at).what == ex::kind::activate && !ex::rises(rows.layer(at).act))
+            return false;
+    }
+    return true;
+}
+
 template <class Data>
 void write_nullified(nullify_options const& o, opened& m, Data const& data)
 {
-    shared::unit_labels const units{o.names, ex::units_of(m.model.rows())};
+    bool const by_formula = o.what == "unit" || has_single_filters(m.model.rows());
+    shared::unit_labels const units{o.names, by_formula ? ex::units_of(m.model.rows())
+                                                        : ex::first_filter_names(m.model.rows())};
     auto const rows = all_rows(data.size());
     auto const tasks =
         ex::tasks_of(m.file.facts.task.empty() ? ex::multilabel::name : m.file.facts.task, m.model.outputs());
@@ -70,9 +86,17 @@ void write_nullified(nullify_options const& o, opened& m, Data const& data)
     auto const what = o.what == "unit"          ? ex::nullified::unit
                       : o.what == "filter-zero" ? ex::nullified::filter_zero
                                                 : ex::nullified::filter_mean;
-    ex::additive_nullification<device> model{
-        m.model, ex::part{data, rows}, what, {.both_strands = o.strands()}};
-    auto const effect = ex::nullify(model, measure);
+    ex::part const part{data, rows};
+    ex::nullification_table effect;
+    if (by_formula) {
+        ex::additive_nullification<device> model{m.model, part, what, {.both_strands = o.strands()}};
+        effect = ex::nullify(model, measure);
+    } else {
+        std::cerr << "note: the filters of this model act through several layers; all sequences are computed "
+                     "again without each filter\n";
+        ex::rerun_nullification model{m.model, part, what, {.both_strands = o.strands()}};
+        effect = ex::nullify(model, measure);
+    }
     ex::output_file out{o.out};
     out << units.header() << "\ttask\t" << chosen.name << "_before\t" << chosen.name << "_after\n";
     for (std::size_t u = 0; u < effect.units; ++u)
@@ -95,13 +119,13 @@ inline void add_nullify(CLI::App& app)
 {
     auto const o = std::make_shared<nullify_options>();
     CLI::App* const c =
-        app.add_subcommand("nullify", "what every task's measure is without each unit in turn, exactly");
+        app.add_subcommand("nullify", "what every task's measure is without each unit or filter in turn");
     add_model(*c, *o);
     add_labelled(*c, *o);
     shared::add_names(*c, o->names);
     c->add_option("--what", o->what,
                   "unit: it adds nothing; filter-zero, filter-mean: its filter's activation is 0, or its "
-                  "mean, in every window")
+                  "mean, in every window; of a model of several layers, every filter of the first")
         ->check(CLI::IsMember({"unit", "filter-zero", "filter-mean"}));
     c->add_option("--metric", o->metric,
                   "auprc or auroc for yes and no; pcc, spearman or r2 for numbers; f1 or accuracy for "

@@ -102,7 +102,7 @@ void tune(Task const& task, tune_options const& t, ex::model_file const& file, s
     auto const model = shared::open_for_sequences(t.model, file, ex::cpu<float>{ex::threads{1}});
     ex::extent const length = model.length();
     run.read_report_inputs(static_cast<std::size_t>(model.units()));
-    auto const [data, rows] = o.data.read(o.how.from);
+    auto const [data, rows] = run.read([&] { return o.data.read(o.how.from); });
     require_labels(task, data, o.data.label_file());
     if (data.length() != static_cast<std::size_t>(length))
         throw ex::error{"expected sequences of " + std::to_string(length) + " bases as the model, found " +

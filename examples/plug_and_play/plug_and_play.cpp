@@ -44,9 +44,13 @@ void train(Task const& task, plug_options o)
     for (auto const& file : o.scores) inputs.push_back({"--scores", file});
     auto run = begin(o, inputs, {"units.tsv", "unit_importances.tsv"});
     loss_of(task, o.loss, o.reduction); // refused before data are read
-    auto const [data, rows] = o.data.read(o.how.from);
+    auto const [data, rows] = run.read([&] { return o.data.read(o.how.from); });
     require_labels(task, data, o.data.label_file());
-    auto const units = units_of(o, data, run.folder());
+    model_units units;
+    run.step("units", [&] {
+        units = units_of(o, data, run.folder());
+        return shared::counted(units.names.size(), "unit");
+    });
 
     ex::label_matrix labels{data.outputs()};
     std::vector<float> row(data.outputs());
@@ -69,27 +73,24 @@ void train(Task const& task, plug_options o)
     if (!history) return;
 
     ex::part const test{scores, rows.test};
-    auto const outcomes = ex::outcomes_of(m, test, task);
-    auto const measures = task.measures(outcomes.table());
-    shared::stop_if_interrupted();
-    fs::path const& folder = run.folder();
-    ex::write_model(folder / "model.safetensors", m, {given.outputs, o.how.from, false, Task::name});
-    ex::write_measures(folder / "metrics.tsv", measures, given.outputs);
-    write_predictions(folder / "predictions.tsv.gz", given, outcomes);
-    ex::output_file table{folder / "units.tsv"};
-    table << "sequence";
-    for (auto const& name : units.names) table << '\t' << ex::table_field(name);
-    table << '\n';
-    for (std::size_t i = 0; i < data.size(); ++i) {
-        table << ex::table_field(data.name(i));
-        for (auto const& column : units.columns)
-            table << '\t' << ex::number_text(static_cast<double>(column[i]), 6);
+    auto const measured = write_measured(run, {given.outputs, o.how.from, false, Task::name}, task, m, given);
+    run.step("shares", [&] {
+        ex::output_file table{run.folder() / "units.tsv"};
+        table << "sequence";
+        for (auto const& name : units.names) table << '\t' << ex::table_field(name);
         table << '\n';
-    }
-    table.commit();
-    write_shares(folder / "unit_importances.tsv", shares_of(m, test), units.names, given.outputs);
+        for (std::size_t i = 0; i < data.size(); ++i) {
+            table << ex::table_field(data.name(i));
+            for (auto const& column : units.columns)
+                table << '\t' << ex::number_text(static_cast<double>(column[i]), 6);
+            table << '\n';
+        }
+        table.commit();
+        write_shares(run.folder() / "unit_importances.tsv", shares_of(m, test), units.names, given.outputs);
+        return "what each unit adds for " + shared::counted(given.outputs.size(), "task");
+    });
     run.finish(*history);
-    print_measures(measures, given.outputs);
+    print_measures(measured.second, given.outputs);
 }
 
 /// The demo's eight factors, each a model of its own, as units for a new task: whether at least two of them

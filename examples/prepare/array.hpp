@@ -61,8 +61,13 @@ inline count_list counts_of(ex::microarray const& a)
 /// name is of the one protein there is.
 class array_set {
 public:
-    array_set(array_options const& o, ex::preparation& made) : how_{options_of_arrays(o)}, made_{made}
+    array_set(array_options const& o, ex::preparation& made, steps& all)
+        : how_{options_of_arrays(o)}, made_{made}
     {
+        how_.between = [&all](std::size_t count, char const* things) {
+            stop_if_interrupted();
+            all.so_far(count, things);
+        };
         for (auto const& each : o.arrays) {
             auto const [name, file] = named_file_of(each, "FILE");
             add(file, name.empty() ? ex::class_name_of(file) : name, "train", "FILE");
@@ -106,9 +111,9 @@ inline void run(CLI::App const& c, array_options const& o)
     for (auto const& each : o.test) inputs.push_back({"--test", named_file_of(each, "--test").file});
     require_free(o, inputs);
     ex::preparation made{.command = "prepare array", .seed = o.seed, .options = options_of(c)};
-    steps all;
+    steps all{peak_since::step_began};
     all.begin("arrays");
-    array_set const arrays{o, made};
+    array_set const arrays{o, made, all};
     auto const& rows = arrays.rows();
     all.end(std::to_string(inputs.size()) + " arrays, probes of " + std::to_string(rows.length()) + " bases");
     all.begin("writing");
@@ -120,6 +125,10 @@ inline void run(CLI::App const& c, array_options const& o)
     double valid = 0;
     for (std::size_t part = 0; part < rows.parts().size(); ++part)
         for (std::size_t i = 0; i < rows.size(part); ++i) {
+            if (i % 4096 == 0) {
+                stop_if_interrupted();
+                all.so_far(folder.size(), "probes written");
+            }
             bool const validates =
                 parts && part == 0 &&
                 ex::random_numbers{ex::seed{o.seed}, ex::stream::split, static_cast<std::uint32_t>(i)}

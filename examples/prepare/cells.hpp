@@ -267,7 +267,7 @@ private:
 
     cells_options const& o_;
     ex::preparation how_;
-    steps steps_;
+    steps steps_{peak_since::step_began};
     std::unique_ptr<ex::cell_matrix> matrix_;
     ex::cell_clusters clusters_;
     ex::cluster_means means_;

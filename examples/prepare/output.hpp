@@ -12,10 +12,13 @@
 
 #include "common/outputs.hpp"
 #include "common/program.hpp"
-#include "prepare/steps.hpp"
+#include "common/steps.hpp"
 
 namespace prepare_program {
 namespace ex = explainn;
+using shared::counted;
+using shared::peak_since;
+using shared::steps;
 
 /// The folder, its files and the seed.
 struct output_options {
@@ -71,12 +74,6 @@ inline std::vector<ex::prepared_option> options_of(CLI::App const& c)
         all.push_back({name, std::move(values), is_list});
     }
     return all;
-}
-
-/// "1 task", "2 tasks".
-inline std::string counted(std::size_t n, std::string const& thing)
-{
-    return std::to_string(n) + ' ' + thing + (n == 1 ? "" : "s");
 }
 
 /// Throws interruption where Ctrl-C or SIGTERM came: nothing of the results is there then.

@@ -150,7 +150,7 @@ inline void run(CLI::App const& c, reads_options& o)
     for (auto const& each : o.files) inputs.push_back({"FILE", named_file_of(each, "FILE").file});
     for (auto const& each : o.mates) inputs.push_back({"--mates", each});
     require_free(o.out, inputs);
-    steps all;
+    steps all{peak_since::step_began};
     all.begin("reads");
     ex::read_counter const counter = count_reads(o, all);
     std::uint64_t reads = 0, kept = 0;

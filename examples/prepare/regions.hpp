@@ -85,17 +85,17 @@ public:
         make();
         write(out);
         say_what_was_left_out();
-        all_.print();
+        steps_->print();
     }
     /// From files to data and their parts, in memory: the same data as run() writes. Throws error where
-    /// there are too few sequences for parts.
-    ex::split_dataset in_memory()
+    /// there are too few sequences for parts. The steps are told to `to`, which prints them when it likes.
+    ex::split_dataset in_memory(steps& to)
     {
+        steps_ = &to;
         read();
         make();
         if (!split_.rows) throw ex::error{"expected sequences enough for a split, found " + split_.text};
         say_what_was_left_out();
-        all_.print();
         return {*data_, *split_.rows};
     }
     /// Writes what in_memory() made into the folder of the options.
@@ -110,52 +110,52 @@ public:
 private:
     void read()
     {
-        all_.begin("genome");
+        steps_->begin("genome");
         genome_.emplace(o_.genome);
         if (!o_.contig_names.empty()) renames_ = ex::read_contig_names(o_.contig_names);
-        all_.end(counted(genome_->contigs().size(), "contig"));
-        all_.begin("peaks");
+        steps_->end(counted(genome_->contigs().size(), "contig"));
+        steps_->begin("peaks");
         if (o_.counts.empty()) sets_ = read_peak_sets(o_.peaks, contigs(), renames_);
         else read_table();
-        all_.end(counted(sets_.counts.read, "peak") + " of " + counted(sets_.tasks.size(), "task"));
+        steps_->end(counted(sets_.counts.read, "peak") + " of " + counted(sets_.tasks.size(), "task"));
         if (o_.counts.empty()) take_signal_names();
     }
     void make()
     {
-        all_.begin("regions");
+        steps_->begin("regions");
         make_regions();
-        all_.end(counted(regions_.size(), "region"));
-        all_.begin("negatives");
+        steps_->end(counted(regions_.size(), "region"));
+        steps_->begin("negatives");
         std::size_t const positives = regions_.size();
         make_negatives();
-        all_.end(counted(sequences_.size() - positives, "sequence"));
+        steps_->end(counted(sequences_.size() - positives, "sequence"));
         if (o_.by_values()) {
-            all_.begin("values");
+            steps_->begin("values");
             read_values();
-            all_.end(counted(tasks().size(), "task"));
+            steps_->end(counted(tasks().size(), "task"));
         }
         count_labels();
-        all_.begin("split");
+        steps_->begin("split");
         data_.emplace(std::move(sequences_), tasks(), std::move(labels_));
         split_ = split_of(*data_, o_.split, o_.seed, [this](double share) { go_on(share); });
         how_.counts.emplace_back("split", split_.counts);
-        all_.end(split_.text);
+        steps_->end(split_.text);
     }
     void write(ex::prepared_folder& out)
     {
-        all_.begin("writing");
+        steps_->begin("writing");
         write_rows(*data_, out);
         if (split_.rows) ex::write_split(out.file("split.tsv"), data_->sequences(), *split_.rows);
         if (o_.hdf5) write_hdf5(out, *data_, split_);
         stop_if_interrupted();
         out.close(how_);
-        all_.end(counted(data_->size(), "sequence") + " in " + o_.out);
+        steps_->end(counted(data_->size(), "sequence") + " in " + o_.out);
     }
     // what runs long stops here where it is told to, and says how far it is
     void go_on(double share)
     {
         stop_if_interrupted();
-        all_.at(share);
+        steps_->at(share);
     }
     // the value that an option of no fixed default comes to
     void set_option(std::string_view name, std::string const& value)
@@ -518,7 +518,8 @@ private:
 
     regions_options const& o_;
     ex::preparation how_;
-    steps all_;
+    steps own_steps_{peak_since::step_began};
+    steps* steps_ = &own_steps_;
     std::optional<ex::genome> genome_;
     ex::contig_renames renames_;
     peak_sets sets_;

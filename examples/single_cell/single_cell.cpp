@@ -41,7 +41,7 @@ void train(cell_options& o)
     shared::started_filters const starts{o.filters, o.card};
     run.read_report_inputs(static_cast<std::size_t>(o.card.units));
     loss_of(ex::profile{}, o.loss, o.reduction); // refused before data are read
-    auto const read = o.data.read(o.how.from);
+    auto const read = run.read([&] { return o.data.read(o.how.from); });
     if (!o.contrasts.empty()) // names are wrong before hours of training, not after
         for (auto const& text : o.contrasts)
             groups_of(text, ex::read_output_groups(o.groups, read.data.tasks()));

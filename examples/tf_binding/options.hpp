@@ -24,10 +24,10 @@ struct train_options {
         run.recipe = "recommended";
         run.take_recipe();
     }
-    /// The data and the rows of training, validation and test; throws where labels are no bound or unbound.
-    ex::split_dataset read()
+    /// The data of files and the rows of training, validation and test; throws where labels are no bound or
+    /// unbound.
+    ex::split_dataset read() const
     {
-        if (peaks.given()) return peaks.read();
         auto all = data.read(run.how.from);
         require_binary(all.data.binary(), data.label_file());
         return all;

@@ -9,6 +9,7 @@
 
 #include "common/data.hpp"
 #include "common/outputs.hpp"
+#include "common/steps.hpp"
 #include "prepare/regions.hpp"
 
 namespace tf_binding {
@@ -62,7 +63,8 @@ public:
         run_ = std::make_unique<prepare_program::regions_run>(o_, std::move(how));
     }
     /// Sequences, labels and parts; throws error and input_error for files that are not what they should be.
-    ex::split_dataset read() { return run_->in_memory(); }
+    /// The steps are those of `all`.
+    ex::split_dataset read(shared::steps& all) { return run_->in_memory(all); }
 
     /// Writes them into the folder data/ of the run's.
     void write()
@@ -106,7 +108,7 @@ public:
             throw ex::error{
                 "--peaks: this program was built without htslib (package libhts-dev), which reads genomes"};
     }
-    ex::split_dataset read() const { throw ex::error{"--peaks: expected htslib, found none"}; }
+    ex::split_dataset read(shared::steps&) const { throw ex::error{"--peaks: expected htslib, found none"}; }
     void write() const {}
     std::vector<shared::given_path> files() const { return {}; }
 

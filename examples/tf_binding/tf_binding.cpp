@@ -69,7 +69,8 @@ void train(train_options& o)
     run.read_report_inputs(static_cast<std::size_t>(o.card.units));
 
     // Data: packed letters, compact labels, and rows for each part.
-    ex::split_dataset const all = o.read();
+    ex::split_dataset const all =
+        o.peaks.given() ? o.peaks.read(run.all_steps()) : run.read([&] { return o.read(); });
     ex::dataset const& data = all.data;
     auto const& rows = all.rows;
     run_data<ex::dataset> const given{data, data, rows, data.tasks()};
@@ -87,8 +88,12 @@ void train(train_options& o)
     // How good it is, on sequences it never saw.
     ex::part const test{data, rows.test};
     std::optional<ex::outcomes> outcomes; // the report shows them too
-    if (run.wants_report()) outcomes = ex::outcomes_of(m, test, ex::multilabel{});
-    auto const metrics = outcomes ? ex::measure(*outcomes, data.tasks()) : ex::measure(m, test, data.tasks());
+    std::vector<ex::task_metrics> metrics;
+    run.step("test", [&] {
+        if (run.wants_report()) outcomes = ex::outcomes_of(m, test, ex::multilabel{});
+        metrics = outcomes ? ex::measure(*outcomes, data.tasks()) : ex::measure(m, test, data.tasks());
+        return counted(rows.test.size(), "sequence") + " measured";
+    });
     for (auto const& t : metrics)
         if (std::isnan(t.auroc))
             std::cerr << "note: " << t.task << " has " << t.positives << " positives among " << t.sequences
@@ -97,18 +102,27 @@ void train(train_options& o)
 
     // What it learned: the bases under each filter where it answers, from sequences it predicts right.
     bool const all_rows = o.motif_sequences == "all";
-    auto const motif_rows = all_rows ? rows.train : ex::well_predicted(m, ex::part{data, rows.train});
-    ex::model_insight seen = look(m, ex::part{data, motif_rows});
+    std::vector<std::uint32_t> motif_rows;
+    ex::model_insight seen;
+    run.step("filters", [&] {
+        motif_rows = all_rows ? rows.train : ex::well_predicted(m, ex::part{data, rows.train});
+        seen = look(m, ex::part{data, motif_rows});
+        return counted(seen.motifs.motifs.size(), "motif") + " from " +
+               counted(motif_rows.size(), "sequence");
+    });
     shared::name_motifs(seen.motifs, run.unit_names());
     stop_if_interrupted();
 
     fs::path const& dir = run.folder();
     o.peaks.write();
-    ex::write_model(dir / "model.safetensors", m, {.tasks = data.tasks(), .from = o.run.how.from});
-    ex::write_metrics(dir / "metrics.tsv", metrics);
-    write_motifs(dir, seen, data.tasks());
-    starts.finish(dir, seen, run.known_motifs(), data.tasks());
-    ex::write_unit_tasks(dir / "weights.tsv", seen.weights, data.tasks());
+    run.step("results", [&] {
+        ex::write_model(dir / "model.safetensors", m, {.tasks = data.tasks(), .from = o.run.how.from});
+        ex::write_metrics(dir / "metrics.tsv", metrics);
+        write_motifs(dir, seen, data.tasks());
+        starts.finish(dir, seen, run.known_motifs(), data.tasks());
+        ex::write_unit_tasks(dir / "weights.tsv", seen.weights, data.tasks());
+        return "model, measures, motifs and weights in " + dir.string();
+    });
     auto const look = [&] { return std::pair{motif_rows, seen}; };
     run.refine_motifs(m, given, o.run.how.from, o.run.processor.threads, look);
     run.report(m, given, {}, *history,

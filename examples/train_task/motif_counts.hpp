@@ -76,12 +76,15 @@ void train(Task const& task, run_options const& o)
         throw ex::error{"--model motif-counts: expected motifs to count, of --motifs and without "
                         "--no-report, found none"};
     loss_of(task, o.loss, o.reduction); // refused before data are read
-    auto const [data, rows] = o.data.read(o.how.from);
+    auto const [data, rows] = run.read([&] { return o.data.read(o.how.from); });
     require_labels(task, data, o.data.label_file());
-    ex::signal_dataset const counts{
-        counts_of(motifs, data.sequences(), static_cast<std::size_t>(o.processor.device().thread_count()))
-            .standardised(rows.train),
-        data.tasks(), labels_of(data)};
+    ex::signal_matrix of_motifs;
+    run.step("counts", [&] {
+        auto const threads = static_cast<std::size_t>(o.processor.device().thread_count());
+        of_motifs = counts_of(motifs, data.sequences(), threads).standardised(rows.train);
+        return shared::counted(motifs.size(), "motif");
+    });
+    ex::signal_dataset const counts{std::move(of_motifs), data.tasks(), labels_of(data)};
     auto const net = ex::network_rows{
         ex::single_layer<>::resolve({.outputs = static_cast<ex::extent>(data.outputs()),
                                      .signals = {static_cast<ex::extent>(motifs.size()), 1}})};

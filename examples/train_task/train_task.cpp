@@ -22,7 +22,7 @@ void train(Task const& task, run_options o, ex::paper_card card)
     shared::started_filters const starts{o.filters, card};
     run.read_report_inputs(static_cast<std::size_t>(card.units));
     loss_of(task, o.loss, o.reduction); // refused before data are read
-    auto const [data, rows] = o.data.read(o.how.from);
+    auto const [data, rows] = run.read([&] { return o.data.read(o.how.from); });
     require_labels(task, data, o.data.label_file());
     card.length = static_cast<ex::extent>(data.length());
     card.outputs = static_cast<ex::extent>(data.outputs());
@@ -44,7 +44,7 @@ void train(Task const& task, run_options const& o, ex::zoo_card const& card)
     auto run = begin(o, {}, {shared::pytorch_name});
     run.read_report_inputs(1);
     loss_of(task, o.loss, o.reduction); // refused before data are read
-    auto const [data, rows] = o.data.read(o.how.from);
+    auto const [data, rows] = run.read([&] { return o.data.read(o.how.from); });
     require_labels(task, data, o.data.label_file());
     auto const net =
         card.rows(static_cast<ex::extent>(data.length()), static_cast<ex::extent>(data.outputs()));

@@ -96,6 +96,7 @@ same "results are there" one/model.safetensors run/model/model.safetensors
 # --- an interrupt leaves a checkpoint alone; the run goes on from it to the same bits
 long=("${base[@]}" --length 200 --units 12 --epochs 120 --patience 0 --no-report)
 works "unbroken" "${long[@]}" --out unbroken
+steps_are "from peaks to motifs" genome,peaks,regions,negatives,split,training,test,filters,writing,results,refinement
 "${long[@]}" --out broken >out.txt 2>err.txt &
 pid=$!
 for _ in $(seq 2000); do [ -e broken/checkpoint.safetensors ] && break; sleep .01; done

@@ -49,6 +49,9 @@ done
 "${train[@]}" --epochs 4 --threads 1 --out run > table.txt 2> log.txt
 is "train" "$?" 0
 is "epochs in the log" "$(grep -c '^epoch ' log.txt)" 4
+cp log.txt err.txt
+steps_are "train" data,training,test,filters,results,refinement,report
+is "train: what the step of training says" "$(sed -nE 's/^training +[0-9.]+ +[0-9.]+  ([0-9]+ epochs), the best of them [1-4] .validation loss [0-9.]+.$/\1/p' log.txt)" "4 epochs"
 grep -q 'AUROC' table.txt && good || bad "a table of tasks is printed"
 is "losses.tsv, header" "$(head -n 1 run/losses.tsv)" $'epoch\ttrain_loss\tvalid_loss'
 is "losses.tsv, rows" "$(wc -l < run/losses.tsv)" 5

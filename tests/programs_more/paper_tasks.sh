@@ -7,6 +7,7 @@ shared=$(realpath -m "$(dirname "${BASH_SOURCE[0]}")/../../../shared/data")
 
 # --- enhancer_activity: two motifs at one distance have more effect than each alone, at that distance only; dense layers help
 works "enhancer_activity: demo" "$enhancers"
+steps_are "enhancer_activity" data,training,test,filters,pairs,depths,refinement,report
 demo=enhancer_activity_demo
 for file in model.safetensors losses.tsv metrics.tsv predictions.tsv.gz cooperativity.tsv depths.tsv report.html; do
     [ -s $demo/$file ] && good || bad "enhancer_activity: no $file"
@@ -21,6 +22,7 @@ works "enhancer_activity: the demo again" "$enhancers"
 
 # --- chromatin_accessibility: the motif of each lineage is found for it
 works "chromatin_accessibility: demo" "$chromatin"
+steps_are "chromatin_accessibility" data,training,test,filters,groups,refinement,report
 first_of() { awk -F '\t' -v group="$2" -v against="$3" '$1 == group && $2 == against && $3 == 1 { print $5 }' "$1"; }
 for pair in erythroid:GATA1 myeloid:CEBPA lymphoid:RUNX1; do
     found=$(first_of chromatin_accessibility_demo/lineages.tsv "${pair%:*}" "the others")
@@ -49,6 +51,9 @@ refuses "a folder the demo did not make" "single_cell_demo: expected no folder" 
 # --- the user's own data
 given=(--sequences seq.fa --labels profiles.tsv --units 4 --epochs 1 --width 7 --pool 4 --stride 4 --hidden 5 --no-report)
 works "single_cell" "$cells" "${given[@]}" --out cells
+steps_are "single_cell, no report" data,training,test,filters,refinement
+works "single_cell, nothing of motifs" "$cells" "${given[@]}" --refine 0 --out bare
+steps_are "single_cell, nothing of motifs" data,training,test
 [ -e cells/lineages.tsv ] && bad "lineages without --groups" || good
 printf 'output\tgroup\na\tx\nb\tx\nc\ty\n' >groups.tsv
 works "groups" "$cells" "${given[@]}" --groups groups.tsv --contrast x:y --out grouped
@@ -84,6 +89,7 @@ else
 fi
 # --- plug_and_play: the unit that is the new task has the say, the other has none
 works "plug_and_play: demo" "$plug"
+steps_are "plug_and_play" data,units,training,test,shares
 is "plug_and_play: eight units" "$(tail -n +2 plug_and_play_demo/unit_importances.tsv | wc -l)" 8
 awk '$1 == "auroc" && $2 > .6 { good = 1 } END { exit !good }' plug_and_play_demo/metrics.tsv && good || bad "AUROC: $(cat plug_and_play_demo/metrics.tsv)"
 cut -f 1,2 yes.tsv >first.tsv

@@ -8,6 +8,7 @@ program=$(realpath "$1") predict=$(realpath "$2")
 trained() { "$program" --sequences seq.fa --labels "$1" --task "$2" "${small[@]}" "${@:3}"; }
 while read -r task labels measures; do
     works "$task" trained "$labels" "$task" --out "run_$task"
+    steps_are "$task" data,training,test,filters,refinement,report
     for file in model.safetensors losses.tsv metrics.tsv predictions.tsv.gz; do
         [ -s "run_$task/$file" ] && good || bad "$task: no $file"
     done
@@ -30,6 +31,7 @@ gzip -dc run_counts/predictions.tsv.gz | awk 'NR > 1 && $2 <= 0 { exit 1 }' && g
 
 # --- it learns: fifteen epochs separate the sites that were planted
 works "learning" "$program" --sequences seq.fa --labels yes.tsv "${shape[@]}" --epochs 15 --units 8 --reverse-complement --out learned
+steps_are "learning" data,training,test,filters,refinement,report
 awk '$1 == "auroc" && $3 > .8 { good = 1 } END { exit !good }' learned/metrics.tsv && good || bad "AP1 is not learned: $(cat learned/metrics.tsv)"
 
 # --- the same seed gives the same bits, another seed others; a run that continues ends as one that never stopped

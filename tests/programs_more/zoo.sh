@@ -56,6 +56,7 @@ awk 'BEGIN {
 }' >known.meme
 counts() { "$program" --model motif-counts --motifs known.meme --sequences seq.fa --labels yes.tsv --batch 30 --learning-rate 0.02 "$@"; }
 works "motif-counts" counts --epochs 12 --out counts
+steps_are "motif-counts" data,counts,training,test
 awk '$1 == "auroc" && $3 > .85 { good = 1 } END { exit !good }' counts/metrics.tsv && good || bad "counts do not tell AP1: $(cat counts/metrics.tsv)"
 is "motif-counts: the motif with the largest weight" "$(awk -F '\t' '$1 == "AP1" && $2 == 1 { print $3 }' counts/motif_weights.tsv)" AP1 # GGCGGG is too short for a hit
 works "motif-counts: one thread" counts --epochs 12 --threads 1 --out counts_again

@@ -28,6 +28,17 @@ fails_with()
     line=$(tail -n 1 err.txt)
     if printf '%s\n' "$line" | grep -qE -- "^error: .*$pattern"; then good; else bad "$name: '$pattern' not in '$line'"; fi
 }
+# steps_are NAME STEP,STEP...: the table of steps in err.txt has these rows, each with an output and its memory; its last row adds them up
+steps_are()
+{
+    local table
+    table=$(sed -n '/^step  *seconds /,/^all /p' err.txt)
+    is "$1: steps" "$(sed '1d;$d' <<<"$table" | cut -d ' ' -f 1 | paste -sd ,)" "$2"
+    is "$1: sums of steps" "$(awk '
+        NR == 1 || !NF { next }
+        $1 == "all" { print ((seconds - $2 < .01 * NR && $2 - seconds < .01 * NR) ? "right" : "wrong seconds"), ($3 == most ? "right" : "wrong peak"); next }
+        { seconds += $2; if ($3 > most) most = $3; if ($2 < 0 || $3 <= 0 || NF < 4) print "wrong row " $0 }' <<<"$table")" "right right"
+}
 finish()
 {
     echo "$passed right, $failed wrong"

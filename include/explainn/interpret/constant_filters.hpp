@@ -11,13 +11,12 @@
 
 namespace explainn::EXPLAINN_ABI {
 
-/// The mean activation of each filter of a bank over all windows of all sequences, and over both strands
-/// where these are read. Throws error as filter_bank does, and where a mean is not finite.
-///
-///     std::vector<double> const means = mean_activations(m, part{data, rows});
-template <backend B, sequence_source Source>
-std::vector<double> mean_activations(basic_model<B>& m, Source const& source, strands_read both_strands = {},
-                                     int bank = 0)
+namespace detail {
+
+/// The mean over all windows of f(activation) of each filter of a bank, as mean_activations.
+template <backend B, sequence_source Source, class F>
+std::vector<double> mean_of_windows(basic_model<B>& m, Source const& source, strands_read both_strands,
+                                    int bank, F f)
 {
     using T = typename B::scalar;
     filter_bank<B> const filters{m, bank};
@@ -42,7 +41,7 @@ std::vector<double> mean_activations(basic_model<B>& m, Source const& source, st
         fetch(b, host.data(), on_device.data(), all);
         for (std::size_t u = 0; u < units; ++u)
             for (std::size_t i = 0; i < all / units; ++i)
-                sums[u] += static_cast<double>(host[u * (all / units) + i]);
+                sums[u] += f(static_cast<double>(host[u * (all / units) + i]));
         count += static_cast<double>(n) * static_cast<double>(windows);
     };
     batches(source, [&](std::size_t, host_batch& some) {
@@ -57,6 +56,29 @@ std::vector<double> mean_activations(basic_model<B>& m, Source const& source, st
             throw error{"expected a finite mean activation of every filter, found one that is not"};
     }
     return sums;
+}
+/// The argument of an activation that gives this number; where it never reaches it, one that comes close.
+/// gelu and silu have their least value at `low`, and rise from there.
+inline double response_that_gives(activation act, double a)
+{
+    if (act == activation::exponential) return a > 0 ? std::max(std::log(a), -1e3) : -1e3;
+    if (act == activation::identity || act == activation::relu) return a;
+    double low = act == activation::silu ? -1.27846 : act == activation::gelu ? -0.75179 : -1e3, high = 1e3;
+    for (int i = 0; i < 200; ++i) (activated(act, (low + high) / 2) < a ? low : high) = (low + high) / 2;
+    return (low + high) / 2;
+}
+
+} // namespace detail
+
+/// The mean activation of each filter of a bank over all windows of all sequences, and over both strands
+/// where these are read. Throws error as filter_bank does, and where a mean is not finite.
+///
+///     std::vector<double> const means = mean_activations(m, part{data, rows});
+template <backend B, sequence_source Source>
+std::vector<double> mean_activations(basic_model<B>& m, Source const& source, strands_read both_strands = {},
+                                     int bank = 0)
+{
+    return detail::mean_of_windows(m, source, both_strands, bank, [](double x) { return x; });
 }
 
 /// Holds the filters of a bank at one activation each, whatever they read: weights become 0, and the batch
@@ -75,17 +97,8 @@ void hold_filters(basic_model<B>& m, std::vector<double> const& activations, int
         throw error{"expected activations of " + std::to_string(units) + " filters, found " +
                     std::to_string(activations.size())};
     std::vector<T> responses;
-    for (double const a : activations) {
-        double x = a;
-        if (filters.act() == activation::exponential) x = a > 0 ? std::max(std::log(a), -1e3) : -1e3;
-        else if (filters.act() != activation::identity && filters.act() != activation::relu) {
-            double low = -1e3, high = 1e3; // the activation rises
-            for (int i = 0; i < 200; ++i)
-                (activated(filters.act(), (low + high) / 2) < a ? low : high) = (low + high) / 2;
-            x = (low + high) / 2;
-        }
-        responses.push_back(static_cast<T>(x));
-    }
+    for (double const a : activations)
+        responses.push_back(static_cast<T>(detail::response_that_gives(filters.act(), a)));
     auto const& rows = m.rows();
     int const conv = rows.bank(bank).first;
     auto const set = [&](int layer, int index, std::vector<T> const& values) {

@@ -191,7 +191,9 @@ inline std::vector<discovered_motif> discover_motifs(std::span<motif const> cand
     std::vector<motif> last; // the chosen, fitted to all rows but those of the test
     std::vector<double> logits;
     for (motif_choice const& each : chosen) {
-        auto const again = refine(pool[each.candidate], in_both, both_parts.labels, options.refine, logits);
+        refine_options as_before = options.refine;
+        as_before.prior = refined[from[each.candidate]].prior;
+        auto const again = refine(pool[each.candidate], in_both, both_parts.labels, as_before, logits);
         last.push_back(again.result);
         logits = detail::logits_of(again, in_both, logits, both);
     }

@@ -84,6 +84,16 @@ inline double mean_loss_of_some(refined_motif const& r, windowed_sequences const
 class turn_end {
 public:
     turn_end(turn_judge const* by, std::size_t patience) : by_{by}, patience_{patience} {}
+    // whether the judge's summed loss is less with the second motif than with the first, by more than `least`
+    bool prefers(refined_motif const& second, refined_motif const& first, double least, bool logistic,
+                 bool both_strands) const
+    {
+        auto const summed = [&](refined_motif const& r) {
+            auto const z = logits_of(r, by_->sequences, logits_, both_strands);
+            return mean_loss(r, z, by_->labels, logistic) * static_cast<double>(z.size());
+        };
+        return summed(first) - summed(second) > least;
+    }
     // takes the next motif; whether the last ones added too little
     bool after(refined_motif const& r, bool logistic, bool both_strands)
     {
@@ -113,6 +123,7 @@ private:
 struct refined_in_turn {
     refined_motif motif;
     std::size_t candidate = 0; ///< its place among the candidates
+    double prior = 1;          ///< the prior of its fit: refine_options::prior or rare_prior
     double left = 0;           ///< mean loss of all resolved sequences with this motif and those before it
 };
 
@@ -123,7 +134,13 @@ struct refined_in_turn {
 /// so far), get such a short fit, and the best by its loss is refined, with the logits so far as offsets:
 /// regions bound through another factor's motif give that motif first and the factor's own one later. Losses
 /// of short fits are those of at most 2,048 sequences. With a judge it ends after refine_options::patience
-/// motifs in a row that add too little to sequences that they were not fitted to. Throws as refine() does.
+/// motifs in a row that add too little to sequences that they were not fitted to.
+///
+/// A prior costs a motif as much however few sequences hold it, and so keeps a rare one soft: it is drawn to
+/// a blend of several, or to a part of its columns. With a judge and labels of 1 and 0, a second fit with
+/// refine_options::rare_prior is tried, for the first place where the best AUROC is below rare_below (there
+/// from as many starts as else, those whose occupancy rises most with the labels), for each next one always.
+/// It is kept where the judge's summed loss is less by more than rare_gain. Throws as refine() does.
 ///
 ///     auto const found = refine_in_turn(filters, windowed_sequences{peaks}, labels_by_task[0], 4);
 inline std::vector<refined_in_turn> refine_in_turn(std::span<motif const> candidates,
@@ -148,10 +165,12 @@ inline std::vector<refined_in_turn> refine_in_turn(std::span<motif const> candid
     std::vector<double> offsets, left(labels.begin(), labels.end());
     std::vector<bool> used(candidates.size(), false);
     // those of `order` that do best in a short fit: the mean loss at its end, over some sequences
-    auto const best_starts = [&](std::vector<std::size_t> order, std::size_t most, std::size_t keep) {
+    auto const best_starts = [&](std::vector<std::size_t> order, std::size_t most, std::size_t keep,
+                                 double prior) {
         order.resize(std::min(order.size(), std::max(most, keep)));
         if (order.size() <= keep) return order;
         refine_options quick = o;
+        quick.prior = prior;
         quick.steps = o.steps / 5;
         quick.threads = 1;
         std::vector<double> losses(order.size());
@@ -172,28 +191,56 @@ inline std::vector<refined_in_turn> refine_in_turn(std::span<motif const> candid
         sort_places(order, [&](std::size_t x, std::size_t y) { return merit[x] > merit[y]; });
         return order;
     };
+    auto const rises_of_all = [&] {
+        std::vector<double> rises(candidates.size());
+        for (std::size_t c = 0; c < candidates.size(); ++c)
+            if (!used[c]) rises[c] = detail::correlation_of_finite(occupancy[c], left);
+        return rises;
+    };
+    // a fit with the prior of rare motifs, which takes the place of `here` where the judge prefers it
+    bool const with_rare = judge != nullptr && logistic && o.rare_prior > 0;
+    auto const try_as_rare = [&](refined_in_turn& here, std::size_t start) {
+        refine_options rare = o;
+        rare.prior = o.rare_prior;
+        auto r = refine(candidates[start], sequences, labels, rare, offsets);
+        // of the three forms that refine() chooses from by AUROC, the judge hears of the fitted one
+        ppm fitted = detail::trimmed(detail::softmax_of(r.weights), o.end_bits, o.least_columns);
+        if (fitted.width() == 0 || !end.prefers(r, here.motif, o.rare_gain, logistic, o.both_strands)) return;
+        r.from = refined_from::fitted;
+        r.result.probabilities = std::move(fitted);
+        r.result.counts.reset();
+        r.result.notes.clear();
+        here = refined_in_turn{std::move(r), start, o.rare_prior, 0};
+    };
     auto const first_place = [&] {
         std::optional<refined_in_turn> best;
         double most = 0;
         for (std::size_t const c :
-             best_starts(in_order_of(areas), o.screened, std::max<std::size_t>(o.starts, 1))) {
+             best_starts(in_order_of(areas), o.screened, std::max<std::size_t>(o.starts, 1), o.prior)) {
             auto r = refine(candidates[c], sequences, labels, o);
             double const area = std::max({r.auroc_given, r.auroc_trimmed, r.auroc_fitted});
             if (best && !(area > most)) continue;
             most = area;
-            best = refined_in_turn{std::move(r), c, 0};
+            best = refined_in_turn{std::move(r), c, o.prior, 0};
+        }
+        if (with_rare && most < o.rare_below) {
+            auto starts = best_starts(in_order_of(rises_of_all()), o.screened,
+                                      std::max<std::size_t>(o.starts, 1), o.rare_prior);
+            if (std::find(starts.begin(), starts.end(), best->candidate) == starts.end())
+                starts.push_back(best->candidate);
+            for (std::size_t const c : starts) try_as_rare(*best, c);
         }
         return best;
     };
     auto const next_place = [&]() -> std::optional<refined_in_turn> {
-        std::vector<double> rises(candidates.size());
-        for (std::size_t c = 0; c < candidates.size(); ++c)
-            if (!used[c]) rises[c] = detail::correlation_of_finite(occupancy[c], left);
+        auto const rises = rises_of_all();
         auto const order = in_order_of(rises);
         double const least = o.least_rise / std::sqrt(static_cast<double>(sequences.size()));
         if (o.least_rise > 0 && rises[order.front()] < least) return std::nullopt;
-        std::size_t const next = best_starts(order, (o.screened + 1) / 2, 1).front();
-        return refined_in_turn{refine(candidates[next], sequences, labels, o, offsets), next, 0};
+        std::size_t const next = best_starts(order, (o.screened + 1) / 2, 1, o.prior).front();
+        refined_in_turn here{refine(candidates[next], sequences, labels, o, offsets), next, o.prior, 0};
+        if (with_rare) try_as_rare(here, next);
+        return here;
     };
     while (found.size() < std::min(count, candidates.size())) {
         auto place = found.empty() ? first_place() : next_place();

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <limits>
 #include <map>
 #include <span>
@@ -36,6 +37,9 @@ struct microarray_options {
     signal_scale scale = signal_scale::measured;
     std::size_t quantiles = 10;    ///< for signal_scale::quantiles: those of the paper
     std::int32_t detrend_radius{}; ///< half the window of detrend_spatially(), 7 for 15 x 15; 0: none
+    /// Called every some thousands of probes with how many were "probes read", or "spots levelled". What it
+    /// throws, an interruption for example, ends the reading.
+    std::function<void(std::size_t count, char const* things)> between{};
 };
 
 /// The probes of one array.
@@ -52,11 +56,12 @@ struct microarray {
 /// Divides every signal by the median of the signals in the window around its spot, and multiplies by the
 /// median of all: a slide that was brighter on one side is level then. Berger and Bulyk (2009) take windows
 /// of 15 x 15 spots, which is radius 7. Throws error where the table tells no places, and where a window's
-/// median is not above 0.
+/// median is not above 0. between(count) is called every 1024 spots, where it is given.
 ///
 ///     microarray array = read_microarray("Gata3.txt.gz");
 ///     detrend_spatially(array, 7);
-inline void detrend_spatially(microarray& array, std::int32_t radius)
+inline void detrend_spatially(microarray& array, std::int32_t radius,
+                              std::function<void(std::size_t)> const& between = {})
 {
     if (array.rows.empty())
         throw input_error{array.path, 0, "columns row and col, which a spatial trend needs", "none"};
@@ -73,6 +78,7 @@ inline void detrend_spatially(microarray& array, std::int32_t radius)
     double const all = median(window);
     std::vector<float> level(array.signals.size());
     for (std::size_t i = 0; i < level.size(); ++i) {
+        if (between && i % 1024 == 0) between(i);
         window.clear();
         for (std::int32_t r = array.rows[i] - radius; r <= array.rows[i] + radius; ++r) {
             auto const end = spots.upper_bound({r, array.columns[i] + radius});
@@ -155,6 +161,8 @@ inline microarray read_microarray(std::filesystem::path const& path, microarray_
     array_file file{path, how.columns};
     microarray array{.path = path, .probes = {}, .signals = {}, .rows = {}, .columns = {}};
     for (array_probe probe; file.next(probe);) {
+        if (how.between && array.signals.size() % 4096 == 4095)
+            how.between(array.signals.size() + 1, "probes read");
         if (probe.bases.size() <= how.clip_right)
             throw input_error{path, probe.line,
                               "probes of more than the " + std::to_string(how.clip_right) +
@@ -177,7 +185,10 @@ inline microarray read_microarray(std::filesystem::path const& path, microarray_
                               std::to_string(array.left_out.unmeasured) + " without signal, " +
                               std::to_string(array.left_out.not_wanted) + " not chosen)"};
     detail::keep_one_length(array);
-    if (how.detrend_radius > 0) detrend_spatially(array, how.detrend_radius);
+    if (how.detrend_radius > 0)
+        detrend_spatially(array, how.detrend_radius, [&how](std::size_t count) {
+            if (how.between) how.between(count, "spots levelled");
+        });
     array.signals = detail::scaled(array, how);
     return array;
 }

@@ -310,6 +310,50 @@ TEST_CASE("what offsets explain, a motif need not")
     CHECK(ex::refine_in_turn({}, s, p.labels, 9).empty());
 }
 
+TEST_CASE(
+    "a motif of few positives is fitted with a weak prior, where other sequences are explained better so")
+{
+    std::string const word = "TTGACCATGGCAACTA";
+    auto const fit = plant(word, 6000, 100, 41, 0.06), other = plant(word, 2000, 100, 42, 0.06);
+    ex::windowed_sequences const s{fit.sequences}, aside{other.sequences};
+    ex::turn_judge const judge{aside, other.labels, 2};
+    std::vector<ex::motif> const candidates{motif_of("CATGGC", 0.76, "core"), motif_of("GGTTAA", 0.76, "no")};
+    auto const found_with = [&](ex::refine_options const& o) {
+        return ex::refine_in_turn(candidates, s, fit.labels, 1, o, &judge).at(0);
+    };
+    ex::refine_options one_prior;
+    one_prior.rare_prior = 0;
+    auto const soft = found_with(one_prior), sharp = found_with({});
+    CHECK(soft.prior == one_prior.prior);
+    CHECK(sharp.prior == ex::refine_options{}.rare_prior);
+    auto const loss_aside = [&](ex::refined_in_turn const& r) {
+        return ex::detail::mean_loss(r.motif, ex::detail::logits_of(r.motif, aside, {}, true), other.labels,
+                                     true);
+    };
+    CHECK(2000 * (loss_aside(soft) - loss_aside(sharp)) > ex::refine_options{}.rare_gain);
+    ex::ppm const truth = motif_of(word, 0.97, "").probabilities;
+    CHECK(agreeing(truth, sharp.motif.result.probabilities) >= word.size() - 1);
+    auto const bits = [](ex::ppm const& m) {
+        double sum = 0;
+        for (double const b : ex::information(m)) sum += b;
+        return sum;
+    };
+    CHECK(bits(sharp.motif.result.probabilities) > 1.5 * bits(soft.motif.result.probabilities));
+    // without a judge, or with a motif of most positives, there is no second fit
+    CHECK(ex::refine_in_turn(candidates, s, fit.labels, 1).at(0).prior == 1);
+    auto const common = plant(word, 1000, 100, 43, 0.9);
+    CHECK(
+        ex::refine_in_turn(candidates, ex::windowed_sequences{common.sequences}, common.labels, 1, {}, &judge)
+            .at(0)
+            .prior == 1);
+    // the same bits for any number of threads
+    for (std::size_t const threads : {1u, 2u, 3u}) {
+        ex::refine_options o;
+        o.threads = threads;
+        CHECK(found_with(o).motif.weights == sharp.motif.weights);
+    }
+}
+
 TEST_CASE("labels that are missing are left aside; what cannot be refined is refused in a sentence")
 {
     auto p = plant("GATTACA", 400, 60, 11);

@@ -350,6 +350,53 @@ TEST_CASE("a motif of one-letter columns ranks sequences by matching letters alo
     CHECK(raw.auroc != rounded.auroc);
 }
 
+TEST_CASE(
+    "sharp motifs of few sites rank sequences by whole scores as by a direct sum whose rounding is removed")
+{
+    ex::random_numbers draw{ex::seed{30}, ex::stream::tests};
+    ex::packed_sequences s;
+    std::vector<std::string> bases;
+    std::vector<double> labels;
+    for (int i = 0; i < 400; ++i) {
+        bases.push_back(random_bases(draw, 120));
+        s.append("s" + std::to_string(i), bases.back());
+        labels.push_back(draw.below(2));
+    }
+    for (int const sites : {1, 2, 3, 9, 40}) {
+        std::string const word = random_bases(draw, 19);
+        ex::motif m; // of `sites` sequences that hold a word with a few other letters
+        m.name = word;
+        m.sites = sites;
+        m.probabilities.columns.assign(word.size(), ex::column{});
+        for (int k = 0; k < sites; ++k)
+            for (std::size_t j = 0; j < word.size(); ++j)
+                m.probabilities.columns[j][draw.below(5) == 0 ? draw.below(4) : ex::letter_of(word[j])] +=
+                    1.0 / sites;
+        std::vector<double> direct;
+        for (std::string const& of : bases) {
+            double best = -1e9;
+            for (std::size_t at = 0; at + word.size() <= of.size(); ++at) {
+                double ahead = 0, back = 0;
+                for (std::size_t j = 0; j < word.size(); ++j) {
+                    auto const log_odds = [&](std::size_t column, ex::letter a) {
+                        return std::log2((m.probabilities.columns[column][a] * sites + 0.025) /
+                                         (sites + 0.1) / 0.25);
+                    };
+                    ex::letter const a = ex::letter_of(of[at + j]);
+                    ahead += log_odds(j, a);
+                    back += log_odds(word.size() - 1 - j, ex::complement(a));
+                }
+                best = std::max({best, ahead, back});
+            }
+            direct.push_back(std::round(best * 1e6));
+        }
+        auto const whole = ex::score_motif(ex::score_matrix{m, {}, 0.1}, ex::windowed_sequences{s},
+                                           std::span{&labels, 1}, ex::motif_ranking::best_hit)[0];
+        auto const exact = ex::motif_quality_of(direct, ex::descending_order(direct), labels);
+        CHECK(whole.auroc == doctest::Approx(exact.auroc).epsilon(sites == 1 ? 1e-12 : 0.002));
+    }
+}
+
 TEST_CASE("best hits and occupancy are those of the slow twin")
 {
     ex::random_numbers draw{ex::seed{26}, ex::stream::tests};

@@ -164,6 +164,35 @@ TEST_CASE("a planted trend along the slide is taken away")
           }).find("x: expected signals whose median around every spot is above 0") == 0);
 }
 
+TEST_CASE("reading an array tells how far it is, and stops where it is told to")
+{
+    testing::folder const s;
+    std::string rows = "sequence\tsignal\trow\tcol\n";
+    for (int i = 0; i < 9000; ++i)
+        rows += "ACGTACGT\t" + std::to_string(1 + i % 5) + '\t' + std::to_string(i / 100) + '\t' +
+                std::to_string(i % 100) + '\n';
+    auto const path = s.write("9000", rows);
+    std::vector<std::string> told;
+    microarray_options how{.detrend_radius = 1};
+    auto const without = read_microarray(path, how);
+    how.between = [&](std::size_t count, char const* things) {
+        told.push_back(std::to_string(count) + ' ' + things);
+    };
+    auto const with = read_microarray(path, how);
+    CHECK(with.signals == without.signals);
+    CHECK(told == std::vector<std::string>{"4096 probes read", "8192 probes read", "0 spots levelled",
+                                           "1024 spots levelled", "2048 spots levelled",
+                                           "3072 spots levelled", "4096 spots levelled",
+                                           "5120 spots levelled", "6144 spots levelled",
+                                           "7168 spots levelled", "8192 spots levelled"});
+    for (std::string const stop : {"4096 probes read", "1024 spots levelled"}) {
+        how.between = [&](std::size_t count, char const* things) {
+            if (std::to_string(count) + ' ' + things == stop) throw error{"stopped at " + stop};
+        };
+        CHECK(testing::said([&] { read_microarray(path, how); }) == "stopped at " + stop);
+    }
+}
+
 TEST_CASE("arrays side by side: columns by protein, parts apart, repeated probes averaged")
 {
     testing::folder const s;

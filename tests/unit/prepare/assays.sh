@@ -194,6 +194,17 @@ while :; do cat cycle1.fq; done >endless.fq 2>/dev/null &
 writer=$!
 interrupted "reads" INT "reads: [0-9]* reads" reads bound=endless.fq
 kill $writer; wait $writer 2>/dev/null
+# an array that never ends; its lines come slowly, so that memory stays small
+awk 'BEGIN { srand(7); for (i = 0; i < 5000; ++i) { s = ""; for (k = 0; k < 12; ++k) s = s substr("ACGT", 1 + int(4 * rand()), 1); print s "\t" 100 + i % 7 } }' >chunk.txt
+mkfifo endless.txt
+while cat chunk.txt; do sleep .05; done >endless.txt 2>/dev/null &
+writer=$!
+interrupted "array" INT "arrays: [0-9]* probes read" array endless.txt
+kill $writer 2>/dev/null; wait $writer 2>/dev/null
+# a slide of a million spots, whose windows take long
+awk 'BEGIN { print "sequence\tsignal\trow\tcol"; for (r = 0; r < 800; ++r) for (c = 0; c < 1000; ++c) print "ACGTACGTAC\t" 100 + (r * c) % 97 "\t" r "\t" c }' >slide.txt
+interrupted "array, levelled" TERM "arrays: [0-9]* spots levelled" array slide.txt --detrend spatial
+rm slide.txt chunk.txt
 if [ -d cells ]; then
     mkdir long && cp matrix/barcodes.tsv matrix/peaks.bed long
     { printf '%%%%MatrixMarket matrix coordinate integer general\n60 30 12000000\n'; yes '1 1 1' | head -n 12000000; } >long/matrix.mtx

@@ -1,4 +1,4 @@
-// The steps of a preparation: how long each took, how much memory, and what came of it.
+// The steps of a run: how long each took, how much memory, and what came of it.
 #pragma once
 #include <algorithm>
 #include <chrono>
@@ -10,7 +10,19 @@
 #include <utility>
 #include <vector>
 
-namespace prepare_program {
+namespace shared {
+
+/// "1 task", "2 tasks".
+inline std::string counted(std::size_t n, std::string const& thing)
+{
+    return std::to_string(n) + ' ' + thing + (n == 1 ? "" : "s");
+}
+
+/// From when on the memory of a step is counted.
+enum class peak_since {
+    program_began, ///< so that other programs (time, a cluster's scheduler) see the peak of the run, too
+    step_began     ///< the system forgets the peaks of earlier steps, where Linux allows it
+};
 
 /// Measures steps that follow one another and prints a table of them on standard error.
 ///
@@ -20,12 +32,14 @@ namespace prepare_program {
 ///     all.print();
 class steps {
 public:
+    explicit steps(peak_since from = peak_since::program_began) : from_{from} {}
+
     /// A step begins; the name is shown while it runs.
     void begin(std::string name)
     {
         rows_.push_back({std::move(name), {}, 0, 0});
         std::cerr << rows_.back().name << " ..." << std::endl;
-        std::ofstream{"/proc/self/clear_refs"} << "5"; // the peak is measured anew, where Linux allows it
+        if (from_ == peak_since::step_began) std::ofstream{"/proc/self/clear_refs"} << "5";
         began_ = told_ = clock::now();
     }
     /// How far it is, from 0 to 1; every few seconds a line says so.
@@ -56,15 +70,17 @@ public:
     /// The table, on standard error: results never depend on what it says.
     void print() const
     {
-        std::fputs("step          seconds  peak MB  output\n", stderr);
+        bool const of_step = from_ == peak_since::step_began;
+        std::fprintf(stderr, "step          seconds %s  output\n", of_step ? " peak MB" : "peak MB so far");
+        int const width = of_step ? 8 : 14;
         double seconds = 0, megabytes = 0;
         for (row const& r : rows_) {
-            std::fprintf(stderr, "%-12s %8.2f %8.1f  %s\n", r.name.c_str(), r.seconds, r.megabytes,
+            std::fprintf(stderr, "%-12s %8.2f %*.1f  %s\n", r.name.c_str(), r.seconds, width, r.megabytes,
                          r.output.c_str());
             seconds += r.seconds;
             megabytes = std::max(megabytes, r.megabytes);
         }
-        std::fprintf(stderr, "%-12s %8.2f %8.1f\n", "all", seconds, megabytes);
+        std::fprintf(stderr, "%-12s %8.2f %*.1f\n", "all", seconds, width, megabytes);
     }
 
 private:
@@ -82,8 +98,9 @@ private:
         return 0;
     }
 
+    peak_since from_;
     std::vector<row> rows_;
     clock::time_point began_{}, told_{};
 };
 
-} // namespace prepare_program
+} // namespace shared
