@@ -144,6 +144,33 @@ public:
                         " sequences, found " + std::to_string(n)};
         return unit_outputs(banks_[static_cast<std::size_t>(bank)], n);
     }
+    /// What the units of a bank of pairs read of the batch of n that ran last: (K, n, 2 C, L), on the device.
+    /// Throws error for another bank, and for more sequences than ever ran at once.
+    view<T const, 4> pair_cells(int bank, extent n)
+    {
+        (void)unit_outputs(bank, n);
+        auto& p = bank_of_pairs(bank);
+        return input_of_pairs(p, p.pair_input.y, n);
+    }
+    /// Outputs of a bank of pairs at inference for n cells of every pair that are given on the host instead
+    /// of read from units: (K, n, numbers of a unit's output), on the device until the next batch. Throws
+    /// error for another bank, and where the cells are not (K, n, 2 C, L).
+    view<T const, 3> pair_outputs(int bank, std::span<T const> cells, extent n, T* values)
+    {
+        auto const turn = use();
+        auto& p = bank_of_pairs(bank);
+        shape const in = network_.rows.layer(p.bank.first).in;
+        auto const wanted = elements(p.bank.units, n) * elements(in.channels, in.positions);
+        if (n < 1 || cells.size() != wanted)
+            throw shape_error{"expected " + std::to_string(wanted) + " cells of the pairs of bank " +
+                              std::to_string(bank) + ", found " + std::to_string(cells.size())};
+        grow(p, n, false);
+        b_.upload(p.pair_input.y.data(), cells.data(), cells.size());
+        batch_view batch; // its letters are not read
+        batch.sequences = {nullptr, n, network_.rows.length};
+        run_stages(p, batch, values, nullptr);
+        return unit_outputs(p, n);
+    }
 
 private:
     struct bank_plan {
@@ -247,6 +274,13 @@ private:
     {
         shape const in = network_.rows.layer(p.bank.first).in;
         return {array.data(), p.bank.units, n, in.channels, in.positions};
+    }
+    bank_plan& bank_of_pairs(int bank)
+    {
+        if (network_.rows.bank(bank).from != reads::pair_cells)
+            throw error{"expected a bank of pairs, found bank " + std::to_string(bank) +
+                        ", which reads an input"};
+        return banks_[static_cast<std::size_t>(bank)];
     }
     // the cells of the units of every pair, for the bank that reads them
     void read_pairs(bank_plan& p, extent n)
@@ -422,17 +456,21 @@ private:
                 if (y.size() < given[k].size()) y = b_.template make<T>(given[k].size());
                 continue;
             }
-            bool const trains = step && learns(p, *step);
-            if (n <= p.capacity && (p.trains || !trains)) continue;
-            p.trains = p.trains || trains;
-            p.capacity = std::max(n, p.capacity);
-            ++times_grown_;
-            p.between = {};
-            for (std::size_t i = 0; i < p.stages.size(); ++i) reserve(p, p.stages[i], p.memory[i]);
-            if (!p.trains) share_outputs(p);
-            for (std::size_t i = 0; i < p.stages.size(); ++i)
-                if (!p.memory[i].borrowed) p.memory[i].y = b_.template make<T>(output_size(p, i));
+            grow(p, n, step && learns(p, *step));
         }
+    }
+    // the same for one bank
+    void grow(bank_plan& p, extent n, bool trains)
+    {
+        if (n <= p.capacity && (p.trains || !trains)) return;
+        p.trains = p.trains || trains;
+        p.capacity = std::max(n, p.capacity);
+        ++times_grown_;
+        p.between = {};
+        for (std::size_t i = 0; i < p.stages.size(); ++i) reserve(p, p.stages[i], p.memory[i]);
+        if (!p.trains) share_outputs(p);
+        for (std::size_t i = 0; i < p.stages.size(); ++i)
+            if (!p.memory[i].borrowed) p.memory[i].y = b_.template make<T>(output_size(p, i));
     }
     std::size_t output_size(bank_plan const& p, std::size_t i) const
     {
