@@ -14,6 +14,7 @@
 #include "explain/map.hpp"
 #include "explain/mutagenesis.hpp"
 #include "explain/nullify.hpp"
+#include "explain/pairs.hpp"
 #include "explain/report.hpp"
 #include "explain/sequences.hpp"
 #include "explain/tracks.hpp"
@@ -33,6 +34,7 @@ int main(int argc, char** argv)
         add_cooperativity(app);
         add_units(app);
         add_map(app);
+        add_pairs(app);
         add_report(app);
         add_hits(app);
         add_mutagenesis(app);

@@ -25,10 +25,10 @@ enum class rule {
     arranged
 };
 
-/// Sequences of 80 random bases with one task, in which the motifs A and B are planted by a rule.
+/// Sequences of 120 random bases with one task, in which the motifs A and B are planted by a rule.
 class pairs {
 public:
-    static constexpr std::array<std::string_view, 2> motifs{"TGACTCA", "GCACGTG"};
+    static constexpr std::array<std::string_view, 2> motifs{"TGACTCAG", "CGCACGTG"};
 
     pairs(rule what, std::size_t rows, std::uint32_t salt = 0)
     {
@@ -55,7 +55,7 @@ public:
             labels_.push_back(positive ? 1.f : 0.f);
             if (what == rule::together) {
                 if (!positive) plant_one();
-                else if (chance(0.78)) plant_both(below(2), below(60));
+                else if (chance(0.78)) plant_both(below(2), below(90));
             } else if (positive) plant_both(0, below(8));
             else if (!chance(0.44)) {
                 if (chance(0.5)) plant_one();
@@ -64,7 +64,7 @@ public:
         }
     }
     std::size_t size() const { return labels_.size(); }
-    static std::size_t length() { return 80; }
+    static std::size_t length() { return 120; }
     static std::size_t outputs() { return 1; }
     void letters_of(std::size_t row, std::span<ex::letter> to) const
     {
@@ -74,7 +74,7 @@ public:
     bool has_n(std::size_t) const { return false; }
 
 private:
-    static constexpr std::size_t width = 7;
+    static constexpr std::size_t width = 8;
     std::vector<ex::letter> letters_;
     std::vector<float> labels_;
 };
