@@ -2,6 +2,7 @@
 // it.
 #pragma once
 #include <explainn/cpu/device.hpp>
+#include <explainn/cpu/pairs.hpp>
 #include <explainn/reference.hpp>
 
 // Kernels take most of the compiler's time. They are compiled wherever this header is included; or, where
@@ -76,7 +77,7 @@ struct borrowed_from_reference {
 template <>
 struct borrowed_from_reference<float> {
     using ops = op_list<op::fold_norm, op::update_running, op::pair_products, op::pair_products_gradient,
-                        op::pair_cells, op::pair_cells_gradient, op::by_distance, op::by_distance_gradient>;
+                        op::pair_cells, op::pair_cells_gradient>;
 };
 
 /// An op of borrowed_from_reference; what it does to runs of parameters all threads do, each to some.
