@@ -16,6 +16,7 @@
 #include "explain/map.hpp"
 #include "explain/mutagenesis.hpp"
 #include "explain/nullify.hpp"
+#include "explain/pairs.hpp"
 #include "explain/patterns.hpp"
 #include "explain/report.hpp"
 #include "explain/sequences.hpp"
@@ -36,6 +37,7 @@ int main(int argc, char** argv)
         add_cooperativity(app);
         add_units(app);
         add_map(app);
+        add_pairs(app);
         add_report(app);
         add_filters(app);
         add_hits(app);

@@ -79,7 +79,9 @@ inline void run_mutagenesis(mutagenesis_settings const& o)
                                     .insertions = o.insertions,
                                     .by_unit = o.by_unit}};
     if (!mutate.is_incremental())
-        std::cerr << "note: the units of this model are no scan with dense layers; every mutant is run\n";
+        std::cerr << "note: the units of this model are no scan with dense layers, or some are of pairs; "
+                     "every mutant is "
+                     "run\n";
     shared::unit_labels const units{o.names, ex::units_of(m.model.rows())};
     ex::output_file out{o.out};
     out << "sequence\tposition\treference\talternative" << (o.by_unit ? "\t" + units.header() : "");

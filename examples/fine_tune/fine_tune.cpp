@@ -1,12 +1,15 @@
-// Trains on from a model: a new head on its units, or new tasks beside its own.
+// Trains on from a model: a new head on its units, new tasks beside its own, or pairs of its units.
 //
 //     fine_tune --model run/model.safetensors --sequences new.fa --labels new.tsv --out tuned --freeze
 //     fine_tune --model run/model.safetensors --table new.tsv --out more --add-tasks --rate linears=0.1
+//     fine_tune --model run/model.safetensors --sequences peaks.fa --labels labels.tsv --out paired --pairs
+//     10
 #include <explainn/train/task_by_name.hpp>
 
 #include "common/open_for_sequences.hpp"
 #include "common/program.hpp"
 #include "common/task_run.hpp"
+#include "fine_tune/pairs.hpp"
 
 namespace {
 namespace ex = explainn;
@@ -35,6 +38,7 @@ struct tune_options {
     std::string model, task;
     std::vector<std::string> rates;
     bool freeze = false, add_tasks = false;
+    std::size_t pairs = 0;
 };
 
 /// Factors of the learning rate by the longest of the given beginnings of a parameter's name.
@@ -108,7 +112,8 @@ void tune(Task const& task, tune_options const& t, ex::model_file const& file, s
         throw ex::error{"expected sequences of " + std::to_string(length) + " bases as the model, found " +
                         std::to_string(data.length())};
 
-    std::vector<std::string> tasks = t.add_tasks ? file.facts.tasks : std::vector<std::string>{};
+    std::vector<std::string> tasks =
+        t.add_tasks || t.pairs > 0 ? file.facts.tasks : std::vector<std::string>{};
     for (auto const& name : data.tasks())
         if (std::find(tasks.begin(), tasks.end(), name) == tasks.end()) tasks.push_back(name);
     by_output labels{data, {}};
@@ -123,29 +128,41 @@ void tune(Task const& task, tune_options const& t, ex::model_file const& file, s
 
     auto description = *file.network;
     description.heads = {static_cast<ex::extent>(tasks.size())};
+    if (t.pairs > 0) require_tasks_of_model(file.facts.tasks, data.tasks());
+    network m = ex::make_model<device>(ex::rows_of(description), o.how.from, o.processor.device());
+    copy_tensors(file.tensors, m, t.add_tasks || t.pairs > 0);
+    std::vector<ex::screened_pair> pairs;
+    if (t.pairs > 0) {
+        pairs = choose_pairs(m, ex::part{labels, rows.train}, loss_of(task, o.loss, o.reduction), t.pairs);
+        m = with_chosen(m, pairs, o);
+        description = ex::description_of(m.rows());
+    }
     // the trainer runs a bank of which nothing is trained as in an evaluation: its batch norms keep their
     // statistics, and nothing is dropped
     if (t.freeze)
-        o.how.freezes = [](std::string_view name) {
-            return !name.starts_with("final.") && !name.starts_with("pairs.");
+        o.how.freezes = [added = t.pairs > 0 ? last_bank_of(m) : "final."](std::string_view name) {
+            return !name.starts_with("final.") && !name.starts_with("pairs.") && !name.starts_with(added);
         };
-    network m = ex::make_model<device>(ex::rows_of(description), o.how.from, o.processor.device());
-    copy_tensors(file.tensors, m, t.add_tasks);
     o.how.rate_of = rates_of(t.rates, m);
 
     auto facts = facts_of(o, data);
+    facts["--pairs"] = std::to_string(t.pairs);
     facts["--freeze"] = t.freeze ? "yes" : "no";
     facts["--add-tasks"] = t.add_tasks ? "yes" : "no";
     for (auto const& rate : t.rates) facts["--rate"] += rate + " ";
     facts["architecture"] = ex::to_json(description);
     facts["values of the model"] = fingerprint(m);
     shared::run_data<by_output> const given{labels, data, rows, tasks};
-    train_and_write(run, o, task, m, given, std::move(facts));
+    train_and_write(run, o, task, m, given, std::move(facts), [&](auto const&) {
+        if (t.pairs > 0) write_pairs(run.folder() / pairs_name, pairs, tasks);
+    });
 }
 
 void tune(tune_options const& t)
 {
-    auto run = begin(t.run, {{"--model", t.model}});
+    std::vector<char const*> more;
+    if (t.pairs > 0) more.push_back(pairs_name);
+    auto run = begin(t.run, {{"--model", t.model}}, more);
     auto const file = ex::read_model_file(t.model);
     std::string const was = file.facts.task.empty() ? "multilabel" : file.facts.task;
     if (t.add_tasks && !t.task.empty() && t.task != was)
@@ -160,7 +177,9 @@ int main(int argc, char** argv)
     tune_options t;
     t.run.learning_rate = 5e-5; // the reference's for fine-tuning
     return run_program(argc, argv, [&](CLI::App& app) {
-        app.description("Trains on from a model: a new head on its units, or new tasks beside its own.");
+        app.description(
+            "Trains on from a model: a new head on its units, new tasks beside its own, or pairs of "
+            "its units.");
         app.set_version_flag("--version", ex::library_version);
         app.add_option("--model", t.model, "the model to start from, as any program here writes it")
             ->required();
@@ -169,9 +188,16 @@ int main(int argc, char** argv)
         app.add_option("--out", t.run.out, "folder for the results")->required();
         add_data(app, t.run.data);
         app.add_flag("--freeze", t.freeze,
-                     "train the head alone: units, their batch norms' statistics too, stay (default: no)");
-        app.add_flag("--add-tasks", t.add_tasks,
-                     "keep the model's tasks and their rows of the head; add those it lacks (default: no)");
+                     "train the head and new pairs alone: units, their batch norms' statistics too, stay "
+                     "(default: no)");
+        auto* const add = app.add_flag(
+            "--add-tasks", t.add_tasks,
+            "keep the model's tasks and their rows of the head; add those it lacks (default: no)");
+        app.add_option("--pairs", t.pairs,
+                       "keep the model's tasks and their rows of the head; add so many pairs of units, those "
+                       "that explain most of what it gets wrong")
+            ->check(in_range<std::size_t>(0, 10000))
+            ->excludes(add);
         app.add_option(
                "--rate", t.rates,
                "NAME=FACTOR: learning rate of the parameters whose names begin so; may be given again")

@@ -33,7 +33,8 @@ using all_ops =
 /// by the compiler where its type has the layer, and when the model is made where it is described by numbers.
 using ops_of_some_layers = op_list<op::lstm, op::lstm_gradient, op::transpose, op::copy_channels,
                                    op::depthwise_conv, op::depthwise_conv_gradient, op::scale_channels,
-                                   op::scale_channels_gradient, op::add_mean_gradient>;
+                                   op::scale_channels_gradient, op::add_mean_gradient, op::pair_cells,
+                                   op::pair_cells_gradient, op::by_distance, op::by_distance_gradient>;
 
 /// B runs Op: run(b, Op<scalar>{...}) exists.
 template <class B, template <class> class Op>

@@ -432,6 +432,34 @@ struct copy_channels {
     bool add = false;
     out<T, 4> y; ///< (U, N, C', L)
 };
+/// y(k, n, c, l) = x(i, n, c, l) and y(k, n, C + c, l) = x(j, n, c, l) for the units i, j = pairs(k, 0..1).
+template <class T>
+struct pair_cells {
+    in<T, 4> x;          ///< (U, N, C, L)
+    in<extent, 2> pairs; ///< (K, 2)
+    out<T, 4> y;         ///< (K, N, 2 C, L)
+};
+/// Gradient of pair_cells for the units [first, first + U') of x, by the pairs in their order.
+template <class T>
+struct pair_cells_gradient {
+    in<extent, 2> pairs; ///< (K, 2)
+    in<T, 4> dy;         ///< (K, N, 2 C, L)
+    extent first = 0;
+    out<T, 4> dx; ///< (U', N, C, L); added to
+};
+/// y(u, n, 0, d + L - 1) = sum over l of x(u, n, 0, l) x(u, n, 1, l + d), for distances d from -(L - 1) to
+/// L - 1.
+template <class T>
+struct by_distance {
+    in<T, 4> x;  ///< (U, N, 2, L)
+    out<T, 4> y; ///< (U, N, 1, 2 L - 1)
+};
+template <class T>
+struct by_distance_gradient {
+    in<T, 4> x;   ///< (U, N, 2, L)
+    in<T, 4> dy;  ///< (U, N, 1, 2 L - 1)
+    out<T, 4> dx; ///< (U, N, 2, L)
+};
 /// A convolution of every channel with a filter of its own: y(u, n, c, t) = bias(u, c) + sum over k of
 /// weight(u, c, k) x(u, n, c, t + k - padding).
 template <class T>

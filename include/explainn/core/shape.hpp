@@ -48,7 +48,11 @@ enum noun : int {
     percent_of_rate,
     one_percent_of_rate,
     remembering_layers,
-    one_remembering_layer
+    one_remembering_layer,
+    units_of_pairs,
+    one_unit_of_pairs,
+    layers_of_cells,
+    one_layer_of_cells
 };
 constexpr char const* word(relation r)
 {
@@ -74,7 +78,11 @@ constexpr char const* word(noun n)
                                   "percent",
                                   "percent",
                                   "remember layers before it",
-                                  "remember layer before it"};
+                                  "remember layer before it",
+                                  "units in the bank of its pairs",
+                                  "unit in the bank of its pairs",
+                                  "layers before a dense one in the bank of its pairs",
+                                  "layer before a dense one in the bank of its pairs"};
     return words[n];
 }
 

@@ -42,7 +42,8 @@ public:
     {
         auto const& rows = m.rows();
         if (bank_.from != reads::dna)
-            throw error{"expected units that read DNA, found units that read signals"};
+            throw error{std::string{"expected units that read DNA, found units that read "} +
+                        (bank_.from == reads::pair_cells ? "the cells of pairs" : "signals")};
         auto const& conv = rows.layer(bank_.first);
         if (conv.what != kind::conv || conv.given.filters != 1 || conv.given.padding != 0)
             throw error{"expected units that begin with a convolution of one filter without padding"};

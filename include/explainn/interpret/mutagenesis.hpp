@@ -13,10 +13,11 @@ namespace explainn::EXPLAINN_ABI {
 
 /// Mutates sequences batch by batch: every substitution of one base and, on request, every deletion and
 /// insertion, with the effect of each on every logit. The numbers are those of running the model on every
-/// mutant. Where all banks consist of a scan, a max pool and dense layers, only the windows and the pooling
-/// cells that a change affects are computed again (op::point_mutations), and the first dense layer is updated
-/// by the difference; in other networks the model is run on every mutant (slow_mutagenesis). Signals that the
-/// model reads beside DNA stay as they are; a model that reads no DNA is refused.
+/// mutant. Where all banks on DNA consist of a scan, a max pool and dense layers and none is of pairs, only
+/// the windows and the pooling cells that a change affects are computed again (op::point_mutations), and the
+/// first dense layer is updated by the difference; in other networks the model is run on every mutant
+/// (slow_mutagenesis). Signals that the model reads beside DNA stay as they are; a model that reads no DNA is
+/// refused.
 ///
 /// Its constructor reads the parameters: after further training a new object is needed. Results are the same
 /// for any number of threads and any batch size, and no array grows with the number of sequences. Throws
@@ -39,7 +40,7 @@ public:
     {
         detail::end_of_positions(how, m.length());
         auto const banks = static_cast<int>(m.rows().banks.size());
-        bool incremental = true;
+        bool incremental = m.rows().unit_pairs.empty(); // a change of a unit's cells changes its pairs, too
         // what units make of signals does not change
         auto const reads_dna = [&m](int b) { return m.rows().bank(b).from == reads::dna; };
         for (int b = 0; b < banks; ++b)

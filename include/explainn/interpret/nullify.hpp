@@ -93,6 +93,9 @@ public:
         if (m.rows().reads_signals())
             throw error{"expected units that all have a filter on DNA, found some that read signals: whole "
                         "units of them can be removed"};
+        if (!m.rows().unit_pairs.empty())
+            throw error{"expected units that all have a filter of their own, found some that read the cells "
+                        "of pairs: whole units of them can be removed"};
         held_ = held_outputs(m, source, what, how);
     }
     std::size_t units() const { return seen_.units().size(); }

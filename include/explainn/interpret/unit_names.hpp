@@ -10,7 +10,8 @@ namespace explainn::EXPLAINN_ABI {
 
 /// One unit of a network.
 struct unit_row {
-    std::string name; ///< filter3; banks.1.filter3 where there are several banks
+    /// filter3; banks.1.filter3 where there are several banks; banks.1.pair0_7 of the units 0 and 7
+    std::string name;
     int bank{};       ///< from 0
     extent unit{};    ///< within its bank, from 0
     extent first{};   ///< its first output: the column of final.weight
@@ -30,8 +31,14 @@ inline std::vector<unit_row> units_of(network_rows const& rows)
     for (std::size_t b = 0; b < rows.banks.size(); ++b) {
         std::string const before = rows.banks.size() > 1 ? "banks." + std::to_string(b) + "." : "";
         extent const outputs = rows.banks[b].out.channels * rows.banks[b].out.positions;
-        for (extent u = 0; u < rows.banks[b].units; ++u, first += outputs)
-            units.push_back({before + filter_name(u), static_cast<int>(b), u, first, outputs});
+        auto const pairs = rows.pairs_of(rows.banks[b]);
+        for (extent u = 0; u < rows.banks[b].units; ++u, first += outputs) {
+            auto const at = static_cast<std::size_t>(u);
+            std::string const name = pairs.empty() ? filter_name(u)
+                                                   : "pair" + std::to_string(pairs[at].first) + "_" +
+                                                         std::to_string(pairs[at].second);
+            units.push_back({before + name, static_cast<int>(b), u, first, outputs});
+        }
     }
     return units;
 }

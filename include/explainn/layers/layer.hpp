@@ -25,6 +25,7 @@ enum class kind : unsigned char {
     transpose,
     depthwise_conv,
     squeeze_excite,
+    by_distance,
     remember,
     concat_remembered,
     add_remembered,
@@ -37,6 +38,7 @@ enum class reads : unsigned char {
     dna,         ///< letters, which a layer sees as (4, L) one-hot
     signals,     ///< signals, of which every unit reads all channels
     own_signal,  ///< signals, of which unit u reads channel u alone, (1, L)
+    pair_cells,  ///< the pooled cells of two units of a bank before, (2 C, L): pair_bank
     first_input, ///< in a type only: the first input of its network, which is one of the others
 };
 

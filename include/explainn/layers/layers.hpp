@@ -2,6 +2,7 @@
 #pragma once
 #include <explainn/layers/activations.hpp>
 #include <explainn/layers/batch_norm.hpp>
+#include <explainn/layers/by_distance.hpp>
 #include <explainn/layers/conv.hpp>
 #include <explainn/layers/dense.hpp>
 #include <explainn/layers/depthwise_conv.hpp>
@@ -23,7 +24,7 @@ namespace detail {
 using library_layers =
     pack<conv<1>, batch_norm, activate<activation::identity>, max_pool<1>, average_pool<1>, dense<1>,
          dropout<percent{0}>, layer_norm, lstm<1>, bidirectional_lstm<1>, transpose, depthwise_conv<1>,
-         squeeze_excite<1>, remember, concat_remembered, add_remembered, strided_conv<1, 1, 1>>;
+         squeeze_excite<1>, by_distance, remember, concat_remembered, add_remembered, strided_conv<1, 1, 1>>;
 
 template <class F, class... L>
 constexpr bool on_layer_of(pack<L...>, kind what, F f)

@@ -9,15 +9,28 @@ inline constexpr bool is_bank = false;
 template <extent Units, class Unit, reads Reads>
 inline constexpr bool is_bank<bank<Units, Unit, Reads>> = true;
 
+template <class P>
+inline constexpr bool is_pair_bank = unit_pairs_of<P> != 0;
+// whether a pair_bank stands before every other bank
+template <class... Parts>
+constexpr bool pairs_before_units()
+{
+    bool units = false, found = false;
+    ((found = found || (is_pair_bank<Parts> && !units), units = units || is_bank<Parts>), ...);
+    return found;
+}
+
 // whether a type may stand behind an input
 template <class P>
-inline constexpr bool stands_in_network = is_bank<P> || is_head<P> || pairs_of<P> != 0;
+inline constexpr bool stands_in_network = is_bank<P> || is_pair_bank<P> || is_head<P> || pairs_of<P> != 0;
 
 // whether the layers of a bank's unit are all layers; unit<...> itself says which one is not
 template <class P>
 inline constexpr bool has_layers = true;
 template <extent Units, class... Layers, reads Reads>
 inline constexpr bool has_layers<bank<Units, unit<Layers...>, Reads>> = (layer<Layers> && ...);
+template <class... Layers, unit_pair... Pairs>
+inline constexpr bool has_layers<pair_bank<unit<Layers...>, Pairs...>> = (layer<Layers> && ...);
 
 // whether the network has the input that a bank names
 template <class Input, class P>
@@ -40,6 +53,7 @@ enum class parts_fault {
     no_bank,
     no_head,
     head_before_bank,
+    pairs_before_bank,
     no_such_input,
     term_not_last
 };
@@ -48,7 +62,8 @@ template <class... Parts>
 constexpr bool bank_after_head()
 {
     bool head = false, found = false;
-    ((found = found || (head && is_bank<Parts>), head = head || is_head<Parts>), ...);
+    ((found = found || (head && (is_bank<Parts> || is_pair_bank<Parts>)), head = head || is_head<Parts>),
+     ...);
     return found;
 }
 
@@ -73,6 +88,7 @@ constexpr parts_fault fault_of_parts()
     else if constexpr (!(is_bank<Parts> || ...)) return parts_fault::no_bank;
     else if constexpr (!(is_head<Parts> || ...)) return parts_fault::no_head;
     else if constexpr (bank_after_head<Parts...>()) return parts_fault::head_before_bank;
+    else if constexpr (pairs_before_units<Parts...>()) return parts_fault::pairs_before_bank;
     else if constexpr (!term_is_last<Parts...>()) return parts_fault::term_not_last;
     else if constexpr (!(finds_its_input<Input, Parts>() && ...)) return parts_fault::no_such_input;
     else return parts_fault::none;
@@ -101,6 +117,9 @@ struct checked_parts {
     static_assert(fault != parts_fault::head_before_bank,
                   "a network ends with its heads, and here a bank stands behind a head: network<dna<200>, "
                   "bank<100, unit<...>>, linear_head<50>>");
+    static_assert(fault != parts_fault::pairs_before_bank,
+                  "a pair_bank stands behind the bank whose units it pairs: network<dna<200>, bank<100, "
+                  "unit<...>>, pair_bank<unit<...>, unit_pair{0, 7}>, linear_head<50>>");
     static_assert(fault != parts_fault::term_not_last,
                   "pair_products<...> is the last part of a network, and there is one at most");
     static_assert(fault != parts_fault::no_such_input,

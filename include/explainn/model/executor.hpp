@@ -57,6 +57,7 @@ public:
                 detail::on_stage_type(s.what, [&p](auto type) { p.scans_letters |= type.reads_letters; });
             feature += bank.units * p.per_unit();
         }
+        for (std::size_t k = 0; k < banks_.size(); ++k) set_pairs(k);
         network_.memory.resize(rows.layers.size());
         for (auto& p : banks_)
             for (std::size_t i = 0; i < p.stages.size(); ++i)
@@ -108,11 +109,14 @@ public:
         pass.dlogits = dlogits;
         terms_.backward(pass);
         final(-1);
-        for (auto& p : banks_) {
+        // units of pairs come first: the gradient of the cells that they read is added to their units' own
+        for (std::size_t k : backward_order_) {
+            auto& p = banks_[k];
             if (!learns(p, step)) continue;
             auto const backward = [&](std::size_t i, extent from, extent to) {
                 auto const s = slice(p, i, from, to, batch, values, gradients, &step);
                 detail::on_stage_type(p.stages[i].what, [&s](auto type) { type.backward(s); });
+                if (i == p.cells_stage) add_pair_gradients(p, from, to, batch.count());
             };
             for (std::size_t last = p.stages.size(); last > 0;) {
                 std::size_t first = last;
@@ -140,6 +144,33 @@ public:
                         " sequences, found " + std::to_string(n)};
         return unit_outputs(banks_[static_cast<std::size_t>(bank)], n);
     }
+    /// What the units of a bank of pairs read of the batch of n that ran last: (K, n, 2 C, L), on the device.
+    /// Throws error for another bank, and for more sequences than ever ran at once.
+    view<T const, 4> pair_cells(int bank, extent n)
+    {
+        (void)unit_outputs(bank, n);
+        auto& p = bank_of_pairs(bank);
+        return input_of_pairs(p, p.pair_input.y, n);
+    }
+    /// Outputs of a bank of pairs at inference for n cells of every pair that are given on the host instead
+    /// of read from units: (K, n, numbers of a unit's output), on the device until the next batch. Throws
+    /// error for another bank, and where the cells are not (K, n, 2 C, L).
+    view<T const, 3> pair_outputs(int bank, std::span<T const> cells, extent n, T* values)
+    {
+        auto const turn = use();
+        auto& p = bank_of_pairs(bank);
+        shape const in = network_.rows.layer(p.bank.first).in;
+        auto const wanted = elements(p.bank.units, n) * elements(in.channels, in.positions);
+        if (n < 1 || cells.size() != wanted)
+            throw shape_error{"expected " + std::to_string(wanted) + " cells of the pairs of bank " +
+                              std::to_string(bank) + ", found " + std::to_string(cells.size())};
+        grow(p, n, false);
+        b_.upload(p.pair_input.y.data(), cells.data(), cells.size());
+        batch_view batch; // its letters are not read
+        batch.sequences = {nullptr, n, network_.rows.length};
+        run_stages(p, batch, values, nullptr);
+        return unit_outputs(p, n);
+    }
 
 private:
     struct bank_plan {
@@ -151,6 +182,13 @@ private:
         extent capacity = 0; // sequences that the memory holds
         bool trains = false; // it holds what a gradient needs, too
         bool scans_letters = false;
+        // of a bank whose units are paired: the stage that reads the cells, and the banks that read them, too
+        static constexpr std::size_t no_stage = static_cast<std::size_t>(-1);
+        std::size_t cells_stage = no_stage;
+        std::vector<std::size_t> paired_by{};
+        // of a bank of pairs: its pairs (K, 2), and what its units read as if a stage had written it
+        array_on<B, extent> pairs{};
+        stage_memory<B> pair_input{};
         extent per_unit() const { return bank.out.channels * bank.out.positions; }
     };
 
@@ -163,7 +201,9 @@ private:
     stage_slice<B> slice(bank_plan& p, std::size_t i, extent from, extent to, batch_view const& batch,
                          T* values, T* gradients, step_number const* step)
     {
-        stage_memory<B>* const input = p.bank.from == reads::own_signal ? &network_.own_signals : nullptr;
+        stage_memory<B>* const input = p.bank.from == reads::own_signal   ? &network_.own_signals
+                                       : p.bank.from == reads::pair_cells ? &p.pair_input
+                                                                          : nullptr;
         return {b_,    network_, p.bank,    p.stages[i], p.memory[i], i == 0 ? input : &p.memory[i - 1],
                 batch, values,   gradients, step,        from,        to};
     }
@@ -190,17 +230,99 @@ private:
         extent const n = batch.count();
         require_inputs(batch);
         require_given(given, n, step);
+        require_cells(given, step);
         reserve(n, step, given);
         read_inputs(batch, step, given);
         if (step) window_statistics(batch);
         for (std::size_t k = 0; k < banks_.size(); ++k) {
             auto& p = banks_[k];
             if (is_given(given, k)) b_.upload(p.memory.back().y.data(), given[k].data(), given[k].size());
-            else run_stages(p, batch, values, step && learns(p, *step) ? step : nullptr);
+            else {
+                if (p.bank.from == reads::pair_cells) read_pairs(p, n);
+                run_stages(p, batch, values, step && learns(p, *step) ? step : nullptr);
+            }
         }
         auto pass = terms_of(n, values, nullptr);
         pass.logits = {logits_.data(), n, network_.rows.outputs};
         terms_.forward(pass);
+    }
+    static constexpr bool runs_pairs = runs<B, op::pair_cells> && runs<B, op::pair_cells_gradient>;
+    // what a bank of pairs and the bank of its units need of each other
+    void set_pairs(std::size_t k)
+    {
+        auto& p = banks_[k];
+        if (p.bank.from != reads::pair_cells) {
+            backward_order_.push_back(k);
+            return;
+        }
+        if (!runs_pairs)
+            throw error{"this backend lacks the ops of a pair_bank, bank " + std::to_string(k) +
+                        " of the network; docs/ops.md lists those that a backend may lack"};
+        backward_order_.insert(backward_order_.begin(), k);
+        auto& paired = banks_[static_cast<std::size_t>(p.bank.paired)];
+        paired.paired_by.push_back(k);
+        for (std::size_t i = 0; i < paired.stages.size(); ++i)
+            if (paired.stages[i].first == p.bank.cells) paired.cells_stage = i;
+        std::vector<extent> host;
+        for (unit_pair const pair : network_.rows.pairs_of(p.bank))
+            host.insert(host.end(), {pair.first, pair.second});
+        p.pairs = b_.template make<extent>(host.size());
+        b_.upload(p.pairs.data(), host.data(), host.size());
+    }
+    view<extent const, 2> pairs_of(bank_plan& p) { return view<extent, 2>{p.pairs.data(), p.bank.units, 2}; }
+    view<T, 4> input_of_pairs(bank_plan const& p, array_on<B, T>& array, extent n)
+    {
+        shape const in = network_.rows.layer(p.bank.first).in;
+        return {array.data(), p.bank.units, n, in.channels, in.positions};
+    }
+    bank_plan& bank_of_pairs(int bank)
+    {
+        if (network_.rows.bank(bank).from != reads::pair_cells)
+            throw error{"expected a bank of pairs, found bank " + std::to_string(bank) +
+                        ", which reads an input"};
+        return banks_[static_cast<std::size_t>(bank)];
+    }
+    // the cells of the units of every pair, for the bank that reads them
+    void read_pairs(bank_plan& p, extent n)
+    {
+        if constexpr (runs_pairs) {
+            auto& paired = banks_[static_cast<std::size_t>(p.bank.paired)];
+            shape const in = network_.rows.layer(p.bank.cells).in;
+            view<T const, 4> const cells = view<T, 4>{paired.memory[paired.cells_stage - 1].output(),
+                                                      paired.bank.units, n, in.channels, in.positions};
+            run(b_, op::pair_cells<T>{
+                        .x = cells, .pairs = pairs_of(p), .y = input_of_pairs(p, p.pair_input.y, n)});
+        }
+    }
+    // adds what units of pairs say of the cells of units [from, to) to what the units' own dense layers say
+    void add_pair_gradients(bank_plan& paired, extent from, extent to, extent n)
+    {
+        if constexpr (runs_pairs) {
+            shape const in = network_.rows.layer(paired.stages[paired.cells_stage].first).in;
+            view<T, 4> const dx{paired.memory[paired.cells_stage - 1].dy.data(), paired.bank.units, n,
+                                in.channels, in.positions};
+            for (std::size_t const k : paired.paired_by)
+                run(b_,
+                    op::pair_cells_gradient<T>{.pairs = pairs_of(banks_[k]),
+                                               .dy = input_of_pairs(banks_[k], banks_[k].pair_input.dy, n),
+                                               .first = from,
+                                               .dx = dx.slice(from, to)});
+        }
+    }
+    // Throws where a bank of pairs runs without the cells that it reads, or learns less than its units.
+    void require_cells(given_outputs<T> given, step_number const* step) const
+    {
+        for (std::size_t k = 0; k < banks_.size(); ++k) {
+            auto const& p = banks_[k];
+            if (p.bank.from != reads::pair_cells) continue;
+            auto const of = static_cast<std::size_t>(p.bank.paired);
+            std::string const names =
+                "bank " + std::to_string(k) + " reads the cells of units of bank " + std::to_string(of);
+            if (is_given(given, of) && !is_given(given, k))
+                throw error{names + ", whose outputs are given: its own outputs must be given, too"};
+            if (step && learns(banks_[of], *step) && !learns(p, *step))
+                throw error{names + ", which learns in this step: it must learn, too, or both are frozen"};
+        }
     }
     static bool is_given(given_outputs<T> given, std::size_t bank)
     {
@@ -334,17 +456,21 @@ private:
                 if (y.size() < given[k].size()) y = b_.template make<T>(given[k].size());
                 continue;
             }
-            bool const trains = step && learns(p, *step);
-            if (n <= p.capacity && (p.trains || !trains)) continue;
-            p.trains = p.trains || trains;
-            p.capacity = std::max(n, p.capacity);
-            ++times_grown_;
-            p.between = {};
-            for (std::size_t i = 0; i < p.stages.size(); ++i) reserve(p, p.stages[i], p.memory[i]);
-            if (!p.trains) share_outputs(p);
-            for (std::size_t i = 0; i < p.stages.size(); ++i)
-                if (!p.memory[i].borrowed) p.memory[i].y = b_.template make<T>(output_size(p, i));
+            grow(p, n, step && learns(p, *step));
         }
+    }
+    // the same for one bank
+    void grow(bank_plan& p, extent n, bool trains)
+    {
+        if (n <= p.capacity && (p.trains || !trains)) return;
+        p.trains = p.trains || trains;
+        p.capacity = std::max(n, p.capacity);
+        ++times_grown_;
+        p.between = {};
+        for (std::size_t i = 0; i < p.stages.size(); ++i) reserve(p, p.stages[i], p.memory[i]);
+        if (!p.trains) share_outputs(p);
+        for (std::size_t i = 0; i < p.stages.size(); ++i)
+            if (!p.memory[i].borrowed) p.memory[i].y = b_.template make<T>(output_size(p, i));
     }
     std::size_t output_size(bank_plan const& p, std::size_t i) const
     {
@@ -359,7 +485,7 @@ private:
         std::size_t turn = 0, largest[2]{};
         std::vector<std::size_t> which(p.stages.size(), 2);
         for (std::size_t i = 0; i + 1 < p.stages.size(); ++i) {
-            if (!spreads_itself(p, i)) continue;
+            if (!spreads_itself(p, i) || i + 1 == p.cells_stage) continue;
             which[i] = turn++ % 2;
             largest[which[i]] = std::max(largest[which[i]], output_size(p, i));
         }
@@ -368,7 +494,7 @@ private:
         for (std::size_t i = 0; i < which.size(); ++i)
             if (which[i] < 2) p.memory[i].borrowed = p.between[which[i]].data();
     }
-    void reserve(bank_plan const& p, stage const& s, stage_memory<B>& m)
+    void reserve(bank_plan& p, stage const& s, stage_memory<B>& m)
     {
         shape const out = network_.rows.layer(s.last - 1).out;
         auto const whole = elements(p.bank.units, p.capacity) * elements(out.channels, out.positions);
@@ -385,16 +511,22 @@ private:
         });
     }
     // what the first stage of a bank reads, unless it reads letters
-    void reserve_input(bank_plan const& p)
+    void reserve_input(bank_plan& p)
     {
         shape const in = network_.rows.layer(p.bank.first).in;
-        extent const of_all = p.bank.from == reads::own_signal ? p.bank.units : 1;
+        bool const of_each = p.bank.from == reads::own_signal || p.bank.from == reads::pair_cells;
+        extent const of_all = of_each ? p.bank.units : 1;
         std::size_t const count = elements(of_all, p.capacity) * elements(in.channels, in.positions);
         auto const grow = [&](array_on<B, T>& array) {
             if (array.size() < count) array = b_.template make<T>(count);
         };
         if (p.bank.from == reads::dna) return grow(network_.one_hot);
         if (p.bank.from == reads::signals) return grow(network_.signals);
+        if (p.bank.from == reads::pair_cells) {
+            grow(p.pair_input.y);
+            if (p.trains) grow(p.pair_input.dy);
+            return;
+        }
         grow(network_.own_signals.y);
         // nobody reads this gradient; layers write it, as they write that of any other array
         if (p.trains) grow(network_.own_signals.dy);
@@ -425,6 +557,7 @@ private:
     parameter_list const& parameters_;
     network_context<B> network_;
     std::vector<bank_plan> banks_;
+    std::vector<std::size_t> backward_order_{}; // banks of pairs before those of their units
     detail::all_terms<B> terms_;
     std::vector<bank_outputs<T>> outputs_; // kept, so that a step allocates nothing
     array_on<B, T> logits_{};

@@ -29,6 +29,8 @@ struct bank_description {
     extent units{};
     std::vector<layer_description> layers{};
     reads from = reads::dna; ///< never reads::first_input
+    /// Of reads::pair_cells, one for each unit: units of the last bank before that reads no pair_cells.
+    std::vector<unit_pair> pairs{};
     friend bool operator==(bank_description const&, bank_description const&) = default;
 };
 
@@ -63,6 +65,8 @@ inline std::string name_of(reads from)
         return "signals";
     case reads::own_signal:
         return "own_signal";
+    case reads::pair_cells:
+        return "pair_cells";
     case reads::first_input:
         break;
     }
@@ -115,8 +119,11 @@ public:
         first_ = static_cast<int>(to_.layers.size());
         if (bank_.layers.empty())
             throw shape_error{"in bank " + std::to_string(number) + ": expected layers, found none"};
-        require_input(number);
-        at_ = input_of(to_, bank_.from);
+        if (bank_.from == reads::pair_cells) at_ = read_pairs(number);
+        else {
+            require_input(number);
+            at_ = input_of(to_, bank_.from);
+        }
         for (auto const& d : bank_.layers) {
             require_moderate(d);
             int const layer = static_cast<int>(to_.layers.size()) - first_ + 1;
@@ -130,13 +137,42 @@ public:
             require_room(d, o.out);
             add(d, o.out);
         }
-        to_.banks.push_back({bank_.units, first_, static_cast<int>(to_.layers.size()), at_, bank_.from});
+        to_.banks.push_back({bank_.units, first_, static_cast<int>(to_.layers.size()), at_, bank_.from,
+                             paired_, cells_, first_pair_});
     }
 
 private:
     [[noreturn]] static void refuse(verdict const& v, phrase const& who)
     {
         throw shape_error{sentence(v, who).str()};
+    }
+    // the input of the units of a bank of pairs, which are kept
+    shape read_pairs(int number)
+    {
+        std::string const in = "in bank " + std::to_string(number) + ": ";
+        paired_ = bank_of_pairs(to_.banks, static_cast<int>(to_.banks.size()));
+        if (paired_ < 0)
+            throw shape_error{in + "expected a bank before it whose units are paired, found none"};
+        auto const& paired = to_.bank(paired_);
+        cells_ = layer_of_cells(to_.layers, paired);
+        if (cells_ < 0)
+            refuse({false, where::bank, number, 0, wants(at_least, 1, layers_of_cells, 0)},
+                   phrase{"pair_bank"});
+        if (bank_.pairs.size() != static_cast<std::size_t>(bank_.units))
+            throw shape_error{in + "expected a pair for each of " + std::to_string(bank_.units) +
+                              " units, found " + std::to_string(bank_.pairs.size())};
+        for (unit_pair const pair : bank_.pairs)
+            if (pair.first < 0 || pair.second < 0 || pair.first >= paired.units ||
+                pair.second >= paired.units || pair.first == pair.second)
+                throw shape_error{in + "expected pairs of two different units of " +
+                                  std::to_string(paired.units) + " (they count from 0), found " +
+                                  std::to_string(pair.first) + " and " + std::to_string(pair.second)};
+        first_pair_ = static_cast<int>(to_.unit_pairs.size());
+        to_.unit_pairs.insert(to_.unit_pairs.end(), bank_.pairs.begin(), bank_.pairs.end());
+        shape const each = to_.layer(cells_).in;
+        if (std::int64_t{2} * each.channels * each.positions > most_numbers)
+            throw error{in + "expected cells of less than 2^30 numbers a unit, found more"};
+        return pair_input(to_.layer(cells_));
     }
     void require_input(int number) const
     {
@@ -193,7 +229,7 @@ private:
     network_rows& to_;
     bank_description const& bank_;
     shape at_{};
-    int first_{};
+    int first_{}, paired_ = -1, cells_ = -1, first_pair_ = -1;
 };
 
 } // namespace detail
@@ -204,7 +240,8 @@ inline network_description description_of(network_rows const& rows)
 {
     network_description d{rows.length, {}, rows.heads, rows.bias, rows.signals, rows.pairs};
     for (auto const& bank : rows.banks) {
-        d.banks.push_back({bank.units, {}, bank.from});
+        auto const pairs = rows.pairs_of(bank);
+        d.banks.push_back({bank.units, {}, bank.from, {pairs.begin(), pairs.end()}});
         for (int i = bank.first; i < bank.last; ++i) {
             auto const& row = rows.layer(i);
             d.banks.back().layers.push_back(
@@ -310,6 +347,14 @@ inline std::string difference(network_description const& expected, network_descr
                               " units");
         if (want.from != have.from)
             return differ(in, "units that read " + name_of(want.from), name_of(have.from));
+        for (std::size_t i = 0; i < want.pairs.size() && i < have.pairs.size(); ++i)
+            if (want.pairs[i] != have.pairs[i]) {
+                auto const text = [](unit_pair p) {
+                    return std::to_string(p.first) + " and " + std::to_string(p.second);
+                };
+                return differ(in + "in pair " + std::to_string(i + 1) + ": ", "units " + text(want.pairs[i]),
+                              text(have.pairs[i]));
+            }
         if (want.layers.size() != have.layers.size())
             return in + count(want.layers.size(), have.layers.size(), " layers");
         for (std::size_t i = 0; i < want.layers.size(); ++i) {

@@ -127,28 +127,59 @@ inline layer_description layer_at(json_cursor& at)
 
 inline reads input_named(std::string_view name)
 {
-    for (reads const from : {reads::dna, reads::signals, reads::own_signal})
+    for (reads const from : {reads::dna, reads::signals, reads::own_signal, reads::pair_cells})
         if (name == name_of(from)) return from;
-    throw error{"expected a bank that reads dna, signals or own_signal, found " + in_quotes(name)};
+    throw error{"expected a bank that reads dna, signals, own_signal or pair_cells, found " +
+                in_quotes(name)};
+}
+
+/// Reads [[0,7],[3,12]] and calls add(first, second) for each; `of` says what is paired.
+template <class Add>
+void number_pairs_at(json_cursor& at, std::string const& of, Add add)
+{
+    at.elements([&] {
+        std::vector<extent> two;
+        at.elements([&] {
+            if (two.size() == 2) throw error{"expected two " + of + " in a pair, found more"};
+            two.push_back(whole_extent(at));
+        });
+        if (two.size() != 2) throw error{"expected two " + of + " in a pair, found fewer"};
+        add(two[0], two[1]);
+    });
+}
+/// The other way.
+template <class Pairs>
+std::string number_pairs_json(Pairs const& pairs)
+{
+    std::string out = "[";
+    for (auto const& p : pairs)
+        out += std::string{out.back() == '[' && out.size() == 1 ? "[" : ",["} + std::to_string(p.first) +
+               "," + std::to_string(p.second) + "]";
+    return out + "]";
 }
 
 inline bank_description bank_at(json_cursor& at)
 {
     bank_description bank;
     bank.from = reads::first_input;
-    object_of(at, {"units", "layers"}, "a bank",
-              [&](std::string const& key) {
-                  if (key == "units") bank.units = whole_extent(at);
-                  else if (key == "reads") bank.from = input_named(at.string());
-                  else
-                      at.elements([&] {
-                          if (bank.layers.size() == most_layers)
-                              throw error{"expected at most " + std::to_string(most_layers) +
-                                          " layers, found more"};
-                          bank.layers.push_back(layer_at(at));
-                      });
-              },
-              {"reads"});
+    object_of(
+        at, {"units", "layers"}, "a bank",
+        [&](std::string const& key) {
+            if (key == "units") bank.units = whole_extent(at);
+            else if (key == "reads") bank.from = input_named(at.string());
+            else if (key == "pairs")
+                number_pairs_at(at, "units", [&bank](extent a, extent b) { bank.pairs.push_back({a, b}); });
+            else
+                at.elements([&] {
+                    if (bank.layers.size() == most_layers)
+                        throw error{"expected at most " + std::to_string(most_layers) +
+                                    " layers, found more"};
+                    bank.layers.push_back(layer_at(at));
+                });
+        },
+        {"reads", "pairs"});
+    if (!bank.pairs.empty() && bank.from != reads::pair_cells)
+        throw error{"expected pairs in a bank that reads pair_cells alone, found some in another"};
     return bank;
 }
 
@@ -193,11 +224,7 @@ inline std::string input_json(network_description const& d)
 
 inline std::string pairs_json(std::vector<feature_pair> const& pairs)
 {
-    std::string out = R"({"kind":"pair_products","pairs":[)";
-    for (auto const& p : pairs)
-        out += std::string{out.back() == '[' ? "[" : ",["} + std::to_string(p.first) + "," +
-               std::to_string(p.second) + "]";
-    return out + "]}";
+    return R"({"kind":"pair_products","pairs":)" + number_pairs_json(pairs) + "}";
 }
 inline void require_word(json_cursor& at, std::string_view expected)
 {
@@ -210,15 +237,7 @@ inline void pairs_at(json_cursor& at, std::vector<feature_pair>& pairs)
 {
     object_of(at, {"kind", "pairs"}, "a term", [&](std::string const& key) {
         if (key == "kind") return require_word(at, "pair_products");
-        at.elements([&] {
-            std::vector<extent> features;
-            at.elements([&] {
-                if (features.size() == 2) throw error{"expected two features in a pair, found more"};
-                features.push_back(whole_extent(at));
-            });
-            if (features.size() != 2) throw error{"expected two features in a pair, found fewer"};
-            pairs.push_back({features[0], features[1]});
-        });
+        number_pairs_at(at, "features", [&pairs](extent a, extent b) { pairs.push_back({a, b}); });
     });
     if (pairs.empty()) throw error{"expected some pairs in a term, found none"};
 }
@@ -237,6 +256,7 @@ inline std::string to_json(network_description const& d)
         out += out.back() == '[' ? "" : ",";
         out += R"({"units":)" + std::to_string(bank.units);
         if (bank.from != first) out += R"(,"reads":")" + detail::name_of(bank.from) + '"';
+        if (!bank.pairs.empty()) out += R"(,"pairs":)" + detail::number_pairs_json(bank.pairs);
         out += R"(,"layers":[)";
         for (auto const& layer : bank.layers) out += (out.back() == '[' ? "" : ",") + detail::to_json(layer);
         out += "]}";

@@ -178,7 +178,41 @@ struct pair_products {
     using layer_types = pack<>;
 };
 
+/// A pair of units of one bank, counted from 0.
+struct unit_pair {
+    extent first{}, second{};
+    friend constexpr bool operator==(unit_pair const&, unit_pair const&) = default;
+};
+
+/// A bank of a small unit for each of some pairs of units, so that motifs can act together: its unit k reads
+/// the pooled cells of both units of pair k (what stands before their first dense layer) as (2 C, L), the
+/// first unit's channels first, and what it gives takes part in the head as the output of any unit. The pairs
+/// are of the last bank before it that is no pair_bank, and which unit is the first counts. Pairs that are
+/// chosen when a program runs are given to bank_description::pairs instead.
+///
+///     using pair = unit<batch_norm, by_distance, batch_norm, dense<1>>;
+///     using net = network<dna<200>, bank<100, my_unit>, pair_bank<pair, unit_pair{0, 7}, unit_pair{3, 12}>,
+///                         linear_head<3>>;
+template <class Unit, unit_pair... Pairs>
+struct pair_bank {
+    static_assert(unit_of_layers<Unit>, "a pair_bank has a unit for each pair: pair_bank<unit<by_distance, "
+                                        "dense<1>>, unit_pair{0, 7}>");
+    static_assert(sizeof...(Pairs) > 0, "pair_bank<...> has at least one pair: unit_pair{0, 7}");
+    static_assert(((Pairs.first >= 0 && Pairs.second >= 0 && Pairs.first != Pairs.second) && ...),
+                  "a pair is of two different units, counted from 0: unit_pair{0, 7}");
+    static constexpr extent units = static_cast<extent>(sizeof...(Pairs));
+    static constexpr int layers = Unit::layers, banks = 1;
+    static constexpr reads from = reads::pair_cells;
+    static constexpr std::array<unit_pair, sizeof...(Pairs)> unit_pairs{Pairs...};
+    using layer_types = typename Unit::layer_types;
+};
+
 namespace detail {
+template <class Part>
+inline constexpr int unit_pairs_of = 0;
+template <class Unit, unit_pair... Pairs>
+inline constexpr int unit_pairs_of<pair_bank<Unit, Pairs...>> = static_cast<int>(sizeof...(Pairs));
+
 template <class Part>
 inline constexpr int pairs_of = 0;
 template <feature_pair... Pairs>

@@ -12,10 +12,14 @@ struct bank_row {
     int first{}, last{}; ///< its layers, in the flat list of all layers
     shape out{};         ///< of one unit
     reads from{};        ///< the input, never reads::first_input
+    // of a bank that reads pair_cells only:
+    int paired = -1;     ///< the bank of its pairs
+    int cells = -1;      ///< the layer of that bank that reads the cells, too: its first dense layer
+    int first_pair = -1; ///< its first pair in the flat list of all unit pairs
 };
 
 /// The result of the walk: a row per layer and bank, or a refusal.
-template <int Layers, int Banks, int Heads = 1, int Pairs = 0>
+template <int Layers, int Banks, int Heads = 1, int Pairs = 0, int UnitPairs = 0>
 struct layout {
     verdict says{};
     phrase who{}; ///< filled only when refused
@@ -24,6 +28,7 @@ struct layout {
     std::array<extent, static_cast<std::size_t>(Heads)> heads{}; ///< outputs of each head
     extent length{}, features{}, outputs{};                      ///< outputs of all heads
     std::array<feature_pair, static_cast<std::size_t>(Pairs)> pairs{};
+    std::array<unit_pair, static_cast<std::size_t>(UnitPairs)> unit_pairs{}; ///< of all banks of pairs
     shape signals{}; ///< 0 channels where there are none
     reads first{};   ///< the input of banks that name none
     head_bias bias = head_bias::learned;
@@ -45,7 +50,7 @@ constexpr numbers resolved(shape in, sizes const& given)
 }
 
 struct cursor {
-    int bank = 0, layer = 0, head = 0;
+    int bank = 0, layer = 0, head = 0, unit_pair = 0;
 };
 
 // the name of a user's own layer as a value that outlives its row
@@ -177,6 +182,56 @@ constexpr bool part(Layout& l, bank<Units, unit<L...>, Reads>, sizes const& give
     return true;
 }
 
+/// The number of the last of the first `end` banks that reads no pair_cells; -1 where there is none.
+template <class Banks>
+constexpr int bank_of_pairs(Banks const& banks, int end)
+{
+    while (--end >= 0 && banks[static_cast<std::size_t>(end)].from == reads::pair_cells) {}
+    return end;
+}
+/// The first dense layer of a bank, unless no layer stands before it: -1 then.
+template <class Layers>
+constexpr int layer_of_cells(Layers const& layers, bank_row const& of)
+{
+    for (int i = of.first; i < of.last; ++i)
+        if (layers[static_cast<std::size_t>(i)].what == kind::dense) return i > of.first ? i : -1;
+    return -1;
+}
+/// What the units of a bank of pairs read, by the layer that reads the cells of one unit.
+constexpr shape pair_input(layer_row const& cells)
+{
+    return {extent_product(2, cells.in.channels), cells.in.positions};
+}
+
+template <class Layout, class... L, unit_pair... Pairs>
+constexpr bool part(Layout& l, pair_bank<unit<L...>, Pairs...>, sizes const& given, cursor& c)
+{
+    auto const b = static_cast<std::size_t>(c.bank);
+    constexpr extent count = static_cast<extent>(sizeof...(Pairs));
+    int const of = bank_of_pairs(l.banks, c.bank);
+    auto const& paired = l.banks[static_cast<std::size_t>(of)];
+    int const cells = layer_of_cells(l.layers, paired);
+    phrase const who{"pair_bank"};
+    if (cells < 0)
+        return refuse(l, {false, where::bank, c.bank + 1, 0, wants(at_least, 1, layers_of_cells, 0)}, who);
+    int const first_pair = c.unit_pair;
+    for (unit_pair const pair : pair_bank<unit<L...>, Pairs...>::unit_pairs) {
+        extent const least = (pair.first > pair.second ? pair.first : pair.second) + 1;
+        if (surely_less(paired.units, least))
+            return refuse(
+                l, {false, where::bank, c.bank + 1, 0, wants(at_least, least, units_of_pairs, paired.units)},
+                who);
+        l.unit_pairs[static_cast<std::size_t>(c.unit_pair++)] = pair;
+    }
+    shape at = pair_input(l.layers[static_cast<std::size_t>(cells)]);
+    int const first = c.layer;
+    if (!(step<L>(l, at, c, first, reads::pair_cells, given) && ...)) return false;
+    l.banks[b] = {count, first, c.layer, at, reads::pair_cells, of, cells, first_pair};
+    ++c.bank;
+    l.features = extent_sum(l.features, extent_product(count, extent_product(at.channels, at.positions)));
+    return true;
+}
+
 template <class Layout, extent Outputs, head_bias Bias>
 constexpr bool part(Layout& l, linear_head<Outputs, Bias>, sizes const& given, cursor& c)
 {
@@ -210,7 +265,7 @@ template <class Input, class... Parts>
 constexpr auto walk(sizes const& given = {})
 {
     layout<(0 + ... + Parts::layers), (0 + ... + Parts::banks), (0 + ... + int{detail::is_head<Parts>}),
-           (0 + ... + detail::pairs_of<Parts>)>
+           (0 + ... + detail::pairs_of<Parts>), (0 + ... + detail::unit_pairs_of<Parts>)>
         l;
     constexpr shape numbers = detail::signals_of<Input>();
     l.first = Input::first;

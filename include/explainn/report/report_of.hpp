@@ -336,11 +336,13 @@ model_report report_of(basic_model<B>& m, Data const& data, split_rows const& ro
     auto const widths = [&] {
         std::string text;
         for (int bank = 0; bank < static_cast<int>(m.rows().banks.size()); ++bank)
-            text += (bank == 0 ? "" : " and ") + std::to_string(m.rows().bank(bank).units) +
-                    (m.rows().bank(bank).from != reads::dna
-                         ? std::string{" units that read signals"}
-                         : " units with filters of " + std::to_string(filter_bank<B>{m, bank}.width()) +
-                               " bases");
+            text +=
+                (bank == 0 ? "" : " and ") + std::to_string(m.rows().bank(bank).units) +
+                (m.rows().bank(bank).from != reads::dna
+                     ? std::string{m.rows().bank(bank).from == reads::pair_cells ? " units of pairs"
+                                                                                 : " units that read signals"}
+                     : " units with filters of " + std::to_string(filter_bank<B>{m, bank}.width()) +
+                           " bases");
         return text;
     }();
     std::size_t numbers = 0;

@@ -220,7 +220,7 @@ TEST_CASE("the input of a file is read as it was written, and refused in a sente
           "expected an input of kind dna, signals or dna_and_signals, found 'sound'");
     CHECK(why(two, R"("reads":"dna",)") == "in bank 1: expected an input that the network has, found dna");
     CHECK(why(two, R"("reads":"all",)") ==
-          "expected a bank that reads dna, signals or own_signal, found 'all'");
+          "expected a bank that reads dna, signals, own_signal or pair_cells, found 'all'");
     CHECK(why(R"({"kind":"signals","channels":3,"positions":1})", R"("reads":"own_signal",)") ==
           "in bank 1: bank<2> needs exactly 3 copies, but gets 2");
     CHECK(why(R"({"kind":"dna","length":9,"channels":3})", "") ==

@@ -12,6 +12,7 @@
 #include <explainn/reference/layer_norm.hpp>
 #include <explainn/reference/lstm.hpp>
 #include <explainn/reference/motif_scan.hpp>
+#include <explainn/reference/pairs.hpp>
 #include <explainn/reference/point_mutations.hpp>
 #include <explainn/reference/pointwise.hpp>
 #include <explainn/reference/pool.hpp>

@@ -224,7 +224,7 @@ namespace detail {
 /// Whether layer `at` is the first of a bank whose units share their input: one array, not one a unit.
 inline bool reads_shared_input(bank_row const& bank, int at)
 {
-    return at == bank.first && bank.from != reads::own_signal;
+    return at == bank.first && bank.from != reads::own_signal && bank.from != reads::pair_cells;
 }
 
 /// Reads the layers of a bank from left to right.

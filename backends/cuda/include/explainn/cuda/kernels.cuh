@@ -13,6 +13,7 @@
 #include <explainn/cuda/motif_scan.cuh>
 #include <explainn/cuda/motif_scan_gradient.cuh>
 #include <explainn/cuda/norms.cuh>
+#include <explainn/cuda/pairs.cuh>
 #include <explainn/cuda/parameters.cuh>
 #include <explainn/cuda/point_mutations.cuh>
 #include <explainn/cuda/pointwise.cuh>

@@ -60,7 +60,11 @@
     X(depthwise_conv_gradient)                                                                               \
     X(scale_channels)                                                                                        \
     X(scale_channels_gradient)                                                                               \
-    X(add_mean_gradient)
+    X(add_mean_gradient)                                                                                     \
+    X(pair_cells)                                                                                            \
+    X(pair_cells_gradient)                                                                                   \
+    X(by_distance)                                                                                           \
+    X(by_distance_gradient)
 
 namespace explainn::EXPLAINN_ABI {
 

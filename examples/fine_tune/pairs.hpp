@@ -1,0 +1,69 @@
+// fine_tune --pairs: pairs of units that a trained model gains by.
+#pragma once
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <explainn/core/number_text.hpp>
+#include <explainn/core/table_field.hpp>
+#include <explainn/io/output_file.hpp>
+#include <explainn/model/with_pairs.hpp>
+#include <explainn/train/pair_screen.hpp>
+
+#include "common/task_run.hpp"
+
+namespace task_training {
+
+/// The table of the pairs that were chosen.
+inline constexpr char const* pairs_name = "pairs.tsv";
+
+/// Throws error unless the data have tasks of the model alone: pairs are chosen by what it gets wrong.
+inline void require_tasks_of_model(std::vector<std::string> const& model,
+                                   std::vector<std::string> const& data)
+{
+    for (auto const& name : data)
+        if (std::find(model.begin(), model.end(), name) == model.end())
+            throw ex::error{"--pairs: expected tasks that the model was trained for, found " +
+                            ex::in_quotes(name)};
+}
+
+/// The best `most` pairs of a model for a loss, by its first bank.
+template <class Data>
+std::vector<ex::screened_pair> choose_pairs(network& m, ex::part<Data> const& train, any_loss const& loss,
+                                            std::size_t most)
+{
+    auto all = ex::screen_pairs(m, train, loss);
+    shared::stop_if_interrupted();
+    if (all.size() > most) all.resize(most);
+    return all;
+}
+
+/// The model with these pairs behind its banks.
+inline network with_chosen(network& m, std::vector<ex::screened_pair> const& pairs, run_options const& o)
+{
+    return ex::with_pairs(m, ex::best_pairs(pairs, pairs.size()), ex::layers_of(ex::pair_unit{}), o.how.from,
+                          o.processor.device());
+}
+
+/// The beginning of the names of the last bank's tensors.
+inline std::string last_bank_of(network const& m)
+{
+    return "banks." + std::to_string(m.rows().banks.size() - 1) + ".";
+}
+
+/// Writes the pairs with their scores, the best first; units count from 0.
+inline void write_pairs(fs::path const& path, std::vector<ex::screened_pair> const& pairs,
+                        std::vector<std::string> const& tasks)
+{
+    ex::output_file out{path};
+    out << "pair\tfirst_unit\tsecond_unit\ttask\tscore\n";
+    for (auto const& each : pairs)
+        out << "pair" << std::to_string(each.pair.first) << '_' << std::to_string(each.pair.second) << '\t'
+            << std::to_string(each.pair.first) << '\t' << std::to_string(each.pair.second) << '\t'
+            << ex::table_field(tasks[static_cast<std::size_t>(each.output)]) << '\t'
+            << ex::number_text(each.score, 6) << '\n';
+    out.commit();
+}
+
+} // namespace task_training

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# pairs.sh TRAIN_TASK FINE_TUNE PREDICT_SEQUENCES EXPLAIN: pairs of units from a trained model to tables of them.
+program=$(realpath "$1") fine=$(realpath "$2") predict=$(realpath "$3") explain=$(realpath "$4")
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+works "the first model" "$program" --sequences seq.fa --labels yes.tsv "${small[@]}" --out first --no-report
+first=first/model.safetensors
+pair=("$fine" --model $first --sequences seq.fa --labels yes.tsv "${tune[@]}" --epochs 2 --no-report)
+
+# --- choosing, training, the same bits for any number of threads
+works "three pairs" "${pair[@]}" --pairs 3 --out paired
+is "rows of pairs.tsv" "$(wc -l <paired/pairs.tsv)" 4
+is "scores fall" "$(tail -n +2 paired/pairs.tsv | cut -f 5 | sort -gr)" "$(tail -n +2 paired/pairs.tsv | cut -f 5)"
+grep -q '"reads\\*":\\*"pair_cells' <(head -c 5000 paired/model.safetensors) && good || bad "the file holds a bank of pairs"
+works "two threads" "${pair[@]}" --pairs 3 --out again --threads 2
+cmp -s paired/model.safetensors again/model.safetensors && good || bad "the same bits for two threads"
+works "more pairs than there are" "${pair[@]}" --pairs 1000 --out all
+is "all pairs of four units" "$(wc -l <all/pairs.tsv)" 7
+works "it predicts" "$predict" --model paired/model.safetensors --sequences seq.fa --out predictions.tsv
+
+# --- units that stay
+works "frozen units" "${pair[@]}" --pairs 2 --freeze --out frozen
+works "the pairs of a model with pairs" "$fine" --model paired/model.safetensors --sequences seq.fa --labels yes.tsv "${tune[@]}" \
+    --epochs 1 --no-report --out tuned
+
+# --- refusals leave nothing
+refuses "tasks of another model" "--pairs: expected tasks that the model was trained for, found 'new'" "$fine" --model $first --sequences seq.fa \
+    --labels new.tsv "${tune[@]}" --pairs 2 --out none
+refuses "with new tasks" "excludes" "${pair[@]}" --pairs 2 --add-tasks --out none
+[ ! -e none ] && good || bad "a refusal leaves no folder"
+
+# --- tables
+works "explain pairs" "$explain" pairs --model paired/model.safetensors --sequences seq.fa --out pairs.tsv --distances distances.tsv --background 10 \
+    --backgrounds 3 --step 4
+is "a row for every pair and task" "$(wc -l <pairs.tsv)" 7
+is "columns" "$(awk -F'\t' '{ print NF }' pairs.tsv | sort -u)" 13
+is "columns of distances" "$(awk -F'\t' '{ print NF }' distances.tsv | sort -u)" 8
+refuses "a model without pairs" "expected a model with pairs of units, as fine_tune --pairs makes it, found one without" "$explain" pairs --model $first \
+    --sequences seq.fa --out none.tsv
+[ ! -e none.tsv ] && good || bad "a refusal leaves no table"
+works "contributions" "$explain" sequences --model paired/model.safetensors --sequences seq.fa --out contributions.tsv
+works "hits" "$explain" hits --model paired/model.safetensors --sequences seq.fa --out hits.tsv
+works "removed units" "$explain" nullify --model paired/model.safetensors --sequences seq.fa --labels yes.tsv --out removed.tsv
+grep -q 'banks.1.pair' removed.tsv && good || bad "pairs are removed one by one, too"
+finish
