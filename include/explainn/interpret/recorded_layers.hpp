@@ -19,11 +19,13 @@ inline network_rows without_dropout(network_rows rows)
         if (row.what == kind::dropout) row.given.percent = 0;
     return rows;
 }
-/// Throws error unless every layer of a network on DNA alone is one of the library.
+/// Throws error unless every layer of a network on DNA alone, without banks of pairs, is one of the library.
 inline void require_recordable(network_rows const& rows)
 {
     if (!rows.reads_dna() || rows.reads_signals())
         throw error{"expected a model that reads DNA alone, found one that reads signals"};
+    if (!rows.unit_pairs.empty())
+        throw error{"expected banks that read DNA, found one of pairs of units; mutagenesis takes it"};
     for (std::size_t i = 0; i < rows.layers.size(); ++i)
         if (rows.layers[i].what == kind::own)
             throw error{
