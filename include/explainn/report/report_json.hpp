@@ -346,6 +346,7 @@ private:
                         });
                     });
                     if (u.reads_signals) j_.key("signals").truth(true);
+                    if (!u.pair.empty()) j_.key("pair").text(u.pair);
                     if (u.response.empty()) return;
                     j_.key("shape").object([&] {
                         j_.key("without").number(u.response.without);

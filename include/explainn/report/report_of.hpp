@@ -239,6 +239,22 @@ inline void report_refined_motifs(model_report& r, model_insight const& seen, re
                  });
 }
 
+/// Says of units of pairs which units they read.
+inline void report_unit_pairs(model_report& r, network_rows const& rows)
+{
+    std::vector<std::size_t> first_units; // by bank
+    std::size_t unit = 0;
+    for (auto const& bank : rows.banks) {
+        first_units.push_back(unit);
+        for (unit_pair const pair : rows.pairs_of(bank)) {
+            std::size_t const paired = first_units[static_cast<std::size_t>(bank.paired)];
+            r.units[unit++].pair = r.units[paired + static_cast<std::size_t>(pair.first)].id + " and " +
+                                   r.units[paired + static_cast<std::size_t>(pair.second)].id;
+        }
+        if (bank.from != reads::pair_cells) unit += static_cast<std::size_t>(bank.units);
+    }
+}
+
 /// Counts the places of the best hits of every unit in at most 50 equal parts of the sequence.
 template <backend B, labelled_data Data>
 void report_positions(model_report& r, basic_model<B>& m, explainn::part<Data> const& p,
@@ -318,6 +334,7 @@ model_report report_of(basic_model<B>& m, Data const& data, split_rows const& ro
                           " labels"};
     detail::report_tasks(r, outcome, tasks, how.tasks);
     detail::report_units(r, seen, how);
+    detail::report_unit_pairs(r, m.rows());
     detail::report_refined_motifs(r, seen, how);
     auto const position_rows = detail::some_of(motif_rows, how.most_sequences);
     detail::report_positions(r, m, part{data, position_rows}, seen);
