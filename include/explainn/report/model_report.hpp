@@ -39,6 +39,8 @@ struct report_task {
     std::size_t sequences = 0;              ///< with a label
     std::optional<std::size_t> positives{}; ///< of them, where labels are yes or no
     report_curve roc{}, precision_recall{}; ///< empty where they do not apply or a class is missing
+    report_curve reliability{}; ///< x: predicted probability, y: share of labels that are 1; else empty
+    double calibration_error = std::numeric_limits<double>::quiet_NaN(); ///< expected; of the reliability
     report_curve scatter{};        ///< x: labels, y: predictions of some sequences; empty for yes or no
     std::string removal_measure{}; ///< what `before` and `removals` are of: auprc or pcc; empty where nothing
                                    ///< was taken out

@@ -290,6 +290,9 @@ private:
                     json_curve(j_, t.roc);
                     j_.key("pr");
                     json_curve(j_, t.precision_recall);
+                    j_.key("reliability");
+                    json_curve(j_, t.reliability);
+                    j_.key("calibration").number(t.calibration_error);
                     j_.key("scatter");
                     json_curve(j_, t.scatter);
                     if (t.removal_measure.empty()) return;

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include <explainn/core/calibration.hpp>
 #include <explainn/core/sort_places.hpp>
 #include <explainn/core/version.hpp>
 #include <explainn/interpret/hit_positions.hpp>
@@ -146,6 +147,11 @@ inline void report_tasks(model_report& r, outcomes const& seen, tasks_by_head co
             auto curves = curves_of(p.predictions, p.labels);
             t.roc = std::move(curves.roc);
             t.precision_recall = std::move(curves.precision_recall);
+            if (std::ranges::all_of(p.predictions, [](double x) { return x >= 0 && x <= 1; })) {
+                auto reliable = calibration_of(p.predictions, p.labels);
+                t.reliability = {std::move(reliable.predicted), std::move(reliable.observed)};
+                t.calibration_error = reliable.expected_error;
+            }
         } else {
             std::size_t const most = 600, count = std::min(most, p.labels.size());
             for (std::size_t i = 0; i < count; ++i) {

@@ -58,6 +58,7 @@ inline void write_task_tables(std::filesystem::path const& dir, model_report con
     for (auto const& t : r.tasks)
         for (auto const& [name, curve] : {std::pair{"roc", &t.roc},
                                           {"precision_recall", &t.precision_recall},
+                                          {"reliability", &t.reliability},
                                           {"prediction", &t.scatter}})
             for (std::size_t i = 0; i < curve->x.size(); ++i) {
                 curves.field(t.name).field(std::string_view{name}).field(curve->x[i]).field(curve->y[i]);

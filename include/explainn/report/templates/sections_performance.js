@@ -1,4 +1,4 @@
-// How good the model is: measures by task, ROC and precision-recall curves, predictions against labels.
+// How good the model is: measures by task, ROC, precision-recall and reliability curves, predictions against labels.
 section('performance', 'Performance', data.about.test, body => {
     const columns = [{ title: 'task', of: t => t.name }, { title: 'sequences', of: t => t.sequences, text: count }];
     if (data.tasks.some(t => t.positives !== null)) columns.push({ title: 'positives', of: t => t.positives, text: count });
@@ -33,16 +33,18 @@ section('performance', 'Performance', data.about.test, body => {
         byId('curves-title').textContent = t.name;
         if (t.roc) drawn.push(curve('ROC', t.roc, 'false positive rate', 'true positive rate', [[0, 0], [1, 1]], task => task.roc),
             curve('Precision and recall', t.pr, 'recall', 'precision', [[0, t.positives / t.sequences], [1, t.positives / t.sequences]], task => task.pr));
+        if (t.reliability) drawn.push(curve(`Reliability, expected calibration error ${fixed(t.calibration)}`, t.reliability, 'predicted probability', 'share of ones', [[0, 0], [1, 1]],
+            task => task.reliability, 'probabilities that are right'));
         if (t.scatter) drawn.push(scatter(t));
         curves.replaceChildren(...(drawn.length ? drawn : [el('p', { class: 'empty' }, 'There is no curve of this task: one of its classes has no test sequence.')]));
     }
-    function curve(title, points, xTitle, yTitle, chance, of) {
+    function curve(title, points, xTitle, yTitle, dashed, of, what = 'chance') {
         const { drawn, toX, toY } = plot({ width: 400, height: 320, x: [0, 1], y: [0, 1], xTitle, yTitle, label: `${title} of ${data.tasks[shown.task].name}` });
         const others = data.tasks.filter((t, i) => i !== shown.task && of(t)).map(t => path(of(t)[0].map(toX), of(t)[1].map(toY))).join('');
         drawn.append(svg('path', { class: 'line stroke-soft', 'stroke-opacity': Math.max(0.12, 0.5 / Math.sqrt(tasks)), d: others, style: 'stroke-width:1' }),
-            svg('path', { class: 'line stroke-soft', 'stroke-dasharray': '3 3', style: 'stroke-width:1', d: path(chance.map(p => toX(p[0])), chance.map(p => toY(p[1]))) }),
+            svg('path', { class: 'line stroke-soft', 'stroke-dasharray': '3 3', style: 'stroke-width:1', d: path(dashed.map(p => toX(p[0])), dashed.map(p => toY(p[1]))) }),
             svg('path', { class: 'line stroke-up', style: 'stroke-width:2.2', d: path(points[0].map(toX), points[1].map(toY)) }));
-        return el('figure', {}, el('figcaption', {}, el('b', {}, title), tasks > 1 ? '; the other tasks in grey, chance dashed' : '; chance dashed'), drawn);
+        return el('figure', {}, el('figcaption', {}, el('b', {}, title), `${tasks > 1 ? '; the other tasks in grey' : ''}; ${what} dashed`), drawn);
     }
     function scatter(t) {
         const [xs, ys] = t.scatter, pad = ([a, b]) => [a - (b - a) * 0.04, b + (b - a) * 0.04];
