@@ -1,4 +1,2 @@
-# peaks and their genome: where htslib is absent, --peaks says so
-if(TARGET explainn::hts)
-  list(APPEND libraries explainn::hts)
-endif()
+# --peaks takes the steps of prepare regions, which need what prepare needs
+include(${CMAKE_CURRENT_LIST_DIR}/../prepare/libraries.cmake)

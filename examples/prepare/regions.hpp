@@ -83,6 +83,7 @@ public:
         // before hours of work: may the folder be written?
         ex::prepared_folder out{o_.out, tasks(), o_.files()};
         make();
+        make_parts();
         write(out);
         say_what_was_left_out();
         steps_->print();
@@ -94,9 +95,19 @@ public:
         steps_ = &to;
         read();
         make();
+        make_parts();
         if (!split_.rows) throw ex::error{"expected sequences enough for a split, found " + split_.text};
         say_what_was_left_out();
         return {*data_, *split_.rows};
+    }
+    /// The same data without parts; nothing is asked of their number.
+    ex::dataset without_parts(steps& to)
+    {
+        steps_ = &to;
+        read();
+        make();
+        say_what_was_left_out();
+        return std::move(*data_);
     }
     /// Writes what in_memory() made into the folder of the options.
     void write()
@@ -135,8 +146,11 @@ private:
             steps_->end(counted(tasks().size(), "task"));
         }
         count_labels();
-        steps_->begin("split");
         data_.emplace(std::move(sequences_), tasks(), std::move(labels_));
+    }
+    void make_parts()
+    {
+        steps_->begin("split");
         split_ = split_of(*data_, o_.split, o_.seed, [this](double share) { go_on(share); });
         how_.counts.emplace_back("split", split_.counts);
         steps_->end(split_.text);

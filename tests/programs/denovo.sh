@@ -96,7 +96,7 @@ if "$program" --peaks peaks.bed --genome genome.fa --length 100 --out peaks "${q
     printf 'chr1\t89990\t90010\n' >long.bed
     refuses "a peak behind its contig" "long.bed:1: expected an end within the 90000 bases of 'chr1'" "$program" --peaks long.bed --genome genome.fa --out new
     printf 'chr1\t0\t20\n' >edge.bed
-    refuses "no region" "edge.bed: expected peaks with 200 bases of the genome around them, found none" "$program" --peaks edge.bed --genome genome.fa --out new
+    refuses "no region" "expected regions of 200 bases, found none: 1 peaks read, 1 left out: beyond its contig" "$program" --peaks edge.bed --genome genome.fa --out new
     refuses "no summit" "peaks.bed:1: expected a summit in column 10" "$program" --peaks peaks.bed --genome genome.fa --centre summit --out new
     refuses "no genome at the place" "gone.fa" "$program" --peaks peaks.bed --genome gone.fa --out new
 else
