@@ -52,7 +52,9 @@ struct refine_options {
                               ///< positives hold; 0: there is none
     double rare_below = 0.65; ///< the first place gets it where its AUROC is below this, as where three of
                               ///< ten positives hold the motif
-    double rare_gain = 1;    ///< nats that the judge's summed loss must be less by for the second fit to stay
+    std::size_t rare_columns = 5; ///< background columns that a third fit adds at each end of what the first
+                                  ///< two gave
+    double rare_gain = 1;    ///< nats that the judge's summed loss must be less by for another fit to stay
     seed random{1};          ///< the order of sequences
     std::size_t threads = 0; ///< 0 = as default_thread_count() says
 };

@@ -314,7 +314,24 @@ TEST_CASE(
     "a motif of few positives is fitted with a weak prior, where other sequences are explained better so")
 {
     std::string const word = "TTGACCATGGCAACTA";
-    auto const fit = plant(word, 6000, 100, 41, 0.06), other = plant(word, 2000, 100, 42, 0.06);
+    // sites differ: an exact word of ten letters would be enough to tell sequences apart
+    auto const plant_sites = [&](std::size_t count, std::uint64_t by) {
+        ex::random_numbers draw{ex::seed{by}, ex::stream::tests};
+        planted p;
+        for (std::size_t i = 0; i < count; ++i) {
+            std::string bases = random_bases(draw, 100);
+            bool const positive = i % 2 == 0;
+            if (positive && draw.uniform() < 0.08) {
+                std::size_t const at = draw.below(84);
+                for (std::size_t k = 0; k < word.size(); ++k)
+                    if (draw.uniform() < 0.75) bases[at + k] = word[k];
+            }
+            p.sequences.append("s" + std::to_string(i), bases);
+            p.labels.push_back(positive);
+        }
+        return p;
+    };
+    auto const fit = plant_sites(6000, 41), other = plant_sites(2000, 42);
     ex::windowed_sequences const s{fit.sequences}, aside{other.sequences};
     ex::turn_judge const judge{aside, other.labels, 2};
     std::vector<ex::motif> const candidates{motif_of("CATGGC", 0.76, "core"), motif_of("GGTTAA", 0.76, "no")};
