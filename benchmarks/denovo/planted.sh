@@ -4,6 +4,7 @@
 # are found (correlation of 0.9 over all columns, E of at most 0.05) and how many with a width within two columns; then in how many runs on shuffled labels a motif has E of at most 0.05.
 #     CASES=20 RUNS=200 bash benchmarks/denovo/planted.sh
 # CASES motifs for each share and number of kinds; POSITIVES sequences of 100 bases with as many negatives; profiles of at least BITS bits.
+# OPTIONS holds more options of the program, such as --rare, for planted motifs.
 # Shuffled labels: RUNS runs on 500 and 500 real regions (random ones where the data are absent).
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 if [ -z "$BENCH" ]; then
@@ -21,7 +22,7 @@ for share in ${SHARES:-0.05 0.2 0.6}; do
         rm -rf "$work/planted"
         "$bench" plant "$jaspar" "$work/planted" "$share" "$kinds" "$cases" "${POSITIVES:-5000}" "${BITS:-9}" || exit 1
         for folder in "$work"/planted/*; do
-            "$program" --positives "$folder/positives.fa" --negatives "$folder/negatives.fa" --out "$folder/out" --motifs 6 >"$work/log" 2>&1 ||
+            "$program" --positives "$folder/positives.fa" --negatives "$folder/negatives.fa" --out "$folder/out" --motifs 6 ${OPTIONS:-} >"$work/log" 2>&1 ||
                 { tail -n 1 "$work/log" >&2; exit 1; }
             "$bench" judge "$folder" "$folder/out/motifs.meme"
         done >"$work/judged"

@@ -48,8 +48,8 @@ struct refine_options {
                                ///< to the sequences of its judge
     double least_rise = 0; ///< refine_in_turn: it ends where no candidate's occupancy has a correlation with
                            ///< what is left of more than this many times 1 / sqrt(sequences); 0: it goes on
-    double rare_prior = 0.1;  ///< refine_in_turn with a judge: the prior of a second fit, for motifs that few
-                              ///< positives hold; 0: there is none
+    double rare_prior = 0; ///< refine_in_turn with a judge: the prior of a second fit, for motifs that few
+                           ///< positives hold, such as 0.1; 0: there is none
     double rare_below = 0.65; ///< the first place gets it where its AUROC is below this, as where three of
                               ///< ten positives hold the motif
     std::size_t rare_columns = 5; ///< background columns that a third fit adds at each end of what the first

@@ -338,11 +338,12 @@ TEST_CASE(
     auto const found_with = [&](ex::refine_options const& o) {
         return ex::refine_in_turn(candidates, s, fit.labels, 1, o, &judge).at(0);
     };
-    ex::refine_options one_prior;
-    one_prior.rare_prior = 0;
-    auto const soft = found_with(one_prior), sharp = found_with({});
+    ex::refine_options const one_prior;
+    ex::refine_options two_priors;
+    two_priors.rare_prior = 0.1;
+    auto const soft = found_with(one_prior), sharp = found_with(two_priors);
     CHECK(soft.prior == one_prior.prior);
-    CHECK(sharp.prior == ex::refine_options{}.rare_prior);
+    CHECK(sharp.prior == two_priors.rare_prior);
     auto const loss_aside = [&](ex::refined_in_turn const& r) {
         return ex::detail::mean_loss(r.motif, ex::detail::logits_of(r.motif, aside, {}, true), other.labels,
                                      true);
@@ -357,15 +358,15 @@ TEST_CASE(
     };
     CHECK(bits(sharp.motif.result.probabilities) > 1.5 * bits(soft.motif.result.probabilities));
     // without a judge, or with a motif of most positives, there is no second fit
-    CHECK(ex::refine_in_turn(candidates, s, fit.labels, 1).at(0).prior == 1);
+    CHECK(ex::refine_in_turn(candidates, s, fit.labels, 1, two_priors).at(0).prior == 1);
     auto const common = plant(word, 1000, 100, 43, 0.9);
-    CHECK(
-        ex::refine_in_turn(candidates, ex::windowed_sequences{common.sequences}, common.labels, 1, {}, &judge)
-            .at(0)
-            .prior == 1);
+    CHECK(ex::refine_in_turn(candidates, ex::windowed_sequences{common.sequences}, common.labels, 1,
+                             two_priors, &judge)
+              .at(0)
+              .prior == 1);
     // the same bits for any number of threads
     for (std::size_t const threads : {1u, 2u, 3u}) {
-        ex::refine_options o;
+        ex::refine_options o = two_priors;
         o.threads = threads;
         CHECK(found_with(o).motif.weights == sharp.motif.weights);
     }
