@@ -61,6 +61,7 @@ void search(settings const& s)
     how.refine.least_columns = least;
     how.refine.most_columns = most;
     how.refine.both_strands = !s.forward_only;
+    how.refine.rare_prior = s.rare ? 0.1 : 0;
     how.refine.random = ex::seed{s.seed};
     how.refine.threads = static_cast<std::size_t>(s.processor.threads);
     how.tell = [](std::string_view what) {

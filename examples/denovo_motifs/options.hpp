@@ -29,7 +29,7 @@ struct settings {
     std::size_t motifs = 10;
     int units = 24, epochs = 20;
     std::uint64_t seed = 1;
-    bool forward_only = false, overwrite = false;
+    bool forward_only = false, rare = false, overwrite = false;
     shared::processor_options processor;
 
     /// All files that are read, by their options.
@@ -110,6 +110,10 @@ inline void add_options(CLI::App& c, settings& s)
     c.add_option("--units", s.units, "units of the model that proposes motifs")->check(in_range(1, 1000));
     c.add_option("--epochs", s.epochs, "epochs of its training at most")->check(in_range(1, 10000));
     c.add_flag("--norc", s.forward_only, "leave the reverse strand out (default: no)");
+    c.add_flag(
+        "--rare", s.rare,
+        "also look for motifs that few positives hold: each is fitted more often, which takes twice the time "
+        "(default: no)");
     c.add_option("--seed", s.seed, "what shuffles, split and training follow from");
     shared::add_processor(c, s.processor);
     c.add_flag("--overwrite", s.overwrite, "replace the folder's results (default: no)");

@@ -48,11 +48,13 @@ struct refine_options {
                                ///< to the sequences of its judge
     double least_rise = 0; ///< refine_in_turn: it ends where no candidate's occupancy has a correlation with
                            ///< what is left of more than this many times 1 / sqrt(sequences); 0: it goes on
-    double rare_prior = 0.1;  ///< refine_in_turn with a judge: the prior of a second fit, for motifs that few
-                              ///< positives hold; 0: there is none
+    double rare_prior = 0; ///< refine_in_turn with a judge: the prior of a second fit, for motifs that few
+                           ///< positives hold, such as 0.1; 0: there is none
     double rare_below = 0.65; ///< the first place gets it where its AUROC is below this, as where three of
                               ///< ten positives hold the motif
-    double rare_gain = 1;    ///< nats that the judge's summed loss must be less by for the second fit to stay
+    std::size_t rare_columns = 5; ///< background columns that a third fit adds at each end of what the first
+                                  ///< two gave
+    double rare_gain = 1;    ///< nats that the judge's summed loss must be less by for another fit to stay
     seed random{1};          ///< the order of sequences
     std::size_t threads = 0; ///< 0 = as default_thread_count() says
 };

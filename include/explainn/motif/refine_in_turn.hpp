@@ -197,12 +197,11 @@ inline std::vector<refined_in_turn> refine_in_turn(std::span<motif const> candid
             if (!used[c]) rises[c] = detail::correlation_of_finite(occupancy[c], left);
         return rises;
     };
-    // a fit with the prior of rare motifs, which takes the place of `here` where the judge prefers it
+    // another fit of a start, which takes the place of `here` where the judge prefers it
     bool const with_rare = judge != nullptr && logistic && o.rare_prior > 0;
-    auto const try_as_rare = [&](refined_in_turn& here, std::size_t start) {
-        refine_options rare = o;
-        rare.prior = o.rare_prior;
-        auto r = refine(candidates[start], sequences, labels, rare, offsets);
+    auto const try_fit = [&](refined_in_turn& here, motif const& start, std::size_t candidate,
+                             refine_options const& how) {
+        auto r = refine(start, sequences, labels, how, offsets);
         // of the three forms that refine() chooses from by AUROC, the judge hears of the fitted one
         ppm fitted = detail::trimmed(detail::softmax_of(r.weights), o.end_bits, o.least_columns);
         if (fitted.width() == 0 || !end.prefers(r, here.motif, o.rare_gain, logistic, o.both_strands)) return;
@@ -210,7 +209,17 @@ inline std::vector<refined_in_turn> refine_in_turn(std::span<motif const> candid
         r.result.probabilities = std::move(fitted);
         r.result.counts.reset();
         r.result.notes.clear();
-        here = refined_in_turn{std::move(r), start, o.rare_prior, 0};
+        here = refined_in_turn{std::move(r), candidate, how.prior, 0};
+    };
+    // with the prior of rare motifs, and then wider, since a word has few columns
+    auto const try_as_rare = [&](refined_in_turn& here, std::vector<std::size_t> const& starts) {
+        refine_options how = o;
+        how.prior = o.rare_prior;
+        for (std::size_t const c : starts) try_fit(here, candidates[c], c, how);
+        how.prior = here.prior;
+        how.free_columns = std::max(o.free_columns, o.rare_columns);
+        motif const narrow = here.motif.result;
+        try_fit(here, narrow, here.candidate, how);
     };
     auto const first_place = [&] {
         std::optional<refined_in_turn> best;
@@ -228,7 +237,7 @@ inline std::vector<refined_in_turn> refine_in_turn(std::span<motif const> candid
                                       std::max<std::size_t>(o.starts, 1), o.rare_prior);
             if (std::find(starts.begin(), starts.end(), best->candidate) == starts.end())
                 starts.push_back(best->candidate);
-            for (std::size_t const c : starts) try_as_rare(*best, c);
+            try_as_rare(*best, starts);
         }
         return best;
     };
@@ -239,7 +248,7 @@ inline std::vector<refined_in_turn> refine_in_turn(std::span<motif const> candid
         if (o.least_rise > 0 && rises[order.front()] < least) return std::nullopt;
         std::size_t const next = best_starts(order, (o.screened + 1) / 2, 1, o.prior).front();
         refined_in_turn here{refine(candidates[next], sequences, labels, o, offsets), next, o.prior, 0};
-        if (with_rare) try_as_rare(here, next);
+        if (with_rare) try_as_rare(here, {next});
         return here;
     };
     while (found.size() < std::min(count, candidates.size())) {

@@ -314,18 +314,36 @@ TEST_CASE(
     "a motif of few positives is fitted with a weak prior, where other sequences are explained better so")
 {
     std::string const word = "TTGACCATGGCAACTA";
-    auto const fit = plant(word, 6000, 100, 41, 0.06), other = plant(word, 2000, 100, 42, 0.06);
+    // sites differ: an exact word of ten letters would be enough to tell sequences apart
+    auto const plant_sites = [&](std::size_t count, std::uint64_t by) {
+        ex::random_numbers draw{ex::seed{by}, ex::stream::tests};
+        planted p;
+        for (std::size_t i = 0; i < count; ++i) {
+            std::string bases = random_bases(draw, 100);
+            bool const positive = i % 2 == 0;
+            if (positive && draw.uniform() < 0.08) {
+                std::size_t const at = draw.below(84);
+                for (std::size_t k = 0; k < word.size(); ++k)
+                    if (draw.uniform() < 0.75) bases[at + k] = word[k];
+            }
+            p.sequences.append("s" + std::to_string(i), bases);
+            p.labels.push_back(positive);
+        }
+        return p;
+    };
+    auto const fit = plant_sites(6000, 41), other = plant_sites(2000, 42);
     ex::windowed_sequences const s{fit.sequences}, aside{other.sequences};
     ex::turn_judge const judge{aside, other.labels, 2};
     std::vector<ex::motif> const candidates{motif_of("CATGGC", 0.76, "core"), motif_of("GGTTAA", 0.76, "no")};
     auto const found_with = [&](ex::refine_options const& o) {
         return ex::refine_in_turn(candidates, s, fit.labels, 1, o, &judge).at(0);
     };
-    ex::refine_options one_prior;
-    one_prior.rare_prior = 0;
-    auto const soft = found_with(one_prior), sharp = found_with({});
+    ex::refine_options const one_prior;
+    ex::refine_options two_priors;
+    two_priors.rare_prior = 0.1;
+    auto const soft = found_with(one_prior), sharp = found_with(two_priors);
     CHECK(soft.prior == one_prior.prior);
-    CHECK(sharp.prior == ex::refine_options{}.rare_prior);
+    CHECK(sharp.prior == two_priors.rare_prior);
     auto const loss_aside = [&](ex::refined_in_turn const& r) {
         return ex::detail::mean_loss(r.motif, ex::detail::logits_of(r.motif, aside, {}, true), other.labels,
                                      true);
@@ -340,15 +358,15 @@ TEST_CASE(
     };
     CHECK(bits(sharp.motif.result.probabilities) > 1.5 * bits(soft.motif.result.probabilities));
     // without a judge, or with a motif of most positives, there is no second fit
-    CHECK(ex::refine_in_turn(candidates, s, fit.labels, 1).at(0).prior == 1);
+    CHECK(ex::refine_in_turn(candidates, s, fit.labels, 1, two_priors).at(0).prior == 1);
     auto const common = plant(word, 1000, 100, 43, 0.9);
-    CHECK(
-        ex::refine_in_turn(candidates, ex::windowed_sequences{common.sequences}, common.labels, 1, {}, &judge)
-            .at(0)
-            .prior == 1);
+    CHECK(ex::refine_in_turn(candidates, ex::windowed_sequences{common.sequences}, common.labels, 1,
+                             two_priors, &judge)
+              .at(0)
+              .prior == 1);
     // the same bits for any number of threads
     for (std::size_t const threads : {1u, 2u, 3u}) {
-        ex::refine_options o;
+        ex::refine_options o = two_priors;
         o.threads = threads;
         CHECK(found_with(o).motif.weights == sharp.motif.weights);
     }
