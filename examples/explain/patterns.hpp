@@ -56,6 +56,10 @@ inline ex::attributed_sequences all_attributions(opened& m, patterns_settings co
                         ex::detail::shape_text(array.shape)};
     }
     all.hypothetical = array.values<float>();
+    auto const bad = std::ranges::find_if_not(all.hypothetical, [](float x) { return std::isfinite(x); });
+    if (bad != all.hypothetical.end())
+        throw ex::error{o.attributions + ": expected finite numbers, found another for sequence " +
+                        std::to_string((bad - all.hypothetical.begin()) / (tasks * 4 * all.length) + 1)};
     auto const bases = static_cast<std::size_t>(all.length);
     all.letters.resize(sequences.size() * bases);
     for (std::size_t n = 0; n < sequences.size(); ++n)
@@ -65,10 +69,6 @@ inline ex::attributed_sequences all_attributions(opened& m, patterns_settings co
             for (std::size_t l = 0; l < bases; ++l) {
                 ex::letter const here = all.letters_of(n)[l];
                 float const x = here < ex::letter_n ? all.hypothetical_of(n, k)[here * bases + l] : 0.0f;
-                if (!std::isfinite(x))
-                    throw ex::error{o.attributions +
-                                    ": expected finite numbers, found another for sequence " +
-                                    std::to_string(n + 1)};
                 all.contributions.push_back(x);
             }
     return all;

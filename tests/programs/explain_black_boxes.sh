@@ -75,6 +75,9 @@ is "patterns: places" "$(tail -n +2 sites.bed | awk -F '\t' 'NF != 6 || $2 < 0 |
 cmp -s p.meme q.meme && good || bad "patterns: the same from an array, and for any threads"
 refuses "patterns: an array of other sequences" 'deeplift.npy: expected an array \(500, 2, 4, 60\) of sequences, tasks, bases and positions, found \(10, 2, 4, 60\)' \
     "$explain" patterns "${model[@]}" --sequences peaks.fa --attributions deeplift.npy --out refused.tsv
+{ head -c 1000 all.npy; printf '\000\000\300\177'; tail -c +1005 all.npy; } >nan.npy
+refuses "patterns: an array with NaN" 'nan.npy: expected finite numbers, found another for sequence 1' \
+    "$explain" patterns "${model[@]}" --sequences peaks.fa --attributions nan.npy --out refused.tsv
 refuses "patterns: two of one file" 'expected a file of its own' "$explain" patterns "${model[@]}" --sequences peaks.fa --table refused.tsv --out refused.tsv
 
 # filters of the first convolution, and what every task's measure is without them

@@ -25,7 +25,8 @@ struct seqlet_alignment {
 /// the sum of the larger one (of both, where the bases differ). Each is scaled to magnitudes that add up
 /// to 1. What stands beyond the other one counts as different.
 ///
-///     seqlet_alignment const best = align_seqlets(a, b, b.reversed(), 15);      // by at most 15 bases
+///     seqlet_values const a = stretches[0], x = stretches[1];
+///     seqlet_alignment const best = align_seqlets(a, x, x.reversed(), 15);      // by at most 15 bases
 inline seqlet_alignment align_seqlets(seqlet_values const& a, seqlet_values const& b,
                                       seqlet_values const& b_reversed, extent most_offset)
 {

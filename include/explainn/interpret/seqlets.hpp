@@ -114,7 +114,7 @@ inline std::vector<double> window_sums(std::span<float const> contributions, ext
 /// tfmodisco-lite, because the attributions of many models have long tails; with 0, nothing is found where
 /// nothing stands out. Throws error for an output that there is not and for sequences shorter than a window.
 ///
-///     found_seqlets const seqlets = find_seqlets(attributed, 0);
+///     found_seqlets const found = find_seqlets(attributed, 0);
 inline found_seqlets find_seqlets(attributed_sequences const& of, extent k, seqlet_options const& how = {})
 {
     if (k < 0 || k >= of.count())
