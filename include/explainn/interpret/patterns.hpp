@@ -113,7 +113,7 @@ public:
         std::vector<pattern> all;
         for (auto& some : members) {
             if (some.size() < 2) continue;
-            std::ranges::stable_sort(some, [&](std::size_t a, std::size_t b) { return alike[a] > alike[b]; });
+            sort_places(some, [&](std::size_t a, std::size_t b) { return alike[a] > alike[b]; });
             std::vector<pattern_site> sites;
             sites.reserve(some.size());
             for (std::size_t const i : some)
@@ -123,12 +123,12 @@ public:
         merge(all);
         std::erase_if(all, [this](pattern const& p) { return p.sites.size() < how_.least_sites; });
         for (auto& p : all) {
-            std::ranges::stable_sort(p.sites, [](pattern_site const& a, pattern_site const& b) {
+            sort_keeping_order(p.sites, [](pattern_site const& a, pattern_site const& b) {
                 return std::abs(a.sum) > std::abs(b.sum);
             });
             trim(p);
         }
-        std::ranges::stable_sort(
+        sort_keeping_order(
             all, [](pattern const& a, pattern const& b) { return a.sites.size() > b.sites.size(); });
         return all;
     }
