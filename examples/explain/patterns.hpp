@@ -16,6 +16,7 @@
 #include <explainn/motif/compare.hpp>
 
 #include "explain/attribution_method.hpp"
+#include "explain/binding_modes.hpp"
 
 namespace explain_program {
 
@@ -154,7 +155,9 @@ inline void run_patterns(patterns_settings const& o)
     }
     if (!o.motifs.empty() && !found.empty()) {
         auto const known = ex::read_motifs(o.motifs);
-        auto const like = ex::annotate(ex::compare_motifs(set.motifs, known.motifs), known.motifs, o.q, 1);
+        auto const table = ex::compare_motifs(set.motifs, known.motifs);
+        note_binding_modes(table, known, o.q, "patterns");
+        auto const like = ex::annotate(table, known.motifs, o.q, 1);
         for (std::size_t i = 0; i < found.size(); ++i) {
             found[i].like = like[i];
             set.motifs[i].alternative_name = like[i].names;

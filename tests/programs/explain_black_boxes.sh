@@ -62,7 +62,9 @@ for word in TGACTCA GGGGCGGGG AATTGCAAT CCACGTGA GATAAG; do
     fold -w 1 <<<$word | awk '{for (i = 1; i <= 4; ++i) printf "%s%s", $1 == substr("ACGT", i, 1) ? "0.97" : "0.01", i < 4 ? " " : "\n"}'
     echo
 done >>known.meme
-"$explain" patterns "${model[@]}" --sequences peaks.fa --window 9 --flank 4 --motifs known.meme --table p.tsv --sites sites.bed --out p.meme || bad "patterns"
+"$explain" patterns "${model[@]}" --sequences peaks.fa --window 9 --flank 4 --motifs known.meme --table p.tsv --sites sites.bed --out p.meme 2>note || bad "patterns"
+is "patterns: binding modes" "$(sed -n 's/^note: \([0-9]*\) of \([0-9]*\) patterns look like known motifs, of \([0-9]*\) binding modes among \([0-9]*\)$/\2 \3 \4/p' note)" \
+    "$(tail -n +2 p.tsv | wc -l) $(tail -n +2 p.tsv | cut -f 7 | grep -vx '[.]' | sort -u | wc -l) 5"
 is "patterns: header" "$(head -n 1 p.tsv)" $'pattern\ttask\tsign\tsites\tmean_sum\tconsensus\tmatch\tq'
 for pair in AP1:TGACTCA GG:GGGGCGGGG; do
     is "patterns: the planted word of ${pair%:*}" "$(awk -F '\t' -v t="${pair%:*}" -v w="${pair#*:}" '$2 == t && $3 == "+" && $7 == w {n = 1} END {print n + 0}' p.tsv)" 1
