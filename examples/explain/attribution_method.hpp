@@ -42,6 +42,7 @@ inline void add_attribution_choice(CLI::App& c, attribution_choice& o)
 inline std::vector<ex::extent> chosen_tasks(opened const& m, attribution_choice const& o)
 {
     std::vector<ex::extent> all;
+    all.reserve(m.tasks().size());
     for (auto const& name : o.tasks) all.push_back(static_cast<ex::extent>(m.task(name)));
     if (all.empty())
         for (std::size_t i = 0; i < m.tasks().size(); ++i) all.push_back(static_cast<ex::extent>(i));

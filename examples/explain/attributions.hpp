@@ -21,6 +21,7 @@ struct attributions_settings : model_options {
 inline std::vector<std::string> names_of(opened const& m, std::vector<ex::extent> const& tasks)
 {
     std::vector<std::string> names;
+    names.reserve(tasks.size());
     for (auto const t : tasks) names.push_back(m.tasks()[static_cast<std::size_t>(t)]);
     return names;
 }

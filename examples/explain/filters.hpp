@@ -8,6 +8,7 @@
 #include <explainn/interpret/first_filters.hpp>
 #include <explainn/io/meme_file.hpp>
 
+#include "explain/binding_modes.hpp"
 #include "explain/unit_names.hpp"
 
 namespace explain_program {
@@ -40,8 +41,9 @@ inline void run_filters(filters_settings const& o)
     std::vector<std::string> names(filters.size());
     if (!o.naming.motifs.empty()) {
         auto const known = ex::read_motifs(o.naming.motifs);
-        auto const like =
-            ex::annotate(ex::compare_motifs(all.motifs, known.motifs), known.motifs, o.naming.q, 1);
+        auto const table = ex::compare_motifs(all.motifs, known.motifs);
+        note_binding_modes(table, known, o.naming.q, "filters");
+        auto const like = ex::annotate(table, known.motifs, o.naming.q, 1);
         for (std::size_t f = 0; f < names.size(); ++f)
             if (all.motifs[f].sites > 0) names[f] = like[f].names;
     }

@@ -16,6 +16,7 @@
 #include <explainn/motif/compare.hpp>
 
 #include "explain/attribution_method.hpp"
+#include "explain/binding_modes.hpp"
 
 namespace explain_program {
 
@@ -56,6 +57,10 @@ inline ex::attributed_sequences all_attributions(opened& m, patterns_settings co
                         ex::detail::shape_text(array.shape)};
     }
     all.hypothetical = array.values<float>();
+    auto const bad = std::ranges::find_if_not(all.hypothetical, [](float x) { return std::isfinite(x); });
+    if (bad != all.hypothetical.end())
+        throw ex::error{o.attributions + ": expected finite numbers, found another for sequence " +
+                        std::to_string((bad - all.hypothetical.begin()) / (tasks * 4 * all.length) + 1)};
     auto const bases = static_cast<std::size_t>(all.length);
     all.letters.resize(sequences.size() * bases);
     for (std::size_t n = 0; n < sequences.size(); ++n)
@@ -65,10 +70,6 @@ inline ex::attributed_sequences all_attributions(opened& m, patterns_settings co
             for (std::size_t l = 0; l < bases; ++l) {
                 ex::letter const here = all.letters_of(n)[l];
                 float const x = here < ex::letter_n ? all.hypothetical_of(n, k)[here * bases + l] : 0.0f;
-                if (!std::isfinite(x))
-                    throw ex::error{o.attributions +
-                                    ": expected finite numbers, found another for sequence " +
-                                    std::to_string(n + 1)};
                 all.contributions.push_back(x);
             }
     return all;
@@ -154,7 +155,9 @@ inline void run_patterns(patterns_settings const& o)
     }
     if (!o.motifs.empty() && !found.empty()) {
         auto const known = ex::read_motifs(o.motifs);
-        auto const like = ex::annotate(ex::compare_motifs(set.motifs, known.motifs), known.motifs, o.q, 1);
+        auto const table = ex::compare_motifs(set.motifs, known.motifs);
+        note_binding_modes(table, known, o.q, "patterns");
+        auto const like = ex::annotate(table, known.motifs, o.q, 1);
         for (std::size_t i = 0; i < found.size(); ++i) {
             found[i].like = like[i];
             set.motifs[i].alternative_name = like[i].names;

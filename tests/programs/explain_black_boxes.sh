@@ -62,7 +62,9 @@ for word in TGACTCA GGGGCGGGG AATTGCAAT CCACGTGA GATAAG; do
     fold -w 1 <<<$word | awk '{for (i = 1; i <= 4; ++i) printf "%s%s", $1 == substr("ACGT", i, 1) ? "0.97" : "0.01", i < 4 ? " " : "\n"}'
     echo
 done >>known.meme
-"$explain" patterns "${model[@]}" --sequences peaks.fa --window 9 --flank 4 --motifs known.meme --table p.tsv --sites sites.bed --out p.meme || bad "patterns"
+"$explain" patterns "${model[@]}" --sequences peaks.fa --window 9 --flank 4 --motifs known.meme --table p.tsv --sites sites.bed --out p.meme 2>note || bad "patterns"
+is "patterns: binding modes" "$(sed -n 's/^note: \([0-9]*\) of \([0-9]*\) patterns look like known motifs, of \([0-9]*\) binding modes among \([0-9]*\)$/\2 \3 \4/p' note)" \
+    "$(tail -n +2 p.tsv | wc -l) $(tail -n +2 p.tsv | cut -f 7 | grep -vx '[.]' | sort -u | wc -l) 5"
 is "patterns: header" "$(head -n 1 p.tsv)" $'pattern\ttask\tsign\tsites\tmean_sum\tconsensus\tmatch\tq'
 for pair in AP1:TGACTCA GG:GGGGCGGGG; do
     is "patterns: the planted word of ${pair%:*}" "$(awk -F '\t' -v t="${pair%:*}" -v w="${pair#*:}" '$2 == t && $3 == "+" && $7 == w {n = 1} END {print n + 0}' p.tsv)" 1
@@ -75,6 +77,9 @@ is "patterns: places" "$(tail -n +2 sites.bed | awk -F '\t' 'NF != 6 || $2 < 0 |
 cmp -s p.meme q.meme && good || bad "patterns: the same from an array, and for any threads"
 refuses "patterns: an array of other sequences" 'deeplift.npy: expected an array \(500, 2, 4, 60\) of sequences, tasks, bases and positions, found \(10, 2, 4, 60\)' \
     "$explain" patterns "${model[@]}" --sequences peaks.fa --attributions deeplift.npy --out refused.tsv
+{ head -c 1000 all.npy; printf '\000\000\300\177'; tail -c +1005 all.npy; } >nan.npy
+refuses "patterns: an array with NaN" 'nan.npy: expected finite numbers, found another for sequence 1' \
+    "$explain" patterns "${model[@]}" --sequences peaks.fa --attributions nan.npy --out refused.tsv
 refuses "patterns: two of one file" 'expected a file of its own' "$explain" patterns "${model[@]}" --sequences peaks.fa --table refused.tsv --out refused.tsv
 
 # filters of the first convolution, and what every task's measure is without them

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <explainn/core/error.hpp>
+#include <explainn/core/shape.hpp>
 #include <explainn/genomics/alphabet.hpp>
 #include <explainn/model/strands.hpp>
 

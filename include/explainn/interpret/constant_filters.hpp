@@ -97,6 +97,7 @@ void hold_filters(basic_model<B>& m, std::vector<double> const& activations, int
         throw error{"expected activations of " + std::to_string(units) + " filters, found " +
                     std::to_string(activations.size())};
     std::vector<T> responses;
+    responses.reserve(units);
     for (double const a : activations)
         responses.push_back(static_cast<T>(detail::response_that_gives(filters.act(), a)));
     auto const& rows = m.rows();

@@ -18,7 +18,7 @@ namespace explainn::EXPLAINN_ABI {
 template <backend B>
 class mutagenesis_attribution {
 public:
-    explicit mutagenesis_attribution(basic_model<B>& m, attribution_options how = {})
+    explicit mutagenesis_attribution(basic_model<B>& m, attribution_options const& how = {})
         : mutate_{m, {.both_strands = how.both_strands, .batch = how.batch}},
           outputs_{detail::chosen_outputs(how, m.outputs())}
     {

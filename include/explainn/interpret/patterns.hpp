@@ -94,6 +94,7 @@ public:
     std::vector<pattern> operator()(std::vector<seqlet> const& seqlets) const
     {
         std::vector<seqlet_values> stretches;
+        stretches.reserve(seqlets.size());
         for (auto const& s : seqlets) stretches.push_back(cut_out(of_, k_, s.row, s.start, width_));
         auto const edges = neighbours_of(stretches, most_offset_, how_.neighbours);
         auto const group = communities(seqlets.size(), edges);
@@ -112,8 +113,9 @@ public:
         std::vector<pattern> all;
         for (auto& some : members) {
             if (some.size() < 2) continue;
-            std::ranges::stable_sort(some, [&](std::size_t a, std::size_t b) { return alike[a] > alike[b]; });
+            sort_places(some, [&](std::size_t a, std::size_t b) { return alike[a] > alike[b]; });
             std::vector<pattern_site> sites;
+            sites.reserve(some.size());
             for (std::size_t const i : some)
                 sites.push_back({seqlets[i].row, seqlets[i].start, false, seqlets[i].sum});
             all.push_back(made_of(std::move(sites)));
@@ -121,12 +123,12 @@ public:
         merge(all);
         std::erase_if(all, [this](pattern const& p) { return p.sites.size() < how_.least_sites; });
         for (auto& p : all) {
-            std::ranges::stable_sort(p.sites, [](pattern_site const& a, pattern_site const& b) {
+            sort_keeping_order(p.sites, [](pattern_site const& a, pattern_site const& b) {
                 return std::abs(a.sum) > std::abs(b.sum);
             });
             trim(p);
         }
-        std::ranges::stable_sort(
+        sort_keeping_order(
             all, [](pattern const& a, pattern const& b) { return a.sites.size() > b.sites.size(); });
         return all;
     }
@@ -249,7 +251,7 @@ private:
 /// the cosine of contributions; there are no subpatterns, and a pattern is not split again. Any number of
 /// threads gives the same. Throws error as find_seqlets does.
 ///
-///     std::vector<pattern> const patterns = find_patterns(attributed, 0);
+///     std::vector<pattern> const found = find_patterns(attributed, 0);
 inline std::vector<pattern> find_patterns(attributed_sequences const& of, extent k,
                                           pattern_options const& how = {})
 {

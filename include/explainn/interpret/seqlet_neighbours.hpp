@@ -25,7 +25,8 @@ struct seqlet_alignment {
 /// the sum of the larger one (of both, where the bases differ). Each is scaled to magnitudes that add up
 /// to 1. What stands beyond the other one counts as different.
 ///
-///     seqlet_alignment const best = align_seqlets(a, b, b.reversed(), 15);      // by at most 15 bases
+///     seqlet_values const a = stretches[0], x = stretches[1];
+///     seqlet_alignment const best = align_seqlets(a, x, x.reversed(), 15);      // by at most 15 bases
 inline seqlet_alignment align_seqlets(seqlet_values const& a, seqlet_values const& b,
                                       seqlet_values const& b_reversed, extent most_offset)
 {
@@ -84,8 +85,8 @@ inline std::vector<std::pair<std::uint32_t, float>> gapped_words(seqlet_values c
     std::vector<std::size_t> places;
     for (std::size_t i = 0; i < s.bases.size(); ++i)
         if (s.bases[i] < letter_n && s.values[i] != 0) places.push_back(i);
-    std::ranges::stable_sort(
-        places, [&](std::size_t x, std::size_t y) { return std::abs(s.values[x]) > std::abs(s.values[y]); });
+    sort_places(places,
+                [&](std::size_t x, std::size_t y) { return std::abs(s.values[x]) > std::abs(s.values[y]); });
     if (places.size() > most_places) places.resize(most_places);
     std::ranges::sort(places);
     std::vector<std::pair<std::uint32_t, float>> words;
@@ -98,7 +99,7 @@ inline std::vector<std::pair<std::uint32_t, float>> gapped_words(seqlet_values c
                 words.emplace_back(static_cast<std::uint32_t>(gaps * 64 + bases),
                                    s.values[places[i]] + s.values[places[j]] + s.values[places[k]]);
             }
-    std::ranges::stable_sort(words, {}, [](auto const& w) { return w.first; });
+    sort_keeping_order(words, [](auto const& v, auto const& w) { return v.first < w.first; });
     std::vector<std::pair<std::uint32_t, float>> sums;
     for (auto const& w : words)
         if (!sums.empty() && sums.back().first == w.first) sums.back().second += w.second;
@@ -154,7 +155,7 @@ inline std::vector<seqlet_edge> neighbours_of(std::vector<seqlet_values> const& 
         for (std::uint32_t const j : order)
             if (double const s = align_seqlets(all[i], all[j], reversed[j], most_offset).similarity; s > 0)
                 edges.push_back({static_cast<std::uint32_t>(i), j, s});
-        std::ranges::stable_sort(edges, [](seqlet_edge const& x, seqlet_edge const& y) {
+        std::ranges::sort(edges, [](seqlet_edge const& x, seqlet_edge const& y) {
             return x.weight != y.weight ? x.weight > y.weight : x.b < y.b;
         });
         if (edges.size() > how.neighbours) edges.resize(how.neighbours);
@@ -166,9 +167,10 @@ inline std::vector<seqlet_edge> neighbours_of(std::vector<seqlet_values> const& 
     std::ranges::sort(edges, [](seqlet_edge const& x, seqlet_edge const& y) {
         return x.a != y.a ? x.a < y.a : x.b != y.b ? x.b < y.b : x.weight > y.weight;
     });
-    auto const rest = std::ranges::unique(
-        edges, [](seqlet_edge const& x, seqlet_edge const& y) { return x.a == y.a && x.b == y.b; });
-    edges.erase(rest.begin(), rest.end());
+    edges.erase(
+        std::unique(edges.begin(), edges.end(),
+                    [](seqlet_edge const& x, seqlet_edge const& y) { return x.a == y.a && x.b == y.b; }),
+        edges.end());
     return edges;
 }
 

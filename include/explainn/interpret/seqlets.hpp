@@ -5,9 +5,11 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <span>
 #include <string>
 #include <vector>
 
+#include <explainn/core/sort_places.hpp>
 #include <explainn/interpret/attributions.hpp>
 
 namespace explainn::EXPLAINN_ABI {
@@ -113,7 +115,7 @@ inline std::vector<double> window_sums(std::span<float const> contributions, ext
 /// tfmodisco-lite, because the attributions of many models have long tails; with 0, nothing is found where
 /// nothing stands out. Throws error for an output that there is not and for sequences shorter than a window.
 ///
-///     found_seqlets const seqlets = find_seqlets(attributed, 0);
+///     found_seqlets const found = find_seqlets(attributed, 0);
 inline found_seqlets find_seqlets(attributed_sequences const& of, extent k, seqlet_options const& how = {})
 {
     if (k < 0 || k >= of.count())
@@ -147,8 +149,8 @@ inline found_seqlets find_seqlets(attributed_sequences const& of, extent k, seql
         for (std::size_t i = 0; i < sums.size(); ++i)
             if ((sums[i] >= found.above && sums[i] > 0) || (sums[i] <= found.below && sums[i] < 0))
                 order.push_back(i);
-        std::ranges::stable_sort(
-            order, [&](std::size_t a, std::size_t b) { return std::abs(sums[a]) > std::abs(sums[b]); });
+        sort_places(order,
+                    [&](std::size_t a, std::size_t b) { return std::abs(sums[a]) > std::abs(sums[b]); });
         std::vector<char> taken(sums.size());
         auto const around = static_cast<std::size_t>(how.window / 2 + how.flank);
         for (std::size_t const i : order) {
@@ -160,7 +162,7 @@ inline found_seqlets find_seqlets(attributed_sequences const& of, extent k, seql
         }
     }
     for (auto* const some : {&found.positive, &found.negative}) {
-        std::ranges::stable_sort(
+        sort_keeping_order(
             *some, [](seqlet const& a, seqlet const& b) { return std::abs(a.sum) > std::abs(b.sum); });
         if (some->size() > how.most) some->resize(how.most);
     }
