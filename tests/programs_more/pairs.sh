@@ -18,6 +18,14 @@ works "more pairs than there are" "${pair[@]}" --pairs 1000 --out all
 is "all pairs of four units" "$(wc -l <all/pairs.tsv)" 7
 works "it predicts" "$predict" --model paired/model.safetensors --sequences seq.fa --out predictions.tsv
 
+# --- the report shows which units a unit of a pair reads
+works "a report" "$fine" --model $first --sequences seq.fa --labels yes.tsv "${tune[@]}" --epochs 1 --pairs 2 --out reported
+if [ -e reported/report.html ]; then
+    is "units of pairs in the report" "$(grep -oE '"pair":\[[0-3],[0-3]\]' reported/report.html | wc -l)" 2
+else
+    grep -q '^note: no report' err.txt && good || bad "neither a report nor a note: $(tail -n 1 err.txt)"
+fi
+
 # --- units that stay
 works "frozen units" "${pair[@]}" --pairs 2 --freeze --out frozen
 works "the pairs of a model with pairs" "$fine" --model paired/model.safetensors --sequences seq.fa --labels yes.tsv "${tune[@]}" \
