@@ -15,6 +15,8 @@ namespace ex = explainn;
 namespace fs = std::filesystem;
 
 inline constexpr char const* checkpoint_name = "checkpoint.safetensors";
+/// The checkpoint of a second training of the same run, which follows the first.
+inline constexpr char const* second_checkpoint_name = "checkpoint_2.safetensors";
 
 /// Whether a path is there; throws error where that cannot be told.
 inline bool is_there(fs::path const& path)

@@ -64,8 +64,8 @@ public:
         : results_{std::move(results)}, inputs_{std::move(inputs)}, folder_{o.out}, report_{std::move(report)}
     {
         for (auto const& file : report_.files()) inputs_.push_back(file);
-        for (auto const& names :
-             {results_, std::vector{checkpoint_name, report_name, refined_meme_name, refined_table_name}}) {
+        for (auto const& names : {results_, std::vector{checkpoint_name, second_checkpoint_name, report_name,
+                                                        refined_meme_name, refined_table_name}}) {
             require_own_files(results_in(folder_, names), inputs_);
             if (!o.resume && !o.overwrite) refuse_results(folder_, names, "--resume or --overwrite");
         }
@@ -116,10 +116,12 @@ public:
     /// nothing where --resume finds that the run had finished and its results are whole. A run that was
     /// killed goes on from its checkpoint and ends with the same bits. `facts` are what a run must share with
     /// the one it goes on from; `sum` takes the gradient of the sum of the loss's terms in a batch instead of
-    /// their mean. Throws interruption after Ctrl-C.
+    /// their mean. A second training of the same run has a checkpoint of its own. Throws interruption after
+    /// Ctrl-C.
     template <class Loss, ex::labelled_data Data>
     std::optional<loss_history> fit(run_options const& o, network& m, Loss loss, run_data<Data> const& given,
-                                    ex::run_facts facts, bool sum = false)
+                                    ex::run_facts facts, bool sum = false,
+                                    char const* checkpoint_file = checkpoint_name)
     {
         facts_ = std::move(facts);
         auto const& rows = given.rows;
@@ -129,7 +131,7 @@ public:
                   << " unresolved, " << left_out.with_n
                   << " with N; rows of labels without sequence: " << left_out.without_sequence << '\n';
         auto trainer = trainer_of(o, m, std::move(loss), sum);
-        fs::path const checkpoint = folder_ / checkpoint_name;
+        fs::path const checkpoint = folder_ / checkpoint_file;
         if (o.resume && is_there(checkpoint)) {
             require_continuation(checkpoint, ex::read_run_facts(checkpoint), facts_);
             auto const before = ex::read_checkpoint<float>(checkpoint, m.parameters().total());
@@ -147,6 +149,7 @@ public:
                 ex::write_checkpoint(checkpoint, state, facts_);
                 // until here earlier results were whole; from now on they are not this run's
                 if (!std::exchange(first, false) || !o.overwrite) return;
+                if (checkpoint.filename() == checkpoint_name) fs::remove(folder_ / second_checkpoint_name);
                 fs::remove(folder_ / "losses.tsv");
                 remove_report(folder_);
                 remove_refined_motifs();

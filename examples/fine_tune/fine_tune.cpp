@@ -7,9 +7,9 @@
 #include <explainn/train/task_by_name.hpp>
 
 #include "common/open_for_sequences.hpp"
+#include "common/pairs.hpp"
 #include "common/program.hpp"
 #include "common/task_run.hpp"
-#include "fine_tune/pairs.hpp"
 
 namespace {
 namespace ex = explainn;
@@ -128,19 +128,20 @@ void tune(Task const& task, tune_options const& t, ex::model_file const& file, s
 
     auto description = *file.network;
     description.heads = {static_cast<ex::extent>(tasks.size())};
-    if (t.pairs > 0) require_tasks_of_model(file.facts.tasks, data.tasks());
+    if (t.pairs > 0) shared::require_tasks_of_model(file.facts.tasks, data.tasks());
     network m = ex::make_model<device>(ex::rows_of(description), o.how.from, o.processor.device());
     copy_tensors(file.tensors, m, t.add_tasks || t.pairs > 0);
     std::vector<ex::screened_pair> pairs;
     if (t.pairs > 0) {
-        pairs = choose_pairs(m, ex::part{labels, rows.train}, loss_of(task, o.loss, o.reduction), t.pairs);
-        m = with_chosen(m, pairs, o);
+        pairs = shared::choose_pairs(m, ex::part{labels, rows.train}, loss_of(task, o.loss, o.reduction),
+                                     t.pairs);
+        m = shared::with_chosen(m, pairs, o);
         description = ex::description_of(m.rows());
     }
     // the trainer runs a bank of which nothing is trained as in an evaluation: its batch norms keep their
     // statistics, and nothing is dropped
     if (t.freeze)
-        o.how.freezes = [added = t.pairs > 0 ? last_bank_of(m) : "final."](std::string_view name) {
+        o.how.freezes = [added = t.pairs > 0 ? shared::last_bank_of(m) : "final."](std::string_view name) {
             return !name.starts_with("final.") && !name.starts_with("pairs.") && !name.starts_with(added);
         };
     o.how.rate_of = rates_of(t.rates, m);
@@ -154,14 +155,14 @@ void tune(Task const& task, tune_options const& t, ex::model_file const& file, s
     facts["values of the model"] = fingerprint(m);
     shared::run_data<by_output> const given{labels, data, rows, tasks};
     train_and_write(run, o, task, m, given, std::move(facts), [&](auto const&) {
-        if (t.pairs > 0) write_pairs(run.folder() / pairs_name, pairs, tasks);
+        if (t.pairs > 0) shared::write_pairs(run.folder() / shared::pairs_name, pairs, tasks);
     });
 }
 
 void tune(tune_options const& t)
 {
     std::vector<char const*> more;
-    if (t.pairs > 0) more.push_back(pairs_name);
+    if (t.pairs > 0) more.push_back(shared::pairs_name);
     auto run = begin(t.run, {{"--model", t.model}}, more);
     auto const file = ex::read_model_file(t.model);
     std::string const was = file.facts.task.empty() ? "multilabel" : file.facts.task;

@@ -19,6 +19,7 @@
 #include "common/all_rows.hpp"
 #include "common/example_data.hpp"
 #include "common/open_for_sequences.hpp"
+#include "common/pairs.hpp"
 #include "common/program.hpp"
 #include "common/report.hpp"
 #include "common/training_run.hpp"
@@ -60,6 +61,7 @@ void train(train_options& o)
     o.peaks.begin(o.data, o.run.how.from, o.run.out, o.run.processor.threads);
     std::vector<char const*> results{result_names.begin(), result_names.end()};
     if (o.filters.given()) results.insert(results.end() - 1, "filters.tsv");
+    if (o.pairs > 0) results.insert(results.end() - 1, pairs_name);
     if (o.peaks.given()) results.insert(results.end() - 1, peak_data_names.begin(), peak_data_names.end());
     auto inputs = o.data.files();
     for (auto const& each : o.peaks.files()) inputs.push_back(each);
@@ -82,8 +84,21 @@ void train(train_options& o)
     auto facts = facts_of(o, data);
     starts.add_facts(facts);
     starts.start(m, o.run.how);
-    auto const history = run.fit(o.run, m, ex::bce_with_logits{}, given, std::move(facts));
+    auto history = run.fit(o.run, m, ex::bce_with_logits{}, given, facts);
     if (!history) return;
+    std::vector<ex::screened_pair> pairs;
+    if (o.pairs > 0) {
+        pairs = choose_pairs(m, ex::part{data, rows.train}, ex::bce_with_logits{}, o.pairs);
+        m = with_chosen(m, pairs, o.run);
+        facts["--pairs"] = std::to_string(o.pairs);
+        facts["architecture"] = ex::to_json(ex::description_of(m.rows()));
+        auto second = after_units(o.run);
+        if (o.filters.freeze) // their name changed with the number of banks
+            second.how.freezes = [name = ex::filters_name(m)](std::string_view each) { return each == name; };
+        history =
+            run.fit(second, m, ex::bce_with_logits{}, given, std::move(facts), false, second_checkpoint_name);
+        if (!history) return;
+    }
 
     // How good it is, on sequences it never saw.
     ex::part const test{data, rows.test};
@@ -119,6 +134,7 @@ void train(train_options& o)
         ex::write_model(dir / "model.safetensors", m, {.tasks = data.tasks(), .from = o.run.how.from});
         ex::write_metrics(dir / "metrics.tsv", metrics);
         write_motifs(dir, seen, data.tasks());
+        if (o.pairs > 0) write_pairs(dir / pairs_name, pairs, data.tasks());
         starts.finish(dir, seen, run.known_motifs(), data.tasks());
         ex::write_unit_tasks(dir / "weights.tsv", seen.weights, data.tasks());
         return "model, measures, motifs and weights in " + dir.string();

@@ -353,11 +353,13 @@ namespace detail {
 inline std::int64_t numbers_of_one_sequence(network_rows const& rows)
 {
     std::int64_t all = 0;
-    for (auto const& bank : rows.banks)
-        for (auto const& s : lower(rows, bank)) {
-            shape const out = rows.layer(s.last - 1).out;
-            all += std::int64_t{bank.units} * out.channels * out.positions;
-        }
+    auto const add = [&all](bank_row const& bank, shape each) {
+        all += std::int64_t{bank.units} * each.channels * each.positions;
+    };
+    for (auto const& bank : rows.banks) {
+        if (bank.from == reads::pair_cells) add(bank, rows.layer(bank.first).in); // copies of cells
+        for (auto const& s : lower(rows, bank)) add(bank, rows.layer(s.last - 1).out);
+    }
     return all;
 }
 

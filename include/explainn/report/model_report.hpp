@@ -77,8 +77,8 @@ struct report_unit {
     std::optional<std::size_t> group{};     ///< where it is redundant with other units
     report_shape response{};                ///< empty where its network is of another form
     bool reads_signals = false;             ///< it has no motif and no hits; `outputs` are over all rows
-    std::string
-        pair{}; ///< filter3 and filter7, of a unit that reads the cells of both, which has no motif either
+    /// The units whose cells it reads, of the unit of a pair, which has no motif of its own either.
+    std::optional<std::pair<std::size_t, std::size_t>> pair{};
 };
 
 /// A motif of one task: what a unit's motif became when it was refined on the task's sequences.

@@ -587,7 +587,7 @@ section('motifs', 'Motifs', data.about.motifs, body => {
         const about = el('div', {}, input, el('p', {}, unit.id, unit.group !== null ? `, group ${unit.group + 1}` : ''),
             !data.settings.compared || ofSignals(u) ? '' : best ? el('p', {}, weak(u) ? 'nearest ' : 'like ', el('b', {}, best.name), best.id && best.id !== best.name ? ` ${best.id}` : '', `, q\u00a0${number(best.q, 2)}`) : el('p', {}, 'no match'),
             matched(u).length > 1 ? el('p', {}, 'also ' + matched(u).slice(1).map(m => m.name).join(', ')) : '',
-            unit.pair ? el('p', {}, 'Reads the cells of ', el('b', {}, unit.pair)) : ofSignals(u) ? el('p', {}, el('b', {}, 'Reads signals'), ' and has no motif.') : dead(u) ? el('p', {}, el('b', {}, 'No window of these sequences is a hit.')) :
+            unit.pair ? el('p', {}, 'Pair of ', el('b', {}, data.units[unit.pair[0]].id), ' and ', el('b', {}, data.units[unit.pair[1]].id), '.') : ofSignals(u) ? el('p', {}, el('b', {}, 'Reads signals'), ' and has no motif.') : dead(u) ? el('p', {}, el('b', {}, 'No window of these sequences is a hit.')) :
                 el('p', {}, el('b', {}, count(unit.hits)), ` hits in ${several(unit.sequences, 'sequence', 'sequences')}`),
             dead(u) ? '' : el('p', {}, 'effect on ', cut(data.tasks[shown.task].name, 16), ' ', el('b', {}, signed(effect(u, shown.task))), `, importance ${signed(importance(u, shown.task))}`),
             !hasMotif(u) ? '' : el('p', {}, `${number(columnsOf(unit.p).reduce((s, c) => s + Math.max(0, bits(c)), 0), 3)} bits over ${unit.p.length / 4} positions`));
@@ -595,6 +595,7 @@ section('motifs', 'Motifs', data.about.motifs, body => {
         card.draw = () => {
             card.draw = null;
             const columns = columnsOf(unit.p), logos = el('div');
+            for (const p of unit.pair || []) if (hasMotif(p)) logos.append(el('h4', {}, data.units[p].id), logo(columnsOf(data.units[p].p), { label: `Logo of ${data.units[p].id}, one of the pair ${unit.id}` }));
             if (hasMotif(u)) logos.append(el('h4', {}, 'forward'), logo(columns, { label: `Logo of ${unit.id}` }), el('h4', {}, 'reverse complement'), logo(reversed(columns), { label: `Logo of the reverse complement of ${unit.id}` }));
             const spread = el('div'), out = unit.outputs, w = weight(u, shown.task);
             if (hasMotif(u) && unit.positions.length) spread.append(el('h4', {}, 'position of the best hit'), histogram(unit.positions, { label: `Positions of the best hits of ${unit.id}`, ends: ['1', String(data.settings.length)] }));

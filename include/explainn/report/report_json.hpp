@@ -349,7 +349,11 @@ private:
                         });
                     });
                     if (u.reads_signals) j_.key("signals").truth(true);
-                    if (!u.pair.empty()) j_.key("pair").text(u.pair);
+                    if (u.pair)
+                        j_.key("pair").array([&] {
+                            j_.count(u.pair->first);
+                            j_.count(u.pair->second);
+                        });
                     if (u.response.empty()) return;
                     j_.key("shape").object([&] {
                         j_.key("without").number(u.response.without);

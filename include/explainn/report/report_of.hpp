@@ -254,8 +254,8 @@ inline void report_unit_pairs(model_report& r, network_rows const& rows)
         first_units.push_back(unit);
         for (unit_pair const pair : rows.pairs_of(bank)) {
             std::size_t const paired = first_units[static_cast<std::size_t>(bank.paired)];
-            r.units[unit++].pair = r.units[paired + static_cast<std::size_t>(pair.first)].id + " and " +
-                                   r.units[paired + static_cast<std::size_t>(pair.second)].id;
+            r.units[unit++].pair = {paired + static_cast<std::size_t>(pair.first),
+                                    paired + static_cast<std::size_t>(pair.second)};
         }
         if (bank.from != reads::pair_cells) unit += static_cast<std::size_t>(bank.units);
     }

@@ -1,4 +1,4 @@
-// fine_tune --pairs: pairs of units that a trained model gains by.
+// --pairs: pairs of units that a trained model gains by.
 #pragma once
 #include <algorithm>
 #include <filesystem>
@@ -11,9 +11,9 @@
 #include <explainn/model/with_pairs.hpp>
 #include <explainn/train/pair_screen.hpp>
 
-#include "common/task_run.hpp"
+#include "common/training_run.hpp"
 
-namespace task_training {
+namespace shared {
 
 /// The table of the pairs that were chosen.
 inline constexpr char const* pairs_name = "pairs.tsv";
@@ -28,13 +28,13 @@ inline void require_tasks_of_model(std::vector<std::string> const& model,
                             ex::in_quotes(name)};
 }
 
-/// The best `most` pairs of a model for a loss, by its first bank.
-template <class Data>
-std::vector<ex::screened_pair> choose_pairs(network& m, ex::part<Data> const& train, any_loss const& loss,
+/// The best `most` pairs of a model for a loss, by its first bank. Throws interruption after Ctrl-C.
+template <class Data, class Loss>
+std::vector<ex::screened_pair> choose_pairs(network& m, ex::part<Data> const& train, Loss const& loss,
                                             std::size_t most)
 {
     auto all = ex::screen_pairs(m, train, loss);
-    shared::stop_if_interrupted();
+    stop_if_interrupted();
     if (all.size() > most) all.resize(most);
     return all;
 }
@@ -44,6 +44,15 @@ inline network with_chosen(network& m, std::vector<ex::screened_pair> const& pai
 {
     return ex::with_pairs(m, ex::best_pairs(pairs, pairs.size()), ex::layers_of(ex::pair_unit{}), o.how.from,
                           o.processor.device());
+}
+
+/// The options with which pairs and their units are trained after the units alone: a third of the epochs, and
+/// of the learning rate.
+inline run_options after_units(run_options o)
+{
+    o.how.epochs = std::max(1, o.how.epochs / 3);
+    o.learning_rate /= 3;
+    return o;
 }
 
 /// The beginning of the names of the last bank's tensors.
@@ -66,4 +75,4 @@ inline void write_pairs(fs::path const& path, std::vector<ex::screened_pair> con
     out.commit();
 }
 
-} // namespace task_training
+} // namespace shared
