@@ -140,7 +140,9 @@ struct refined_in_turn {
 /// a blend of several, or to a part of its columns. With a judge and labels of 1 and 0, a second fit with
 /// refine_options::rare_prior is tried, for the first place where the best AUROC is below rare_below (there
 /// from as many starts as else, those whose occupancy rises most with the labels), for each next one always.
-/// It is kept where the judge's summed loss is less by more than rare_gain. Throws as refine() does.
+/// A third fit then begins with what the first two gave and rare_columns free columns at each end, since a
+/// word has few. Each is kept where the judge's summed loss is less by more than rare_gain. Throws as
+/// refine() does.
 ///
 ///     auto const found = refine_in_turn(filters, windowed_sequences{peaks}, labels_by_task[0], 4);
 inline std::vector<refined_in_turn> refine_in_turn(std::span<motif const> candidates,
