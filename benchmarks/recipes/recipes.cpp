@@ -27,7 +27,31 @@ struct options {
     int threads = 0, dropout = 30;
     std::uint64_t seed = 1;
     bool resolved_all = false, recommended = false;
+    int teachers = 0;
+    double own = 0.5;
     ex::training how;
+};
+
+// The sequences of a data set with other labels.
+class taught_rows {
+public:
+    taught_rows(ex::dataset const& data, std::vector<float> labels) : data_{data}, labels_{std::move(labels)}
+    {
+    }
+    std::size_t size() const { return data_.size(); }
+    std::size_t length() const { return data_.length(); }
+    std::size_t outputs() const { return data_.outputs(); }
+    ex::packed_sequences const& sequences() const { return data_.sequences(); }
+    void letters_of(std::size_t row, std::span<ex::letter> to) const { data_.letters_of(row, to); }
+    void labels_of(std::size_t row, std::span<float> to) const
+    {
+        std::copy_n(labels_.begin() + static_cast<std::ptrdiff_t>(row * outputs()), outputs(), to.begin());
+    }
+    bool has_n(std::size_t row) const { return data_.has_n(row); }
+
+private:
+    ex::dataset const& data_;
+    std::vector<float> labels_;
 };
 
 template <class Optimizer, class Schedule>
@@ -38,10 +62,33 @@ void train(options const& o, ex::dataset const& data, Optimizer optimizer, Sched
                         .outputs = static_cast<ex::extent>(data.outputs()),
                         .dropout = o.dropout};
     auto m = ex::make_paper_model<device>(card, o.how.from, device{ex::threads{o.threads}});
-    ex::trainer t{m, optimizer, ex::bce_with_logits{}, o.how, schedule};
-    t.fit(ex::part{data, rows.train}, ex::part{data, rows.valid}, ex::progress{});
-
     ex::reading const how{.both_strands = o.how.both_strands};
+    auto const fitted = [&](auto& model, auto const& from, std::uint64_t seed) {
+        auto settings = o.how;
+        settings.from = ex::seed{seed};
+        ex::trainer t{model, optimizer, ex::bce_with_logits{}, settings, schedule};
+        t.fit(ex::part{from, rows.train}, ex::part{data, rows.valid});
+        return std::pair{t.state().best_epoch, t.state().best_loss};
+    };
+    std::vector<float> labels(data.size() * data.outputs());
+    for (std::size_t row = 0; row < data.size(); ++row)
+        data.labels_of(row, std::span{labels}.subspan(row * data.outputs(), data.outputs()));
+    std::vector<double> said(o.teachers > 0 ? labels.size() : 0); // the teachers' mean probabilities
+    for (int k = 0; k < o.teachers; ++k) {
+        std::uint64_t const seed = o.seed * 1000 + static_cast<std::uint64_t>(k);
+        auto teacher = ex::make_paper_model<device>(card, ex::seed{seed}, device{ex::threads{o.threads}});
+        fitted(teacher, data, seed);
+        ex::evaluator<device>{teacher, how}(
+            ex::part{data, rows.train}, [&](std::size_t first, auto y, ex::host_batch const&) {
+                for (std::size_t i = 0; i < y.count(); ++i)
+                    said[rows.train[first + i / data.outputs()] * data.outputs() + i % data.outputs()] +=
+                        1 / (1 + std::exp(-static_cast<double>(y.data[i]))) / o.teachers;
+            });
+    }
+    for (std::size_t i = 0; i < said.size(); ++i)
+        labels[i] = static_cast<float>(
+            std::isnan(labels[i]) ? said[i] : o.own * static_cast<double>(labels[i]) + (1 - o.own) * said[i]);
+    auto const [best_epoch, best_loss] = fitted(m, taught_rows{data, labels}, o.seed);
     auto const macro = [&](std::vector<std::uint32_t> const& part, std::vector<std::string> const& tasks) {
         double roc = 0, pr = 0, count = 0;
         for (auto const& task : ex::measure(m, ex::part{data, part}, data.tasks(), how)) {
@@ -65,11 +112,11 @@ void train(options const& o, ex::dataset const& data, Optimizer optimizer, Sched
     };
     auto const valid3 = macro(judged(rows.valid), o.judged), test3 = macro(judged(rows.test), o.judged);
     auto const valid_all = macro(rows.valid, {}), test_all = macro(rows.test, {});
-    std::cout << o.name << '\t' << o.seed << '\t' << t.state().best_epoch << '\t'
-              << ex::number_text(t.state().best_loss, 5) << '\t' << ex::number_text(valid3.first, 4) << '\t'
-              << ex::number_text(valid_all.first, 4) << '\t' << ex::number_text(test3.first, 4) << '\t'
-              << ex::number_text(test3.second, 4) << '\t' << ex::number_text(test_all.first, 4) << '\t'
-              << ex::number_text(test_all.second, 4) << std::endl;
+    std::cout << o.name << '\t' << o.seed << '\t' << best_epoch << '\t' << ex::number_text(best_loss, 5)
+              << '\t' << ex::number_text(valid3.first, 4) << '\t' << ex::number_text(valid_all.first, 4)
+              << '\t' << ex::number_text(test3.first, 4) << '\t' << ex::number_text(test3.second, 4) << '\t'
+              << ex::number_text(test_all.first, 4) << '\t' << ex::number_text(test_all.second, 4)
+              << std::endl;
 }
 
 template <class Optimizer>
@@ -110,6 +157,8 @@ int main(int argc, char** argv)
         app.add_option("--shift", o.how.shift, "Bases sequences move by, at most");
         app.add_flag("--reverse-complement", o.how.both_strands, "Both strands");
         app.add_flag("--recommended", o.recommended, "recipe::recommended, whatever else is said");
+        app.add_option("--teachers", o.teachers, "Models whose mean prediction the labels are mixed with");
+        app.add_option("--own", o.own, "Weight of the label itself in that mixture; a missing one has none");
         app.add_option("--seed", o.seed, "Seed");
         app.add_option("--threads", o.threads, "Threads (0: all)");
         app.callback([&] {
@@ -120,7 +169,9 @@ int main(int argc, char** argv)
                  .resolved = o.resolved_all ? ex::resolved_rows::all : ex::resolved_rows::any});
             if (o.recommended) {
                 auto const recipe = ex::recipe::recommended(o.how.from);
+                int const epochs = o.how.epochs;
                 o.how = recipe.how;
+                if (app.count("--epochs") > 0) o.how.epochs = epochs;
                 train(o, data, recipe.optimize, recipe.schedule);
             } else if (o.optimizer == "adamw")
                 with_schedule(o, data, ex::adamw{.learning_rate = o.learning_rate, .weight_decay = o.decay});
