@@ -9,13 +9,11 @@ namespace explainn::EXPLAINN_ABI {
 
 namespace blas_detail {
 
-/// The matrix (C W, T) of one sequence's windows: row (c, k) has x(c, t stride + k dilation - padding) in
-/// column t.
+/// The matrix (C W, T) of one sequence's windows: x(c, t stride + k dilation - padding) at (c W + k, t).
 template <class T>
 class window_columns {
 public:
-    template <class Op>
-    explicit window_columns(Op const& a)
+    explicit window_columns(auto const& a)
         : channels_{size_of(a.x.size(2))}, length_{size_of(a.x.size(3))}, width_{size_of(a.weight.size(3))},
           padding_{size_of(a.padding)}, stride_{size_of(a.stride)}, dilation_{size_of(a.dilation)},
           row_{length_ + 2 * padding_}, windows_{(row_ - dilation_ * (width_ - 1) - 1) / stride_ + 1},
@@ -28,29 +26,26 @@ public:
     {
         for (std::size_t c = 0; c < channels_; ++c)
             std::copy_n(x + c * length_, length_, padded_.data() + c * row_ + padding_);
-        for (std::size_t i = 0; i < channels_ * width_; ++i)
-            for (std::size_t t = 0; t < windows_; ++t) all().at(i)[t] = padded_[place(i, t)];
+        for (std::size_t i = 0; i < memory_.size(); ++i) memory_[i] = padded_[place(i)];
         return all();
     }
     /// dx (C, L) = for each element, the sum of the numbers of the matrix that are copies of it.
     void sum_to(T* dx)
     {
         vector<T> sums = xt::zeros<T>({channels_ * row_});
-        for (std::size_t i = 0; i < channels_ * width_; ++i)
-            for (std::size_t t = 0; t < windows_; ++t) sums[place(i, t)] += all().at(i)[t];
+        for (std::size_t i = 0; i < memory_.size(); ++i) sums[place(i)] += memory_[i];
         for (std::size_t c = 0; c < channels_; ++c)
             std::copy_n(sums.data() + c * row_ + padding_, length_, dx + c * length_);
     }
 
 private:
-    // where column t of row i of the matrix lies in rows with their padding
-    std::size_t place(std::size_t i, std::size_t t) const
+    // where a number of the matrix lies in rows with their padding
+    std::size_t place(std::size_t i) const
     {
-        return i / width_ * row_ + i % width_ * dilation_ + t * stride_;
+        return i / windows_ / width_ * row_ + i / windows_ % width_ * dilation_ + i % windows_ * stride_;
     }
     std::size_t channels_, length_, width_, padding_, stride_, dilation_, row_, windows_;
-    std::vector<T> padded_; // zeros around x
-    std::vector<T> memory_;
+    std::vector<T> padded_, memory_; // x with zeros around it, and the matrix
 };
 
 /// The sizes of an op::conv or its gradient.
@@ -74,8 +69,7 @@ struct conv_sizes {
         return {all + (u * n_all + n) * filters * windows, filters, windows};
     }
     /// Where (C, L) of a unit's sequence begins in an array like x.
-    template <class X>
-    X* sequence(view<X, 4> x, std::size_t u, std::size_t n) const
+    auto* sequence(auto const& x, std::size_t u, std::size_t n) const
     {
         return x.data + ((shared_x ? 0 : u) * n_all + n) * size_of(x.size(2) * x.size(3));
     }
