@@ -44,9 +44,11 @@ inline chosen_measure measure_of(std::vector<ex::named_measure> const& all, std:
     return {name, tasks, found->by_output};
 }
 
-/// Whether every unit has one filter that the formula of an additive model can hold.
+/// Whether the formula of an additive model is to hold the filters: every unit has one on DNA that it can
+/// hold. Models that read signals are left to it too; it refuses them in a sentence of its own.
 inline bool has_single_filters(ex::network_rows const& rows)
 {
+    if (rows.reads_signals()) return true;
     for (auto const& bank : rows.banks) {
         auto const& conv = rows.layer(bank.first);
         if (conv.what != ex::kind::conv || conv.given.filters != 1 || conv.given.padding != 0) return false;

@@ -73,7 +73,7 @@ is "patterns: motifs" "$(grep -c ^MOTIF p.meme)" "$(tail -n +2 p.tsv | wc -l)"
 is "patterns: sites" "$(tail -n +2 sites.bed | wc -l)" "$(awk -F '\t' 'NR > 1 {n += $4} END {print n}' p.tsv)"
 is "patterns: places" "$(tail -n +2 sites.bed | awk -F '\t' 'NF != 6 || $2 < 0 || $3 > 60 || $2 >= $3' | head -n 1)" ""
 "$explain" attributions "${model[@]}" --sequences peaks.fa --out all.npy || bad "attributions of all"
-"$explain" patterns "${model[@]}" --sequences peaks.fa --window 9 --flank 4 --motifs known.meme --attributions all.npy --threads 1 --out q.meme || bad "patterns of an array"
+"$explain" patterns "${model[@]}" --sequences peaks.fa --window 9 --flank 4 --motifs known.meme --attributions all.npy --threads 1 --out q.meme 2>/dev/null || bad "patterns of an array"
 cmp -s p.meme q.meme && good || bad "patterns: the same from an array, and for any threads"
 refuses "patterns: an array of other sequences" 'deeplift.npy: expected an array \(500, 2, 4, 60\) of sequences, tasks, bases and positions, found \(10, 2, 4, 60\)' \
     "$explain" patterns "${model[@]}" --sequences peaks.fa --attributions deeplift.npy --out refused.tsv
@@ -83,7 +83,7 @@ refuses "patterns: an array with NaN" 'nan.npy: expected finite numbers, found a
 refuses "patterns: two of one file" 'expected a file of its own' "$explain" patterns "${model[@]}" --sequences peaks.fa --table refused.tsv --out refused.tsv
 
 # filters of the first convolution, and what every task's measure is without them
-"$explain" filters "${model[@]}" --sequences peaks.fa --motifs known.meme --out filters.meme || bad "filters"
+"$explain" filters "${model[@]}" --sequences peaks.fa --motifs known.meme --out filters.meme 2>/dev/null || bad "filters"
 is "filters: as many as the first layer has" "$(grep -c ^MOTIF filters.meme)" 100
 is "filters: names" "$(grep ^MOTIF filters.meme | cut -d ' ' -f 2 | sed -n '1p;100p' | paste -sd,)" filter0,filter99
 "$explain" nullify "${model[@]}" --sequences peaks.fa --labels labels.tsv --what filter-mean --out n.tsv 2>note || bad "nullify"
