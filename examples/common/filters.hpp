@@ -73,10 +73,11 @@ public:
         how.freezes = [name = ex::filters_name(m)](std::string_view parameter) { return parameter == name; };
     }
     /// Writes filters.tsv, and says how many moved.
-    void finish(fs::path const& folder, ex::model_insight const& seen, ex::motif_set const& known,
+    void finish(fs::path const& folder, ex::model_insight seen, ex::motif_set const& known,
                 std::vector<std::string> const& tasks) const
     {
         if (!given()) return;
+        seen.motifs.motifs.resize(starts_.size()); // units of pairs, which stand behind, have no filter
         std::vector<std::string> names(seen.motifs.motifs.size());
         if (!known.motifs.empty()) {
             auto const like =

@@ -194,7 +194,7 @@ public:
         stop_if_interrupted();
         if (std::find(results_.begin(), results_.end(), std::string_view{"filters.meme"}) == results_.end()) {
             ex::output_file meme{folder_ / "filters.meme"};
-            ex::write_meme(meme, seen->motifs);
+            ex::write_meme(meme, with_columns(seen->motifs));
             meme.commit();
         }
         write_refined_motifs(folder_, refined_, *seen, given.outputs, known_motifs().motifs);

@@ -66,6 +66,14 @@ private:
     std::vector<std::string> ids_, names_;
 };
 
+/// The motifs that have columns: units that read signals, or the cells of pairs, have none, and a file of
+/// motifs cannot hold them.
+inline ex::motif_set with_columns(ex::motif_set motifs)
+{
+    std::erase_if(motifs.motifs, [](ex::motif const& m) { return m.width() == 0; });
+    return motifs;
+}
+
 /// Gives motifs of units, one a unit, the names that people read beside their own (MOTIF filter3 CTCF).
 inline void name_motifs(ex::motif_set& motifs, std::vector<std::string> const& names)
 {

@@ -32,6 +32,7 @@ inline std::vector<std::vector<ex::letter>> words_of_units(ex::basic_model<devic
     auto const rows = all_rows(sequences.size());
     auto const motifs = ex::motifs_of(ex::look_into(m, ex::part{sequences, rows}, {}, bank).hits);
     std::vector<std::vector<ex::letter>> words;
+    words.reserve(motifs.motifs.size());
     for (ex::motif const& each : motifs.motifs) words.push_back(ex::likeliest_word(each.probabilities));
     return words;
 }

@@ -51,7 +51,7 @@ ex::run_facts facts_of(train_options const& o, ex::dataset const& data)
 void write_motifs(fs::path const& dir, ex::model_insight const& seen, std::vector<std::string> const& tasks)
 {
     ex::output_file meme{dir / "filters.meme"};
-    ex::write_meme(meme, seen.motifs);
+    ex::write_meme(meme, with_columns(seen.motifs));
     meme.commit();
     ex::write_unit_tasks(dir / "importances.tsv", seen.importances, tasks);
 }

@@ -44,7 +44,9 @@ grep -q 'nothing to do' err.txt && good || bad "a finished run has nothing to do
 rm both2/losses.tsv both2/checkpoint_2.safetensors both2/model.safetensors
 works "a run that stopped between its trainings" "${both[@]}" --out both2 --resume
 same "a run that stopped between its trainings: the same bits" both/model.safetensors both2/model.safetensors
-works "filters that stay" "${both[@]}" --out kept --filters both/filters.meme --freeze-filters
+is "motifs of units alone" "$(grep -c '^MOTIF' both/filters.meme)" 4
+works "filters that stay" "$binding" train --sequences seq.fa --labels yes.tsv --hidden 6 --batch 30 --epochs 3 --no-report --pairs 2 --out kept \
+    --filters both/filters.meme --freeze-filters
 
 # --- refusals leave nothing
 refuses "tasks of another model" "--pairs: expected tasks that the model was trained for, found 'new'" "$fine" --model $first --sequences seq.fa \

@@ -183,6 +183,7 @@ private:
         }
         // all cells are copied before the first of them is replaced
         std::vector<std::vector<T>> cells;
+        cells.reserve(banks_.size());
         for (auto const& bank : banks_) cells.push_back(cells_of(bank.number));
         for (std::size_t i = 0; i < banks_.size(); ++i) move(now, banks_[i], means(banks_[i], cells[i]));
     }

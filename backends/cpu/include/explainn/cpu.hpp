@@ -69,15 +69,14 @@ EXPLAINN_KERNEL void run(cpu<float>& b, op::add_sign<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::clip_norm<float> const& a);
 
 /// The ops for which cpu<T> has no kernel of its own and that reference's loops run: in float two that are a
-/// few numbers a unit and what belongs to chosen pairs of units, in double all.
+/// few numbers a unit and the products of chosen pairs of units, in double all.
 template <class T>
 struct borrowed_from_reference {
     using ops = detail::joined<all_ops, ops_of_some_layers>::type;
 };
 template <>
 struct borrowed_from_reference<float> {
-    using ops = op_list<op::fold_norm, op::update_running, op::pair_products, op::pair_products_gradient,
-                        op::pair_cells, op::pair_cells_gradient>;
+    using ops = op_list<op::fold_norm, op::update_running, op::pair_products, op::pair_products_gradient>;
 };
 
 /// An op of borrowed_from_reference; what it does to runs of parameters all threads do, each to some.

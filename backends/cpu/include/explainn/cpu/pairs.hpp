@@ -1,5 +1,5 @@
-// The products of two tracks by distance and their gradient: plain loops over floats side by side, which
-// compilers turn into vectors, shared out over the threads.
+// What units of pairs read and their products by distance, with gradients: plain loops over floats side by
+// side, which compilers turn into vectors.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -28,6 +28,40 @@ void each_pair_of_tracks(cpu<float>& b, view<float const, 4> x, F f)
 }
 
 } // namespace detail
+
+/// op::pair_cells
+inline void run(cpu<float>& b, op::pair_cells<float> const& o)
+{
+    auto const n = static_cast<std::size_t>(o.x.size(1)),
+               each = static_cast<std::size_t>(o.x.size(2)) * static_cast<std::size_t>(o.x.size(3));
+    b.for_blocks(static_cast<std::size_t>(o.pairs.size(0)) * n, std::size_t{64},
+                 [&](std::size_t first, std::size_t last) {
+                     for (std::size_t i = first; i < last; ++i)
+                         for (std::size_t side = 0; side < 2; ++side) {
+                             auto const unit = static_cast<std::size_t>(
+                                 o.pairs(static_cast<extent>(i / n), static_cast<extent>(side)));
+                             std::copy_n(o.x.data + (unit * n + i % n) * each, each,
+                                         o.y.data + (2 * i + side) * each);
+                         }
+                 });
+}
+
+/// op::pair_cells_gradient. It is called for a block of units by the thread that has them.
+inline void run(cpu<float>&, op::pair_cells_gradient<float> const& o)
+{
+    auto const n = static_cast<std::size_t>(o.dx.size(1)),
+               each = static_cast<std::size_t>(o.dx.size(2)) * static_cast<std::size_t>(o.dx.size(3));
+    for (extent k = 0; k < o.pairs.size(0); ++k)
+        for (extent side = 0; side < 2; ++side) {
+            extent const unit = o.pairs(k, side) - o.first;
+            if (unit < 0 || unit >= o.dx.size(0)) continue;
+            float* const to = o.dx.data + static_cast<std::size_t>(unit) * n * each;
+            float const* const from =
+                o.dy.data + (static_cast<std::size_t>(k) * 2 * n + static_cast<std::size_t>(side)) * each;
+            for (std::size_t i = 0; i < n; ++i)
+                detail::add_scaled(to + i * each, from + 2 * i * each, 1.0f, each);
+        }
+}
 
 /// op::by_distance
 inline void run(cpu<float>& b, op::by_distance<float> const& o)
