@@ -58,11 +58,12 @@ class training_run {
 public:
     /// Begins before any data are read. Throws error where a result would replace a file of `inputs` or of
     /// the report, and where the folder holds results that nobody said to replace or to go on from. `results`
-    /// are the names of all files, losses.tsv among them.
+    /// are the names of all files, losses.tsv among them. Throws error for a device that is not there, too.
     training_run(run_options const& o, std::vector<char const*> results, std::vector<given_path> inputs,
                  report_options report)
         : results_{std::move(results)}, inputs_{std::move(inputs)}, folder_{o.out}, report_{std::move(report)}
     {
+        (void)o.processor.device(); // one that is not there is told before data are read
         for (auto const& file : report_.files()) inputs_.push_back(file);
         for (auto const& names : {results_, std::vector{checkpoint_name, second_checkpoint_name, report_name,
                                                         refined_meme_name, refined_table_name}}) {
