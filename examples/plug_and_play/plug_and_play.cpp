@@ -44,7 +44,9 @@ void train(Task const& task, plug_options o)
     for (auto const& file : o.scores) inputs.push_back({"--scores", file});
     auto run = begin(o, inputs, {"units.tsv", "unit_importances.tsv"});
     loss_of(task, o.loss, o.reduction); // refused before data are read
-    auto const [data, rows] = run.read([&] { return o.data.read(o.how.from); });
+    auto const all = run.read([&] { return o.data.read(o.how.from); });
+    auto const& data = all.data;
+    auto const& rows = all.rows;
     require_labels(task, data, o.data.label_file());
     model_units units;
     run.step("units", [&] {

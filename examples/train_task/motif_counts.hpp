@@ -76,7 +76,9 @@ void train(Task const& task, run_options const& o)
         throw ex::error{"--model motif-counts: expected motifs to count, of --motifs and without "
                         "--no-report, found none"};
     loss_of(task, o.loss, o.reduction); // refused before data are read
-    auto const [data, rows] = run.read([&] { return o.data.read(o.how.from); });
+    auto const all = run.read([&] { return o.data.read(o.how.from); });
+    auto const& data = all.data;
+    auto const& rows = all.rows;
     require_labels(task, data, o.data.label_file());
     ex::signal_matrix of_motifs;
     run.step("counts", [&] {
