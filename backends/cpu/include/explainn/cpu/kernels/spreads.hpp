@@ -1,6 +1,6 @@
 // How kernels share out their work over the threads of a backend.
 #pragma once
-#include <explainn/cpu.hpp>
+#include <explainn/cpu/device.hpp>
 
 namespace explainn::EXPLAINN_ABI::detail::EXPLAINN_BUILT_WITH {
 
