@@ -13,10 +13,11 @@ namespace explainn::EXPLAINN_ABI {
 /// The rows of a part of a data set at two bits a base, and a bit more in rows that hold N. For backends that
 /// gather (gathers_letters()): a batch then costs 8 bytes a sequence to send.
 ///
-///     device_rows<reference<float>> rows{device, train};
+///     reference<float> b;
+///     device_rows<reference<float>> rows{b, train};
 ///     std::vector<sample> const samples{{0}, {1, true}};
 ///     std::vector<letter> letters(2 * train.data.length());
-///     rows.gather(device, samples, letters.data());
+///     rows.gather(b, samples, letters.data());
 template <backend B>
 class device_rows {
     using T = typename B::scalar;
