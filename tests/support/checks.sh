@@ -45,3 +45,11 @@ finish()
     [ "$failed" -eq 0 ]
     exit
 }
+
+# leaves_no_output NAME PATTERN command...: as fails_with, and the command writes no refused.tsv
+leaves_no_output()
+{
+    rm -rf refused.tsv
+    fails_with "$@"
+    [ -e refused.tsv ] && bad "$1: half a file" || good
+}

@@ -1,5 +1,6 @@
 // Convolution over positions.
 #pragma once
+#include <algorithm>
 #include <string>
 
 #include <explainn/core/error.hpp>
@@ -9,29 +10,14 @@ namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 
-struct conv_layer {
-    static constexpr kind what = kind::conv;
-    static constexpr char const* word = "conv";
-    static constexpr open_number open[]{{&numbers::width, given_size::width}};
+/// What convolutions have in common: their weights, and both passes. A stride or dilation of 0 is one that
+/// the layer does not have, and so 1.
+struct any_conv {
     static constexpr bool reads_letters = true, reads_signals = true; ///< may be the first layer of a unit
-    template <class Layer, class F>
-    static void each_number(Layer& d, F f)
-    {
-        f("width", d.given.width);
-        f("filters", d.given.filters);
-        f("padding", d.given.padding);
-    }
     template <class Layer>
     static void require(Layer const& d, std::string const& name)
     {
         if (d.given.filters < 1) throw error{"expected at least one filter in " + name + ", found 0"};
-    }
-    static constexpr outcome after(shape in, numbers n)
-    {
-        if (surely_less(n.width, 1)) return wants(at_least, 1, positions, n.width);
-        if (surely_less(extent_sum(in.positions, 2 * n.padding), n.width))
-            return wants(at_least, n.width - 2 * n.padding, positions, in.positions);
-        return shape{n.filters, windows(extent_sum(in.positions, 2 * n.padding), n.width, 1)};
     }
     /// The weights stand in this order everywhere, also in fused stages.
     enum weight_index { filters, bias };
@@ -50,6 +36,8 @@ struct conv_layer {
                            .weight = a.weight(filters, g.filters, a.row->in.channels, g.width),
                            .bias = a.weight(bias, g.filters),
                            .padding = g.padding,
+                           .stride = std::max<extent>(g.stride, 1),
+                           .dilation = std::max<extent>(g.dilation, 1),
                            .y = a.y});
     }
     template <class B, class T>
@@ -59,10 +47,32 @@ struct conv_layer {
         run(b, op::conv_gradient<T>{.x = a.x,
                                     .weight = a.weight(filters, g.filters, a.row->in.channels, g.width),
                                     .padding = g.padding,
+                                    .stride = std::max<extent>(g.stride, 1),
+                                    .dilation = std::max<extent>(g.dilation, 1),
                                     .dy = a.dy,
                                     .dx = a.dx,
                                     .dweight = a.dweight(filters, g.filters, a.row->in.channels, g.width),
                                     .dbias = a.dweight(bias, g.filters)});
+    }
+};
+
+struct conv_layer : any_conv {
+    static constexpr kind what = kind::conv;
+    static constexpr char const* word = "conv";
+    static constexpr open_number open[]{{&numbers::width, given_size::width}};
+    template <class Layer, class F>
+    static void each_number(Layer& d, F f)
+    {
+        f("width", d.given.width);
+        f("filters", d.given.filters);
+        f("padding", d.given.padding);
+    }
+    static constexpr outcome after(shape in, numbers n)
+    {
+        if (surely_less(n.width, 1)) return wants(at_least, 1, positions, n.width);
+        if (surely_less(extent_sum(in.positions, 2 * n.padding), n.width))
+            return wants(at_least, n.width - 2 * n.padding, positions, in.positions);
+        return shape{n.filters, windows(extent_sum(in.positions, 2 * n.padding), n.width, 1)};
     }
 };
 

@@ -1,18 +1,18 @@
 // A convolution whose windows start every few positions, or whose taps are some positions apart.
 #pragma once
+#include <cstdint>
 #include <string>
 
-#include <explainn/core/error.hpp>
-#include <explainn/layers/layer_pass.hpp>
+#include <explainn/layers/conv.hpp>
 
 namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 
-struct strided_conv_layer {
+struct strided_conv_layer : any_conv {
     static constexpr kind what = kind::strided_conv;
     static constexpr char const* word = "strided_conv";
-    static constexpr bool reads_letters = true, reads_signals = true; ///< may be the first layer of a unit
+    static constexpr extent most_reach = 1 << 20; ///< positions from a window's first tap to its last
     static constexpr open_number open[]{{&numbers::width, given_size::width},
                                         {&numbers::stride, given_size::stride}};
     template <class Layer, class F>
@@ -27,8 +27,11 @@ struct strided_conv_layer {
     template <class Layer>
     static void require(Layer const& d, std::string const& name)
     {
-        if (d.given.filters < 1) throw error{"expected at least one filter in " + name + ", found 0"};
+        any_conv::require(d, name);
         if (d.given.dilation < 1) throw error{"expected a dilation of at least 1 in " + name + ", found 0"};
+        if (std::int64_t{d.given.dilation} * d.given.width > most_reach)
+            throw error{"expected a dilation times width of at most " + std::to_string(most_reach) + " in " +
+                        name + ", found more"};
     }
     static constexpr phrase name(numbers n)
     {
@@ -43,40 +46,6 @@ struct strided_conv_layer {
             return wants(at_least, reach - 2 * n.padding, positions, in.positions);
         if (!known(n.stride)) return shape{n.filters, dynamic};
         return shape{n.filters, windows(extent_sum(in.positions, 2 * n.padding), reach, n.stride)};
-    }
-    enum weight_index { filters, bias };
-    static constexpr weight_rows weights(shape in, numbers n)
-    {
-        extent const fan_in = extent_product(in.channels, n.width);
-        return {uniform_weight("weight", fan_in, n.filters, in.channels, n.width),
-                uniform_weight("bias", fan_in, n.filters)};
-    }
-
-    template <class B, class T>
-    static void forward(B& b, layer_forward<T> const& a)
-    {
-        numbers const& g = a.row->given;
-        run(b, op::conv<T>{.x = a.x,
-                           .weight = a.weight(filters, g.filters, a.row->in.channels, g.width),
-                           .bias = a.weight(bias, g.filters),
-                           .padding = g.padding,
-                           .stride = g.stride,
-                           .dilation = g.dilation,
-                           .y = a.y});
-    }
-    template <class B, class T>
-    static void backward(B& b, layer_backward<T> const& a)
-    {
-        numbers const& g = a.row->given;
-        run(b, op::conv_gradient<T>{.x = a.x,
-                                    .weight = a.weight(filters, g.filters, a.row->in.channels, g.width),
-                                    .padding = g.padding,
-                                    .stride = g.stride,
-                                    .dilation = g.dilation,
-                                    .dy = a.dy,
-                                    .dx = a.dx,
-                                    .dweight = a.dweight(filters, g.filters, a.row->in.channels, g.width),
-                                    .dbias = a.dweight(bias, g.filters)});
     }
 };
 

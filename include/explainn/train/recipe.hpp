@@ -28,8 +28,8 @@ inline whole<adamw, cosine_rate> recommended(seed s)
                 .epochs = 24, .patience = 0, .from = s, .both_strands = true, .shift = 10, .average = 0.999}};
 }
 
-/// A first look: the recommended recipe in four epochs. On real binding sites it reaches what the reference's
-/// recipe with both strands does, in a hundredth of the time (docs/recipes.md).
+/// A first look: the recommended recipe in four epochs. On three factors' binding sites it reached what the
+/// reference reaches with both strands (docs/recipes.md).
 inline whole<adamw, cosine_rate> quick(seed s)
 {
     auto r = recommended(s);

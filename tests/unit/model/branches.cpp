@@ -179,6 +179,17 @@ TEST_CASE("what joins nothing, or something of another shape, is refused in a se
             "at layer 4: concat_remembered needs exactly 9 positions, but gets 3");
     refused({conv(3, 4), layer(kind::depthwise_conv, {.width = 12, .padding = 1})},
             "at layer 2: depthwise_conv<12, 1> needs at least 10 positions, but gets 9");
+    auto const strided = [](extent width, extent stride, extent dilation) {
+        return layer(kind::strided_conv,
+                     {.width = width, .filters = 2, .stride = stride, .dilation = dilation});
+    };
+    refused({conv(3, 4), strided(5, 1, 3)},
+            "at layer 2: strided_conv<5, 2, 1, 3, 0> needs at least 13 positions, but gets 9");
+    refused({conv(3, 4), strided(3, 0, 1)}, "at layer 2: strided_conv<3, 2, 0, 1, 0> needs at least 1");
+    CHECK_THROWS_WITH_AS(ex::rows_of(description(1, {conv(3, 4), strided(3, 1, 0)})),
+                         doctest::Contains("expected a dilation of at least 1"), ex::error);
+    CHECK_THROWS_WITH_AS(ex::rows_of(description(1, {conv(3, 4), strided(65535, 1, 65535)})),
+                         doctest::Contains("expected a dilation times width of at most 1048576"), ex::error);
     CHECK_THROWS_WITH_AS(ex::rows_of(description(1, {conv(3, 4), layer(kind::lstm)})),
                          doctest::Contains("expected a hidden size of at least 1 in lstm<0>, found 0"),
                          ex::error);
