@@ -17,7 +17,7 @@ namespace explainn::EXPLAINN_ABI {
 
 /// What is removed.
 enum class nullified {
-    unit,        ///< the unit contributes nothing
+    unit,        ///< the unit contributes nothing, nor does a pair that reads its cells
     filter_zero, ///< its filter's activation is 0 in every window
     filter_mean  ///< its filter's activation is its mean in every window
 };
@@ -79,9 +79,10 @@ nullification_table nullify(M& model, Measure measure)
 }
 
 /// Exact nullification of an additive model: every sequence is computed once. A logit without a unit is the
-/// logit minus the unit's contribution; where only its filter is held, the contribution of the held unit,
-/// which is the same for all sequences, is added. Unit outputs are kept, (N, features) numbers. Throws error
-/// as explainer does and, for filters, as hold_filters does and for a model with units that read signals.
+/// logit minus the contributions of the unit and of the pairs that read it; where only its filter is held,
+/// the contribution of the held unit, which is the same for all sequences, is added. Unit outputs are kept,
+/// (N, features) numbers. Throws error as explainer does and, for filters, as hold_filters does and for a
+/// model with units that read signals.
 template <backend B>
 class additive_nullification {
 public:
@@ -89,6 +90,7 @@ public:
     additive_nullification(basic_model<B>& m, Source const& source, nullified what, reading how = {})
         : seen_{explain(m, source, how)}, held_(static_cast<std::size_t>(seen_.head->features))
     {
+        for (std::size_t u = 0; u < units(); ++u) gone_.push_back(removed_with(m.rows(), seen_.units(), u));
         if (what == nullified::unit || seen_.sequences == 0) return;
         if (m.rows().reads_signals())
             throw error{"expected units that all have a filter on DNA, found some that read signals: whole "
@@ -104,13 +106,15 @@ public:
     std::vector<double> logits_without(std::size_t unit) const
     {
         auto all = logits();
-        auto const& row = seen_.units()[unit];
-        std::size_t i = 0;
-        for (extent n = 0; n < seen_.sequences; ++n)
-            for (extent o = 0; o < seen_.outputs(); ++o, ++i)
-                for (extent f = row.first; f < row.first + row.outputs; ++f)
-                    all[i] += seen_.head->weight(f, o) * (held_[static_cast<std::size_t>(f)] -
-                                                          static_cast<double>(seen_.unit_output(n, f)));
+        for (std::size_t gone : gone_[unit]) {
+            auto const& row = seen_.units()[gone];
+            std::size_t i = 0;
+            for (extent n = 0; n < seen_.sequences; ++n)
+                for (extent o = 0; o < seen_.outputs(); ++o, ++i)
+                    for (extent f = row.first; f < row.first + row.outputs; ++f)
+                        all[i] += seen_.head->weight(f, o) * (held_[static_cast<std::size_t>(f)] -
+                                                              static_cast<double>(seen_.unit_output(n, f)));
+        }
         return all;
     }
 
@@ -142,7 +146,8 @@ private:
     }
 
     explained_sequences<typename B::scalar> seen_;
-    std::vector<double> held_; // (features)
+    std::vector<double> held_;                   // (features)
+    std::vector<std::vector<std::size_t>> gone_; // with each unit
 };
 
 } // namespace explainn::EXPLAINN_ABI

@@ -7,6 +7,7 @@
 #include <explainn/interpret/constant_filters.hpp>
 #include <explainn/interpret/first_filters.hpp>
 #include <explainn/interpret/nullify.hpp>
+#include <explainn/interpret/unit_names.hpp>
 
 namespace explainn::EXPLAINN_ABI {
 
@@ -68,7 +69,7 @@ public:
             rerun_nullification& all;
             ~restored() { all.model_.restore(all.as_it_was_); }
         } const at_the_end{*this};
-        if (what_ == nullified::unit) remove_unit(places_[removed]);
+        if (what_ == nullified::unit) remove_unit(removed);
         else hold_filter(places_[removed]);
         return logits();
     }
@@ -104,21 +105,15 @@ private:
         return detail::mean_of_windows(filters, source_, how_.both_strands, 0,
                                        [act](double response) { return activated(act, response); });
     }
-    void remove_unit(place const& p)
+    void remove_unit(std::size_t removed)
     {
-        auto const& rows = model_.rows();
-        std::size_t first = 0;
-        auto const each = [&rows](int bank) {
-            shape const out = rows.bank(bank).out;
-            return static_cast<std::size_t>(out.channels) * static_cast<std::size_t>(out.positions);
-        };
-        for (int bank = 0; bank < p.bank; ++bank)
-            first += static_cast<std::size_t>(rows.bank(bank).units) * each(bank);
-        first += p.number * each(p.bank);
-        auto const features = static_cast<std::size_t>(rows.features);
+        auto const features = static_cast<std::size_t>(model_.rows().features);
+        auto const units = units_of(model_.rows());
         auto weights = model_.values("final.weight");
-        for (std::size_t at = first; at < weights.size(); at += features)
-            std::fill_n(weights.begin() + static_cast<std::ptrdiff_t>(at), each(p.bank), T(0));
+        for (std::size_t gone : removed_with(model_.rows(), units, removed))
+            for (std::size_t at = static_cast<std::size_t>(units[gone].first); at < weights.size();
+                 at += features)
+                std::fill_n(weights.begin() + static_cast<std::ptrdiff_t>(at), units[gone].outputs, T(0));
         model_.set_values("final.weight", weights);
     }
     // weights become 0, and the batch norm (or the bias) gives the number in every window, also in padded

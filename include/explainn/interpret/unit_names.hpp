@@ -43,4 +43,23 @@ inline std::vector<unit_row> units_of(network_rows const& rows)
     return units;
 }
 
+/// The unit itself and the pairs that read its cells, numbered as in `units`, the units of `rows`: what
+/// contributes nothing once the unit is removed.
+///
+///     auto const units = units_of(m.rows());
+///     for (std::size_t gone : removed_with(m.rows(), units, 3)) std::puts(units[gone].name.c_str());
+inline std::vector<std::size_t> removed_with(network_rows const& rows, std::vector<unit_row> const& units,
+                                             std::size_t unit)
+{
+    std::vector<std::size_t> gone{unit};
+    for (std::size_t i = 0; i < units.size(); ++i) {
+        auto const& bank = rows.bank(units[i].bank);
+        auto const pairs = rows.pairs_of(bank);
+        if (pairs.empty() || bank.paired != units[unit].bank) continue;
+        auto const& pair = pairs[static_cast<std::size_t>(units[i].unit)];
+        if (pair.first == units[unit].unit || pair.second == units[unit].unit) gone.push_back(i);
+    }
+    return gone;
+}
+
 } // namespace explainn::EXPLAINN_ABI

@@ -6,6 +6,7 @@
 #include <explainn/interpret/located_contributions.hpp>
 #include <explainn/interpret/mutagenesis.hpp>
 #include <explainn/interpret/nullify.hpp>
+#include <explainn/interpret/nullify_by_rerun.hpp>
 #include <explainn/interpret/pair_terms.hpp>
 #include <explainn/layers/layers.hpp>
 
@@ -161,6 +162,38 @@ TEST_CASE("contributions and mutants of a network with pairs are those of the mo
         for (std::size_t u = 6; u < 10; ++u)
             for (std::size_t o = 0; o < 2; ++o) CHECK(s.remainders[u * 2 + o] == s.contributions[u * 2 + o]);
     });
+}
+TEST_CASE("a unit that is removed takes the pairs that read it along")
+{
+    auto m = stirred<double>();
+    auto const host = random_model::batch(5, 30, 1, false);
+    CHECK(ex::removed_with(m.rows(), ex::units_of(m.rows()), 3) == std::vector<std::size_t>{3, 6, 7, 8});
+    ex::additive_nullification<ex::cpu<double>> formula{m, letters_of(host), ex::nullified::unit};
+    ex::rerun_nullification rerun{m, letters_of(host), ex::nullified::unit};
+    REQUIRE(rerun.units() == formula.units());
+    for (std::size_t u = 0; u < formula.units(); ++u) {
+        // the slow version: head weights of all that depends on the unit's output
+        auto const now = formula.logits_without(u), again = rerun.logits_without(u);
+        auto const kept = ex::explain(m, letters_of(host));
+        for (ex::extent n = 0; n < 5; ++n)
+            for (ex::extent o = 0; o < 2; ++o) {
+                double sum = kept.bias(o);
+                for (std::size_t i = 0; i < kept.units().size(); ++i) {
+                    bool const own = i == u;
+                    auto const& name = kept.units()[i].name;
+                    auto const reads = [&name](std::size_t unit) {
+                        auto const number = std::to_string(unit);
+                        return name.ends_with("pair" + number + name.substr(name.find('_'))) ||
+                               name.ends_with("_" + number);
+                    };
+                    bool const pair = u < 6 && i >= 6 && reads(u);
+                    if (!own && !pair) sum += kept.contribution(n, static_cast<ex::extent>(i), o);
+                }
+                auto const at = static_cast<std::size_t>(n * 2 + o);
+                CHECK(now[at] == doctest::Approx(sum));
+                CHECK(again[at] == doctest::Approx(sum));
+            }
+    }
 }
 TEST_CASE("what cannot take pairs refuses them in a sentence")
 {
