@@ -168,7 +168,7 @@ public:
         if (H5Tis_variable_str(type.id()) > 0) {
             char* chars = nullptr;
             if (H5Aread(attribute.id(), type.id(), &chars) < 0 || chars == nullptr) return {};
-            std::string const text{chars};
+            std::string text{chars};
             H5Dvlen_reclaim(type.id(), space.id(), H5P_DEFAULT, &chars);
             return text;
         }

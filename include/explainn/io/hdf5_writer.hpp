@@ -65,6 +65,7 @@ public:
     void texts(char const* name, std::vector<std::string> const& all)
     {
         std::vector<char const*> chars;
+        chars.reserve(all.size());
         for (std::string const& each : all) chars.push_back(each.c_str());
         hsize_t const count = chars.size();
         hdf5_handle const space{H5Screate_simple(1, &count, nullptr), H5Sclose};
