@@ -12,19 +12,29 @@ if [ -z "$programs" ]; then
     programs=build/bench
     cmake --preset bench >/dev/null && cmake --build build/bench --target train_task explain -j "$(nproc)" >/dev/null || exit 1
 fi
-program_of() { find "$programs" -type f -name "$1" -perm -u+x | head -n 1; }
+program_of() { find -L "$programs" -type f -name "$1" -perm -u+x | head -n 1; }
 train_task=$(program_of train_task) explain=$(program_of explain)
 [ -n "$train_task" ] && [ -n "$explain" ] || { echo "error: expected train_task and explain in $programs, found none" >&2; exit 1; }
 factors="MAX,FOXA1,JUND"
 
-# train FOLDER SECONDS OPTION...: trains where FOLDER has no results yet; processor seconds go to the file SECONDS.
+# the regions that are resolved for all three factors, and no other column: every run reads them
+few_labels=$out/labels.tsv few_sequences=$out/sequences.fa
+if [ ! -s "$few_labels" ]; then
+    gzip -dc "$data/labels.tsv.gz" | awk -F'\t' -v names="$factors" 'BEGIN { count = split(names, w, ",") }
+        NR == 1 { for (i = 2; i <= NF; ++i) at[$i] = i }
+        { line = $1; for (k = 1; k <= count; ++k) { x = $at[w[k]]; if (x == "") next; line = line "\t" x } print line }' >"$few_labels.part" &&
+        gzip -dc "$data/sequences.fa.gz" | awk 'NR == FNR { wanted[">" $1] = 1; next } /^>/ { on = $1 in wanted } on' "$few_labels.part" - >"$few_sequences" &&
+        mv "$few_labels.part" "$few_labels" || exit 1
+fi
+
+# train FOLDER OPTION...: trains on the three factors where FOLDER has no results yet; processor seconds go to FOLDER.seconds.
 train()
 {
-    local dir=$1 seconds=$2
-    shift 2
+    local dir=$1
+    shift
     [ -e "$dir/losses.tsv" ] && return
-    /usr/bin/env time -f '%U %S' -o "$seconds" "$train_task" --sequences "$data/sequences.fa.gz" --labels "$data/labels.tsv.gz" \
-        --valid chr22 --test chr19 --threads "$threads" --refine 0 --out "$dir" --overwrite "$@" >"$dir.log" 2>&1 ||
+    /usr/bin/env time -f '%U %S' -o "$dir.seconds" "$train_task" --sequences "$few_sequences" --labels "$few_labels" --valid chr22 --test chr19 \
+        --threads "$threads" --refine 0 --out "$dir" --overwrite "$@" >"$dir.log" 2>&1 ||
         { echo "error: $dir failed: $(tail -n 1 "$dir.log")" >&2; return 1; }
 }
 # timed FILE COMMAND...: runs it where FILE, which is to hold its processor seconds, is not there yet.
@@ -52,13 +62,10 @@ print(sum(math.prod(t["shape"]) for name, t in header.items()
           if name != "__metadata__" and "running_" not in name and not name.endswith("num_batches_tracked")))
 P
 }
-# the first N sequences of the test chromosome that are bound by one of the factors, into a file
+# bound_by_any N FILE: the first N sequences of the test chromosome that are bound by one of the factors
 bound_by_any()
 {
     [ -s "$2" ] && return
-    gzip -dc "$data/labels.tsv.gz" | awk -F'\t' -v most="$1" -v names="$factors" '
-        NR == 1 { split(names, w, ","); for (i in w) of[w[i]] = 1; for (i = 2; i <= NF; ++i) if ($i in of) at[i] = 1; next }
-        $1 ~ /^chr19[:_]/ && n < most { for (i in at) if ($i == 1) { ++n; print $1; break } }' >"$2.names"
-    gzip -dc "$data/sequences.fa.gz" | awk 'NR == FNR { wanted[">" $1] = 1; next } /^>/ { on = $1 in wanted } on' "$2.names" - >"$2.part"
-    mv "$2.part" "$2"
+    awk -F'\t' -v most="$1" '/^chr19[:_]/ && n < most { for (i = 2; i <= NF; ++i) if ($i == 1) { ++n; print $1; break } }' "$few_labels" >"$2.names"
+    awk 'NR == FNR { wanted[">" $1] = 1; next } /^>/ { on = $1 in wanted } on' "$2.names" "$few_sequences" >"$2.part" && mv "$2.part" "$2"
 }
