@@ -168,9 +168,8 @@ inline void run_patterns(patterns_settings const& o)
     auto const sequences = ex::read_unlabelled(o.sequences, m.length());
     if (sequences.size() == 0) throw ex::error{o.sequences + ": expected sequences, found none"};
     // an array is read as a whole
-    std::size_t const at_once = o.attributions.empty()
-                                    ? tasks_at_once(sequences.size(), sequences.length())
-                                    : tasks.size();
+    std::size_t const at_once =
+        o.attributions.empty() ? tasks_at_once(sequences.size(), sequences.length()) : tasks.size();
     std::vector<named_pattern> found;
     ex::motif_set set;
     for (std::size_t first = 0; first < tasks.size(); first += at_once) {

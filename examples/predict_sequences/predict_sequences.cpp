@@ -157,8 +157,8 @@ private:
     ex::signal_matrix signals_;
 };
 
-/// Scores sequences with a model of motif counts: counts the hits of the motifs of its file, some sequences at
-/// a time.
+/// Scores sequences with a model of motif counts: counts the hits of the motifs of its file, some sequences
+/// at a time.
 template <class Next, class Each>
 void score_counts(ex::basic_model<device>& m, ex::model_file const& file, bool unit_outputs, Next next,
                   Each each)

@@ -53,7 +53,8 @@ inline void write_weights(fs::path const& path, network& m, std::span<ex::motif 
     out.commit();
 }
 
-/// Makes weights of scaled counts weights of counts: the same logits, so that the model's file needs no scale.
+/// Makes weights of scaled counts weights of counts: the same logits, so that the model's file needs no
+/// scale.
 inline void take_scale_in(network& m, ex::signal_scale const& scale)
 {
     auto weights = m.values("final.weight"), biases = m.values("final.bias"); // (O, motifs), (O)
@@ -109,8 +110,9 @@ void train(Task const& task, run_options const& o)
     facts["--task"] = Task::name;
     facts["architecture"] = ex::to_json(ex::description_of(net));
     facts["--model"] = name;
-    auto const history = run.fit(o, m, loss, shared::run_data<ex::signal_dataset>{scaled, data, rows, data.tasks()},
-                                 std::move(facts), loss.sum);
+    auto const history =
+        run.fit(o, m, loss, shared::run_data<ex::signal_dataset>{scaled, data, rows, data.tasks()},
+                std::move(facts), loss.sum);
     if (!history) return;
     write_weights(run.folder() / weights_name, m, motifs, data.tasks());
     take_scale_in(m, scale);

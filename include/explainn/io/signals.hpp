@@ -61,9 +61,9 @@ public:
     /// All numbers, row by row.
     std::span<float const> numbers() const { return numbers_; }
 
-    /// What `standardised` takes away from each channel and divides it by: the mean and the standard deviation
-    /// over the given rows; 1 for a channel that does not vary there. Throws error where no rows are given,
-    /// and for a row that does not exist.
+    /// What `standardised` takes away from each channel and divides it by: the mean and the standard
+    /// deviation over the given rows; 1 for a channel that does not vary there. Throws error where no rows
+    /// are given, and for a row that does not exist.
     ///
     ///     signal_matrix const scores{{350, 1}, std::vector<float>(3 * 350)};
     ///     std::vector<std::uint32_t> const trained_on{0, 1};

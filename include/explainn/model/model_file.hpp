@@ -31,9 +31,9 @@ struct model_facts {
                                       ///< written says so where this or the model does
     std::string task{};               ///< what its logits mean, as tasks_of() reads it: "counts", or by head
                                       ///< "multilabel:8,regression:2"; empty: multilabel
-    std::string counted_motifs{};     ///< of a model whose signals are numbers of hits of motifs (hit_counts with
-                                      ///< the default options): these motifs as MEME's text; else empty
-    std::size_t counted_length{};     ///< and the bases of the sequences in which they are counted
+    std::string counted_motifs{}; ///< of a model whose signals are numbers of hits of motifs (hit_counts with
+                                  ///< the default options): these motifs as MEME's text; else empty
+    std::size_t counted_length{}; ///< and the bases of the sequences in which they are counted
     friend bool operator==(model_facts const& a, model_facts const& b)
     {
         return a.tasks == b.tasks && a.from.value == b.from.value && a.both_strands == b.both_strands &&

@@ -1,5 +1,5 @@
-// A neural additive model on the outputs of frozen units is the same network as units whose first layers are frozen and whose last
-// layers learn: trained alike, both end with the same numbers.
+// A neural additive model on the outputs of frozen units is the same network as units whose first layers are
+// frozen and whose last layers learn: trained alike, both end with the same numbers.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -28,11 +28,10 @@ using pretrained = ex::network<
     ex::bank<units, ex::unit<ex::conv<8>, ex::batch_norm, ex::exponential, ex::max_pool<7>, ex::dense<1>>>,
     ex::linear_head<2>>;
 // the neural additive model of zoo/on_signals.hpp without dropout, whose masks differ from layer to layer
-using additive =
-    ex::network<ex::signals<units>,
-                ex::bank<units, ex::unit<ex::dense<20>, ex::batch_norm, ex::relu, ex::dense<1>>,
-                         ex::reads::own_signal>,
-                ex::linear_head<2>>;
+using additive = ex::network<
+    ex::signals<units>,
+    ex::bank<units, ex::unit<ex::dense<20>, ex::batch_norm, ex::relu, ex::dense<1>>, ex::reads::own_signal>,
+    ex::linear_head<2>>;
 // both in one: the first layers are to be frozen
 using end_to_end = ex::network<
     ex::dna<40>,
@@ -52,7 +51,7 @@ std::vector<std::string> names_of(Model const& m)
 
 // some units that learned something, and the numbers that they give for all rows
 ex::signal_dataset given_by(ex::model<pretrained, device>& m, toy::data const& data,
-                              std::vector<std::uint32_t> const& rows)
+                            std::vector<std::uint32_t> const& rows)
 {
     std::vector<float> numbers;
     ex::explainer<device> explain{m, {}};
@@ -95,15 +94,19 @@ TEST_CASE("a neural additive model over frozen units gives what the same network
     curves.fit(ex::part{signals, train}, ex::part{signals, valid});
 
     std::vector<std::string> const stay(both.begin(), both.begin() + static_cast<std::ptrdiff_t>(frozen));
-    how.freezes = [&stay](std::string_view name) { return std::find(stay.begin(), stay.end(), name) != stay.end(); };
+    how.freezes = [&stay](std::string_view name) {
+        return std::find(stay.begin(), stay.end(), name) != stay.end();
+    };
     ex::trainer ends{whole, ex::adam{.learning_rate = 0.01}, ex::bce_with_logits{}, how};
     ends.fit(ex::part{data, train}, ex::part{data, valid});
 
     for (std::size_t i = 0; i < frozen; ++i) CHECK(whole.values(both[i]) == before.values(of_units[i]));
     CHECK(curves.state().history.size() == ends.state().history.size());
     for (std::size_t e = 0; e < curves.state().history.size(); ++e) {
-        CHECK(curves.state().history[e].train == doctest::Approx(ends.state().history[e].train).epsilon(1e-5));
-        CHECK(curves.state().history[e].valid == doctest::Approx(ends.state().history[e].valid).epsilon(1e-5));
+        CHECK(curves.state().history[e].train ==
+              doctest::Approx(ends.state().history[e].train).epsilon(1e-5));
+        CHECK(curves.state().history[e].valid ==
+              doctest::Approx(ends.state().history[e].valid).epsilon(1e-5));
     }
     CHECK(curves.state().history.back().train < 0.98 * curves.state().history.front().train); // it learns
     auto const by_signals = ex::outcomes_of(on_outputs, ex::part{signals, valid}, ex::multilabel{});

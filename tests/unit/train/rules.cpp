@@ -83,7 +83,8 @@ TEST_CASE("the reference's defect 8: both ends by percentile are taken column by
 
 TEST_CASE("the reference's defect 10: rows without a correlation do not shift those behind them")
 {
-    // constant labels, constant predictions, one label alone; then two rows that are predicted well, with one that is not between them
+    // constant labels, constant predictions, one label alone; then two rows that are predicted well, with one
+    // that is not between them
     double const rise = 1, fall = -1;
     ex::outcomes seen{3, {}, {}};
     auto const row = [&](std::vector<double> const& predictions, std::vector<double> const& labels) {

@@ -382,10 +382,12 @@ TEST_CASE("an L1 penalty pulls head weights to zero and touches nothing else")
                 CHECK(r.gradients[i] == doctest::Approx(r.plain[i] + pull).epsilon(1e-12));
             }
 }
-TEST_CASE("an L1 penalty pulls the filters of a bank's first convolution, whatever its stride, and nothing else")
+TEST_CASE(
+    "an L1 penalty pulls the filters of a bank's first convolution, whatever its stride, and nothing else")
 {
-    using two = network<dna<40>, bank<3, unit<conv<7>, relu, max_pool<4>, dense<1>>>,
-                        bank<2, unit<strided_conv<6, 2, 2>, relu, conv<3, 2>, relu, dense<1>>>, linear_head<2>>;
+    using two =
+        network<dna<40>, bank<3, unit<conv<7>, relu, max_pool<4>, dense<1>>>,
+                bank<2, unit<strided_conv<6, 2, 2>, relu, conv<3, 2>, relu, dense<1>>>, linear_head<2>>;
     toy::data const data{40};
     auto const rows = toy::rows(0, 40);
     auto const gradients = [&](double l1) {
