@@ -46,7 +46,7 @@ timed()
     /usr/bin/env time -f '%U %S' -o "$file.part" "$@" >"${file%.seconds}.log" 2>&1 || { rm -f "$file.part"; echo "error: $*: $(tail -n 1 "${file%.seconds}.log")" >&2; return 1; }
     mv "$file.part" "$file"
 }
-seconds_in() { tail -n 1 "$1" 2>/dev/null | awk '{printf "%.1f", $1 + $2}'; }
+seconds_in() { tail -n 1 "$1" 2>/dev/null | awk '{printf "%.2f", $1 + $2}'; }
 # measure NAME FOLDER: its mean over the tasks
 measure() { awk -F'\t' -v name="$1" '$1 == name {printf "%.4f", $2}' "$2/metrics.tsv"; }
 # epochs FOLDER: the best epoch, of how many

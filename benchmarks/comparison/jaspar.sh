@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Filters that begin as JASPAR's profiles (the paper's Fig. 6A to C) beside random ones, on ../shared/data/tfbs (MAX, FOXA1, JUND): AUPRC and AUROC of the test, how many
 # units are hit, how many moved away from their profile (Tomtom's q above 0.05, the paper's criterion) and the median q. The second table of
-# docs/comparison.md.
+# docs/comparison.md. moved_UNITS.tsv of OUT has the ten most important units of those that moved, with the known motif that each is like now.
 #
 #     bash benchmarks/comparison/jaspar.sh                  300 units (150 profiles, both orientations) and 1,492 (all 746)
 #     SIZES=150 EPOCHS_150=6 OUT=folder THREADS=1 PROGRAMS=build/bench bash benchmarks/comparison/jaspar.sh
@@ -29,4 +29,13 @@ for size in ${SIZES:-150 746}; do
         row "$units, JASPAR, $how" "$out/jaspar_${how}_$units" --filters "$jaspar" --choose "$((size < 746 ? size : 0))" --epochs "$most" \
             $([ $how = frozen ] && echo --freeze-filters)
     done
+    free=$out/jaspar_free_$units
+    [ -e "$free/filters.tsv" ] || continue
+    bound_by_any 1000 "$out/bound_1000.fa"
+    timed "$free/named.seconds" "$explain" filters --model "$free/model.safetensors" --sequences "$out/bound_1000.fa" --motifs "$jaspar" --threads "$threads" \
+        --out "$free/named.meme" || continue
+    { printf 'unit\tbegan as\tq\tnow like\ttask\timportance\n'
+      awk -F'\t' 'NR == FNR { if (/^MOTIF/) { split($0, w, " "); name = $0; sub(/^MOTIF [^ ]+ ?/, "", name); now[w[2]] = name } next }
+          FNR > 1 && $4 == "yes" { x = $7 < 0 ? -$7 : $7; print x "\t" $1 "\t" $2 "\t" $3 "\t" (now[$1] == "" ? "-" : now[$1]) "\t" $6 "\t" $7 }' \
+          "$free/named.meme" "$free/filters.tsv" | sort -t "$(printf '\t')" -k 1,1gr | head -n 10 | cut -f 2-; } >"$out/moved_$units.tsv"
 done | tee "$out/jaspar.tsv"

@@ -66,7 +66,7 @@ works "motif-counts: it predicts" "$predict" --model counts/model.safetensors --
 is "motif-counts: predictions of the test rows" "$(join <(gzip -dc counts/predictions.tsv.gz | tail -n +2 | cut -f 1,2 | sort) \
     <(awk -F '\t' 'NR > 1 && $2 == "AP1" { print $1 "\t" $5 }' counts.tsv | sort) | awk '{ ++n; if (($2 - $3) ^ 2 > 1e-12) ++off } END { print (n > 20) off + 0 }')" 10
 awk '/^>/ { print; next } { print substr($0, 2) }' seq.fa >short.fa
-"$predict" --model counts/model.safetensors --sequences short.fa --out no.tsv 2>&1 | grep -q "as the model" && good || bad "motif-counts: shorter sequences are not refused"
+refuses "motif-counts: shorter sequences" "expected sequences of 40 bases as the model, found 39" "$predict" --model counts/model.safetensors --sequences short.fa --out no.tsv
 refuses "motif-counts without motifs" "expected motifs to count" counts --no-report --out no
 
 # --- refusals leave nothing
