@@ -1,73 +1,58 @@
 #!/usr/bin/env bash
 # ExplaiNN beside the models that its paper compares it with, on ../shared/data/tfbs (MAX, FOXA1, JUND; train chr13, 14, 18, 20, 21,
-# validation chr22, test chr19): macro AUPRC and AUROC of the test, parameters, processor seconds of the training, and seconds until 100
-# sequences of the test are explained (units' contributions; DeepLIFT where its rules cover the layers, else mutagenesis). The table of
-# docs/comparison.md.
+# validation chr22, test chr19): macro AUPRC and AUROC of the test, parameters, processor seconds of the program that trains and tests, and
+# processor seconds until 100 sequences of the test are explained (what each unit adds; DeepLIFT where its rules cover the layers, else
+# mutagenesis). The first table of docs/comparison.md.
 #
 #     bash benchmarks/comparison/run.sh                     all models, seeds 1 and 2
-#     MODELS="cnn1 deepcnn" SEEDS=1 OUT=folder bash benchmarks/comparison/run.sh
+#     MODELS="cnn1 deepcnn" SEEDS=1 OUT=folder THREADS=1 PROGRAMS=build/bench bash benchmarks/comparison/run.sh
+#     EPOCHS_danq=20 bash benchmarks/comparison/run.sh      another number of epochs at most
 #
-# Each run is a folder of OUT; one that is there is not run again, so that an interrupted table goes on. PROGRAMS names a folder with
-# train_task, tf_binding and explain that are built already.
+# All are trained alike, as the paper trained its models but on one strand: Adam at 0.003, batches of 100, until three epochs brought no better validation
+# loss. The networks that take minutes an epoch are given few: these caps are of time, and may cost them accuracy. STRANDS=--reverse-complement trains
+# on both strands, as the paper did, in more than twice the time.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
-data=${SHARED_TFBS:-../shared/data/tfbs} threads=${THREADS:-$(nproc)} programs=${PROGRAMS:-} out=${OUT:-build/comparison}
-[ -e "$data/sequences.fa.gz" ] || { echo "skipped: $data is not here"; exit 0; }
-if [ -z "$programs" ]; then
-    cmake --preset bench >/dev/null && cmake --build build/bench --target train_task explain -j "$(nproc)" >/dev/null || exit 1
-    programs=$(dirname "$(find build/bench -type f -name train_task -perm -u+x | head -n 1)")
-fi
-mkdir -p "$out" || exit 1
-common=(--sequences "$data/sequences.fa.gz" --labels "$data/labels.tsv.gz" --targets "MAX,FOXA1,JUND" --resolved all --valid chr22 --test chr19
-    --threads "$threads" --no-report --refine 0)
-
-# the numbers that a model learns, from the header of its file
-parameters_of()
+. benchmarks/comparison/common.sh
+most_epochs() # MODEL: at most so many
 {
-    python3 - "$1" <<'P'
-import json, math, struct, sys
-with open(sys.argv[1], "rb") as file:
-    header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
-print(sum(math.prod(t["shape"]) for name, t in header.items()
-          if name != "__metadata__" and "running_" not in name and not name.endswith("num_batches_tracked") and not name.startswith("self_test")))
-P
+    local name=EPOCHS_${1//-/_}
+    [ -n "${!name:-}" ] && { echo "${!name}"; return; }
+    case $1 in
+        danq | deepstarr) echo 4 ;;
+        ai-tac | legnet) echo 2 ;;
+        *) echo 12 ;;
+    esac
 }
-# the first 100 sequences of the test chromosome
-few=$out/few.fa
-[ -e "$few" ] || gzip -dc "$data/sequences.fa.gz" | awk '/^>/ {on = $0 ~ /chr19[:_]/ && n < 100; n += on} on' >"$few"
-# seconds until they are explained
-explained()
+bound_by_any 100 "$out/few.fa"
+# processor seconds until 100 sequences are explained
+explained() # FOLDER MODEL
 {
     local how
     case $2 in
         explainn*) how=(sequences) ;;
-        danq* | legnet) how=(attributions --method mutagenesis) ;;
+        motif-counts) echo -; return ;; # its weights are its explanation
+        danq | legnet) how=(attributions --method mutagenesis) ;;
         *) how=(attributions --method deeplift) ;;
     esac
-    /usr/bin/env time -f %e -o "$1/explained" "$programs/explain" "${how[@]}" --model "$1/model.safetensors" --sequences "$few" --out "$1/explained.tsv" \
-        --threads "$threads" >/dev/null 2>"$1/explained.log" && tail -n 1 "$1/explained" || echo -
+    timed "$1/explained.seconds" "$explain" "${how[@]}" --model "$1/model.safetensors" --sequences "$out/few.fa" --out "$1/explained.tsv" \
+        --threads "$threads" && seconds_in "$1/explained.seconds" || echo -
 }
 # row NAME MODEL SEED OPTION...
 row()
 {
     local name=$1 model=$2 seed=$3 dir=$out/$1_$3
     shift 3
-    if [ ! -e "$dir/metrics.tsv" ]; then
-        /usr/bin/env time -f '%U' -o "$dir.time" "$programs/train_task" "${common[@]}" --model "$model" --seed "$seed" --out "$dir" --overwrite "$@" \
-            >"$dir.log" 2>&1 || { echo "error: $dir failed: $(tail -n 1 "$dir.log")" >&2; return 1; }
-    fi
-    printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$name" "$seed" "$(awk -F'\t' '$1 == "macro" {printf "%.4f\t%.4f", $5, $4}' "$dir/metrics.tsv")" \
-        "$(parameters_of "$dir/model.safetensors")" "$(tail -n 1 "$dir.time")" "$(tail -n +2 "$dir/losses.tsv" | wc -l)" "$(explained "$dir" "$name")"
+    train "$dir" --model "$model" --seed "$seed" "$@" || return
+    printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$name" "$seed" "$(measure auprc "$dir")" "$(measure auroc "$dir")" \
+        "$(parameters_of "$dir/model.safetensors")" "$(seconds_in "$dir.seconds")" "$(epochs "$dir")" "$(explained "$dir" "$name")"
 }
-printf 'model\tseed\tAUPRC\tAUROC\tparameters\tprocessor seconds\tepochs\tseconds to explain 100\n'
-both=(--reverse-complement)
-for model in ${MODELS:-explainn explainn-recommended motif-counts cnn1 cnn1-exp deepcnn danq legnet}; do
+printf 'model\tseed\tAUPRC\tAUROC\tparameters\ttraining seconds\tbest epoch\tseconds to explain 100\n'
+for model in ${MODELS:-explainn explainn-quick motif-counts cnn1 cnn1-exp deepcnn danq deepstarr ai-tac legnet}; do
     for seed in ${SEEDS:-1 2}; do
         case $model in
-            explainn) row "$model" explainn "$seed" "${both[@]}" ;;
-            explainn-recommended) row "$model" explainn "$seed" --recipe recommended ;;
-            motif-counts) row "$model" "$model" "$seed" ;;
-            # black boxes overfit early: five epochs without a better loss are enough
-            *) row "$model" "$model" "$seed" "${both[@]}" --patience 5 ;;
+            explainn-*) row "$model" explainn "$seed" --recipe "${model#explainn-}" --no-report ;;
+            motif-counts) row "$model" "$model" "$seed" --motifs "$jaspar" --patience 3 --epochs "$(most_epochs "$model")" ;;
+            *) row "$model" "$model" "$seed" ${STRANDS:-} --no-report --patience 3 --epochs "$(most_epochs "$model")" ;;
         esac
     done
 done | tee "$out/table.tsv"

@@ -27,14 +27,24 @@ struct patterns_settings : model_options {
     double q = 0.05;
 };
 
-/// The attributions of all sequences: computed, or read from an array of explain attributions.
+/// How many tasks' attributions are in memory at once: as many as fit into 2^28 numbers (1 GiB), which is
+/// five a base.
+inline std::size_t tasks_at_once(std::size_t sequences, std::size_t length)
+{
+    constexpr std::size_t numbers = std::size_t{1} << 28;
+    return std::max<std::size_t>(1, numbers / std::max<std::size_t>(1, 5 * sequences * length));
+}
+
+/// The attributions of all sequences to the tasks of `choice`: computed, or read from an array of explain
+/// attributions.
 inline ex::attributed_sequences all_attributions(opened& m, patterns_settings const& o,
+                                                 attribution_choice const& choice,
                                                  ex::unlabelled const& sequences)
 {
     ex::attributed_sequences all;
     auto const rows = all_rows(sequences.size());
     if (o.attributions.empty()) {
-        with_attribution_method(m, o, o.choice, [&](auto& method) {
+        with_attribution_method(m, o, choice, [&](auto& method) {
             method(ex::part{sequences, rows},
                    [&, first = true](ex::attributed_sequences const& some) mutable {
                        if (interrupted()) throw interruption{"interrupted"};
@@ -46,7 +56,7 @@ inline ex::attributed_sequences all_attributions(opened& m, patterns_settings co
         return all;
     }
     auto const array = ex::read_npy(o.attributions);
-    all.outputs = chosen_tasks(m, o.choice);
+    all.outputs = chosen_tasks(m, choice);
     all.length = m.model.length();
     all.sequences = static_cast<ex::extent>(sequences.size());
     auto const tasks = static_cast<std::int64_t>(all.outputs.size());
@@ -123,6 +133,29 @@ inline void write_sites(std::string const& path, std::vector<named_pattern> cons
     out.commit();
 }
 
+/// Finds the patterns of every task in `all`; `numbered` names them by task, too. Throws interruption after
+/// Ctrl-C.
+inline void add_patterns_of(ex::attributed_sequences const& all, opened const& m, patterns_settings const& o,
+                            bool numbered, std::vector<named_pattern>& found)
+{
+    auto how = o.how;
+    how.neighbours.threads = static_cast<std::size_t>(o.processor.threads);
+    for (ex::extent k = 0; k < all.count(); ++k) {
+        if (interrupted()) throw interruption{"interrupted"};
+        auto const task = static_cast<std::size_t>(all.outputs[static_cast<std::size_t>(k)]);
+        std::size_t up = 0, down = 0;
+        for (auto& p : ex::find_patterns(all, k, how)) {
+            named_pattern one;
+            one.task = m.tasks()[task];
+            one.name = (numbered ? "task" + std::to_string(task) + "." : std::string{}) +
+                       (p.positive ? "up" + std::to_string(up++) : "down" + std::to_string(down++));
+            one.shape = ex::motif_of(p, one.name);
+            one.found = std::move(p);
+            found.push_back(std::move(one));
+        }
+    }
+}
+
 inline void run_patterns(patterns_settings const& o)
 {
     std::vector<shared::given_path> const read{{"--model", o.model},
@@ -134,25 +167,19 @@ inline void run_patterns(patterns_settings const& o)
     auto const tasks = chosen_tasks(m, o.choice);
     auto const sequences = ex::read_unlabelled(o.sequences, m.length());
     if (sequences.size() == 0) throw ex::error{o.sequences + ": expected sequences, found none"};
-    auto const all = all_attributions(m, o, sequences);
+    // an array is read as a whole
+    std::size_t const at_once =
+        o.attributions.empty() ? tasks_at_once(sequences.size(), sequences.length()) : tasks.size();
     std::vector<named_pattern> found;
     ex::motif_set set;
-    for (std::size_t k = 0; k < tasks.size(); ++k) {
-        if (interrupted()) throw interruption{"interrupted"};
-        auto how = o.how;
-        how.neighbours.threads = static_cast<std::size_t>(o.processor.threads);
-        std::size_t up = 0, down = 0;
-        for (auto& p : ex::find_patterns(all, static_cast<ex::extent>(k), how)) {
-            named_pattern one;
-            one.task = m.tasks()[static_cast<std::size_t>(tasks[k])];
-            one.name = (tasks.size() > 1 ? "task" + std::to_string(tasks[k]) + "." : std::string{}) +
-                       (p.positive ? "up" + std::to_string(up++) : "down" + std::to_string(down++));
-            one.shape = ex::motif_of(p, one.name);
-            one.found = std::move(p);
-            set.motifs.push_back(one.shape);
-            found.push_back(std::move(one));
-        }
+    for (std::size_t first = 0; first < tasks.size(); first += at_once) {
+        attribution_choice some = o.choice;
+        some.tasks.clear();
+        for (std::size_t k = first; k < std::min(first + at_once, tasks.size()); ++k)
+            some.tasks.push_back(m.tasks()[static_cast<std::size_t>(tasks[k])]);
+        add_patterns_of(all_attributions(m, o, some, sequences), m, o, tasks.size() > 1, found);
     }
+    for (auto const& p : found) set.motifs.push_back(p.shape);
     if (!o.motifs.empty() && !found.empty()) {
         auto const known = ex::read_motifs(o.motifs);
         auto const table = ex::compare_motifs(set.motifs, known.motifs);

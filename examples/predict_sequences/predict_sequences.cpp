@@ -4,11 +4,13 @@
 #include <functional>
 
 #include <explainn/core/table_field.hpp>
+#include <explainn/io/motif_file.hpp>
 #include <explainn/io/npz.hpp>
 #include <explainn/io/output_file.hpp>
 #include <explainn/io/read_table.hpp>
 #include <explainn/io/unlabelled.hpp>
 #include <explainn/model/model_file.hpp>
+#include <explainn/motif/hit_counts.hpp>
 #include <explainn/train/score_stream.hpp>
 #include <explainn/train/task_by_name.hpp>
 
@@ -105,8 +107,8 @@ private:
 };
 
 /// Scores rows with signals, a batch at a time. Signals are the same for both strands.
-template <class Each>
-void score_signals(ex::basic_model<device>& m, shared::given_rows const& data, bool unit_outputs, Each each)
+template <class Data, class Each>
+void score_signals(ex::basic_model<device>& m, Data const& data, bool unit_outputs, Each each)
 {
     constexpr std::size_t at_once = 512;
     ex::evaluator<device> run{m, {.both_strands = false}}; // the strands are kept separate
@@ -132,6 +134,47 @@ void score_signals(ex::basic_model<device>& m, shared::given_rows const& data, b
     }
 }
 
+/// Rows of signals of which only the names and numbers are asked for.
+class named_signals {
+public:
+    named_signals(ex::packed_sequences const& names, ex::signal_matrix signals)
+        : names_{names}, signals_{std::move(signals)}
+    {
+    }
+    std::size_t size() const { return signals_.rows(); }
+    static std::size_t length() { return 0; }
+    static std::size_t outputs() { return 0; }
+    ex::shape signal_shape() const { return signals_.row_shape(); }
+    void signals_of(std::size_t row, std::span<float> out) const
+    {
+        std::ranges::copy(signals_.row(row), out.begin());
+    }
+    void labels_of(std::size_t, std::span<float>) const {}
+    std::string_view name(std::size_t row) const { return names_.name(row); }
+
+private:
+    ex::packed_sequences const& names_;
+    ex::signal_matrix signals_;
+};
+
+/// Scores sequences with a model of motif counts: counts the hits of the motifs of its file, some sequences
+/// at a time.
+template <class Next, class Each>
+void score_counts(ex::basic_model<device>& m, ex::model_file const& file, bool unit_outputs, Next next,
+                  Each each)
+{
+    constexpr std::size_t at_once = 4096;
+    auto const motifs = ex::parse_motifs(file.facts.counted_motifs, file.path).motifs;
+    ex::scan_options const how{.threads = static_cast<std::size_t>(m.device().thread_count())};
+    auto const matrices = ex::score_matrices(motifs, how);
+    for (bool more = true; more;) {
+        ex::packed_sequences some;
+        while (some.size() < at_once && (more = next(some))) {}
+        if (!some.empty())
+            score_signals(m, named_signals{some, ex::hit_counts(matrices, some, how)}, unit_outputs, each);
+    }
+}
+
 struct options {
     shared::row_files rows;
     std::string model, table, out = "predictions.tsv.gz", arrays;
@@ -147,7 +190,9 @@ void predict(options const& o)
     shared::require_own_files({{"--out", o.out}, {"--arrays", o.arrays}}, files);
     auto const file = ex::read_model_file(o.model);
     auto m = ex::open_model<device>(file, o.processor.device());
-    if (o.table.empty() || m.rows().reads_signals()) shared::require_rows(o.rows, m.rows());
+    bool const counts = !file.facts.counted_motifs.empty() && o.rows.signals.empty();
+    if (!counts && (o.table.empty() || m.rows().reads_signals())) shared::require_rows(o.rows, m.rows());
+    auto const length = counts ? file.facts.counted_length : static_cast<std::size_t>(m.length());
     table_writer writer{o.out, file, o.probabilities};
     array_writer arrays{o.arrays, m.outputs(), m.units()};
     auto const write = [&](ex::scored_batch<float> const& some) {
@@ -158,12 +203,16 @@ void predict(options const& o)
         if (arrays.wanted()) arrays.add(some);
     };
     auto const score = [&](auto next) {
-        ex::score_stream(m, next, {.both_strands = true, .unit_outputs = arrays.wanted()}, write);
+        if (counts) score_counts(m, file, arrays.wanted(), next, write);
+        else ex::score_stream(m, next, {.both_strands = true, .unit_outputs = arrays.wanted()}, write);
     };
-    if (m.rows().reads_signals()) {
+    if (m.rows().reads_signals() && !counts) {
         score_signals(m, shared::given_rows{o.rows, m.rows()}, arrays.wanted(), write);
     } else if (!o.table.empty()) {
         auto const data = ex::read_table(o.table);
+        if (counts && data.length() != length)
+            throw ex::error{o.table + ": expected sequences of " + std::to_string(length) +
+                            " bases as the model, found " + std::to_string(data.length())};
         std::vector<ex::letter> letters(data.length());
         score([&, row = std::size_t{}](ex::packed_sequences& some) mutable {
             if (row == data.size()) return false;
@@ -172,7 +221,7 @@ void predict(options const& o)
             return true;
         });
     } else {
-        ex::sized_reader sequences{o.rows.sequences, static_cast<std::size_t>(m.length())};
+        ex::sized_reader sequences{o.rows.sequences, length};
         score([&](ex::packed_sequences& some) { return sequences.next(some); });
     }
     if (arrays.wanted()) arrays.write();

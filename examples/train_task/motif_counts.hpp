@@ -9,8 +9,9 @@
 #include <vector>
 
 #include <explainn/core/sort_places.hpp>
+#include <explainn/io/motif_file.hpp>
 #include <explainn/io/signals.hpp>
-#include <explainn/motif/scan.hpp>
+#include <explainn/motif/hit_counts.hpp>
 #include <explainn/zoo/on_signals.hpp>
 
 #include "common/task_run.hpp"
@@ -18,16 +19,6 @@
 namespace motif_counts {
 namespace ex = explainn;
 using namespace task_training;
-
-/// Hits of every motif in every sequence on both strands, (N, motifs): the counts of bags of motifs (BOM).
-inline ex::signal_matrix counts_of(std::span<ex::motif const> motifs, ex::packed_sequences const& sequences,
-                                   std::size_t threads)
-{
-    std::vector<float> counts(sequences.size() * motifs.size());
-    for (ex::hit const& h : ex::scan_motifs(motifs, sequences, {.threads = threads}))
-        ++counts[h.sequence * motifs.size() + h.motif];
-    return {{static_cast<ex::extent>(motifs.size()), 1}, std::move(counts)};
-}
 
 inline ex::label_matrix labels_of(ex::dataset const& data)
 {
@@ -62,19 +53,41 @@ inline void write_weights(fs::path const& path, network& m, std::span<ex::motif 
     out.commit();
 }
 
+/// Makes weights of scaled counts weights of counts: the same logits, so that the model's file needs no
+/// scale.
+inline void take_scale_in(network& m, ex::signal_scale const& scale)
+{
+    auto weights = m.values("final.weight"), biases = m.values("final.bias"); // (O, motifs), (O)
+    std::size_t const motifs = scale.mean.size();
+    for (std::size_t o = 0; o < biases.size(); ++o) {
+        double bias = static_cast<double>(biases[o]);
+        for (std::size_t i = 0; i < motifs; ++i) {
+            double const weight = static_cast<double>(weights[o * motifs + i]) / scale.deviation[i];
+            bias -= weight * scale.mean[i];
+            weights[o * motifs + i] = static_cast<float>(weight);
+        }
+        biases[o] = static_cast<float>(bias);
+    }
+    m.set_values("final.weight", weights);
+    m.set_values("final.bias", biases);
+}
+
 inline constexpr char const* name = "motif-counts";
 inline constexpr char const* weights_name = "motif_weights.tsv";
 
-/// Trains a linear layer on the counts of the known motifs (--motifs), each scaled by the training rows.
+/// Trains a linear layer on the counts of the known motifs (--motifs), each scaled by the training rows. The
+/// model's file has weights of the counts as they are, and the motifs, so that it can be given sequences.
 template <class Task>
 void train(Task const& task, run_options const& o)
 {
     auto run = begin(o, {}, {weights_name});
     run.read_report_inputs(1);
-    auto const& motifs = run.known_motifs().motifs;
-    if (motifs.size() == 0)
+    if (run.known_motifs().motifs.empty())
         throw ex::error{"--model motif-counts: expected motifs to count, of --motifs and without "
                         "--no-report, found none"};
+    // counted are the motifs that the file will hold
+    ex::motif_set const known = ex::parse_motifs(ex::meme_text(run.known_motifs()));
+    auto const& motifs = known.motifs;
     loss_of(task, o.loss, o.reduction); // refused before data are read
     auto const all = run.read([&] { return o.data.read(o.how.from); });
     auto const& data = all.data;
@@ -83,10 +96,11 @@ void train(Task const& task, run_options const& o)
     ex::signal_matrix of_motifs;
     run.step("counts", [&] {
         auto const threads = static_cast<std::size_t>(o.processor.device().thread_count());
-        of_motifs = counts_of(motifs, data.sequences(), threads).standardised(rows.train);
+        of_motifs = ex::hit_counts(motifs, data.sequences(), {.threads = threads});
         return shared::counted(motifs.size(), "motif");
     });
-    ex::signal_dataset const counts{std::move(of_motifs), data.tasks(), labels_of(data)};
+    auto const scale = of_motifs.scale_over(rows.train);
+    ex::signal_dataset const scaled{of_motifs.standardised(rows.train), data.tasks(), labels_of(data)};
     auto const net = ex::network_rows{
         ex::single_layer<>::resolve({.outputs = static_cast<ex::extent>(data.outputs()),
                                      .signals = {static_cast<ex::extent>(motifs.size()), 1}})};
@@ -96,11 +110,18 @@ void train(Task const& task, run_options const& o)
     facts["--task"] = Task::name;
     facts["architecture"] = ex::to_json(ex::description_of(net));
     facts["--model"] = name;
-    shared::run_data<ex::signal_dataset> const given{counts, data, rows, data.tasks()};
-    auto const history = run.fit(o, m, loss, given, std::move(facts), loss.sum);
+    auto const history =
+        run.fit(o, m, loss, shared::run_data<ex::signal_dataset>{scaled, data, rows, data.tasks()},
+                std::move(facts), loss.sum);
     if (!history) return;
-    auto const measured = write_measured(run, {given.outputs, o.how.from, false, Task::name}, task, m, given);
-    write_weights(run.folder() / weights_name, m, motifs, given.outputs);
+    write_weights(run.folder() / weights_name, m, motifs, data.tasks());
+    take_scale_in(m, scale);
+    ex::signal_dataset const counts{std::move(of_motifs), data.tasks(), labels_of(data)};
+    shared::run_data<ex::signal_dataset> const given{counts, data, rows, data.tasks()};
+    ex::model_facts of_file{given.outputs, o.how.from, false, Task::name};
+    of_file.counted_motifs = ex::meme_text(known);
+    of_file.counted_length = data.length();
+    auto const measured = write_measured(run, of_file, task, m, given);
     run.finish(*history);
     print_measures(measured.second, given.outputs);
 }

@@ -17,6 +17,13 @@
 
 namespace explainn::EXPLAINN_ABI {
 
+/// How the channels of signals are scaled: each number less the mean, divided by the deviation.
+///
+///     signal_scale const none{{0, 0}, {1, 1}};
+struct signal_scale {
+    std::vector<double> mean, deviation; ///< by channel
+};
+
 /// Rows of channels times positions numbers each, (N, C, L), all finite.
 ///
 ///     signal_matrix const scores{{350, 1}, std::vector<float>(3 * 350)}; // three rows of 350 numbers
@@ -54,46 +61,56 @@ public:
     /// All numbers, row by row.
     std::span<float const> numbers() const { return numbers_; }
 
+    /// What `standardised` takes away from each channel and divides it by: the mean and the standard
+    /// deviation over the given rows; 1 for a channel that does not vary there. Throws error where no rows
+    /// are given, and for a row that does not exist.
+    ///
+    ///     signal_matrix const scores{{350, 1}, std::vector<float>(3 * 350)};
+    ///     std::vector<std::uint32_t> const trained_on{0, 1};
+    ///     signal_scale const scale = scores.scale_over(trained_on);
+    signal_scale scale_over(std::span<std::uint32_t const> rows_of_it) const
+    {
+        if (rows_of_it.empty()) throw error{"expected rows to standardise signals by, found none"};
+        auto const channels = static_cast<std::size_t>(shape_.channels);
+        signal_scale s{std::vector<double>(channels), std::vector<double>(channels)};
+        double const count = static_cast<double>(rows_of_it.size() * positions());
+        auto const each = [&](auto f) {
+            for (std::uint32_t const i : rows_of_it) {
+                if (i >= rows())
+                    throw error{"row " + std::to_string(i) +
+                                " of the signals is asked for (they count from "
+                                "0), there are " +
+                                std::to_string(rows())};
+                for (std::size_t k = 0; k < width(); ++k) f(k / positions(), static_cast<double>(row(i)[k]));
+            }
+        };
+        each([&](std::size_t c, double x) { s.mean[c] += x / count; });
+        each([&](std::size_t c, double x) { s.deviation[c] += (x - s.mean[c]) * (x - s.mean[c]) / count; });
+        for (double& d : s.deviation) d = d > 0 ? std::sqrt(d) : 1;
+        return s;
+    }
     /// The same signals with each channel scaled to mean 0 and standard deviation 1 over the given rows (the
     /// training rows); the mean and deviation of these rows are used for all rows. A channel that does not
-    /// vary there is only centred. Throws error where no rows are given, and for a row that does not exist.
+    /// vary there is only centred. Throws error as scale_over does.
     ///
     ///     signal_matrix const scores{{350, 1}, std::vector<float>(3 * 350)};
     ///     std::vector<std::uint32_t> const trained_on{0, 1};
     ///     signal_matrix const standard = scores.standardised(trained_on);
     signal_matrix standardised(std::span<std::uint32_t const> over) const
     {
-        if (over.empty()) throw error{"expected rows to standardise signals by, found none"};
-        auto const channels = static_cast<std::size_t>(shape_.channels),
-                   positions = static_cast<std::size_t>(shape_.positions);
-        std::vector<double> mean(channels), deviation(channels);
-        double const count = static_cast<double>(over.size() * positions);
-        auto const each = [&](auto f) {
-            for (std::uint32_t const i : over) {
-                if (i >= rows())
-                    throw error{"row " + std::to_string(i) +
-                                " of the signals is asked for (they count from "
-                                "0), there are " +
-                                std::to_string(rows())};
-                for (std::size_t k = 0; k < width(); ++k) f(k / positions, static_cast<double>(row(i)[k]));
-            }
-        };
-        each([&](std::size_t c, double x) { mean[c] += x / count; });
-        each([&](std::size_t c, double x) { deviation[c] += (x - mean[c]) * (x - mean[c]) / count; });
-        for (double& d : deviation) d = d > 0 ? std::sqrt(d) : 1;
+        signal_scale const s = scale_over(over);
         signal_matrix out = *this;
         for (std::size_t i = 0; i < numbers_.size(); ++i) {
-            std::size_t const c = i % width() / positions;
-            out.numbers_[i] = static_cast<float>((static_cast<double>(numbers_[i]) - mean[c]) / deviation[c]);
+            std::size_t const c = i % width() / positions();
+            out.numbers_[i] =
+                static_cast<float>((static_cast<double>(numbers_[i]) - s.mean[c]) / s.deviation[c]);
         }
         return out;
     }
 
 private:
-    std::size_t width() const
-    {
-        return static_cast<std::size_t>(shape_.channels) * static_cast<std::size_t>(shape_.positions);
-    }
+    std::size_t positions() const { return static_cast<std::size_t>(shape_.positions); }
+    std::size_t width() const { return static_cast<std::size_t>(shape_.channels) * positions(); }
 
     shape shape_{};
     std::vector<float> numbers_;

@@ -31,10 +31,14 @@ struct model_facts {
                                       ///< written says so where this or the model does
     std::string task{};               ///< what its logits mean, as tasks_of() reads it: "counts", or by head
                                       ///< "multilabel:8,regression:2"; empty: multilabel
+    std::string counted_motifs{}; ///< of a model whose signals are numbers of hits of motifs (hit_counts with
+                                  ///< the default options): these motifs as MEME's text; else empty
+    std::size_t counted_length{}; ///< and the bases of the sequences in which they are counted
     friend bool operator==(model_facts const& a, model_facts const& b)
     {
         return a.tasks == b.tasks && a.from.value == b.from.value && a.both_strands == b.both_strands &&
-               a.task == b.task;
+               a.task == b.task && a.counted_motifs == b.counted_motifs &&
+               a.counted_length == b.counted_length;
     }
 };
 
@@ -114,7 +118,8 @@ inline std::vector<std::string> output_names(std::vector<std::string> given, std
 inline std::uint32_t facts_checksum(std::map<std::string, std::string> const& metadata)
 {
     std::string all;
-    for (auto const* key : {"alphabet", "architecture", "both_strands", "seed", "task", "tasks"})
+    for (auto const* key : {"alphabet", "architecture", "both_strands", "counted_length", "counted_motifs",
+                            "seed", "task", "tasks"})
         if (auto const at = metadata.find(key); at != metadata.end())
             (((all += key) += '\0') += at->second) += '\0';
     return static_cast<std::uint32_t>(crc32_z(0, reinterpret_cast<Bytef const*>(all.data()), all.size()));
@@ -139,6 +144,10 @@ tensor_table table_of(basic_model<B>& m, model_facts const& facts, network_descr
                       {"seed", std::to_string(facts.from.value)},
                       {"tasks", tasks}};
     if (!facts.task.empty()) table.metadata["task"] = facts.task;
+    if (!facts.counted_motifs.empty()) {
+        table.metadata["counted_motifs"] = facts.counted_motifs;
+        table.metadata["counted_length"] = std::to_string(facts.counted_length);
+    }
     auto const test = self_test_of(m, table, facts.from);
     table.metadata["self_test"] = test ? to_json(*test) : "none";
     table.metadata["facts_crc32"] = eight_digits(facts_checksum(table.metadata));
@@ -209,10 +218,17 @@ inline model_file model_file_of(tensor_table tensors, std::filesystem::path cons
         throw input_error{path, 0, "both_strands to be true or false", in_quotes(strands)};
     file.facts.both_strands = strands == "true";
     if (auto const task = metadata.find("task"); task != metadata.end()) file.facts.task = task->second;
-    std::string const& number = fact("seed");
-    auto const end = std::from_chars(number.data(), number.data() + number.size(), file.facts.from.value);
-    if (end.ec != std::errc{} || end.ptr != number.data() + number.size())
-        throw input_error{path, 0, "a seed", in_quotes(number)};
+    auto const number = [&](char const* key, char const* what, auto& to) {
+        std::string const& text = fact(key);
+        auto const end = std::from_chars(text.data(), text.data() + text.size(), to);
+        if (end.ec != std::errc{} || end.ptr != text.data() + text.size())
+            throw input_error{path, 0, what, in_quotes(std::string_view{text})};
+    };
+    number("seed", "a seed", file.facts.from.value);
+    if (auto const motifs = metadata.find("counted_motifs"); motifs != metadata.end()) {
+        file.facts.counted_motifs = motifs->second;
+        number("counted_length", "a number of bases", file.facts.counted_length);
+    }
     std::string const& tasks = fact("tasks");
     for (std::size_t at = 0; !tasks.empty() && at <= tasks.size();) {
         std::size_t const tab = std::min(tasks.find('\t', at), tasks.size());

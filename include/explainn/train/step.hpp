@@ -175,8 +175,10 @@ private:
     bool is_filter(parameter const& p) const
     {
         auto const& rows = model_.rows();
-        return p.layer >= 0 && p.part == 0 && rows.layer(p.layer).what == kind::conv &&
-               p.layer == rows.banks[static_cast<std::size_t>(p.bank)].first;
+        if (p.layer < 0 || p.part != 0 || p.layer != rows.banks[static_cast<std::size_t>(p.bank)].first)
+            return false;
+        kind const first = rows.layer(p.layer).what;
+        return first == kind::conv || first == kind::strided_conv;
     }
     void collect_tensors()
     {

@@ -43,6 +43,28 @@ TEST_CASE("a model's file reads back to the same bits, for every number of dense
     }
 }
 
+TEST_CASE("a file holds the motifs whose hits are a model's signals; what was changed in them is refused")
+{
+    testing::folder const dir;
+    auto m = ex::make_paper_model<device>(small, ex::seed{5});
+    auto with_motifs = facts;
+    with_motifs.counted_motifs = "MEME version 5\n\nALPHABET= ACGT\n\nMOTIF a \"b\"\n";
+    with_motifs.counted_length = 200;
+    ex::write_model(dir / "m", m, with_motifs);
+    auto const file = ex::read_model_file(dir / "m");
+    CHECK(file.facts == with_motifs);
+    CHECK(file.facts != facts);
+    auto table = ex::read_safetensors(dir / "m");
+    table.metadata["counted_length"] = "201";
+    ex::write_safetensors(dir / "m", table);
+    CHECK(message_of([&] { ex::read_model_file(dir / "m"); }).find("the metadata were changed or damaged") !=
+          std::string::npos);
+    table.metadata.erase("counted_length");
+    ex::write_safetensors(dir / "m", table);
+    CHECK(message_of([&] { ex::read_model_file(dir / "m"); }).find("metadata with 'counted_length'") !=
+          std::string::npos);
+}
+
 namespace {
 template <int NumFc>
 void hold_card_to_type()

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <explainn/interpret/well_predicted.hpp>
+
 #include "table.hpp"
 
 namespace ex = explainn;
@@ -77,6 +79,26 @@ TEST_CASE("the reference's defect 8: both ends by percentile are taken column by
     CHECK(ex::regression{{}, 20}.well_predicted(t.view()) == std::vector<char>{1, 1, 0, 0, 0, 0, 0, 0, 1, 1});
     CHECK(ex::counts{{}, 20}.well_predicted(t.view()) == std::vector<char>{1, 1, 0, 0, 0, 0, 0, 0, 1, 1});
     CHECK(ex::regression{{}, 9}.well_predicted(t.view()) == std::vector<char>(10, 0)); // less than a row
+}
+
+TEST_CASE("the reference's defect 10: rows without a correlation do not shift those behind them")
+{
+    // constant labels, constant predictions, one label alone; then two rows that are predicted well, with one
+    // that is not between them
+    double const rise = 1, fall = -1;
+    ex::outcomes seen{3, {}, {}};
+    auto const row = [&](std::vector<double> const& predictions, std::vector<double> const& labels) {
+        seen.predictions.insert(seen.predictions.end(), predictions.begin(), predictions.end());
+        seen.labels.insert(seen.labels.end(), labels.begin(), labels.end());
+    };
+    row({1, 2, 3}, {5, 5, 5});
+    row({2, 2, 2}, {1, 2, 3});
+    row({1, 2, 3}, {missing, missing, 3});
+    row({0, rise, 2 * rise}, {1, 2, 3});
+    row({0, fall, 2 * fall}, {1, 2, 3});
+    row({0, rise, 2 * rise}, {4, 5, 6});
+    std::vector<std::uint32_t> const rows{70, 71, 72, 80, 81, 90}; // of a data set
+    CHECK(ex::well_predicted(seen, rows, ex::profile{}) == std::vector<std::uint32_t>{80, 90});
 }
 
 TEST_CASE("percentiles count the rows with a label")

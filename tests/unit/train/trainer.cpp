@@ -382,6 +382,36 @@ TEST_CASE("an L1 penalty pulls head weights to zero and touches nothing else")
                 CHECK(r.gradients[i] == doctest::Approx(r.plain[i] + pull).epsilon(1e-12));
             }
 }
+TEST_CASE(
+    "an L1 penalty pulls the filters of a bank's first convolution, whatever its stride, and nothing else")
+{
+    using two =
+        network<dna<40>, bank<3, unit<conv<7>, relu, max_pool<4>, dense<1>>>,
+                bank<2, unit<strided_conv<6, 2, 2>, relu, conv<3, 2>, relu, dense<1>>>, linear_head<2>>;
+    toy::data const data{40};
+    auto const rows = toy::rows(0, 40);
+    auto const gradients = [&](double l1) {
+        model<two, reference<double>> m{seed{5}};
+        training how{.l1_filters = l1};
+        trainer t{m, sgd{.learning_rate = 1}, bce_with_logits{}, how};
+        host_batch b;
+        std::vector<sample> all;
+        for (auto const row : rows) all.push_back({row});
+        b.fill(data, all);
+        t.train_batch(b);
+        return t.gradients();
+    };
+    auto const plain = gradients(0), pulled = gradients(0.1);
+    model<two, reference<double>> m{seed{5}};
+    auto const before = m.snapshot();
+    for (auto const& p : m.parameters()) {
+        bool const filters = p.name() == "banks.0.linears.0.weight" || p.name() == "banks.1.linears.0.weight";
+        for (std::size_t i = p.offset; i < p.offset + p.count; ++i) {
+            double const pull = !filters ? 0 : before[i] > 0 ? 0.1 : -0.1;
+            CHECK(pulled[i] == doctest::Approx(plain[i] + pull).epsilon(1e-12));
+        }
+    }
+}
 TEST_CASE("a penalty of one's own is added to the gradients of the tensors it applies to, before clipping")
 {
     std::vector<std::string> asked, called;
