@@ -175,7 +175,8 @@ private:
     bool is_filter(parameter const& p) const
     {
         auto const& rows = model_.rows();
-        return p.layer >= 0 && p.part == 0 && rows.layer(p.layer).what == kind::conv &&
+        return p.layer >= 0 && p.part == 0 &&
+               (rows.layer(p.layer).what == kind::conv || rows.layer(p.layer).what == kind::symmetric_conv) &&
                p.layer == rows.banks[static_cast<std::size_t>(p.bank)].first;
     }
     void collect_tensors()
