@@ -17,7 +17,8 @@ namespace detail {
 
 /// The stages in the order in which lowering tries them, which is that of stage_kind. The last one takes any
 /// layer.
-using stage_types = pack<motif_scan_stage, symmetric_scan_stage, dense_pair_stage, dense_block_stage, single_layer_stage>;
+using stage_types =
+    pack<motif_scan_stage, symmetric_scan_stage, dense_pair_stage, dense_block_stage, single_layer_stage>;
 
 /// Calls f(stage type) for the type of this kind.
 template <class F, class... S>
