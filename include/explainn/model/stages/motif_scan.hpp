@@ -33,7 +33,7 @@ struct scan_stage {
     {
         if (at != bank.first || bank.from != reads::dna) return at;
         parts const p = read(n, at, bank.last);
-        if (p.conv < 0 || n.layer(p.conv).given.padding != 0) return at;
+        if (p.conv == -1 || n.layer(p.conv).given.padding != 0) return at;
         if (!symmetric && n.layer(p.conv).given.filters != 1) return at;
         if (p.act >= 0 && !rises(n.layer(p.act).act)) return at;
         return p.pool >= 0 && n.layer(p.pool).given.padding == 0 ? p.last : at;
