@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Symmetric units beside plain ones on the main job of recipes/run.sh (MAX, FOXA1, JUND), by recipe::recommended: as it is, and with
-# one strand an epoch, which takes half the steps, for 24 epochs and for LONGER (40), which take as long as 24 of both strands by plain
-# units. Every run is judged on both strands.
+# one strand an epoch, which takes half the steps, for EPOCHS (24) and for five thirds of them, which takes as long as EPOCHS of both
+# strands by plain units. Every run is judged on both strands. EPOCHS=4 is recipe::quick.
 #
 #     SEEDS="1 2 3" bash benchmarks/recipes/symmetric.sh
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
-data=${SHARED_TFBS:-../shared/data/tfbs} seeds=${SEEDS:-1 2 3} threads=${THREADS:-1} longer=${LONGER:-40}
+data=${SHARED_TFBS:-../shared/data/tfbs} seeds=${SEEDS:-1 2 3} threads=${THREADS:-1} epochs=${EPOCHS:-24}
+longer=$((epochs * 5 / 3))
 [ -e "$data/sequences.fa.gz" ] || { echo "skipped: $data is not here"; exit 0; }
 program=${BENCH_RECIPES:-}
 if [ -z "$program" ]; then
@@ -20,9 +21,9 @@ row() { # NAME OPTION...
 }
 printf 'run\tseed\tbest epoch\tvalid loss\tvalid AUPRC\tall\ttest AUPRC\tAUROC\tall AUPRC\tAUROC\tseconds\n'
 for seed in $seeds; do
-    row "symmetric, one strand" --symmetric --no-reverse-complement
     row "symmetric, one strand, $longer epochs" --symmetric --no-reverse-complement --epochs "$longer"
-    row "symmetric, both strands" --symmetric --reverse-complement
-    row "plain, both strands" --reverse-complement
-    row "plain, one strand" --no-reverse-complement
+    row "plain, both strands" --reverse-complement --epochs "$epochs"
+    row "symmetric, one strand" --symmetric --no-reverse-complement --epochs "$epochs"
+    row "symmetric, both strands" --symmetric --reverse-complement --epochs "$epochs"
+    row "plain, one strand" --no-reverse-complement --epochs "$epochs"
 done
