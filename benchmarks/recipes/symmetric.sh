@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Symmetric units beside plain ones on the main job of recipes/run.sh (MAX, FOXA1, JUND), by recipe::recommended: as it is, and with
-# one strand an epoch, which takes half the steps, for EPOCHS (24) and for five thirds of them, which takes as long as EPOCHS of both
+# one strand an epoch, which takes half the steps, for EPOCHS (24) and for fifteen eighths of them, which takes as long as EPOCHS of both
 # strands by plain units. Every run is judged on both strands. EPOCHS=4 is recipe::quick.
 #
 #     SEEDS="1 2 3" bash benchmarks/recipes/symmetric.sh
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 data=${SHARED_TFBS:-../shared/data/tfbs} seeds=${SEEDS:-1 2 3} threads=${THREADS:-1} epochs=${EPOCHS:-24}
-longer=$((epochs * 5 / 3))
+longer=$((epochs * 15 / 8))
 [ -e "$data/sequences.fa.gz" ] || { echo "skipped: $data is not here"; exit 0; }
 program=${BENCH_RECIPES:-}
 if [ -z "$program" ]; then
