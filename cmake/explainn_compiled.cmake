@@ -2,7 +2,7 @@
 # several source files; built where something links it.
 if(NOT TARGET explainn_cpu_compiled)
   set(explainn_kernels)
-  foreach(some dense layers scans training)
+  foreach(some dense layers scans symmetric training)
     list(APPEND explainn_kernels ${CMAKE_CURRENT_BINARY_DIR}/explainn_kernels_${some}.cpp)
     file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/explainn_kernels_${some}.cpp CONTENT "#include <explainn/cpu/kernels/${some}.hpp>\n")
   endforeach()

@@ -2,6 +2,8 @@
 #pragma once
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
+#include <ctime>
 #include <span>
 #include <vector>
 
@@ -10,11 +12,13 @@
 namespace rates {
 namespace ex = explainn;
 
-using clock_type = std::chrono::steady_clock;
-
-inline double seconds(clock_type::time_point from)
+/// Seconds on the wall clock; where EXPLAINN_BENCH_CPU_TIME is set, those that this process computed: for one
+/// thread on a machine that others use, too.
+inline double now()
 {
-    return std::chrono::duration<double>(clock_type::now() - from).count();
+    static bool const computed = std::getenv("EXPLAINN_BENCH_CPU_TIME") != nullptr;
+    if (computed) return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
 /// Rates of `repeats` runs of about 0.7 s of step().
@@ -22,14 +26,14 @@ template <class Step>
 double median_rate(int batch, int repeats, Step step)
 {
     for (int i = 0; i < 3; ++i) step();
-    auto begin = clock_type::now();
+    double begin = now();
     step();
-    int const steps = std::max(3, static_cast<int>(0.7 / seconds(begin)));
+    int const steps = std::max(3, static_cast<int>(0.7 / (now() - begin)));
     std::vector<double> rates;
     for (int r = 0; r < repeats; ++r) {
-        begin = clock_type::now();
+        begin = now();
         for (int i = 0; i < steps; ++i) step();
-        rates.push_back(batch * static_cast<double>(steps) / seconds(begin));
+        rates.push_back(batch * static_cast<double>(steps) / (now() - begin));
     }
     std::sort(rates.begin(), rates.end());
     return rates[rates.size() / 2];

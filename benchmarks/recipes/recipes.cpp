@@ -3,10 +3,13 @@
 //
 //     recipes --sequences tfbs/sequences.fa.gz --labels tfbs/labels.tsv.gz --optimizer adamw --schedule
 //     cosine --average 0.999
+#include <chrono>
+
 #include <explainn/cpu.hpp>
 #include <explainn/io/read_dataset.hpp>
 #include <explainn/io/split.hpp>
 #include <explainn/model/paper_card.hpp>
+#include <explainn/model/symmetric_units.hpp>
 #include <explainn/train/metrics.hpp>
 #include <explainn/train/progress.hpp>
 #include <explainn/train/recipe.hpp>
@@ -27,6 +30,7 @@ struct options {
     int threads = 0, dropout = 30;
     std::uint64_t seed = 1;
     bool resolved_all = false, recommended = false;
+    bool symmetric = false, both_at_test = false;
     int teachers = 0;
     double own = 0.5;
     ex::training how;
@@ -61,8 +65,14 @@ void train(options const& o, ex::dataset const& data, Optimizer optimizer, Sched
     ex::paper_card card{.length = static_cast<ex::extent>(data.length()),
                         .outputs = static_cast<ex::extent>(data.outputs()),
                         .dropout = o.dropout};
-    auto m = ex::make_paper_model<device>(card, o.how.from, device{ex::threads{o.threads}});
-    ex::reading const how{.both_strands = o.how.both_strands};
+    auto const made = [&](ex::seed seed) {
+        device b{ex::threads{o.threads}};
+        if (!o.symmetric) return ex::make_paper_model<device>(card, seed, b);
+        return ex::make_model<device>(ex::rows_of(ex::with_symmetric_units(ex::description_of(card))), seed,
+                                      b);
+    };
+    auto m = made(o.how.from);
+    ex::reading const how{.both_strands = o.how.both_strands || o.both_at_test};
     auto const fitted = [&](auto& model, auto const& from, std::uint64_t seed) {
         auto settings = o.how;
         settings.from = ex::seed{seed};
@@ -76,7 +86,7 @@ void train(options const& o, ex::dataset const& data, Optimizer optimizer, Sched
     std::vector<double> said(o.teachers > 0 ? labels.size() : 0); // the teachers' mean probabilities
     for (int k = 0; k < o.teachers; ++k) {
         std::uint64_t const seed = o.seed * 1000 + static_cast<std::uint64_t>(k);
-        auto teacher = ex::make_paper_model<device>(card, ex::seed{seed}, device{ex::threads{o.threads}});
+        auto teacher = made(ex::seed{seed});
         fitted(teacher, data, seed);
         ex::evaluator<device>{teacher, how}(
             ex::part{data, rows.train}, [&](std::size_t first, auto y, ex::host_batch const&) {
@@ -88,7 +98,9 @@ void train(options const& o, ex::dataset const& data, Optimizer optimizer, Sched
     for (std::size_t i = 0; i < said.size(); ++i)
         labels[i] = static_cast<float>(
             std::isnan(labels[i]) ? said[i] : o.own * static_cast<double>(labels[i]) + (1 - o.own) * said[i]);
+    auto const begin = std::chrono::steady_clock::now();
     auto const [best_epoch, best_loss] = fitted(m, taught_rows{data, labels}, o.seed);
+    std::chrono::duration<double> const seconds = std::chrono::steady_clock::now() - begin;
     auto const macro = [&](std::vector<std::uint32_t> const& part, std::vector<std::string> const& tasks) {
         double roc = 0, pr = 0, count = 0;
         for (auto const& task : ex::measure(m, ex::part{data, part}, data.tasks(), how)) {
@@ -115,8 +127,8 @@ void train(options const& o, ex::dataset const& data, Optimizer optimizer, Sched
     std::cout << o.name << '\t' << o.seed << '\t' << best_epoch << '\t' << ex::number_text(best_loss, 5)
               << '\t' << ex::number_text(valid3.first, 4) << '\t' << ex::number_text(valid_all.first, 4)
               << '\t' << ex::number_text(test3.first, 4) << '\t' << ex::number_text(test3.second, 4) << '\t'
-              << ex::number_text(test_all.first, 4) << '\t' << ex::number_text(test_all.second, 4)
-              << std::endl;
+              << ex::number_text(test_all.first, 4) << '\t' << ex::number_text(test_all.second, 4) << '\t'
+              << ex::number_text(seconds.count(), 4) << std::endl;
 }
 
 template <class Optimizer>
@@ -136,7 +148,7 @@ int main(int argc, char** argv)
         app.description("One training run on tfbs (train chr13,14,18,20,21; validation chr22; test chr19). "
                         "Columns: name, seed, best "
                         "epoch, validation loss, validation AUPRC of the judged tasks and of all, test AUPRC "
-                        "and AUROC of both.");
+                        "and AUROC of both, seconds of the training.");
         app.add_option("--name", o.name, "Name of the row");
         app.add_option("--sequences", o.sequences, "FASTA")->required();
         app.add_option("--labels", o.labels, "Labels table")->required();
@@ -155,7 +167,10 @@ int main(int argc, char** argv)
         app.add_option("--batch", o.how.batch, "Sequences a batch");
         app.add_option("--dropout", o.dropout, "Percent");
         app.add_option("--shift", o.how.shift, "Bases sequences move by, at most");
-        app.add_flag("--reverse-complement", o.how.both_strands, "Both strands");
+        app.add_flag("--reverse-complement,!--no-reverse-complement", o.how.both_strands, "Both strands");
+        app.add_flag("--symmetric", o.symmetric, "Units that read both strands");
+        app.add_flag("--both-strands-at-test", o.both_at_test,
+                     "Measure both strands, however it was trained");
         app.add_flag("--recommended", o.recommended, "recipe::recommended, whatever else is said");
         app.add_option("--teachers", o.teachers, "Models whose mean prediction the labels are mixed with");
         app.add_option("--own", o.own, "Weight of the label itself in that mixture; a missing one has none");
@@ -170,7 +185,10 @@ int main(int argc, char** argv)
             if (o.recommended) {
                 auto const recipe = ex::recipe::recommended(o.how.from);
                 int const epochs = o.how.epochs;
+                bool const both =
+                    app.count("--reverse-complement") > 0 ? o.how.both_strands : recipe.how.both_strands;
                 o.how = recipe.how;
+                o.how.both_strands = both;
                 if (app.count("--epochs") > 0) o.how.epochs = epochs;
                 train(o, data, recipe.optimize, recipe.schedule);
             } else if (o.optimizer == "adamw")

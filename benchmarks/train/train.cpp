@@ -1,14 +1,16 @@
 // Times training steps and inference of the paper's network on a backend, on random data.
 //
 //     bench_train UNITS LENGTH OUTPUTS BATCH THREADS train|infer [REPEATS
-//     [cpu|bfloat16|blas|cuda|cublas|reference]]
+//     [cpu|symmetric|bfloat16|blas|cuda|cublas|reference]]
 //
+// symmetric: cpu, with units that read both strands.
 // Prints the median of sequences per second over the repeats.
 #include <cstdio>
 #include <string>
 
 #include <explainn/cpu.hpp>
-#include <explainn/model/paper.hpp>
+#include <explainn/model/paper_card.hpp>
+#include <explainn/model/symmetric_units.hpp>
 #include <explainn/train/trainer.hpp>
 #if defined(EXPLAINN_BENCH_BLAS)
 #include <explainn/blas.hpp>
@@ -23,16 +25,18 @@ namespace ex = explainn;
 
 namespace {
 struct asked {
-    ex::sizes given;
+    ex::paper_card card;
     int batch{}, repeats{};
-    bool train{};
+    bool train{}, symmetric{};
 };
 
 template <class B>
 int measure(asked const& a, B device)
 {
-    ex::model<ex::dynamic_paper_network<2>, B> model{a.given, ex::seed{1}, device};
-    rates::batches_in_turn batches{static_cast<std::size_t>(a.batch), a.given.length, a.given.outputs};
+    auto const plain = ex::description_of(a.card);
+    auto model = ex::make_model<B>(ex::rows_of(a.symmetric ? ex::with_symmetric_units(plain) : plain),
+                                   ex::seed{1}, device);
+    rates::batches_in_turn batches{static_cast<std::size_t>(a.batch), a.card.length, a.card.outputs};
     ex::trainer trainer{model, ex::adam{}, ex::bce_with_logits{}, ex::training{}};
     ex::evaluator<B> evaluate{model, ex::reading{false, static_cast<std::size_t>(a.batch)}};
     double const rate = rates::median_rate(a.batch, a.repeats, [&] {
@@ -49,18 +53,18 @@ int main(int argc, char** argv)
 {
     if (argc < 7) {
         std::fprintf(stderr, "error: expected UNITS LENGTH OUTPUTS BATCH THREADS train|infer "
-                             "[REPEATS [cpu|bfloat16|blas|cuda|cublas|reference]]\n");
+                             "[REPEATS [cpu|symmetric|bfloat16|blas|cuda|cublas|reference]]\n");
         return 1;
     }
     auto const number = [&](int i) { return std::stoi(argv[i]); };
-    asked a{.given = {.length = number(2), .units = {number(1)}, .outputs = number(3)},
+    asked a{.card = {.length = number(2), .units = number(1), .outputs = number(3)},
             .batch = number(4),
             .repeats = argc > 7 ? number(7) : 5,
             .train = std::string{argv[6]} == "train"};
-    a.given.width = 19, a.given.pool = a.given.stride = 7, a.given.hidden = 100, a.given.dropout = 30;
     ex::threads const threads{number(5)};
     std::string const device = argc > 8 ? argv[8] : "cpu";
-    if (device == "cpu") return measure(a, ex::cpu<float>{threads});
+    a.symmetric = device == "symmetric";
+    if (device == "cpu" || a.symmetric) return measure(a, ex::cpu<float>{threads});
     if (device == "bfloat16") return measure(a, ex::cpu<float>{threads, ex::dense_products::bfloat16});
     if (device == "reference") return measure(a, ex::reference<float>{});
 #if defined(EXPLAINN_BENCH_BLAS)

@@ -3,6 +3,7 @@
 #include <string>
 
 #include <explainn/model/paper_card.hpp>
+#include <explainn/model/symmetric_units.hpp>
 #include <explainn/train/checkpoint_file.hpp>
 #include <explainn/train/recipe.hpp>
 
@@ -75,6 +76,26 @@ inline void add_architecture(CLI::App& c, ex::paper_card& card)
     c.add_option("--stride", card.stride, "step of max pooling")->check(in_range(1, 65535));
     c.add_option("--hidden", card.hidden, "outputs of hidden dense layers")->check(in_range(1, 10000));
     c.add_option("--dropout", card.dropout, "percent")->check(in_range(0, 99));
+}
+
+inline void add_symmetric(CLI::App& c, bool& symmetric)
+{
+    c.add_flag("--symmetric", symmetric,
+               "units that read both strands: the larger of a filter's response to a window and to its "
+               "reverse complement counts (default: no)");
+}
+
+/// The network of a card, with units of one strand or symmetric ones.
+inline ex::network_description network_of(ex::paper_card const& card, bool symmetric)
+{
+    (void)ex::rows_of(card); // refuses numbers that are none
+    auto d = ex::description_of(card);
+    return symmetric ? ex::with_symmetric_units(std::move(d)) : d;
+}
+/// The network as a run writes it among what it shares with the one it goes on from.
+inline std::string architecture_of(ex::paper_card const& card, bool symmetric)
+{
+    return symmetric ? ex::to_json(network_of(card, true)) : ex::to_json(card);
 }
 
 /// --recipe and all that it sets, which an option of its own overrides.

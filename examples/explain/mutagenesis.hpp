@@ -79,7 +79,8 @@ inline void run_mutagenesis(mutagenesis_settings const& o)
                                     .insertions = o.insertions,
                                     .by_unit = o.by_unit}};
     if (!mutate.is_incremental())
-        std::cerr << "note: the units of this model are no scan with dense layers, or some are of pairs; "
+        std::cerr << "note: the units of this model are no scan of one strand with dense layers, or some are "
+                     "of pairs; "
                      "every mutant is "
                      "run\n";
     shared::unit_labels const units{o.names, ex::units_of(m.model.rows())};

@@ -51,9 +51,12 @@ inline bool has_single_filters(ex::network_rows const& rows)
     if (rows.reads_signals()) return true;
     for (auto const& bank : rows.banks) {
         auto const& conv = rows.layer(bank.first);
-        if (conv.what != ex::kind::conv || conv.given.filters != 1 || conv.given.padding != 0) return false;
+        bool const both = conv.what == ex::kind::symmetric_conv;
+        if (!both && (conv.what != ex::kind::conv || conv.given.filters != 1 || conv.given.padding != 0))
+            return false;
         int at = bank.first + 1;
         if (at < bank.last && rows.layer(at).what == ex::kind::batch_norm) ++at;
+        if (both && at < bank.last && rows.layer(at).what == ex::kind::larger_strand) ++at;
         if (at < bank.last && rows.layer(at).what == ex::kind::activate && !ex::rises(rows.layer(at).act))
             return false;
     }

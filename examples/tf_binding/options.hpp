@@ -19,6 +19,7 @@ struct train_options {
     shared::report_options report;
     shared::filter_options filters;
     std::size_t pairs = 0;
+    bool symmetric = false;
 
     train_options()
     {
@@ -72,6 +73,7 @@ inline CLI::App* add_train(CLI::App& app, train_options& o)
     shared::add_data(*c, o.data);
     o.peaks.add_to(*c);
     shared::add_architecture(*c, o.card);
+    shared::add_symmetric(*c, o.symmetric);
     shared::add_filters(*c, o.filters);
     shared::add_training(*c, o.run);
     c->add_option("--sequences-for-motifs", o.motif_sequences,

@@ -43,7 +43,7 @@ ex::run_facts facts_of(train_options const& o, ex::dataset const& data)
     std::string tasks;
     for (auto const& task : data.tasks()) tasks += (tasks.empty() ? "" : ",") + task;
     facts["--sequences-for-motifs"] = o.motif_sequences;
-    facts["architecture"] = ex::to_json(o.card);
+    facts["architecture"] = architecture_of(o.card, o.symmetric);
     facts["targets"] = tasks;
     return facts;
 }
@@ -80,7 +80,8 @@ void train(train_options& o)
     o.card.outputs = static_cast<ex::extent>(data.outputs());
 
     // Binary cross-entropy over the resolved labels.
-    network m = ex::make_paper_model<device>(o.card, o.run.how.from, o.run.processor.device());
+    network m = ex::make_model<device>(ex::rows_of(network_of(o.card, o.symmetric)), o.run.how.from,
+                                       o.run.processor.device());
     auto facts = facts_of(o, data);
     starts.add_facts(facts);
     starts.start(m, o.run.how);

@@ -16,7 +16,7 @@ namespace ex = explainn;
 using namespace task_training;
 
 template <class Task>
-void train(Task const& task, run_options o, ex::paper_card card)
+void train(Task const& task, run_options o, ex::paper_card card, bool symmetric)
 {
     auto run = begin(o);
     shared::started_filters const starts{o.filters, card};
@@ -26,9 +26,10 @@ void train(Task const& task, run_options o, ex::paper_card card)
     require_labels(task, data, o.data.label_file());
     card.length = static_cast<ex::extent>(data.length());
     card.outputs = static_cast<ex::extent>(data.outputs());
-    network m = ex::make_paper_model<device>(card, o.how.from, o.processor.device());
+    network m = ex::make_model<device>(ex::rows_of(shared::network_of(card, symmetric)), o.how.from,
+                                       o.processor.device());
     auto facts = facts_of(o, data);
-    facts["architecture"] = ex::to_json(card);
+    facts["architecture"] = shared::architecture_of(card, symmetric);
     starts.add_facts(facts);
     starts.start(m, o.how);
     shared::run_data<ex::dataset> const given{data, data, rows, data.tasks()};
@@ -63,6 +64,7 @@ int main(int argc, char** argv)
 {
     run_options o;
     ex::paper_card card;
+    bool symmetric = false;
     std::string task = "multilabel", model = shared::explainn_name;
     return run_program(argc, argv, [&](CLI::App& app) {
         app.description(
@@ -78,11 +80,12 @@ int main(int argc, char** argv)
         app.add_option("--out", o.out, "folder for the results")->required();
         add_data(app, o.data);
         shared::add_architecture(app, card);
+        shared::add_symmetric(app, symmetric);
         shared::add_filters(app, o.filters);
         add_training(app, o);
         app.callback([&] {
             ex::with_task(task, [&](auto const& t) {
-                if (model == shared::explainn_name) return train(t, o, card);
+                if (model == shared::explainn_name) return train(t, o, card, symmetric);
                 shared::require_no_units(app, model);
                 if (model == motif_counts::name) return motif_counts::train(t, o);
                 train(t, o, ex::zoo_card_named(model));

@@ -24,6 +24,12 @@ std::size_t plain_kept_bytes(op::motif_scan<T> const& o)
 {
     return sizeof(std::uint16_t) * numbers_of_a_unit(o.y);
 }
+/// The same, as 2 t + strand.
+template <class T>
+std::size_t plain_kept_bytes(op::symmetric_scan<T> const& o)
+{
+    return sizeof(std::uint16_t) * numbers_of_a_unit(o.y);
+}
 template <class T>
 std::size_t plain_kept_bytes(op::pool<T> const& o)
 {
@@ -58,10 +64,10 @@ std::size_t plain_kept_bytes(op::scan_largest<T> const&)
 
 } // namespace detail
 
-/// Bytes of `kept` that an op wants on backend B: for each unit of motif_scan, pool, dense_block, dense_pair
-/// and lstm, in all of scan_largest. Of the op only the sizes of its views count, which may have no data.
-/// No answer is smaller for more sequences. A backend says it by a member kept_bytes(op); one that has none
-/// keeps the plain form, as `reference` does.
+/// Bytes of `kept` that an op wants on backend B: for each unit of motif_scan, symmetric_scan, pool,
+/// dense_block, dense_pair and lstm, in all of scan_largest. Of the op only the sizes of its views count,
+/// which may have no data. No answer is smaller for more sequences. A backend says it by a member
+/// kept_bytes(op); one that has none keeps the plain form, as `reference` does.
 ///
 ///     op::motif_scan<float> scan{};
 ///     scan.y = {nullptr, 100, 64, 26};

@@ -134,6 +134,76 @@ struct motif_scan_gradient {
     out<T, 1> dgamma{}, dbeta{};   ///< (U); absent without batch norm
 };
 
+/// The statistics of both strands' windows from those of the given strand's: half of the windows are the
+/// others' reverse complements. The reverse complement of a window is its 4 W numbers in reverse order (A, C,
+/// G, T is T, G, C, A backwards), so that no window is looked at again: with P the reversal and d = (m - P m)
+/// / 2, the mean is (m + P m) / 2 and the covariance (C + P C P) / 2 + d d'. Exact, and itself its own
+/// reversal.
+template <class T>
+struct symmetric_statistics {
+    in<double, 1> window_mean;       ///< (4 W), m
+    in<double, 2> window_covariance; ///< (4 W, 4 W), C
+    out<double, 1> mean;             ///< (4 W)
+    out<double, 2> covariance;       ///< (4 W, 4 W)
+};
+
+/// motif_scan of both strands: window t has two responses, c(n, 2 t, u), that of the filter, and c(n, 2 t +
+/// 1, u), that of its reverse complement; cell p covers both responses of its windows, and c* is the first
+/// extremum among them. A sequence and its reverse complement have the same responses, to the bit. A padded N
+/// counts as zeros.
+template <class T>
+struct symmetric_scan {
+    in<letter, 2> sequences; ///< (N, L), with at most 32,768 windows each
+    bool has_n = true;       ///< false: no letter is N
+    own_bytes prepared{};    ///< as in motif_scan
+    in<T, 3> weight;         ///< (U, 4, W)
+    in<T, 1> scale, shift;   ///< (U)
+    activation act{};
+    extent pool{}, stride{};  ///< cell p covers windows [p stride, p stride + pool)
+    out<T, 3> y;              ///< (U, N, P)
+    own_bytes_by_unit kept{}; ///< for the gradient, kept_bytes() a unit; absent at inference
+};
+
+/// Gradient of symmetric_scan: that of motif_scan, where a window won by the reverse complement counts as its
+/// reverse complement, and the statistics are those of both strands' windows.
+template <class T>
+struct symmetric_scan_gradient {
+    in<letter, 2> sequences; ///< (N, L)
+    bool has_n = true;
+    own_bytes prepared{};   ///< as in motif_scan_gradient
+    in<T, 3> weight;        ///< (U, 4, W)
+    in<T, 3> y, dy;         ///< (U, N, P)
+    own_bytes_by_unit kept; ///< as the scan left it
+    activation act{};
+    in<T, 1> scale;                ///< (U), that of the scan
+    in<T, 1> mean{}, inv_sd{};     ///< (U), of c + bias; absent without batch norm
+    in<T, 1> bias;                 ///< (U)
+    bool batch_statistics = false; ///< mean and variance came from this batch and take part in the gradient
+    in<double, 1> window_mean{};   ///< (4 W) of both strands, with batch_statistics
+    in<T, 2> covariance_weight{};  ///< (U, 4 W) of both strands, with batch_statistics
+    out<T, 3> dweight;             ///< (U, 4, W)
+    out<T, 1> dbias;               ///< (U); exactly 0 with batch_statistics
+    out<T, 1> dgamma{}, dbeta{};   ///< (U); absent without batch norm
+};
+
+/// Filters with their reverse complements: filters 2 f and 2 f + 1 are filter f and its 4 W numbers in
+/// reverse order, both with its bias.
+template <class T>
+struct both_strands {
+    in<T, 4> weight;     ///< (U, F, 4, W)
+    in<T, 2> bias;       ///< (U, F)
+    out<T, 4> of_both;   ///< (U, 2 F, 4, W)
+    out<T, 2> bias_both; ///< (U, 2 F)
+};
+/// Gradient of both_strands.
+template <class T>
+struct both_strands_gradient {
+    in<T, 4> of_both;   ///< (U, 2 F, 4, W), the gradient of what it gave
+    in<T, 2> bias_both; ///< (U, 2 F)
+    out<T, 4> dweight;  ///< (U, F, 4, W)
+    out<T, 2> dbias;    ///< (U, F)
+};
+
 /// The largest response of each unit over all windows, before an activation: z(u, n, t) = scale(u) c(n, t, u)
 /// + shift(u), c as in motif_scan; and where to look for those above a cut.
 template <class T>

@@ -17,7 +17,7 @@ namespace explainn::EXPLAINN_ABI {
 struct hit_options {
     double share = 0.5;          ///< a hit exceeds this share of the unit's largest activation
     strands_read both_strands{}; ///< every sequence is read on both strands; by default, as the model was
-                                 ///< trained
+                                 ///< trained. Symmetric units always read both
     std::size_t batch = 512;     ///< sequences in a batch; results do not depend on it
 };
 
@@ -83,7 +83,7 @@ public:
                        std::vector<std::uint64_t>(units * 4 * static_cast<std::size_t>(w)),
                        std::vector<std::uint64_t>(units),
                        std::vector<std::uint64_t>(units),
-                       how_.both_strands.both(model_),
+                       filters_.reads_both(how_.both_strands),
                        how_.share};
         auto cut = b.template make<T>(units);
         upload_cuts(hits.largest, cut);
@@ -173,7 +173,7 @@ private:
     template <labelled_sequences Data, class Do>
     void each_strand(part<Data> const& p, Do what)
     {
-        batches_(p, how_.both_strands.both(model_),
+        batches_(p, filters_.reads_both(how_.both_strands),
                  [&](std::size_t, host_batch& some, bool) { what(batches_.upload_for_scans(some)); });
     }
 

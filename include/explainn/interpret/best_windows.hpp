@@ -35,7 +35,8 @@ struct best_window_table {
 
 /// Finds the best window of every unit of a bank in every sequence. All windows count, also those behind the
 /// last complete pooling cell. Among windows with equal responses, one on the forward strand is taken, and
-/// the first in the direction in which the strand is read. N counts as zeros. Results are the same for any
+/// the first in the direction in which the strand is read. Of symmetric units both strands are read, whatever
+/// is said. N counts as zeros. Results are the same for any
 /// number of threads and any batch size, and no array grows with the number of sequences.
 ///
 /// Sequences may have any length from the width of the filter to 65,535 windows, not only that of the model.
@@ -51,7 +52,7 @@ public:
     using T = typename B::scalar;
 
     explicit best_window_scan(basic_model<B>& m, reading how = {}, int bank = 0)
-        : b_{m.device()}, filters_{m, bank}, both_strands_{how.both_strands.both(m)},
+        : b_{m.device()}, filters_{m, bank}, both_strands_{filters_.reads_both(how.both_strands)},
           batches_{m.device(), how.batch}
     {
     }

@@ -27,10 +27,13 @@ std::vector<double> mean_of_windows(basic_model<B>& m, Source const& source, str
     array_on<B, T> on_device{};
     std::vector<T> host;
     letter_batches<B> batches{b, 64};
-    auto const add = [&](host_batch const& some) {
+    extent windows = 0;
+    // all activations of a batch, (U, n, windows)
+    auto const look = [&](host_batch const& some) {
         auto const turn = m.use();
         auto const batch = batches.upload_for_scans(some);
-        extent const n = some.count, windows = batch.sequences.size(1) - filters.width() + 1;
+        extent const n = some.count;
+        windows = batch.sequences.size(1) - filters.width() + 1;
         if (windows < 1)
             throw error{"expected sequences of " + std::to_string(filters.width()) +
                         " bases and more, found " + std::to_string(batch.sequences.size(1))};
@@ -39,16 +42,30 @@ std::vector<double> mean_of_windows(basic_model<B>& m, Source const& source, str
         filters.activations(batch, {on_device.data(), filters.units(), n, windows});
         host.resize(all);
         fetch(b, host.data(), on_device.data(), all);
-        for (std::size_t u = 0; u < units; ++u)
+    };
+    auto const add = [&](extent n) {
+        for (std::size_t u = 0, all = host.size(); u < units; ++u)
             for (std::size_t i = 0; i < all / units; ++i)
                 sums[u] += f(static_cast<double>(host[u * (all / units) + i]));
         count += static_cast<double>(n) * static_cast<double>(windows);
     };
     batches(source, [&](std::size_t, host_batch& some) {
-        add(some);
+        look(some);
+        if (filters.symmetric()) {
+            // a window of one strand is the last but so many of the other
+            auto const given = host;
+            some.flip(some.letters.size() / static_cast<std::size_t>(some.count));
+            look(some);
+            auto const row = static_cast<std::size_t>(windows);
+            for (std::size_t i = 0; i < host.size(); ++i)
+                host[i] = std::max(host[i], given[i - i % row + row - 1 - i % row]);
+            return add(some.count);
+        }
+        add(some.count);
         if (!both_strands.both(m)) return;
         some.flip(some.letters.size() / static_cast<std::size_t>(some.count));
-        add(some);
+        look(some);
+        add(some.count);
     });
     for (double& x : sums) {
         x /= count;
@@ -71,7 +88,8 @@ inline double response_that_gives(activation act, double a)
 } // namespace detail
 
 /// The mean activation of each filter of a bank over all windows of all sequences, and over both strands
-/// where these are read. Throws error as filter_bank does, and where a mean is not finite.
+/// where these are read; of symmetric units that of the larger response to each window. Throws error as
+/// filter_bank does, and where a mean is not finite.
 ///
 ///     std::vector<double> const means = mean_activations(m, part{data, rows});
 template <backend B, sequence_source Source>

@@ -45,7 +45,8 @@ void rescale_max_pool(stage_slice<B> const& s, stage_slice<B> const& ref)
 {
     using T = typename B::scalar;
     shape const in = s.in(), out = s.out();
-    numbers const& g = s.layer(s.what.first).given;
+    bool const of_strands = s.layer(s.what.first).what == kind::larger_strand; // a pool of two
+    numbers const g = of_strands ? numbers{.width = 2, .stride = 2} : s.layer(s.what.first).given;
     auto const x = s.x(s.n(), in.channels, in.positions), x0 = ref.x(s.n(), in.channels, in.positions),
                dx = s.dx(s.n(), in.channels, in.positions);
     auto const dy = s.dy(s.n(), out.channels, out.positions);
@@ -259,7 +260,8 @@ private:
     {
         kind const what = s.layer(s.what.first).what;
         if (what == kind::activate) detail::rescale_activation(s, layers_.same_slice(reference_, s));
-        else if (what == kind::max_pool) detail::rescale_max_pool(s, layers_.same_slice(reference_, s));
+        else if (what == kind::max_pool || what == kind::larger_strand)
+            detail::rescale_max_pool(s, layers_.same_slice(reference_, s));
         else return false;
         return true;
     }

@@ -16,6 +16,7 @@ namespace explainn::EXPLAINN_ABI {
 struct host_filters {
     extent units{}, width{};
     activation act = activation::identity;
+    bool symmetric = false;           ///< the units read both strands by themselves
     std::vector<double> weights;      ///< (U, 4, W)
     std::vector<double> scale, shift; ///< (U): of the folded batch norm and the bias of the convolution
 
@@ -30,7 +31,8 @@ struct host_filters {
     }
 };
 
-/// The convolution that a bank begins with. A response is the argument of its activation: scale * (w .
+/// The convolution that a bank begins with, of one strand or of both; scans here are of the strand that is
+/// given, whichever it is. A response is the argument of its activation: scale * (w .
 /// window) + shift. Throws error for a bank that does not exist, for one that does not begin with one filter
 /// a unit on letters, without padding, and for an activation that does not rise.
 template <backend B>
@@ -45,11 +47,13 @@ public:
             throw error{std::string{"expected units that read DNA, found units that read "} +
                         (bank_.from == reads::pair_cells ? "the cells of pairs" : "signals")};
         auto const& conv = rows.layer(bank_.first);
-        if (conv.what != kind::conv || conv.given.filters != 1 || conv.given.padding != 0)
+        symmetric_ = conv.what == kind::symmetric_conv;
+        if (!symmetric_ && (conv.what != kind::conv || conv.given.filters != 1 || conv.given.padding != 0))
             throw error{"expected units that begin with a convolution of one filter without padding"};
         width_ = conv.given.width;
         int at = bank_.first + 1;
         if (at < bank_.last && rows.layer(at).what == kind::batch_norm) norm_ = at++;
+        if (symmetric_ && at < bank_.last && rows.layer(at).what == kind::larger_strand) ++at;
         if (at < bank_.last && rows.layer(at).what == kind::activate) act_ = rows.layer(at).act;
         if (!rises(act_)) throw error{"expected an activation that rises after the convolution"};
         fold();
@@ -58,10 +62,15 @@ public:
     extent units() const { return bank_.units; }
     extent width() const { return width_; }
     activation act() const { return act_; }
+    /// Whether the units read both strands by themselves: what a filter says of a sequence, the larger of its
+    /// responses to the two strands says.
+    bool symmetric() const { return symmetric_; }
+    /// Whether a scan reads both strands: it was told to, or the units do.
+    bool reads_both(strands_read how) const { return symmetric_ || how.both(model_); }
     /// A copy of the filters on the host.
     host_filters on_host() const
     {
-        host_filters host{bank_.units, width_, act_, {}, {}, {}};
+        host_filters host{bank_.units, width_, act_, symmetric_, {}, {}, {}};
         auto const numbers = [&](T const* from, std::size_t count) {
             std::vector<T> values(count);
             fetch(model_.device(), values.data(), from, count);
@@ -190,6 +199,7 @@ private:
     mutable basic_model<B> model_; // a handle
     bank_row bank_;
     extent width_{};
+    bool symmetric_ = false;
     int norm_ = -1;
     activation act_ = activation::identity;
     array_on<B, T> scale_{}, shift_{};

@@ -75,7 +75,7 @@ public:
     using T = typename B::scalar;
     explicit locator(basic_model<B>& m, reading how = {})
         : model_{m.handle()}, both_strands_{how.both_strands.both(m)}, explain_{m, how},
-          batches_{m.device(), 1}
+          batches_{m.device(), 1}, strand_batches_{m.device(), 1}
     {
         if (!m.rows().reads_dna())
             throw error{"expected a model that reads DNA to locate contributions, found one that reads "
@@ -85,7 +85,7 @@ public:
                 banks_.emplace_back();
                 continue;
             }
-            if (!scanned_bank<B>::is_one(m.rows(), b))
+            if (!scanned_bank<B>::is_one_or_symmetric(m.rows(), b))
                 throw error{"expected banks of a scan, a max pool and dense layers to locate contributions, "
                             "found others in bank " +
                             std::to_string(b)};
@@ -142,7 +142,7 @@ private:
                 strands.emplace_back();
                 auto const on_device = batches_.upload_for_scans(batch);
                 for (auto const& b : banks_)
-                    strands.back().push_back(b ? scan(b->scan, on_device) : scanned{});
+                    strands.back().push_back(b ? scan(b->scan, on_device, letters) : scanned{});
             });
         }
         extent first_unit = 0;
@@ -155,19 +155,61 @@ private:
         }
         return now_;
     }
-    // the values of the cells of one bank for one sequence, and the windows that won them
+    // the values of the cells of one bank for one sequence, and the windows that won them; of symmetric units
+    // 2 x window + strand
     struct scanned {
         std::vector<T> y;
-        std::vector<std::uint16_t> at;
+        std::vector<std::uint32_t> at;
     };
-    scanned scan(scanned_bank<B> const& of, batch_view const& batch)
+    // the activations of all windows of one sequence
+    std::vector<T> all_windows(scanned_bank<B> const& of, batch_view const& batch, extent windows)
     {
         auto& b = model_.device();
+        auto const count = static_cast<std::size_t>(of.units()) * static_cast<std::size_t>(windows);
+        if (y_.size() < count) y_ = b.template make<T>(count);
+        of.filters().activations(batch, {y_.data(), of.units(), 1, windows});
+        std::vector<T> host(count);
+        fetch(b, host.data(), y_.data(), count);
+        return host;
+    }
+    // Symmetric units: the windows of both strands, each read for itself, and the first largest of a cell.
+    scanned scan_both(scanned_bank<B> const& of, std::vector<letter> const& letters)
+    {
+        extent const windows = static_cast<extent>(letters.size()) - of.filters().width() + 1;
+        auto turned = letters;
+        reverse_complement(turned);
+        std::vector<T> on_strand[2];
+        for (int const s : {0, 1})
+            strand_batches_(view<letter const, 2>{(s == 0 ? letters : turned).data(), 1,
+                                                  static_cast<extent>(letters.size())},
+                            [&](std::size_t, host_batch& batch) {
+                                on_strand[s] =
+                                    all_windows(of, strand_batches_.upload_for_scans(batch), windows);
+                            });
+        scanned host;
+        for (extent u = 0; u < of.units(); ++u)
+            for (extent p = 0; p < of.cells(); ++p) {
+                T best{};
+                std::uint32_t place = 0;
+                for (extent t = p * of.stride(); t < p * of.stride() + of.pool(); ++t)
+                    for (std::uint32_t s = 0; s < 2; ++s) {
+                        extent const at = u * windows + (s == 0 ? t : windows - 1 - t);
+                        T const y = on_strand[s][static_cast<std::size_t>(at)];
+                        bool const first = t == p * of.stride() && s == 0;
+                        if (first || y > best) best = y, place = 2 * static_cast<std::uint32_t>(t) + s;
+                    }
+                host.y.push_back(best);
+                host.at.push_back(place);
+            }
+        return host;
+    }
+    scanned scan(scanned_bank<B> const& of, batch_view const& batch, std::vector<letter> const& letters)
+    {
+        if (of.filters().symmetric()) return scan_both(of, letters);
+        auto& b = model_.device();
         auto const count = static_cast<std::size_t>(of.units()) * static_cast<std::size_t>(of.cells());
-        if (y_.size() < count) {
-            y_ = b.template make<T>(count);
-            at_ = b.template make<std::uint16_t>(count);
-        }
+        if (y_.size() < count) y_ = b.template make<T>(count);
+        if (at_.size() < count) at_ = b.template make<std::uint16_t>(count);
         run(b, op::scan_winners<T>{.sequences = batch.sequences,
                                    .has_n = batch.has_n,
                                    .prepared = batch.prepared,
@@ -179,9 +221,11 @@ private:
                                    .stride = of.stride(),
                                    .y = {y_.data(), of.units(), 1, of.cells()},
                                    .at = {at_.data(), of.units(), 1, of.cells()}});
-        scanned host{std::vector<T>(count), std::vector<std::uint16_t>(count)};
+        std::vector<std::uint16_t> at(count);
+        scanned host{std::vector<T>(count), {}};
         b.download(host.y.data(), y_.data(), count);
-        fetch(b, host.at.data(), at_.data(), count);
+        fetch(b, at.data(), at_.data(), count);
+        host.at.assign(at.begin(), at.end());
         return host;
     }
     void add_unit(bank const& of, scanned const& seen, extent unit_of_bank, extent unit, bool reverse,
@@ -191,7 +235,8 @@ private:
                    cells = static_cast<std::size_t>(of.scan.cells()),
                    outputs = static_cast<std::size_t>(now_.head->outputs);
         T const* const y = seen.y.data() + u * cells;
-        std::uint16_t const* const at = seen.at.data() + u * cells;
+        std::uint32_t const* const at = seen.at.data() + u * cells;
+        bool const symmetric = of.scan.filters().symmetric();
         auto const z = of.layers.first(unit_of_bank, std::vector<double>(y, y + cells));
         auto const whole = of.layers.outputs(unit_of_bank, z);
         // sorts the windows from left to right on the given strand
@@ -202,14 +247,16 @@ private:
         extent const width = of.scan.filters().width(),
                      first = now_.head->units[static_cast<std::size_t>(unit)].first;
         for (std::size_t i = 0; i < cells;) {
-            std::uint16_t const place = at[order[i]];
+            std::uint32_t const place = at[order[i]];
+            auto const window = static_cast<extent>(symmetric ? place / 2 : place);
+            bool const turned = symmetric && place % 2 != 0; // on the strand that is not read here
             double const activation = static_cast<double>(y[order[i]]);
             auto without = z;
             for (; i < cells && at[order[i]] == place; ++i)
                 of.layers.take_out(unit_of_bank, order[i], static_cast<double>(y[order[i]]), without);
             auto const rest = of.layers.outputs(unit_of_bank, std::move(without));
-            extent const start = reverse ? model_.length() - width - place : extent{place};
-            now_.windows.push_back({unit, start, width, reverse, activation});
+            extent const start = reverse ? model_.length() - width - window : window;
+            now_.windows.push_back({unit, start, width, reverse != turned, activation});
             for (std::size_t o = 0; o < outputs; ++o) {
                 double share = 0;
                 for (std::size_t k = 0; k < whole.size(); ++k)
@@ -225,7 +272,7 @@ private:
     basic_model<B> model_; // a handle
     bool both_strands_;
     explainer<B> explain_;
-    letter_batches<B> batches_;
+    letter_batches<B> batches_, strand_batches_;
     std::vector<std::unique_ptr<bank>> banks_; // none for a bank that reads signals
     array_on<B, T> y_{};
     array_on<B, std::uint16_t> at_{};

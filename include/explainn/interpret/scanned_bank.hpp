@@ -13,11 +13,18 @@ namespace explainn::EXPLAINN_ABI {
 
 namespace detail {
 
+/// The layer behind the scan of a bank, of one strand or of both; its first where it begins with none.
+inline int behind_scan(network_rows const& rows, bank_row const& bank)
+{
+    int const at = motif_scan_stage::match(rows, bank, bank.first);
+    return at != bank.first ? at : symmetric_scan_stage::match(rows, bank, bank.first);
+}
+
 /// The dense layers of a bank behind its scan; nothing where the bank has other layers, or too many.
 inline std::optional<std::vector<dense_layers>> dense_layers_behind_scan(network_rows const& rows, int bank)
 {
     bank_row const& of = rows.bank(bank);
-    int at = motif_scan_stage::match(rows, of, of.first);
+    int at = behind_scan(rows, of);
     if (at == of.first) return std::nullopt;
     std::vector<dense_layers> all;
     while (at < of.last) {
@@ -91,6 +98,11 @@ public:
     /// without batch norm, activation and dropout.
     static bool is_one(network_rows const& rows, int bank)
     {
+        return rows.layer(rows.bank(bank).first).what == kind::conv && is_one_or_symmetric(rows, bank);
+    }
+    /// The same of symmetric units, too; of these there are no mutations().
+    static bool is_one_or_symmetric(network_rows const& rows, int bank)
+    {
         return detail::dense_layers_behind_scan(rows, bank).has_value();
     }
     /// Throws error for a bank of another form.
@@ -99,7 +111,7 @@ public:
         auto const& rows = m.rows();
         auto const dense = detail::dense_layers_behind_scan(rows, bank);
         if (!dense) throw error{"expected units of a scan, a max pool and dense layers"};
-        int const pool = detail::motif_scan_stage::match(rows, bank_, bank_.first) - 1;
+        int const pool = detail::behind_scan(rows, bank_) - 1;
         pool_ = rows.layer(pool).given.width;
         stride_ = rows.layer(pool).given.stride;
         cells_ = rows.layer(pool).out.positions;
@@ -118,6 +130,8 @@ public:
     /// The op without its sequences, changes and outputs.
     op::point_mutations<T> mutations() const
     {
+        if (filters_.symmetric())
+            throw error{"expected units of one strand for mutations, found symmetric ones"};
         op::point_mutations<T> o{.sequences = {},
                                  .weight = filters_.weights(),
                                  .scale = filters_.scale(),

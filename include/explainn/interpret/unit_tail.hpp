@@ -14,9 +14,9 @@
 namespace explainn::EXPLAINN_ABI {
 
 /// The dense layers, batch norms and activations of the units of a bank, as functions of the activations in
-/// the pooled cells, in double precision. Throws error for a bank whose units are not one filter, an optional
-/// batch norm, an activation and a max pooling, followed only by dense layers, batch norms, activations and
-/// dropout.
+/// the pooled cells, in double precision. Throws error for a bank whose units are not one filter of one
+/// strand or both, an optional batch norm, an activation and a max pooling, followed only by dense layers,
+/// batch norms, activations and dropout.
 ///
 ///     unit_tail const tail{m};
 ///     std::vector<double> cells(tail.cells(), 0.1);
@@ -39,10 +39,15 @@ public:
                 "expected units of one filter, an activation, a max pooling and dense layers, found others"};
         };
         auto const is = [&](kind what) { return at < here.last && rows.layer(at).what == what; };
-        if (!is(kind::conv) || rows.layer(at).given.filters != 1) refuse();
+        bool const symmetric = is(kind::symmetric_conv);
+        if (!symmetric && (!is(kind::conv) || rows.layer(at).given.filters != 1)) refuse();
         ++at;
         if (is(kind::batch_norm)) ++at;
-        if (is(kind::activate)) ++at;
+        bool const active = is(kind::activate);
+        if (active) ++at;
+        if (symmetric && !is(kind::larger_strand)) refuse();
+        if (symmetric) ++at;
+        if (!active && is(kind::activate)) ++at;
         if (!is(kind::max_pool)) refuse();
         pool_ = rows.layer(at).given;
         cells_ = rows.layer(at).out.positions;

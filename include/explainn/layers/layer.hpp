@@ -30,6 +30,8 @@ enum class kind : unsigned char {
     concat_remembered,
     add_remembered,
     strided_conv,
+    symmetric_conv,
+    larger_strand,
     own
 };
 

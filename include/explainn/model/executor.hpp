@@ -439,6 +439,14 @@ private:
                                              .prepared = network_.letters,
                                              .mean = {m.mean.data(), w},
                                              .covariance = {m.covariance.data(), w, w}});
+        if constexpr (runs<B, op::symmetric_statistics>)
+            for (auto& [w, m] : network_.symmetric_windows) {
+                auto& one = network_.windows.at(w);
+                run(b_, op::symmetric_statistics<T>{.window_mean = {one.mean.data(), w},
+                                                    .window_covariance = {one.covariance.data(), w, w},
+                                                    .mean = {m.mean.data(), w},
+                                                    .covariance = {m.covariance.data(), w, w}});
+            }
     }
 
     // Grows what the stages keep; nothing is allocated again for batches no larger than those before.
@@ -506,7 +514,10 @@ private:
                 if (auto const each = type.bytes_kept(b_, network_, s, p.capacity); each != 0)
                     m.own = b_.template make<std::byte>(static_cast<std::size_t>(p.bank.units) * each);
             if constexpr (requires { type.window(network_.rows, s); })
-                if (extent const w = type.window(network_.rows, s); p.trains && w != 0) reserve_windows(w);
+                if (extent const w = type.window(network_.rows, s); p.trains && w != 0) {
+                    reserve_windows(network_.windows, w);
+                    if (type.windows_of_both) reserve_windows(network_.symmetric_windows, w);
+                }
             if (!type.reads_letters && s.first == p.bank.first) reserve_input(p);
         });
     }
@@ -541,11 +552,11 @@ private:
             m.arrays[static_cast<std::size_t>(k)] = b_.template make<T>(count);
         }
     }
-    void reserve_windows(extent w)
+    void reserve_windows(std::map<extent, window_moments<B>>& of, extent w)
     {
-        if (!network_.windows.contains(w))
-            network_.windows.emplace(w, window_moments<B>{b_.template make<double>(elements(w, 1)),
-                                                          b_.template make<double>(elements(w, w))});
+        if (!of.contains(w))
+            of.emplace(w, window_moments<B>{b_.template make<double>(elements(w, 1)),
+                                            b_.template make<double>(elements(w, w))});
     }
     static std::size_t elements(extent a, extent b)
     {

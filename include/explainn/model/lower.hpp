@@ -17,7 +17,8 @@ namespace detail {
 
 /// The stages in the order in which lowering tries them, which is that of stage_kind. The last one takes any
 /// layer.
-using stage_types = pack<motif_scan_stage, dense_pair_stage, dense_block_stage, single_layer_stage>;
+using stage_types =
+    pack<motif_scan_stage, symmetric_scan_stage, dense_pair_stage, dense_block_stage, single_layer_stage>;
 
 /// Calls f(stage type) for the type of this kind.
 template <class F, class... S>
@@ -47,7 +48,8 @@ stage stage_at(pack<S...>, network_rows const& n, bank_row const& bank, int at)
 } // namespace detail
 
 /// The stages of one bank. conv [+ batch norm] [+ rising activation] + max pool on letters becomes a
-/// motif_scan; dense [+ batch norm] [+ activation] [+ dropout] becomes a dense_block; a dense_block with
+/// motif_scan, and the same of both strands with larger_strand before or behind the activation a
+/// symmetric_scan; dense [+ batch norm] [+ activation] [+ dropout] becomes a dense_block; a dense_block with
 /// batch norm and ReLU together with a following one of one output becomes a dense_pair; every other layer
 /// becomes a stage of its own.
 inline std::vector<stage> lower(network_rows const& n, bank_row const& bank, fusing fuse = fusing::on)

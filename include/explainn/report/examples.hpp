@@ -65,6 +65,7 @@ public:
         for (int bank = 0; bank < static_cast<int>(m.rows().banks.size()); ++bank)
             filters_.push_back(m.rows().bank(bank).from == reads::dna ? filter_bank<B>{m, bank}.on_host()
                                                                       : host_filters{});
+        for (auto const& filters : filters_) both_ = both_ || filters.symmetric;
     }
 
     /// The first sequence of a source: its letters, and its signals where the model reads some.

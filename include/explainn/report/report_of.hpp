@@ -327,7 +327,7 @@ model_report report_of(basic_model<B>& m, Data const& data, split_rows const& ro
     r.q = how.q;
     bool const reads_dna = m.rows().reads_dna(), reads_signals = m.rows().reads_signals();
     r.length = static_cast<std::size_t>(m.length());
-    r.both_strands = m.both_strands();
+    r.both_strands = m.both_strands() || seen.both_strands; // symmetric units always read both
     r.motif_source = how.motif_source;
     r.test_source = how.test_source;
 
@@ -364,10 +364,13 @@ model_report report_of(basic_model<B>& m, Data const& data, split_rows const& ro
                 (m.rows().bank(bank).from != reads::dna
                      ? std::string{m.rows().bank(bank).from == reads::pair_cells ? " units of pairs"
                                                                                  : " units that read signals"}
-                     : " units with filters of " + std::to_string(filter_bank<B>{m, bank}.width()) +
-                           " bases");
+                     : (filter_bank<B>{m, bank}.symmetric() ? " symmetric units" : " units") +
+                           std::string{" with filters of "} +
+                           std::to_string(filter_bank<B>{m, bank}.width()) + " bases");
         return text;
     }();
+    bool const symmetric = std::ranges::any_of(
+        m.rows().layers, [](layer_row const& row) { return row.what == kind::symmetric_conv; });
     std::size_t numbers = 0;
     for (auto const& each : m.parameters()) numbers += each.count;
     std::string const read = (reads_dna ? std::to_string(r.length) + " bases" : std::string{}) +
@@ -380,7 +383,8 @@ model_report report_of(basic_model<B>& m, Data const& data, split_rows const& ro
         {"Strands", !reads_dna ? "none: the model reads signals"
                     : m.both_strands()
                         ? "both: logits are the mean over a sequence and its reverse complement"
-                        : "the given strand alone"},
+                    : symmetric ? "the given strand; symmetric units take the larger response of both strands"
+                                : "the given strand alone"},
         {"Sequences", (rows.train.empty() ? detail::count_text(rows.test.size())
                                           : detail::count_text(rows.train.size()) + " training, " +
                                                 detail::count_text(rows.valid.size()) + " validation, " +

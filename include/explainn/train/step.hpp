@@ -178,7 +178,7 @@ private:
         if (p.layer < 0 || p.part != 0 || p.layer != rows.banks[static_cast<std::size_t>(p.bank)].first)
             return false;
         kind const first = rows.layer(p.layer).what;
-        return first == kind::conv || first == kind::strided_conv;
+        return first == kind::conv || first == kind::symmetric_conv || first == kind::strided_conv;
     }
     void collect_tensors()
     {

@@ -314,6 +314,106 @@ TEST_CASE("motif_scan with its statistics and folded norm")
     }
 }
 
+TEST_CASE("symmetric_scan with the statistics of both strands and folded norm")
+{
+    slow b;
+    std::uint32_t number = 900;
+    for (auto const act : all_activations) {
+        if (!ex::rises(act)) continue;
+        for (int const norm : {0, 1, 2}) {
+            extent const u = 3, n = 4, length = 21, w = 5, p = 5, pool = 4, stride = 3;
+            bool const statistics = norm == 2;
+            CAPTURE(static_cast<int>(act));
+            CAPTURE(norm);
+            memory d{b, number++};
+            auto const s = d.letters(n, length, true);
+            auto const weight = d.rough(u, 4, w), dweight = d.rough(u, 4, w), y = d.rough(u, n, p),
+                       dy = d.rough(u, n, p);
+            ex::op::symmetric_scan<double> sizes{};
+            sizes.y = y;
+            auto const kept = d.kept(sizes, u);
+            auto const bias = d.rough(u), gamma = d.rough(u), beta = d.rough(u), mean = d.rough(u),
+                       variance = d.positive(u), scale = d.rough(u), shift = d.rough(u), inv_sd = d.rough(u),
+                       dbias = d.rough(u), dgamma = d.rough(u), dbeta = d.rough(u);
+            auto const window_mean = d.rough(4 * w);
+            auto const mean_of_both = d.rough(4 * w);
+            auto const covariance_of_both = d.rough(4 * w, 4 * w);
+            auto const covariance = d.rough(4 * w, 4 * w), covariance_weight = d.rough(u, 4 * w);
+            auto const loss = [&, act, norm, statistics] {
+                if (statistics) {
+                    run(b, ex::op::window_statistics<double>{
+                               .sequences = s, .mean = window_mean, .covariance = covariance});
+                    run(b, ex::op::symmetric_statistics<double>{.window_mean = window_mean,
+                                                                .window_covariance = covariance,
+                                                                .mean = mean_of_both,
+                                                                .covariance = covariance_of_both});
+                    run(b, ex::op::conv_statistics<double>{.window_mean = mean_of_both,
+                                                           .window_covariance = covariance_of_both,
+                                                           .weight = weight.as(u, 4 * w),
+                                                           .bias = bias,
+                                                           .mean = mean,
+                                                           .variance = variance,
+                                                           .covariance_weight = covariance_weight});
+                }
+                ex::op::fold_norm<double> fold{
+                    .bias = bias, .epsilon = 0.1, .scale = scale, .shift = shift, .inv_sd = inv_sd};
+                if (norm != 0)
+                    fold.gamma = gamma, fold.beta = beta, fold.mean = mean, fold.variance = variance;
+                run(b, fold);
+                run(b, ex::op::symmetric_scan<double>{.sequences = s,
+                                                      .weight = weight,
+                                                      .scale = scale,
+                                                      .shift = shift,
+                                                      .act = act,
+                                                      .pool = pool,
+                                                      .stride = stride,
+                                                      .y = y,
+                                                      .kept = kept});
+                return dot(dy, y);
+            };
+            loss();
+            ex::op::symmetric_scan_gradient<double> g{.sequences = s,
+                                                      .weight = weight,
+                                                      .y = y,
+                                                      .dy = dy,
+                                                      .kept = kept,
+                                                      .act = act,
+                                                      .scale = scale,
+                                                      .bias = bias,
+                                                      .batch_statistics = statistics,
+                                                      .dweight = dweight,
+                                                      .dbias = dbias};
+            if (norm != 0) g.mean = mean, g.inv_sd = inv_sd, g.dgamma = dgamma, g.dbeta = dbeta;
+            if (statistics) g.window_mean = mean_of_both, g.covariance_weight = covariance_weight;
+            run(b, g);
+            check("weight", loss, weight, dweight);
+            check("bias", loss, bias, dbias);
+            if (norm == 0) continue;
+            check("gamma", loss, gamma, dgamma);
+            check("beta", loss, beta, dbeta);
+        }
+    }
+}
+
+TEST_CASE("both_strands")
+{
+    slow b;
+    memory d{b, 29};
+    auto const weight = d.rough(2, 3, 4, 5), dweight = d.rough(2, 3, 4, 5);
+    auto const bias = d.rough(2, 3), dbias = d.rough(2, 3);
+    auto const of_both = d.rough(2, 6, 4, 5), r = d.rough(2, 6, 4, 5);
+    auto const bias_both = d.rough(2, 6), r_bias = d.rough(2, 6);
+    auto const loss = [&] {
+        run(b, ex::op::both_strands<double>{
+                   .weight = weight, .bias = bias, .of_both = of_both, .bias_both = bias_both});
+        return dot(r, of_both) + dot(r_bias, bias_both);
+    };
+    run(b, ex::op::both_strands_gradient<double>{
+               .of_both = r, .bias_both = r_bias, .dweight = dweight, .dbias = dbias});
+    check("weight", loss, weight, dweight);
+    check("bias", loss, bias, dbias);
+}
+
 TEST_CASE("dense_block")
 {
     slow b;

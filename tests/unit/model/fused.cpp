@@ -88,6 +88,18 @@ void agree_everywhere(double tolerance)
                 bank<3, unit<conv<7>, batch_norm, softplus, max_pool<4, 3>, dense<3>, batch_norm, gelu>>,
                 linear_head<3>>,
         B>("softplus and gelu", {}, 9, tolerance);
+    agree_on_both<network<dna<41>,
+                          bank<5, unit<conv<8, strands::both>, batch_norm, exponential, larger_strand,
+                                       max_pool<5, 3>, dense<3>, batch_norm, relu, dense<1>>>,
+                          linear_head<3>>,
+                  B>("both strands", {}, 9, tolerance);
+    agree_on_both<network<dna<30>, bank<17, unit<conv<3, strands::both>, larger_strand, global_max_pool>>,
+                          linear_head<2>>,
+                  B>("both strands, one cell, no norm", {}, 5, tolerance);
+    agree_on_both<
+        network<dna<19>, bank<4, unit<conv<19, strands::both>, batch_norm, larger_strand, relu, max_pool<1>>>,
+                linear_head<2>>,
+        B>("both strands, one window, the activation last", {}, 16, tolerance);
 }
 
 } // namespace

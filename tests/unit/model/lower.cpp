@@ -65,6 +65,20 @@ TEST_CASE("batch norm and activation may be missing from a scan")
     CHECK(kinds_of<conv<5>, relu, max_pool<7>>() == kinds{scan});
     CHECK(kinds_of<conv<5>, batch_norm, global_max_pool>() == kinds{scan});
 }
+TEST_CASE("a convolution of both strands fuses with larger_strand before or behind the activation")
+{
+    using namespace explainn;
+    constexpr auto symmetric = stage_kind::symmetric_scan;
+    using both = conv<5, strands::both>;
+    CHECK(kinds_of<both, batch_norm, exponential, larger_strand, max_pool<7>>() == kinds{symmetric});
+    CHECK(kinds_of<both, batch_norm, larger_strand, exponential, max_pool<7>>() == kinds{symmetric});
+    CHECK(kinds_of<both, larger_strand, global_max_pool>() == kinds{symmetric});
+    // strands that nothing compares are positions like others
+    CHECK(kinds_of<both, batch_norm, relu, max_pool<7>>() == kinds{single, single, single, single});
+    CHECK(kinds_of<both, batch_norm, silu, larger_strand, max_pool<7>>() ==
+          kinds{single, single, single, single, single});
+    CHECK(both::name(both::given).view() == "conv<5, strands::both>");
+}
 TEST_CASE("rising activations fuse into a scan, the others do not")
 {
     using namespace explainn;

@@ -143,6 +143,7 @@ TEST_CASE("the page of tensors: layers of other networks, names of several banks
         ex::bank<4, ex::unit<ex::conv<7>, ex::exponential, ex::global_max_pool>>,
         ex::bank<2, ex::unit<ex::conv<5, 3>, ex::lstm<4>, ex::bidirectional_lstm<5>, ex::depthwise_conv<3>,
                              ex::squeeze_excite<6>, ex::strided_conv<3, 2, 2>, ex::global_max_pool>>,
+        ex::bank<3, ex::unit<ex::conv<7, ex::strands::both>, ex::larger_strand, ex::global_max_pool>>,
         ex::linear_head<2, ex::head_bias::none>>;
     ex::model<net, device> m{ex::seed{1}};
     auto const file = ex::tensors_of(m);
@@ -153,7 +154,8 @@ TEST_CASE("the page of tensors: layers of other networks, names of several banks
         norm{{"U", 2}, {"C", 3}, {"L", 26}}, dense{{"U", 2}, {"C", 3}, {"L", 26}, {"H", 6}},
         second{{"U", 4}, {"F", 1}, {"C", 4}, {"W", 7}}, one_way{{"U", 2}, {"C", 3}, {"H", 4}},
         both_ways{{"U", 2}, {"C", 4}, {"H", 5}}, depthwise{{"U", 2}, {"C", 10}, {"W", 3}},
-        gate{{"U", 2}, {"C", 10}, {"H", 6}}, strided{{"U", 2}, {"F", 2}, {"C", 10}, {"W", 3}};
+        symmetric{{"U", 3}, {"W", 7}}, gate{{"U", 2}, {"C", 10}, {"H", 6}},
+        strided{{"U", 2}, {"F", 2}, {"C", 10}, {"W", 3}};
     for (auto const& cells : rows) {
         auto const check = [&](std::string const& prefix, auto const& letters) {
             check_row(m, file, prefix + cells[1], cells[2], cells[3], cells[4], letters);
@@ -163,6 +165,8 @@ TEST_CASE("the page of tensors: layers of other networks, names of several banks
             check("banks.0.linears.0.", conv);
             check("banks.1.linears.0.", second);
             check("banks.2.linears.0.", conv);
+        } else if (cells[0] == "conv<W, strands::both>") {
+            check("banks.3.linears.0.", symmetric);
         } else if (cells[0] == "lstm<H>") {
             check("banks.2.linears.1.", one_way);
             check("banks.2.linears.2.", both_ways);
@@ -180,7 +184,7 @@ TEST_CASE("the page of tensors: layers of other networks, names of several banks
         else if (cells[0] == "dense<H>") check("banks.0.linears.6.", dense); // 4, plus two layers before it
         else FAIL("the page names a layer that the test does not know: " << cells[0]);
     }
-    CHECK(file.at("final.weight").shape == std::vector<std::int64_t>{2, 2 * 6 + 4 + 2 * 2});
+    CHECK(file.at("final.weight").shape == std::vector<std::int64_t>{2, 2 * 6 + 4 + 2 * 2 + 3});
     CHECK(!file.contains("final.bias"));
     CHECK(seen + 1 == m.parameters().size());
 }

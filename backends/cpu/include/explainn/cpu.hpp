@@ -22,6 +22,8 @@ EXPLAINN_KERNEL void run(cpu<float>& b, op::conv_statistics<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::motif_scan<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::scan_winners<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::motif_scan_gradient<float> const& a);
+EXPLAINN_KERNEL void run(cpu<float>& b, op::symmetric_scan<float> const& a);
+EXPLAINN_KERNEL void run(cpu<float>& b, op::symmetric_scan_gradient<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::scan_largest<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::scan_hits<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::dense_block<float> const& a);
@@ -68,15 +70,16 @@ EXPLAINN_KERNEL void run(cpu<float>& b, op::sum_of_squares<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::add_sign<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::clip_norm<float> const& a);
 
-/// The ops for which cpu<T> has no kernel of its own and that reference's loops run: in float two that are a
-/// few numbers a unit and the products of chosen pairs of units, in double all.
+/// The ops for which cpu<T> has no kernel of its own and that reference's loops run: in float those that are
+/// a few numbers a unit and the products of chosen pairs of units, in double all.
 template <class T>
 struct borrowed_from_reference {
     using ops = detail::joined<all_ops, ops_of_some_layers>::type;
 };
 template <>
 struct borrowed_from_reference<float> {
-    using ops = op_list<op::fold_norm, op::update_running, op::pair_products, op::pair_products_gradient>;
+    using ops = op_list<op::fold_norm, op::update_running, op::pair_products, op::pair_products_gradient,
+                        op::symmetric_statistics, op::both_strands, op::both_strands_gradient>;
 };
 
 /// An op of borrowed_from_reference; what it does to runs of parameters all threads do, each to some.

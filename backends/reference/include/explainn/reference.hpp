@@ -18,6 +18,7 @@
 #include <explainn/reference/pool.hpp>
 #include <explainn/reference/scan_hits.hpp>
 #include <explainn/reference/statistics.hpp>
+#include <explainn/reference/symmetric_scan.hpp>
 #include <explainn/reference/training.hpp>
 
 namespace explainn::EXPLAINN_ABI {

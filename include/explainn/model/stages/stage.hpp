@@ -15,7 +15,7 @@
 namespace explainn::EXPLAINN_ABI {
 
 /// The fused stages, in the order in which lowering tries them, and a layer on its own.
-enum class stage_kind : unsigned char { motif_scan, dense_pair, dense_block, single };
+enum class stage_kind : unsigned char { motif_scan, symmetric_scan, dense_pair, dense_block, single };
 
 /// Layers [first, last) of a network, run as one.
 struct stage {
@@ -92,6 +92,7 @@ struct network_context {
     std::vector<layer_functions<B>> functions;                            ///< by layer
     std::vector<stage_memory<B>*> memory{};      ///< by layer, of those that are a stage of their own
     std::map<extent, window_moments<B>> windows; ///< of the batch, by 4 W
+    std::map<extent, window_moments<B>> symmetric_windows{}; ///< the same of both strands
     array_on<B, T> one_hot{};      ///< (N, 4, L): the batch's letters, for stages that read no letters
     array_on<B, T> signals{};      ///< (N, C, L): the batch's signals
     stage_memory<B> own_signals{}; ///< the same by channel, (C, N, L), as if a stage had written them

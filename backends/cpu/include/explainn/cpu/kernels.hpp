@@ -4,4 +4,5 @@
 #include <explainn/cpu/kernels/dense.hpp>
 #include <explainn/cpu/kernels/layers.hpp>
 #include <explainn/cpu/kernels/scans.hpp>
+#include <explainn/cpu/kernels/symmetric.hpp>
 #include <explainn/cpu/kernels/training.hpp>

@@ -13,13 +13,21 @@ namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 /// The scan of some sequences by one block of units; views are those of op::motif_scan from the block's first
 /// unit and the first of these sequences on.
 struct scan_block : scan_words {
+    static constexpr std::size_t strands = 1; ///< responses of a window
     std::size_t n{}, length{}, cells{}, pool{}, stride{}, windows{}, units{};
     std::size_t row{}, at_row{}; ///< elements of y, and of at, from one unit to the next
     activation act{};
     float const *scale{}, *shift{}, *sign{}; ///< (16), zeros beyond the units
     float* y{};
     std::uint16_t* at{};
-    float* values{}; ///< (windows, 16), where cells overlap
+    float* values{}; ///< (windows, strands, 16), where cells overlap
+    void begin_at(std::size_t letter) { offsets += letter; }
+    /// The responses of the units to the window at place t, on the only strand.
+    template <int Bytes, std::size_t Words, std::size_t M>
+    EXPLAINN_INLINE void response(std::size_t t, std::size_t, pack<float, Bytes> (&s)[M]) const
+    {
+        detail::window_sum<Bytes, Words>(*this, t, s);
+    }
 };
 
 namespace detail {
@@ -96,32 +104,35 @@ struct found_cells {
 /// Words, Pool > 0: known to the compiler.
 template <std::size_t Words, std::size_t Pool>
 struct scan_kernel {
-    // window t, the next place of a cell; without Places only the extremum is wanted
-    template <bool Places, int Bytes, std::size_t M>
-    static EXPLAINN_INLINE void look(scan_block const& a, std::size_t t, pack<std::int32_t, Bytes>& place,
+    // window t, the next places of a cell; without Places only the extremum is wanted
+    template <bool Places, int Bytes, class Block, std::size_t M>
+    static EXPLAINN_INLINE void look(Block const& a, std::size_t t, pack<std::int32_t, Bytes>& place,
                                      pack<float, Bytes> (&best)[M], pack<std::int32_t, Bytes> (&at)[M])
     {
-        pack<float, Bytes> s[M];
-        detail::window_sum<Bytes, Words>(a, t, s);
         EXPLAINN_UNROLL
-        for (std::size_t i = 0; i < M; ++i) {
-            if constexpr (Places) at[i] = choose(greater(s[i], best[i]), place, at[i]);
-            best[i] = max(s[i], best[i]);
-        }
-        if constexpr (Places) {
-            place = {place.v + 1};
-            in_register(place);
+        for (std::size_t strand = 0; strand < Block::strands; ++strand) {
+            pack<float, Bytes> s[M];
+            a.template response<Bytes, Words>(t, strand, s);
+            EXPLAINN_UNROLL
+            for (std::size_t i = 0; i < M; ++i) {
+                if constexpr (Places) at[i] = choose(greater(s[i], best[i]), place, at[i]);
+                best[i] = max(s[i], best[i]);
+            }
+            if constexpr (Places) {
+                place = {place.v + 1};
+                in_register(place);
+            }
         }
     }
-    template <int Bytes>
-    static EXPLAINN_INLINE void run(scan_block const& argument)
+    template <int Bytes, class Block>
+    static EXPLAINN_INLINE void run(Block const& argument)
     {
-        scan_block const a = argument;
+        Block const a = argument;
         if (Pool != 0 && !a.at) scan<false, Bytes>(a);
         else scan<true, Bytes>(a);
     }
-    template <bool Places, int Bytes>
-    static EXPLAINN_INLINE void scan(scan_block const& a)
+    template <bool Places, int Bytes, class Block>
+    static EXPLAINN_INLINE void scan(Block const& a)
     {
         using F = pack<float, Bytes>;
         using I = pack<std::int32_t, Bytes>;
@@ -132,10 +143,14 @@ struct scan_kernel {
         for (std::size_t n = 0; n < a.n; ++n) {
             if (overlap)
                 for (std::size_t t = 0; t < a.windows; ++t) {
-                    F s[M];
-                    detail::window_sum<Bytes, Words>(a, n * a.length + t, s);
                     EXPLAINN_UNROLL
-                    for (std::size_t i = 0; i < M; ++i) s[i].store(a.values + t * R + i * S);
+                    for (std::size_t strand = 0; strand < Block::strands; ++strand) {
+                        F s[M];
+                        a.template response<Bytes, Words>(n * a.length + t, strand, s);
+                        EXPLAINN_UNROLL
+                        for (std::size_t i = 0; i < M; ++i)
+                            s[i].store(a.values + (t * Block::strands + strand) * R + i * S);
+                    }
                 }
             for (std::size_t p = 0; p < a.cells; ++p) {
                 F best[M];
@@ -143,13 +158,13 @@ struct scan_kernel {
                 EXPLAINN_UNROLL
                 for (std::size_t i = 0; i < M; ++i) {
                     best[i] = F::all(-std::numeric_limits<float>::infinity());
-                    at[i] = I::all(static_cast<std::int32_t>(p * a.stride));
+                    at[i] = I::all(static_cast<std::int32_t>(p * a.stride * Block::strands));
                 }
                 I place = at[0];
                 if (overlap) {
-                    float const* v = a.values + p * a.stride * R;
+                    float const* v = a.values + p * a.stride * Block::strands * R;
                     EXPLAINN_NO_UNROLL
-                    for (std::size_t k = 0; k < a.pool; ++k, v += R) {
+                    for (std::size_t k = 0; k < a.pool * Block::strands; ++k, v += R) {
                         EXPLAINN_UNROLL
                         for (std::size_t i = 0; i < M; ++i) {
                             F const s = F::load(v + i * S);
@@ -200,40 +215,46 @@ inline std::size_t scan_parts(std::size_t n, std::size_t blocks, std::size_t thr
     return std::min({round_up((4 * threads + blocks - 1) / blocks, threads), n / 8, std::size_t{64}});
 }
 
-/// op::motif_scan and op::scan_winners with the vectors of `level`: parts of the sequences, one block of
-/// units after the other. Places go to `at`, 16 bits each and (N, P) of a unit, where it is not absent.
-/// spread(n, block, f) shares out f(first, last), spread.items(n, f) f(item, thread), over `threads` threads.
-template <template <class> class Op, class Spread>
-void motif_scan(isa level, Op<float> const& a, own_bytes_by_unit at, std::size_t threads, Spread&& spread)
+/// Runs the scan of a block with the kernel for its number of words and the paper's pool, or for any.
+inline void scan_of_block(isa level, scan_block const& b)
+{
+    if (b.pool == 7 && !b.values) dispatch_words<scan_of_seven, 5, 7>(level, b);
+    else dispatch_words<scan_of_any_pool, 2, 3, 4, 5, 6, 7>(level, b);
+}
+
+/// Scans parts of the sequences, one block of units after the other. `whole` holds the words of all sequences
+/// and the number of windows; weight (U, 4, W) is that of the layout. Places go to `at`, 16 bits each and
+/// (N, P) of a unit, where it is not absent. spread.items(n, f) shares out f(item, thread) over `threads`
+/// threads.
+template <class Block, class Op, class Spread>
+void scan_in_parts(isa level, Block const& whole, word_layout const& layout, float const* weight, Op const& a,
+                   own_bytes_by_unit at, std::size_t threads, Spread&& spread)
 {
     auto const units = static_cast<std::size_t>(a.weight.size(0)),
                n = static_cast<std::size_t>(a.sequences.size(0)),
                length = static_cast<std::size_t>(a.sequences.size(1)),
                cells = static_cast<std::size_t>(a.y.size(2));
-    word_layout const layout{static_cast<std::size_t>(a.weight.size(2)), a.has_n ? 5u : 4u};
     std::size_t const blocks = (units + block_units - 1) / block_units,
                       parts = scan_parts(n, blocks, threads), together = (n + parts - 1) / parts;
-    std::uint16_t const* const words =
-        prepared_letters(level, a.sequences, a.has_n, a.prepared, letter_parts::words, spread).words;
     // the block of units whose table a thread made last
     auto* const made = scratch<std::size_t>(piece::table_owners, threads);
     std::fill_n(made, threads, blocks);
     spread.items(blocks * parts, [&](std::size_t item, std::size_t thread) {
         std::size_t const block = item / parts, u = block * block_units, from = item % parts * together;
         if (from >= n) return;
-        scan_block b;
+        Block b = whole;
         b.n = std::min(together, n - from);
-        b.offsets = words + from * length;
+        b.begin_at(from * length);
         b.words = layout.words();
         b.length = length;
         b.cells = cells;
         b.pool = static_cast<std::size_t>(a.pool);
         b.stride = static_cast<std::size_t>(a.stride);
-        b.windows = length - layout.width + 1;
         b.act = a.act;
         b.row = n * cells;
         b.at_row = at.each / sizeof(std::uint16_t);
-        if (a.stride < a.pool && cells > 1) b.values = scratch<float>(piece::values, b.windows * block_units);
+        if (a.stride < a.pool && cells > 1)
+            b.values = scratch<float>(piece::values, b.windows * Block::strands * block_units);
         b.units = std::min(block_units, units - u);
         float sign[block_units] = {}, scale[block_units] = {}, shift[block_units] = {};
         for (std::size_t i = 0; i < b.units; ++i) {
@@ -243,7 +264,7 @@ void motif_scan(isa level, Op<float> const& a, own_bytes_by_unit at, std::size_t
         }
         float* const table = scratch<float>(piece::tables, layout.floats());
         if (made[thread] != block)
-            build_tables(level, layout, a.weight.data + u * 4 * layout.width, sign, b.units, table);
+            build_tables(level, layout, weight + u * 4 * layout.width, sign, b.units, table);
         made[thread] = block;
         b.table = table;
         b.scale = scale;
@@ -251,10 +272,21 @@ void motif_scan(isa level, Op<float> const& a, own_bytes_by_unit at, std::size_t
         b.sign = sign;
         b.y = a.y.data + (u * n + from) * cells;
         b.at = at ? at.template of_unit<std::uint16_t>(u) + from * cells : nullptr;
-        // the paper's pool
-        if (b.pool == 7 && !b.values) dispatch_words<scan_of_seven, 5, 7>(level, b);
-        else dispatch_words<scan_of_any_pool, 2, 3, 4, 5, 6, 7>(level, b);
+        scan_of_block(level, b);
     });
+}
+
+/// op::motif_scan and op::scan_winners with the vectors of `level`; places go to `at` and work is shared out
+/// as by scan_in_parts.
+template <template <class> class Op, class Spread>
+void motif_scan(isa level, Op<float> const& a, own_bytes_by_unit at, std::size_t threads, Spread&& spread)
+{
+    word_layout const layout{static_cast<std::size_t>(a.weight.size(2)), a.has_n ? 5u : 4u};
+    scan_block whole;
+    whole.offsets =
+        prepared_letters(level, a.sequences, a.has_n, a.prepared, letter_parts::words, spread).words;
+    whole.windows = static_cast<std::size_t>(a.sequences.size(1)) - layout.width + 1;
+    scan_in_parts(level, whole, layout, a.weight.data, a, at, threads, spread);
 }
 
 } // namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH

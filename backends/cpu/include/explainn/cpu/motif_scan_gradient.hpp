@@ -38,19 +38,14 @@ struct event_gradients {
     }
 };
 
-/// op::motif_scan_gradient with the vectors of `level`.
-inline void motif_scan_gradient(isa level, op::motif_scan_gradient<float> const& o)
+/// The gradient of a scan; scatter(events) adds up those of a unit over the windows they won.
+template <class Op, class Scatter>
+void scan_gradient(isa level, Op const& o, Scatter const& scatter)
 {
     auto const units = static_cast<std::size_t>(o.dweight.size(0)),
                width = static_cast<std::size_t>(o.dweight.size(2)),
-               n = static_cast<std::size_t>(o.dy.size(1)), cells = static_cast<std::size_t>(o.dy.size(2)),
-               length = static_cast<std::size_t>(o.sequences.size(1));
+               n = static_cast<std::size_t>(o.dy.size(1)), cells = static_cast<std::size_t>(o.dy.size(2));
     std::size_t const count = n * cells;
-    [[maybe_unused]] bool const masks = level == isa::avx512;
-    // units are shared out among threads already
-    auto const alone = [](std::size_t all, std::size_t, auto f) { f(std::size_t{0}, all); };
-    auto const letters =
-        prepared_letters(level, o.sequences, o.has_n, o.prepared, letter_parts::windows, alone);
     float* const g = scratch<float>(piece::event, count);
     float* const direct = scratch<float>(piece::columns, 4 * width);
     for (std::size_t u = 0; u < units; ++u) {
@@ -58,13 +53,7 @@ inline void motif_scan_gradient(isa level, op::motif_scan_gradient<float> const&
         double sum;
         dispatch<event_gradients>(level,
                                   event_gradients{o.y.data + from, o.dy.data + from, count, o.act, g, &sum});
-        scatter_events const events{g,     o.kept.template of_unit<std::uint16_t const>(u), n, cells, width,
-                                    direct};
-#if defined(__x86_64__)
-        if (masks) detail::scatter_by_masks(letters.strings, events);
-        else
-#endif
-            scatter_by_tables(letters.three, length, events);
+        scatter(scatter_events{g, o.kept.template of_unit<std::uint16_t const>(u), n, cells, width, direct});
         double dot = 0; // of g and what norm makes of its window's response
         if (o.mean) {
             float const* const w = o.weight.data + u * 4 * width;
@@ -91,6 +80,30 @@ inline void motif_scan_gradient(isa level, op::motif_scan_gradient<float> const&
         if (o.dgamma) o.dgamma.data[u] = static_cast<float>(dot);
         if (o.dbeta) o.dbeta.data[u] = static_cast<float>(sum);
     }
+}
+
+/// Adds up events over windows as they are read with the vectors of `level`: strings for masks, or words.
+template <class Strings, class Words>
+void scatter(isa level, Strings const& strings, Words const& words, scatter_events const& events)
+{
+#if defined(__x86_64__)
+    if (level == isa::avx512) return detail::scatter_by_masks(strings, events);
+#endif
+    (void)level;
+    (void)strings;
+    scatter_by_tables(words, events);
+}
+
+/// op::motif_scan_gradient with the vectors of `level`.
+inline void motif_scan_gradient(isa level, op::motif_scan_gradient<float> const& o)
+{
+    // units are shared out among threads already
+    auto const alone = [](std::size_t all, std::size_t, auto f) { f(std::size_t{0}, all); };
+    auto const letters =
+        prepared_letters(level, o.sequences, o.has_n, o.prepared, letter_parts::windows, alone);
+    scan_gradient(level, o, [level, &letters](scatter_events const& events) {
+        scatter(level, letters.strings, letters.three, events);
+    });
 }
 
 } // namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH

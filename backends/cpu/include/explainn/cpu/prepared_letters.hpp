@@ -15,9 +15,19 @@ namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 struct letters_made {
     std::uint16_t const* words{}; ///< (N, L): offsets of 4-mers into tables of the letters there are
     hot_bits strings{};           ///< windows, for masks
-    letter const* three{};        ///< (N, L): windows, as words of three letters
+    three_letters three{};        ///< windows, as words of three letters
     std::uint64_t const* bases{}; ///< strings_along
 };
+
+/// Where the parts lie in memory for all of them.
+inline letters_made letters_at(letter_layout const& l, std::byte const* from)
+{
+    auto const* const windows = reinterpret_cast<unsigned char const*>(from + l.windows_at());
+    return {reinterpret_cast<std::uint16_t const*>(from),
+            {windows, windows + l.n * l.string_row(), l.string_row()},
+            {reinterpret_cast<letter const*>(windows), l.length},
+            reinterpret_cast<std::uint64_t const*>(from + l.bases_at())};
+}
 
 /// Makes some parts of a batch's letters in memory for all of them; `spread(n, block, f)` shares out
 /// f(first, last).
@@ -71,11 +81,7 @@ letters_made prepared_letters(isa level, view<letter const, 2> sequences, bool h
         make_letters(level, sequences, has_n, wanted, here, spread);
         from = here;
     }
-    auto const* const windows = reinterpret_cast<unsigned char const*>(from + l.windows_at());
-    return {reinterpret_cast<std::uint16_t const*>(from),
-            {windows, windows + l.n * l.string_row(), l.string_row()},
-            reinterpret_cast<letter const*>(windows),
-            reinterpret_cast<std::uint64_t const*>(from + l.bases_at())};
+    return letters_at(l, from);
 }
 
 } // namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH

@@ -29,6 +29,23 @@ struct hot_bits {
     unsigned char const* even{};
     unsigned char const* odd{};
     std::size_t row{};
+
+    /// The string of the window that begins at base `at` of the sequence.
+    EXPLAINN_INLINE unsigned char const* window(std::size_t at) const
+    {
+        return (at & 1 ? odd : even) + (at >> 1);
+    }
+    EXPLAINN_INLINE void next_sequence() { even += row, odd += row; }
+    EXPLAINN_INLINE void skip(std::size_t bytes) { even += bytes, odd += bytes; }
+};
+
+/// Sequences as words: base i, i + 1, i + 2 as one number of base 5, N as its own digit.
+struct three_letters {
+    letter const* words{}; ///< (N, L)
+    std::size_t row{};     ///< L
+
+    EXPLAINN_INLINE letter const* window(std::size_t at) const { return words + at; }
+    EXPLAINN_INLINE void next_sequence() { words += row; }
 };
 
 namespace detail {
@@ -109,16 +126,16 @@ inline void set_three_letters(letter_layout const& l, letter const* s, std::size
 
 /// The obvious loop, for vectors without masks; four tables of 3-mers folded at the end would be its cure for
 /// filters much wider than the few cells a unit has.
-inline void scatter_by_tables(letter const* words, std::size_t length, scatter_events const& e)
+template <class Windows>
+void scatter_by_tables(Windows sequence, scatter_events const& e)
 {
-    // words: base i, i + 1, i + 2 of the sequence as two bits each with N as its own value, 7 bits in all
     constexpr std::size_t entries = 125, ways = 2;
     std::size_t const groups = (e.width + 2) / 3;
     float* const tables = scratch<float>(piece::tables, ways * groups * entries);
     std::fill_n(tables, ways * groups * entries, 0.0f);
-    for (std::size_t n = 0, i = 0; n < e.n; ++n)
+    for (std::size_t n = 0, i = 0; n < e.n; ++n, sequence.next_sequence())
         for (std::size_t p = 0; p < e.cells; ++p, ++i) {
-            letter const* const word = words + n * length + e.at[i];
+            letter const* const word = sequence.window(e.at[i]);
             float const g = e.g[i];
             float* const table = tables + i % ways * groups * entries;
             for (std::size_t j = 0; j < groups; ++j) table[j * entries + word[3 * j]] += g;
@@ -136,8 +153,8 @@ inline void scatter_by_tables(letter const* words, std::size_t length, scatter_e
 #if defined(__x86_64__)
 namespace detail {
 // Masks 16-bit wide of the window's bits from byte `from` on select which of 16 sums a lane adds to.
-template <std::size_t Masks>
-EXPLAINN_TARGET_AVX512 void scatter_by_masks(hot_bits const& bits, scatter_events const& e, std::size_t from,
+template <std::size_t Masks, class Windows>
+EXPLAINN_TARGET_AVX512 void scatter_by_masks(Windows const& bits, scatter_events const& e, std::size_t from,
                                              float* to)
 {
     __m512 sums[Masks];
@@ -145,12 +162,11 @@ EXPLAINN_TARGET_AVX512 void scatter_by_masks(hot_bits const& bits, scatter_event
     for (std::size_t i = 0; i < Masks; ++i) sums[i] = _mm512_setzero_ps();
     float const* g = e.g;
     std::uint16_t const* at = e.at;
-    unsigned char const* even = bits.even + from;
-    unsigned char const* odd = bits.odd + from;
-    for (std::size_t n = 0; n < e.n; ++n, even += bits.row, odd += bits.row)
+    Windows sequence = bits;
+    sequence.skip(from);
+    for (std::size_t n = 0; n < e.n; ++n, sequence.next_sequence())
         for (std::size_t p = 0; p < e.cells; ++p, ++g, ++at) {
-            std::size_t const t = *at;
-            unsigned char const* const window = (t & 1 ? odd : even) + (t >> 1);
+            unsigned char const* const window = sequence.window(*at);
             __m512 const x = _mm512_set1_ps(*g);
             EXPLAINN_UNROLL
             for (std::size_t i = 0; i < Masks; ++i) {
@@ -166,7 +182,8 @@ EXPLAINN_TARGET_AVX512 void scatter_by_masks(hot_bits const& bits, scatter_event
     for (std::size_t i = 0; i < Masks; ++i) _mm512_storeu_ps(to + 16 * i, sums[i]);
 }
 
-inline void scatter_by_masks(hot_bits const& bits, scatter_events const& e)
+template <class Windows>
+void scatter_by_masks(Windows const& bits, scatter_events const& e)
 {
     alignas(64) float sums[8 * 16];
     for (std::size_t k = 0; k < e.width; k += 32) {

@@ -47,10 +47,20 @@ void run(reference<T>& b, op::motif_scan<T> const& a)
     if (a.kept) detail::keep(at.all, a.kept);
 }
 
-/// op::motif_scan_gradient as the formula over winning windows; the tests hold it to conv, batch_norm,
-/// activate and pool in turn over all windows.
-template <class T>
-void run(reference<T>&, op::motif_scan_gradient<T> const& a)
+namespace detail {
+
+/// Letter k of window t as it is given or, on the other strand, of its reverse complement.
+inline letter letter_on(view<letter const, 2> sequences, extent n, extent t, extent k, extent width,
+                        extent strand)
+{
+    letter const x = sequences(n, strand == 0 ? t + k : t + width - 1 - k);
+    return strand == 0 || x == letter_n ? x : static_cast<letter>(3 - x);
+}
+
+/// The gradient of a scan as the formula over winning windows; letter_of(n, place, k) is letter k of a
+/// winner.
+template <class T, template <class> class Op, class Letters>
+void scan_gradient(Op<T> const& a, Letters letter_of)
 {
     extent const width = a.dweight.size(2);
     for (extent u = 0; u < a.dweight.size(0); ++u) {
@@ -63,7 +73,7 @@ void run(reference<T>&, op::motif_scan_gradient<T> const& a)
             double c = 0;
             extent const window = *at++;
             for (extent k = 0; k < width; ++k)
-                if (letter const x = a.sequences(n, window + k); x != letter_n) {
+                if (letter const x = letter_of(n, window, k); x != letter_n) {
                     c += a.weight(u, x, k);
                     gx(x, k) += g;
                 }
@@ -81,6 +91,16 @@ void run(reference<T>&, op::motif_scan_gradient<T> const& a)
         if (a.dgamma) a.dgamma(u) = static_cast<T>(sum_normalized);
         if (a.dbeta) a.dbeta(u) = static_cast<T>(sum);
     }
+}
+
+} // namespace detail
+
+/// op::motif_scan_gradient; the tests hold it to conv, batch_norm, activate and pool in turn over all
+/// windows.
+template <class T>
+void run(reference<T>&, op::motif_scan_gradient<T> const& a)
+{
+    detail::scan_gradient(a, [&a](extent n, extent window, extent k) { return a.sequences(n, window + k); });
 }
 
 } // namespace explainn::EXPLAINN_ABI
