@@ -102,7 +102,7 @@ void learn_from_teachers(training_run& run, run_options const& o, teacher_option
         auto its = facts;
         its["--seed"] = std::to_string(one.how.from.value);
         trained.push_back(make(one.how.from));
-        std::string const name = "teacher " + std::to_string(k + 1);
+        std::string const name = "teacher-" + std::to_string(k + 1);
         run.fit(one, trained.back(), loss, given, std::move(its), sum,
                 {.step = name, .checkpoint = teacher_checkpoint_name(k + 1), .of_results = false});
     }

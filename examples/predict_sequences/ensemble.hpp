@@ -23,13 +23,13 @@ namespace ex = explainn;
 using shared::device;
 
 /// What turns a row of logits into what is written: nothing, or the link of the model's task.
-using link = std::function<void(std::span<double>)>;
+using task_link = std::function<void(std::span<double>)>;
 
 inline std::string task_of(ex::model_file const& file)
 {
     return file.facts.task.empty() ? "multilabel" : file.facts.task;
 }
-inline link link_of(ex::model_file const& file, bool probabilities)
+inline task_link link_of(ex::model_file const& file, bool probabilities)
 {
     if (!probabilities) return [](std::span<double>) {};
     return [all = ex::tasks_of(task_of(file), static_cast<ex::extent>(file.facts.tasks.size()))](
@@ -109,7 +109,7 @@ private:
 /// model's.
 class spread_writer {
 public:
-    spread_writer(std::filesystem::path const& out, std::vector<std::string> tasks, link each)
+    spread_writer(std::filesystem::path const& out, std::vector<std::string> tasks, task_link each)
         : tasks_{std::move(tasks)}, link_{std::move(each)}, out_{out}
     {
         out_ << "SeqId\tClass\tMean\tDeviation\n";
@@ -133,7 +133,7 @@ public:
 
 private:
     std::vector<std::string> tasks_;
-    link link_;
+    task_link link_;
     ex::output_file out_;
 };
 

@@ -58,7 +58,7 @@ public:
 
 private:
     std::vector<std::string> tasks_;
-    link link_;
+    task_link link_;
     std::array<std::vector<double>, 4> rows_;
     ex::output_file out_;
 };
