@@ -22,6 +22,8 @@ struct teacher_options {
     double own = 0.5;
 
     bool given() const { return trained > 0 || !files.empty(); }
+    /// The option that teachers were asked for by.
+    std::string option() const { return trained > 0 ? "--teachers" : "--teacher"; }
     /// All files that are read, by their options.
     std::vector<given_path> inputs() const
     {
@@ -59,7 +61,7 @@ void require_teachable(CLI::App const& c, teacher_options const& o, Task const&)
         throw ex::error{"--own: expected --teachers or --teacher with it, found neither"};
     if constexpr (!ex::teachable_task<Task>)
         if (o.given())
-            throw ex::error{std::string{o.trained > 0 ? "--teachers" : "--teacher"} +
+            throw ex::error{o.option() +
                             ": expected a task whose predictions may stand for labels (multilabel, "
                             "multiclass, regression, counts), found " +
                             Task::name};

@@ -130,8 +130,8 @@ int main(int argc, char** argv)
                 shared::require_no_units(app, model);
                 if (model == motif_counts::name) {
                     if (o.teachers.given())
-                        throw ex::error{"--teachers: expected a model that reads sequences, found --model " +
-                                        model};
+                        throw ex::error{o.teachers.option() +
+                                        ": expected a model that reads sequences, found --model " + model};
                     return motif_counts::train(t, o);
                 }
                 train(t, o, ex::zoo_card_named(model));
