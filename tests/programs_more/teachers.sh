@@ -32,7 +32,7 @@ works "one trained" "${fixed[@]}" --teachers 1 --out trained
 works "the same from its file" "${fixed[@]}" --teacher teacher/model.safetensors --out read
 same "a teacher from its file" trained/model.safetensors read/model.safetensors
 works "one of two tasks teaches one" "${fixed[@]}" --targets GG --teacher teacher/model.safetensors --teacher read/model.safetensors --out one
-refuses "a teacher without the task" 'teacher/model.safetensors: expected a teacher of the task "new", found one without' "$binding" train --sequences seq.fa \
+refuses "a teacher without the task" "teacher/model.safetensors: expected a teacher of the task 'new', found one without" "$binding" train --sequences seq.fa \
     --labels new.tsv "${small[@]}" --no-report --out none --teacher teacher/model.safetensors
 refuses "other teachers on the way" "--teacher" "${fixed[@]}" --teacher trained/model.safetensors --out read --resume
 refuses "a share of nobody" "--own: expected --teachers or --teacher with it, found neither" "${bind[@]}" --own 0.5 --out none
@@ -43,7 +43,7 @@ for task in "regression numbers" "multiclass classes" "counts counted"; do
     set -- $task
     works "teachers, $1" "${learn[@]}" --task "$1" --labels "$2.tsv" --teachers 1 --out "task_$1"
 done
-works "another network teaches" "$program" --sequences seq.fa --labels yes.tsv --batch 30 --epochs 1 --no-report --model deepbind --out deep
+works "another network teaches" "$program" --sequences seq.fa --labels yes.tsv --batch 30 --epochs 1 --no-report --model cnn1 --out deep
 works "a student of another network" "${learn[@]}" --labels yes.tsv --teacher deep/model.safetensors --out from_deep
 refuses "a profile" "--teachers: expected a task whose predictions may stand for labels" "${learn[@]}" --task profile --labels profiles.tsv --teachers 1 --out none
 refuses "another meaning" "expected a teacher of the task regression, found multilabel" "${learn[@]}" --task regression --labels yes.tsv --targets AP1 \
@@ -53,7 +53,7 @@ refuses "counts of motifs" "--teachers: expected a model that reads sequences, f
 [ ! -e none/model.safetensors ] && good || bad "a refusal leaves no model"
 
 # --- pairs of train_task
-pairs=("${learn[@]}" --task regression --labels numbers.tsv --epochs 6 --pairs 2)
+pairs=("$program" --sequences seq.fa "${shape[@]}" --units 4 --no-report --refine 0 --task regression --labels numbers.tsv --epochs 6 --pairs 2)
 works "units and then pairs" "${pairs[@]}" --out paired
 is "rows of pairs.tsv" "$(wc -l <paired/pairs.tsv)" 3
 is "a third of the epochs" "$(tail -n +2 paired/losses.tsv | wc -l)" 2
@@ -63,7 +63,7 @@ same "pairs: the same bits for two threads" paired/model.safetensors paired2/mod
 rm paired2/losses.tsv paired2/checkpoint_2.safetensors
 works "a run that stopped between its trainings" "${pairs[@]}" --out paired2 --resume
 same "a run that stopped between its trainings: the same bits" paired/model.safetensors paired2/model.safetensors
-refuses "pairs of a fixed network" "--pairs: expected only with --model explainn" "$program" --model deepbind --sequences seq.fa --labels yes.tsv --pairs 2 --out none
+refuses "pairs of a fixed network" "--pairs: expected only with --model explainn" "$program" --model cnn1 --sequences seq.fa --labels yes.tsv --pairs 2 --out none
 
 # --- several models on the same sequences
 a=taught/model.safetensors b=alone/model.safetensors c=trained/model.safetensors
@@ -80,7 +80,7 @@ for link in "" --probabilities; do
 done
 works "a model beside itself" "$predict" --model $a --model $a --sequences seq.fa --out same.tsv
 is "no deviation" "$(awk -F '\t' 'NR > 1 && $4 != 0 { ++off } END { print off + 0 }' same.tsv)" 0
-refuses "other tasks" 'expected the tasks "AP1, GG" as of taught/model.safetensors, found "GG"' "$predict" --model $a --model one/model.safetensors --sequences seq.fa --out none.tsv
+refuses "other tasks" "expected the tasks 'AP1, GG' as of taught/model.safetensors, found 'GG'" "$predict" --model $a --model one/model.safetensors --sequences seq.fa --out none.tsv
 works "numbers of that task" "${learn[@]}" --task regression --labels yes.tsv --targets AP1 --out regression_of_ap1
 refuses "another meaning of the same task" "expected multilabel as of" "$predict" --model whole/model.safetensors --model regression_of_ap1/model.safetensors \
     --sequences seq.fa --out none.tsv
