@@ -3,9 +3,9 @@
 # them, trained on both strands and averaged over them, and on the given strand alone; train_task --recipe recommended --pairs, and the same networks and recipe
 # in PyTorch (pairs_peer.py). Lines go to $OUT (default pairs.tsv) as they come, means follow on standard output.
 # $EXPLAINN_TORCH_PYTHON (default python3) is the Python with PyTorch, without which ours is run alone; TRAIN_TASK names a built program; SHARED_MORE the folder of
-# the data; SEEDS and TORCH_SEEDS the seeds of both; PAIRS the number of pairs.
+# the data; SEEDS and TORCH_SEEDS the seeds of both; PAIRS the number of pairs, EPOCHS the epochs of the units (pairs: a third of them).
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
-data=$(realpath -m "${SHARED_MORE:-../shared/data/more}") python=${EXPLAINN_TORCH_PYTHON:-python3} out=$(realpath -m "${OUT:-pairs.tsv}") pairs=${PAIRS:-10}
+data=$(realpath -m "${SHARED_MORE:-../shared/data/more}") python=${EXPLAINN_TORCH_PYTHON:-python3} out=$(realpath -m "${OUT:-pairs.tsv}") pairs=${PAIRS:-10} epochs=${EPOCHS:-24}
 read -ra seeds <<<"${SEEDS:-1 2 3}"
 read -ra torch_seeds <<<"${TORCH_SEEDS:-${seeds[*]}}"
 [ -e "$data/mpra_deepstarr_lentimpra" ] || { echo "skipped: $data is not here"; exit 0; }
@@ -31,13 +31,13 @@ for set in ${SETS:-deepstarr lentimpra}; do
                 more=()
                 [ $what = pairs ] && more=(--pairs "$pairs")
                 "$program" --task regression --sequences "$folder/sequences.fa.gz" --labels "$folder/labels.tsv.gz" --split-file "$folder/split.tsv" --units 50 \
-                    --recipe recommended "${ours[@]}" "${more[@]}" --seed "$seed" --threads 1 --no-report --refine 0 --out "$scratch/run" --overwrite >"$scratch/log" 2>&1 ||
+                    --recipe recommended --epochs "$epochs" "${ours[@]}" "${more[@]}" --seed "$seed" --threads 1 --no-report --refine 0 --out "$scratch/run" --overwrite >"$scratch/log" 2>&1 ||
                     { tail -n 1 "$scratch/log"; exit 1; }
                 printf '%s\t%s\texplainn\t%s\t%s\t%s\n' "$set" $strands "$seed" $what "$(pcc "$scratch/run")" | tee -a "$out"
             done
         done
         "$python" -c 'import torch' 2>/dev/null || { echo "no PyTorch: the same networks there are not run"; continue; }
-        "$python" benchmarks/tasks/pairs_peer.py "$folder" --pairs "$pairs" "${theirs[@]}" --seeds "${torch_seeds[@]}" 2>"$scratch/log" | sed "s/^/$set\t$strands\tpytorch\t/" | tee -a "$out"
+        "$python" benchmarks/tasks/pairs_peer.py "$folder" --pairs "$pairs" --epochs "$epochs" "${theirs[@]}" --seeds "${torch_seeds[@]}" 2>"$scratch/log" | sed "s/^/$set\t$strands\tpytorch\t/" | tee -a "$out"
     done
 done
 awk -F '\t' 'NR > 1 { for (i = 6; i <= NF; ++i) { k = $1 "\t" i - 5 "\t" $2 "\t" $3 "\t" $5; if (!(k in n)) order[++many] = k; ++n[k]; s[k] += $i; q[k] += $i * $i } } END {

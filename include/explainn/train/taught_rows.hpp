@@ -41,7 +41,7 @@ struct without_labels {
 /// and all rows before a teacher was added, have the labels of the data, which must outlive this object.
 ///
 ///     taught_rows taught{data, split.train};
-///     for (auto& teacher : teachers) taught.add(teacher, multilabel{});
+///     taught.add(m, multilabel{}); // m is trained; t trains another model
 ///     t.fit(part{taught, split.train}, part{data, split.valid});
 template <labelled_sequences Data>
 class taught_rows {
