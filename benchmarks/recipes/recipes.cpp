@@ -9,10 +9,12 @@
 #include <explainn/io/read_dataset.hpp>
 #include <explainn/io/split.hpp>
 #include <explainn/model/paper_card.hpp>
-#include <explainn/model/symmetric_units.hpp>
 #include <explainn/train/metrics.hpp>
 #include <explainn/train/progress.hpp>
 #include <explainn/train/recipe.hpp>
+#include <explainn/train/taught_rows.hpp>
+
+#include "ideas.hpp"
 
 #include "common/program.hpp"
 
@@ -32,75 +34,81 @@ struct options {
     bool resolved_all = false, recommended = false;
     bool symmetric = false, both_at_test = false;
     int teachers = 0;
+    std::vector<std::string> teacher_files;
     double own = 0.5;
+    // ideas beside the settings
+    int units = 100, drop_cells = 0, drop_units = 0, cycles = 1;
+    double shuffled = 0;
+    std::string filters, from, save;
     ex::training how;
-};
-
-// The sequences of a data set with other labels.
-class taught_rows {
-public:
-    taught_rows(ex::dataset const& data, std::vector<float> labels) : data_{data}, labels_{std::move(labels)}
-    {
-    }
-    std::size_t size() const { return data_.size(); }
-    std::size_t length() const { return data_.length(); }
-    std::size_t outputs() const { return data_.outputs(); }
-    ex::packed_sequences const& sequences() const { return data_.sequences(); }
-    void letters_of(std::size_t row, std::span<ex::letter> to) const { data_.letters_of(row, to); }
-    void labels_of(std::size_t row, std::span<float> to) const
-    {
-        std::copy_n(labels_.begin() + static_cast<std::ptrdiff_t>(row * outputs()), outputs(), to.begin());
-    }
-    bool has_n(std::size_t row) const { return data_.has_n(row); }
-
-private:
-    ex::dataset const& data_;
-    std::vector<float> labels_;
 };
 
 template <class Optimizer, class Schedule>
 void train(options const& o, ex::dataset const& data, Optimizer optimizer, Schedule schedule)
 {
-    auto const rows = ex::split_by_chromosome(data.sequences(), {"chr22"}, {"chr19"});
-    ex::paper_card card{.length = static_cast<ex::extent>(data.length()),
-                        .outputs = static_cast<ex::extent>(data.outputs()),
-                        .dropout = o.dropout};
-    auto const made = [&](ex::seed seed) {
-        device b{ex::threads{o.threads}};
-        if (!o.symmetric) return ex::make_paper_model<device>(card, seed, b);
-        return ex::make_model<device>(ex::rows_of(ex::with_symmetric_units(ex::description_of(card))), seed,
-                                      b);
-    };
-    auto m = made(o.how.from);
+    auto const real = ex::split_by_chromosome(data.sequences(), {"chr22"}, {"chr19"});
+    auto const more = o.shuffled > 0 ? std::optional{ideas::with_shuffled(data, real, o.shuffled, o.how.from)}
+                                     : std::nullopt;
+    ex::dataset const& trained =
+        more ? more->data : data; // its rows of validation and test are those of data
+    ex::split_rows const& rows = more ? more->rows : real;
+    ex::paper_card const card{.length = static_cast<ex::extent>(data.length()),
+                              .units = o.units,
+                              .outputs = static_cast<ex::extent>(data.outputs()),
+                              .dropout = o.dropout};
     ex::reading const how{.both_strands = o.how.both_strands || o.both_at_test};
+    auto const made = [&](std::uint64_t seed) {
+        auto m = ex::make_model<device>(ideas::network_of(card, o.drop_cells, o.drop_units, o.symmetric),
+                                        ex::seed{seed}, device{ex::threads{o.threads}});
+        if (!o.filters.empty()) ideas::start_at_motifs(m, o.filters);
+        if (!o.from.empty()) ideas::start_at_model(m, ex::read_model_file(o.from), data.tasks());
+        return m;
+    };
+    // trains in one cycle of the schedule, or in several whose ends are averaged
     auto const fitted = [&](auto& model, auto const& from, std::uint64_t seed) {
         auto settings = o.how;
-        settings.from = ex::seed{seed};
-        ex::trainer t{model, optimizer, ex::bce_with_logits{}, settings, schedule};
-        t.fit(ex::part{from, rows.train}, ex::part{data, rows.valid});
-        return std::pair{t.state().best_epoch, t.state().best_loss};
+        settings.epochs = std::max(1, o.how.epochs / o.cycles);
+        std::vector<std::vector<float>> ends;
+        std::pair<int, double> best;
+        for (int cycle = 0; cycle < o.cycles; ++cycle) {
+            settings.from = ex::seed{seed + 100000 * static_cast<std::uint64_t>(cycle)};
+            ex::trainer t{model, optimizer, ex::bce_with_logits{}, settings, schedule};
+            t.fit(ex::part{from, rows.train}, ex::part{data, rows.valid});
+            best = {t.state().best_epoch, t.state().best_loss};
+            ends.push_back(model.snapshot());
+        }
+        if (o.cycles == 1) return best;
+        model.restore(ideas::mean_of(ends));
+        ex::evaluator<device> run{model, how};
+        ex::loss_sum sum;
+        run(ex::part{data, rows.valid}, [&](std::size_t, auto y, ex::host_batch const& batch) {
+            for (std::size_t i = 0; i < y.count(); ++i) {
+                double const x = static_cast<double>(y.data[i]), label = static_cast<double>(batch.labels[i]);
+                if (!std::isnan(label))
+                    sum += {std::max(x, 0.0) - x * label + std::log1p(std::exp(-std::abs(x))), 1};
+            }
+        });
+        return std::pair{0, sum.mean()};
     };
-    std::vector<float> labels(data.size() * data.outputs());
-    for (std::size_t row = 0; row < data.size(); ++row)
-        data.labels_of(row, std::span{labels}.subspan(row * data.outputs(), data.outputs()));
-    std::vector<double> said(o.teachers > 0 ? labels.size() : 0); // the teachers' mean probabilities
+    ex::taught_rows taught{trained, rows.train, o.own};
     for (int k = 0; k < o.teachers; ++k) {
         std::uint64_t const seed = o.seed * 1000 + static_cast<std::uint64_t>(k);
-        auto teacher = made(ex::seed{seed});
-        fitted(teacher, data, seed);
-        ex::evaluator<device>{teacher, how}(
-            ex::part{data, rows.train}, [&](std::size_t first, auto y, ex::host_batch const&) {
-                for (std::size_t i = 0; i < y.count(); ++i)
-                    said[rows.train[first + i / data.outputs()] * data.outputs() + i % data.outputs()] +=
-                        1 / (1 + std::exp(-static_cast<double>(y.data[i]))) / o.teachers;
-            });
+        auto teacher = made(seed);
+        fitted(teacher, trained, seed);
+        taught.add(teacher, ex::multilabel{});
     }
-    for (std::size_t i = 0; i < said.size(); ++i)
-        labels[i] = static_cast<float>(
-            std::isnan(labels[i]) ? said[i] : o.own * static_cast<double>(labels[i]) + (1 - o.own) * said[i]);
+    for (auto const& path : o.teacher_files) {
+        auto const file = ex::read_model_file(path);
+        auto teacher = ex::open_model<device>(file, device{ex::threads{o.threads}});
+        taught.add(teacher, ex::multilabel{}, ideas::columns_in(file.facts.tasks, data.tasks()));
+    }
+    auto m = made(o.seed);
     auto const begin = std::chrono::steady_clock::now();
-    auto const [best_epoch, best_loss] = fitted(m, taught_rows{data, labels}, o.seed);
+    auto const [best_epoch, best_loss] = fitted(m, taught, o.seed);
     std::chrono::duration<double> const seconds = std::chrono::steady_clock::now() - begin;
+    if (!o.save.empty())
+        ex::write_model(o.save, m,
+                        {.tasks = data.tasks(), .from = o.how.from, .both_strands = o.how.both_strands});
     auto const macro = [&](std::vector<std::uint32_t> const& part, std::vector<std::string> const& tasks) {
         double roc = 0, pr = 0, count = 0;
         for (auto const& task : ex::measure(m, ex::part{data, part}, data.tasks(), how)) {
@@ -171,9 +179,21 @@ int main(int argc, char** argv)
         app.add_flag("--symmetric", o.symmetric, "Units that read both strands");
         app.add_flag("--both-strands-at-test", o.both_at_test,
                      "Measure both strands, however it was trained");
-        app.add_flag("--recommended", o.recommended, "recipe::recommended, whatever else is said");
+        app.add_flag(
+            "--recommended", o.recommended,
+            "recipe::recommended; of its settings --epochs, --average, --learning-rate and --decay count");
         app.add_option("--teachers", o.teachers, "Models whose mean prediction the labels are mixed with");
         app.add_option("--own", o.own, "Weight of the label itself in that mixture; a missing one has none");
+        app.add_option("--teacher", o.teacher_files,
+                       "Files of models to learn from, of these tasks and others");
+        app.add_option("--units", o.units, "Units");
+        app.add_option("--drop-cells", o.drop_cells, "Percent of the cells behind the pool");
+        app.add_option("--drop-units", o.drop_units, "Percent of the units");
+        app.add_option("--shuffled", o.shuffled, "Add shuffles of this share of the training rows, labels 0");
+        app.add_option("--filters", o.filters, "Motifs that the filters begin as");
+        app.add_option("--from", o.from, "A model to begin as, of these tasks and others");
+        app.add_option("--cycles", o.cycles, "Cycles of the schedule, whose ends are averaged");
+        app.add_option("--save", o.save, "File for the model");
         app.add_option("--seed", o.seed, "Seed");
         app.add_option("--threads", o.threads, "Threads (0: all)");
         app.callback([&] {
@@ -183,13 +203,15 @@ int main(int argc, char** argv)
                 {.targets = o.targets,
                  .resolved = o.resolved_all ? ex::resolved_rows::all : ex::resolved_rows::any});
             if (o.recommended) {
-                auto const recipe = ex::recipe::recommended(o.how.from);
-                int const epochs = o.how.epochs;
+                auto recipe = ex::recipe::recommended(o.how.from);
                 bool const both =
                     app.count("--reverse-complement") > 0 ? o.how.both_strands : recipe.how.both_strands;
-                o.how = recipe.how;
+                auto const given = std::exchange(o.how, recipe.how);
                 o.how.both_strands = both;
-                if (app.count("--epochs") > 0) o.how.epochs = epochs;
+                if (app.count("--epochs") > 0) o.how.epochs = given.epochs;
+                if (app.count("--average") > 0) o.how.average = given.average;
+                if (app.count("--learning-rate") > 0) recipe.optimize.learning_rate = o.learning_rate;
+                if (app.count("--decay") > 0) recipe.optimize.weight_decay = o.decay;
                 train(o, data, recipe.optimize, recipe.schedule);
             } else if (o.optimizer == "adamw")
                 with_schedule(o, data, ex::adamw{.learning_rate = o.learning_rate, .weight_decay = o.decay});

@@ -127,4 +127,5 @@ def main():
         train(given, seed, x, y, rows)
 
 
-main()
+if __name__ == "__main__":
+    main()

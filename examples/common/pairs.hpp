@@ -2,12 +2,15 @@
 #pragma once
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <explainn/core/number_text.hpp>
 #include <explainn/core/table_field.hpp>
+#include <explainn/interpret/filter_starts.hpp>
 #include <explainn/io/output_file.hpp>
+#include <explainn/model/network_file.hpp>
 #include <explainn/model/with_pairs.hpp>
 #include <explainn/train/pair_screen.hpp>
 
@@ -53,6 +56,34 @@ inline run_options after_units(run_options o)
     o.how.epochs = std::max(1, o.how.epochs / 3);
     o.learning_rate /= 3;
     return o;
+}
+
+/// Gives a trained model the best `most` pairs for a loss and trains everything on, with the filters where
+/// `freeze_filters` says so; the losses by epoch, or nothing where --resume finds that the run had finished.
+/// `pairs` becomes the chosen ones. Throws interruption after Ctrl-C.
+template <class Loss, class Data>
+std::optional<loss_history> train_pairs(training_run& run, run_options const& o, network& m, Loss const& loss,
+                                        run_data<Data> const& given, ex::run_facts facts, bool sum,
+                                        std::size_t most, bool freeze_filters,
+                                        std::vector<ex::screened_pair>& pairs)
+{
+    pairs = choose_pairs(m, ex::part{given.data, given.rows.train}, loss, most);
+    m = with_chosen(m, pairs, o);
+    facts["--pairs"] = std::to_string(most);
+    facts["architecture"] = ex::to_json(ex::description_of(m.rows()));
+    auto second = after_units(o);
+    if (freeze_filters) // their name changed with the number of banks
+        second.how.freezes = [name = ex::filters_name(m)](std::string_view each) { return each == name; };
+    return run.fit(second, m, loss, given, std::move(facts), sum, {.checkpoint = second_checkpoint_name});
+}
+
+/// Declares --pairs for programs that train units first.
+inline void add_pairs(CLI::App& c, std::size_t& pairs)
+{
+    c.add_option("--pairs", pairs,
+                 "then add so many pairs of units, those that explain most of what the model gets wrong, and "
+                 "train on for a third of the epochs at a third of the rate")
+        ->check(in_range<std::size_t>(0, 10000));
 }
 
 /// The beginning of the names of the last bank's tensors.

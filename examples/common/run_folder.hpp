@@ -18,6 +18,12 @@ inline constexpr char const* checkpoint_name = "checkpoint.safetensors";
 /// The checkpoint of a second training of the same run, which follows the first.
 inline constexpr char const* second_checkpoint_name = "checkpoint_2.safetensors";
 
+/// The checkpoint of a model that teaches that of the run; they count from 1.
+inline std::string teacher_checkpoint_name(int teacher)
+{
+    return "checkpoint_teacher_" + std::to_string(teacher) + ".safetensors";
+}
+
 /// Whether a path is there; throws error where that cannot be told.
 inline bool is_there(fs::path const& path)
 {

@@ -126,16 +126,17 @@ write_measured(shared::training_run& run, ex::model_facts const& facts, Task con
 /// What a trained model looks for, and in which rows that was seen.
 using seen_rows = std::pair<std::vector<std::uint32_t>, ex::model_insight>;
 
-/// Trains for a task, measures on the test rows and writes all results. also(look) writes what a program has
-/// beside them, before the run counts as finished; look() gives seen_rows of the training sequences that the
-/// model predicts well, and throws error where units have no motifs to show.
-template <class Task, class Data, class Also>
+/// Trains for a task, measures on the test rows and writes all results. train(loss, facts) trains the model
+/// and returns the losses by epoch, or nothing where the run had finished. also(look) writes what a program
+/// has beside them, before the run counts as finished; look() gives seen_rows of the training sequences that
+/// the model predicts well, and throws error where units have no motifs to show.
+template <class Task, class Data, class Train, class Also>
 void train_and_write(shared::training_run& run, run_options const& o, Task const& task, network& m,
-                     shared::run_data<Data> const& given, ex::run_facts facts, Also also)
+                     shared::run_data<Data> const& given, ex::run_facts facts, Train train, Also also)
 {
-    auto const loss = loss_of(task, o.loss, o.reduction);
     facts["--task"] = Task::name;
-    auto const history = run.fit(o, m, loss, given, std::move(facts), loss.sum);
+    std::optional<shared::loss_history> const history =
+        train(loss_of(task, o.loss, o.reduction), std::move(facts));
     if (!history) return;
 
     auto const [outcomes, measures] =
@@ -145,11 +146,11 @@ void train_and_write(shared::training_run& run, run_options const& o, Task const
     auto const look = [&]() -> seen_rows const& {
         if (seen) return *seen;
         if (nothing) std::rethrow_exception(nothing);
-        ex::part const train{given.data, given.rows.train};
+        ex::part const learned{given.data, given.rows.train};
         try {
             auto rows = [&] { // the rule for yes and no needs no predictions of all rows at once
-                if constexpr (std::same_as<Task, ex::multilabel>) return ex::well_predicted(m, train);
-                else return ex::well_predicted(m, train, task);
+                if constexpr (std::same_as<Task, ex::multilabel>) return ex::well_predicted(m, learned);
+                else return ex::well_predicted(m, learned, task);
             }();
             auto insight = ex::look_into_all(m, ex::part{given.data, rows});
             return seen.emplace(std::move(rows), std::move(insight));
@@ -174,6 +175,16 @@ void train_and_write(shared::training_run& run, run_options const& o, Task const
                o.how.from, &outcomes, look);
     run.finish(*history);
     print_measures(measures, given.outputs);
+}
+/// The same with one training, on the data that are measured.
+template <class Task, class Data, class Also>
+void train_and_write(shared::training_run& run, run_options const& o, Task const& task, network& m,
+                     shared::run_data<Data> const& given, ex::run_facts facts, Also also)
+{
+    auto const train = [&](any_loss const& loss, ex::run_facts all) {
+        return run.fit(o, m, loss, given, std::move(all), loss.sum);
+    };
+    train_and_write(run, o, task, m, given, std::move(facts), train, also);
 }
 template <class Task, class Data>
 void train_and_write(shared::training_run& run, run_options const& o, Task const& task, network& m,

@@ -43,6 +43,13 @@ struct run_data {
     std::vector<std::string> outputs; ///< names of the model's outputs
 };
 
+/// One of the trainings of a run.
+struct training_stage {
+    std::string step = "training"; ///< its name in the table of steps
+    std::string checkpoint = checkpoint_name;
+    bool of_results = true; ///< its losses are those of the results: where both are whole, the run is over
+};
+
 /// A training run from its folder to its results. A program makes one, reads its data, makes its model, calls
 /// fit(), writes its own results and calls finish(); whatever stops it on the way, the folder holds whole
 /// results or a checkpoint that --resume goes on from.
@@ -117,12 +124,10 @@ public:
     /// nothing where --resume finds that the run had finished and its results are whole. A run that was
     /// killed goes on from its checkpoint and ends with the same bits. `facts` are what a run must share with
     /// the one it goes on from; `sum` takes the gradient of the sum of the loss's terms in a batch instead of
-    /// their mean. A second training of the same run has a checkpoint of its own. Throws interruption after
-    /// Ctrl-C.
+    /// their mean. Each training of one run has a checkpoint of its own. Throws interruption after Ctrl-C.
     template <class Loss, ex::labelled_data Data>
     std::optional<loss_history> fit(run_options const& o, network& m, Loss loss, run_data<Data> const& given,
-                                    ex::run_facts facts, bool sum = false,
-                                    char const* checkpoint_file = checkpoint_name)
+                                    ex::run_facts facts, bool sum = false, training_stage const& stage = {})
     {
         facts_ = std::move(facts);
         auto const& rows = given.rows;
@@ -132,25 +137,25 @@ public:
                   << " unresolved, " << left_out.with_n
                   << " with N; rows of labels without sequence: " << left_out.without_sequence << '\n';
         auto trainer = trainer_of(o, m, std::move(loss), sum);
-        fs::path const checkpoint = folder_ / checkpoint_file;
+        fs::path const checkpoint = folder_ / stage.checkpoint;
         if (o.resume && is_there(checkpoint)) {
             require_continuation(checkpoint, ex::read_run_facts(checkpoint), facts_);
             auto const before = ex::read_checkpoint<float>(checkpoint, m.parameters().total());
             bool const done = before.state.finished || before.state.epoch > o.how.epochs;
-            if (done && results_are_of(folder_, results_, before.state.history)) {
+            if (stage.of_results && done && results_are_of(folder_, results_, before.state.history)) {
                 std::cerr << "nothing to do: the run is finished\n";
                 return std::nullopt;
             }
             trainer.resume(before.state);
         }
         make_folder(folder_);
-        steps_.begin("training");
+        steps_.begin(stage.step);
         trainer.checkpoint(
             [&, first = true](auto const& state) mutable {
                 ex::write_checkpoint(checkpoint, state, facts_);
                 // until here earlier results were whole; from now on they are not this run's
                 if (!std::exchange(first, false) || !o.overwrite) return;
-                if (checkpoint.filename() == checkpoint_name) fs::remove(folder_ / second_checkpoint_name);
+                if (!std::exchange(begun_, true)) remove_other_checkpoints(stage.checkpoint);
                 fs::remove(folder_ / "losses.tsv");
                 remove_report(folder_);
                 remove_refined_motifs();
@@ -256,6 +261,14 @@ private:
                      ex::number_text(losses[best].valid, 4) + ')';
         return words;
     }
+    // of the trainings of an earlier run
+    void remove_other_checkpoints(std::string const& kept) const
+    {
+        for (std::string const name : {checkpoint_name, second_checkpoint_name})
+            if (name != kept) fs::remove(folder_ / name);
+        for (int k = 1; is_there(folder_ / teacher_checkpoint_name(k)); ++k)
+            if (teacher_checkpoint_name(k) != kept) fs::remove(folder_ / teacher_checkpoint_name(k));
+    }
     void remove_refined_motifs() const
     {
         for (auto const name : {refined_meme_name, refined_table_name}) fs::remove(folder_ / name);
@@ -268,6 +281,7 @@ private:
     std::vector<ex::report_contrast> contrasts_;
     ex::run_facts facts_;
     std::vector<ex::model_motif> refined_;
+    bool begun_ = false; // a checkpoint was written
     steps steps_;
     std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };

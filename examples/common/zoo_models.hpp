@@ -30,7 +30,7 @@ inline void add_model(CLI::App& c, std::string& model, std::vector<std::string> 
 inline void require_no_units(CLI::App const& c, std::string const& model)
 {
     for (auto const* option : {"--units", "--width", "--num-fc", "--pool", "--stride", "--hidden",
-                               "--dropout", "--symmetric", "--filters", "--freeze-filters"})
+                               "--dropout", "--symmetric", "--filters", "--freeze-filters", "--pairs"})
         if (auto const* given = c.get_option_no_throw(option); given && given->count() > 0)
             throw ex::error{std::string{option} + ": expected only with --model explainn, found --model " +
                             model + ", whose layers are fixed"};

@@ -6,6 +6,7 @@
 //     10
 #include <explainn/train/task_by_name.hpp>
 
+#include "common/fingerprint.hpp"
 #include "common/open_for_sequences.hpp"
 #include "common/pairs.hpp"
 #include "common/program.hpp"
@@ -84,17 +85,6 @@ void copy_tensors(ex::tensor_table const& from, network& to, bool with_head)
         to.set_values(p.name(), all);
     }
 }
-/// The numbers a run starts from, as one.
-std::string fingerprint(network& m)
-{
-    std::uint64_t sum = 14695981039346656037u;
-    for (float const x : m.snapshot()) {
-        std::uint32_t bits;
-        std::memcpy(&bits, &x, sizeof bits);
-        sum = (sum ^ bits) * 1099511628211u;
-    }
-    return std::to_string(sum);
-}
 
 template <class Task>
 void tune(Task const& task, tune_options const& t, ex::model_file const& file, shared::training_run& run)
@@ -152,7 +142,7 @@ void tune(Task const& task, tune_options const& t, ex::model_file const& file, s
     facts["--add-tasks"] = t.add_tasks ? "yes" : "no";
     for (auto const& rate : t.rates) facts["--rate"] += rate + " ";
     facts["architecture"] = ex::to_json(description);
-    facts["values of the model"] = fingerprint(m);
+    facts["values of the model"] = shared::fingerprint_of(m);
     shared::run_data<by_output> const given{labels, data, rows, tasks};
     train_and_write(run, o, task, m, given, std::move(facts), [&](auto const&) {
         if (t.pairs > 0) shared::write_pairs(run.folder() / shared::pairs_name, pairs, tasks);

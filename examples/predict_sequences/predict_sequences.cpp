@@ -1,7 +1,7 @@
 // Scores sequences with a trained model: both strands, their mean and maximum, one row per sequence and
-// class.
+// class; with several models, the mean of what they say and how far they differ.
 #include <array>
-#include <functional>
+#include <optional>
 
 #include <explainn/core/table_field.hpp>
 #include <explainn/io/motif_file.hpp>
@@ -19,9 +19,10 @@
 #include "common/processor.hpp"
 #include "common/program.hpp"
 #include "common/row_files.hpp"
+#include "predict_sequences/ensemble.hpp"
 
 namespace ex = explainn;
-using shared::device;
+using namespace predict_sequences;
 
 namespace {
 
@@ -30,13 +31,8 @@ namespace {
 class table_writer {
 public:
     table_writer(std::filesystem::path const& out, ex::model_file const& file, bool probabilities)
-        : tasks_{file.facts.tasks}, out_{out}
+        : tasks_{file.facts.tasks}, link_{link_of(file, probabilities)}, out_{out}
     {
-        if (probabilities)
-            link_ = [all = ex::tasks_of(file.facts.task.empty() ? "multilabel" : file.facts.task,
-                                        static_cast<ex::extent>(tasks_.size()))](std::span<double> row) {
-                all.link(row);
-            };
         for (auto& row : rows_) row.resize(tasks_.size());
         out_ << "SeqId\tClass\tFwd\tRev\tMean\tMax\n";
     }
@@ -52,24 +48,20 @@ public:
                 rows_[2][o] = (f + r) / 2;
                 rows_[3][o] = std::max(f, r);
             }
-            if (link_)
-                for (auto& row : rows_) link_(row);
+            for (auto& row : rows_) link_(row);
             for (std::size_t o = 0; o < outputs; ++o) {
                 out_ << ex::table_field(some.sequences.name(i)) << '\t' << ex::table_field(tasks_[o]);
                 for (auto const& row : rows_) out_ << '\t' << ex::float_text(static_cast<float>(row[o]));
                 out_ << '\n';
             }
         }
-        done_ += some.sequences.size();
     }
     void commit() { out_.commit(); }
-    std::size_t done() const { return done_; }
 
 private:
     std::vector<std::string> tasks_;
-    std::function<void(std::span<double>)> link_;
+    task_link link_;
     std::array<std::vector<double>, 4> rows_;
-    std::size_t done_ = 0;
     ex::output_file out_;
 };
 
@@ -177,7 +169,8 @@ void score_counts(ex::basic_model<device>& m, ex::model_file const& file, bool u
 
 struct options {
     shared::row_files rows;
-    std::string model, table, out = "predictions.tsv.gz", arrays;
+    std::vector<std::string> models;
+    std::string table, out = "predictions.tsv.gz", arrays;
     bool probabilities = false;
     shared::processor_options processor;
 };
@@ -185,21 +178,31 @@ struct options {
 void predict(options const& o)
 {
     auto files = o.rows.files();
-    files.push_back({"--model", o.model});
+    for (auto const& model : o.models) files.push_back({"--model", model});
     files.push_back({"--table", o.table});
     shared::require_own_files({{"--out", o.out}, {"--arrays", o.arrays}}, files);
-    auto const file = ex::read_model_file(o.model);
+    auto const file = ex::read_model_file(o.models.front());
     auto m = ex::open_model<device>(file, o.processor.device());
     bool const counts = !file.facts.counted_motifs.empty() && o.rows.signals.empty();
+    other_models others{std::span{o.models}.subspan(1), o.models.front(), file, m, o.processor.device()};
+    if (others.size() > 0 && (counts || !o.arrays.empty()))
+        throw ex::error{(counts ? o.models.front() + ", which counts motifs" : std::string{"--arrays"}) +
+                        ": expected one --model, found " + std::to_string(o.models.size())};
     if (!counts && (o.table.empty() || m.rows().reads_signals())) shared::require_rows(o.rows, m.rows());
     auto const length = counts ? file.facts.counted_length : static_cast<std::size_t>(m.length());
-    table_writer writer{o.out, file, o.probabilities};
+    std::optional<table_writer> table;
+    std::optional<spread_writer> spread;
+    if (others.size() == 0) table.emplace(o.out, file, o.probabilities);
+    else spread.emplace(o.out, file.facts.tasks, link_of(file, o.probabilities));
     array_writer arrays{o.arrays, m.outputs(), m.units()};
-    auto const write = [&](ex::scored_batch<float> const& some) {
+    std::size_t done = 0;
+    auto const write = [&](ex::scored_batch<float>& some) {
         if (interrupted())
-            throw interruption{"interrupted after " + std::to_string(writer.done()) +
+            throw interruption{"interrupted after " + std::to_string(done) +
                                " sequences; nothing was written"};
-        writer.write(some);
+        if (table) table->write(some);
+        else spread->write(some.sequences, others.logits_of(some, static_cast<std::size_t>(m.length())));
+        done += some.sequences.size();
         if (arrays.wanted()) arrays.add(some);
     };
     auto const score = [&](auto next) {
@@ -225,8 +228,9 @@ void predict(options const& o)
         score([&](ex::packed_sequences& some) { return sequences.next(some); });
     }
     if (arrays.wanted()) arrays.write();
-    writer.commit();
-    std::cerr << writer.done() << " sequences scored into " << o.out << '\n';
+    if (table) table->commit();
+    else spread->commit();
+    std::cerr << done << " sequences scored into " << o.out << '\n';
 }
 
 } // namespace
@@ -236,8 +240,12 @@ int main(int argc, char** argv)
     options o;
     return run_program(argc, argv, [&](CLI::App& app) {
         app.description("Scores sequences with a trained model on both strands.");
-        app.add_option("--model", o.model, "The model, as tf_binding or import_pytorch writes it")
-            ->required();
+        app.add_option(
+               "--model", o.models,
+               "The model, as tf_binding or import_pytorch writes it; given again, models of the same "
+               "tasks, of whose predictions the mean and the standard deviation are written")
+            ->required()
+            ->allow_extra_args(false);
         auto* const sequences =
             app.add_option("--sequences", o.rows.sequences, "FASTA or FASTQ, may be compressed");
         shared::add_signals(app, o.rows);

@@ -4,7 +4,9 @@
 
 #include "common/filters.hpp"
 #include "common/options.hpp"
+#include "common/pairs.hpp"
 #include "common/report.hpp"
+#include "common/teachers.hpp"
 #include "tf_binding/peaks.hpp"
 
 namespace tf_binding {
@@ -18,6 +20,7 @@ struct train_options {
     std::string motif_sequences = "well-predicted";
     shared::report_options report;
     shared::filter_options filters;
+    shared::teacher_options teachers;
     std::size_t pairs = 0;
     bool symmetric = false;
 
@@ -79,11 +82,8 @@ inline CLI::App* add_train(CLI::App& app, train_options& o)
     c->add_option("--sequences-for-motifs", o.motif_sequences,
                   "training sequences motifs come from: those right on every resolved label, or all")
         ->check(CLI::IsMember({"well-predicted", "all"}));
-    c->add_option(
-         "--pairs", o.pairs,
-         "then add so many pairs of units, those that explain most of what the model gets wrong, and "
-         "train on for a third of the epochs at a third of the rate")
-        ->check(in_range<std::size_t>(0, 10000));
+    shared::add_pairs(*c, o.pairs);
+    shared::add_teachers(*c, o.teachers);
     shared::add_report(*c, o.report);
     return c;
 }

@@ -65,6 +65,7 @@ void train(train_options& o)
     if (o.peaks.given()) results.insert(results.end() - 1, peak_data_names.begin(), peak_data_names.end());
     auto inputs = o.data.files();
     for (auto const& each : o.peaks.files()) inputs.push_back(each);
+    for (auto const& each : o.teachers.inputs()) inputs.push_back(each);
     inputs.push_back({"--filters", o.filters.motifs});
     training_run run{o.run, std::move(results), std::move(inputs), o.report};
     started_filters const starts{o.filters, o.card};
@@ -79,25 +80,26 @@ void train(train_options& o)
     o.card.length = static_cast<ex::extent>(data.length());
     o.card.outputs = static_cast<ex::extent>(data.outputs());
 
-    // Binary cross-entropy over the resolved labels.
-    network m = ex::make_model<device>(ex::rows_of(network_of(o.card, o.symmetric)), o.run.how.from,
-                                       o.run.processor.device());
+    // Binary cross-entropy over the resolved labels, or over their mixture with what teachers predict.
+    auto const make = [&](ex::seed from) {
+        network made = ex::make_model<device>(ex::rows_of(network_of(o.card, o.symmetric)), from,
+                                              o.run.processor.device());
+        starts.start(made, o.run.how);
+        return made;
+    };
+    network m = make(o.run.how.from);
     auto facts = facts_of(o, data);
     starts.add_facts(facts);
-    starts.start(m, o.run.how);
-    auto history = run.fit(o.run, m, ex::bce_with_logits{}, given, facts);
+    ex::bce_with_logits const loss;
+    taught_data taught{data, rows.train, o.teachers.own};
+    run_data<taught_data> const to_learn{taught, data, rows, data.tasks()};
+    learn_from_teachers(run, o.run, o.teachers, ex::multilabel{}, loss, false, to_learn, taught, facts, make);
+    auto history = run.fit(o.run, m, loss, to_learn, facts);
     if (!history) return;
     std::vector<ex::screened_pair> pairs;
     if (o.pairs > 0) {
-        pairs = choose_pairs(m, ex::part{data, rows.train}, ex::bce_with_logits{}, o.pairs);
-        m = with_chosen(m, pairs, o.run);
-        facts["--pairs"] = std::to_string(o.pairs);
-        facts["architecture"] = ex::to_json(ex::description_of(m.rows()));
-        auto second = after_units(o.run);
-        if (o.filters.freeze) // their name changed with the number of banks
-            second.how.freezes = [name = ex::filters_name(m)](std::string_view each) { return each == name; };
-        history =
-            run.fit(second, m, ex::bce_with_logits{}, given, std::move(facts), false, second_checkpoint_name);
+        history = train_pairs(run, o.run, m, loss, to_learn, std::move(facts), false, o.pairs,
+                              o.filters.freeze, pairs);
         if (!history) return;
     }
 
@@ -257,7 +259,11 @@ int main(int argc, char** argv)
             "Which transcription factors bind which DNA, and by which motifs. Without an argument: a demo.");
         app.set_version_flag("--version", ex::library_version);
         app.require_subcommand(0, 1);
-        add_train(app, t)->callback([&] { train(t); });
+        auto* const command = add_train(app, t);
+        command->callback([&, command] {
+            require_teachable(*command, t.teachers, ex::multilabel{});
+            train(t);
+        });
         add_predict(app, u)->callback([&] { predict(u); });
         add_evaluate(app, u)->callback([&] { evaluate(u); });
         add_motifs(app, u)->callback([&] { motifs(u); });

@@ -6,8 +6,10 @@
 //     train_task --task profile --train-table a.tsv --valid-table b.tsv --test-table c.tsv --out run
 #include <explainn/train/task_by_name.hpp>
 
+#include "common/pairs.hpp"
 #include "common/program.hpp"
 #include "common/task_run.hpp"
+#include "common/teachers.hpp"
 #include "common/zoo_models.hpp"
 #include "train_task/motif_counts.hpp"
 
@@ -15,45 +17,84 @@ namespace {
 namespace ex = explainn;
 using namespace task_training;
 
-template <class Task>
-void train(Task const& task, run_options o, ex::paper_card card, bool symmetric)
+/// What train_task has beside the options of every program for tasks.
+struct train_options : run_options {
+    shared::teacher_options teachers;
+    std::size_t pairs = 0;
+
+    std::vector<shared::given_path> more_inputs() const { return teachers.inputs(); }
+};
+
+/// Trains the model that make(seed) gives untrained, behind its teachers and with its pairs, and writes all
+/// results; also(look) as for train_and_write.
+template <class Task, class Make, class Also>
+void train_and_write(shared::training_run& run, train_options const& o, Task const& task,
+                     ex::split_dataset const& all, ex::run_facts facts, Make make, Also also)
 {
-    auto run = begin(o);
+    auto const& [data, rows] = all;
+    network m = make(o.how.from);
+    shared::taught_data taught{data, rows.train, o.teachers.own};
+    shared::run_data<shared::taught_data> const to_learn{taught, data, rows, data.tasks()};
+    shared::run_data<ex::dataset> const given{data, data, rows, data.tasks()};
+    std::vector<ex::screened_pair> pairs;
+    auto const learn = [&](any_loss const& loss, ex::run_facts known) {
+        if constexpr (ex::teachable_task<Task>)
+            shared::learn_from_teachers(run, o, o.teachers, task, loss, loss.sum, to_learn, taught, known,
+                                        make);
+        auto history = run.fit(o, m, loss, to_learn, known, loss.sum);
+        if (history && o.pairs > 0)
+            history = shared::train_pairs(run, o, m, loss, to_learn, std::move(known), loss.sum, o.pairs,
+                                          o.filters.freeze, pairs);
+        return history;
+    };
+    task_training::train_and_write(run, o, task, m, given, std::move(facts), learn, [&](auto const& look) {
+        if (o.pairs > 0) shared::write_pairs(run.folder() / shared::pairs_name, pairs, given.outputs);
+        also(m, look);
+    });
+}
+
+template <class Task>
+void train(Task const& task, train_options o, ex::paper_card card, bool symmetric)
+{
+    std::vector<char const*> more;
+    if (o.pairs > 0) more.push_back(shared::pairs_name);
+    auto run = begin(o, o.more_inputs(), more);
     shared::started_filters const starts{o.filters, card};
     run.read_report_inputs(static_cast<std::size_t>(card.units));
     loss_of(task, o.loss, o.reduction); // refused before data are read
-    auto const [data, rows] = run.read([&] { return o.data.read(o.how.from); });
-    require_labels(task, data, o.data.label_file());
-    card.length = static_cast<ex::extent>(data.length());
-    card.outputs = static_cast<ex::extent>(data.outputs());
-    network m = ex::make_model<device>(ex::rows_of(shared::network_of(card, symmetric)), o.how.from,
-                                       o.processor.device());
-    auto facts = facts_of(o, data);
+    auto const all = run.read([&] { return o.data.read(o.how.from); });
+    require_labels(task, all.data, o.data.label_file());
+    card.length = static_cast<ex::extent>(all.data.length());
+    card.outputs = static_cast<ex::extent>(all.data.outputs());
+    auto facts = facts_of(o, all.data);
     facts["architecture"] = shared::architecture_of(card, symmetric);
     starts.add_facts(facts);
-    starts.start(m, o.how);
-    shared::run_data<ex::dataset> const given{data, data, rows, data.tasks()};
-    train_and_write(run, o, task, m, given, std::move(facts), [&](auto const& look) {
-        if (starts.given()) starts.finish(run.folder(), look().second, run.known_motifs(), given.outputs);
+    auto const make = [&](ex::seed from) {
+        network m = ex::make_model<device>(ex::rows_of(shared::network_of(card, symmetric)), from,
+                                           o.processor.device());
+        starts.start(m, o.how);
+        return m;
+    };
+    train_and_write(run, o, task, all, std::move(facts), make, [&](network&, auto const& look) {
+        if (starts.given()) starts.finish(run.folder(), look().second, run.known_motifs(), all.data.tasks());
     });
 }
 
 /// The same for a model of the zoo, whose tensors are written under PyTorch's names, too.
 template <class Task>
-void train(Task const& task, run_options const& o, ex::zoo_card const& card)
+void train(Task const& task, train_options const& o, ex::zoo_card const& card)
 {
-    auto run = begin(o, {}, {shared::pytorch_name});
+    auto run = begin(o, o.more_inputs(), {shared::pytorch_name});
     run.read_report_inputs(1);
     loss_of(task, o.loss, o.reduction); // refused before data are read
-    auto const [data, rows] = run.read([&] { return o.data.read(o.how.from); });
-    require_labels(task, data, o.data.label_file());
+    auto const all = run.read([&] { return o.data.read(o.how.from); });
+    require_labels(task, all.data, o.data.label_file());
     auto const net =
-        card.rows(static_cast<ex::extent>(data.length()), static_cast<ex::extent>(data.outputs()));
-    network m = ex::make_model<device>(net, o.how.from, o.processor.device());
-    auto facts = facts_of(o, data);
+        card.rows(static_cast<ex::extent>(all.data.length()), static_cast<ex::extent>(all.data.outputs()));
+    auto facts = facts_of(o, all.data);
     facts["architecture"] = ex::to_json(ex::description_of(net));
-    shared::run_data<ex::dataset> const given{data, data, rows, data.tasks()};
-    train_and_write(run, o, task, m, given, std::move(facts), [&](auto const&) {
+    auto const make = [&](ex::seed from) { return ex::make_model<device>(net, from, o.processor.device()); };
+    train_and_write(run, o, task, all, std::move(facts), make, [&](network& m, auto const&) {
         ex::write_safetensors(run.folder() / shared::pytorch_name, ex::pytorch_state(card, m));
     });
 }
@@ -62,7 +103,7 @@ void train(Task const& task, run_options const& o, ex::zoo_card const& card)
 
 int main(int argc, char** argv)
 {
-    run_options o;
+    train_options o;
     ex::paper_card card;
     bool symmetric = false;
     std::string task = "multilabel", model = shared::explainn_name;
@@ -83,11 +124,19 @@ int main(int argc, char** argv)
         shared::add_symmetric(app, symmetric);
         shared::add_filters(app, o.filters);
         add_training(app, o);
+        shared::add_pairs(app, o.pairs);
+        shared::add_teachers(app, o.teachers);
         app.callback([&] {
             ex::with_task(task, [&](auto const& t) {
+                shared::require_teachable(app, o.teachers, t);
                 if (model == shared::explainn_name) return train(t, o, card, symmetric);
                 shared::require_no_units(app, model);
-                if (model == motif_counts::name) return motif_counts::train(t, o);
+                if (model == motif_counts::name) {
+                    if (o.teachers.given())
+                        throw ex::error{o.teachers.option() +
+                                        ": expected a model that reads sequences, found --model " + model};
+                    return motif_counts::train(t, o);
+                }
                 train(t, o, ex::zoo_card_named(model));
             });
         });
