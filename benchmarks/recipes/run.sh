@@ -23,7 +23,7 @@ row() { # NAME OPTION...: a run for every seed, and their mean
     awk -F'\t' -v name="$name" '{for (i = 4; i <= 10; ++i) s[i] += $i}
         END {if (!NR) exit 1; printf "%s\tmean\t", name; for (i = 4; i <= 10; ++i) printf "\t%.4f", s[i] / NR; print ""}' "$out"
 }
-printf 'run\tseed\tbest epoch\tvalid loss\tvalid AUPRC\tall\ttest AUPRC\tAUROC\tall AUPRC\tAUROC\n'
+printf 'run\tseed\tbest epoch\tvalid loss\tvalid AUPRC\tall\ttest AUPRC\tAUROC\tall AUPRC\tAUROC\tseconds\n'
 if [[ $what == *main* ]]; then
     job=(--targets MAX,FOXA1,JUND --resolved-all)
     cosine=(--patience 0 --epochs 24 --schedule cosine)
