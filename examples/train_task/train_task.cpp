@@ -19,7 +19,7 @@ template <class Task>
 void train(Task const& task, run_options o, ex::paper_card card, bool symmetric)
 {
     auto run = begin(o);
-    shared::started_filters const starts{o.filters, card};
+    shared::started_filters const starts{o.filters, card, symmetric};
     run.read_report_inputs(static_cast<std::size_t>(card.units));
     loss_of(task, o.loss, o.reduction); // refused before data are read
     auto const [data, rows] = run.read([&] { return o.data.read(o.how.from); });
