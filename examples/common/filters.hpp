@@ -27,7 +27,8 @@ inline void add_filters(CLI::App& c, filter_options& o)
 {
     auto* const filters = c.add_option(
         "--filters", o.motifs,
-        "motifs that the filters begin as, two units a motif: forward and reverse (default: random numbers)");
+        "motifs that the filters begin as, two units a motif, forward and reverse, or one symmetric unit "
+        "(default: random numbers)");
     filters->excludes(c.get_option("--units"));
     c.add_option("--choose", o.choose, "take so many motifs, those least like each other; 0: all")
         ->check(in_range<std::size_t>(0, 100000))
@@ -42,14 +43,20 @@ inline void add_filters(CLI::App& c, filter_options& o)
 /// What --filters asks for, from before the data are read to the table of how far filters moved.
 class started_filters {
 public:
-    /// Reads the motifs, and sets the number of units. Throws input_error for a file that is none.
-    started_filters(filter_options const& o, ex::paper_card& card) : o_{o}
+    /// Reads the motifs, and sets the number of units; symmetric ones need no second unit for the reverse
+    /// complement of a motif. Throws input_error for a file that is none.
+    started_filters(filter_options const& o, ex::paper_card& card, bool symmetric = false) : o_{o}
     {
         if (!o.given()) return;
         auto const all = ex::read_motifs(o.motifs);
         for (auto const& each : all.warnings) std::cerr << "warning: " << ex::remark_text(each) << '\n';
         if (all.motifs.empty()) throw ex::input_error{o.motifs, 0, "motifs", "none"};
         starts_ = ex::filter_starts(all.motifs, o.choose);
+        if (symmetric) {
+            std::size_t kept = 0;
+            for (std::size_t i = 0; i < starts_.size(); i += 2) starts_[kept++] = starts_[i];
+            starts_.resize(kept);
+        }
         card.units = static_cast<ex::extent>(starts_.size());
     }
     bool given() const { return o_.given(); }

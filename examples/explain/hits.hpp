@@ -106,7 +106,7 @@ inline void run_hits(hits_settings const& o)
     ex::output_file out{o.out};
     hit_rows rows{out, locate.head()->units, seen, o.genomic_coordinates};
     if (o.format == "tsv") rows.header(m.tasks());
-    rows.found_with(o, o.strands().both(m.model));
+    rows.found_with(o, o.strands().both(m.model) || ex::has_symmetric_units(m.model.rows()));
     std::vector<std::uint32_t> numbers(sequences.size());
     std::iota(numbers.begin(), numbers.end(), 0u);
     locate(ex::part{sequences, numbers}, [&](ex::located_sequence const& one) {

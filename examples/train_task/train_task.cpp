@@ -59,7 +59,7 @@ void train(Task const& task, train_options o, ex::paper_card card, bool symmetri
     std::vector<char const*> more;
     if (o.pairs > 0) more.push_back(shared::pairs_name);
     auto run = begin(o, o.more_inputs(), more);
-    shared::started_filters const starts{o.filters, card};
+    shared::started_filters const starts{o.filters, card, symmetric};
     run.read_report_inputs(static_cast<std::size_t>(card.units));
     loss_of(task, o.loss, o.reduction); // refused before data are read
     auto const all = run.read([&] { return o.data.read(o.how.from); });

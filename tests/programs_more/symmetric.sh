@@ -25,7 +25,8 @@ same "predictions of both strands" given.tsv turned.tsv
 works "motifs" "$binding" motifs --model $model --sequences seq.fa --out motifs
 is "a motif for each unit" "$(grep -c '^MOTIF' motifs/filters.meme)" 8
 works "hits" "$explain" hits --model $model --sequences seq.fa --out hits.tsv
-is "hits on both strands" "$(awk -F'\t' '!at { for (i = 1; i <= NF; ++i) if ($i == "strand") at = i; next } { print $at }' hits.tsv | sort -u | tr '\n' ' ')" "+ - "
+is "hits on both strands" "$(awk -F'\t' '!at { for (i = 1; i <= NF; ++i) if ($i == "strand") at = i; next } !/^#/ { print $at }' hits.tsv | sort -u | tr '\n' ' ')" "+ - "
+grep -q 'on both strands' hits.tsv && good || bad "hits do not say on which strands they were searched"
 works "contributions" "$explain" sequences --model $model --sequences seq.fa --out contributions.tsv
 works "mutants" "$explain" mutagenesis --model $model --sequences seq.fa --out mutants.tsv
 works "removed units" "$explain" nullify --model $model --sequences seq.fa --labels yes.tsv --out removed.tsv
@@ -36,6 +37,7 @@ works "attributions" "$explain" attributions --model $model --sequences seq.fa -
 works "tf_binding with a report" "$binding" train --sequences seq.fa --labels yes.tsv "${shape[@]}" --units 4 --epochs 3 --symmetric --out reported
 works "filters that begin as motifs" "$binding" train --sequences seq.fa --labels yes.tsv --hidden 6 --batch 30 --epochs 2 --symmetric --no-report \
     --filters motifs/filters.meme --freeze-filters --out started
+is "a unit for each motif" "$(grep -c '^MOTIF' started/filters.meme)" "$(grep -c '^MOTIF' motifs/filters.meme)"
 works "pairs of symmetric units" "$binding" train --sequences seq.fa --labels yes.tsv "${shape[@]}" --units 4 --epochs 3 --symmetric --no-report --pairs 2 --out paired
 fails_with "another model" "--symmetric: expected only with --model explainn, found --model danq" "$program" --model danq --sequences seq.fa --labels yes.tsv --symmetric --out none
 [ ! -e none ] && good || bad "a refusal leaves no folder"

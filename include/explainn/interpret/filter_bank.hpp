@@ -1,6 +1,7 @@
 // The filters of a bank's first layer with their batch norm folded in, for the ops that scan sequences with
 // them.
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -11,6 +12,15 @@
 #include <explainn/model/model.hpp>
 
 namespace explainn::EXPLAINN_ABI {
+
+/// Whether any units of a network read both strands by themselves.
+///
+///     bool const both = m.both_strands() || has_symmetric_units(m.rows());
+inline bool has_symmetric_units(network_rows const& rows)
+{
+    return std::ranges::any_of(rows.layers,
+                               [](layer_row const& row) { return row.what == kind::symmetric_conv; });
+}
 
 /// The filters of a bank on the host, with which the response to a window is computed.
 struct host_filters {

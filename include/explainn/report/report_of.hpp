@@ -369,8 +369,6 @@ model_report report_of(basic_model<B>& m, Data const& data, split_rows const& ro
                            std::to_string(filter_bank<B>{m, bank}.width()) + " bases");
         return text;
     }();
-    bool const symmetric = std::ranges::any_of(
-        m.rows().layers, [](layer_row const& row) { return row.what == kind::symmetric_conv; });
     std::size_t numbers = 0;
     for (auto const& each : m.parameters()) numbers += each.count;
     std::string const read = (reads_dna ? std::to_string(r.length) + " bases" : std::string{}) +
@@ -383,8 +381,9 @@ model_report report_of(basic_model<B>& m, Data const& data, split_rows const& ro
         {"Strands", !reads_dna ? "none: the model reads signals"
                     : m.both_strands()
                         ? "both: logits are the mean over a sequence and its reverse complement"
-                    : symmetric ? "the given strand; symmetric units take the larger response of both strands"
-                                : "the given strand alone"},
+                    : has_symmetric_units(m.rows())
+                        ? "the given strand; symmetric units take the larger response of both strands"
+                        : "the given strand alone"},
         {"Sequences", (rows.train.empty() ? detail::count_text(rows.test.size())
                                           : detail::count_text(rows.train.size()) + " training, " +
                                                 detail::count_text(rows.valid.size()) + " validation, " +
