@@ -27,14 +27,16 @@ if [ ! -s "$few_labels" ]; then
         mv "$few_labels.part" "$few_labels" || exit 1
 fi
 
-# train FOLDER OPTION...: trains on the three factors where FOLDER has no results yet; processor seconds go to FOLDER.seconds.
+# train FOLDER OPTION...: trains on the three factors where FOLDER has no results yet, from its checkpoint where there is one; processor seconds go to
+# FOLDER.seconds.
 train()
 {
-    local dir=$1
+    local dir=$1 how=--overwrite
     shift
     [ -e "$dir/losses.tsv" ] && return
-    /usr/bin/env time -f '%U %S' -o "$dir.seconds" "$train_task" --sequences "$few_sequences" --labels "$few_labels" --valid chr22 --test chr19 \
-        --threads "$threads" --refine 0 --out "$dir" --overwrite "$@" >"$dir.log" 2>&1 ||
+    if [ -e "$dir/checkpoint.safetensors" ]; then how=--resume; else rm -f "$dir.seconds"; fi
+    /usr/bin/env time -a -f '%U %S' -o "$dir.seconds" "$train_task" --sequences "$few_sequences" --labels "$few_labels" --valid chr22 --test chr19 \
+        --threads "$threads" --refine 0 --out "$dir" "$how" "$@" >"$dir.log" 2>&1 ||
         { echo "error: $dir failed: $(tail -n 1 "$dir.log")" >&2; return 1; }
 }
 # timed FILE COMMAND...: runs it where FILE, which is to hold its processor seconds, is not there yet.
@@ -46,7 +48,7 @@ timed()
     /usr/bin/env time -f '%U %S' -o "$file.part" "$@" >"${file%.seconds}.log" 2>&1 || { rm -f "$file.part"; echo "error: $*: $(tail -n 1 "${file%.seconds}.log")" >&2; return 1; }
     mv "$file.part" "$file"
 }
-seconds_in() { tail -n 1 "$1" 2>/dev/null | awk '{printf "%.2f", $1 + $2}'; }
+seconds_in() { awk '$1 ~ /^[0-9.]+$/ { s += $1 + $2 } END { printf "%.2f", s }' "$1" 2>/dev/null; }
 # measure NAME FOLDER: its mean over the tasks
 measure() { awk -F'\t' -v name="$1" '$1 == name {printf "%.4f", $2}' "$2/metrics.tsv"; }
 # epochs FOLDER: the best epoch, of how many
