@@ -4,6 +4,9 @@
 #
 #     bash benchmarks/recipes/run.sh               everything (an hour of one core)
 #     WHAT=main SEEDS=1 bash benchmarks/recipes/run.sh      the steps alone, one seed
+#     WHAT=ideas SEEDS=1 bash benchmarks/recipes/run.sh     ideas that the recipe did not take up, in EPOCHS epochs (default 4)
+#     WHAT=teachers bash benchmarks/recipes/run.sh          five teachers and their student (an hour of one core)
+#     WHAT=stages bash benchmarks/recipes/run.sh            122 factors (STAGE epochs, default 2), then the three from that model
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 data=${SHARED_TFBS:-../shared/data/tfbs} seeds=${SEEDS:-1 2 3} threads=${THREADS:-$(nproc)} what=${WHAT:-main all}
 [ -e "$data/sequences.fa.gz" ] || { echo "skipped: $data is not here"; exit 0; }
@@ -36,4 +39,25 @@ if [[ $what == *main* ]]; then
     row "+ shift = recommended" "${job[@]}" --recommended
 fi
 [[ $what == *all* ]] && row "recommended, 122 factors" --recommended
+job=(--targets MAX,FOXA1,JUND --resolved-all --recommended)
+epochs=${EPOCHS:-4}
+if [[ $what == *ideas* ]]; then
+    short=("${job[@]}" --epochs "$epochs")
+    row "recommended, $epochs epochs" "${short[@]}"
+    row "+ dropout of cells, 10 %" "${short[@]}" --drop-cells 10
+    row "+ dropout of units, 10 %" "${short[@]}" --drop-units 10
+    row "+ filters from JASPAR" "${short[@]}" --filters examples/data/JASPAR2020_CORE_vertebrates_non-redundant.meme.gz
+    row "+ shuffles of 30 % as negatives" "${short[@]}" --shuffled 0.3
+    row "+ 200 units, half the epochs" "${job[@]}" --units 200 --epochs $((epochs / 2))
+    row "+ two cycles, their ends averaged" "${short[@]}" --cycles 2
+fi
+[[ $what == *teachers* ]] && row "five teachers" "${job[@]}" --teachers 5 --own 0.5
+if [[ $what == *stages* ]]; then
+    first=$(mktemp) ; trap 'rm -f "$out" "$first"' EXIT
+    for seeds in $seeds; do # each with its own first stage
+        row "122 factors" --recommended --epochs "${STAGE:-2}" --save "$first"
+        row "then the three" "${job[@]}" --epochs "$epochs" --learning-rate 0.001 --from "$first"
+        row "then the three, taught by it" "${job[@]}" --epochs "$epochs" --learning-rate 0.001 --from "$first" --teacher "$first"
+    done
+fi
 exit 0

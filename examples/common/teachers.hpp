@@ -119,7 +119,7 @@ void learn_from_teachers(training_run& run, run_options const& o, teacher_option
             taught.add(teacher, task,
                        columns_of_teacher(path, file.facts.tasks, given.outputs,
                                           std::same_as<Task, ex::multiclass>));
-            facts["--teacher"] += fingerprint_of(teacher) + " ";
+            facts["values of the teachers"] += fingerprint_of(teacher) + " ";
         }
         return counted(static_cast<std::size_t>(taught.teachers()), "teacher");
     });

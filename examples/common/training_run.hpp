@@ -71,9 +71,11 @@ public:
         : results_{std::move(results)}, inputs_{std::move(inputs)}, folder_{o.out}, report_{std::move(report)}
     {
         (void)o.processor.device(); // one that is not there is told before data are read
+        std::string const teacher = teacher_checkpoint_name(1);
         for (auto const& file : report_.files()) inputs_.push_back(file);
-        for (auto const& names : {results_, std::vector{checkpoint_name, second_checkpoint_name, report_name,
-                                                        refined_meme_name, refined_table_name}}) {
+        for (auto const& names :
+             {results_, std::vector{checkpoint_name, second_checkpoint_name, teacher.c_str(), report_name,
+                                    refined_meme_name, refined_table_name}}) {
             require_own_files(results_in(folder_, names), inputs_);
             if (!o.resume && !o.overwrite) refuse_results(folder_, names, "--resume or --overwrite");
         }

@@ -20,6 +20,9 @@ grep -q 'nothing to do' err.txt && good || bad "a finished run has nothing to do
 rm taught2/losses.tsv taught2/checkpoint_teacher_2.safetensors taught2/checkpoint.safetensors taught2/model.safetensors
 works "a run that stopped at its second teacher" "${bind[@]}" --teachers 2 --out taught2 --resume
 same "a run that stopped at its second teacher: the same bits" taught/model.safetensors taught2/model.safetensors
+mkdir begun
+cp taught/checkpoint_teacher_1.safetensors begun
+refuses "a run that stopped at its first teacher" "expected a folder without results, found checkpoint_teacher_1.safetensors" "${bind[@]}" --teachers 2 --out begun
 works "one in place of two" "${bind[@]}" --teachers 1 --out taught2 --overwrite
 [ ! -e taught2/checkpoint_teacher_2.safetensors ] && good || bad "the second teacher of the earlier run is gone"
 works "teachers and pairs" "${bind[@]}" --teachers 1 --pairs 2 --out both
@@ -34,7 +37,7 @@ same "a teacher from its file" trained/model.safetensors read/model.safetensors
 works "one of two tasks teaches one" "${fixed[@]}" --targets GG --teacher teacher/model.safetensors --teacher read/model.safetensors --out one
 refuses "a teacher without the task" "teacher/model.safetensors: expected a teacher of the task 'new', found one without" "$binding" train --sequences seq.fa \
     --labels new.tsv "${small[@]}" --no-report --out none --teacher teacher/model.safetensors
-refuses "other teachers on the way" "--teacher" "${fixed[@]}" --teacher trained/model.safetensors --out read --resume
+refuses "other teachers on the way" "values of the teachers" "${fixed[@]}" --teacher trained/model.safetensors --out read --resume
 refuses "a share of nobody" "--own: expected --teachers or --teacher with it, found neither" "${bind[@]}" --own 0.5 --out none
 
 # --- every task whose predictions may stand for labels
