@@ -58,6 +58,7 @@ void search(settings const& s)
 
     ex::discover_options how;
     how.count = s.motifs;
+    how.joint = s.joint;
     how.refine.least_columns = least;
     how.refine.most_columns = most;
     how.refine.both_strands = !s.forward_only;
