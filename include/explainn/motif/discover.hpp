@@ -164,22 +164,34 @@ inline fitted_motifs fitted_in_turn(std::span<refined_in_turn const> refined, tu
     }
     return out;
 }
-// what a joint search makes of motifs that were fitted one by one
-inline fitted_motifs fitted_jointly(fitted_motifs const& one_by_one, windowed_sequences const& sequences,
-                                    std::span<double const> labels, turn_judge const& judge,
-                                    refine_options const& how, std::size_t most)
+// What a joint search makes of motifs that were fitted one by one, and of candidates that say something beside
+// one another: motifs that are a blend of two kinds are no start for either.
+inline fitted_motifs fitted_jointly(fitted_motifs const& one_by_one, std::span<motif const> candidates,
+                                    windowed_sequences const& sequences, std::span<double const> labels,
+                                    turn_judge const& judge, refine_options const& how, std::size_t most)
 {
+    std::vector<motif> starts = one_by_one.motifs();
+    std::vector<std::size_t> from;
+    for (fitted_motif const& m : one_by_one.each) from.push_back(m.candidate);
+    choice_options apart;
+    apart.alike = 0.7;
+    apart.both_strands = how.both_strands;
+    apart.threads = how.threads;
+    for (motif_choice const& c : choose_in_turn(candidates, sequences, labels, apart)) {
+        starts.push_back(candidates[c.candidate]);
+        from.push_back(c.candidate);
+    }
     joint_options o;
     o.refine = how;
     o.most = most;
     o.least_gain = judge.least_gain;
-    auto const found = joint_search(one_by_one.motifs(), sequences, labels, judge, o);
+    auto const found = joint_search(starts, sequences, labels, judge, o);
     fitted_motifs out;
     out.joint = true;
     out.judged = found.judged;
     for (std::size_t k = 0; k < found.motifs.size(); ++k)
-        out.each.push_back({found.motifs[k].result, one_by_one.each[found.motifs[k].candidate].candidate,
-                            refined_from::fitted, found.prior, found.fit.units[k]});
+        out.each.push_back({found.motifs[k].result, from[found.motifs[k].candidate], refined_from::fitted,
+                            found.prior, found.fit.units[k]});
     return out;
 }
 // chosen motifs, fitted once more, one by one or together as they were before
@@ -261,9 +273,9 @@ inline std::vector<discovered_motif> discover_motifs(std::span<motif const> cand
     auto const refined = refine_in_turn(candidates, in_train, train.labels, at_most, in_turn, &judge);
     auto fitted = detail::fitted_in_turn(refined, judge, are_binary(labels), both);
     if (options.joint) {
-        tell("fitting " + std::to_string(fitted.each.size()) + " together");
-        auto together = detail::fitted_jointly(fitted, in_train, train.labels, judge, options.refine,
-                                               options.count + 2);
+        tell("fitting motifs together");
+        auto together = detail::fitted_jointly(fitted, candidates, in_train, train.labels, judge,
+                                               options.refine, options.count + 2);
         if (fitted.judged - together.judged > judge.least_gain) fitted = std::move(together);
     }
     fitted.leave_out_below(options.least_bits);

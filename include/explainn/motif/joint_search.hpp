@@ -27,7 +27,8 @@ struct joint_options {
                                         ///< which the judge's summed loss is least stays. Empty: one search
     std::size_t most = 12;    ///< motifs at most
     double least_gain = 2;    ///< the judge's summed loss must be less by more than this, in nats, for a motif to
-                              ///< stay and for two to take the place of one
+                              ///< stay
+    double split_gain = 1;    ///< and by more than this for two to take the place of one
     std::size_t widened = 4;  ///< columns that a fit adds at each end of all motifs, where the judge prefers it
     std::size_t rounds = 3;   ///< how often all motifs are tried to be taken apart, at most
 };
@@ -160,7 +161,7 @@ inline joint_search_result joint_search_once(std::span<motif const> candidates, 
             units.insert(units.begin() + static_cast<std::ptrdiff_t>(u) + 1, std::move(two[1]));
             auto fit = fit_units(std::move(units), sequences, labels, o.refine, some_steps);
             double const judged = judged_loss(fit, judge, logistic, both);
-            if (!(out.judged - judged > o.least_gain)) continue;
+            if (!(out.judged - judged > o.split_gain)) continue;
             out.fit = std::move(fit);
             out.judged = judged;
             ++about[u].splits;

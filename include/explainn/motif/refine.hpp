@@ -20,6 +20,7 @@
 #include <explainn/genomics/motif.hpp>
 #include <explainn/genomics/motif_math.hpp>
 #include <explainn/motif/adam_fit.hpp>
+#include <explainn/motif/first_order.hpp>
 #include <explainn/motif/occupancy.hpp>
 #include <explainn/motif/palindrome.hpp>
 #include <explainn/motif/pseudocount.hpp>
