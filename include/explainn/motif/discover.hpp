@@ -18,6 +18,7 @@
 #include <explainn/io/split.hpp>
 #include <explainn/motif/choose_in_turn.hpp>
 #include <explainn/motif/joint_search.hpp>
+#include <explainn/motif/refine_choosing.hpp>
 #include <explainn/motif/refine_in_turn.hpp>
 
 namespace explainn::EXPLAINN_ABI {
@@ -29,6 +30,8 @@ struct discover_options {
                            ///< left out
     bool joint = false; ///< whether the motifs that were refined one by one are also fitted together
                         ///< (joint_search), which stays where the validation rows are explained better
+    bool tune = false;  ///< whether prior, width and symmetry of each motif that was chosen from a fit one by
+                        ///< one are those with which the validation rows are explained best (choose_options)
     refine_options refine{}; ///< how each is fitted; strands and threads are also those of the choice
     choice_options choose{}; ///< how they are chosen; its count, strands and threads are not used
     std::function<void(std::string_view)> tell{}; ///< hears what is done, a few words each
@@ -39,6 +42,8 @@ struct discovered_motif {
     motif result;              ///< as a file of motifs takes it
     std::size_t candidate = 0; ///< the candidate that it was refined from
     refined_from from = refined_from::given;
+    double prior = 1;     ///< refine_options::prior of its last fit
+    bool symmetric = false; ///< whether it was kept its own reverse complement
     bool joint = false;   ///< whether it was fitted together with the others
     double gain = 0;      ///< how far the mean loss on the validation rows falls where it joins those before
     motif_quality fitted; ///< by best hits on the training and validation rows
@@ -130,6 +135,16 @@ struct fitted_motif {
     refined_from from = refined_from::given;
     double prior = 1;
     joint_unit unit{}; // of a joint fit
+    double gain = 0;   // of a joint fit: nats of the validation rows
+    std::size_t free_columns = refine_options{}.free_columns; // of its last fit
+    bool symmetric = false;
+    refine_options with(refine_options o) const
+    {
+        o.prior = prior;
+        o.free_columns = free_columns;
+        o.symmetric = symmetric;
+        return o;
+    }
 };
 struct fitted_motifs {
     std::vector<fitted_motif> each;
@@ -184,15 +199,61 @@ inline fitted_motifs fitted_jointly(fitted_motifs const& one_by_one, std::span<m
     joint_options o;
     o.refine = how;
     o.most = most;
-    o.least_gain = judge.least_gain;
     auto const found = joint_search(starts, sequences, labels, judge, o);
     fitted_motifs out;
     out.joint = true;
     out.judged = found.judged;
     for (std::size_t k = 0; k < found.motifs.size(); ++k)
         out.each.push_back({found.motifs[k].result, from[found.motifs[k].candidate], refined_from::fitted,
-                            found.prior, found.fit.units[k]});
+                            found.prior, found.fit.units[k], found.motifs[k].gain});
     return out;
+}
+// All motifs of a joint fit, which has left out those that add nothing: in the order of their AUROC on the
+// validation rows, without those that are like a better one.
+inline std::vector<motif_choice> chosen_of_joint(fitted_motifs const& fitted, windowed_sequences const& sequences,
+                                                 std::vector<double> const& labels, std::size_t count,
+                                                 double alike, bool both_strands)
+{
+    std::vector<motif_choice> all(fitted.each.size());
+    for (std::size_t k = 0; k < all.size(); ++k) {
+        motif const& m = fitted.each[k].result;
+        all[k].candidate = k;
+        all[k].best_hit = quality_of(m, sequences, labels, both_strands, motif_ranking::best_hit);
+        all[k].occupancy = quality_of(m, sequences, labels, both_strands, motif_ranking::occupancy);
+        all[k].gain = fitted.each[k].gain / static_cast<double>(labels.size());
+    }
+    bool const binary = are_binary(labels);
+    sort_keeping_order(all, [binary](motif_choice const& a, motif_choice const& b) {
+        return binary ? a.best_hit.auroc > b.best_hit.auroc : a.best_hit.spearman > b.best_hit.spearman;
+    });
+    std::vector<motif_choice> chosen;
+    for (motif_choice& each : all) {
+        auto const like = std::find_if(chosen.begin(), chosen.end(), [&](motif_choice const& better) {
+            return align(fitted.each[better.candidate].result.probabilities,
+                         fitted.each[each.candidate].result.probabilities, 5, both_strands)
+                       .similarity >= alike;
+        });
+        if (like != chosen.end()) like->alike.push_back(each.candidate);
+        else if (chosen.size() < count) chosen.push_back(std::move(each));
+    }
+    return chosen;
+}
+// gives each of some motifs, fitted one by one, the prior, width and symmetry that explain the judge's sequences best
+// beside those before it
+inline void tune_in_turn(std::span<fitted_motif> chosen, windowed_sequences const& sequences,
+                         std::span<double const> labels, turn_judge const& judge, refine_options const& how)
+{
+    std::vector<double> logits, judged;
+    for (fitted_motif& m : chosen) {
+        auto const now =
+            choose_options(m.result, sequences, labels, judge, m.with(how), {}, logits, judged).with(how);
+        m.prior = now.prior;
+        m.free_columns = now.free_columns;
+        m.symmetric = now.symmetric;
+        auto const fit = fit_motif(m.result, sequences, labels, now, logits);
+        logits = logits_of(fit, sequences, logits, how.both_strands);
+        judged = logits_of(fit, judge.sequences, judged, how.both_strands);
+    }
 }
 // chosen motifs, fitted once more, one by one or together as they were before
 inline std::vector<motif> fitted_again(std::span<fitted_motif const> chosen, bool joint,
@@ -215,8 +276,7 @@ inline std::vector<motif> fitted_again(std::span<fitted_motif const> chosen, boo
     }
     std::vector<double> logits;
     for (fitted_motif const& m : chosen) {
-        how.prior = m.prior;
-        auto const again = refine(m.result, sequences, labels, how, logits);
+        auto const again = refine(m.result, sequences, labels, m.with(how), logits);
         last.push_back(again.result);
         logits = logits_of(again, sequences, logits, how.both_strands);
     }
@@ -286,7 +346,9 @@ inline std::vector<discovered_motif> discover_motifs(std::span<motif const> cand
     how.count = options.count;
     how.both_strands = both;
     how.threads = options.refine.threads;
-    auto chosen = choose_in_turn(pool, in_valid, valid.labels, how);
+    auto chosen = fitted.joint ? detail::chosen_of_joint(fitted, in_valid, valid.labels, options.count,
+                                                         options.choose.alike, both)
+                               : choose_in_turn(pool, in_valid, valid.labels, how);
     if (chosen.empty()) { // none adds anything: the first is shown for what it is
         chosen.emplace_back();
     }
@@ -294,6 +356,9 @@ inline std::vector<discovered_motif> discover_motifs(std::span<motif const> cand
     tell("fitting the " + std::to_string(chosen.size()) + " chosen once more and testing them");
     std::vector<detail::fitted_motif> kept;
     for (motif_choice const& each : chosen) kept.push_back(fitted.each[each.candidate]);
+    for (auto& m : kept) m.free_columns = options.refine.free_columns;
+    if (options.tune && !fitted.joint)
+        detail::tune_in_turn(kept, in_train, train.labels, judge, options.refine);
     // fitted to all rows but those of the test
     auto const last =
         detail::fitted_again(kept, fitted.joint, in_both, both_parts.labels, options.refine);
@@ -304,6 +369,8 @@ inline std::vector<discovered_motif> discover_motifs(std::span<motif const> cand
         to.candidate = kept[k].candidate;
         to.from = kept[k].from;
         to.joint = fitted.joint;
+        to.prior = kept[k].prior;
+        to.symmetric = kept[k].symmetric;
         to.gain = chosen[k].gain;
         for (std::size_t const i : chosen[k].alike) to.alike.push_back(fitted.each[i].candidate);
         auto const before = detail::scores_of(to.result, in_both, both, motif_ranking::best_hit);

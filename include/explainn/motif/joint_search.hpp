@@ -26,9 +26,9 @@ struct joint_options {
     std::vector<double> priors{1, 0.1}; ///< refine_options::prior of the searches that are made; the one after
                                         ///< which the judge's summed loss is least stays. Empty: one search
     std::size_t most = 12;    ///< motifs at most
-    double least_gain = 2;    ///< the judge's summed loss must be less by more than this, in nats, for a motif to
+    double least_gain = 1;    ///< the judge's summed loss must be less by more than this, in nats, for a motif to
                               ///< stay
-    double split_gain = 1;    ///< and by more than this for two to take the place of one
+    double split_gain = 0.5;  ///< and by more than this for two to take the place of one
     std::size_t widened = 4;  ///< columns that a fit adds at each end of all motifs, where the judge prefers it
     std::size_t rounds = 3;   ///< how often all motifs are tried to be taken apart, at most
 };
