@@ -74,7 +74,7 @@ void search(settings const& s)
     for (auto& word : words_of(in, rows, how.refine)) starts.push_back(std::move(word));
     auto found = ex::discover_motifs(starts, in.sequences, in.labels, rows, how);
     auto r = finish(std::move(found), std::move(filters), std::move(starts), in, known.motifs,
-                          !s.forward_only, how.refine.threads);
+                    !s.forward_only, how.refine.threads);
     if (s.dinucleotides) {
         how.tell("fitting pairs of neighbouring columns");
         r.dinucleotides = dinucleotide_table(r, in, rows, how.refine);

@@ -29,7 +29,8 @@ struct settings {
     std::size_t motifs = 10;
     int units = 24, epochs = 20;
     std::uint64_t seed = 1;
-    bool forward_only = false, rare = false, joint = false, tune = false, dinucleotides = false, overwrite = false;
+    bool forward_only = false, rare = false, joint = false, tune = false, dinucleotides = false,
+         overwrite = false;
     shared::processor_options processor;
 
     /// All files that are read, by their options.

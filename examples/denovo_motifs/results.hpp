@@ -41,12 +41,12 @@ struct results {
     std::vector<ex::motif> starts;      ///< filters and words that motifs were refined from
     ex::hit_list hits;                  ///< in the positives
     std::vector<std::size_t> sites;     ///< of each motif: sequences with a hit
-    std::string dinucleotides; ///< the table of neighbouring pairs; empty where it was not asked for
+    std::string dinucleotides;          ///< the table of neighbouring pairs; empty where it was not asked for
 };
 
-inline constexpr std::array<char const*, 7> result_names{
-    "motifs.meme", "sites.meme",  "filters.meme", "hits.bed",
-    "motifs.html", "motifs.tsv", "dinucleotides.tsv"};
+inline constexpr std::array<char const*, 7> result_names{"motifs.meme",      "sites.meme",  "filters.meme",
+                                                         "hits.bed",         "motifs.html", "motifs.tsv",
+                                                         "dinucleotides.tsv"};
 /// Sequences that sites are counted in, at most; of these the best three of ten hold the sites.
 inline constexpr std::size_t most_site_rows = 2000;
 
@@ -245,8 +245,8 @@ inline results finish(std::vector<ex::discovered_motif> found, ex::motif_set fil
     return r;
 }
 
-/// The table of neighbouring pairs of all motifs that were found: fitted, each alone, to the rows that motifs were
-/// fitted to and chosen by, and judged on the test rows.
+/// The table of neighbouring pairs of all motifs that were found: fitted, each alone, to the rows that motifs
+/// were fitted to and chosen by, and judged on the test rows.
 inline std::string dinucleotide_table(results const& r, input const& in, ex::split_rows const& rows,
                                       ex::refine_options const& how)
 {
@@ -258,9 +258,9 @@ inline std::string dinucleotide_table(results const& r, input const& in, ex::spl
     ex::turn_judge const judge{in_test, test.labels};
     std::string text{ex::dinucleotide_header};
     for (auto const& f : r.found)
-        text += ex::dinucleotide_rows(
-            f.result.name, ex::refine_dinucleotides(f.result, in_fit, fit.labels, how),
-            ex::gain_of_dinucleotides(f.result, in_fit, fit.labels, judge, how));
+        text +=
+            ex::dinucleotide_rows(f.result.name, ex::refine_dinucleotides(f.result, in_fit, fit.labels, how),
+                                  ex::gain_of_dinucleotides(f.result, in_fit, fit.labels, judge, how));
     return text;
 }
 

@@ -71,8 +71,8 @@ inline refined_motifs refine_together(std::span<ex::motif const> given, ex::wind
             return ex::detail::training_auroc(p, how.both_strands, windows, labels);
         };
         r.auroc_given = auroc(given[m.candidate].probabilities);
-        r.auroc_trimmed = auroc(
-            ex::detail::trimmed(given[m.candidate].probabilities, how.start_bits, how.least_columns));
+        r.auroc_trimmed =
+            auroc(ex::detail::trimmed(given[m.candidate].probabilities, how.start_bits, how.least_columns));
         r.auroc_fitted = auroc(r.result.probabilities);
         all.emplace_back(m.candidate, std::move(r));
     }
@@ -103,15 +103,18 @@ inline void run_refine(refine_settings const& s)
             "expected one of motifs, positives and negatives from standard input (-), found more"};
     require_own_output(s.out, inputs);
     if (s.joint && (s.in_turn > 0 || s.tune))
-        throw ex::error{"--joint: expected to stand alone, found --" + std::string{s.tune ? "tune" : "in-turn"}};
+        throw ex::error{"--joint: expected to stand alone, found --" +
+                        std::string{s.tune ? "tune" : "in-turn"}};
     if (s.tune && s.in_turn > 0) throw ex::error{"--tune: expected to stand alone, found --in-turn"};
     std::vector<std::pair<std::string, std::string>> outputs{{"--out", s.out}};
-    for (auto const& [option, path] : {std::pair{"--table", s.table}, std::pair{"--dinucleotides", s.dinucleotides}}) {
+    for (auto const& [option, path] :
+         {std::pair{"--table", s.table}, std::pair{"--dinucleotides", s.dinucleotides}}) {
         if (path.empty()) continue;
         require_own_output(path, inputs);
         for (auto const& [other, taken] : outputs)
             if (path == taken)
-                throw ex::error{"expected outputs of their own, found " + path + " as " + other + " and as " + option};
+                throw ex::error{"expected outputs of their own, found " + path + " as " + other + " and as " +
+                                option};
         outputs.emplace_back(option, path);
     }
     ex::motif_set const set = read_all({s.motifs}, s.reading);
@@ -130,9 +133,8 @@ inline void run_refine(refine_settings const& s)
     } else {
         progress_note note{"refined", set.motifs.size()};
         for (std::size_t i = 0; i < set.motifs.size(); ++i) {
-            refined.emplace_back(i, s.tune
-                                        ? ex::refine_choosing(set.motifs[i], windows, labels, how).motif
-                                        : ex::refine(set.motifs[i], windows, labels, how));
+            refined.emplace_back(i, s.tune ? ex::refine_choosing(set.motifs[i], windows, labels, how).motif
+                                           : ex::refine(set.motifs[i], windows, labels, how));
             note.at(i + 1);
         }
     }
@@ -175,16 +177,19 @@ inline void add_refine(CLI::App& app)
     c->add_option("--in-turn", s->in_turn,
                   "refine so many of the motifs one after another, each for what those before it "
                   "leave unexplained (0: each motif for itself)");
-    c->add_flag("--joint", s->joint,
-                "fit all motifs together, leave out those that add nothing on a tenth of the sequences, which is "
-                "held aside, and take those apart that stand for two kinds of sites");
-    c->add_flag("--tune", s->tune,
-                "choose prior, width and, where a motif is nearly a palindrome, symmetry of each motif by a tenth "
-                "of the sequences, which is held aside");
+    c->add_flag(
+        "--joint", s->joint,
+        "fit all motifs together, leave out those that add nothing on a tenth of the sequences, which is "
+        "held aside, and take those apart that stand for two kinds of sites");
+    c->add_flag(
+        "--tune", s->tune,
+        "choose prior, width and, where a motif is nearly a palindrome, symmetry of each motif by a tenth "
+        "of the sequences, which is held aside");
     c->add_flag("--symmetric", s->how.symmetric, "keep each motif its own reverse complement");
-    c->add_option("--dinucleotides", s->dinucleotides,
-                  "table to write of each motif fitted with weights of neighbouring pairs of bases, and what they "
-                  "are worth");
+    c->add_option(
+        "--dinucleotides", s->dinucleotides,
+        "table to write of each motif fitted with weights of neighbouring pairs of bases, and what they "
+        "are worth");
     c->add_option("--steps", s->how.steps, "steps of the optimizer")->check(in_range(0, 1000000));
     c->add_option("--prior", s->how.prior, "strength of the pull of all weights to 0")->check(in_range(0.0));
     c->add_option("--width", s->how.most_columns, "the most columns of a motif")->check(in_range(1, 100));

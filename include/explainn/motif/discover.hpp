@@ -28,10 +28,10 @@ struct discover_options {
     std::size_t count = 10; ///< motifs at most
     double least_bits = 3; ///< a refined motif of less information says no more than composition does, and is
                            ///< left out
-    bool joint = false; ///< whether the motifs that were refined one by one are also fitted together
-                        ///< (joint_search), which stays where the validation rows are explained better
-    bool tune = false;  ///< whether prior, width and symmetry of each motif that was chosen from a fit one by
-                        ///< one are those with which the validation rows are explained best (choose_options)
+    bool joint = false;    ///< whether the motifs that were refined one by one are also fitted together
+                           ///< (joint_search), which stays where the validation rows are explained better
+    bool tune = false; ///< whether prior, width and symmetry of each motif that was chosen from a fit one by
+                       ///< one are those with which the validation rows are explained best (choose_options)
     refine_options refine{}; ///< how each is fitted; strands and threads are also those of the choice
     choice_options choose{}; ///< how they are chosen; its count, strands and threads are not used
     std::function<void(std::string_view)> tell{}; ///< hears what is done, a few words each
@@ -42,9 +42,9 @@ struct discovered_motif {
     motif result;              ///< as a file of motifs takes it
     std::size_t candidate = 0; ///< the candidate that it was refined from
     refined_from from = refined_from::given;
-    double prior = 1;     ///< refine_options::prior of its last fit
+    double prior = 1;       ///< refine_options::prior of its last fit
     bool symmetric = false; ///< whether it was kept its own reverse complement
-    bool joint = false;   ///< whether it was fitted together with the others
+    bool joint = false;     ///< whether it was fitted together with the others
     double gain = 0;      ///< how far the mean loss on the validation rows falls where it joins those before
     motif_quality fitted; ///< by best hits on the training and validation rows
     motif_quality valid;  ///< by best hits on the validation rows, before these served to fit it
@@ -134,8 +134,8 @@ struct fitted_motif {
     std::size_t candidate = 0;
     refined_from from = refined_from::given;
     double prior = 1;
-    joint_unit unit{}; // of a joint fit
-    double gain = 0;   // of a joint fit: nats of the validation rows
+    joint_unit unit{};                                        // of a joint fit
+    double gain = 0;                                          // of a joint fit: nats of the validation rows
     std::size_t free_columns = refine_options{}.free_columns; // of its last fit
     bool symmetric = false;
     refine_options with(refine_options o) const
@@ -179,8 +179,8 @@ inline fitted_motifs fitted_in_turn(std::span<refined_in_turn const> refined, tu
     }
     return out;
 }
-// What a joint search makes of motifs that were fitted one by one, and of candidates that say something beside
-// one another: motifs that are a blend of two kinds are no start for either.
+// What a joint search makes of motifs that were fitted one by one, and of candidates that say something
+// beside one another: motifs that are a blend of two kinds are no start for either.
 inline fitted_motifs fitted_jointly(fitted_motifs const& one_by_one, std::span<motif const> candidates,
                                     windowed_sequences const& sequences, std::span<double const> labels,
                                     turn_judge const& judge, refine_options const& how, std::size_t most)
@@ -210,7 +210,8 @@ inline fitted_motifs fitted_jointly(fitted_motifs const& one_by_one, std::span<m
 }
 // All motifs of a joint fit, which has left out those that add nothing: in the order of their AUROC on the
 // validation rows, without those that are like a better one.
-inline std::vector<motif_choice> chosen_of_joint(fitted_motifs const& fitted, windowed_sequences const& sequences,
+inline std::vector<motif_choice> chosen_of_joint(fitted_motifs const& fitted,
+                                                 windowed_sequences const& sequences,
                                                  std::vector<double> const& labels, std::size_t count,
                                                  double alike, bool both_strands)
 {
@@ -238,8 +239,8 @@ inline std::vector<motif_choice> chosen_of_joint(fitted_motifs const& fitted, wi
     }
     return chosen;
 }
-// gives each of some motifs, fitted one by one, the prior, width and symmetry that explain the judge's sequences best
-// beside those before it
+// gives each of some motifs, fitted one by one, the prior, width and symmetry that explain the judge's
+// sequences best beside those before it
 inline void tune_in_turn(std::span<fitted_motif> chosen, windowed_sequences const& sequences,
                          std::span<double const> labels, turn_judge const& judge, refine_options const& how)
 {
@@ -360,8 +361,7 @@ inline std::vector<discovered_motif> discover_motifs(std::span<motif const> cand
     if (options.tune && !fitted.joint)
         detail::tune_in_turn(kept, in_train, train.labels, judge, options.refine);
     // fitted to all rows but those of the test
-    auto const last =
-        detail::fitted_again(kept, fitted.joint, in_both, both_parts.labels, options.refine);
+    auto const last = detail::fitted_again(kept, fitted.joint, in_both, both_parts.labels, options.refine);
     std::vector<discovered_motif> found(chosen.size());
     for_each_item(chosen.size(), options.refine.threads, [&](std::size_t k, std::size_t) {
         discovered_motif& to = found[k];

@@ -31,7 +31,8 @@ namespace detail {
 inline std::size_t width_of(first_order_weights const& w) { return w.single.size(); }
 inline first_order_weights zeros_like(first_order_weights const& w)
 {
-    return {motif_weights(w.single.size(), column{}), std::vector<pair_column>(w.pairs.size(), pair_column{})};
+    return {motif_weights(w.single.size(), column{}),
+            std::vector<pair_column>(w.pairs.size(), pair_column{})};
 }
 // a table of four columns shares its last column with the next one, so that each pair lies in one of them
 template <>
@@ -247,8 +248,8 @@ inline first_order_probabilities probabilities_of(first_order_weights const& w)
         pair_column pairs{};
         for (std::size_t x = 0; x < 4; ++x)
             for (std::size_t y = 0; y < 4; ++y)
-                pairs[4 * x + y] = std::exp(ahead[k][x] + w.pairs[k][4 * x + y] + w.single[k + 1][y] +
-                                            back[k + 1][y] - all);
+                pairs[4 * x + y] =
+                    std::exp(ahead[k][x] + w.pairs[k][4 * x + y] + w.single[k + 1][y] + back[k + 1][y] - all);
         out.pairs.push_back(pairs);
     }
     return out;

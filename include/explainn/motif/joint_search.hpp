@@ -1,5 +1,5 @@
-// A joint fit that grows and shrinks: motifs of two kinds are taken apart, and motifs that add nothing left out,
-// as sequences say that nothing is fitted to.
+// A joint fit that grows and shrinks: motifs of two kinds are taken apart, and motifs that add nothing left
+// out, as sequences say that nothing is fitted to.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -21,16 +21,18 @@ namespace explainn::EXPLAINN_ABI {
 
 /// How motifs are looked for together.
 struct joint_options {
-    refine_options refine{};  ///< how units begin and are fitted
-    split_options split{};    ///< how a motif is taken apart; its strands are those of `refine`
-    std::vector<double> priors{1, 0.1}; ///< refine_options::prior of the searches that are made; the one after
-                                        ///< which the judge's summed loss is least stays. Empty: one search
-    std::size_t most = 12;    ///< motifs at most
-    double least_gain = 1;    ///< the judge's summed loss must be less by more than this, in nats, for a motif to
-                              ///< stay
-    double split_gain = 0.5;  ///< and by more than this for two to take the place of one
-    std::size_t widened = 4;  ///< columns that a fit adds at each end of all motifs, where the judge prefers it
-    std::size_t rounds = 3;   ///< how often all motifs are tried to be taken apart, at most
+    refine_options refine{}; ///< how units begin and are fitted
+    split_options split{};   ///< how a motif is taken apart; its strands are those of `refine`
+    std::vector<double> priors{1,
+                               0.1}; ///< refine_options::prior of the searches that are made; the one after
+                                     ///< which the judge's summed loss is least stays. Empty: one search
+    std::size_t most = 12;           ///< motifs at most
+    double least_gain = 1;   ///< the judge's summed loss must be less by more than this, in nats, for a motif
+                             ///< to stay
+    double split_gain = 0.5; ///< and by more than this for two to take the place of one
+    std::size_t widened =
+        4;                  ///< columns that a fit adds at each end of all motifs, where the judge prefers it
+    std::size_t rounds = 3; ///< how often all motifs are tried to be taken apart, at most
 };
 
 /// One motif of a joint search.
@@ -112,9 +114,10 @@ inline std::vector<double> gains_of_units(joint_fit const& fit, turn_judge const
     return gains;
 }
 // the search with one prior
-inline joint_search_result joint_search_once(std::span<motif const> candidates, windowed_sequences const& sequences,
-                                        std::span<double const> labels, turn_judge const& judge,
-                                        joint_options const& o = {})
+inline joint_search_result joint_search_once(std::span<motif const> candidates,
+                                             windowed_sequences const& sequences,
+                                             std::span<double const> labels, turn_judge const& judge,
+                                             joint_options const& o = {})
 {
     bool const logistic = are_binary(labels), both = o.refine.both_strands;
     std::size_t const longest = longest_of(sequences), some_steps = (o.refine.steps + 1) / 2;
@@ -218,9 +221,9 @@ inline joint_search_result joint_search_once(std::span<motif const> candidates, 
 ///     windowed_sequences const aside{others};
 ///     turn_judge const judge{aside, labels_by_task[0]};
 ///     auto const found = joint_search(filters, windowed_sequences{peaks}, labels_by_task[0], judge);
-inline joint_search_result joint_search(std::span<motif const> candidates, windowed_sequences const& sequences,
-                                        std::span<double const> labels, turn_judge const& judge,
-                                        joint_options const& o = {})
+inline joint_search_result joint_search(std::span<motif const> candidates,
+                                        windowed_sequences const& sequences, std::span<double const> labels,
+                                        turn_judge const& judge, joint_options const& o = {})
 {
     std::optional<joint_search_result> best;
     for (double const prior : o.priors.empty() ? std::vector<double>{o.refine.prior} : o.priors) {

@@ -12,7 +12,7 @@ namespace explainn::EXPLAINN_ABI {
 
 /// How like its own reverse complement a motif is.
 struct self_likeness {
-    double likeness = 0;      ///< at most 1, which a palindrome has
+    double likeness = 0;       ///< at most 1, which a palindrome has
     std::ptrdiff_t centre = 0; ///< columns i and centre - i are each other's counterparts
 };
 
@@ -31,8 +31,8 @@ inline self_likeness self_likeness_of(ppm const& p)
     if (!(squares > 1e-12)) return best;
     for (std::ptrdiff_t centre = 0; centre <= 2 * (width - 1); ++centre) {
         double sum = 0;
-        for (std::ptrdiff_t i = std::max<std::ptrdiff_t>(0, centre - width + 1);
-             i < width && centre - i >= 0; ++i)
+        for (std::ptrdiff_t i = std::max<std::ptrdiff_t>(0, centre - width + 1); i < width && centre - i >= 0;
+             ++i)
             for (std::size_t b = 0; b < 4; ++b)
                 sum += (p.columns[static_cast<std::size_t>(i)][b] - 0.25) *
                        (p.columns[static_cast<std::size_t>(centre - i)][3 - b] - 0.25);
@@ -52,8 +52,8 @@ inline ppm symmetric_about(ppm const& p, std::ptrdiff_t centre)
         return i < 0 || i >= width ? 0.25 : p.columns[static_cast<std::size_t>(i)][b];
     };
     ppm even;
-    for (std::ptrdiff_t i = std::min<std::ptrdiff_t>(0, centre - width + 1);
-         i <= std::max(width - 1, centre); ++i) {
+    for (std::ptrdiff_t i = std::min<std::ptrdiff_t>(0, centre - width + 1); i <= std::max(width - 1, centre);
+         ++i) {
         column c{};
         for (std::size_t b = 0; b < 4; ++b) c[b] = (at(i, b) + at(centre - i, 3 - b)) / 2;
         even.columns.push_back(c);

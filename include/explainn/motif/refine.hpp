@@ -383,8 +383,7 @@ inline refined_motif fit_motif(motif const& given, windowed_sequences const& seq
 {
     if (given.width() == 0)
         throw error{"expected a motif with columns, found none in " + in_quotes(given.name)};
-    auto fit =
-        fit_weights(weights_at_start(given, o, longest_of(sequences)), sequences, labels, o, offsets);
+    auto fit = fit_weights(weights_at_start(given, o, longest_of(sequences)), sequences, labels, o, offsets);
     refined_motif out;
     out.weights = std::move(fit.weights);
     out.slope = fit.slope;
@@ -400,8 +399,10 @@ inline refined_motif fit_motif(motif const& given, windowed_sequences const& seq
 inline ppm fitted_columns(motif_weights const& w, refine_options const& o)
 {
     ppm const whole = softmax_of(w);
-    return o.symmetric ? trimmed_evenly(whole, o.end_bits, o.least_columns)
-                       : trimmed(whole, o.end_bits, o.least_columns);
+    if (!o.symmetric) return trimmed(whole, o.end_bits, o.least_columns);
+    // sums in another order differ in their last digits: both halves get the same
+    auto const last = static_cast<std::ptrdiff_t>(w.size()) - 1;
+    return trimmed_evenly(symmetric_about(whole, last), o.end_bits, o.least_columns);
 }
 } // namespace detail
 

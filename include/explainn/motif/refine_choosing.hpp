@@ -16,8 +16,8 @@ namespace explainn::EXPLAINN_ABI {
 
 /// What is tried. What refine_options says is tried first.
 struct refine_choices {
-    std::vector<double> priors{0.1, 10};            ///< refine_options::prior
-    std::vector<std::size_t> free_columns{0, 5};    ///< refine_options::free_columns: the width
+    std::vector<double> priors{0.1, 10};         ///< refine_options::prior
+    std::vector<std::size_t> free_columns{0, 5}; ///< refine_options::free_columns: the width
     double symmetric_from = 0.7; ///< a motif that is as like its own reverse complement is tried symmetric;
                                  ///< above 1: none is
     double share = 0.1;          ///< of the sequences: held aside to choose by
@@ -72,8 +72,9 @@ inline chosen_options choose_options(motif const& given, windowed_sequences cons
         double sum = 0;
         for (std::size_t i = 0; i < z.size(); ++i)
             if (!std::isnan(judge.labels[i]))
-                sum += detail::loss_at(z[i], (judge.labels[i] - fit.label_mean) / fit.label_deviation, logistic)
-                           .first;
+                sum +=
+                    detail::loss_at(z[i], (judge.labels[i] - fit.label_mean) / fit.label_deviation, logistic)
+                        .first;
         out.trials.push_back({how.prior, how.free_columns, how.symmetric, sum});
         if (!(how.symmetric && !now.symmetric ? sum <= least : sum < least)) return;
         least = sum;

@@ -1,4 +1,5 @@
-// Refinement of a motif whose neighbouring columns depend on one another, and what the dependencies are worth.
+// Refinement of a motif whose neighbouring columns depend on one another, and what the dependencies are
+// worth.
 #pragma once
 #include <cmath>
 #include <cstddef>
@@ -96,8 +97,8 @@ inline dinucleotide_gain gain_of_dinucleotides(motif const& given, windowed_sequ
 {
     bool const logistic = are_binary(labels);
     auto const with = refine_dinucleotides(given, sequences, labels, o);
-    auto const without = detail::fit_weights(detail::natural_log_odds(given.probabilities), sequences,
-                                             labels, o, {});
+    auto const without =
+        detail::fit_weights(detail::natural_log_odds(given.probabilities), sequences, labels, o, {});
     dinucleotide_gain gain;
     auto const a = detail::judged_alone(without, judge, logistic, o.both_strands),
                b = detail::judged_alone(with, judge, logistic, o.both_strands);

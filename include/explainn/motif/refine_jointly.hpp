@@ -72,8 +72,8 @@ public:
                 std::size_t const at = places[k];
                 double logit = (data_.offsets.empty() ? 0 : data_.offsets[at]) + bias;
                 for (std::size_t u = 0; u < all_units; ++u) {
-                    z[u] = scores[u].occupancy(data_.sequences, data_.rows[at],
-                                               static_cast<T>(units[u].floor));
+                    z[u] =
+                        scores[u].occupancy(data_.sequences, data_.rows[at], static_cast<T>(units[u].floor));
                     logit += units[u].slope * z[u];
                 }
                 auto const [loss, g] = loss_at(logit, data_.labels[at], data_.binary);
@@ -105,7 +105,8 @@ public:
                 to.floor += from.floor / n;
                 if (b == 0) continue;
                 for (std::size_t t = 0; t < words.size(); ++t)
-                    for (std::size_t word = 0; word < 256; ++word) words[t].of[word] += from.words[t].of[word];
+                    for (std::size_t word = 0; word < 256; ++word)
+                        words[t].of[word] += from.words[t].of[word];
             }
             to.weights = zeros_like(units[u].weights);
             add_word_sums(words, to.weights);
@@ -186,8 +187,7 @@ inline joint_fit fit_units(std::vector<joint_unit> start, windowed_sequences con
             }
             for (std::size_t k = 0; k < some; ++k) logits[k] += unit_adds(u, z[k]);
         }
-        double const middle =
-            std::accumulate(logits.begin(), logits.end(), 0.0) / static_cast<double>(some);
+        double const middle = std::accumulate(logits.begin(), logits.end(), 0.0) / static_cast<double>(some);
         out.bias = best_bias(
             -middle, some, data.binary, [&](std::size_t k, double bias) { return bias + logits[k]; },
             [&](std::size_t k) { return data.labels[order[k]]; });
@@ -210,8 +210,8 @@ inline joint_fit fit_units(std::vector<joint_unit> start, windowed_sequences con
             if (o.symmetric) tie_halves(slopes.weights);
             for (std::size_t j = 0; j < unit.weights.size(); ++j)
                 for (std::size_t b = 0; b < 4; ++b)
-                    unit.weights[j][b] -= adam[u].weights[j][b].step(
-                        slopes.weights[j][b] + pull * unit.weights[j][b], rate, t);
+                    unit.weights[j][b] -=
+                        adam[u].weights[j][b].step(slopes.weights[j][b] + pull * unit.weights[j][b], rate, t);
             unit.slope -= adam[u].slope.step(slopes.slope, rate, t);
             if (o.with_floor) unit.floor -= adam[u].floor.step(slopes.floor, rate, t);
         }
@@ -226,8 +226,7 @@ inline std::vector<joint_unit> units_at_start(std::span<motif const> given, refi
 {
     std::vector<joint_unit> units;
     for (motif const& m : given) {
-        if (m.width() == 0)
-            throw error{"expected a motif with columns, found none in " + in_quotes(m.name)};
+        if (m.width() == 0) throw error{"expected a motif with columns, found none in " + in_quotes(m.name)};
         units.push_back({weights_at_start(m, o, longest), 0});
     }
     return units;
@@ -265,7 +264,8 @@ inline joint_fit refine_jointly(std::span<motif const> given, windowed_sequences
                              labels, o, o.steps);
 }
 
-/// A unit's motif: the softmax of its weights, without ends below refine_options::end_bits. Its name is given.
+/// A unit's motif: the softmax of its weights, without ends below refine_options::end_bits. Its name is
+/// given.
 ///
 ///     motif const first = unit_motif(fit.units[0], "first");
 inline motif unit_motif(joint_unit const& u, std::string name, refine_options const& o = {})

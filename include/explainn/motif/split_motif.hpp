@@ -23,10 +23,11 @@ namespace explainn::EXPLAINN_ABI {
 struct split_options {
     std::size_t flank = 6;        ///< columns at each side of the motif that are looked at, too
     std::size_t least_sites = 20; ///< each kind must have so many sites
-    std::size_t most_sites = 4000;  ///< best hits that are looked at, of sequences of high and of low labels each
-    std::size_t starts = 4;       ///< columns at whose letters the division begins, the best of them
-    std::size_t rounds = 30;      ///< of expectation and maximization
-    bool both_strands = true;     ///< hits of both strands count
+    std::size_t most_sites =
+        4000;                 ///< best hits that are looked at, of sequences of high and of low labels each
+    std::size_t starts = 4;   ///< columns at whose letters the division begins, the best of them
+    std::size_t rounds = 30;  ///< of expectation and maximization
+    bool both_strands = true; ///< hits of both strands count
 };
 
 namespace detail {
@@ -164,8 +165,8 @@ inline std::vector<ppm> split_motif(motif_weights const& w, windowed_sequences c
     if (sites.size() < 2 * o.least_sites) return {};
     std::size_t const width = w.size() + 2 * o.flank;
     auto chance = detail::kind_of(by_chance, width, [](std::size_t) { return 1.0; });
-    double const chance_share =
-        std::min(0.9, static_cast<double>(by_chance.size()) / lows * highs / static_cast<double>(sites.size()));
+    double const chance_share = std::min(0.9, static_cast<double>(by_chance.size()) / lows * highs /
+                                                  static_cast<double>(sites.size()));
     chance.share = chance_share;
 
     // divisions by a letter of a column, and how much more likely two kinds make the sites

@@ -45,6 +45,7 @@ TEST_CASE("a symmetric fit is its own reverse complement to the bit, whatever th
         auto const one = ex::refine(motif_of(start, 0.7, "m"), s, p.labels, o);
         CHECK(one.from == ex::refined_from::fitted);
         CHECK(one.result.probabilities.width() >= 8);
+        CHECK(one.result.probabilities == ex::reverse_complement(one.result.probabilities));
         for (std::size_t k = 0; k < one.weights.size(); ++k)
             for (std::size_t b = 0; b < 4; ++b)
                 CHECK(one.weights[k][b] == one.weights[one.weights.size() - 1 - k][3 - b]);
@@ -73,14 +74,14 @@ TEST_CASE("prior, width and symmetry are chosen by sequences that are held aside
     CHECK(ex::refine(start, s, p.labels, chosen).weights == r.motif.weights);
     // a motif that is no palindrome is not tried as one
     auto const other = plant_words({"GATTACAGGA"}, 300, 80, 7, 0.7, 0.9);
-    auto const plain = ex::refine_choosing(motif_of("ATTACAGG", 0.6, "m"), ex::windowed_sequences{other.sequences},
-                                           other.labels);
+    auto const plain = ex::refine_choosing(motif_of("ATTACAGG", 0.6, "m"),
+                                           ex::windowed_sequences{other.sequences}, other.labels);
     CHECK(plain.options.trials.size() == 5);
     CHECK(!plain.options.with({}).symmetric);
     // a word of six of ten columns needs more room than the two columns at each end that it begins with
     auto const wide = plant_words({"GATTACAGGACCTA"}, 4000, 100, 8, 0.5, 0.8);
-    auto const grown = ex::refine_choosing(motif_of("ACAGGA", 0.6, "m"), ex::windowed_sequences{wide.sequences},
-                                           wide.labels);
+    auto const grown = ex::refine_choosing(motif_of("ACAGGA", 0.6, "m"),
+                                           ex::windowed_sequences{wide.sequences}, wide.labels);
     CHECK(grown.options.with({}).free_columns == 5);
     CHECK(agreeing("GATTACAGGACCTA", grown.motif.result.probabilities) >= 12);
 

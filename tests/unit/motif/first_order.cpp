@@ -39,7 +39,11 @@ labelled_bases dependent(std::size_t count, std::uint64_t by)
     for (std::size_t i = 0; i < count; ++i) {
         std::string s = random_bases(draw, 40);
         bool const positive = i % 2 == 0, first = draw.below(2) == 0;
-        s.replace(draw.below(30), 6, (positive ? first ? "AC" : "GT" : first ? "AT" : "GC") + std::string{"CCAG"});
+        s.replace(draw.below(30), 6,
+                  (positive ? first ? "AC" : "GT"
+                   : first  ? "AT"
+                            : "GC") +
+                      std::string{"CCAG"});
         p.sequences.append("s" + std::to_string(i), s);
         p.labels.push_back(positive);
     }
@@ -111,7 +115,8 @@ TEST_CASE("without weights of pairs a motif scores as one of single columns; mov
     }
     for (ex::pair_column const& pairs : moved.pairs)
         for (std::size_t x = 0; x < 4; ++x) {
-            CHECK(pairs[4 * x] + pairs[4 * x + 1] + pairs[4 * x + 2] + pairs[4 * x + 3] == doctest::Approx(0));
+            CHECK(pairs[4 * x] + pairs[4 * x + 1] + pairs[4 * x + 2] + pairs[4 * x + 3] ==
+                  doctest::Approx(0));
             CHECK(pairs[x] + pairs[4 + x] + pairs[8 + x] + pairs[12 + x] == doctest::Approx(0));
         }
 }
@@ -140,7 +145,8 @@ TEST_CASE("probabilities of bases and pairs are those of all words counted")
             CHECK(found.pairs[k][b] == doctest::Approx(pairs[k][b] / all).epsilon(1e-12));
 }
 
-TEST_CASE("pairs are learned where columns depend on one another, whatever the threads, and say what they are worth")
+TEST_CASE("pairs are learned where columns depend on one another, whatever the threads, and say what they "
+          "are worth")
 {
     auto const p = dependent(2000, 7);
     ex::windowed_sequences const s{p.sequences};
@@ -176,8 +182,9 @@ TEST_CASE("pairs are learned where columns depend on one another, whatever the t
     CHECK(std::abs(none.nats()) < 5);
 
     using testing::message_of;
-    CHECK(message_of([&] { ex::refine_dinucleotides(ex::motif{}, s, p.labels); }).find("a motif with columns") !=
-          std::string::npos);
+    CHECK(message_of([&] {
+              ex::refine_dinucleotides(ex::motif{}, s, p.labels);
+          }).find("a motif with columns") != std::string::npos);
     CHECK(message_of([&] { ex::refine_dinucleotides(start, s, std::vector<double>(3, 1.0)); }) ==
           "expected 2000 labels, one a sequence, found 3");
     ex::packed_sequences tiny;

@@ -1,5 +1,5 @@
-// Motifs fitted together: the gradient, its slow twin, threads, kinds of sites that are taken apart, and what is
-// refused.
+// Motifs fitted together: the gradient, its slow twin, threads, kinds of sites that are taken apart, and what
+// is refused.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -151,11 +151,12 @@ TEST_CASE("a motif that stands for two kinds of sites is taken apart, and a moti
         CHECK(again.motifs[1].result == found.motifs[1].result);
     }
     // sites of one kind are no two motifs that explain more
-    auto const alone = plant_words({first}, 3000, 80, 10, 0.4, 0.95), rest = plant_words({first}, 1500, 80, 11, 0.4, 0.95);
+    auto const alone = plant_words({first}, 3000, 80, 10, 0.4, 0.95),
+               rest = plant_words({first}, 1500, 80, 11, 0.4, 0.95);
     ex::windowed_sequences const in_rest{rest.sequences};
     ex::turn_judge const of_rest{in_rest, rest.labels, 2};
-    CHECK(ex::joint_search(std::vector{motif_of("TTGAACG", 0.7, "one")}, ex::windowed_sequences{alone.sequences},
-                           alone.labels, of_rest, o)
+    CHECK(ex::joint_search(std::vector{motif_of("TTGAACG", 0.7, "one")},
+                           ex::windowed_sequences{alone.sequences}, alone.labels, of_rest, o)
               .motifs.size() == 1);
 }
 
@@ -168,21 +169,25 @@ TEST_CASE("what cannot be fitted together is refused in a sentence")
     auto const w = ex::detail::natural_log_odds(one[0].probabilities);
     CHECK(message_of([&] { ex::refine_jointly({}, s, p.labels); }) ==
           "expected motifs to fit together, found none");
-    CHECK(message_of([&] { ex::refine_jointly(std::vector{ex::motif{}}, s, p.labels); })
-              .find("a motif with columns") != std::string::npos);
-    CHECK(message_of([&] { ex::refine_jointly(one, s, std::vector<double>(200, 1.0)); })
-              .find("labels that differ") != std::string::npos);
+    CHECK(message_of([&] {
+              ex::refine_jointly(std::vector{ex::motif{}}, s, p.labels);
+          }).find("a motif with columns") != std::string::npos);
+    CHECK(message_of([&] {
+              ex::refine_jointly(one, s, std::vector<double>(200, 1.0));
+          }).find("labels that differ") != std::string::npos);
     CHECK(message_of([&] { ex::refine_jointly(one, s, std::vector<double>(3, 1.0)); }) ==
           "expected 200 labels, one a sequence, found 3");
     ex::packed_sequences n;
     n.append("a", "NNNNNNNNNNNNNNNNNN");
     n.append("b", "NNNNNNNNNNNNNNNNNN");
-    CHECK(message_of([&] { ex::refine_jointly(one, ex::windowed_sequences{n}, std::vector<double>{0, 1}); })
-              .find("found none") != std::string::npos);
+    CHECK(message_of([&] {
+              ex::refine_jointly(one, ex::windowed_sequences{n}, std::vector<double>{0, 1});
+          }).find("found none") != std::string::npos);
     ex::packed_sequences single;
     single.append("a", "ACGTGATTACAGGT");
-    CHECK(message_of([&] { ex::refine_jointly(one, ex::windowed_sequences{single}, std::vector<double>{1}); })
-              .find("found 1 with") != std::string::npos);
+    CHECK(message_of([&] {
+              ex::refine_jointly(one, ex::windowed_sequences{single}, std::vector<double>{1});
+          }).find("found 1 with") != std::string::npos);
     CHECK(message_of([&] { ex::split_motif(w, s, std::vector<double>(3, 1.0)); }) ==
           "expected 200 labels, one a sequence, found 3");
     // too few sites, or labels that are all equal, make no two kinds
