@@ -58,6 +58,8 @@ void search(settings const& s)
 
     ex::discover_options how;
     how.count = s.motifs;
+    how.joint = s.joint;
+    how.tune = s.tune;
     how.refine.least_columns = least;
     how.refine.most_columns = most;
     how.refine.both_strands = !s.forward_only;
@@ -71,8 +73,12 @@ void search(settings const& s)
     auto starts = filters.motifs;
     for (auto& word : words_of(in, rows, how.refine)) starts.push_back(std::move(word));
     auto found = ex::discover_motifs(starts, in.sequences, in.labels, rows, how);
-    auto const r = finish(std::move(found), std::move(filters), std::move(starts), in, known.motifs,
-                          !s.forward_only, how.refine.threads);
+    auto r = finish(std::move(found), std::move(filters), std::move(starts), in, known.motifs,
+                    !s.forward_only, how.refine.threads);
+    if (s.dinucleotides) {
+        how.tell("fitting pairs of neighbouring columns");
+        r.dinucleotides = dinucleotide_table(r, in, rows, how.refine);
+    }
     if (interrupted()) throw interruption{"interrupted"};
     if (s.overwrite) fs::remove(dir / "motifs.tsv"); // from now on they are not this run's
     write_results(dir, r, in, rows, !s.forward_only);

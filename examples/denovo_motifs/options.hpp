@@ -29,7 +29,8 @@ struct settings {
     std::size_t motifs = 10;
     int units = 24, epochs = 20;
     std::uint64_t seed = 1;
-    bool forward_only = false, rare = false, overwrite = false;
+    bool forward_only = false, rare = false, joint = false, tune = false, dinucleotides = false,
+         overwrite = false;
     shared::processor_options processor;
 
     /// All files that are read, by their options.
@@ -114,6 +115,16 @@ inline void add_options(CLI::App& c, settings& s)
         "--rare", s.rare,
         "also look for motifs that few positives hold: each is fitted more often, which takes twice the time "
         "(default: no)");
+    c.add_flag(
+        "--joint", s.joint,
+        "also fit all motifs together, and take those apart that stand for two kinds of sites, which takes "
+        "three times the time (default: no)");
+    c.add_flag("--tune", s.tune,
+               "fit each chosen motif with other priors and widths, and as a palindrome where it is nearly "
+               "one; what explains the sequences best that serve to choose stays (default: no)");
+    c.add_flag("--dinucleotides", s.dinucleotides,
+               "also fit each motif with weights of neighbouring pairs of bases, into dinucleotides.tsv "
+               "(default: no)");
     c.add_option("--seed", s.seed, "what shuffles, split and training follow from");
     shared::add_processor(c, s.processor);
     c.add_flag("--overwrite", s.overwrite, "replace the folder's results (default: no)");

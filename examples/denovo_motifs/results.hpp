@@ -21,6 +21,7 @@
 #include <explainn/motif/compare.hpp>
 #include <explainn/motif/discover.hpp>
 #include <explainn/motif/logo.hpp>
+#include <explainn/motif/refine_dinucleotides.hpp>
 #include <explainn/motif/scan.hpp>
 #include <explainn/motif/site_motif.hpp>
 
@@ -40,10 +41,12 @@ struct results {
     std::vector<ex::motif> starts;      ///< filters and words that motifs were refined from
     ex::hit_list hits;                  ///< in the positives
     std::vector<std::size_t> sites;     ///< of each motif: sequences with a hit
+    std::string dinucleotides;          ///< the table of neighbouring pairs; empty where it was not asked for
 };
 
-inline constexpr std::array<char const*, 6> result_names{"motifs.meme", "sites.meme",  "filters.meme",
-                                                         "hits.bed",    "motifs.html", "motifs.tsv"};
+inline constexpr std::array<char const*, 7> result_names{"motifs.meme",      "sites.meme",  "filters.meme",
+                                                         "hits.bed",         "motifs.html", "motifs.tsv",
+                                                         "dinucleotides.tsv"};
 /// Sequences that sites are counted in, at most; of these the best three of ten hold the sites.
 inline constexpr std::size_t most_site_rows = 2000;
 
@@ -242,7 +245,26 @@ inline results finish(std::vector<ex::discovered_motif> found, ex::motif_set fil
     return r;
 }
 
-/// Writes all files of result_names, motifs.tsv last.
+/// The table of neighbouring pairs of all motifs that were found: fitted, each alone, to the rows that motifs
+/// were fitted to and chosen by, and judged on the test rows.
+inline std::string dinucleotide_table(results const& r, input const& in, ex::split_rows const& rows,
+                                      ex::refine_options const& how)
+{
+    std::vector<std::uint32_t> fitted = rows.train;
+    fitted.insert(fitted.end(), rows.valid.begin(), rows.valid.end());
+    auto const fit = ex::detail::part_of(in.sequences, in.labels, fitted),
+               test = ex::detail::part_of(in.sequences, in.labels, rows.test);
+    ex::windowed_sequences const in_fit{fit.sequences}, in_test{test.sequences};
+    ex::turn_judge const judge{in_test, test.labels};
+    std::string text{ex::dinucleotide_header};
+    for (auto const& f : r.found)
+        text +=
+            ex::dinucleotide_rows(f.result.name, ex::refine_dinucleotides(f.result, in_fit, fit.labels, how),
+                                  ex::gain_of_dinucleotides(f.result, in_fit, fit.labels, judge, how));
+    return text;
+}
+
+/// Writes all files of result_names, motifs.tsv last; dinucleotides.tsv where it was asked for.
 inline void write_results(fs::path const& dir, results const& r, input const& in, ex::split_rows const& rows,
                           bool both_strands)
 {
@@ -258,6 +280,8 @@ inline void write_results(fs::path const& dir, results const& r, input const& in
     detail::write(dir / "filters.meme", ex::meme_text(r.filters));
     detail::write(dir / "hits.bed", detail::bed_text(r, in.sequences));
     detail::write(dir / "motifs.html", detail::page_text(r, in, rows));
+    fs::remove(dir / "dinucleotides.tsv"); // of an earlier run
+    if (!r.dinucleotides.empty()) detail::write(dir / "dinucleotides.tsv", r.dinucleotides);
     detail::write(dir / "motifs.tsv", detail::table_text(r));
 }
 

@@ -67,6 +67,15 @@ is "array: width" "$(awk -F '\t' 'NR > 1 && ($3 < 6 || $3 > 12)' array/motifs.ts
 "$program" --reads unbound.fa bound.fa --out reads "${quick[@]}" >/dev/null 2>err.txt || bad "reads: $(tail -n 1 err.txt)"
 is "reads: the motif" "$(sed -n 2p reads/motifs.tsv | cut -f 2 | grep -cE 'TGA.TCA|TGASTCA')" 1
 
+"$program" --positives bound.fa --negatives unbound.fa --out joint "${quick[@]}" --joint --tune --dinucleotides --threads 2 >/dev/null 2>err.txt || bad "joint: $(tail -n 1 err.txt)"
+is "joint: the motif" "$(sed -n 2p joint/motifs.tsv | cut -f 2 | grep -cE 'TGA.TCA|TGASTCA')" 1
+is "joint: pairs of each motif" "$(grep -c '^# motif' joint/dinucleotides.tsv)" "$(($(wc -l <joint/motifs.tsv) - 1))"
+is "joint: how often fitted together" "$(grep -c 'fitting motifs together' err.txt)" 1
+"$program" --positives bound.fa --negatives unbound.fa --out joint1 "${quick[@]}" --joint --tune --dinucleotides --threads 1 >/dev/null 2>&1
+is "joint: same bits for one thread and two" "$(cat joint1/motifs.meme joint1/motifs.tsv joint1/dinucleotides.tsv | cksum)" "$(cat joint/motifs.meme joint/motifs.tsv joint/dinucleotides.tsv | cksum)"
+"$program" --positives bound.fa --negatives unbound.fa --out joint1 "${quick[@]}" --overwrite >/dev/null 2>&1
+is "joint: no table of an earlier run stays" "$(cd joint1 && echo *)" "filters.meme hits.bed motifs.html motifs.meme motifs.tsv sites.meme"
+
 # peaks of a genome: 300 sites of TGACTCAGC on two contigs, one of them in few GC; negatives lie outside the peaks
 awk 'BEGIN {
     srand(3)

@@ -90,6 +90,18 @@ is "refine: table" "$(awk -F '\t' 'NR == 2 { print $1, $2, ($5 > 0.98), ($5 > $3
 refuses "refine: no negatives" "none.fa: expected FASTA sequences, found an empty file" "$program" refine half.jaspar --positives with.fa --negatives none.fa
 refuses "refine: own input" "half.jaspar" "$program" refine half.jaspar --positives with.fa --negatives without.fa --out half.jaspar
 refuses "refine: one output for two" "as --out and as --table" "$program" refine half.jaspar --positives with.fa --negatives without.fa --out a --table a
+refuses "refine: one output for two tables" "as --table and as --dinucleotides" "$program" refine half.jaspar --positives with.fa --negatives without.fa --out a --table b --dinucleotides b
+refuses "refine: together and in turn" "--joint: expected to stand alone, found --in-turn" "$program" refine half.jaspar --positives with.fa --negatives without.fa --joint --in-turn 1
+{ cat half.jaspar; sed 's/half/again/' half.jaspar; } >twice.jaspar
+"$program" refine twice.jaspar --positives with.fa --negatives without.fa --joint --threads 1 --out joint.meme 2>err.txt || bad "refine: together: $(cat err.txt)"
+is "refine: together: of two alike one stays" "$(grep -c '^MOTIF' joint.meme)" 1
+"$program" refine twice.jaspar --positives with.fa --negatives without.fa --joint --threads 2 2>/dev/null | cmp -s - joint.meme && good || bad "refine: together: threads"
+"$program" refine half.jaspar --positives with.fa --negatives without.fa --tune --dinucleotides pairs.tsv --out tuned.meme 2>err.txt || bad "refine: tuned: $(cat err.txt)"
+is "refine: tuned: the motif" "$(grep -c '^MOTIF half' tuned.meme)" 1
+is "refine: pairs" "$(awk -F '\t' '!/^#/ && NR > 1 && NF == 6 { ++n; p += $5 } END { print (n % 16 == 0 && n > 0 && p > n / 16 - 0.01 && p < n / 16 + 0.01) }' pairs.tsv)" 1
+is "refine: what pairs are worth" "$(grep -c '^# half: on sequences not fitted to' pairs.tsv)" 1
+"$program" refine half.jaspar --positives with.fa --negatives without.fa --symmetric --out even.meme 2>/dev/null
+is "refine: symmetric" "$(awk 'NF == 4 && $1 + 0 == $1 { a[++n] = $1; t[n] = $4 } END { for (i = 1; i <= n; ++i) if (a[i] != t[n + 1 - i]) bad = 1; print (n > 0 && !bad) }' even.meme)" 1
 
 # score
 gzip -dc "$data/sequences.fa.gz" | awk '/^>/ { print substr($1, 2) "\t" n++ % 2 }' | sed '1i sequence\ttask' >labels.tsv

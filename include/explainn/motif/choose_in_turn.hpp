@@ -40,18 +40,6 @@ struct motif_choice {
 };
 
 namespace detail {
-/// The natural log-odds of a motif with a pseudocount of 0.1 of 20 sites under a uniform background.
-inline motif_weights natural_log_odds(ppm const& p)
-{
-    motif_weights w;
-    for (column const& c : with_pseudocount(p, 20, 0.1, {}).columns) {
-        column x{};
-        for (std::size_t b = 0; b < 4; ++b) x[b] = std::log(c[b] / 0.25);
-        w.push_back(x);
-    }
-    return w;
-}
-
 // A regression of labels on a few features: mean loss, and coefficients with the bias at the end.
 struct small_regression {
     std::vector<double> coefficients;

@@ -17,6 +17,8 @@
 #include <explainn/core/rank_tests.hpp>
 #include <explainn/io/split.hpp>
 #include <explainn/motif/choose_in_turn.hpp>
+#include <explainn/motif/joint_search.hpp>
+#include <explainn/motif/refine_choosing.hpp>
 #include <explainn/motif/refine_in_turn.hpp>
 
 namespace explainn::EXPLAINN_ABI {
@@ -26,6 +28,10 @@ struct discover_options {
     std::size_t count = 10; ///< motifs at most
     double least_bits = 3; ///< a refined motif of less information says no more than composition does, and is
                            ///< left out
+    bool joint = false;    ///< whether the motifs that were refined one by one are also fitted together
+                           ///< (joint_search), which stays where the validation rows are explained better
+    bool tune = false; ///< whether prior, width and symmetry of each motif that was chosen from a fit one by
+                       ///< one are those with which the validation rows are explained best (choose_options)
     refine_options refine{}; ///< how each is fitted; strands and threads are also those of the choice
     choice_options choose{}; ///< how they are chosen; its count, strands and threads are not used
     std::function<void(std::string_view)> tell{}; ///< hears what is done, a few words each
@@ -36,6 +42,9 @@ struct discovered_motif {
     motif result;              ///< as a file of motifs takes it
     std::size_t candidate = 0; ///< the candidate that it was refined from
     refined_from from = refined_from::given;
+    double prior = 1;       ///< refine_options::prior of its last fit
+    bool symmetric = false; ///< whether it was kept its own reverse complement
+    bool joint = false;     ///< whether it was fitted together with the others
     double gain = 0;      ///< how far the mean loss on the validation rows falls where it joins those before
     motif_quality fitted; ///< by best hits on the training and validation rows
     motif_quality valid;  ///< by best hits on the validation rows, before these served to fit it
@@ -119,6 +128,161 @@ struct count_test {
         return best;
     }
 };
+// Motifs that were fitted, to be chosen from, and where each came from.
+struct fitted_motif {
+    motif result;
+    std::size_t candidate = 0;
+    refined_from from = refined_from::given;
+    double prior = 1;
+    joint_unit unit{};                                        // of a joint fit
+    double gain = 0;                                          // of a joint fit: nats of the validation rows
+    std::size_t free_columns = refine_options{}.free_columns; // of its last fit
+    bool symmetric = false;
+    refine_options with(refine_options o) const
+    {
+        o.prior = prior;
+        o.free_columns = free_columns;
+        o.symmetric = symmetric;
+        return o;
+    }
+};
+struct fitted_motifs {
+    std::vector<fitted_motif> each;
+    bool joint = false;
+    double judged = std::numeric_limits<double>::infinity(); // the summed loss of the validation rows
+    std::vector<motif> motifs() const
+    {
+        std::vector<motif> all;
+        for (fitted_motif const& m : each) all.push_back(m.result);
+        return all;
+    }
+    // without motifs of less information, except the first
+    void leave_out_below(double bits)
+    {
+        for (std::size_t i = each.size(); i-- > 1;) {
+            auto const of = information(each[i].result.probabilities);
+            if (std::accumulate(of.begin(), of.end(), 0.0) < bits)
+                each.erase(each.begin() + static_cast<std::ptrdiff_t>(i));
+        }
+    }
+};
+inline fitted_motifs fitted_in_turn(std::span<refined_in_turn const> refined, turn_judge const& judge,
+                                    bool logistic, bool both_strands)
+{
+    fitted_motifs out;
+    std::vector<double> logits;
+    for (refined_in_turn const& r : refined) {
+        out.each.push_back({r.motif.result, r.candidate, r.motif.from, r.prior});
+        logits = logits_of(r.motif, judge.sequences, logits, both_strands);
+        out.judged = std::min(out.judged, mean_loss(r.motif, logits, judge.labels, logistic) *
+                                              static_cast<double>(logits.size()));
+    }
+    return out;
+}
+// What a joint search makes of motifs that were fitted one by one, and of candidates that say something
+// beside one another: motifs that are a blend of two kinds are no start for either.
+inline fitted_motifs fitted_jointly(fitted_motifs const& one_by_one, std::span<motif const> candidates,
+                                    windowed_sequences const& sequences, std::span<double const> labels,
+                                    turn_judge const& judge, refine_options const& how, std::size_t most)
+{
+    std::vector<motif> starts = one_by_one.motifs();
+    std::vector<std::size_t> from;
+    for (fitted_motif const& m : one_by_one.each) from.push_back(m.candidate);
+    choice_options apart;
+    apart.alike = 0.7;
+    apart.both_strands = how.both_strands;
+    apart.threads = how.threads;
+    for (motif_choice const& c : choose_in_turn(candidates, sequences, labels, apart)) {
+        starts.push_back(candidates[c.candidate]);
+        from.push_back(c.candidate);
+    }
+    joint_options o;
+    o.refine = how;
+    o.most = most;
+    auto const found = joint_search(starts, sequences, labels, judge, o);
+    fitted_motifs out;
+    out.joint = true;
+    out.judged = found.judged;
+    for (std::size_t k = 0; k < found.motifs.size(); ++k)
+        out.each.push_back({found.motifs[k].result, from[found.motifs[k].candidate], refined_from::fitted,
+                            found.prior, found.fit.units[k], found.motifs[k].gain});
+    return out;
+}
+// All motifs of a joint fit, which has left out those that add nothing: in the order of their AUROC on the
+// validation rows, without those that are like a better one.
+inline std::vector<motif_choice> chosen_of_joint(fitted_motifs const& fitted,
+                                                 windowed_sequences const& sequences,
+                                                 std::vector<double> const& labels, std::size_t count,
+                                                 double alike, bool both_strands)
+{
+    std::vector<motif_choice> all(fitted.each.size());
+    for (std::size_t k = 0; k < all.size(); ++k) {
+        motif const& m = fitted.each[k].result;
+        all[k].candidate = k;
+        all[k].best_hit = quality_of(m, sequences, labels, both_strands, motif_ranking::best_hit);
+        all[k].occupancy = quality_of(m, sequences, labels, both_strands, motif_ranking::occupancy);
+        all[k].gain = fitted.each[k].gain / static_cast<double>(labels.size());
+    }
+    bool const binary = are_binary(labels);
+    sort_keeping_order(all, [binary](motif_choice const& a, motif_choice const& b) {
+        return binary ? a.best_hit.auroc > b.best_hit.auroc : a.best_hit.spearman > b.best_hit.spearman;
+    });
+    std::vector<motif_choice> chosen;
+    for (motif_choice& each : all) {
+        auto const like = std::find_if(chosen.begin(), chosen.end(), [&](motif_choice const& better) {
+            return align(fitted.each[better.candidate].result.probabilities,
+                         fitted.each[each.candidate].result.probabilities, 5, both_strands)
+                       .similarity >= alike;
+        });
+        if (like != chosen.end()) like->alike.push_back(each.candidate);
+        else if (chosen.size() < count) chosen.push_back(std::move(each));
+    }
+    return chosen;
+}
+// gives each of some motifs, fitted one by one, the prior, width and symmetry that explain the judge's
+// sequences best beside those before it
+inline void tune_in_turn(std::span<fitted_motif> chosen, windowed_sequences const& sequences,
+                         std::span<double const> labels, turn_judge const& judge, refine_options const& how)
+{
+    std::vector<double> logits, judged;
+    for (fitted_motif& m : chosen) {
+        auto const now =
+            choose_options(m.result, sequences, labels, judge, m.with(how), {}, logits, judged).with(how);
+        m.prior = now.prior;
+        m.free_columns = now.free_columns;
+        m.symmetric = now.symmetric;
+        auto const fit = fit_motif(m.result, sequences, labels, now, logits);
+        logits = logits_of(fit, sequences, logits, how.both_strands);
+        judged = logits_of(fit, judge.sequences, judged, how.both_strands);
+    }
+}
+// chosen motifs, fitted once more, one by one or together as they were before
+inline std::vector<motif> fitted_again(std::span<fitted_motif const> chosen, bool joint,
+                                       windowed_sequences const& sequences, std::span<double const> labels,
+                                       refine_options how)
+{
+    std::vector<motif> last;
+    if (joint) {
+        std::vector<joint_unit> units;
+        for (fitted_motif const& m : chosen) units.push_back(m.unit);
+        how.prior = chosen.front().prior;
+        auto const fit = fit_units(std::move(units), sequences, labels, how, how.steps);
+        for (std::size_t k = 0; k < chosen.size(); ++k) {
+            motif m = chosen[k].result;
+            if (ppm columns = fitted_columns(fit.units[k].weights, how); columns.width() > 0)
+                m.probabilities = std::move(columns);
+            last.push_back(std::move(m));
+        }
+        return last;
+    }
+    std::vector<double> logits;
+    for (fitted_motif const& m : chosen) {
+        auto const again = refine(m.result, sequences, labels, m.with(how), logits);
+        last.push_back(again.result);
+        logits = logits_of(again, sequences, logits, how.both_strands);
+    }
+    return last;
+}
 } // namespace detail
 
 /// Finds up to options.count motifs in labelled sequences.
@@ -161,51 +325,54 @@ inline std::vector<discovered_motif> discover_motifs(std::span<motif const> cand
     bool const both = options.refine.both_strands;
 
     // a few more than are asked for, since some of them will turn out to be alike
-    std::size_t const fitted = std::min(candidates.size(), options.count + 2);
-    tell("refining up to " + std::to_string(fitted) + " of " + std::to_string(candidates.size()) +
+    std::size_t const at_most = std::min(candidates.size(), options.count + 2);
+    tell("refining up to " + std::to_string(at_most) + " of " + std::to_string(candidates.size()) +
          " candidates");
     refine_options in_turn = options.refine;
     in_turn.least_rise = std::max(in_turn.least_rise, 2.0);
     turn_judge const judge{in_valid, valid.labels, options.choose.least_gain};
-    auto const refined = refine_in_turn(candidates, in_train, train.labels, fitted, in_turn, &judge);
-    std::vector<motif> pool;
-    std::vector<std::size_t> from; // of each of the pool, its place among the refined
-    for (std::size_t i = 0; i < refined.size(); ++i) {
-        auto const bits = information(refined[i].motif.result.probabilities);
-        if (i > 0 && std::accumulate(bits.begin(), bits.end(), 0.0) < options.least_bits) continue;
-        pool.push_back(refined[i].motif.result);
-        from.push_back(i);
+    auto const refined = refine_in_turn(candidates, in_train, train.labels, at_most, in_turn, &judge);
+    auto fitted = detail::fitted_in_turn(refined, judge, are_binary(labels), both);
+    if (options.joint) {
+        tell("fitting motifs together");
+        auto together = detail::fitted_jointly(fitted, candidates, in_train, train.labels, judge,
+                                               options.refine, options.count + 2);
+        if (fitted.judged - together.judged > judge.least_gain) fitted = std::move(together);
     }
+    fitted.leave_out_below(options.least_bits);
+    auto const pool = fitted.motifs();
 
     tell("choosing among " + std::to_string(pool.size()));
     choice_options how = options.choose;
     how.count = options.count;
     how.both_strands = both;
     how.threads = options.refine.threads;
-    auto chosen = choose_in_turn(pool, in_valid, valid.labels, how);
+    auto chosen = fitted.joint ? detail::chosen_of_joint(fitted, in_valid, valid.labels, options.count,
+                                                         options.choose.alike, both)
+                               : choose_in_turn(pool, in_valid, valid.labels, how);
     if (chosen.empty()) { // none adds anything: the first is shown for what it is
         chosen.emplace_back();
     }
 
     tell("fitting the " + std::to_string(chosen.size()) + " chosen once more and testing them");
-    std::vector<motif> last; // the chosen, fitted to all rows but those of the test
-    std::vector<double> logits;
-    for (motif_choice const& each : chosen) {
-        refine_options as_before = options.refine;
-        as_before.prior = refined[from[each.candidate]].prior;
-        auto const again = refine(pool[each.candidate], in_both, both_parts.labels, as_before, logits);
-        last.push_back(again.result);
-        logits = detail::logits_of(again, in_both, logits, both);
-    }
+    std::vector<detail::fitted_motif> kept;
+    for (motif_choice const& each : chosen) kept.push_back(fitted.each[each.candidate]);
+    for (auto& m : kept) m.free_columns = options.refine.free_columns;
+    if (options.tune && !fitted.joint)
+        detail::tune_in_turn(kept, in_train, train.labels, judge, options.refine);
+    // fitted to all rows but those of the test
+    auto const last = detail::fitted_again(kept, fitted.joint, in_both, both_parts.labels, options.refine);
     std::vector<discovered_motif> found(chosen.size());
     for_each_item(chosen.size(), options.refine.threads, [&](std::size_t k, std::size_t) {
-        auto const& of = refined[from[chosen[k].candidate]];
         discovered_motif& to = found[k];
         to.result = last[k];
-        to.candidate = of.candidate;
-        to.from = of.motif.from;
+        to.candidate = kept[k].candidate;
+        to.from = kept[k].from;
+        to.joint = fitted.joint;
+        to.prior = kept[k].prior;
+        to.symmetric = kept[k].symmetric;
         to.gain = chosen[k].gain;
-        for (std::size_t const i : chosen[k].alike) to.alike.push_back(refined[from[i]].candidate);
+        for (std::size_t const i : chosen[k].alike) to.alike.push_back(fitted.each[i].candidate);
         auto const before = detail::scores_of(to.result, in_both, both, motif_ranking::best_hit);
         auto const hits = detail::scores_of(to.result, in_test, both, motif_ranking::best_hit);
         to.fitted = motif_quality_of(before, descending_order(before), both_parts.labels);

@@ -28,6 +28,19 @@ struct strand_pair {
     typedef T type __attribute__((vector_size(2 * sizeof(T))));
 };
 
+/// What a fit asks of the weights of a motif: how far apart its tables of words are, its width, zeros of the
+/// same shape, and f(weight, whether it is one of a pair) for each of them.
+inline std::size_t width_of(motif_weights const& w) { return w.size(); }
+inline motif_weights zeros_like(motif_weights const& w) { return motif_weights(w.size(), column{}); }
+template <class Weights>
+inline constexpr std::size_t table_stride = 4;
+template <class F>
+void each_weight(motif_weights& w, F f)
+{
+    for (column& c : w)
+        for (double& x : c) f(x, false);
+}
+
 // Tables of four columns: what each word of four letters adds to a window's score, ahead and on the reverse
 // strand.
 template <class T = double>
@@ -72,8 +85,9 @@ void add_word_sums(std::vector<word_table<T>> const& sums, motif_weights& gradie
 // Windows whose share of a sequence's occupancy is below this are left out of its gradient.
 inline constexpr double least_share = 1e-7;
 
-// The scores of one sequence's windows, and their log-sum-exp.
-template <class T = double>
+// The scores of one sequence's windows, and their log-sum-exp. Table t reads the four letters from Stride x t
+// on.
+template <class T = double, std::size_t Stride = 4>
 class window_scores {
 public:
     using pair = typename strand_pair<T>::type;
@@ -140,6 +154,10 @@ private:
             return f(std::integral_constant<std::size_t, 4>{});
         case 5:
             return f(std::integral_constant<std::size_t, 5>{});
+        case 6:
+            return f(std::integral_constant<std::size_t, 6>{});
+        case 7:
+            return f(std::integral_constant<std::size_t, 7>{});
         default:
             return f(std::integral_constant<std::size_t, 0>{});
         }
@@ -154,7 +172,7 @@ private:
         std::uint8_t const* const fours = s.fours_from(first_);
         for (std::size_t at = from; at < to; ++at) {
             pair score = tables[0].of[fours[at]];
-            for (std::size_t t = 1; t < count; ++t) score += tables[t].of[fours[at + 4 * t]];
+            for (std::size_t t = 1; t < count; ++t) score += tables[t].of[fours[at + Stride * t]];
             if (!both_strands_) score[1] = none;
             scores[at] = score;
             most = score > most ? score : most;
@@ -180,7 +198,7 @@ private:
         for (std::size_t k = 0; k < listed; ++k) {
             std::size_t const at = counted[k];
             pair const share = scores_[at] * by;
-            for (std::size_t t = 0; t < count; ++t) to[t].of[fours[at + 4 * t]] += share;
+            for (std::size_t t = 0; t < count; ++t) to[t].of[fours[at + Stride * t]] += share;
         }
     }
 

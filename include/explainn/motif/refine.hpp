@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <numbers>
 #include <numeric>
 #include <span>
 #include <string>
@@ -20,7 +19,10 @@
 #include <explainn/core/rng.hpp>
 #include <explainn/genomics/motif.hpp>
 #include <explainn/genomics/motif_math.hpp>
+#include <explainn/motif/adam_fit.hpp>
+#include <explainn/motif/first_order.hpp>
 #include <explainn/motif/occupancy.hpp>
+#include <explainn/motif/palindrome.hpp>
 #include <explainn/motif/pseudocount.hpp>
 #include <explainn/motif/score.hpp>
 #include <explainn/motif/threads.hpp>
@@ -38,6 +40,9 @@ struct refine_options {
     std::size_t batch = 256;       ///< sequences in a step
     double rate = 0.1;             ///< the first learning rate; it falls to 0 along a cosine
     double prior = 1; ///< the loss has prior / N times the sum of squared weights, N sequences being resolved
+    double pair_prior = 10;    ///< refine_dinucleotides: the same for weights of pairs of columns
+    bool symmetric = false;    ///< a palindrome stays one: both halves have the same weights, around the
+                               ///< centre where the given motif is most like its own reverse complement
     bool with_floor = true;    ///< a sequence without a site counts as the floor says, and not as its windows
                                ///< add up to by chance
     bool both_strands = true;  ///< windows of both strands count
@@ -104,16 +109,6 @@ inline double with_floor(double a, double b)
     return std::max(a, b) + std::log1p(std::exp(-std::abs(a - b)));
 }
 
-inline double softplus(double z) { return z > 0 ? z + std::log1p(std::exp(-z)) : std::log1p(std::exp(z)); }
-
-// the loss of one sequence at logit z, and its derivative
-inline std::pair<double, double> loss_at(double z, double label, bool binary)
-{
-    if (!binary) return {(z - label) * (z - label) / 2, z - label};
-    double const p = 1 / (1 + std::exp(-z));
-    return {softplus(z) - label * z, p - label};
-}
-
 inline refine_data refine_data_of(windowed_sequences const& s, std::span<double const> labels,
                                   std::span<double const> offsets, std::size_t width)
 {
@@ -149,7 +144,7 @@ inline refine_data refine_data_of(windowed_sequences const& s, std::span<double 
 
 // The mean loss of some sequences (places in d.rows), and its gradient. Blocks of sequences are summed in
 // order, so any number of threads gives the same bits. Windows are scored in numbers of type T.
-template <class T = double>
+template <class T = double, class Weights = motif_weights>
 class refine_step {
 public:
     refine_step(refine_data const& d, bool both_strands, thread_pool const& pool)
@@ -158,9 +153,9 @@ public:
     }
     struct sums {
         double loss = 0, bias = 0, slope = 0, floor = 0;
-        motif_weights weights;
+        Weights weights;
     };
-    sums of(motif_weights const& w, double slope, double bias, std::span<std::uint32_t const> places,
+    sums of(Weights const& w, double slope, double bias, std::span<std::uint32_t const> places,
             double floor = -std::numeric_limits<double>::infinity())
     {
         constexpr std::size_t block = 64;
@@ -171,7 +166,7 @@ public:
             auto& mine = blocks_[b];
             mine.words.assign(tables.size(), word_table<T>{});
             mine.loss = mine.bias = mine.slope = mine.floor = 0;
-            window_scores<T> scores{tables, w.size(), both_strands_};
+            scan scores{tables, width_of(w), both_strands_};
             for (std::size_t k = b * block; k < std::min(places.size(), (b + 1) * block); ++k) {
                 std::size_t const at = places[k];
                 double const z = scores.occupancy(data_.sequences, data_.rows[at], static_cast<T>(floor));
@@ -185,7 +180,7 @@ public:
             }
         });
         sums all;
-        all.weights.assign(w.size(), column{});
+        all.weights = zeros_like(w);
         for (std::size_t b = 0; b < count; ++b) {
             all.loss += blocks_[b].loss;
             all.bias += blocks_[b].bias;
@@ -202,12 +197,12 @@ public:
         all.bias /= n;
         all.slope /= n;
         all.floor /= n;
-        for (column& c : all.weights)
-            for (double& x : c) x /= n;
+        each_weight(all.weights, [n](double& x, bool) { x /= n; });
         return all;
     }
 
 private:
+    using scan = window_scores<T, table_stride<Weights>>;
     struct block_sums {
         std::vector<word_table<T>> words;
         double loss = 0, bias = 0, slope = 0, floor = 0;
@@ -216,17 +211,6 @@ private:
     bool both_strands_;
     thread_pool const& pool_;
     std::vector<block_sums> blocks_;
-};
-
-// Adam (Kingma and Ba 2015) over one number.
-struct adam_number {
-    double m = 0, v = 0;
-    double step(double gradient, double rate, double t)
-    {
-        m = 0.9 * m + 0.1 * gradient;
-        v = 0.999 * v + 0.001 * gradient * gradient;
-        return rate * (m / (1 - std::pow(0.9, t))) / (std::sqrt(v / (1 - std::pow(0.999, t))) + 1e-8);
-    }
 };
 
 // `most` columns in a row: those that hold the most information; of equals the first
@@ -256,14 +240,9 @@ inline ppm trimmed(ppm const& p, double bits, std::size_t least)
     return cut.width() < std::min(least, p.width()) ? most_informative(p, least) : cut;
 }
 
-inline motif_weights weights_at_start(motif const& m, refine_options const& o, std::size_t longest)
+// the natural log-odds of a motif with a pseudocount of 0.1 of 20 sites under a uniform background
+inline motif_weights natural_log_odds(ppm const& p)
 {
-    ppm p = trimmed(m.probabilities, o.start_bits, o.least_columns);
-    if (p.width() == 0) p = m.probabilities;
-    p = pad(p, o.free_columns, o.free_columns);
-    std::size_t const most =
-        std::min(longest < 100 ? std::min<std::size_t>(o.most_columns, 14) : o.most_columns, longest);
-    p = most_informative(p, most);
     motif_weights w;
     for (column const& c : with_pseudocount(p, 20, 0.1, {}).columns) {
         column x{};
@@ -271,6 +250,20 @@ inline motif_weights weights_at_start(motif const& m, refine_options const& o, s
         w.push_back(x);
     }
     return w;
+}
+
+inline motif_weights weights_at_start(motif const& m, refine_options const& o, std::size_t longest)
+{
+    std::size_t const most =
+        std::min(longest < 100 ? std::min<std::size_t>(o.most_columns, 14) : o.most_columns, longest);
+    ppm p = m.probabilities;
+    if (o.symmetric) p = symmetric_about(p, self_likeness_of(p).centre);
+    ppm const inner = o.symmetric ? trimmed_evenly(p, o.start_bits, o.least_columns)
+                                  : trimmed(p, o.start_bits, o.least_columns);
+    if (inner.width() > 0) p = inner;
+    p = pad(p, o.free_columns, o.free_columns);
+    p = o.symmetric ? middle_columns(p, most) : most_informative(p, most);
+    return natural_log_odds(p);
 }
 
 inline ppm softmax_of(motif_weights const& w)
@@ -300,28 +293,34 @@ inline double training_auroc(ppm const& p, bool both_strands, windowed_sequences
     return std::isnan(a) ? 0 : a;
 }
 
-// The fit alone: weights, slope, bias and losses of a refined_motif.
-inline refined_motif fit_motif(motif const& given, windowed_sequences const& sequences,
-                               std::span<double const> labels, refine_options const& o,
-                               std::span<double const> offsets)
+// A fit of weights of any shape, and what it ended with.
+template <class Weights>
+struct weights_fit {
+    Weights weights;
+    double slope = 1, bias = 0, floor = -std::numeric_limits<double>::infinity();
+    double label_mean = 0, label_deviation = 1;
+    std::vector<double> losses; // mean loss of each step's batch, without the prior
+};
+
+// Fits weights from what they are at the start. Weights of pairs have a prior of their own.
+template <class Weights>
+weights_fit<Weights> fit_weights(Weights start, windowed_sequences const& sequences,
+                                 std::span<double const> labels, refine_options const& o,
+                                 std::span<double const> offsets)
 {
-    if (given.width() == 0)
-        throw error{"expected a motif with columns, found none in " + in_quotes(given.name)};
     if (o.batch == 0) throw error{"expected a batch of at least one sequence, found 0"};
-    refined_motif out;
-    out.weights = weights_at_start(given, o, longest_of(sequences));
-    auto const data =
-        refine_data_of(sequences, labels, offsets, std::max<std::size_t>(out.weights.size(), 1));
+    weights_fit<Weights> out;
+    out.weights = std::move(start);
+    std::size_t const width = width_of(out.weights);
+    auto const data = refine_data_of(sequences, labels, offsets, std::max<std::size_t>(width, 1));
     out.label_mean = data.mean;
     out.label_deviation = data.deviation;
     thread_pool const pool{threads{static_cast<int>(o.threads)}};
-    refine_step<float> gradient{data, o.both_strands, pool};
+    refine_step<float, Weights> gradient{data, o.both_strands, pool};
     bool const free_slope = !data.binary || !data.offsets.empty();
 
-    std::vector<std::uint32_t> order(data.rows.size());
-    std::iota(order.begin(), order.end(), 0u);
-    random_numbers draw{o.random, stream::choice};
-    draw.shuffle(order);
+    place_batches batches{data.rows.size(), o.batch, o.random};
+    auto const& order = batches.order();
 
     // the bias (and the slope, where it is free) that serve the motif as it is
     {
@@ -329,7 +328,7 @@ inline refined_motif fit_motif(motif const& given, windowed_sequences const& seq
         std::vector<double> z(some);
         auto const tables = word_tables(out.weights);
         pool.for_blocks(some, 64, [&](std::size_t first, std::size_t last) {
-            window_scores<> scores{tables, out.weights.size(), o.both_strands};
+            window_scores<double, table_stride<Weights>> scores{tables, width, o.both_strands};
             for (std::size_t k = first; k < last; ++k)
                 z[k] = scores.occupancy(sequences, data.rows[order[k]]);
         });
@@ -342,52 +341,68 @@ inline refined_motif fit_motif(motif const& given, windowed_sequences const& seq
         double spread = 0;
         for (double const x : z) spread += (x - middle) * (x - middle) / static_cast<double>(some);
         if (free_slope) out.slope = 0.5 / std::max(std::sqrt(spread), 0.5);
-        out.bias = -out.slope * middle;
-        for (int newton = 0; newton < 20; ++newton) {
-            double g = 0, h = 1e-6;
-            for (std::size_t k = 0; k < some; ++k) {
+        out.bias = best_bias(
+            -out.slope * middle, some, data.binary,
+            [&](std::size_t k, double bias) {
                 double const offset = data.offsets.empty() ? 0 : data.offsets[order[k]];
-                double const logit = offset + out.bias + out.slope * z[k];
-                double const d = loss_at(logit, data.labels[order[k]], data.binary).second;
-                double const p = d + data.labels[order[k]];
-                g += d;
-                h += data.binary ? p * (1 - p) : 1;
-            }
-            double const move = std::clamp(g / h, -2.0, 2.0);
-            out.bias -= move;
-            if (std::abs(move) < 1e-9) break;
-        }
+                return offset + bias + out.slope * z[k];
+            },
+            [&](std::size_t k) { return data.labels[order[k]]; });
     }
 
-    std::vector<std::array<adam_number, 4>> adam(out.weights.size());
+    std::vector<adam_number> adam;
+    each_weight(out.weights, [&](double&, bool) { adam.emplace_back(); });
+    std::vector<double> slopes(adam.size());
     adam_number adam_bias, adam_slope, adam_floor;
-    std::size_t const batch = std::min(o.batch, order.size());
-    std::size_t next = 0;
-    std::vector<std::uint32_t> places(batch);
     for (std::size_t step = 0; step < o.steps; ++step) {
-        for (std::uint32_t& place : places) {
-            if (next == order.size()) {
-                draw.shuffle(order);
-                next = 0;
-            }
-            place = order[next++];
-        }
-        auto g = gradient.of(out.weights, out.slope, out.bias, places, out.floor);
+        auto g = gradient.of(out.weights, out.slope, out.bias, batches.next(), out.floor);
+        if (o.symmetric) tie_halves(g.weights);
         out.losses.push_back(g.loss);
-        double const rate =
-            o.rate * 0.5 *
-            (1 + std::cos(std::numbers::pi * static_cast<double>(step) / static_cast<double>(o.steps)));
-        double const t = static_cast<double>(step) + 1,
-                     pull = 2 * o.prior / static_cast<double>(data.rows.size());
-        for (std::size_t j = 0; j < out.weights.size(); ++j)
-            for (std::size_t b = 0; b < 4; ++b)
-                out.weights[j][b] -= adam[j][b].step(g.weights[j][b] + pull * out.weights[j][b], rate, t);
+        double const rate = cosine_rate(o.rate, step, o.steps);
+        double const t = static_cast<double>(step) + 1;
+        double const pull = 2 * o.prior / static_cast<double>(data.rows.size()),
+                     pull_of_pairs = 2 * o.pair_prior / static_cast<double>(data.rows.size());
+        std::size_t next = 0;
+        each_weight(g.weights, [&](double x, bool) { slopes[next++] = x; });
+        next = 0;
+        each_weight(out.weights, [&](double& x, bool of_pair) {
+            x -= adam[next].step(slopes[next] + (of_pair ? pull_of_pairs : pull) * x, rate, t);
+            ++next;
+        });
         out.bias -= adam_bias.step(g.bias, rate, t);
         if (free_slope) out.slope -= adam_slope.step(g.slope, rate, t);
         if (o.with_floor) out.floor -= adam_floor.step(g.floor, rate, t);
     }
-
     return out;
+}
+
+// The fit alone: weights, slope, bias and losses of a refined_motif.
+inline refined_motif fit_motif(motif const& given, windowed_sequences const& sequences,
+                               std::span<double const> labels, refine_options const& o,
+                               std::span<double const> offsets)
+{
+    if (given.width() == 0)
+        throw error{"expected a motif with columns, found none in " + in_quotes(given.name)};
+    auto fit = fit_weights(weights_at_start(given, o, longest_of(sequences)), sequences, labels, o, offsets);
+    refined_motif out;
+    out.weights = std::move(fit.weights);
+    out.slope = fit.slope;
+    out.bias = fit.bias;
+    out.floor = fit.floor;
+    out.label_mean = fit.label_mean;
+    out.label_deviation = fit.label_deviation;
+    out.losses = std::move(fit.losses);
+    return out;
+}
+
+// what a file of motifs gets of fitted weights: probabilities, without ends of low information
+inline ppm fitted_columns(motif_weights const& w, refine_options const& o)
+{
+    ppm const whole = softmax_of(w);
+    if (!o.symmetric) return trimmed(whole, o.end_bits, o.least_columns);
+    // sums in another order differ in their last digits: both halves get the same
+    auto const last = static_cast<std::ptrdiff_t>(w.size()) - 1;
+    return trimmed_evenly(symmetric_about(whole, last), o.end_bits, o.least_columns);
 }
 } // namespace detail
 
@@ -400,8 +415,9 @@ inline refined_motif fit_motif(motif const& given, windowed_sequences const& seq
 /// binary labels the slope is 1; else it is fitted. Offsets are what motifs found before say of each
 /// sequence, in logits, so that what one explains the next need not. Adam fits weights, bias and slope in
 /// mini-batches; the softmax of each column of weights is the fitted motif. The result is the best of the
-/// given, the trimmed and the fitted motif by the AUROC of best hits on these sequences. The same seed gives
-/// the same bits for any number of threads.
+/// given, the trimmed and the fitted motif by the AUROC of best hits on these sequences. With
+/// refine_options::symmetric it is the fitted one, whose column k and last but k are counterparts to the bit.
+/// The same seed gives the same bits for any number of threads.
 ///
 /// Throws error where sequences are shorter than the motif or all labels are equal, and on a motif without
 /// columns.
@@ -416,7 +432,7 @@ inline refined_motif refine(motif const& given, windowed_sequences const& sequen
     refined_motif out = detail::fit_motif(given, sequences, labels, o, offsets);
     thread_pool const pool{threads{static_cast<int>(o.threads)}};
     ppm const without_ends = detail::trimmed(given.probabilities, o.start_bits, o.least_columns);
-    ppm const fitted = detail::trimmed(detail::softmax_of(out.weights), o.end_bits, o.least_columns);
+    ppm const fitted = detail::fitted_columns(out.weights, o);
     std::array<double, 3> areas{};
     std::array<ppm const*, 3> const candidates{&given.probabilities, &without_ends, &fitted};
     pool.for_items(3, [&](std::size_t i, std::size_t) {
@@ -425,8 +441,8 @@ inline refined_motif refine(motif const& given, windowed_sequences const& sequen
     out.auroc_given = areas[0];
     out.auroc_trimmed = areas[1];
     out.auroc_fitted = areas[2];
-    // a motif beside others is not judged alone
-    bool const fit = !offsets.empty() || (areas[2] >= areas[0] && areas[2] >= areas[1]);
+    // a motif beside others is not judged alone, and of the three the fitted one alone is symmetric
+    bool const fit = !offsets.empty() || o.symmetric || (areas[2] >= areas[0] && areas[2] >= areas[1]);
     std::size_t const best = fit && fitted.width() > 0 ? 2 : areas[1] > areas[0] ? 1 : 0;
     out.from = static_cast<refined_from>(best);
     out.result = given;

@@ -205,7 +205,7 @@ inline std::vector<refined_in_turn> refine_in_turn(std::span<motif const> candid
                              refine_options const& how) {
         auto r = refine(start, sequences, labels, how, offsets);
         // of the three forms that refine() chooses from by AUROC, the judge hears of the fitted one
-        ppm fitted = detail::trimmed(detail::softmax_of(r.weights), o.end_bits, o.least_columns);
+        ppm fitted = detail::fitted_columns(r.weights, how);
         if (fitted.width() == 0 || !end.prefers(r, here.motif, o.rare_gain, logistic, o.both_strands)) return;
         r.from = refined_from::fitted;
         r.result.probabilities = std::move(fitted);

@@ -12,77 +12,18 @@
 #include <explainn/motif/refine.hpp>
 #include <explainn/motif/refine_in_turn.hpp>
 
+#include "motif/planted.hpp"
 #include "support/message_of.hpp"
 
 namespace ex = explainn;
 
+using namespace planted_words;
+
 namespace {
-std::string random_bases(ex::random_numbers& draw, std::size_t length)
+labelled_bases plant(std::string const& word, std::size_t count, std::size_t length, std::uint64_t by,
+                     double share = 1)
 {
-    std::string s(length, 'A');
-    for (char& c : s) c = "ACGT"[draw.below(4)];
-    return s;
-}
-ex::motif_weights random_weights(ex::random_numbers& draw, std::size_t width)
-{
-    ex::motif_weights w(width);
-    for (ex::column& c : w)
-        for (double& x : c) x = draw.uniform(-2, 2);
-    return w;
-}
-ex::motif motif_of(std::string const& word, double share, std::string const& name)
-{
-    ex::motif m;
-    m.name = name;
-    m.sites = 20;
-    for (char const base : word) {
-        ex::column c{};
-        c.fill((1 - share) / 3);
-        c[std::string{"ACGT"}.find(base)] = share;
-        m.probabilities.columns.push_back(c);
-    }
-    return m;
-}
-// sequences of which those of label 1 hold the word at a random place on a random strand
-struct planted {
-    ex::packed_sequences sequences;
-    std::vector<double> labels;
-};
-planted plant(std::string const& word, std::size_t count, std::size_t length, std::uint64_t by,
-              double share = 1)
-{
-    ex::random_numbers draw{ex::seed{by}, ex::stream::tests};
-    planted p;
-    std::string back{word.rbegin(), word.rend()};
-    for (char& c : back) c = "TGCA"[std::string{"ACGT"}.find(c)];
-    for (std::size_t i = 0; i < count; ++i) {
-        std::string s = random_bases(draw, length);
-        bool const positive = i % 2 == 0;
-        if (positive && draw.uniform() < share)
-            s.replace(draw.below(static_cast<std::uint32_t>(length - word.size())), word.size(),
-                      draw.below(2) == 0 ? word : back);
-        p.sequences.append("s" + std::to_string(i), s);
-        p.labels.push_back(positive);
-    }
-    return p;
-}
-// columns of b that agree with a at the best shift, on the better strand
-std::size_t agreeing(ex::ppm const& a, ex::ppm const& b)
-{
-    std::size_t most = 0;
-    for (ex::ppm const& other : {b, ex::reverse_complement(b)})
-        for (int shift = -20; shift <= 20; ++shift) {
-            std::size_t same = 0;
-            for (std::size_t i = 0; i < a.width(); ++i) {
-                int const j = static_cast<int>(i) + shift;
-                if (j < 0 || j >= static_cast<int>(other.width())) continue;
-                ex::column const& c = other.columns[static_cast<std::size_t>(j)];
-                for (std::size_t base = 0; base < 4; ++base)
-                    same += a.columns[i][base] > 0.5 && c[base] > 0.5;
-            }
-            most = std::max(most, same);
-        }
-    return most;
+    return plant_words({word}, count, length, by, share);
 }
 } // namespace
 
@@ -317,7 +258,7 @@ TEST_CASE(
     // sites differ: an exact word of ten letters would be enough to tell sequences apart
     auto const plant_sites = [&](std::size_t count, std::uint64_t by) {
         ex::random_numbers draw{ex::seed{by}, ex::stream::tests};
-        planted p;
+        labelled_bases p;
         for (std::size_t i = 0; i < count; ++i) {
             std::string bases = random_bases(draw, 100);
             bool const positive = i % 2 == 0;
