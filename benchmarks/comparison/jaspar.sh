@@ -4,9 +4,9 @@
 # docs/comparison.md. moved_UNITS.tsv of OUT has the ten most important units of those that moved, with the known motif that each is like now.
 #
 #     bash benchmarks/comparison/jaspar.sh                  300 units (150 profiles, both orientations) and 1,492 (all 746)
-#     SIZES=150 EPOCHS_150=6 OUT=folder THREADS=1 PROGRAMS=build/bench bash benchmarks/comparison/jaspar.sh
+#     SIZES=150 EPOCHS_150=12 OUT=folder THREADS=1 PROGRAMS=build/bench bash benchmarks/comparison/jaspar.sh
 #
-# All rows of one size have the same settings and epochs: the reference's recipe on one strand, few epochs for 1,492 units, which take a minute of a processor each.
+# All rows of one size have the same settings and epochs: the reference's recipe on one strand, three epochs, two for more than 600 units: a cap of time.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . benchmarks/comparison/common.sh
 # row NAME FOLDER OPTION...
@@ -23,7 +23,7 @@ row()
 printf 'filters\tAUPRC\tAUROC\tbest epoch\ttraining seconds\tunits hit\tmoved\tmedian q\n'
 for size in ${SIZES:-150 746}; do
     units=$((2 * size)) most=EPOCHS_$size
-    most=${!most:-$([ "$size" -gt 300 ] && echo 2 || echo 5)}
+    most=${!most:-$([ "$size" -gt 300 ] && echo 2 || echo 3)}
     row "$units, random" "$out/random_$units" --units "$units" --epochs "$most"
     for how in frozen free; do
         row "$units, JASPAR, $how" "$out/jaspar_${how}_$units" --filters "$jaspar" --choose "$((size < 746 ? size : 0))" --epochs "$most" \
