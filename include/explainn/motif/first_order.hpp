@@ -152,7 +152,8 @@ inline first_order_weights centred_pairs(first_order_weights w)
 
 /// The occupancy of every sequence, as occupancies() of weights without pairs.
 ///
-///     std::vector<double> const z = occupancies(fit.weights, windowed_sequences{peaks}, true);
+///     first_order_weights const w = without_pairs(motif_weights(7, column{1, 0, 0, 0}));
+///     std::vector<double> const z = occupancies(w, windowed_sequences{peaks}, true);
 inline std::vector<double> occupancies(first_order_weights const& w, windowed_sequences const& s,
                                        bool both_strands)
 {
@@ -211,7 +212,8 @@ struct first_order_probabilities {
 /// Probabilities of bases and pairs in the words that the weights favour, by passing sums along the columns
 /// from both ends.
 ///
-///     probabilities_of(fit.weights).pairs[0][4 * 1 + 2]; // of CG in the first two columns
+///     first_order_weights const w = without_pairs(motif_weights(7, column{1, 0, 0, 0}));
+///     double const cg = probabilities_of(w).pairs[0][4 * 1 + 2]; // CG in the first two columns
 inline first_order_probabilities probabilities_of(first_order_weights const& w)
 {
     std::size_t const width = w.single.size();

@@ -218,7 +218,7 @@ inline joint_search_result joint_search_once(std::span<motif const> candidates,
 ///
 /// Throws error as refine_jointly() does.
 ///
-///     windowed_sequences const aside{others};
+///     windowed_sequences const aside{sequences};
 ///     turn_judge const judge{aside, labels_by_task[0]};
 ///     auto const found = joint_search(filters, windowed_sequences{peaks}, labels_by_task[0], judge);
 inline joint_search_result joint_search(std::span<motif const> candidates,

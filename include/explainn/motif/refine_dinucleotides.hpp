@@ -118,7 +118,9 @@ inline constexpr std::string_view dinucleotide_header =
 /// the words that the weights favour, and the product of the probabilities of its two bases there. A line
 /// before them says, as a comment, what the pairs are worth.
 ///
-///     std::string const table = std::string{dinucleotide_header} + dinucleotide_rows("CTCF", fit, gain);
+///     dinucleotide_motif const fit = refine_dinucleotides(ctcf, windowed_sequences{peaks},
+///     labels_by_task[0]); std::string const text = std::string{dinucleotide_header} +
+///     dinucleotide_rows("CTCF", fit, {});
 inline std::string dinucleotide_rows(std::string const& name, dinucleotide_motif const& m,
                                      dinucleotide_gain const& gain)
 {

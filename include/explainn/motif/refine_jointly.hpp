@@ -236,6 +236,7 @@ inline std::vector<joint_unit> units_at_start(std::span<motif const> given, refi
 /// The logit of every sequence. The slow twin of what a fit scores goes window by window:
 /// occupancy_slowly().
 ///
+///     joint_fit const fit = refine_jointly(filters, windowed_sequences{peaks}, labels_by_task[0]);
 ///     std::vector<double> const z = joint_logits(fit, windowed_sequences{peaks});
 inline std::vector<double> joint_logits(joint_fit const& fit, windowed_sequences const& s,
                                         bool both_strands = true)
@@ -267,6 +268,7 @@ inline joint_fit refine_jointly(std::span<motif const> given, windowed_sequences
 /// A unit's motif: the softmax of its weights, without ends below refine_options::end_bits. Its name is
 /// given.
 ///
+///     joint_fit const fit = refine_jointly(filters, windowed_sequences{peaks}, labels_by_task[0]);
 ///     motif const first = unit_motif(fit.units[0], "first");
 inline motif unit_motif(joint_unit const& u, std::string name, refine_options const& o = {})
 {
