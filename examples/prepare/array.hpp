@@ -33,10 +33,10 @@ inline ex::microarray_options options_of_arrays(array_options const& o)
 {
     ex::microarray_options how = o.how;
     how.linker = !o.no_linker;
-    how.scale = o.scale == "log2"       ? ex::signal_scale::log2
-                : o.scale == "quantile" ? ex::signal_scale::quantiles
-                : o.scale == "rank"     ? ex::signal_scale::ranks
-                                        : ex::signal_scale::measured;
+    how.scale = o.scale == "log2"       ? ex::array_scale::log2
+                : o.scale == "quantile" ? ex::array_scale::quantiles
+                : o.scale == "rank"     ? ex::array_scale::ranks
+                                        : ex::array_scale::measured;
     how.detrend_radius = o.detrend == "spatial" ? 7 : 0; // windows of 15 x 15 spots
     for (auto const& each : o.where) {
         auto const at = each.find('=');

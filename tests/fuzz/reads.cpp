@@ -27,7 +27,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* bytes, std::size_t cou
             if (!r.qualities.empty() && r.qualities.size() != r.bases.size()) __builtin_trap();
     });
     return with_file(bytes, count, [](std::filesystem::path const& path) {
-        auto const array = read_microarray(path, {.scale = signal_scale::quantiles});
+        auto const array = read_microarray(path, {.scale = array_scale::quantiles});
         if (array.probes.size() != array.signals.size()) __builtin_trap();
         array_rows rows;
         rows.add(array, "x", "train");

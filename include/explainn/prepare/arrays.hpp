@@ -27,15 +27,15 @@ namespace explainn::EXPLAINN_ABI {
 
 /// What becomes of the signals of an array: nothing, their logarithm to base 2, their share by a number of
 /// quantiles (quantile_map), or by their ranks (quantile_transform).
-enum class signal_scale { measured, log2, quantiles, ranks };
+enum class array_scale { measured, log2, quantiles, ranks };
 
 /// How an array is read.
 struct microarray_options {
     array_columns columns{};
     bool linker = true;       ///< whether the bases of a column of linkers follow those of the probe
     std::size_t clip_right{}; ///< bases taken away at the end of each probe, before any linker follows
-    signal_scale scale = signal_scale::measured;
-    std::size_t quantiles = 10;    ///< for signal_scale::quantiles: those of the paper
+    array_scale scale = array_scale::measured;
+    std::size_t quantiles = 10;    ///< for array_scale::quantiles: those of the paper
     std::int32_t detrend_radius{}; ///< half the window of detrend_spatially(), 7 for 15 x 15; 0: none
     /// Called every some thousands of probes with how many were "probes read", or "spots levelled". What it
     /// throws, an interruption for example, ends the reading.
@@ -131,13 +131,13 @@ inline void keep_one_length(microarray& array)
 inline std::vector<float> scaled(microarray const& array, microarray_options const& how)
 {
     switch (how.scale) {
-    case signal_scale::measured:
+    case array_scale::measured:
         break;
-    case signal_scale::ranks:
+    case array_scale::ranks:
         return quantile_transform(array.signals);
-    case signal_scale::quantiles:
+    case array_scale::quantiles:
         return quantile_map(array.signals, how.quantiles);
-    case signal_scale::log2: {
+    case array_scale::log2: {
         std::vector<float> out;
         for (float const x : array.signals) {
             if (!(x > 0))
@@ -155,7 +155,7 @@ inline std::vector<float> scaled(microarray const& array, microarray_options con
 /// Reads an array. Throws input_error as array_file and detrend_spatially do, where a probe is shorter than
 /// what is clipped, and where no probe stays.
 ///
-///     microarray const a = read_microarray("Gata3.txt.gz", {.scale = signal_scale::quantiles});
+///     microarray const a = read_microarray("Gata3.txt.gz", {.scale = array_scale::quantiles});
 inline microarray read_microarray(std::filesystem::path const& path, microarray_options const& how = {})
 {
     array_file file{path, how.columns};

@@ -101,7 +101,7 @@ TEST_CASE("tables that are no arrays are refused in one line")
           "x:2: expected a place on the slide in column 3, found '-1'");
     CHECK(refusal("ACGTACGT\t1e999\n").find("x:1: expected") == 0);
     CHECK(refusal("ACGTACGT\t1\n", {.columns = {.signal = "s"}}).find("x:1: expected a") == 0);
-    CHECK(refusal("ACGTACGT\t0\n", {.scale = signal_scale::log2}) ==
+    CHECK(refusal("ACGTACGT\t0\n", {.scale = array_scale::log2}) ==
           "x: expected signals above 0 for their logarithm, found 0");
     CHECK(refusal("ACGTACGT\t1\n", {.clip_right = 8}) ==
           "x:1: expected probes of more than the 8 bases that are clipped, found 8");
@@ -223,7 +223,7 @@ TEST_CASE("real arrays: DREAM5 and Dimont")
 {
     std::filesystem::path const data{EXPLAINN_SHARED_DATA};
     if (!std::filesystem::exists(data / "pbm")) return test::skip("the shared data are not here");
-    auto const me = read_microarray(data / "pbm/Cebpb_ME.txt.gz", {.scale = signal_scale::ranks});
+    auto const me = read_microarray(data / "pbm/Cebpb_ME.txt.gz", {.scale = array_scale::ranks});
     CHECK(me.length == 35);
     CHECK(me.signals.size() > 40000);
     // the brightest spots are equal, at the scanner's end, and share the mean of their ranks
