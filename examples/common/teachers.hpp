@@ -28,6 +28,7 @@ struct teacher_options {
     std::vector<given_path> inputs() const
     {
         std::vector<given_path> all;
+        all.reserve(files.size());
         for (auto const& path : files) all.push_back({"--teacher", path});
         return all;
     }
@@ -37,8 +38,7 @@ inline void add_teachers(CLI::App& c, teacher_options& o)
 {
     c.add_option("--teachers", o.trained,
                  "first train so many models of the same shape on the same rows, and learn from the mean of "
-                 "the labels and of what they predict: one model nearly as good as all of them together; 0: "
-                 "none")
+                 "the labels and of what they predict; 0: none")
         ->check(in_range(0, 100));
     c.add_option(
          "--teacher", o.files,

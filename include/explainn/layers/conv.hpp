@@ -191,8 +191,9 @@ struct conv : detail::conv_layer {
 /// complement, but for where.
 ///
 ///     using my_unit = unit<conv<19, strands::both>, batch_norm, exponential, larger_strand, max_pool<7>>;
-template <extent Width>
-struct conv<Width, strands::both, 0> : detail::symmetric_conv_layer {
+template <extent Width, auto Both>
+    requires std::same_as<decltype(Both), strands>
+struct conv<Width, Both, 0> : detail::symmetric_conv_layer {
     static constexpr numbers given{.width = Width};
 };
 

@@ -153,6 +153,7 @@ struct fitted_motifs {
     std::vector<motif> motifs() const
     {
         std::vector<motif> all;
+        all.reserve(each.size());
         for (fitted_motif const& m : each) all.push_back(m.result);
         return all;
     }
@@ -174,8 +175,7 @@ inline fitted_motifs fitted_in_turn(std::span<refined_in_turn const> refined, tu
     for (refined_in_turn const& r : refined) {
         out.each.push_back({r.motif.result, r.candidate, r.motif.from, r.prior});
         logits = logits_of(r.motif, judge.sequences, logits, both_strands);
-        out.judged = std::min(out.judged, mean_loss(r.motif, logits, judge.labels, logistic) *
-                                              static_cast<double>(logits.size()));
+        out.judged = std::min(out.judged, summed_loss(r.motif, logits, judge.labels, logistic));
     }
     return out;
 }
@@ -187,6 +187,7 @@ inline fitted_motifs fitted_jointly(fitted_motifs const& one_by_one, std::span<m
 {
     std::vector<motif> starts = one_by_one.motifs();
     std::vector<std::size_t> from;
+    from.reserve(one_by_one.each.size());
     for (fitted_motif const& m : one_by_one.each) from.push_back(m.candidate);
     choice_options apart;
     apart.alike = 0.7;
@@ -356,6 +357,7 @@ inline std::vector<discovered_motif> discover_motifs(std::span<motif const> cand
 
     tell("fitting the " + std::to_string(chosen.size()) + " chosen once more and testing them");
     std::vector<detail::fitted_motif> kept;
+    kept.reserve(chosen.size());
     for (motif_choice const& each : chosen) kept.push_back(fitted.each[each.candidate]);
     for (auto& m : kept) m.free_columns = options.refine.free_columns;
     if (options.tune && !fitted.joint)

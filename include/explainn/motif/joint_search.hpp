@@ -57,12 +57,7 @@ namespace detail {
 // the summed loss of the judge's resolved sequences
 inline double judged_loss(joint_fit const& fit, turn_judge const& judge, bool logistic, bool both_strands)
 {
-    auto const z = joint_logits(fit, judge.sequences, both_strands);
-    double sum = 0;
-    for (std::size_t i = 0; i < z.size(); ++i)
-        if (!std::isnan(judge.labels[i]))
-            sum += loss_at(z[i], (judge.labels[i] - fit.label_mean) / fit.label_deviation, logistic).first;
-    return sum;
+    return summed_loss(fit, joint_logits(fit, judge.sequences, both_strands), judge.labels, logistic);
 }
 
 // A unit without ends of low information, and with as many free columns at each end as there is room for.
@@ -71,8 +66,7 @@ inline joint_unit widened(joint_unit const& u, std::size_t by, refine_options co
     ppm const p = softmax_of(u.weights);
     auto const [first, count] = informative_columns(p, o.end_bits);
     if (count == 0) return u;
-    std::size_t const most =
-        std::min(longest < 100 ? std::min<std::size_t>(o.most_columns, 14) : o.most_columns, longest);
+    std::size_t const most = most_columns_of(o, longest);
     by = std::min(by, count < most ? (most - count) / 2 : 0);
     joint_unit wide = u;
     wide.weights.assign(by, column{});
@@ -98,6 +92,7 @@ inline std::vector<double> gains_of_units(joint_fit const& fit, turn_judge const
     for (joint_unit const& u : fit.units) {
         auto const z = occupancies(u.weights, judge.sequences, both_strands);
         std::vector<double> some;
+        some.reserve(rows.size());
         for (std::size_t const row : rows)
             some.push_back(std::isfinite(z[row]) ? with_floor(z[row], u.floor) : z[row]);
         features.push_back(standardized(std::move(some)));

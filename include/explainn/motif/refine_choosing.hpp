@@ -69,12 +69,7 @@ inline chosen_options choose_options(motif const& given, windowed_sequences cons
     auto const try_with = [&](refine_options const& how) {
         auto const fit = detail::fit_motif(given, sequences, labels, how, offsets);
         auto const z = detail::logits_of(fit, judge.sequences, judged_offsets, how.both_strands);
-        double sum = 0;
-        for (std::size_t i = 0; i < z.size(); ++i)
-            if (!std::isnan(judge.labels[i]))
-                sum +=
-                    detail::loss_at(z[i], (judge.labels[i] - fit.label_mean) / fit.label_deviation, logistic)
-                        .first;
+        double const sum = detail::summed_loss(fit, z, judge.labels, logistic);
         out.trials.push_back({how.prior, how.free_columns, how.symmetric, sum});
         if (!(how.symmetric && !now.symmetric ? sum <= least : sum < least)) return;
         least = sum;

@@ -72,13 +72,10 @@ std::pair<double, double> judged_alone(Fit const& fit, turn_judge const& judge, 
                                        bool both_strands)
 {
     auto const z = occupancies(fit.weights, judge.sequences, both_strands);
-    double sum = 0;
-    for (std::size_t i = 0; i < z.size(); ++i) {
-        if (std::isnan(judge.labels[i])) continue;
-        double const logit = std::isfinite(z[i]) ? fit.bias + fit.slope * with_floor(z[i], fit.floor) : 0;
-        sum += loss_at(logit, (judge.labels[i] - fit.label_mean) / fit.label_deviation, logistic).first;
-    }
-    return {sum, motif_quality_of(z, descending_order(z), judge.labels).auroc};
+    auto logits = z;
+    for (double& x : logits) x = std::isfinite(x) ? fit.bias + fit.slope * with_floor(x, fit.floor) : 0;
+    return {summed_loss(fit, logits, judge.labels, logistic),
+            motif_quality_of(z, descending_order(z), judge.labels).auroc};
 }
 } // namespace detail
 

@@ -57,13 +57,9 @@ inline std::vector<double> logits_of(refined_motif const& r, windowed_sequences 
 inline double mean_loss(refined_motif const& r, std::span<double const> logits,
                         std::span<double const> labels, bool logistic)
 {
-    double sum = 0, resolved = 0;
-    for (std::size_t i = 0; i < logits.size(); ++i) {
-        if (std::isnan(labels[i])) continue;
-        sum += loss_at(logits[i], (labels[i] - r.label_mean) / r.label_deviation, logistic).first;
-        resolved += 1;
-    }
-    return sum / resolved;
+    auto const unresolved =
+        std::count_if(labels.begin(), labels.end(), [](double y) { return std::isnan(y); });
+    return summed_loss(r, logits, labels, logistic) / static_cast<double>(std::ssize(labels) - unresolved);
 }
 // The same of every k-th sequence, so that about 2,048 are looked at.
 inline double mean_loss_of_some(refined_motif const& r, windowed_sequences const& s,

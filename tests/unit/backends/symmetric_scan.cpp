@@ -12,12 +12,6 @@ namespace {
 template <class B>
 constexpr bool has_both = ex::runs<B, ex::op::symmetric_scan>;
 
-// not every backend with these tests has the ops
-[[maybe_unused]] ex::letter complement(ex::letter x)
-{
-    return x == ex::letter_n ? x : static_cast<ex::letter>(3 - x);
-}
-
 // (N, L) letters and, behind them, their reverse complements.
 template <class D>
 ex::view<ex::letter, 2> with_reverses(D& d, ex::view<ex::letter, 2> sequences)
@@ -26,7 +20,7 @@ ex::view<ex::letter, 2> with_reverses(D& d, ex::view<ex::letter, 2> sequences)
     auto all = d.read(sequences);
     for (extent i = 0; i < n; ++i)
         for (extent k = 0; k < length; ++k)
-            all.push_back(complement(all[static_cast<std::size_t>(i * length + length - 1 - k)]));
+            all.push_back(ex::complement(all[static_cast<std::size_t>(i * length + length - 1 - k)]));
     return d.template values<ex::letter>(all, 2 * n, length);
 }
 

@@ -27,7 +27,7 @@ TEST_CASE("the gradient of a joint fit is that of differences, and its loss that
             for (double& y : labels) y += draw.uniform();
         auto const data = ex::detail::refine_data_of(s, labels, {}, 9);
         ex::thread_pool const pool{ex::threads{2}};
-        ex::detail::joint_step<> step{data, true, pool};
+        ex::detail::bank_step<> step{data, true, pool};
         std::vector<std::uint32_t> places;
         for (std::uint32_t i = 0; i < 150; i += 2) places.push_back(i);
         std::vector<ex::joint_unit> units{{random_weights(draw, 7), 0.7, 6},
@@ -44,7 +44,7 @@ TEST_CASE("the gradient of a joint fit is that of differences, and its loss that
             x = at;
             return (up - down) / (2 * h);
         };
-        auto const single = ex::detail::joint_step<float>{data, true, pool}.of(units, bias, places);
+        auto const single = ex::detail::bank_step<float>{data, true, pool}.of(units, bias, places);
         CHECK(single.loss == doctest::Approx(g.loss).epsilon(1e-5));
         CHECK(g.bias == doctest::Approx(difference(bias)).epsilon(1e-5).scale(1));
         for (std::size_t u = 0; u < units.size(); ++u) {

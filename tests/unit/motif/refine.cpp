@@ -11,6 +11,7 @@
 #include <explainn/genomics/motif_math.hpp>
 #include <explainn/motif/refine.hpp>
 #include <explainn/motif/refine_in_turn.hpp>
+#include <explainn/motif/refine_jointly.hpp>
 
 #include "motif/planted.hpp"
 #include "support/message_of.hpp"
@@ -114,18 +115,22 @@ TEST_CASE("the gradient of the loss is that of differences, by weights, bias and
         auto const data = ex::detail::refine_data_of(s, labels, offsets, 7);
         CHECK(data.binary == binary);
         ex::thread_pool const pool{ex::threads{2}};
-        ex::detail::refine_step<> step{data, true, pool};
+        ex::detail::bank_step<> step{data, true, pool};
         std::vector<std::uint32_t> places;
         for (std::uint32_t i = 0; i < 150; i += 2) places.push_back(i);
-        auto w = random_weights(draw, 7);
-        double slope = 0.7, bias = -2, floor = binary ? 9 : -std::numeric_limits<double>::infinity();
-        auto const g = step.of(w, slope, bias, places, floor);
+        std::vector<ex::joint_unit> one{
+            {random_weights(draw, 7), 0.7, binary ? 9 : -std::numeric_limits<double>::infinity()}};
+        auto& w = one.front().weights;
+        double &slope = one.front().slope, &floor = one.front().floor;
+        double bias = -2;
+        auto const all = step.of(one, bias, places);
+        auto const& g = all.units.front();
         auto const difference = [&](double& x) {
             double const at = x, h = 1e-5;
             x = at + h;
-            double const up = step.of(w, slope, bias, places, floor).loss;
+            double const up = step.of(one, bias, places).loss;
             x = at - h;
-            double const down = step.of(w, slope, bias, places, floor).loss;
+            double const down = step.of(one, bias, places).loss;
             x = at;
             return (up - down) / (2 * h);
         };
@@ -133,16 +138,16 @@ TEST_CASE("the gradient of the loss is that of differences, by weights, bias and
             CHECK(g.floor == doctest::Approx(difference(floor)).epsilon(1e-5).scale(1));
             CHECK(std::abs(g.floor) > 1e-4);
         } else CHECK(g.floor == 0);
-        CHECK(g.bias == doctest::Approx(difference(bias)).epsilon(1e-5).scale(1));
+        CHECK(all.bias == doctest::Approx(difference(bias)).epsilon(1e-5).scale(1));
         CHECK(g.slope == doctest::Approx(difference(slope)).epsilon(1e-5).scale(1));
         for (std::size_t j = 0; j < 7; ++j)
             for (std::size_t b = 0; b < 4; ++b)
                 CHECK(g.weights[j][b] == doctest::Approx(difference(w[j][b])).epsilon(1e-5).scale(1));
         // a fit scores windows in single precision
-        auto const single =
-            ex::detail::refine_step<float>{data, true, pool}.of(w, slope, bias, places, floor);
-        CHECK(single.loss == doctest::Approx(g.loss).epsilon(1e-5));
-        CHECK(single.bias == doctest::Approx(g.bias).epsilon(1e-5).scale(1));
+        auto const in_single = ex::detail::bank_step<float>{data, true, pool}.of(one, bias, places);
+        auto const& single = in_single.units.front();
+        CHECK(in_single.loss == doctest::Approx(all.loss).epsilon(1e-5));
+        CHECK(in_single.bias == doctest::Approx(all.bias).epsilon(1e-5).scale(1));
         CHECK(single.floor == doctest::Approx(g.floor).epsilon(1e-5).scale(1));
         CHECK(single.slope == doctest::Approx(g.slope).epsilon(1e-5).scale(1));
         for (std::size_t j = 0; j < 7; ++j)

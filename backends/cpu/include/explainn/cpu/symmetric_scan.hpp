@@ -3,6 +3,7 @@
 #pragma once
 #include <explainn/cpu/motif_scan.hpp>
 #include <explainn/cpu/motif_scan_gradient.hpp>
+#include <explainn/genomics/alphabet.hpp>
 
 namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 
@@ -167,10 +168,8 @@ inline void symmetric_scan_gradient(isa level, op::symmetric_scan_gradient<float
     letter_layout const layout{n, length, level == isa::avx512};
     auto* const complements = scratch<letter>(piece::keep, n * length);
     for (std::size_t i = 0; i < n; ++i)
-        for (std::size_t k = 0; k < length; ++k) {
-            letter const x = o.sequences.data[i * length + length - 1 - k];
-            complements[i * length + k] = x == letter_n ? x : static_cast<letter>(3 - x);
-        }
+        for (std::size_t k = 0; k < length; ++k)
+            complements[i * length + k] = complement(o.sequences.data[i * length + length - 1 - k]);
     auto* const made = scratch<std::byte>(piece::packed, layout.bytes(letter_parts::gradient));
     make_letters(level, {complements, o.sequences.size(0), o.sequences.size(1)}, o.has_n,
                  letter_parts::windows, made, alone);

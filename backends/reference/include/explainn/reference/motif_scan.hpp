@@ -1,6 +1,7 @@
 // motif_scan by single ops over every window, and its gradient by a formula over the winning windows.
 #pragma once
 #include <explainn/backend/kept.hpp>
+#include <explainn/genomics/alphabet.hpp>
 #include <explainn/reference/conv.hpp>
 #include <explainn/reference/pointwise.hpp>
 #include <explainn/reference/pool.hpp>
@@ -54,7 +55,7 @@ inline letter letter_on(view<letter const, 2> sequences, extent n, extent t, ext
                         extent strand)
 {
     letter const x = sequences(n, strand == 0 ? t + k : t + width - 1 - k);
-    return strand == 0 || x == letter_n ? x : static_cast<letter>(3 - x);
+    return strand == 0 ? x : complement(x);
 }
 
 /// The gradient of a scan as the formula over winning windows; letter_of(n, place, k) is letter k of a
