@@ -13,6 +13,8 @@ check()
     log=$scratch/$(basename "$source").$word
     standard=$(sed -n 's#^// standard: ##p' "$source")
     flags=$(sed -n 's#^// flags: ##p' "$source")
+    # what is read once serves the usual standard and flags
+    [ -n "$standard$flags" ] || flags="-include $scratch/$word/usual.hpp"
     # shellcheck disable=SC2086
     if "$compiler" "-std=${standard:-c++20}" $flags -Iinclude -Ibackends/reference/include -Ibackends/cpu/include -fsyntax-only \
         "$source" >"$log" 2>&1; then
@@ -38,6 +40,18 @@ check()
 }
 export -f check
 export scratch
+
+# prepare COMPILER WORD SUFFIX: what all sources include, read once
+prepare()
+{
+    mkdir -p "$scratch/$2"
+    grep -hE '^#include <(explainn/|[a-z_]+>)' tests/fail/*.cpp | sort -u >"$scratch/$2/usual.hpp"
+    "$1" -std=c++20 -Iinclude -Ibackends/reference/include -Ibackends/cpu/include -x c++-header "$scratch/$2/usual.hpp" \
+        -o "$scratch/$2/usual.hpp.$3"
+}
+command -v clang++-14 >/dev/null && prepare clang++-14 clang pch &
+prepare g++ g++ gch
+wait
 
 # the check itself notices words that are only behind the first error, and a source that compiles
 printf '%s\n' '// both: the second sentence' 'static_assert(false, "the first sentence");' \
