@@ -3,12 +3,12 @@
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 tidy=$(command -v clang-tidy-16) || { echo "skipped: no clang-tidy-16"; exit 77; }
 . tests/headers/all.sh
-. tests/headers/programs.sh
+. cmake/together.sh
 scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
 all_headers | sed 's/.*/#include <&>/' >"$scratch/all.cpp"
 sources=("$scratch/all.cpp")
-[ "${1:-}" = headers ] || { all_programs >"$scratch/programs.cpp"; sources+=("$scratch/programs.cpp"); }
+[ "${1:-}" = headers ] || { together "$PWD"/examples/*/*.cpp >"$scratch/programs.cpp"; sources+=("$scratch/programs.cpp"); }
 # whole paths, which the filter of headers in .clang-tidy looks at
 flags=(-std=c++20)
 for folder in "${header_roots[@]}"; do flags+=("-I$PWD/$folder"); done

@@ -62,7 +62,7 @@ if command -v ccache >/dev/null; then
 fi
 
 phase_of "configure"
-cmake --preset default "${cache[@]}" >"$logs/configure" 2>&1 ||
+cmake --preset default -DEXPLAINN_TOGETHER=ON "${cache[@]}" >"$logs/configure" 2>&1 ||
     { tail -n 50 "$logs/configure"; give_up "the project does not configure"; }
 
 phase_of "build with $jobs jobs"
@@ -176,7 +176,7 @@ sanitize()
         ASAN_OPTIONS=detect_leaks=0
         "${run[@]}" "$logs/nothing" 2>/dev/null || { echo "the sanitizers do not run here: skipped"; return; }
     fi
-    cmake --preset asan "${cache[@]}" >"$logs/asan" 2>&1 ||
+    cmake --preset asan -DEXPLAINN_TOGETHER=ON "${cache[@]}" >"$logs/asan" 2>&1 ||
         { tail -n 30 "$logs/asan"; failed=$((failed + 1)); return; }
     local groups="core genomics genome testing io model train motif parity interpret backends cuda_on_host"
     for group in ${EXPLAINN_SANITIZE:-$groups}; do

@@ -3,7 +3,7 @@
 # examples.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/headers/all.sh
-. tests/headers/programs.sh
+. cmake/together.sh
 scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
 compiler=${CXX:-g++}
@@ -33,7 +33,7 @@ for clang in "${with_clang[@]}"; do
         status=1
     fi
 done
-all_programs >"$scratch/programs.cpp"
+together "$PWD"/examples/*/*.cpp >"$scratch/programs.cpp"
 if ! "${with_clang[0]}" "${header_flags[@]}" -Iexamples -DEXPLAINN_EXAMPLE_DATA='""' -Wno-return-type -fsyntax-only "$scratch/programs.cpp" \
     >"$scratch/log" 2>&1; then
     echo "the programs do not compile with ${with_clang[0]}:"
