@@ -73,7 +73,7 @@ cmake --build build/default -j "$jobs" >"$logs/build" 2>&1 ||
 phase_of "tests"
 # what the tests make beside the build goes into one folder that is removed at the end
 mkdir -p "$logs/scratch"
-TMPDIR=$logs/scratch ctest --test-dir build/default -V -j "$jobs" --timeout 1200 >"$logs/ctest" 2>&1
+TMPDIR=$logs/scratch ctest --test-dir build/default -V -j "$jobs" --timeout 1800 >"$logs/ctest" 2>&1
 sed -i 's/\x1b\[[0-9;]*m//g' "$logs/ctest"
 # A doctest executable counts its cases, a script counts one; one that failed without a failed case counts one. A case
 # that printed "skipped: NAME: why" has not passed, nor has a script that ended with 77: they are counted apart.
