@@ -53,6 +53,8 @@ seconds_in() { awk '$1 ~ /^[0-9.]+$/ { s += $1 + $2 } END { printf "%.2f", s }' 
 measure() { awk -F'\t' -v name="$1" '$1 == name {printf "%.4f", $2}' "$2/metrics.tsv"; }
 # epochs FOLDER: the best epoch, of how many
 epochs() { awk -F'\t' 'NR > 1 { ++n; if (b == "" || $3 < b) { b = $3; e = $1 } } END { print e " of " n }' "$1/losses.tsv"; }
+# best_loss FOLDER: of the validation rows
+best_loss() { awk -F'\t' 'NR > 1 && (b == "" || $3 < b) { b = $3 } END { printf "%.4f", b }' "$1/losses.tsv"; }
 # the numbers that a model learns, from the header of its file
 parameters_of()
 {
