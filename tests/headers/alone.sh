@@ -1,16 +1,24 @@
 #!/usr/bin/env bash
-# Every header compiles alone, and included twice; compiled as C++17, each says in its first error line that it is C++20.
+# Every header includes what it uses of the standard library, compiles alone and included twice; compiled as C++17, each says in its first error
+# line that it is C++20.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/headers/all.sh
 scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
-export compiler=${CXX:-g++} scratch flags="${header_flags[*]}"
+export compiler=${CXX:-g++} scratch flags="${header_flags[*]}" read_once=
+# The standard library is read once, not for each header: that a header includes what it needs of it is looked at in its text.
+if command -v python3 >/dev/null; then
+    python3 tests/headers/standard_includes.py "${header_roots[@]}" backends/blas/include >"$scratch/standard.bad"
+    python3 tests/headers/standard_includes.py --headers | sed 's/.*/#include <&>/' >"$scratch/standard.hpp"
+    # shellcheck disable=SC2086
+    $compiler $flags -x c++-header "$scratch/standard.hpp" -o "$scratch/standard.hpp.gch" && read_once="-include $scratch/standard.hpp"
+fi
 check()
 {
     local name=${1//\//_}
     printf '#include <%s>\n#include <%s>\n' "$1" "$1" >"$scratch/$name.cpp"
     # shellcheck disable=SC2086
-    $compiler $flags -fsyntax-only "$scratch/$name.cpp" >"$scratch/$name.log" 2>&1 ||
+    $compiler $flags $read_once -fsyntax-only "$scratch/$name.cpp" >"$scratch/$name.log" 2>&1 ||
         { echo "$1 does not stand alone:"; head -n 12 "$scratch/$name.log"; } >"$scratch/$name.bad"
     # shellcheck disable=SC2086
     $compiler ${flags/c++20/c++17} -Wfatal-errors -fsyntax-only "$scratch/$name.cpp" >"$scratch/$name.log" 2>&1

@@ -2,6 +2,7 @@
 // draw any of them.
 #pragma once
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 
