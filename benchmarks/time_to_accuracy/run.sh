@@ -24,7 +24,7 @@ for seed in ${SEEDS:-1 2 3}; do
         --valid chr22 --test chr19 --recipe quick --threads "$threads" --seed "$seed" --no-report --refine 0 --out "$scratch/run_$seed" >"$scratch/log" 2>&1 ||
         { tail -n 1 "$scratch/log"; exit 1; }
     awk -F'\t' -v seed="$seed" -v seconds="$(tail -n 1 "$scratch/time")" -v goal="$goal" -v epochs="$(tail -n +2 "$scratch/run_$seed/losses.tsv" | wc -l)" \
-        '$1 == "macro" {printf "quick\t%s\t%s\t%s\t%.4f\t%s\n", seed, seconds, epochs, $5, $5 >= goal ? "reached" : "not reached"}' "$scratch/run_$seed/metrics.tsv"
+        '$1 == "macro" {printf "quick\t%s\t%s\t%s\t%.4f\t%s\n", seed, seconds, epochs, $5, ($5 >= goal ? "reached" : "not reached")}' "$scratch/run_$seed/metrics.tsv"
     "$python" -c 'import torch' 2>/dev/null || { echo "no PyTorch: the reference is not timed"; continue; }
     printf 'reference in PyTorch\t%s\t%s\n' "$seed" \
         "$("$python" benchmarks/time_to_accuracy/reference.py "${files[@]}" --threads "$threads" --seed "$seed" --goal "$goal" --seconds "${SECONDS_MOST:-7200}" 2>/dev/null)"
