@@ -15,28 +15,17 @@ import torch
 from torch.nn import functional
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../peers"))
+from fasta import read_fasta
 from zoo_networks import NETWORKS
 
 
 def read(folder):
     """One-hot sequences (N, 4, L), labels (N, O) and chromosomes."""
-    code = np.full(256, 4)
-    for i, base in enumerate("ACGT"):
-        code[ord(base)] = code[ord(base.lower())] = i
     with open(os.path.join(folder, "labels.tsv")) as file:
         next(file)
         values = {name: [float(v) for v in rest] for name, *rest in (line.rstrip("\n").split("\t") for line in file)}
-    rows, chromosomes, y = [], [], []
-    with open(os.path.join(folder, "sequences.fa")) as file:
-        for line in file:
-            if line[0] == ">":
-                name = line[1:].split()[0]
-            else:
-                rows.append(code[np.frombuffer(line.strip().encode(), dtype=np.uint8)])
-                chromosomes.append(name.split(":")[0])
-                y.append(values[name])
-    hot = functional.one_hot(torch.from_numpy(np.stack(rows)), 5)[:, :, :4].transpose(1, 2).float().contiguous()
-    return hot, torch.tensor(y), np.array(chromosomes)
+    names, hot = read_fasta(os.path.join(folder, "sequences.fa"))
+    return hot, torch.tensor([values[n] for n in names]), np.array([n.split(":")[0] for n in names])
 
 
 def main():

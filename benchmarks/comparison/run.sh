@@ -9,8 +9,8 @@
 #     EPOCHS_danq=20 bash benchmarks/comparison/run.sh      another number of epochs at most
 #
 # All are trained alike, as the paper trained its models but on one strand: Adam, batches of 100, until three epochs brought no better validation
-# loss. The paper's learning rate of 0.003 is too much for some of the other models on these data, so that each of them has a row for every one of
-# RATES; its validation loss says which is the better. The networks that take minutes an epoch are given few: these caps are of time, and may cost them
+# loss. The paper's learning rate is 0.003; another may suit another model better, so that each of the other models has a row for every one of
+# RATES, and its validation loss says which is the better. The networks that take minutes an epoch are given few: these caps are of time, and may cost them
 # accuracy. STRANDS=--reverse-complement trains on both strands, as the paper did, in more than twice the time.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . benchmarks/comparison/common.sh

@@ -16,22 +16,13 @@ import torch
 from torch.nn import functional
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../peers"))
+from fasta import read_fasta
 from train_peer import Banked
 
 
 def read(folder):
     """One-hot sequences (N, 4, L), labels (N, O) and the rows of each part."""
-    code = np.full(256, 4)
-    for i, base in enumerate("ACGT"):
-        code[ord(base)] = code[ord(base.lower())] = i
-    names, rows = [], []
-    with gzip.open(f"{folder}/sequences.fa.gz", "rt") as file:
-        for line in file:
-            if line[0] == ">":
-                names.append(line[1:].split()[0])
-            else:
-                rows.append(code[np.frombuffer(line.strip().encode(), dtype=np.uint8)])
-    hot = functional.one_hot(torch.from_numpy(np.stack(rows)), 5)[:, :, :4].transpose(1, 2).float().contiguous()
+    names, hot = read_fasta(f"{folder}/sequences.fa.gz")
     with gzip.open(f"{folder}/labels.tsv.gz", "rt") as file:
         next(file)
         labels = {f[0]: [float(x) if x else float("nan") for x in f[1:]] for f in (line.rstrip("\n").split("\t") for line in file)}

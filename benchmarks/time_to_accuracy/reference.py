@@ -14,33 +14,21 @@ import time
 
 import numpy as np
 import torch
-from torch.nn import functional
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../peers"))
+from fasta import read_fasta
 from grouped import Grouped
 
 
 def read(sequences, labels, targets):
     """One-hot sequences (N, 4, L), labels (N, O) and chromosomes of the rows that are resolved for all targets."""
-    code = np.full(256, 4)
-    for i, base in enumerate("ACGT"):
-        code[ord(base)] = code[ord(base.lower())] = i
-    rows, names, y = [], [], []
     with gzip.open(labels, "rt") as file:
         header = next(file).rstrip("\n").split("\t")
         columns = [header.index(t) for t in targets]
         fields = [line.rstrip("\n").split("\t") for line in file]
     values = {f[0]: [f[c] for c in columns] for f in fields}
-    with gzip.open(sequences, "rt") as file:
-        for line in file:
-            if line[0] == ">":
-                name = line[1:].split()[0]
-            elif all(values[name]):
-                rows.append(code[np.frombuffer(line.strip().encode(), dtype=np.uint8)])
-                names.append(name.split(":")[0])
-                y.append([float(v) for v in values[name]])
-    hot = functional.one_hot(torch.from_numpy(np.stack(rows)), 5)[:, :, :4].transpose(1, 2).float().contiguous()
-    return hot, torch.tensor(y), np.array(names)
+    names, hot = read_fasta(sequences, lambda name: all(values[name]))
+    return hot, torch.tensor([[float(v) for v in values[n]] for n in names]), np.array([n.split(":")[0] for n in names])
 
 
 def auprc(score, y):

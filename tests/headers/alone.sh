@@ -8,7 +8,13 @@ trap 'rm -rf "$scratch"' EXIT
 export compiler=${CXX:-g++} scratch flags="${header_flags[*]}" read_once=
 # The standard library is read once, not for each header: that a header includes what it needs of it is looked at in its text.
 if command -v python3 >/dev/null; then
-    python3 tests/headers/standard_includes.py "${header_roots[@]}" backends/blas/include >"$scratch/standard.bad"
+    # the check itself finds what it looks for
+    mkdir "$scratch/probe"
+    printf '#include <vector>\nstd::vector<std::string> f();\n' >"$scratch/probe/probe.hpp"
+    [ "$(python3 tests/headers/standard_includes.py "$scratch/probe")" = "probe.hpp uses std::string and does not include <string>" ] ||
+        { echo "the check does not see a missing include"; exit 1; }
+    python3 tests/headers/standard_includes.py "${header_roots[@]}" backends/blas/include >"$scratch/standard.bad" ||
+        echo "tests/headers/standard_includes.py looked at the includes, and not all is well" >>"$scratch/standard.bad"
     python3 tests/headers/standard_includes.py --headers | sed 's/.*/#include <&>/' >"$scratch/standard.hpp"
     # shellcheck disable=SC2086
     $compiler $flags -x c++-header "$scratch/standard.hpp" -o "$scratch/standard.hpp.gch" && read_once="-include $scratch/standard.hpp"

@@ -15,8 +15,7 @@ algorithm: adjacent_find all_of any_of binary_search clamp copy copy_backward co
 algorithm: is_permutation is_sorted lower_bound max max_element min min_element minmax_element none_of nth_element partial_sort partition_point ranges replace
 algorithm: reverse sort stable_sort swap_ranges transform unique upper_bound
 array: array
-atomic: atomic_ref
-atomic: atomic memory_order_acq_rel memory_order_acquire memory_order_relaxed memory_order_release
+atomic: atomic atomic_ref memory_order_acq_rel memory_order_acquire memory_order_relaxed memory_order_release
 bit: bit_cast endian
 charconv: chars_format from_chars to_chars
 chrono: chrono
@@ -59,9 +58,8 @@ system_error filesystem: error_code
 system_error: system_error
 thread: this_thread thread
 tuple: apply tie tuple tuple_size_v
-type_traits: is_const_v remove_const_t
-type_traits: bool_constant conditional_t decay_t false_type integral_constant invoke_result_t is_floating_point_v is_integral_v is_same_v
-type_traits: is_trivially_copyable_v is_trivially_destructible_v remove_reference_t true_type type_identity type_identity_t
+type_traits: bool_constant conditional_t decay_t false_type integral_constant invoke_result_t is_const_v is_floating_point_v is_integral_v is_same_v
+type_traits: is_trivially_copyable_v is_trivially_destructible_v remove_const_t remove_reference_t true_type type_identity type_identity_t
 unordered_map: unordered_map
 unordered_set: unordered_set
 utility: as_const declval exchange forward index_sequence make_index_sequence move pair swap
