@@ -15,11 +15,13 @@ fi
 program_of() { find -L "$programs" -type f -name "$1" -perm -u+x | head -n 1; }
 train_task=$(program_of train_task) explain=$(program_of explain)
 [ -n "$train_task" ] && [ -n "$explain" ] || { echo "error: expected train_task and explain in $programs, found none" >&2; exit 1; }
-factors="MAX,FOXA1,JUND"
+factors=${FACTORS:-MAX,FOXA1,JUND}
 
-# the regions that are resolved for all three factors, and no other column: every run reads them
+# the regions that are resolved for all of these factors, and no other column: every run reads them; for FACTORS=all the files as they are
 few_labels=$out/labels.tsv few_sequences=$out/sequences.fa
-if [ ! -s "$few_labels" ]; then
+if [ "$factors" = all ]; then
+    few_labels=$data/labels.tsv.gz few_sequences=$data/sequences.fa.gz
+elif [ ! -s "$few_labels" ]; then
     gzip -dc "$data/labels.tsv.gz" | awk -F'\t' -v names="$factors" 'BEGIN { count = split(names, w, ",") }
         NR == 1 { for (i = 2; i <= NF; ++i) at[$i] = i }
         { line = $1; for (k = 1; k <= count; ++k) { x = $at[w[k]]; if (x == "") next; line = line "\t" x } print line }' >"$few_labels.part" &&
@@ -27,7 +29,7 @@ if [ ! -s "$few_labels" ]; then
         mv "$few_labels.part" "$few_labels" || exit 1
 fi
 
-# train FOLDER OPTION...: trains on the three factors where FOLDER has no results yet, from its checkpoint where there is one; processor seconds go to
+# train FOLDER OPTION...: trains on these factors where FOLDER has no results yet, from its checkpoint where there is one; processor seconds go to
 # FOLDER.seconds.
 train()
 {

@@ -7,6 +7,7 @@
 #     bash benchmarks/comparison/run.sh                     all models, seeds 1 and 2
 #     MODELS="cnn1 deepcnn" SEEDS=1 OUT=folder THREADS=1 PROGRAMS=build/bench bash benchmarks/comparison/run.sh
 #     EPOCHS_danq=20 bash benchmarks/comparison/run.sh      another number of epochs at most
+#     FACTORS=all MODELS="explainn cnn1" SEEDS=1 OUT=folder bash benchmarks/comparison/run.sh     all 122 factors, unresolved labels masked
 #
 # All are trained alike, as the paper trained its models but on one strand: Adam, batches of 100, until three epochs brought no better validation
 # loss. The paper's learning rate is 0.003; another may suit another model better, so that each of the other models has a row for every one of
@@ -24,11 +25,12 @@ most_epochs() # MODEL: at most so many
         *) echo 12 ;;
     esac
 }
-bound_by_any 100 "$out/few.fa"
+[ "$factors" = all ] || bound_by_any 100 "$out/few.fa"
 # processor seconds until 100 sequences are explained
 explained() # FOLDER MODEL
 {
     local how
+    [ "$factors" = all ] && { echo -; return; }
     case $2 in
         explainn*) how=(sequences) ;;
         motif-counts) echo -; return ;; # its weights are its explanation

@@ -4,7 +4,7 @@
 # are found (correlation of 0.9 over all columns, E of at most 0.05) and how many with a width within two columns; then in how many runs on shuffled labels a motif has E of at most 0.05.
 #     CASES=20 RUNS=200 bash benchmarks/denovo/planted.sh
 # CASES motifs for each share and number of kinds; POSITIVES sequences of 100 bases with as many negatives; profiles of at least BITS bits.
-# OPTIONS holds more options of the program, such as --rare, for planted motifs.
+# OPTIONS holds more options of the program, such as --rare.
 # Shuffled labels: RUNS runs on 500 and 500 real regions (random ones where the data are absent).
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 if [ -z "$BENCH" ]; then
@@ -41,7 +41,7 @@ else
 fi
 "$bench" shuffle "$work/shuffled" "$runs" 500 "${from[@]}" || exit 1
 for folder in "$work"/shuffled/*; do
-    "$program" --positives "$folder/positives.fa" --negatives "$folder/negatives.fa" --out "$folder/out" >"$work/log" 2>&1 ||
+    "$program" --positives "$folder/positives.fa" --negatives "$folder/negatives.fa" --out "$folder/out" ${OPTIONS:-} >"$work/log" 2>&1 ||
         { tail -n 1 "$work/log" >&2; exit 1; }
     awk -F '\t' 'NR > 1 && $10 <= 0.05 { some = 1 } END { print some + 0 }' "$folder/out/motifs.tsv"
 done | awk -v runs="$runs" '{ some += $1 } END { printf "shuffled labels: a motif of E at most 0.05 in %d of %d runs (%.1f %%)\n", some, NR, 100 * some / NR }'

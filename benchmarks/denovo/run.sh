@@ -4,13 +4,20 @@
 # and HOMER may hold commands of those tools, which read $POSITIVES and $NEGATIVES (FASTA) and leave their motifs, the best first, in a file
 # $OUT/motifs of any format that the library reads:
 #     STREME='streme --p $POSITIVES --n $NEGATIVES --dna --oc $OUT && cp $OUT/streme.txt $OUT/motifs' bash benchmarks/denovo/run.sh
+# SETTINGS holds options of the program, sets of them divided by semicolons, each of which gets rows of its own (default: one empty set):
+#     SETTINGS=';--no-tune;--joint --seed 2' bash benchmarks/denovo/run.sh
+# Where several sets differ in --seed alone, a table of the means over seeds comes last.
+# BENCH and PROGRAM name bench_denovo and denovo_motifs where they are built already.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 data=../shared/data
 jaspar=examples/data/JASPAR2020_CORE_vertebrates_non-redundant.meme.gz
 [ -e "$data/tfbs/sequences.fa.gz" ] || { echo "skipped: $data/tfbs is not there"; exit 0; }
-cmake --preset bench >/dev/null && cmake --build build/bench --target bench_denovo denovo_motifs >/dev/null || exit 1
-bench=$(find build/bench -type f -name bench_denovo -perm -u+x | head -n 1)
-program=$(find build/bench -type f -name denovo_motifs -perm -u+x | head -n 1)
+if [ -z "$BENCH" ]; then
+    cmake --preset bench >/dev/null && cmake --build build/bench --target bench_denovo denovo_motifs >/dev/null || exit 1
+fi
+bench=${BENCH:-$(find build/bench -type f -name bench_denovo -perm -u+x | head -n 1)}
+program=${PROGRAM:-$(find build/bench -type f -name denovo_motifs -perm -u+x | head -n 1)}
+IFS=';' read -ra settings <<<"${SETTINGS:-};" # the last semicolon keeps an empty set
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 read -ra factors <<<"${FACTORS-CEBPB ELF1 FOXA1 GATA3 HNF4A JUND MAX REST RFX5 SP1 TEAD4 TP63}"
@@ -37,8 +44,11 @@ for folder in "$work"/factors/* "$work"/arrays/*; do
     positives=$folder/train_positives.fa negatives=$folder/train_negatives.fa
     {
         row "$folder" jaspar "$jaspar" 0
-        timed "$folder/ours" "$program" --positives "$positives" --negatives "$negatives" --out "$folder/ours" --motifs 4 &&
-            row "$folder" ours "$folder/ours/motifs.meme" "$seconds"
+        for options in "${settings[@]}"; do
+            # shellcheck disable=SC2086 # several options
+            timed "$folder/ours" "$program" --positives "$positives" --negatives "$negatives" --out "$folder/ours" --overwrite --motifs 4 $options &&
+                row "$folder" "ours${options:+ $options}" "$folder/ours/motifs.meme" "$seconds"
+        done
         for tool in STREME DIMONT HOMER; do
             [ -n "${!tool}" ] || continue
             mkdir -p "$folder/$tool"
@@ -55,3 +65,8 @@ tail -n +2 "$work/table" | awk -F '\t' '{ print ($1 ~ /_(ME|HK)$/ ? "arrays" : "
     { key = $1 "\t" $2; if (key != last) { done_with(last); count = sum = occupancy = time = 0; last = key }
       x[++count] = $3; sum += $3; occupancy += $4; time += $5 }
     END { done_with(last) }'
+case ${SETTINGS:-} in *--seed*)
+    printf '\ndata\ttool\tseeds\tmean_best_hit\tmean_occupancy\n'
+    awk -F '\t' 'NR > 1 { sub(/ ?--seed [0-9]+/, "", $2); key = $1 "\t" $2; if (!n[key]++) order[++keys] = key; best[key] += $5; occupancy[key] += $6 }
+        END { for (k = 1; k <= keys; ++k) { key = order[k]; if (n[key] > 1) printf "%s\t%d\t%.3f\t%.3f\n", key, n[key], best[key] / n[key], occupancy[key] / n[key] } }' "$work/table" ;;
+esac

@@ -2,7 +2,7 @@
 # Seconds of denovo_motifs from FASTA to the page on real regions of 200 bases: EACH positives, bound by at least one of the factors of the data,
 # and as many negatives, open and bound by none, drawn at random; up to ten motifs, on one and two threads. Prints wall seconds, seconds of
 # processor (what counts on a busy machine) and the memory at most.
-#     EACH="5000 50000" bash benchmarks/denovo/time.sh
+#     EACH="5000 50000" OPTIONS=--rare bash benchmarks/denovo/time.sh
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 data=../shared/data/tfbs
 [ -e "$data/sequences.fa.gz" ] || { echo "skipped: $data is not there"; exit 0; }
@@ -26,7 +26,7 @@ for each in ${EACH:-5000 50000}; do
     for threads in ${THREADS:-1 2}; do
         rm -rf "$work/out"
         /usr/bin/time -f '%e %U %S %M' -o "$work/time" "$program" --positives "$work/positives.fa" --negatives "$work/negatives.fa" --out "$work/out" \
-            --threads "$threads" >"$work/log" 2>&1 || { tail -n 1 "$work/log" >&2; exit 1; }
+            --threads "$threads" ${OPTIONS:-} >"$work/log" 2>&1 || { tail -n 1 "$work/log" >&2; exit 1; }
         awk -v OFS='\t' -v each="$each" -v threads="$threads" -v motifs="$(grep -c '^MOTIF' "$work/out/motifs.meme")" \
             '{ print each, threads, $1, $2 + $3, int($4 / 1024), motifs }' "$work/time"
     done

@@ -4,6 +4,7 @@
 # strands by plain units. Every run is judged on both strands. EPOCHS=4 is recipe::quick.
 #
 #     SEEDS="1 2 3" bash benchmarks/recipes/symmetric.sh
+#     RUNS="longer plain" bash benchmarks/recipes/symmetric.sh      these runs alone, of: longer plain symmetric both one
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 data=${SHARED_TFBS:-../shared/data/tfbs} seeds=${SEEDS:-1 2 3} threads=${THREADS:-1} epochs=${EPOCHS:-24}
 longer=$((epochs * 15 / 8))
@@ -14,16 +15,18 @@ if [ -z "$program" ]; then
     cmake --build build/bench --target bench_recipes -j "$(nproc)" >/dev/null || { echo "error: bench_recipes does not build" >&2; exit 1; }
     program=$(find build/bench -type f -name bench_recipes | head -n 1)
 fi
-row() { # NAME OPTION...
-    local name=$1; shift
+row() { # RUN NAME OPTION...
+    local name=$2
+    [[ " ${RUNS:-$1} " == *" $1 "* ]] || return
+    shift 2
     "$program" --name "$name" --sequences "$data/sequences.fa.gz" --labels "$data/labels.tsv.gz" --threads "$threads" --seed "$seed" \
         --targets MAX,FOXA1,JUND --resolved-all --recommended --both-strands-at-test "$@" 2>/dev/null
 }
 printf 'run\tseed\tbest epoch\tvalid loss\tvalid AUPRC\tall\ttest AUPRC\tAUROC\tall AUPRC\tAUROC\tseconds\n'
 for seed in $seeds; do
-    row "symmetric, one strand, $longer epochs" --symmetric --no-reverse-complement --epochs "$longer"
-    row "plain, both strands" --reverse-complement --epochs "$epochs"
-    row "symmetric, one strand" --symmetric --no-reverse-complement --epochs "$epochs"
-    row "symmetric, both strands" --symmetric --reverse-complement --epochs "$epochs"
-    row "plain, one strand" --no-reverse-complement --epochs "$epochs"
+    row longer "symmetric, one strand, $longer epochs" --symmetric --no-reverse-complement --epochs "$longer"
+    row plain "plain, both strands" --reverse-complement --epochs "$epochs"
+    row symmetric "symmetric, one strand" --symmetric --no-reverse-complement --epochs "$epochs"
+    row both "symmetric, both strands" --symmetric --reverse-complement --epochs "$epochs"
+    row one "plain, one strand" --no-reverse-complement --epochs "$epochs"
 done

@@ -44,9 +44,8 @@ inline void add_report(CLI::App& c, report_options& o)
                  "label: motifs.meme and motifs.tsv beside the filters' own in filters.meme; 0: none")
         ->check(in_range(0, 100000));
     c.add_option("--motifs", o.motifs,
-                 "known motifs that the report names units after, in any format the library reads (default: "
-                 "JASPAR 2020 "
-                 "CORE vertebrates, 746 profiles)");
+                 "known motifs that units and refined motifs are named after, in any format the library "
+                 "reads (default: JASPAR 2020 CORE vertebrates, 746 profiles)");
     add_names(c, o.names);
 }
 
@@ -54,11 +53,10 @@ inline void add_report(CLI::App& c, report_options& o)
 class report_inputs {
 public:
     /// Throws input_error for files that are not what they should be; where the motifs of the demonstration
-    /// are not there the report goes without.
+    /// are not there motifs go without names.
     explicit report_inputs(report_options const& o, std::vector<std::string> const& units) : off_{o.off}
     {
         if (!o.names.empty()) names_ = ex::read_names(o.names, units);
-        if (off_) return;
         auto const jaspar = example_data() / "JASPAR2020_CORE_vertebrates_non-redundant.meme.gz";
         std::error_code code;
         if (!o.motifs.empty()) {
@@ -69,7 +67,7 @@ public:
             collection_ = "JASPAR 2020 CORE vertebrates";
         } else {
             std::cerr << "note: " << jaspar.string()
-                      << " is not there; the report names no motifs (--motifs gives others)\n";
+                      << " is not there; motifs are not named (--motifs gives others)\n";
         }
     }
     bool off() const { return off_; }

@@ -80,7 +80,7 @@ public:
             if (!o.resume && !o.overwrite) refuse_results(folder_, names, "--resume or --overwrite");
         }
     }
-    /// Reads the known motifs and names of the report, as soon as it is known how many units the model has in
+    /// Reads the known motifs and the names of units, as soon as it is known how many units the model has in
     /// all its banks. Throws input_error for files that are not what they should be.
     void read_report_inputs(std::size_t units) { report_inputs_.emplace(report_, unit_ids(units)); }
 
@@ -119,7 +119,7 @@ public:
     /// read_report_inputs().
     bool wants_motifs() const { return wants_report() || report_.refined_tasks > 0; }
 
-    /// The known motifs of the report, none where it is left out; to be asked after read_report_inputs().
+    /// The known motifs; to be asked after read_report_inputs().
     ex::motif_set const& known_motifs() const { return report_inputs_->known(); }
 
     /// Trains the model until its best epoch is found, and keeps checkpoints; the losses of all epochs, or

@@ -29,7 +29,7 @@ struct settings {
     std::size_t motifs = 10;
     int units = 24, epochs = 20;
     std::uint64_t seed = 1;
-    bool forward_only = false, rare = false, joint = false, tune = false, dinucleotides = false,
+    bool forward_only = false, rare = false, joint = false, tune = true, dinucleotides = false,
          overwrite = false;
     shared::processor_options processor;
 
@@ -119,9 +119,9 @@ inline void add_options(CLI::App& c, settings& s)
         "--joint", s.joint,
         "also fit all motifs together, and take those apart that stand for two kinds of sites, which takes "
         "three times the time (default: no)");
-    c.add_flag("--tune", s.tune,
+    c.add_flag("--tune,!--no-tune", s.tune,
                "fit each chosen motif with other priors and widths, and as a palindrome where it is nearly "
-               "one; what explains the sequences best that serve to choose stays (default: no)");
+               "one; what explains the sequences best that serve to choose stays (default: yes)");
     c.add_flag("--dinucleotides", s.dinucleotides,
                "also fit each motif with weights of neighbouring pairs of bases, into dinucleotides.tsv "
                "(default: no)");

@@ -83,8 +83,7 @@ void train(Task const& task, run_options const& o)
     auto run = begin(o, {}, {weights_name});
     run.read_report_inputs(1);
     if (run.known_motifs().motifs.empty())
-        throw ex::error{"--model motif-counts: expected motifs to count, of --motifs and without "
-                        "--no-report, found none"};
+        throw ex::error{"--model motif-counts: expected motifs to count, of --motifs, found none"};
     // counted are the motifs that the file will hold
     ex::motif_set const known = ex::parse_motifs(ex::meme_text(run.known_motifs()));
     auto const& motifs = known.motifs;

@@ -59,7 +59,7 @@ works "motif-counts" counts --epochs 12 --out counts
 steps_are "motif-counts" data,counts,training,test
 awk '$1 == "auroc" && $3 > .85 { good = 1 } END { exit !good }' counts/metrics.tsv && good || bad "counts do not tell AP1: $(cat counts/metrics.tsv)"
 is "motif-counts: the motif with the largest weight" "$(awk -F '\t' '$1 == "AP1" && $2 == 1 { print $3 }' counts/motif_weights.tsv)" AP1 # GGCGGG is too short for a hit
-works "motif-counts: one thread" counts --epochs 12 --threads 1 --out counts_again
+works "motif-counts: one thread, no report" counts --epochs 12 --threads 1 --no-report --out counts_again
 for file in model.safetensors losses.tsv predictions.tsv.gz motif_weights.tsv; do same "motif-counts: threads" counts_again/$file counts/$file; done
 # its file holds the motifs: sequences alone give the predictions of the test rows, whatever their number and order
 works "motif-counts: it predicts" "$predict" --model counts/model.safetensors --sequences seq.fa --probabilities --threads 2 --out counts.tsv
@@ -67,7 +67,8 @@ is "motif-counts: predictions of the test rows" "$(join <(gzip -dc counts/predic
     <(awk -F '\t' 'NR > 1 && $2 == "AP1" { print $1 "\t" $5 }' counts.tsv | sort) | awk '{ ++n; if (($2 - $3) ^ 2 > 1e-12) ++off } END { print (n > 20) off + 0 }')" 10
 awk '/^>/ { print; next } { print substr($0, 2) }' seq.fa >short.fa
 refuses "motif-counts: shorter sequences" "expected sequences of 40 bases as the model, found 39" "$predict" --model counts/model.safetensors --sequences short.fa --out no.tsv
-refuses "motif-counts without motifs" "expected motifs to count" counts --no-report --out no
+printf 'MEME version 4\n' >none.meme
+refuses "motif-counts without motifs" "none.meme:1: expected at least one motif, found none" counts --motifs none.meme --out no
 
 # --- refusals leave nothing
 refuses "units of a model that has none" "--units" trained danq multilabel yes.tsv --units 5 --out no

@@ -30,8 +30,8 @@ struct discover_options {
                            ///< left out
     bool joint = false;    ///< whether the motifs that were refined one by one are also fitted together
                            ///< (joint_search), which stays where the validation rows are explained better
-    bool tune = false; ///< whether prior, width and symmetry of each motif that was chosen from a fit one by
-                       ///< one are those with which the validation rows are explained best (choose_options)
+    bool tune = true; ///< whether prior, width and symmetry of each motif that was chosen from a fit one by
+                      ///< one are those with which the validation rows are explained best (choose_options)
     refine_options refine{}; ///< how each is fitted; strands and threads are also those of the choice
     choice_options choose{}; ///< how they are chosen; its count, strands and threads are not used
     std::function<void(std::string_view)> tell{}; ///< hears what is done, a few words each
