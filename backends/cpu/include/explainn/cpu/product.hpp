@@ -38,6 +38,9 @@ struct product {
     asked_ahead read{}, written{}; ///< what the next product reads and writes
 };
 
+/// Vectors of columns that a tile has at most, of so many bytes each: there are 32 registers, or 16.
+constexpr std::size_t tile_vectors(std::size_t bytes) { return bytes == 64 ? 4 : 2; }
+
 namespace detail {
 
 // The last of a tile's vectors of columns is half as wide where that is enough and whole ones take twice as
@@ -120,7 +123,7 @@ template <int Bytes, class T, class Use>
 EXPLAINN_INLINE void each_tile(product<T> const& p, Use const& use)
 {
     constexpr std::size_t S = pack<T, Bytes>::size;
-    constexpr std::size_t most = Bytes == 64 ? 4 : 2; // 32 registers, or 16
+    constexpr std::size_t most = tile_vectors(Bytes);
     for (std::size_t left = (p.columns + S - 1) / S; left != 0;) {
         // 5 = 3 + 2 rather than 4 + 1: a tile one vector wide is slow
         std::size_t const now = left <= most ? left : left == most + 1 ? (most + 2) / 2 : most;

@@ -38,6 +38,9 @@ enum class piece : std::size_t {
     lstm_weights,
     lstm_hidden_weights,
     lstm_states,
+    lstm_input_gradients,
+    panel,
+    other_panel,
     count
 };
 

@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include <explainn/backend/ops.hpp>
-#include <explainn/cpu/product.hpp>
+#include <explainn/cpu/panels.hpp>
 #include <explainn/cpu/scratch.hpp>
 
 namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
@@ -137,7 +137,7 @@ void conv(isa level, op::conv<float> const& o, Spread&& spread)
                     p.c = o.y.data + e.output(g, first, f);
                     for (std::size_t i = 0; i < p.rows; ++i)
                         std::fill_n(p.c + i * p.c_row, e.starts, bias(g * e.filters + f + i));
-                    multiply(level, p);
+                    multiply_large(level, p);
                 }
                 continue;
             }
@@ -149,7 +149,7 @@ void conv(isa level, op::conv<float> const& o, Spread&& spread)
             p.c_row = e.row();
             p.rows = e.filters;
             p.whole = true;
-            multiply(level, p);
+            multiply_large(level, p);
             for (std::size_t f = 0; f < e.filters; ++f)
                 for (std::size_t s = 0; s < count; ++s)
                     std::memcpy(o.y.data + e.output(g, first + s, f), y + f * e.row() + s * e.starts,
@@ -197,7 +197,7 @@ void conv_gradient(isa level, op::conv_gradient<float> const& o, Spread&& spread
                 p.depth = columns;
                 p.columns = e.taps();
                 p.add = true;
-                multiply(level, p);
+                multiply_large(level, p);
                 for (std::size_t f = 0; f < e.filters; ++f) {
                     float some[4] = {}; // four sums, which follow no one another
                     float const* const row = dy + f * e.row();
@@ -241,7 +241,7 @@ void conv_gradient(isa level, op::conv_gradient<float> const& o, Spread&& spread
             p.depth = e.filters;
             p.columns = count * e.starts;
             p.whole = true;
-            multiply(level, p);
+            multiply_large(level, p);
             float* const dx = o.dx.data + g * e.n * e.channels * e.length;
             std::fill_n(dx + first * e.channels * e.length, count * e.channels * e.length, 0.0f);
             detail::add_windows(e, image, first, count, dx);

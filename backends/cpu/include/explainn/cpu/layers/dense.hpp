@@ -1,10 +1,9 @@
 // op::dense and its gradient: products, shared out by outputs and by features.
 #pragma once
 #include <algorithm>
-#include <cstring>
 
 #include <explainn/backend/ops.hpp>
-#include <explainn/cpu/product.hpp>
+#include <explainn/cpu/panels.hpp>
 #include <explainn/cpu/scratch.hpp>
 
 namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
@@ -21,12 +20,12 @@ void dense(isa level, op::dense<float> const& o, Spread&& spread)
                outputs = static_cast<std::size_t>(o.y.size(2));
     std::size_t const blocks = (outputs + dense_columns - 1) / dense_columns;
     spread(units * blocks, std::size_t{1}, [&](std::size_t begin, std::size_t end) {
-        float* const weight = scratch<float>(piece::packed, features * dense_columns);
+        float* const memory = scratch<float>(piece::packed, features * dense_columns);
         for (std::size_t item = begin; item < end; ++item) {
             std::size_t const u = item / blocks, first = item % blocks * dense_columns,
                               count = std::min(dense_columns, outputs - first);
-            turn(level, transposition<float>{o.weight.data + (u * outputs + first) * features, features,
-                                             count, features, weight, dense_columns});
+            panels const weight{level, memory, features, count};
+            weight.lay_turned(level, o.weight.data + (u * outputs + first) * features, features);
             float* const y = o.y.data + u * n * outputs + first;
             for (std::size_t i = 0; i < n; ++i)
                 std::copy_n(o.bias.data + u * outputs + first, count, y + i * outputs);
@@ -34,15 +33,12 @@ void dense(isa level, op::dense<float> const& o, Spread&& spread)
             p.a = o.x.data + u * n * features;
             p.a_row = features;
             p.a_depth = 1;
-            p.b = weight;
-            p.b_row = dense_columns;
             p.c = y;
             p.c_row = outputs;
             p.rows = n;
             p.depth = features;
-            p.columns = count;
             p.add = true;
-            multiply(level, p);
+            weight.multiply(level, p);
         }
     });
 }
@@ -56,38 +52,32 @@ void dense_gradient(isa level, op::dense_gradient<float> const& o, Spread&& spre
                outputs = static_cast<std::size_t>(o.dy.size(2));
     std::size_t const blocks = (features + dense_columns - 1) / dense_columns;
     spread(units * blocks, std::size_t{1}, [&](std::size_t begin, std::size_t end) {
-        float* const some = scratch<float>(piece::packed, std::max(n, outputs) * dense_columns);
-        // columns [first, first + count) of a matrix, as rows of their own
-        auto const pack = [&](float const* from, std::size_t rows, std::size_t first, std::size_t count) {
-            for (std::size_t i = 0; i < rows; ++i)
-                std::memcpy(some + i * dense_columns, from + i * features + first, count * sizeof(float));
-        };
+        float* const memory = scratch<float>(piece::packed, std::max(n, outputs) * dense_columns);
         for (std::size_t item = begin; item < end; ++item) {
             std::size_t const u = item / blocks, first = item % blocks * dense_columns,
                               count = std::min(dense_columns, features - first);
             product<float> p;
             p.a = o.dy.data + u * n * outputs;
-            p.b = some;
-            p.b_row = dense_columns;
             p.c_row = features;
-            p.columns = count;
             // dweight(h, f) = sum over n of dy(n, h) x(n, f)
-            pack(o.x.data + u * n * features, n, first, count);
+            panels const x{level, memory, n, count};
+            x.lay(o.x.data + u * n * features + first, features, 0, x.count());
             p.a_row = 1;
             p.a_depth = outputs;
             p.c = o.dweight.data + u * outputs * features + first;
             p.rows = outputs;
             p.depth = n;
-            multiply(level, p);
+            x.multiply(level, p);
             if (!o.dx) continue;
             // dx(n, f) = sum over h of dy(n, h) weight(h, f)
-            pack(o.weight.data + u * outputs * features, outputs, first, count);
+            panels const weight{level, memory, outputs, count};
+            weight.lay(o.weight.data + u * outputs * features + first, features, 0, weight.count());
             p.a_row = outputs;
             p.a_depth = 1;
             p.c = o.dx.data + u * n * features + first;
             p.rows = n;
             p.depth = outputs;
-            multiply(level, p);
+            weight.multiply(level, p);
         }
     });
     double* const sums = scratch<double>(piece::partial, outputs);

@@ -2,10 +2,9 @@
 // gates a vector at a time. Between the passes everything lies in the order of time: (L, N, numbers).
 #pragma once
 #include <algorithm>
-#include <cstring>
 
 #include <explainn/backend/ops.hpp>
-#include <explainn/cpu/product.hpp>
+#include <explainn/cpu/panels.hpp>
 #include <explainn/cpu/scratch.hpp>
 #include <explainn/cpu/vector_math.hpp>
 
@@ -121,20 +120,6 @@ inline void in_time(isa level, float const* x, lstm_extents const& e, float* to,
                                  t.to + (e.length - 1 - s) * t.to_row);
     }
 }
-/// Rows of `columns` numbers, each begun on a line of its own.
-inline float const* padded(float const* from, std::size_t rows, std::size_t columns, float* to)
-{
-    std::size_t const row = round_up(columns, 16);
-    for (std::size_t r = 0; r < rows; ++r)
-        std::memcpy(to + r * row, from + r * columns, columns * sizeof(float));
-    return to;
-}
-/// The transposed matrix, (columns, rows).
-inline float const* turned(isa level, float const* from, std::size_t rows, std::size_t columns, float* to)
-{
-    turn(level, transposition<float>{from, columns, rows, columns, to, round_up(rows, 16)});
-    return to;
-}
 /// Sequences that a thread takes at once: even shares, and enough to use what it reads of the weights.
 inline std::size_t lstm_share(std::size_t n, std::size_t threads)
 {
@@ -149,17 +134,17 @@ template <class Spread>
 void lstm(isa level, op::lstm<float> const& o, std::size_t threads, Spread&& spread)
 {
     detail::lstm_extents const e{o, o.y};
-    std::size_t const wide = round_up(e.gates, 16);
     float* const in_time = scratch<float>(piece::lstm_inputs, e.length * e.n * e.channels);
-    float* const input_matrix = scratch<float>(piece::lstm_weights, e.channels * wide);
-    float* const hidden_matrix = scratch<float>(piece::lstm_hidden_weights, e.hidden * wide);
+    panels const input{level, scratch<float>(piece::lstm_weights, panel_numbers(level, e.channels, e.gates)),
+                       e.channels, e.gates};
+    panels const recurrent{
+        level, scratch<float>(piece::lstm_hidden_weights, panel_numbers(level, e.hidden, e.gates)), e.hidden,
+        e.gates};
     float* const memory = o.kept ? nullptr : scratch<float>(piece::lstm_states, 6 * e.states());
     for (std::size_t u = 0; u < static_cast<std::size_t>(o.x.size(0)); ++u) {
         detail::lstm_memory const m{o.kept ? o.kept.of_unit<float>(u) : memory, e};
-        auto const *input = detail::turned(level, o.input_weight.data + u * e.gates * e.channels, e.gates,
-                                           e.channels, input_matrix),
-                   *recurrent = detail::turned(level, o.hidden_weight.data + u * e.gates * e.hidden, e.gates,
-                                               e.hidden, hidden_matrix);
+        input.lay_turned(level, o.input_weight.data + u * e.gates * e.channels, e.channels);
+        recurrent.lay_turned(level, o.hidden_weight.data + u * e.gates * e.hidden, e.hidden);
         float const *input_bias = o.input_bias.data + u * e.gates,
                     *hidden_bias = o.hidden_bias.data + u * e.gates;
         spread(e.n, detail::lstm_share(e.n, threads), [&](std::size_t begin, std::size_t end) {
@@ -173,20 +158,16 @@ void lstm(isa level, op::lstm<float> const& o, std::size_t threads, Spread&& spr
                 p.a = in_time + (s * e.n + begin) * e.channels;
                 p.a_row = e.channels;
                 p.a_depth = 1;
-                p.b = input;
-                p.b_row = wide;
                 p.c = gates;
                 p.c_row = e.gates;
                 p.rows = end - begin;
                 p.depth = e.channels;
-                p.columns = e.gates;
                 p.add = true;
-                multiply(level, p);
+                input.multiply(level, p);
                 if (s > 0) {
                     p.a = m.outputs + ((s - 1) * e.n + begin) * e.hidden;
                     p.a_row = p.depth = e.hidden;
-                    p.b = recurrent;
-                    multiply(level, p);
+                    recurrent.multiply(level, p);
                 }
                 for (std::size_t i = begin; i < end; ++i) {
                     std::size_t const at = (s * e.n + i) * e.hidden;
@@ -215,17 +196,23 @@ template <class Spread>
 void lstm_gradient(isa level, op::lstm_gradient<float> const& o, std::size_t threads, Spread&& spread)
 {
     detail::lstm_extents const e{o, o.dy};
-    std::size_t const hidden_row = round_up(e.hidden, 16), channel_row = round_up(e.channels, 16);
-    float* const in_time = scratch<float>(piece::lstm_inputs, e.length * e.n * e.channels);
-    float* const input_matrix = scratch<float>(piece::lstm_weights, e.gates * channel_row);
-    float* const hidden_matrix = scratch<float>(piece::lstm_hidden_weights, e.gates * hidden_row);
+    std::size_t const rows = e.length * e.n, rows_before = rows - e.n;
+    float* const in_time = scratch<float>(piece::lstm_inputs, rows * e.channels);
+    float* const dx = o.dx ? scratch<float>(piece::lstm_input_gradients, rows * e.channels) : nullptr;
     float* const slopes = scratch<float>(piece::lstm_states, 4 * e.states());
+    panels const input{level, scratch<float>(piece::lstm_weights, panel_numbers(level, e.gates, e.channels)),
+                       e.gates, e.channels};
+    panels const recurrent{
+        level, scratch<float>(piece::lstm_hidden_weights, panel_numbers(level, e.gates, e.hidden)), e.gates,
+        e.hidden};
+    panels const x{level, scratch<float>(piece::panel, panel_numbers(level, rows, e.channels)), rows,
+                   e.channels};
+    panels const h{level, scratch<float>(piece::other_panel, panel_numbers(level, rows_before, e.hidden)),
+                   rows_before, e.hidden};
     for (std::size_t u = 0; u < static_cast<std::size_t>(o.x.size(0)); ++u) {
         detail::lstm_memory const m{o.kept.of_unit<float>(u), e};
-        auto const *input = detail::padded(o.input_weight.data + u * e.gates * e.channels, e.gates,
-                                           e.channels, input_matrix),
-                   *recurrent = detail::padded(o.hidden_weight.data + u * e.gates * e.hidden, e.gates,
-                                               e.hidden, hidden_matrix);
+        input.lay(o.input_weight.data + u * e.gates * e.channels, e.channels, 0, input.count());
+        recurrent.lay(o.hidden_weight.data + u * e.gates * e.hidden, e.hidden, 0, recurrent.count());
         spread(e.n, detail::lstm_share(e.n, threads), [&](std::size_t begin, std::size_t end) {
             detail::in_time(level, o.x.data + u * e.n * e.channels * e.length, e, in_time, begin, end);
             std::size_t const share = (end - begin) * e.hidden;
@@ -246,68 +233,65 @@ void lstm_gradient(isa level, op::lstm_gradient<float> const& o, std::size_t thr
                                                           m.cells + at, mine, dc + (i - begin) * e.hidden,
                                                           slopes + 4 * at, e.hidden});
                 }
-                if (s == 0) break;
-                product<float> p; // dh(step before) = slopes hidden_weight
+                product<float> p;
                 p.a = slopes + (s * e.n + begin) * e.gates;
                 p.a_row = p.depth = e.gates;
                 p.a_depth = 1;
-                p.b = recurrent;
-                p.b_row = hidden_row;
-                p.c = dh;
-                p.c_row = e.hidden;
                 p.rows = end - begin;
-                p.columns = e.hidden;
-                multiply(level, p);
+                if (o.dx) { // dx(step) = slopes input_weight
+                    p.c = dx + (s * e.n + begin) * e.channels;
+                    p.c_row = e.channels;
+                    input.multiply(level, p);
+                }
+                if (s == 0) break;
+                p.c = dh; // dh(step before) = slopes hidden_weight
+                p.c_row = e.hidden;
+                recurrent.multiply(level, p);
             }
             if (!o.dx) return;
-            float* const dx = scratch<float>(piece::other_product, e.length * e.channels);
             for (std::size_t i = begin; i < end; ++i) {
-                product<float> p; // dx(step, c) = slopes input_weight
-                p.a = slopes + i * e.gates;
-                p.a_row = e.n * e.gates;
-                p.a_depth = 1;
-                p.b = input;
-                p.b_row = channel_row;
-                p.c = dx;
-                p.c_row = e.channels;
-                p.rows = e.length;
-                p.depth = e.gates;
-                p.columns = e.channels;
-                multiply(level, p);
                 float* const to = o.dx.data + (u * e.n + i) * e.channels * e.length;
                 for (std::size_t s = 0; s < e.length; ++s)
                     for (std::size_t c = 0; c < e.channels; ++c) {
-                        float& x = to[c * e.length + e.position(s)];
-                        x = dx[s * e.channels + c] + (o.add ? x : 0.0f);
+                        float& at = to[c * e.length + e.position(s)];
+                        at = dx[(s * e.n + i) * e.channels + c] + (o.add ? at : 0.0f);
                     }
             }
         });
-        spread(e.gates, std::size_t{48}, [&](std::size_t begin, std::size_t end) {
-            product<float> p; // dinput_weight(q, c) = sum over time and sequences of slopes(., q) x(., c)
-            p.a = slopes + begin;
-            p.a_row = 1;
-            p.a_depth = e.gates;
-            p.b = in_time;
-            p.b_row = e.channels;
-            p.c = o.dinput_weight.data + (u * e.gates + begin) * e.channels;
-            p.c_row = p.columns = e.channels;
-            p.rows = end - begin;
-            p.depth = e.length * e.n;
-            multiply(level, p);
-            // dhidden_weight(q, h): the same with h of the step before
-            p.c = o.dhidden_weight.data + (u * e.gates + begin) * e.hidden;
-            p.c_row = p.columns = p.b_row = e.hidden;
-            p.a = slopes + e.n * e.gates + begin;
-            p.b = m.outputs;
-            p.depth = (e.length - 1) * e.n;
-            if (p.depth > 0) multiply(level, p);
-            else std::fill_n(p.c, p.rows * e.hidden, 0.0f);
-            double sums[48]{};
-            for (std::size_t r = 0; r < e.length * e.n; ++r)
-                for (std::size_t q = begin; q < end; ++q) sums[q - begin] += double(slopes[r * e.gates + q]);
+        spread(x.count() + h.count(), std::size_t{1}, [&](std::size_t begin, std::size_t end) {
             for (std::size_t q = begin; q < end; ++q)
-                o.dinput_bias.data[u * e.gates + q] = o.dhidden_bias.data[u * e.gates + q] =
-                    static_cast<float>(sums[q - begin]);
+                if (q < x.count()) x.lay(in_time, e.channels, q, q + 1);
+                else h.lay(m.outputs, e.hidden, q - x.count(), q - x.count() + 1);
+        });
+        constexpr std::size_t together = 48; // gates whose slopes are laid next to each other
+        spread(e.gates, together, [&](std::size_t begin, std::size_t end) {
+            std::size_t const some = end - begin;
+            float* const mine = scratch<float>(piece::packed, rows * together);
+            double sums[together]{};
+            for (std::size_t r = 0; r < rows; ++r)
+                for (std::size_t q = 0; q < some; ++q) {
+                    mine[r * together + q] = slopes[r * e.gates + begin + q];
+                    sums[q] += double(mine[r * together + q]);
+                }
+            for (std::size_t q = 0; q < some; ++q)
+                o.dinput_bias.data[u * e.gates + begin + q] = o.dhidden_bias.data[u * e.gates + begin + q] =
+                    static_cast<float>(sums[q]);
+            product<float> p; // dinput_weight(q, c) = sum over time and sequences of slopes(., q) x(., c)
+            p.a = mine;
+            p.a_row = 1;
+            p.a_depth = together;
+            p.c = o.dinput_weight.data + (u * e.gates + begin) * e.channels;
+            p.c_row = e.channels;
+            p.rows = some;
+            p.depth = rows;
+            x.multiply(level, p);
+            // dhidden_weight(q, j): the same with h of the step before
+            p.a = mine + e.n * together;
+            p.c = o.dhidden_weight.data + (u * e.gates + begin) * e.hidden;
+            p.c_row = e.hidden;
+            p.depth = rows_before;
+            if (p.depth > 0) h.multiply(level, p);
+            else std::fill_n(p.c, some * e.hidden, 0.0f);
         });
     }
 }
