@@ -185,7 +185,7 @@ TEST_CASE_TEMPLATE("pool and its gradient", B, EXPLAINN_TEST_BACKENDS)
 {
     std::uint32_t number = 9600;
     for (auto const& c : layer_cases)
-        for (extent const width : {1, 2, 3, c.length})
+        for (extent const width : {1, 2, 3, 13, c.length})
             for (extent const stride : {1, 2, width, width + 2})
                 for (bool const average : {false, true}) {
                     extent const padding = width / 2 * static_cast<extent>(number % 2);

@@ -10,7 +10,7 @@
 namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH {
 
 /// best(l) = the largest of x(l), ..., x(l + width - 1), the first of equals, and how far from l it stands;
-/// or their sum. `best` and `places` may be written up to whole vectors.
+/// or their sum. `best` and `places` have room for 32 numbers more than x.
 struct sliding_kernel {
     float const* x{};
     std::size_t count{}, width{}; ///< cells may begin at 0 to count - 1
@@ -21,25 +21,47 @@ struct sliding_kernel {
     template <int B>
     static EXPLAINN_INLINE void run(sliding_kernel const& argument)
     {
+        sliding_kernel const k = argument;
+        if (k.average) return sums<B>(k);
+        pass<B>(k, k.x, 1, k.width > 1 ? 1 : 0);
+        // a window of 13 is two of 8, which are two of 4, which are two of 2
+        for (std::size_t span = 2; span < k.width;) {
+            std::size_t const step = span < k.width - span ? span : k.width - span;
+            pass<B>(k, k.best, span, step);
+            span += step;
+        }
+    }
+
+private:
+    // from windows of `span` numbers, or from single ones, those of span + step
+    template <int B>
+    static EXPLAINN_INLINE void pass(sliding_kernel const& k, float const* from, std::size_t span,
+                                     std::size_t step)
+    {
         using F = pack<float, B>;
         using P = pack<std::int32_t, B>;
-        sliding_kernel const k = argument;
-        std::size_t const end = k.count + k.width - 1;
+        std::size_t const length = k.count + k.width - 1, windows = length + 1 - span - step;
+        P const on{P{}.v + static_cast<std::int32_t>(step)};
+        for (std::size_t l = 0; l < windows; l += F::size) {
+            bool const numbers = span == 1;
+            F const here = numbers ? load_until<B>(from, l, length) : F::load(from + l),
+                    there = numbers ? load_until<B>(from, l + step, length) : F::load(from + l + step);
+            P const place = numbers ? P{} : P::load(k.places + l),
+                    later = numbers ? P{} : P::load(k.places + l + step);
+            auto const more = greater(there, here);
+            choose(more, there, here).store(k.best + l);
+            choose(more, P{later.v + on.v}, place).store(k.places + l);
+        }
+    }
+    template <int B>
+    static EXPLAINN_INLINE void sums(sliding_kernel const& k)
+    {
+        using F = pack<float, B>;
+        std::size_t const length = k.count + k.width - 1;
         for (std::size_t l = 0; l < k.count; l += F::size) {
-            F best = load_until<B>(k.x, l, end);
-            P place{};
-            for (std::size_t j = 1; j < k.width; ++j) {
-                F const x = load_until<B>(k.x, l + j, end);
-                if (k.average) {
-                    best = best + x;
-                } else {
-                    auto const more = greater(x, best);
-                    best = choose(more, x, best);
-                    place = choose(more, P{P{}.v + static_cast<std::int32_t>(j)}, place);
-                }
-            }
-            best.store(k.best + l);
-            place.store(k.places + l);
+            F sum = load_until<B>(k.x, l, length);
+            for (std::size_t j = 1; j < k.width; ++j) sum = sum + load_until<B>(k.x, l + j, length);
+            sum.store(k.best + l);
         }
     }
 };
@@ -80,9 +102,9 @@ void pool(isa level, op::pool<float> const& o, Spread&& spread)
     bool const slides = padding == 0 && width <= 16 && width <= length,
                whole = !slides && o.average && padding == 0 && width == length;
     spread(rows, std::size_t{64}, [&](std::size_t begin, std::size_t end) {
-        std::size_t const starts = slides ? length - width + 1 : 0;
-        float* const best = scratch<float>(piece::outputs, starts + 16);
-        std::int32_t* const places = scratch<std::int32_t>(piece::image, starts + 16);
+        std::size_t const starts = slides ? length - width + 1 : 0, room = slides ? length + 32 : 0;
+        float* const best = scratch<float>(piece::outputs, room);
+        std::int32_t* const places = scratch<std::int32_t>(piece::image, room);
         float const per_cell = static_cast<float>(width);
         for (std::size_t row = begin; row < end; ++row) {
             float const* const x = o.x.data + row * length;
