@@ -6,7 +6,6 @@
 #     WHAT=main SEEDS=1 bash benchmarks/recipes/run.sh      the steps alone, one seed
 #     WHAT=ideas SEEDS=1 bash benchmarks/recipes/run.sh     ideas that the recipe did not take up, in EPOCHS epochs (default 4)
 #     WHAT=teachers bash benchmarks/recipes/run.sh          five teachers and their student (an hour of one core)
-#     WHAT=taught bash benchmarks/recipes/run.sh            122 factors from TEACHERS (5) teachers of TEACHER_EPOCHS (8) epochs (an hour of one core a seed)
 #     WHAT=stages bash benchmarks/recipes/run.sh            122 factors (STAGE epochs, default 2), then the three from that model
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 data=${SHARED_TFBS:-../shared/data/tfbs} seeds=${SEEDS:-1 2 3} threads=${THREADS:-$(nproc)} what=${WHAT:-main all}
@@ -53,19 +52,6 @@ if [[ $what == *ideas* ]]; then
     row "+ two cycles, their ends averaged" "${short[@]}" --cycles 2
 fi
 [[ $what == *teachers* ]] && row "five teachers" "${job[@]}" --teachers 5 --own 0.5
-if [[ $what == *taught* ]]; then
-    folder=$(mktemp -d) ; trap 'rm -rf "$out" "$folder"' EXIT
-    for student in $seeds; do
-        teachers=()
-        for ((k = 0; k < ${TEACHERS:-5}; ++k)); do
-            seeds=$((1000 * student + k))
-            row "teacher of 122 factors" --recommended --epochs "${TEACHER_EPOCHS:-8}" --save "$folder/$seeds" | head -n 1
-            teachers+=(--teacher "$folder/$seeds")
-        done
-        seeds=$student
-        row "recommended, 122 factors, taught" --recommended "${teachers[@]}" --own 0.5
-    done
-fi
 if [[ $what == *stages* ]]; then
     first=$(mktemp) ; trap 'rm -f "$out" "$first"' EXIT
     for seeds in $seeds; do # each with its own first stage
