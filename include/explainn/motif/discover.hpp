@@ -245,13 +245,16 @@ inline std::vector<motif_choice> chosen_of_joint(fitted_motifs const& fitted,
 inline void tune_in_turn(std::span<fitted_motif> chosen, windowed_sequences const& sequences,
                          std::span<double const> labels, turn_judge const& judge, refine_options const& how)
 {
+    refine_choices quick;
+    quick.steps = 1.0 / 3; // each fit begins with a motif that is refined already
     std::vector<double> logits, judged;
     for (fitted_motif& m : chosen) {
         auto const now =
-            choose_options(m.result, sequences, labels, judge, m.with(how), {}, logits, judged).with(how);
+            choose_options(m.result, sequences, labels, judge, m.with(how), quick, logits, judged).with(how);
         m.prior = now.prior;
         m.free_columns = now.free_columns;
         m.symmetric = now.symmetric;
+        if (&m == &chosen.back()) break;
         auto const fit = fit_motif(m.result, sequences, labels, now, logits);
         logits = logits_of(fit, sequences, logits, how.both_strands);
         judged = logits_of(fit, judge.sequences, judged, how.both_strands);

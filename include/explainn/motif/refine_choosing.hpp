@@ -21,6 +21,7 @@ struct refine_choices {
     double symmetric_from = 0.7; ///< a motif that is as like its own reverse complement is tried symmetric;
                                  ///< above 1: none is
     double share = 0.1;          ///< of the sequences: held aside to choose by
+    double steps = 1;            ///< of refine_options::steps, that each fit takes which is tried
 };
 
 /// One fit that was tried: its summed loss on the sequences held aside, in nats.
@@ -66,6 +67,7 @@ inline chosen_options choose_options(motif const& given, windowed_sequences cons
     chosen_options out;
     double least = std::numeric_limits<double>::infinity();
     refine_options now = o;
+    now.steps = static_cast<std::size_t>(std::ceil(choices.steps * static_cast<double>(o.steps)));
     auto const try_with = [&](refine_options const& how) {
         auto const fit = detail::fit_motif(given, sequences, labels, how, offsets);
         auto const z = detail::logits_of(fit, judge.sequences, judged_offsets, how.both_strands);
