@@ -25,9 +25,10 @@ inline std::size_t panel_numbers(isa level, std::size_t rows, std::size_t column
 /// columns of every row of B. Where rows are long these lie on a page each and in few sets of the first
 /// cache, which loses them before the next tile comes; in a panel they follow each other.
 ///
-///     panels const b{level, scratch<float>(piece::panel, panel_numbers(level, 320, 1280)), 320, 1280};
-///     b.lay(weights, 1280, 0, b.count());
-///     b.multiply(level, p);
+///     auto const level = simd::chosen_isa();
+///     std::vector<float> weights(320 * 1280), memory(simd::panel_numbers(level, 320, 1280));
+///     simd::panels const b{level, memory.data(), 320, 1280};
+///     b.lay(weights.data(), 1280, 0, b.count());
 class panels {
 public:
     /// Of so many rows and columns, in memory of panel_numbers().
