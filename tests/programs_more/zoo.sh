@@ -68,7 +68,8 @@ is "motif-counts: predictions of the test rows" "$(join <(gzip -dc counts/predic
 awk '/^>/ { print; next } { print substr($0, 2) }' seq.fa >short.fa
 refuses "motif-counts: shorter sequences" "expected sequences of 40 bases as the model, found 39" "$predict" --model counts/model.safetensors --sequences short.fa --out no.tsv
 printf 'MEME version 4\n' >none.meme
-refuses "motif-counts without motifs" "none.meme:1: expected at least one motif, found none" counts --motifs none.meme --out no
+refuses "motif-counts without motifs" "none.meme:1: expected at least one motif, found none" \
+    "$program" --model motif-counts --motifs none.meme --sequences seq.fa --labels yes.tsv --out no
 
 # --- refusals leave nothing
 refuses "units of a model that has none" "--units" trained danq multilabel yes.tsv --units 5 --out no
