@@ -25,9 +25,10 @@ TEST_CASE("products from panels of B are those of multiply(), to the bit")
 {
     auto const level = ex::simd::chosen_isa();
     ex::random_numbers draw{ex::seed{1}, ex::stream::tests};
-    for (auto const [rows, depth, columns] :
+    for (shape const& s :
          {shape{1, 1, 1}, shape{23, 5, 100}, shape{24, 1, 17}, shape{25, 7, 64}, shape{50, 33, 65},
           shape{48, 70, 129}, shape{31, 100, 320}, shape{24, 3, 16}, shape{29, 4, 7}}) {
+        std::size_t const rows = s.rows, depth = s.depth, columns = s.columns;
         CAPTURE(rows);
         CAPTURE(depth);
         CAPTURE(columns);
