@@ -27,6 +27,9 @@ elif [ ! -s "$few_labels" ]; then
         { line = $1; for (k = 1; k <= count; ++k) { x = $at[w[k]]; if (x == "") next; line = line "\t" x } print line }' >"$few_labels.part" &&
         gzip -dc "$data/sequences.fa.gz" | awk 'NR == FNR { wanted[">" $1] = 1; next } /^>/ { on = $1 in wanted } on' "$few_labels.part" - >"$few_sequences" &&
         mv "$few_labels.part" "$few_labels" || exit 1
+elif [ "$(head -n 1 "$few_labels" | cut -f 2- | tr '\t' ,)" != "$factors" ]; then
+    echo "error: $few_labels: expected the factors $factors, found others; name another folder by OUT" >&2
+    exit 1
 fi
 
 # train FOLDER OPTION...: trains on these factors where FOLDER has no results yet, from its checkpoint where there is one; processor seconds go to

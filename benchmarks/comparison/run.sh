@@ -11,7 +11,8 @@
 #
 # All are trained alike, as the paper trained its models but on one strand: Adam, batches of 100, until three epochs brought no better validation
 # loss. The paper's learning rate is 0.003; with RATES="0.003 0.0003" each of the other models has a row for both, and its validation loss says which is the
-# better. The networks that take minutes an epoch are given few: these caps are of time, and may cost them accuracy. STRANDS=--reverse-complement trains on both strands, as the paper did, in more than twice the time.
+# better. The networks that take minutes an epoch are given few: these caps are of time, and may cost them accuracy. STRANDS=--reverse-complement
+# trains on both strands, as the paper did, in more than twice the time.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . benchmarks/comparison/common.sh
 most_epochs() # MODEL: at most so many

@@ -17,7 +17,7 @@ if [ -z "$program" ]; then
 fi
 row() { # RUN NAME OPTION...
     local name=$2
-    [[ " ${RUNS:-$1} " == *" $1 "* ]] || return
+    [[ " ${RUNS:-$1} " == *" $1 "* ]] || return 0
     shift 2
     "$program" --name "$name" --sequences "$data/sequences.fa.gz" --labels "$data/labels.tsv.gz" --threads "$threads" --seed "$seed" \
         --targets MAX,FOXA1,JUND --resolved-all --recommended --both-strands-at-test "$@" 2>/dev/null
