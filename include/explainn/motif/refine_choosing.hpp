@@ -21,7 +21,7 @@ struct refine_choices {
     double symmetric_from = 0.7; ///< a motif that is as like its own reverse complement is tried symmetric;
                                  ///< above 1: none is
     double share = 0.1;          ///< of the sequences: held aside to choose by
-    double steps = 1;            ///< of refine_options::steps, that each fit takes which is tried
+    double steps = 1;            ///< each trial takes this share of refine_options::steps
 };
 
 /// One fit that was tried: its summed loss on the sequences held aside, in nats.

@@ -23,34 +23,39 @@ struct sliding_kernel {
     {
         sliding_kernel const k = argument;
         if (k.average) return sums<B>(k);
-        pass<B>(k, k.x, 1, k.width > 1 ? 1 : 0);
+        numbers<B>(k);
         // a window of 13 is two of 8, which are two of 4, which are two of 2
-        for (std::size_t span = 2; span < k.width;) {
+        for (std::size_t span = 1; span < k.width;) {
             std::size_t const step = span < k.width - span ? span : k.width - span;
-            pass<B>(k, k.best, span, step);
+            widen<B>(k, span, step);
             span += step;
         }
     }
 
 private:
-    // from windows of `span` numbers, or from single ones, those of span + step
+    // windows of one number
     template <int B>
-    static EXPLAINN_INLINE void pass(sliding_kernel const& k, float const* from, std::size_t span,
-                                     std::size_t step)
+    static EXPLAINN_INLINE void numbers(sliding_kernel const& k)
+    {
+        std::size_t const length = k.count + k.width - 1;
+        for (std::size_t l = 0; l < length; l += pack<float, B>::size) {
+            load_until<B>(k.x, l, length).store(k.best + l);
+            pack<std::int32_t, B>{}.store(k.places + l);
+        }
+    }
+    // windows of span + step numbers, from those of `span`
+    template <int B>
+    static EXPLAINN_INLINE void widen(sliding_kernel const& k, std::size_t span, std::size_t step)
     {
         using F = pack<float, B>;
         using P = pack<std::int32_t, B>;
-        std::size_t const length = k.count + k.width - 1, windows = length + 1 - span - step;
-        P const on{P{}.v + static_cast<std::int32_t>(step)};
+        std::size_t const windows = k.count + k.width - span - step;
         for (std::size_t l = 0; l < windows; l += F::size) {
-            bool const numbers = span == 1;
-            F const here = numbers ? load_until<B>(from, l, length) : F::load(from + l),
-                    there = numbers ? load_until<B>(from, l + step, length) : F::load(from + l + step);
-            P const place = numbers ? P{} : P::load(k.places + l),
-                    later = numbers ? P{} : P::load(k.places + l + step);
+            F const here = F::load(k.best + l), there = F::load(k.best + l + step);
+            P const place = P::load(k.places + l), later = P::load(k.places + l + step);
             auto const more = greater(there, here);
             choose(more, there, here).store(k.best + l);
-            choose(more, P{later.v + on.v}, place).store(k.places + l);
+            choose(more, P{later.v + static_cast<std::int32_t>(step)}, place).store(k.places + l);
         }
     }
     template <int B>
