@@ -10,6 +10,7 @@ works "train_task" "${train[@]}" --units 8 --epochs 15 --out run
 model=run/model.safetensors
 grep -q 'symmetric_conv' <(head -c 5000 $model) && good || bad "the file holds symmetric units"
 awk '$1 == "auroc" && $3 > .8 { good = 1 } END { exit !good }' run/metrics.tsv && good || bad "AP1 is not learned: $(cat run/metrics.tsv)"
+is "refined motifs have names without a report" "$(awk -F '\t' '$2 == "AP1" { print $23; exit }' run/motifs.tsv | grep -cE 'FOS|JUN|BATF')" 1
 works "two threads" "${train[@]}" --units 8 --epochs 15 --out again --threads 2
 same "the same bits for two threads" $model again/model.safetensors
 works "a finished run" "${train[@]}" --units 8 --epochs 15 --out run --resume
