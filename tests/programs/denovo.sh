@@ -51,6 +51,9 @@ is "two files: hits in most positives" "$(awk -F '\t' 'NR == 2 { print ($5 > 200
 is "two files: a logo a motif" "$(grep -o '<svg' two/motifs.html | wc -l)" "$(($(wc -l <two/motifs.tsv) - 1))"
 "$program" --positives bound.fa --negatives unbound.fa --out one "${quick[@]}" --threads 1 >/dev/null 2>&1
 is "same bits for one thread and two" "$(cat one/motifs.meme one/motifs.tsv one/hits.bed | cksum)" "$(cat two/motifs.meme two/motifs.tsv two/hits.bed | cksum)"
+"$program" --positives bound.fa --negatives unbound.fa --out untuned "${quick[@]}" --no-tune >/dev/null 2>err.txt || bad "not tuned: $(tail -n 1 err.txt)"
+is "not tuned: the motif" "$(sed -n 2p untuned/motifs.tsv | cut -f 2 | grep -cE 'TGA.TCA|TGASTCA')" 1
+is "not tuned: other columns than those of tuning" "$(cmp -s untuned/motifs.meme two/motifs.meme && echo same || echo other)" other
 refuses "results are there" "two: expected a folder without results, found motifs.meme; use --overwrite" "$program" --positives bound.fa --out two
 before=$(cksum <two/motifs.meme)
 refuses "a motif file that is none" "unbound.fa" "$program" --positives bound.fa --known unbound.fa --out two --overwrite
