@@ -24,11 +24,13 @@ using device = ex::cpu<float>;
 using network = ex::basic_model<device>;
 
 /// The paper's network with dropout of cells behind the pool and of whole units at their end, in percent, and
-/// with symmetric units.
-inline ex::network_rows network_of(ex::paper_card const& card, int of_cells, int of_units, bool symmetric)
+/// with symmetric units and places.
+inline ex::network_rows network_of(ex::paper_card const& card, int of_cells, int of_units, bool symmetric,
+                                   bool symmetric_places)
 {
     auto description = ex::description_of(card);
-    if (symmetric) description = ex::with_symmetric_units(std::move(description));
+    if (symmetric || symmetric_places) description = ex::with_symmetric_units(std::move(description));
+    if (symmetric_places) description = ex::with_symmetric_places(std::move(description));
     auto& layers = description.banks.front().layers;
     auto const drop = [](int percent) {
         return ex::layer_description{.what = ex::kind::dropout, .given = {.percent = percent}};

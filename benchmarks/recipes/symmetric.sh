@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Symmetric units beside plain ones on the main job of recipes/run.sh (MAX, FOXA1, JUND), by recipe::recommended: as it is, and with
 # one strand an epoch, which takes half the steps, for EPOCHS (24) and for fifteen eighths of them, which takes as long as EPOCHS of both
-# strands by plain units. Every run is judged on both strands. EPOCHS=4 is recipe::quick.
+# strands by plain units; and with places that mirror each other sharing a weight. Every run is judged on both strands. EPOCHS=4 is recipe::quick.
 #
 #     SEEDS="1 2 3" bash benchmarks/recipes/symmetric.sh
-#     RUNS="longer plain" bash benchmarks/recipes/symmetric.sh      these runs alone, of: longer plain symmetric both one
+#     RUNS="longer plain" bash benchmarks/recipes/symmetric.sh      these runs alone, of: longer plain places symmetric longer-places both one
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 data=${SHARED_TFBS:-../shared/data/tfbs} seeds=${SEEDS:-1 2 3} threads=${THREADS:-1} epochs=${EPOCHS:-24}
 longer=$((epochs * 15 / 8))
@@ -25,6 +25,8 @@ row() { # RUN NAME OPTION...
 printf 'run\tseed\tbest epoch\tvalid loss\tvalid AUPRC\tall\ttest AUPRC\tAUROC\tall AUPRC\tAUROC\tseconds\n'
 for seed in $seeds; do
     row longer "symmetric, one strand, $longer epochs" --symmetric --no-reverse-complement --epochs "$longer"
+    row places "symmetric places, one strand" --symmetric-places --no-reverse-complement --epochs "$epochs"
+    row longer-places "symmetric places, one strand, $longer epochs" --symmetric-places --no-reverse-complement --epochs "$longer"
     row plain "plain, both strands" --reverse-complement --epochs "$epochs"
     row symmetric "symmetric, one strand" --symmetric --no-reverse-complement --epochs "$epochs"
     row both "symmetric, both strands" --symmetric --reverse-complement --epochs "$epochs"

@@ -78,24 +78,35 @@ inline void add_architecture(CLI::App& c, ex::paper_card& card)
     c.add_option("--dropout", card.dropout, "percent")->check(in_range(0, 99));
 }
 
-inline void add_symmetric(CLI::App& c, bool& symmetric)
+/// What of the units is the same for both strands.
+struct symmetry {
+    bool units = false, places = false;
+};
+
+inline void add_symmetric(CLI::App& c, symmetry& s)
 {
-    c.add_flag("--symmetric", symmetric,
-               "units that read both strands: the larger of a filter's response to a window and to its "
-               "reverse complement counts (default: no)");
+    auto* const units =
+        c.add_flag("--symmetric", s.units,
+                   "units that read both strands: the larger of a filter's response to a window and to its "
+                   "reverse complement counts (default: no)");
+    c.add_flag("--symmetric-places", s.places,
+               "places that mirror each other share a weight, so that a sequence and its reverse complement "
+               "give the same bits (default: no)")
+        ->needs(units);
 }
 
 /// The network of a card, with units of one strand or symmetric ones.
-inline ex::network_description network_of(ex::paper_card const& card, bool symmetric)
+inline ex::network_description network_of(ex::paper_card const& card, symmetry s)
 {
     (void)ex::rows_of(card); // refuses numbers that are none
     auto d = ex::description_of(card);
-    return symmetric ? ex::with_symmetric_units(std::move(d)) : d;
+    if (s.units) d = ex::with_symmetric_units(std::move(d));
+    return s.places ? ex::with_symmetric_places(std::move(d)) : d;
 }
 /// The network as a run writes it among what it shares with the one it goes on from.
-inline std::string architecture_of(ex::paper_card const& card, bool symmetric)
+inline std::string architecture_of(ex::paper_card const& card, symmetry s)
 {
-    return symmetric ? ex::to_json(network_of(card, true)) : ex::to_json(card);
+    return s.units ? ex::to_json(network_of(card, s)) : ex::to_json(card);
 }
 
 /// --recipe and all that it sets, which an option of its own overrides.

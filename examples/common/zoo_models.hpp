@@ -29,8 +29,9 @@ inline void add_model(CLI::App& c, std::string& model, std::vector<std::string> 
 /// Throws error where an option says what the units of an ExplaiNN are like, and the model has none.
 inline void require_no_units(CLI::App const& c, std::string const& model)
 {
-    for (auto const* option : {"--units", "--width", "--num-fc", "--pool", "--stride", "--hidden",
-                               "--dropout", "--symmetric", "--filters", "--freeze-filters", "--pairs"})
+    for (auto const* option :
+         {"--units", "--width", "--num-fc", "--pool", "--stride", "--hidden", "--dropout", "--symmetric",
+          "--symmetric-places", "--filters", "--freeze-filters", "--pairs"})
         if (auto const* given = c.get_option_no_throw(option); given && given->count() > 0)
             throw ex::error{std::string{option} + ": expected only with --model explainn, found --model " +
                             model + ", whose layers are fixed"};

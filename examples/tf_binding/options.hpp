@@ -22,7 +22,7 @@ struct train_options {
     shared::filter_options filters;
     shared::teacher_options teachers;
     std::size_t pairs = 0;
-    bool symmetric = false;
+    shared::symmetry symmetric;
 
     train_options()
     {

@@ -68,7 +68,7 @@ void train(train_options& o)
     for (auto const& each : o.teachers.inputs()) inputs.push_back(each);
     inputs.push_back({"--filters", o.filters.motifs});
     training_run run{o.run, std::move(results), std::move(inputs), o.report};
-    started_filters const starts{o.filters, o.card, o.symmetric};
+    started_filters const starts{o.filters, o.card, o.symmetric.units};
     run.read_report_inputs(static_cast<std::size_t>(o.card.units));
 
     // Data: packed letters, compact labels, and rows for each part.

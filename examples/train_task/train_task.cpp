@@ -54,12 +54,12 @@ void train_and_write(shared::training_run& run, train_options const& o, Task con
 }
 
 template <class Task>
-void train(Task const& task, train_options o, ex::paper_card card, bool symmetric)
+void train(Task const& task, train_options o, ex::paper_card card, shared::symmetry symmetric)
 {
     std::vector<char const*> more;
     if (o.pairs > 0) more.push_back(shared::pairs_name);
     auto run = begin(o, o.more_inputs(), more);
-    shared::started_filters const starts{o.filters, card, symmetric};
+    shared::started_filters const starts{o.filters, card, symmetric.units};
     run.read_report_inputs(static_cast<std::size_t>(card.units));
     loss_of(task, o.loss, o.reduction); // refused before data are read
     auto const all = run.read([&] { return o.data.read(o.how.from); });
@@ -105,7 +105,7 @@ int main(int argc, char** argv)
 {
     train_options o;
     ex::paper_card card;
-    bool symmetric = false;
+    shared::symmetry symmetric;
     std::string task = "multilabel", model = shared::explainn_name;
     return run_program(argc, argv, [&](CLI::App& app) {
         app.description(

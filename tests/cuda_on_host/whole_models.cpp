@@ -21,8 +21,8 @@ namespace {
 using unit =
     ex::unit<ex::conv<7>, ex::batch_norm, ex::exponential, ex::max_pool<5>, ex::dense<6>, ex::batch_norm,
              ex::relu, ex::dropout<ex::percent{30}>, ex::dense<1>, ex::batch_norm, ex::relu>;
-using deep =
-    ex::unit<ex::conv<5, 3, 2>, ex::batch_norm, ex::gelu, ex::average_pool<4>, ex::layer_norm, ex::dense<2>>;
+using deep = ex::unit<ex::conv<5, 3, 2>, ex::batch_norm, ex::gelu, ex::average_pool<4>, ex::mirror_sum,
+                      ex::layer_norm, ex::dense<2>>;
 using branched = ex::unit<ex::conv<5, 4, 2>, ex::silu, ex::strided_conv<3, 4, 4, 2, 1>, ex::remember,
                           ex::depthwise_conv<3, 1>, ex::squeeze_excite<2>, ex::add_remembered,
                           ex::bidirectional_lstm<3>, ex::transpose, ex::dense<2>>;

@@ -22,6 +22,18 @@ works "the strand that is given" "$predict" --model one/model.safetensors --sequ
 works "the other strand" "$predict" --model one/model.safetensors --sequences turned.fa --out turned.tsv
 same "predictions of both strands" given.tsv turned.tsv
 
+# --- with symmetric places units of several cells do, too
+works "mirrored places" "${train[@]}" --units 4 --epochs 2 --symmetric-places --pool 3 --stride 3 --out places
+works "their strand that is given" "$predict" --model places/model.safetensors --sequences seq.fa --out given.tsv
+works "their other strand" "$predict" --model places/model.safetensors --sequences turned.fa --out turned.tsv
+same "predictions of both strands by several cells" given.tsv turned.tsv
+works "their contributions" "$explain" sequences --model places/model.safetensors --sequences seq.fa --out places.tsv
+works "their mutants" "$explain" mutagenesis --model places/model.safetensors --sequences seq.fa --out places_mutants.tsv
+works "symmetric places with a report" "$binding" train --sequences seq.fa --labels yes.tsv "${shape[@]}" --units 4 --epochs 2 --symmetric --symmetric-places \
+    --pool 3 --stride 3 --out places_reported
+fails_with "symmetric places of plain units" "--symmetric" "$program" --sequences seq.fa --labels yes.tsv --symmetric-places --out none
+fails_with "cells that do not mirror each other" "expected pooling cells that mirror each other" "${train[@]}" --units 4 --symmetric-places --pool 7 --stride 5 --out none
+
 # --- what is there for plain units
 works "motifs" "$binding" motifs --model $model --sequences seq.fa --out motifs
 is "a motif for each unit" "$(grep -c '^MOTIF' motifs/filters.meme)" 8

@@ -35,8 +35,8 @@ using ops_of_some_layers =
     op_list<op::lstm, op::lstm_gradient, op::transpose, op::copy_channels, op::depthwise_conv,
             op::depthwise_conv_gradient, op::scale_channels, op::scale_channels_gradient,
             op::add_mean_gradient, op::pair_cells, op::pair_cells_gradient, op::by_distance,
-            op::by_distance_gradient, op::symmetric_statistics, op::symmetric_scan,
-            op::symmetric_scan_gradient, op::both_strands, op::both_strands_gradient>;
+            op::by_distance_gradient, op::mirror_sum, op::mirror_sum_gradient, op::symmetric_statistics,
+            op::symmetric_scan, op::symmetric_scan_gradient, op::both_strands, op::both_strands_gradient>;
 
 /// B runs Op: run(b, Op<scalar>{...}) exists.
 template <class B, template <class> class Op>

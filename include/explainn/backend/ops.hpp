@@ -502,6 +502,18 @@ struct copy_channels {
     bool add = false;
     out<T, 4> y; ///< (U, N, C', L)
 };
+/// y(u, n, c, p) = x(u, n, c, p) + x(u, n, c, L - 1 - p); of an odd L the middle once, as it is.
+template <class T>
+struct mirror_sum {
+    in<T, 4> x;  ///< (U, N, C, L)
+    out<T, 4> y; ///< (U, N, C, (L + 1) / 2)
+};
+/// dx(u, n, c, p) = dy(u, n, c, the smaller of p and L - 1 - p)
+template <class T>
+struct mirror_sum_gradient {
+    in<T, 4> dy;  ///< (U, N, C, (L + 1) / 2)
+    out<T, 4> dx; ///< (U, N, C, L)
+};
 /// y(k, n, c, l) = x(i, n, c, l) and y(k, n, C + c, l) = x(j, n, c, l) for the units i, j = pairs(k, 0..1).
 template <class T>
 struct pair_cells {

@@ -1,5 +1,6 @@
 // A bank of units that scan for a motif, pool, and have dense layers, folded into the arguments of an op.
 #pragma once
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <optional>
@@ -20,13 +21,27 @@ inline int behind_scan(network_rows const& rows, bank_row const& bank)
     return at != bank.first ? at : symmetric_scan_stage::match(rows, bank, bank.first);
 }
 
-/// The dense layers of a bank behind its scan; nothing where the bank has other layers, or too many.
+/// Weights (rows, (cells + 1) / 2) of a dense layer behind mirror_sum as those of one without it, (rows,
+/// cells).
+template <class T>
+std::vector<T> unfolded_places(std::vector<T> const& weight, extent cells)
+{
+    auto const all = static_cast<std::size_t>(cells), half = (all + 1) / 2;
+    std::vector<T> wide;
+    for (std::size_t row = 0; row < weight.size(); row += half)
+        for (std::size_t p = 0; p < all; ++p) wide.push_back(weight[row + std::min(p, all - 1 - p)]);
+    return wide;
+}
+
+/// The dense layers of a bank behind its scan and, where it has one, its mirror_sum; nothing where the bank
+/// has other layers, or too many.
 inline std::optional<std::vector<dense_layers>> dense_layers_behind_scan(network_rows const& rows, int bank)
 {
     bank_row const& of = rows.bank(bank);
     int at = behind_scan(rows, of);
     if (at == of.first) return std::nullopt;
     std::vector<dense_layers> all;
+    if (at < of.last && rows.layer(at).what == kind::mirror_sum && ++at == of.last) return std::nullopt;
     while (at < of.last) {
         all.push_back(dense_layers_at(rows, at, of.last));
         if (all.back().dense < 0) return std::nullopt;
@@ -52,6 +67,10 @@ struct folded_layer {
             return m.values(m.parameters().of(layer, index)->name());
         };
         auto w = get(l.dense, dense_layer::matrix), b = get(l.dense, dense_layer::bias);
+        if (auto const& before = m.rows().layer(l.dense - 1); before.what == kind::mirror_sum) {
+            inputs = before.features_in();
+            w = unfolded_places(w, inputs);
+        }
         if (l.norm >= 0) {
             using norm = batch_norm_layer;
             auto const gamma = get(l.norm, norm::gamma), beta = get(l.norm, norm::beta),
@@ -95,7 +114,7 @@ public:
 
     /// Whether a bank has this form: a convolution of one filter on letters without padding, batch norm or
     /// none, an activation that rises or none, max pooling, and up to eight dense layers, each with or
-    /// without batch norm, activation and dropout.
+    /// without batch norm, activation and dropout, the first perhaps behind mirror_sum.
     static bool is_one(network_rows const& rows, int bank)
     {
         return rows.layer(rows.bank(bank).first).what == kind::conv && is_one_or_symmetric(rows, bank);

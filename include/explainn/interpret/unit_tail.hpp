@@ -9,14 +9,14 @@
 #include <utility>
 #include <vector>
 
-#include <explainn/model/model.hpp>
+#include <explainn/interpret/scanned_bank.hpp>
 
 namespace explainn::EXPLAINN_ABI {
 
 /// The dense layers, batch norms and activations of the units of a bank, as functions of the activations in
 /// the pooled cells, in double precision. Throws error for a bank whose units are not one filter of one
 /// strand or both, an optional batch norm, an activation and a max pooling, followed only by dense layers,
-/// batch norms, activations and dropout.
+/// the first perhaps behind mirror_sum, batch norms, activations and dropout.
 ///
 ///     unit_tail const tail{m};
 ///     std::vector<double> cells(tail.cells(), 0.1);
@@ -58,15 +58,20 @@ public:
                                        all.begin() + static_cast<std::ptrdiff_t>(p->offset + p->count));
         };
         bool open = false; // a batch norm may be folded into the last step
+        bool const mirrored = at + 2 < here.last && rows.layer(at + 1).what == kind::mirror_sum &&
+                              rows.layer(at + 2).what == kind::dense;
+        at += mirrored;
         for (++at; at < here.last; ++at) {
             auto const& row = rows.layer(at);
             if (row.what == kind::dropout) continue;
-            auto const in = static_cast<std::size_t>(row.features_in()),
+            bool const of_mirrored = mirrored && steps_.empty(); // both places of a weight are written out
+            auto const in = static_cast<std::size_t>(of_mirrored ? cells_ : row.features_in()),
                        out = static_cast<std::size_t>(row.out.channels) *
                              static_cast<std::size_t>(row.out.positions);
             if (row.what == kind::dense) {
-                steps_.push_back({in, out, values(at, detail::dense_layer::matrix),
-                                  values(at, detail::dense_layer::bias), true});
+                auto weight = values(at, detail::dense_layer::matrix);
+                if (of_mirrored) weight = detail::unfolded_places(weight, cells_);
+                steps_.push_back({in, out, std::move(weight), values(at, detail::dense_layer::bias), true});
                 open = true;
             } else if (row.what == kind::batch_norm) {
                 if (!open) steps_.push_back({in, out, {}, {}});

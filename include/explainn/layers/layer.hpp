@@ -32,6 +32,7 @@ enum class kind : unsigned char {
     strided_conv,
     symmetric_conv,
     larger_strand,
+    mirror_sum,
     own
 };
 

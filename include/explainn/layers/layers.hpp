@@ -10,6 +10,7 @@
 #include <explainn/layers/larger_strand.hpp>
 #include <explainn/layers/layer_norm.hpp>
 #include <explainn/layers/lstm.hpp>
+#include <explainn/layers/mirror_sum.hpp>
 #include <explainn/layers/pool.hpp>
 #include <explainn/layers/remember.hpp>
 #include <explainn/layers/squeeze_excite.hpp>
@@ -26,7 +27,7 @@ using library_layers =
     pack<conv<1>, batch_norm, activate<activation::identity>, max_pool<1>, average_pool<1>, dense<1>,
          dropout<percent{0}>, layer_norm, lstm<1>, bidirectional_lstm<1>, transpose, depthwise_conv<1>,
          squeeze_excite<1>, by_distance, remember, concat_remembered, add_remembered, strided_conv<1, 1, 1>,
-         conv<1, strands::both>, larger_strand>;
+         conv<1, strands::both>, larger_strand, mirror_sum>;
 
 template <class F, class... L>
 constexpr bool on_layer_of(pack<L...>, kind what, F f)

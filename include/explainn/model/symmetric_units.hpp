@@ -1,4 +1,4 @@
-// A network whose units read both strands.
+// A network whose units read both strands, and whose dense layers read places that mirror each other alike.
 #pragma once
 #include <explainn/model/network_description.hpp>
 
@@ -27,6 +27,39 @@ inline network_description with_symmetric_units(network_description d)
         at += is(at, kind::batch_norm);
         at += is(at, kind::activate);
         layers.insert(layers.begin() + static_cast<std::ptrdiff_t>(at), {.what = kind::larger_strand});
+    }
+    return d;
+}
+
+/// The same network, in which the first dense layer of symmetric units has one weight for the two places that
+/// mirror each other (mirror_sum stands before it), so that a sequence and its reverse complement give the
+/// same bits. Units without a dense layer stay as they are. Throws error where units that read DNA are not
+/// symmetric, and where a pool leaves windows over at the end, so that its cells do not mirror each other.
+///
+///     auto const d = with_symmetric_places(with_symmetric_units(description_of(paper_card{})));
+inline network_description with_symmetric_places(network_description d)
+{
+    auto const rows = rows_of(d);
+    for (std::size_t b = 0; b < d.banks.size(); ++b) {
+        if (d.banks[b].from != reads::dna) continue;
+        auto& layers = d.banks[b].layers;
+        if (layers.front().what != kind::symmetric_conv)
+            throw error{"expected units that read both strands, found " +
+                        detail::name_of(layers.front()).str()};
+        for (std::size_t at = 0; at < layers.size(); ++at) {
+            auto const& row = rows.layer(rows.bank(static_cast<int>(b)).first + static_cast<int>(at));
+            extent const over =
+                row.given.stride > 0
+                    ? (row.in.positions + 2 * row.given.padding - row.given.width) % row.given.stride
+                    : 0;
+            if (over != 0)
+                throw error{"expected pooling cells that mirror each other, found " +
+                            std::to_string(row.in.positions) + " windows, of which " +
+                            detail::name_of(layers[at]).str() + " leaves " + std::to_string(over) + " over"};
+            if (layers[at].what != kind::dense) continue;
+            layers.insert(layers.begin() + static_cast<std::ptrdiff_t>(at), {.what = kind::mirror_sum});
+            break;
+        }
     }
     return d;
 }

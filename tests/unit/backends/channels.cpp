@@ -1,4 +1,7 @@
 // Ops on whole channels: every backend against reference, gradients against differences.
+#include <algorithm>
+#include <vector>
+
 #include <doctest/doctest.h>
 
 #include <explainn/testing/gradients.hpp>
@@ -62,6 +65,12 @@ TEST_CASE_TEMPLATE("transpose, copies and factors of channels", B, EXPLAINN_TEST
                                                         .add = add,
                                                         .y = y});
             }
+            extent const half = (c.length + 1) / 2;
+            run(d.backend,
+                ex::op::mirror_sum<T>{.x = x, .y = d.out("mirrored", c.units, c.n, c.channels, half)});
+            run(d.backend,
+                ex::op::mirror_sum_gradient<T>{.dy = d.rough(c.units, c.n, c.channels, half),
+                                               .dx = d.out("dmirrored", c.units, c.n, c.channels, c.length)});
             auto const gate = d.rough(c.units, c.n, c.channels);
             run(d.backend,
                 ex::op::scale_channels<T>{
@@ -107,6 +116,39 @@ TEST_CASE_TEMPLATE("depthwise_conv and its gradient", B, EXPLAINN_TEST_BACKENDS)
                     run(d.backend, g);
                 });
             }
+}
+
+TEST_CASE(
+    "mirror_sum by hand: the middle of an odd number counts once, and mirrored inputs give the same bits")
+{
+    slow b;
+    double const x[]{1, 2, 3, 4, 5, 10, 20, 30, 40, 50};
+    double y[6], dx[10];
+    run(b, ex::op::mirror_sum<double>{.x = {x, 1, 1, 2, 5}, .y = {y, 1, 1, 2, 3}});
+    CHECK(std::vector<double>(y, y + 6) == std::vector<double>{6, 6, 3, 60, 60, 30});
+    run(b, ex::op::mirror_sum_gradient<double>{.dy = {y, 1, 1, 2, 3}, .dx = {dx, 1, 1, 2, 5}});
+    CHECK(std::vector<double>(dx, dx + 10) == std::vector<double>{6, 6, 3, 6, 6, 60, 60, 30, 60, 60});
+    for (extent const length : {1, 2, 9, 16}) {
+        CAPTURE(length);
+        test::on_device<slow> d{b, 12500};
+        auto const in = d.rough(2, 3, 2, length), gradient = d.rough(2, 3, 2, length);
+        auto const out = d.rough(2, 3, 2, (length + 1) / 2);
+        ex::view<double const, 4> const dout = d.rough(2, 3, 2, (length + 1) / 2);
+        auto const loss = [&] {
+            run(b, ex::op::mirror_sum<double>{.x = in, .y = out});
+            return dot(dout, out);
+        };
+        run(b, ex::op::mirror_sum_gradient<double>{.dy = dout, .dx = gradient});
+        check("x", loss, in, gradient);
+        std::vector<double> turned(in.count()), given(out.count());
+        loss();
+        std::copy_n(out.data, out.count(), given.data());
+        auto const row = static_cast<std::size_t>(length);
+        for (std::size_t i = 0; i < turned.size(); ++i)
+            turned[i] = in.data[i / row * row + row - 1 - i % row];
+        run(b, ex::op::mirror_sum<double>{.x = {turned.data(), 2, 3, 2, length}, .y = out});
+        CHECK(std::vector<double>(out.data, out.data + out.count()) == given);
+    }
 }
 
 TEST_CASE("gradients of a depthwise convolution and of factors are the numerical ones")

@@ -22,17 +22,27 @@ using testing::small_data;
 
 TEST_CASE("a unit's dense layers on the host give the unit's output, for every depth")
 {
-    for (int const depth : {0, 1, 2, 3}) {
-        CAPTURE(depth);
-        auto m = ex::make_paper_model<device>({.length = 40,
-                                               .units = 3,
-                                               .outputs = 2,
-                                               .width = 6,
-                                               .num_fc = depth,
-                                               .pool = 5,
-                                               .stride = 3,
-                                               .hidden = 4},
-                                              ex::seed{2}, device{});
+    for (int const kind :
+         {0, 1, 2, 3, 4, 5}) { // the last two have mirror_sum before one and two dense layers
+        CAPTURE(kind);
+        bool const mirrored = kind > 3;
+        auto d = ex::description_of(ex::paper_card{.length = 40,
+                                                   .units = 3,
+                                                   .outputs = 2,
+                                                   .width = 6,
+                                                   .num_fc = mirrored ? kind - 3 : kind,
+                                                   .pool = 5,
+                                                   .stride = 3,
+                                                   .hidden = 4});
+        auto& layers = d.banks[0].layers;
+        if (mirrored)
+            for (std::size_t i = 0; i < layers.size(); ++i)
+                if (layers[i].what == ex::kind::dense) {
+                    layers.insert(layers.begin() + static_cast<std::ptrdiff_t>(i),
+                                  {.what = ex::kind::mirror_sum});
+                    break;
+                }
+        auto m = ex::make_model<device>(ex::rows_of(d), ex::seed{2}, device{});
         testing::shake(m, 8, 0.5);
         ex::unit_tail const tail{m};
         auto const filters = ex::filter_bank<device>{m}.on_host();

@@ -169,14 +169,28 @@ TEST_CASE("the mean activation of a symmetric unit is that of the larger respons
     }
 }
 
-TEST_CASE("mutants and DeepLIFT of symmetric units: each is what the model says, and the parts add up")
+// Symmetric units whose mirrored places share weights, or plain ones with mirror_sum before a dense layer.
+model mirrored(ex::paper_card const& card, bool symmetric)
+{
+    auto d = ex::with_symmetric_places(ex::with_symmetric_units(ex::description_of(card)));
+    if (!symmetric) {
+        auto& layers = d.banks[0].layers;
+        layers[0].what = ex::kind::conv;
+        layers[0].given.filters = 1;
+        std::erase_if(layers, [](auto const& l) { return l.what == ex::kind::larger_strand; });
+    }
+    auto m = ex::make_model<device>(ex::rows_of(d), ex::seed{5});
+    testing::shake(m, 8);
+    return m;
+}
+// Mutants are what the model says of them, and DeepLIFT's parts add up.
+void check_mutants_and_deep_lift(model m)
 {
     testing::small_data const data{3, length, 2, 7, false};
-    twins both{card_of(2)};
     auto const logits = [&](std::vector<ex::letter> const& s) {
-        return both.symmetric.predict(ex::view<ex::letter const, 2>{s.data(), 1, length});
+        return m.predict(ex::view<ex::letter const, 2>{s.data(), 1, length});
     };
-    ex::mutagenesis<device> mutate{both.symmetric};
+    ex::mutagenesis<device> mutate{m};
     mutate(data.sequences, [&](ex::mutants<float> const& some) {
         for (ex::extent n = 0; n < some.sequences; ++n) {
             auto const given = letters_of(data, some.first + static_cast<std::size_t>(n));
@@ -191,12 +205,69 @@ TEST_CASE("mutants and DeepLIFT of symmetric units: each is what the model says,
             }
         }
     });
-    ex::deep_lift<device> lift{both.symmetric};
+    ex::deep_lift<device> lift{m};
     lift(data.sequences, [&](ex::attributed_sequences const& some) {
         for (ex::extent n = 0; n < some.sequences; ++n)
             for (ex::extent k = 0; k < some.count(); ++k)
                 CHECK(std::abs(some.convergence[some.row(n, k)]) < 1e-3);
     });
+}
+
+TEST_CASE("mutants and DeepLIFT of symmetric units: each is what the model says, and the parts add up")
+{
+    twins both{card_of(2)};
+    check_mutants_and_deep_lift(both.symmetric.handle());
+}
+TEST_CASE("mutants and DeepLIFT of units whose mirrored places share weights, of one strand and of both")
+{
+    auto card = card_of(2);
+    card.pool = 7;
+    check_mutants_and_deep_lift(mirrored(card, true));
+    check_mutants_and_deep_lift(mirrored(card, false));
+}
+
+TEST_CASE("units whose mirrored places share weights give the same bits for both strands")
+{
+    testing::small_data const data{12, length, 2, 5};
+    for (ex::extent const pool : {4, 7}) // twelve cells and eleven
+        for (int const num_fc : {1, 2, 3}) {
+            CAPTURE(pool);
+            CAPTURE(num_fc);
+            auto card = card_of(num_fc);
+            card.pool = pool;
+            auto m = mirrored(card, true), one = mirrored(card, false);
+            for (std::size_t row = 0; row < data.size(); ++row) {
+                auto const given = letters_of(data, row);
+                auto turned = given;
+                ex::reverse_complement(turned);
+                ex::view<ex::letter const, 2> const here{given.data(), 1, length},
+                    other{turned.data(), 1, length};
+                CHECK(m.predict(here) == m.predict(other));
+                CHECK(one.predict(here) != one.predict(other));
+            }
+            // what is located adds up to what the model says
+            ex::locator<device> locate{m, {.both_strands = false}};
+            locate(data.sequences, [&](ex::located_sequence const& seen) {
+                auto const given = letters_of(data, seen.number);
+                auto const logits = m.predict(ex::view<ex::letter const, 2>{given.data(), 1, length});
+                for (std::size_t o = 0; o < 2; ++o)
+                    CHECK(seen.logits[o] == doctest::Approx(static_cast<double>(logits[o])).epsilon(1e-5));
+            });
+        }
+}
+
+TEST_CASE("places become symmetric where units are and where cells mirror each other")
+{
+    auto card = card_of(2); // 37 windows, of which pools of 5 and a stride of 3 leave two over
+    CHECK_THROWS_WITH_AS(ex::with_symmetric_places(ex::description_of(card)),
+                         "expected units that read both strands, found conv<9>", ex::error);
+    CHECK_THROWS_WITH_AS(ex::with_symmetric_places(ex::with_symmetric_units(ex::description_of(card))),
+                         "expected pooling cells that mirror each other, found 37 windows, of which "
+                         "max_pool<5, 3> leaves 2 over",
+                         ex::error);
+    card.num_fc = 0; // one cell and no dense layer: nothing to do
+    auto const one = ex::with_symmetric_units(ex::description_of(card));
+    CHECK(ex::with_symmetric_places(one) == one);
 }
 
 TEST_CASE("only units that begin with a plain convolution become symmetric")

@@ -93,6 +93,11 @@ void agree_everywhere(double tolerance)
                                        max_pool<5, 3>, dense<3>, batch_norm, relu, dense<1>>>,
                           linear_head<3>>,
                   B>("both strands", {}, 9, tolerance);
+    agree_on_both<network<dna<41>,
+                          bank<5, unit<conv<8, strands::both>, batch_norm, exponential, larger_strand,
+                                       max_pool<4, 3>, mirror_sum, dense<3>, batch_norm, relu, dense<1>>>,
+                          linear_head<3>>,
+                  B>("both strands, mirrored places", {}, 9, tolerance);
     agree_on_both<network<dna<30>, bank<17, unit<conv<3, strands::both>, larger_strand, global_max_pool>>,
                           linear_head<2>>,
                   B>("both strands, one cell, no norm", {}, 5, tolerance);

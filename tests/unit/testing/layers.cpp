@@ -15,7 +15,8 @@ TEST_CASE_TEMPLATE("layers obey the shape laws", Layer, ex::conv<1>, ex::conv<19
                    ex::global_average_pool, ex::dense<1>, ex::dense<100>, ex::dropout<ex::percent{30}>,
                    ex::lstm<3>, ex::bidirectional_lstm<5>, ex::transpose, ex::depthwise_conv<5>,
                    ex::depthwise_conv<9, 4>, ex::squeeze_excite<4>, ex::remember, ex::strided_conv<5, 3, 2>,
-                   ex::strided_conv<3, 2, 1, 4, 4>, ex::strided_conv<4, 1, 3, 2, 1>, ex::larger_strand)
+                   ex::strided_conv<3, 2, 1, 4, 4>, ex::strided_conv<4, 1, 3, 2, 1>, ex::larger_strand,
+                   ex::mirror_sum)
 {
     if constexpr (std::is_same_v<Layer, ex::conv<ex::dynamic>>) {
         // an open width needs its number before it has a shape; as long as it is open, the shape is unknown

@@ -51,6 +51,8 @@ EXPLAINN_KERNEL void run(cpu<float>& b, op::lstm<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::lstm_gradient<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::transpose<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::copy_channels<float> const& a);
+EXPLAINN_KERNEL void run(cpu<float>& b, op::mirror_sum<float> const& a);
+EXPLAINN_KERNEL void run(cpu<float>& b, op::mirror_sum_gradient<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::depthwise_conv<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::depthwise_conv_gradient<float> const& a);
 EXPLAINN_KERNEL void run(cpu<float>& b, op::scale_channels<float> const& a);

@@ -1,4 +1,5 @@
-// What works on whole channels: transpose, copies, a filter or a factor for each channel.
+// What works on whole channels: transpose, copies, sums of mirrored places, a filter or a factor for each
+// channel.
 #pragma once
 #include <explainn/cuda/kernel.cuh>
 
@@ -32,6 +33,29 @@ void run(cuda<T>& b, op::copy_channels<T> const& a)
                               T& to = y[i / of_row * y_row + i % of_row];
                               to = x[i / of_row * x_row + i % of_row] + (add ? to : T(0));
                           });
+}
+
+/// op::mirror_sum
+template <class T>
+void run(cuda<T>& b, op::mirror_sum<T> const& a)
+{
+    std::size_t const length = cuda_detail::size_of(a.x.size(3)), half = cuda_detail::size_of(a.y.size(3));
+    cuda_detail::for_each(b, a.y.count(), [=] EXPLAINN_KERNEL(std::size_t i) {
+        T const* const x = a.x.data + i / half * length;
+        std::size_t const p = i % half, other = length - 1 - p;
+        a.y.data[i] = x[p] + (p == other ? T(0) : x[other]);
+    });
+}
+
+/// op::mirror_sum_gradient
+template <class T>
+void run(cuda<T>& b, op::mirror_sum_gradient<T> const& a)
+{
+    std::size_t const length = cuda_detail::size_of(a.dx.size(3)), half = cuda_detail::size_of(a.dy.size(3));
+    cuda_detail::for_each(b, a.dx.count(), [=] EXPLAINN_KERNEL(std::size_t i) {
+        std::size_t const p = i % length, other = length - 1 - p;
+        a.dx.data[i] = a.dy.data[i / length * half + (p < other ? p : other)];
+    });
 }
 
 /// op::depthwise_conv

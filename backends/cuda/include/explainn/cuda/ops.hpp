@@ -56,6 +56,8 @@
     X(lstm_gradient)                                                                                         \
     X(transpose)                                                                                             \
     X(copy_channels)                                                                                         \
+    X(mirror_sum)                                                                                            \
+    X(mirror_sum_gradient)                                                                                   \
     X(depthwise_conv)                                                                                        \
     X(depthwise_conv_gradient)                                                                               \
     X(scale_channels)                                                                                        \

@@ -1,4 +1,5 @@
-// What works on whole channels: transpose, copies, a filter or a factor for each channel.
+// What works on whole channels: transpose, copies, sums of mirrored places, a filter or a factor for each
+// channel.
 #pragma once
 #include <explainn/backend/ops.hpp>
 #include <explainn/reference/device.hpp>
@@ -22,6 +23,28 @@ void run(reference<T>&, op::copy_channels<T> const& a)
                  [&](extent u, extent n, extent c, extent l) {
                      T& y = a.y(u, n, a.y_first + c, l);
                      y = a.x(u, n, a.x_first + c, l) + (a.add ? y : T(0));
+                 });
+}
+
+/// op::mirror_sum
+template <class T>
+void run(reference<T>&, op::mirror_sum<T> const& a)
+{
+    extent const last = a.x.size(3) - 1;
+    detail::each({a.y.size(0), a.y.size(1), a.y.size(2), a.y.size(3)},
+                 [&](extent u, extent n, extent c, extent p) {
+                     a.y(u, n, c, p) = a.x(u, n, c, p) + (p == last - p ? T(0) : a.x(u, n, c, last - p));
+                 });
+}
+
+/// op::mirror_sum_gradient
+template <class T>
+void run(reference<T>&, op::mirror_sum_gradient<T> const& a)
+{
+    extent const last = a.dx.size(3) - 1;
+    detail::each({a.dx.size(0), a.dx.size(1), a.dx.size(2), a.dx.size(3)},
+                 [&](extent u, extent n, extent c, extent p) {
+                     a.dx(u, n, c, p) = a.dy(u, n, c, p < last - p ? p : last - p);
                  });
 }
 

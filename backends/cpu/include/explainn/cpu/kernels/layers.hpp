@@ -97,6 +97,16 @@ EXPLAINN_KERNEL void run(cpu<float>& b, op::copy_channels<float> const& a)
 {
     simd::copy_channels(a, detail::over_threads{&b});
 }
+/// op::mirror_sum
+EXPLAINN_KERNEL void run(cpu<float>& b, op::mirror_sum<float> const& a)
+{
+    simd::mirror_sum(a, detail::over_threads{&b});
+}
+/// op::mirror_sum_gradient
+EXPLAINN_KERNEL void run(cpu<float>& b, op::mirror_sum_gradient<float> const& a)
+{
+    simd::mirror_sum_gradient(a, detail::over_threads{&b});
+}
 /// op::depthwise_conv
 EXPLAINN_KERNEL void run(cpu<float>& b, op::depthwise_conv<float> const& a)
 {

@@ -1,5 +1,5 @@
-// What works on whole channels: transpose, copies, a filter or a factor for each channel, and their
-// gradients.
+// What works on whole channels: transpose, copies, sums of mirrored places, a filter or a factor for each
+// channel, and their gradients.
 #pragma once
 #include <algorithm>
 #include <cstring>
@@ -43,6 +43,36 @@ void copy_channels(op::copy_channels<float> const& o, Spread&& spread)
                        for (std::size_t j = 0; j < count; ++j) y[j] += x[j];
                }
            });
+}
+
+/// op::mirror_sum; `spread(n, block, f)` shares out f(first, last).
+template <class Spread>
+void mirror_sum(op::mirror_sum<float> const& o, Spread&& spread)
+{
+    auto const length = static_cast<std::size_t>(o.x.size(3)), half = length / 2,
+               places = static_cast<std::size_t>(o.y.size(3));
+    spread(o.y.count() / places, std::size_t{64}, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i) {
+            float const* const x = o.x.data + i * length;
+            float* const y = o.y.data + i * places;
+            for (std::size_t p = 0; p < half; ++p) y[p] = x[p] + x[length - 1 - p];
+            if (places > half) y[half] = x[half];
+        }
+    });
+}
+/// op::mirror_sum_gradient; `spread(n, block, f)` shares out f(first, last).
+template <class Spread>
+void mirror_sum_gradient(op::mirror_sum_gradient<float> const& o, Spread&& spread)
+{
+    auto const length = static_cast<std::size_t>(o.dx.size(3)),
+               places = static_cast<std::size_t>(o.dy.size(3));
+    spread(o.dy.count() / places, std::size_t{64}, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i) {
+            float const* const dy = o.dy.data + i * places;
+            float* const dx = o.dx.data + i * length;
+            for (std::size_t p = 0; p < places; ++p) dx[p] = dx[length - 1 - p] = dy[p];
+        }
+    });
 }
 
 /// y(t) = begin + sum over k of weight(k) x(t + k), in vectors; with `turned` the weights count from the
