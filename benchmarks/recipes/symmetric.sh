@@ -4,7 +4,7 @@
 # strands by plain units; and with places that mirror each other sharing a weight. Every run is judged on both strands. EPOCHS=4 is recipe::quick.
 #
 #     SEEDS="1 2 3" bash benchmarks/recipes/symmetric.sh
-#     RUNS="longer plain" bash benchmarks/recipes/symmetric.sh      these runs alone, of: longer plain places symmetric longer-places both one
+#     RUNS="longer plain" bash benchmarks/recipes/symmetric.sh      these runs alone, of: longer plain places symmetric longer-places regularized both one
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 data=${SHARED_TFBS:-../shared/data/tfbs} seeds=${SEEDS:-1 2 3} threads=${THREADS:-1} epochs=${EPOCHS:-24}
 longer=$((epochs * 15 / 8))
@@ -29,6 +29,9 @@ for seed in $seeds; do
     row longer-places "symmetric places, one strand, $longer epochs" --symmetric-places --no-reverse-complement --epochs "$longer"
     row plain "plain, both strands" --reverse-complement --epochs "$epochs"
     row symmetric "symmetric, one strand" --symmetric --no-reverse-complement --epochs "$epochs"
+    row regularized "symmetric, one strand, dropout 50 %" --symmetric --no-reverse-complement --epochs "$epochs" --dropout 50
+    row regularized "symmetric, one strand, decay 0.1" --symmetric --no-reverse-complement --epochs "$epochs" --decay 0.1
+    row regularized "symmetric, one strand, dropout of cells, 10 %" --symmetric --no-reverse-complement --epochs "$epochs" --drop-cells 10
     row both "symmetric, both strands" --symmetric --reverse-complement --epochs "$epochs"
     row one "plain, one strand" --no-reverse-complement --epochs "$epochs"
 done

@@ -1,12 +1,14 @@
 // Times training steps and inference of the paper's network on a backend, on random data.
 //
 //     bench_train UNITS LENGTH OUTPUTS BATCH THREADS train|infer [REPEATS
-//     [cpu|symmetric|bfloat16|blas|cuda|cublas|reference]]
+//     [cpu|symmetric|places|bfloat16|blas|cuda|cublas|reference]]
 //
-// symmetric: cpu, with units that read both strands.
+// symmetric: cpu, with units that read both strands; places: these with a weight for the two places that
+// mirror each other.
 // Prints the median of sequences per second over the repeats.
 #include <cstdio>
 #include <string>
+#include <utility>
 
 #include <explainn/cpu.hpp>
 #include <explainn/model/paper_card.hpp>
@@ -27,15 +29,16 @@ namespace {
 struct asked {
     ex::paper_card card;
     int batch{}, repeats{};
-    bool train{}, symmetric{};
+    bool train{}, symmetric{}, places{};
 };
 
 template <class B>
 int measure(asked const& a, B device)
 {
-    auto const plain = ex::description_of(a.card);
-    auto model = ex::make_model<B>(ex::rows_of(a.symmetric ? ex::with_symmetric_units(plain) : plain),
-                                   ex::seed{1}, device);
+    auto network = ex::description_of(a.card);
+    if (a.symmetric || a.places) network = ex::with_symmetric_units(std::move(network));
+    if (a.places) network = ex::with_symmetric_places(std::move(network));
+    auto model = ex::make_model<B>(ex::rows_of(network), ex::seed{1}, device);
     rates::batches_in_turn batches{static_cast<std::size_t>(a.batch), a.card.length, a.card.outputs};
     ex::trainer trainer{model, ex::adam{}, ex::bce_with_logits{}, ex::training{}};
     ex::evaluator<B> evaluate{model, ex::reading{false, static_cast<std::size_t>(a.batch)}};
@@ -53,7 +56,7 @@ int main(int argc, char** argv)
 {
     if (argc < 7) {
         std::fprintf(stderr, "error: expected UNITS LENGTH OUTPUTS BATCH THREADS train|infer "
-                             "[REPEATS [cpu|symmetric|bfloat16|blas|cuda|cublas|reference]]\n");
+                             "[REPEATS [cpu|symmetric|places|bfloat16|blas|cuda|cublas|reference]]\n");
         return 1;
     }
     auto const number = [&](int i) { return std::stoi(argv[i]); };
@@ -64,7 +67,8 @@ int main(int argc, char** argv)
     ex::threads const threads{number(5)};
     std::string const device = argc > 8 ? argv[8] : "cpu";
     a.symmetric = device == "symmetric";
-    if (device == "cpu" || a.symmetric) return measure(a, ex::cpu<float>{threads});
+    a.places = device == "places";
+    if (device == "cpu" || a.symmetric || a.places) return measure(a, ex::cpu<float>{threads});
     if (device == "bfloat16") return measure(a, ex::cpu<float>{threads, ex::dense_products::bfloat16});
     if (device == "reference") return measure(a, ex::reference<float>{});
 #if defined(EXPLAINN_BENCH_BLAS)
