@@ -52,7 +52,7 @@ row()
         "$(parameters_of "$dir/model.safetensors")" "$(seconds_in "$dir.seconds")" "$(epochs "$dir")" "$(explained "$dir" "$name")"
 }
 printf 'model\tseed\trate\tvalidation loss\tAUPRC\tAUROC\tparameters\ttraining seconds\tbest epoch\tseconds to explain 100\n'
-for model in ${MODELS:-explainn explainn-quick motif-counts cnn1 cnn1-exp deepcnn danq deepstarr ai-tac legnet}; do
+for model in ${MODELS:-explainn explainn-recommended motif-counts cnn1 cnn1-exp deepcnn danq deepstarr ai-tac legnet}; do
     for seed in ${SEEDS:-1 2}; do
         case $model in
             explainn-*) row "$model" explainn "$seed" 0.003 --recipe "${model#explainn-}" --no-report ;;

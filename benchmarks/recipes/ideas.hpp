@@ -15,7 +15,8 @@
 #include <explainn/io/split.hpp>
 #include <explainn/model/model_file.hpp>
 #include <explainn/model/paper_card.hpp>
-#include <explainn/model/symmetric_units.hpp>
+
+#include "common/options.hpp"
 
 namespace ideas {
 
@@ -25,12 +26,10 @@ using network = ex::basic_model<device>;
 
 /// The paper's network with dropout of cells behind the pool and of whole units at their end, in percent, and
 /// with symmetric units and places.
-inline ex::network_rows network_of(ex::paper_card const& card, int of_cells, int of_units, bool symmetric,
-                                   bool symmetric_places)
+inline ex::network_rows network_of(ex::paper_card const& card, int of_cells, int of_units,
+                                   shared::symmetry symmetric)
 {
-    auto description = ex::description_of(card);
-    if (symmetric || symmetric_places) description = ex::with_symmetric_units(std::move(description));
-    if (symmetric_places) description = ex::with_symmetric_places(std::move(description));
+    auto description = shared::network_of(card, symmetric);
     auto& layers = description.banks.front().layers;
     auto const drop = [](int percent) {
         return ex::layer_description{.what = ex::kind::dropout, .given = {.percent = percent}};

@@ -32,7 +32,8 @@ struct options {
     int threads = 0, dropout = 30;
     std::uint64_t seed = 1;
     bool resolved_all = false, recommended = false;
-    bool symmetric = false, symmetric_places = false, both_at_test = false;
+    shared::symmetry symmetric;
+    bool both_at_test = false;
     int teachers = 0;
     std::vector<std::string> teacher_files;
     double own = 0.5;
@@ -58,9 +59,8 @@ void train(options const& o, ex::dataset const& data, Optimizer optimizer, Sched
                               .dropout = o.dropout};
     ex::reading const how{.both_strands = o.how.both_strands || o.both_at_test};
     auto const made = [&](std::uint64_t seed) {
-        auto m = ex::make_model<device>(
-            ideas::network_of(card, o.drop_cells, o.drop_units, o.symmetric, o.symmetric_places),
-            ex::seed{seed}, device{ex::threads{o.threads}});
+        auto m = ex::make_model<device>(ideas::network_of(card, o.drop_cells, o.drop_units, o.symmetric),
+                                        ex::seed{seed}, device{ex::threads{o.threads}});
         if (!o.filters.empty()) ideas::start_at_motifs(m, o.filters);
         if (!o.from.empty()) ideas::start_at_model(m, ex::read_model_file(o.from), data.tasks());
         return m;
@@ -177,9 +177,7 @@ int main(int argc, char** argv)
         app.add_option("--dropout", o.dropout, "Percent");
         app.add_option("--shift", o.how.shift, "Bases sequences move by, at most");
         app.add_flag("--reverse-complement,!--no-reverse-complement", o.how.both_strands, "Both strands");
-        app.add_flag("--symmetric", o.symmetric, "Units that read both strands");
-        app.add_flag("--symmetric-places", o.symmetric_places,
-                     "Symmetric units whose places that mirror each other share a weight");
+        shared::add_symmetric(app, o.symmetric);
         app.add_flag("--both-strands-at-test", o.both_at_test,
                      "Measure both strands, however it was trained");
         app.add_flag(

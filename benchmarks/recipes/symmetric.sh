@@ -25,8 +25,8 @@ row() { # RUN NAME OPTION...
 printf 'run\tseed\tbest epoch\tvalid loss\tvalid AUPRC\tall\ttest AUPRC\tAUROC\tall AUPRC\tAUROC\tseconds\n'
 for seed in $seeds; do
     row longer "symmetric, one strand, $longer epochs" --symmetric --no-reverse-complement --epochs "$longer"
-    row places "symmetric places, one strand" --symmetric-places --no-reverse-complement --epochs "$epochs"
-    row longer-places "symmetric places, one strand, $longer epochs" --symmetric-places --no-reverse-complement --epochs "$longer"
+    row places "symmetric places, one strand" --symmetric --symmetric-places --no-reverse-complement --epochs "$epochs"
+    row longer-places "symmetric places, one strand, $longer epochs" --symmetric --symmetric-places --no-reverse-complement --epochs "$longer"
     row plain "plain, both strands" --reverse-complement --epochs "$epochs"
     row symmetric "symmetric, one strand" --symmetric --no-reverse-complement --epochs "$epochs"
     row regularized "symmetric, one strand, dropout 50 %" --symmetric --no-reverse-complement --epochs "$epochs" --dropout 50

@@ -24,7 +24,7 @@ files=("$data/sequences.fa.gz" "$data/labels.tsv.gz")
 printf 'what\tseed\tseconds\tepochs\tAUPRC\tgoal %s\n' "$goal"
 for seed in ${SEEDS:-1 2 3}; do
     /usr/bin/env time -f %e -o "$scratch/time" "$program" train --sequences "${files[0]}" --labels "${files[1]}" "${rows[@]}" \
-        --valid chr22 --test chr19 --recipe quick --epochs "${EPOCHS:-4}" --threads "$threads" --seed "$seed" --no-report --refine 0 --out "$scratch/run_$seed" >"$scratch/log" 2>&1 ||
+        --valid chr22 --test chr19 --recipe quick ${EPOCHS:+--epochs "$EPOCHS"} --threads "$threads" --seed "$seed" --no-report --refine 0 --out "$scratch/run_$seed" >"$scratch/log" 2>&1 ||
         { tail -n 1 "$scratch/log"; exit 1; }
     awk -F'\t' -v seed="$seed" -v seconds="$(tail -n 1 "$scratch/time")" -v goal="$goal" -v epochs="$(tail -n +2 "$scratch/run_$seed/losses.tsv" | wc -l)" \
         '$1 == "macro" {printf "quick\t%s\t%s\t%s\t%.4f\t%s\n", seed, seconds, epochs, $5, ($5 >= goal ? "reached" : "not reached")}' "$scratch/run_$seed/metrics.tsv"

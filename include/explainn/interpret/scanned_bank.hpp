@@ -21,15 +21,17 @@ inline int behind_scan(network_rows const& rows, bank_row const& bank)
     return at != bank.first ? at : symmetric_scan_stage::match(rows, bank, bank.first);
 }
 
-/// Weights (rows, (cells + 1) / 2) of a dense layer behind mirror_sum as those of one without it, (rows,
-/// cells).
+/// The weights of a dense layer by the cells that its unit pools, (rows, cells): behind mirror_sum, where two
+/// cells share one, it is written for both; else they are as they are.
 template <class T>
-std::vector<T> unfolded_places(std::vector<T> const& weight, extent cells)
+std::vector<T> weights_by_cell(network_rows const& rows, int dense, std::vector<T> weight)
 {
-    auto const all = static_cast<std::size_t>(cells), half = (all + 1) / 2;
+    auto const& before = rows.layer(dense - 1);
+    if (before.what != kind::mirror_sum) return weight;
+    auto const cells = static_cast<std::size_t>(before.in.positions), half = (cells + 1) / 2;
     std::vector<T> wide;
     for (std::size_t row = 0; row < weight.size(); row += half)
-        for (std::size_t p = 0; p < all; ++p) wide.push_back(weight[row + std::min(p, all - 1 - p)]);
+        for (std::size_t p = 0; p < cells; ++p) wide.push_back(weight[row + std::min(p, cells - 1 - p)]);
     return wide;
 }
 
@@ -60,17 +62,14 @@ struct folded_layer {
     activation act{};
 
     folded_layer(basic_model<B>& m, bank_row const& bank, dense_layers const& l)
-        : units{bank.units}, outputs{m.rows().layer(l.dense).out.channels},
-          inputs{m.rows().layer(l.dense).features_in()}
+        : units{bank.units}, outputs{m.rows().layer(l.dense).out.channels}
     {
         auto const get = [&m](int layer, int index) {
             return m.values(m.parameters().of(layer, index)->name());
         };
-        auto w = get(l.dense, dense_layer::matrix), b = get(l.dense, dense_layer::bias);
-        if (auto const& before = m.rows().layer(l.dense - 1); before.what == kind::mirror_sum) {
-            inputs = before.features_in();
-            w = unfolded_places(w, inputs);
-        }
+        auto w = weights_by_cell(m.rows(), l.dense, get(l.dense, dense_layer::matrix)),
+             b = get(l.dense, dense_layer::bias);
+        inputs = static_cast<extent>(w.size()) / (units * outputs);
         if (l.norm >= 0) {
             using norm = batch_norm_layer;
             auto const gamma = get(l.norm, norm::gamma), beta = get(l.norm, norm::beta),

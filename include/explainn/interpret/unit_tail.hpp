@@ -58,20 +58,20 @@ public:
                                        all.begin() + static_cast<std::ptrdiff_t>(p->offset + p->count));
         };
         bool open = false; // a batch norm may be folded into the last step
-        bool const mirrored = at + 2 < here.last && rows.layer(at + 1).what == kind::mirror_sum &&
-                              rows.layer(at + 2).what == kind::dense;
-        at += mirrored;
         for (++at; at < here.last; ++at) {
             auto const& row = rows.layer(at);
             if (row.what == kind::dropout) continue;
-            bool const of_mirrored = mirrored && steps_.empty(); // both places of a weight are written out
-            auto const in = static_cast<std::size_t>(of_mirrored ? cells_ : row.features_in()),
+            if (row.what == kind::mirror_sum && steps_.empty() && at + 1 < here.last &&
+                rows.layer(at + 1).what == kind::dense)
+                continue; // weights_by_cell
+            auto const in = static_cast<std::size_t>(row.features_in()),
                        out = static_cast<std::size_t>(row.out.channels) *
                              static_cast<std::size_t>(row.out.positions);
             if (row.what == kind::dense) {
-                auto weight = values(at, detail::dense_layer::matrix);
-                if (of_mirrored) weight = detail::unfolded_places(weight, cells_);
-                steps_.push_back({in, out, std::move(weight), values(at, detail::dense_layer::bias), true});
+                auto weight = detail::weights_by_cell(rows, at, values(at, detail::dense_layer::matrix));
+                std::size_t const cells = weight.size() / (static_cast<std::size_t>(units_) * out);
+                steps_.push_back(
+                    {cells, out, std::move(weight), values(at, detail::dense_layer::bias), true});
                 open = true;
             } else if (row.what == kind::batch_norm) {
                 if (!open) steps_.push_back({in, out, {}, {}});

@@ -31,10 +31,11 @@ inline network_description with_symmetric_units(network_description d)
     return d;
 }
 
-/// The same network, in which the first dense layer of symmetric units has one weight for the two places that
-/// mirror each other (mirror_sum stands before it), so that a sequence and its reverse complement give the
-/// same bits. Units without a dense layer stay as they are. Throws error where units that read DNA are not
-/// symmetric, and where a pool leaves windows over at the end, so that its cells do not mirror each other.
+/// The same network, in which the dense layer behind the cells of symmetric units has one weight for the two
+/// places that mirror each other (mirror_sum stands before it), so that a sequence and its reverse complement
+/// give the same bits. Units of one cell stay as they are. Throws error where units that read DNA are not
+/// symmetric, where a pool leaves windows over at the end, so that its cells do not mirror each other, and
+/// where another layer than a dense one reads the cells.
 ///
 ///     auto const d = with_symmetric_places(with_symmetric_units(description_of(paper_card{})));
 inline network_description with_symmetric_places(network_description d)
@@ -43,23 +44,26 @@ inline network_description with_symmetric_places(network_description d)
     for (std::size_t b = 0; b < d.banks.size(); ++b) {
         if (d.banks[b].from != reads::dna) continue;
         auto& layers = d.banks[b].layers;
+        auto const& bank = rows.bank(static_cast<int>(b));
+        auto const name = [&layers](std::size_t at) {
+            return at < layers.size() ? detail::name_of(layers[at]).str() : std::string{"no layer"};
+        };
         if (layers.front().what != kind::symmetric_conv)
-            throw error{"expected units that read both strands, found " +
-                        detail::name_of(layers.front()).str()};
-        for (std::size_t at = 0; at < layers.size(); ++at) {
-            auto const& row = rows.layer(rows.bank(static_cast<int>(b)).first + static_cast<int>(at));
-            extent const over =
-                row.given.stride > 0
-                    ? (row.in.positions + 2 * row.given.padding - row.given.width) % row.given.stride
-                    : 0;
-            if (over != 0)
-                throw error{"expected pooling cells that mirror each other, found " +
-                            std::to_string(row.in.positions) + " windows, of which " +
-                            detail::name_of(layers[at]).str() + " leaves " + std::to_string(over) + " over"};
-            if (layers[at].what != kind::dense) continue;
-            layers.insert(layers.begin() + static_cast<std::ptrdiff_t>(at), {.what = kind::mirror_sum});
-            break;
-        }
+            throw error{"expected units that read both strands, found " + name(0)};
+        int const behind = detail::symmetric_scan_stage::match(rows, bank, bank.first);
+        if (behind == bank.first)
+            throw error{"expected larger_strand and a max pool behind " + name(0) + ", found others"};
+        auto const& pool = rows.layer(behind - 1);
+        auto const at = static_cast<std::size_t>(behind - bank.first);
+        numbers const g = pool.given;
+        if (extent const over = (pool.in.positions + 2 * g.padding - g.width) % g.stride; over != 0)
+            throw error{"expected pooling cells that mirror each other, found " +
+                        std::to_string(pool.in.positions) + " windows, of which " + name(at - 1) +
+                        " leaves " + std::to_string(over) + " over"};
+        if (pool.out.positions == 1) continue;
+        if (at == layers.size() || layers[at].what != kind::dense)
+            throw error{"expected a dense layer behind the pooling cells, found " + name(at)};
+        layers.insert(layers.begin() + static_cast<std::ptrdiff_t>(at), {.what = kind::mirror_sum});
     }
     return d;
 }

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include <explainn/cpu.hpp>
@@ -183,6 +185,17 @@ model mirrored(ex::paper_card const& card, bool symmetric)
     testing::shake(m, 8);
     return m;
 }
+// Whether a stretch of ten bases is its own reverse complement: two windows of nine are then the same word,
+// and either may win a cell.
+bool has_palindrome(std::vector<ex::letter> const& s)
+{
+    for (std::size_t at = 0; at + 10 <= s.size(); ++at) {
+        bool same = true;
+        for (std::size_t k = 0; k < 5; ++k) same = same && s[at + k] == ex::complement(s[at + 9 - k]);
+        if (same) return true;
+    }
+    return false;
+}
 // Mutants are what the model says of them, and DeepLIFT's parts add up.
 void check_mutants_and_deep_lift(model m)
 {
@@ -228,7 +241,7 @@ TEST_CASE("mutants and DeepLIFT of units whose mirrored places share weights, of
 
 TEST_CASE("units whose mirrored places share weights give the same bits for both strands")
 {
-    testing::small_data const data{12, length, 2, 5};
+    testing::small_data const data{12, length, 2, 5, false};
     for (ex::extent const pool : {4, 7}) // twelve cells and eleven
         for (int const num_fc : {1, 2, 3}) {
             CAPTURE(pool);
@@ -245,14 +258,38 @@ TEST_CASE("units whose mirrored places share weights give the same bits for both
                 CHECK(m.predict(here) == m.predict(other));
                 CHECK(one.predict(here) != one.predict(other));
             }
-            // what is located adds up to what the model says
-            ex::locator<device> locate{m, {.both_strands = false}};
-            locate(data.sequences, [&](ex::located_sequence const& seen) {
-                auto const given = letters_of(data, seen.number);
-                auto const logits = m.predict(ex::view<ex::letter const, 2>{given.data(), 1, length});
-                for (std::size_t o = 0; o < 2; ++o)
-                    CHECK(seen.logits[o] == doctest::Approx(static_cast<double>(logits[o])).epsilon(1e-5));
-            });
+            // the same windows have the same shares, at the mirrored places of the other strand
+            ex::packed_sequences given_all, turned_all;
+            for (std::size_t row = 0; row < data.size(); ++row) {
+                auto one_row = letters_of(data, row);
+                if (has_palindrome(one_row)) continue;
+                given_all.append("given", one_row);
+                ex::reverse_complement(one_row);
+                turned_all.append("turned", one_row);
+            }
+            REQUIRE(given_all.size() >= 3);
+            auto const located = [&](ex::packed_sequences const& all, bool turn) {
+                std::vector<std::map<std::tuple<ex::extent, ex::extent, bool>, double>> found;
+                ex::locator<device> locate{m, {.both_strands = false}};
+                locate(all, [&](ex::located_sequence const& seen) {
+                    auto& of = found.emplace_back();
+                    for (std::size_t i = 0; i < seen.windows.size(); ++i) {
+                        auto const& w = seen.windows[i];
+                        ex::extent const start = turn ? length - w.width - w.start : w.start;
+                        of[{w.unit, start, w.reverse != turn}] = seen.share(i, 0);
+                    }
+                });
+                return found;
+            };
+            auto const here = located(given_all, false), there = located(turned_all, true);
+            REQUIRE(here.size() == there.size());
+            for (std::size_t row = 0; row < here.size(); ++row) {
+                REQUIRE(here[row].size() == there[row].size());
+                for (auto const& [window, share] : here[row]) {
+                    REQUIRE(there[row].contains(window));
+                    CHECK(there[row].at(window) == doctest::Approx(share).epsilon(1e-9).scale(1e-9));
+                }
+            }
         }
 }
 
@@ -265,6 +302,16 @@ TEST_CASE("places become symmetric where units are and where cells mirror each o
                          "expected pooling cells that mirror each other, found 37 windows, of which "
                          "max_pool<5, 3> leaves 2 over",
                          ex::error);
+    card.pool = 7;
+    auto const places = ex::with_symmetric_places(ex::with_symmetric_units(ex::description_of(card)));
+    CHECK_THROWS_WITH_AS(ex::with_symmetric_places(places),
+                         "expected a dense layer behind the pooling cells, found mirror_sum", ex::error);
+    auto cells = ex::with_symmetric_units(ex::description_of(card));
+    cells.banks[0].layers.resize(5); // the pool is the last
+    CHECK_THROWS_WITH_AS(ex::with_symmetric_places(cells),
+                         "expected a dense layer behind the pooling cells, found no layer", ex::error);
+    std::erase_if(cells.banks[0].layers, [](auto const& l) { return l.what == ex::kind::larger_strand; });
+    CHECK_THROWS_AS(ex::with_symmetric_places(cells), ex::error);
     card.num_fc = 0; // one cell and no dense layer: nothing to do
     auto const one = ex::with_symmetric_units(ex::description_of(card));
     CHECK(ex::with_symmetric_places(one) == one);
