@@ -1,6 +1,12 @@
 # explainn::cpu_compiled: explainn::cpu with its kernels compiled once and optimised in every configuration, for programs of
-# several source files; built where something links it.
-if(NOT TARGET explainn_cpu_compiled)
+# several source files; built where something links it. EXPLAINN_KERNELS names a library of them that is built already.
+if(EXPLAINN_KERNELS AND NOT TARGET explainn_cpu_compiled)
+  add_library(explainn_cpu_compiled STATIC IMPORTED GLOBAL)
+  add_library(explainn::cpu_compiled ALIAS explainn_cpu_compiled)
+  set_target_properties(explainn_cpu_compiled PROPERTIES IMPORTED_LOCATION ${EXPLAINN_KERNELS})
+  target_link_libraries(explainn_cpu_compiled INTERFACE explainn::cpu)
+  target_compile_definitions(explainn_cpu_compiled INTERFACE EXPLAINN_COMPILED_KERNELS)
+elseif(NOT TARGET explainn_cpu_compiled)
   set(explainn_kernels)
   foreach(some dense layers scans symmetric training)
     list(APPEND explainn_kernels ${CMAKE_CURRENT_BINARY_DIR}/explainn_kernels_${some}.cpp)

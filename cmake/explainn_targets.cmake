@@ -22,6 +22,9 @@ target_link_libraries(explainn_reference INTERFACE explainn::core)
 
 explainn_component(cpu ${EXPLAINN_ROOT}/backends/cpu/include)
 target_link_libraries(explainn_cpu INTERFACE explainn::reference)
+if(EXPLAINN_BASE_ONLY) # no kernels for wider vectors, here and in what is installed
+  target_compile_definitions(explainn_cpu INTERFACE EXPLAINN_BASE_ONLY)
+endif()
 
 # the headers alone; explainn::blas (explainn_optional.cmake) adds the libraries that they need
 explainn_component(blas_headers ${EXPLAINN_ROOT}/backends/blas/include)

@@ -10,7 +10,7 @@ root=$PWD
 scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
 compiler=${CXX:-g++}
-flags=(-std=c++20 -O1 -Wall -Wextra -Iinclude -Ibackends/reference/include -Ibackends/cpu/include -Ibackends/cuda/include -Iexamples -I.)
+flags=(-std=c++20 -O0 -Wall -Wextra -Iinclude -Ibackends/reference/include -Ibackends/cpu/include -Ibackends/cuda/include -Iexamples -I.)
 
 for page in README.md docs/*.md; do
     [ -e "$page" ] || continue
