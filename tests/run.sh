@@ -119,11 +119,38 @@ rotated()
     echo "${@:from + 1}" "${@:1:from}"
 }
 
+# was_built NAME STATUS LOG: whether it was; counts and says it where it was not
+was_built()
+{
+    [ "$2" -eq 0 ] && return
+    if [ "$2" -eq 124 ]; then
+        echo "   $1: skipped, it was not built in time"
+        skipped=$((skipped + 1))
+    else
+        grep -E -A 8 'error|undefined|No rule' "$3" | head -n 40
+        echo "   $1: does not build"
+        failed=$((failed + 1))
+    fi
+    return 1
+}
+# has_run NAME STATUS LOG SECONDS: counts and says how it ended
+has_run()
+{
+    if [ "$2" -eq 0 ]; then
+        echo "   $1: passed ($4 s)"
+        passed=$((passed + 1))
+    else
+        tail -n 50 "$3"
+        echo "   $1: failed"
+        failed=$((failed + 1))
+    fi
+}
+
 # The kernels with NEON's vectors: cross-compiled, and run by the user-mode emulator. Of what is installed for this
 # machine only headers are used, and none of libc's.
 emulate_aarch64()
 {
-    local group header built at=$SECONDS
+    local group header status at=$SECONDS
     local flags=(-std=c++20 -O1 -Wall -Wextra -Wpedantic -Wconversion -Werror -Itests -Itests/unit -Iinclude
         -Ibackends/reference/include -Ibackends/cpu/include -isystem "$logs/aarch64")
     command -v aarch64-linux-gnu-g++ >/dev/null && command -v qemu-aarch64 >/dev/null ||
@@ -139,21 +166,11 @@ emulate_aarch64()
         grep -ZLE 'explainn/model/(model_file|open_model)\.hpp|imported\.hpp|networks\.hpp' tests/main.cpp "tests/unit/$group"/*.cpp | timeout 300 xargs -0 -P "$jobs" -I {} sh -c \
             'out=$1 source=$2; shift 2; aarch64-linux-gnu-g++ "$@" -c "$source" -o "$out/$(basename "$source").o"' \
             sh "$logs/aarch64" {} "${flags[@]}" >"$logs/emulated" 2>&1
-        built=$?
-        if [ "$built" -eq 124 ]; then
-            echo "   aarch64 $group: skipped, it was not built in time"
-        elif [ "$built" -ne 0 ] || ! aarch64-linux-gnu-g++ -static "$logs"/aarch64/*.o -o "$logs/aarch64/test_$group" -pthread >>"$logs/emulated" 2>&1; then
-            grep -E -A 8 'error|undefined' "$logs/emulated" | head -n 40
-            echo "   aarch64 $group: does not build"
-            failed=$((failed + 1))
-        elif ! timeout 300 qemu-aarch64 "$logs/aarch64/test_$group" >"$logs/emulated" 2>&1 </dev/null; then
-            tail -n 50 "$logs/emulated"
-            echo "   aarch64 $group: failed"
-            failed=$((failed + 1))
-        else
-            echo "   aarch64 $group: passed ($((SECONDS - at)) s)"
-            passed=$((passed + 1))
-        fi
+        status=$?
+        [ "$status" -eq 0 ] && { aarch64-linux-gnu-g++ -static "$logs"/aarch64/*.o -o "$logs/aarch64/test_$group" -pthread >>"$logs/emulated" 2>&1; status=$?; }
+        was_built "aarch64 $group" "$status" "$logs/emulated" || continue
+        timeout 300 qemu-aarch64 "$logs/aarch64/test_$group" >"$logs/emulated" 2>&1 </dev/null
+        has_run "aarch64 $group" $? "$logs/emulated" $((SECONDS - at))
     done
 }
 
@@ -186,7 +203,7 @@ sanitize()
         ASAN_OPTIONS=detect_leaks=0
         "${run[@]}" "$logs/nothing" 2>/dev/null || { echo "the sanitizers do not run here: skipped"; return; }
     fi
-    # with the kernels of the build above: compiling them with sanitizers takes longer than all tests
+    # with the kernels of the build above: compiling them with sanitizers takes many minutes
     cmake --preset asan -DEXPLAINN_TOGETHER=ON -DEXPLAINN_BASE_ONLY=OFF "-DEXPLAINN_KERNELS=$root/build/default/libexplainn_cpu_compiled.a" "${cache[@]}" >"$logs/asan" 2>&1 ||
         { tail -n 30 "$logs/asan"; failed=$((failed + 1)); return; }
     local groups="core genomics genome testing io model train motif parity interpret backends cuda_on_host"
@@ -198,26 +215,14 @@ sanitize()
         fi
         local at=$SECONDS
         timeout "$((left + 60))" cmake --build build/asan -j "$jobs" --target "test_$group" >"$logs/asan" 2>&1
+        was_built "sanitized $group" $? "$logs/asan" || continue
+        TMPDIR=$logs/scratch timeout 300 "${run[@]}" "$(find build/asan/tests -type f -name "test_$group")" >"$logs/asan" 2>&1 </dev/null
         status=$?
-        if [ "$status" -eq 124 ]; then
-            echo "   sanitized $group: skipped, it was not built in time"
-        elif [ "$status" -ne 0 ]; then
-            grep -E -A 8 'error|No rule' "$logs/asan" | head -n 40
-            echo "   sanitized $group: does not build"
-            failed=$((failed + 1))
+        if [ "$status" -eq 124 ]; then # the plain program of this group ended: only time is short
+            echo "   sanitized $group: skipped, it did not end in time"
+            skipped=$((skipped + 1))
         else
-            TMPDIR=$logs/scratch timeout 300 "${run[@]}" "$(find build/asan/tests -type f -name "test_$group")" >"$logs/asan" 2>&1 </dev/null
-            status=$?
-            if [ "$status" -eq 124 ]; then
-                echo "   sanitized $group: skipped, it did not end in time"
-            elif [ "$status" -ne 0 ]; then
-                tail -n 50 "$logs/asan"
-                echo "   sanitized $group: failed"
-                failed=$((failed + 1))
-            else
-                echo "   sanitized $group: passed ($((SECONDS - at)) s)"
-                passed=$((passed + 1))
-            fi
+            has_run "sanitized $group" "$status" "$logs/asan" $((SECONDS - at))
         fi
     done
 }
