@@ -65,7 +65,7 @@ TEST_CASE_TEMPLATE("conv and its gradient", B, EXPLAINN_TEST_BACKENDS)
                 extent const stride = number % 3 == 0 ? 2 + static_cast<extent>(number % 4) : 1,
                              dilation = number % 5 == 0 ? 2 + static_cast<extent>(number % 2) : 1;
                 extent const room = c.length + 2 * padding - dilation * (width - 1) - 1,
-                             windows = room / stride + 1, filters = 1 + width % 4;
+                             windows = room / stride + 1, filters = width == 5 ? 29 : 1 + width % 4;
                 ++number;
                 if (room < 0) continue;
                 CAPTURE(c);

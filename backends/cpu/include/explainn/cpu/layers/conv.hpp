@@ -58,36 +58,36 @@ inline tap_reach reach_of(conv_extents const& e, std::size_t k)
     return {shift, from, std::clamp<std::ptrdiff_t>(first(length), from, starts)};
 }
 
-/// image(c W + k, s T + t) = x(first + s, c, t stride + k dilation - padding), zeros outside x; rows of
-/// e.row().
+/// image(i - from, s T + t) = x(first + s, c, t stride + k dilation - padding) for tap i = c W + k, from <= i
+/// < to, zeros outside x; rows of e.row().
 inline void lay_windows(conv_extents const& e, float const* x, std::size_t first, std::size_t count,
-                        float* image)
+                        std::size_t from_tap, std::size_t to_tap, float* image)
 {
-    for (std::size_t c = 0; c < e.channels; ++c)
-        for (std::size_t k = 0; k < e.width; ++k) {
-            auto const [shift, from, to] = reach_of(e, k);
-            float* out = image + (c * e.width + k) * e.row();
-            for (std::size_t s = 0; s < count; ++s, out += e.starts) {
-                float const* const in = x + ((first + s) * e.channels + c) * e.length;
-                std::fill(out, out + from, 0.0f);
-                if (e.stride != 1)
-                    for (std::ptrdiff_t t = from; t < to; ++t) out[t] = in[t * e.stride + shift];
-                else if (to > from)
-                    std::memcpy(out + from, in + from + shift,
-                                static_cast<std::size_t>(to - from) * sizeof(float));
-                std::fill(out + to, out + e.starts, 0.0f);
-            }
+    for (std::size_t tap = from_tap; tap < to_tap; ++tap) {
+        std::size_t const c = tap / e.width;
+        auto const [shift, from, to] = reach_of(e, tap % e.width);
+        float* out = image + (tap - from_tap) * e.row();
+        for (std::size_t s = 0; s < count; ++s, out += e.starts) {
+            float const* const in = x + ((first + s) * e.channels + c) * e.length;
+            std::fill(out, out + from, 0.0f);
+            if (e.stride != 1)
+                for (std::ptrdiff_t t = from; t < to; ++t) out[t] = in[t * e.stride + shift];
+            else if (to > from)
+                std::memcpy(out + from, in + from + shift,
+                            static_cast<std::size_t>(to - from) * sizeof(float));
+            std::fill(out + to, out + e.starts, 0.0f);
         }
+    }
 }
-/// dx(first + s, c, t stride + k dilation - padding) += image(c W + k, s T + t): the transpose of
-/// lay_windows.
+/// dx(first + s, c, t stride + k dilation - padding) += image((c - from) W + k, s T + t), from <= c < to: the
+/// transpose of lay_windows.
 inline void add_windows(conv_extents const& e, float const* image, std::size_t first, std::size_t count,
-                        float* dx)
+                        std::size_t from_channel, std::size_t to_channel, float* dx)
 {
-    for (std::size_t c = 0; c < e.channels; ++c)
+    for (std::size_t c = from_channel; c < to_channel; ++c)
         for (std::size_t k = 0; k < e.width; ++k) {
             auto const [shift, from, to] = reach_of(e, k);
-            float const* in = image + (c * e.width + k) * e.row();
+            float const* in = image + ((c - from_channel) * e.width + k) * e.row();
             for (std::size_t s = 0; s < count; ++s, in += e.starts) {
                 float* const out = dx + ((first + s) * e.channels + c) * e.length;
                 if (e.stride != 1)
@@ -119,7 +119,8 @@ void conv(isa level, op::conv<float> const& o, Spread&& spread)
         for (std::size_t item = begin; item < end; ++item) {
             std::size_t const g = item / e.blocks(), first = item % e.blocks() * e.together(),
                               count = std::min(e.together(), e.n - first);
-            detail::lay_windows(e, o.x.data + g * e.n * e.channels * e.length, first, count, image);
+            detail::lay_windows(e, o.x.data + g * e.n * e.channels * e.length, first, count, 0, e.taps(),
+                                image);
             product<float> p;
             p.a_row = e.taps();
             p.a_depth = 1;
@@ -166,52 +167,65 @@ void conv_gradient(isa level, op::conv_gradient<float> const& o, Spread&& spread
     detail::conv_extents const e{o, o.dy.size(3)};
     constexpr std::size_t most_parts = 8;
     std::size_t const parts = std::min(most_parts, e.blocks()), weights = e.filters * e.taps();
-    float* const sums = scratch<float>(piece::partial, e.groups * parts * weights);
+    // some taps after others, so that what is read and written for them stays in the second cache
+    std::size_t const tap_block = std::min<std::size_t>(64, round_up(e.taps(), 16)),
+                      numbers = e.filters * round_up(e.taps(), tap_block); // of a part's sums
+    float* const sums = scratch<float>(piece::partial, e.groups * parts * numbers);
     double* const bias_sums = scratch<double>(piece::other_partial, e.groups * parts * e.filters);
     spread(e.groups * parts, std::size_t{1}, [&](std::size_t begin, std::size_t end) {
-        std::size_t const across = round_up(e.taps(), 16);
-        float* const image = scratch<float>(piece::image, e.taps() * e.row());
-        float* const windows = scratch<float>(piece::turned_image, e.row() * across);
-        float* const dy = scratch<float>(piece::outputs, e.filters * e.row());
+        // blocks of sequences whose outputs stay there, too, until the windows of all taps have met them
+        std::size_t const outputs = e.filters * e.row(), together = std::max<std::size_t>(1, 65536 / outputs);
+        float* const image = scratch<float>(piece::image, tap_block * e.row());
+        float* const turned = scratch<float>(piece::panel, panel_numbers(level, e.row(), tap_block));
+        float* const dy = scratch<float>(piece::outputs, together * outputs);
+        auto const count = [&](std::size_t k) { return std::min(e.together(), e.n - k * e.together()); };
         for (std::size_t item = begin; item < end; ++item) {
-            std::size_t const g = item / parts, part = item % parts;
-            float* const sum = sums + item * weights;
+            std::size_t const g = item / parts, part = item % parts, last = (part + 1) * e.blocks() / parts;
+            float* const sum = sums + item * numbers;
             double* const bias_sum = bias_sums + item * e.filters;
-            std::fill_n(sum, weights, 0.0f);
+            std::fill_n(sum, numbers, 0.0f);
             std::fill_n(bias_sum, e.filters, 0.0);
-            for (std::size_t k = part * e.blocks() / parts; k < (part + 1) * e.blocks() / parts; ++k) {
-                std::size_t const first = k * e.together(), count = std::min(e.together(), e.n - first),
-                                  columns = count * e.starts;
-                detail::lay_windows(e, o.x.data + g * e.n * e.channels * e.length, first, count, image);
-                turn(level, transposition<float>{image, e.row(), e.taps(), columns, windows, across});
-                detail::lay_outputs(e, o.dy.data, g, first, count, dy);
-                product<float> p;
-                p.a = dy;
-                p.a_row = e.row();
-                p.a_depth = 1;
-                p.b = windows;
-                p.b_row = across;
-                p.c = sum;
-                p.c_row = e.taps();
-                p.rows = e.filters;
-                p.depth = columns;
-                p.columns = e.taps();
-                p.add = true;
-                multiply_large(level, p);
-                for (std::size_t f = 0; f < e.filters; ++f) {
-                    float some[4] = {}; // four sums, which follow no one another
-                    float const* const row = dy + f * e.row();
-                    for (std::size_t j = 0; j < columns; ++j) some[j % 4] += row[j];
-                    bias_sum[f] += double(some[0]) + double(some[1]) + double(some[2]) + double(some[3]);
+            for (std::size_t from = part * e.blocks() / parts, to; from < last; from = to) {
+                to = std::min(from + together, last);
+                for (std::size_t k = from; k < to; ++k) {
+                    float* const here = dy + (k - from) * outputs;
+                    detail::lay_outputs(e, o.dy.data, g, k * e.together(), count(k), here);
+                    for (std::size_t f = 0; f < e.filters; ++f) {
+                        float some[4] = {}; // four sums, which follow no one another
+                        float const* const row = here + f * e.row();
+                        for (std::size_t j = 0; j < count(k) * e.starts; ++j) some[j % 4] += row[j];
+                        bias_sum[f] += double(some[0]) + double(some[1]) + double(some[2]) + double(some[3]);
+                    }
                 }
+                for (std::size_t tap = 0; tap < e.taps(); tap += tap_block)
+                    for (std::size_t k = from; k < to; ++k) {
+                        std::size_t const some = std::min(tap_block, e.taps() - tap);
+                        detail::lay_windows(e, o.x.data + g * e.n * e.channels * e.length, k * e.together(),
+                                            count(k), tap, tap + some, image);
+                        product<float> p;
+                        p.a = dy + (k - from) * outputs;
+                        p.a_row = e.row();
+                        p.a_depth = 1;
+                        p.c = sum + e.filters * tap; // (block of taps, filter, tap of the block)
+                        p.c_row = tap_block;
+                        p.rows = e.filters;
+                        p.depth = count(k) * e.starts;
+                        p.add = true;
+                        p.whole = true;
+                        panels const windows{level, turned, p.depth, some};
+                        windows.lay_turned(level, image, e.row());
+                        windows.multiply(level, p);
+                    }
             }
         }
     });
     spread(e.groups * weights, std::size_t{4096}, [&](std::size_t begin, std::size_t end) {
         for (std::size_t i = begin; i < end; ++i) {
-            float const* const from = sums + i / weights * parts * weights + i % weights;
+            std::size_t const g = i / weights, f = i % weights / e.taps(), tap = i % e.taps();
+            float const* const from = sums + g * parts * numbers + tap / tap_block * tap_block * e.filters +
+                                      f * tap_block + tap % tap_block;
             float total = from[0];
-            for (std::size_t part = 1; part < parts; ++part) total += from[part * weights];
+            for (std::size_t part = 1; part < parts; ++part) total += from[part * numbers];
             o.dweight.data[i] = total;
         }
     });
@@ -222,29 +236,45 @@ void conv_gradient(isa level, op::conv_gradient<float> const& o, Spread&& spread
         o.dbias.data[i] = static_cast<float>(total);
     }
     if (!o.dx) return;
+    // the weights turned, so that what a sum reads of them follows each other
+    float* const turned = scratch<float>(piece::turned_image, e.groups * weights);
+    std::size_t const turns = (e.taps() + tap_block - 1) / tap_block;
+    spread(e.groups * turns, std::size_t{1}, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t item = begin; item < end; ++item) {
+            std::size_t const g = item / turns, tap = item % turns * tap_block;
+            turn(level, transposition<float>{o.weight.data + g * weights + tap, e.taps(), e.filters,
+                                             std::min(tap_block, e.taps() - tap),
+                                             turned + g * weights + tap * e.filters, e.filters, false});
+        }
+    });
     spread(e.groups * e.blocks(), std::size_t{1}, [&](std::size_t begin, std::size_t end) {
-        float* const image = scratch<float>(piece::image, e.taps() * e.row());
-        float* const dy = scratch<float>(piece::outputs, e.filters * e.row());
+        // whole tiles of rows, which the first two caches keep
+        std::size_t const channels = 6 * std::max<std::size_t>(1, tap_block / (6 * e.width));
+        float* const image = scratch<float>(piece::image, channels * e.width * e.row());
+        float* const outputs = scratch<float>(piece::outputs, e.filters * e.row());
+        float* const memory = scratch<float>(piece::panel, panel_numbers(level, e.filters, e.row()));
         for (std::size_t item = begin; item < end; ++item) {
             std::size_t const g = item / e.blocks(), first = item % e.blocks() * e.together(),
                               count = std::min(e.together(), e.n - first);
-            detail::lay_outputs(e, o.dy.data, g, first, count, dy);
-            product<float> p; // image = weight' dy
-            p.a = o.weight.data + g * weights;
-            p.a_row = 1;
-            p.a_depth = e.taps();
-            p.b = dy;
-            p.b_row = e.row();
-            p.c = image;
-            p.c_row = e.row();
-            p.rows = e.taps();
-            p.depth = e.filters;
-            p.columns = count * e.starts;
-            p.whole = true;
-            multiply_large(level, p);
+            detail::lay_outputs(e, o.dy.data, g, first, count, outputs);
+            panels const dy{level, memory, e.filters, count * e.starts};
+            dy.lay(outputs, e.row(), 0, dy.count());
             float* const dx = o.dx.data + g * e.n * e.channels * e.length;
             std::fill_n(dx + first * e.channels * e.length, count * e.channels * e.length, 0.0f);
-            detail::add_windows(e, image, first, count, dx);
+            for (std::size_t c = 0; c < e.channels; c += channels) {
+                std::size_t const some = std::min(channels, e.channels - c);
+                product<float> p; // image = weight' dy
+                p.a = turned + g * weights + c * e.width * e.filters;
+                p.a_row = e.filters;
+                p.a_depth = 1;
+                p.c = image;
+                p.c_row = e.row();
+                p.rows = some * e.width;
+                p.depth = e.filters;
+                p.whole = true;
+                dy.multiply(level, p);
+                detail::add_windows(e, image, first, count, c, c + some, dx);
+            }
         }
     });
 }
