@@ -219,7 +219,8 @@ sanitize()
         ASAN_OPTIONS=detect_leaks=0
         "${run[@]}" "$logs/nothing" 2>/dev/null || { echo "the sanitizers do not run here: skipped"; return; }
     fi
-    # with the kernels of the build above: compiling them with sanitizers takes many minutes
+    # with the kernels of the build above: compiling them with sanitizers takes many minutes; so does running the
+    # cases of suite "long" without optimization, which the plain programs have run
     cmake --preset asan -DEXPLAINN_TOGETHER=ON -DEXPLAINN_BASE_ONLY=OFF "-DEXPLAINN_KERNELS=$root/build/default/libexplainn_cpu_compiled.a" "${cache[@]}" >"$logs/asan" 2>&1 ||
         { tail -n 30 "$logs/asan"; failed=$((failed + 1)); return; }
     local groups="core genomics genome testing io model train motif parity interpret backends cuda_on_host"
@@ -232,7 +233,7 @@ sanitize()
         local at=$SECONDS
         timeout "$((left + 60))" cmake --build build/asan -j "$jobs" --target "test_$group" >"$logs/asan" 2>&1
         was_built "sanitized $group" $? "$logs/asan" || continue
-        TMPDIR=$logs/scratch timeout 300 "${run[@]}" "$(find build/asan/tests -type f -name "test_$group")" >"$logs/asan" 2>&1 </dev/null
+        TMPDIR=$logs/scratch timeout 300 "${run[@]}" "$(find build/asan/tests -type f -name "test_$group")" --test-suite-exclude=long >"$logs/asan" 2>&1 </dev/null
         has_run "sanitized $group" $? "$logs/asan" $((SECONDS - at))
     done
 }

@@ -83,7 +83,7 @@ TEST_CASE("the reference's model: logits, unit outputs, activations, motifs, imp
     CHECK(distance(seen.importances.values, golden("unit_importance_median")) < 1e-4);
 }
 
-TEST_CASE("the reference's model: mutagenesis is that of every mutant")
+TEST_CASE("the reference's model: mutagenesis is that of every mutant" * doctest::test_suite("long"))
 {
     if (!std::filesystem::exists(folder)) return test::skip("the reference's model is not here");
     ex::paper_card const card{.length = 200, .units = 100, .outputs = 3};

@@ -98,7 +98,8 @@ TEST_CASE("a state dict that does not fit what it is told is refused by name")
                          doctest::Contains("linears.6.weight"), ex::input_error);
 }
 
-TEST_CASE("the reference's own trained model gives its logits on its golden sequences")
+TEST_CASE("the reference's own trained model gives its logits on its golden sequences" *
+          doctest::test_suite("long"))
 {
     std::filesystem::path const folder = EXPLAINN_SHARED_DATA "/reference_model";
     if (!std::filesystem::exists(folder))

@@ -55,7 +55,8 @@ TEST_CASE("a symmetric fit is its own reverse complement to the bit, whatever th
     }
 }
 
-TEST_CASE("prior, width and symmetry are chosen by sequences that are held aside")
+TEST_CASE("prior, width and symmetry are chosen by sequences that are held aside" *
+          doctest::test_suite("long"))
 {
     // a palindrome with few sequences to learn it from: half the weights serve better
     auto const p = plant_words({"ATGACGTCAT"}, 300, 80, 6, 0.7, 0.85);

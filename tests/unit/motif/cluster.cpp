@@ -132,7 +132,7 @@ TEST_CASE("an archetype is the mean of what is aligned")
     CHECK(ex::archetype(motifs, similar, std::vector<std::size_t>{1}) == turned);
 }
 
-TEST_CASE("JASPAR's profiles fall into JASPAR's clusters")
+TEST_CASE("JASPAR's profiles fall into JASPAR's clusters" * doctest::test_suite("long"))
 {
     auto const& motifs = jaspar();
     std::map<std::string, std::size_t> cluster_of;

@@ -107,7 +107,8 @@ TEST_CASE("matches are handed out query by query, and what the taker throws come
     }
 }
 
-TEST_CASE("a fast comparison is the slow one: every distance and option, awkward widths")
+TEST_CASE("a fast comparison is the slow one: every distance and option, awkward widths" *
+          doctest::test_suite("long"))
 {
     auto const targets = random_motifs(1, 70, 1, 33, "t");
     std::vector<ex::motif> queries = random_motifs(2, 2, 1, 20, "q");

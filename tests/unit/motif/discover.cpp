@@ -228,7 +228,7 @@ TEST_CASE("JASPAR's profiles planted in one of five and three of five positives 
     }
 }
 
-TEST_CASE("three kinds at once are found each, whatever the threads")
+TEST_CASE("three kinds at once are found each, whatever the threads" * doctest::test_suite("long"))
 {
     std::vector<ex::motif> const planted{known("CTCF"), known("CEBPB"), known("GATA3")};
     auto const data = plant(planted, {0.5, 0.5, 0.5}, 2000, 80, 31);

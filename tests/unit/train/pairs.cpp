@@ -57,7 +57,8 @@ void begin_with_motifs(ex::basic_model<device>& m)
 } // namespace
 
 TEST_CASE(
-    "what two motifs say together: units alone reach about 0.78, pairs 0.95, and the right pair is first")
+    "what two motifs say together: units alone reach about 0.78, pairs 0.95, and the right pair is first" *
+    doctest::test_suite("long"))
 {
     for (planted::rule const rule : {planted::rule::together, planted::rule::arranged}) {
         CAPTURE(static_cast<int>(rule));

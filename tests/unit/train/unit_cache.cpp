@@ -45,8 +45,9 @@ using testing::message_of;
 
 } // namespace
 
-TEST_CASE_TEMPLATE("training on kept unit outputs gives the bits of running the frozen bank", B,
-                   EXPLAINN_MODEL_BACKENDS)
+TEST_CASE_TEMPLATE("training on kept unit outputs gives the bits of running the frozen bank" *
+                       doctest::test_suite("long"),
+                   B, EXPLAINN_MODEL_BACKENDS)
 {
     toy::data const data{400};
     for (bool const both : {false, true}) {
