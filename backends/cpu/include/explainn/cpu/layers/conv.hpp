@@ -219,14 +219,17 @@ void conv_gradient(isa level, op::conv_gradient<float> const& o, Spread&& spread
             }
         }
     });
-    spread(e.groups * weights, std::size_t{4096}, [&](std::size_t begin, std::size_t end) {
+    spread(e.groups * e.filters, std::size_t{4}, [&](std::size_t begin, std::size_t end) {
         for (std::size_t i = begin; i < end; ++i) {
-            std::size_t const g = i / weights, f = i % weights / e.taps(), tap = i % e.taps();
-            float const* const from = sums + g * parts * numbers + tap / tap_block * tap_block * e.filters +
-                                      f * tap_block + tap % tap_block;
-            float total = from[0];
-            for (std::size_t part = 1; part < parts; ++part) total += from[part * numbers];
-            o.dweight.data[i] = total;
+            std::size_t const g = i / e.filters, f = i % e.filters;
+            for (std::size_t tap = 0; tap < e.taps(); tap += tap_block) {
+                float const* const from = sums + g * parts * numbers + tap * e.filters + f * tap_block;
+                float* const total = o.dweight.data + i * e.taps() + tap;
+                std::size_t const some = std::min(tap_block, e.taps() - tap);
+                std::copy_n(from, some, total);
+                for (std::size_t part = 1; part < parts; ++part)
+                    for (std::size_t k = 0; k < some; ++k) total[k] += from[part * numbers + k];
+            }
         }
     });
     for (std::size_t i = 0; i < e.groups * e.filters; ++i) {
