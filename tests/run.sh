@@ -50,6 +50,7 @@ if [ "${CI:-}" = true ]; then
     need_packages snakemake || echo "no Snakemake: the workflow is not run"
     need_packages libopenblas-dev || echo "no OpenBLAS: its backend is not tested"
     need_packages libboost-context-dev || echo "no Boost.Context: the kernels of the cuda backend are not tested"
+    need_packages libbenchmark-dev || echo "no Google Benchmark: the programs that use it are not compiled"
     need_packages libhdf5-dev pkg-config || echo "no libhdf5: its reader is not tested"
     need_packages g++-aarch64-linux-gnu qemu-user || echo "nothing for aarch64: its checks are skipped"
 fi

@@ -214,8 +214,10 @@ void add_cases(Add add)
     });
     add("one_hot", [](auto& a) { return op::one_hot<float>{a.letters(N, L), a.out(1, N, 4, L)}; });
     add("conv", [](auto& a) {
-        return op::conv<float>{a.uniform(0, 1, 1, N, 4, L), a.uniform(-1, 1, U, 1, 4, W),
-                               a.uniform(-1, 1, U, 1), 0, a.out(U, N, 1, T)};
+        return op::conv<float>{.x = a.uniform(0, 1, 1, N, 4, L),
+                               .weight = a.uniform(-1, 1, U, 1, 4, W),
+                               .bias = a.uniform(-1, 1, U, 1),
+                               .y = a.out(U, N, 1, T)};
     });
     add("conv_gradient", [](auto& a) {
         op::conv_gradient<float> o;
@@ -226,6 +228,26 @@ void add_cases(Add add)
         o.dbias = a.out(U, 1);
         return o;
     });
+    // of many channels: AI-TAC's second, of 24 sequences
+    add("conv_channels", [](auto& a) {
+        return op::conv<float>{.x = a.uniform(0, 1, 1, 24, 300, 83),
+                               .weight = a.uniform(-1, 1, 1, 200, 300, 11),
+                               .bias = a.uniform(-1, 1, 1, 200),
+                               .padding = 5,
+                               .y = a.out(1, 24, 200, 83)};
+    });
+    for (bool const of_inputs : {false, true})
+        add(of_inputs ? "conv_channels_gradient" : "conv_channels_gradient_of_weights", [of_inputs](auto& a) {
+            op::conv_gradient<float> o;
+            o.x = a.uniform(0, 1, 1, 24, 300, 83);
+            o.weight = a.uniform(-1, 1, 1, 200, 300, 11);
+            o.padding = 5;
+            o.dy = a.uniform(-1, 1, 1, 24, 200, 83);
+            if (of_inputs) o.dx = a.out(1, 24, 300, 83);
+            o.dweight = a.out(1, 200, 300, 11);
+            o.dbias = a.out(1, 200);
+            return o;
+        });
     add("batch_norm", [](auto& a) {
         op::batch_norm<float> o;
         o.x = a.uniform(-1, 1, U, N, 1, T);
