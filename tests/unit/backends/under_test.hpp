@@ -20,7 +20,7 @@
 #include <explainn/cpu.hpp>
 
 #include "support/skip.hpp"
-#if defined(EXPLAINN_TESTS_VECTORS) // on an emulated processor the vectors alone are new
+#if defined(EXPLAINN_TESTS_VECTORS) // on an emulated processor: `reference` has no vectors
 #define EXPLAINN_TEST_BACKENDS explainn::cpu<float>, explainn::cpu<double>
 #else
 #define EXPLAINN_TEST_BACKENDS                                                                               \

@@ -33,6 +33,11 @@ struct conv_extents {
     /// Sequences whose windows stand side by side: enough of them to fill vectors, whatever the threads.
     std::size_t together() const { return starts >= 40 ? 1 : std::min(n, 64 / starts); }
     std::size_t blocks() const { return (n + together() - 1) / together(); }
+    /// The sequences of a block, which begin with block * together().
+    std::size_t sequences(std::size_t block) const { return std::min(together(), n - block * together()); }
+    /// Taps that a gradient works on before others, so that what it reads and writes stays in the second
+    /// cache.
+    std::size_t tap_block() const { return std::min<std::size_t>(64, round_up(taps(), 16)); }
     std::size_t row() const { return round_up(together() * starts, 16); }
     /// Where filter f of group g has its outputs of sequence i in (U, N, F, T).
     std::size_t output(std::size_t g, std::size_t i, std::size_t f) const
@@ -118,7 +123,7 @@ void conv(isa level, op::conv<float> const& o, Spread&& spread)
         float* const image = scratch<float>(piece::image, e.taps() * e.row());
         for (std::size_t item = begin; item < end; ++item) {
             std::size_t const g = item / e.blocks(), first = item % e.blocks() * e.together(),
-                              count = std::min(e.together(), e.n - first);
+                              count = e.sequences(item % e.blocks());
             detail::lay_windows(e, o.x.data + g * e.n * e.channels * e.length, first, count, 0, e.taps(),
                                 image);
             product<float> p;
@@ -159,26 +164,26 @@ void conv(isa level, op::conv<float> const& o, Spread&& spread)
     });
 }
 
-/// op::conv_gradient; `spread(n, block, f)` shares out f(first, last). The sums over sequences are made of a
-/// number of parts that depends on the batch alone, and the parts are added up in order.
+namespace detail {
+
+// dweight and dbias. The sums over sequences are made of a number of parts that depends on the batch alone,
+// and the parts are added up in order.
 template <class Spread>
-void conv_gradient(isa level, op::conv_gradient<float> const& o, Spread&& spread)
+void conv_weight_gradient(isa level, conv_extents const& e, op::conv_gradient<float> const& o,
+                          Spread&& spread)
 {
-    detail::conv_extents const e{o, o.dy.size(3)};
     constexpr std::size_t most_parts = 8;
-    std::size_t const parts = std::min(most_parts, e.blocks()), weights = e.filters * e.taps();
-    // some taps after others, so that what is read and written for them stays in the second cache
-    std::size_t const tap_block = std::min<std::size_t>(64, round_up(e.taps(), 16)),
+    std::size_t const parts = std::min(most_parts, e.blocks()), tap_block = e.tap_block(),
                       numbers = e.filters * round_up(e.taps(), tap_block); // of a part's sums
     float* const sums = scratch<float>(piece::partial, e.groups * parts * numbers);
     double* const bias_sums = scratch<double>(piece::other_partial, e.groups * parts * e.filters);
     spread(e.groups * parts, std::size_t{1}, [&](std::size_t begin, std::size_t end) {
-        // blocks of sequences whose outputs stay there, too, until the windows of all taps have met them
+        // blocks of sequences whose outputs stay in the second cache, too, while one block of taps follows
+        // another
         std::size_t const outputs = e.filters * e.row(), together = std::max<std::size_t>(1, 65536 / outputs);
         float* const image = scratch<float>(piece::image, tap_block * e.row());
         float* const turned = scratch<float>(piece::panel, panel_numbers(level, e.row(), tap_block));
         float* const dy = scratch<float>(piece::outputs, together * outputs);
-        auto const count = [&](std::size_t k) { return std::min(e.together(), e.n - k * e.together()); };
         for (std::size_t item = begin; item < end; ++item) {
             std::size_t const g = item / parts, part = item % parts, last = (part + 1) * e.blocks() / parts;
             float* const sum = sums + item * numbers;
@@ -189,19 +194,19 @@ void conv_gradient(isa level, op::conv_gradient<float> const& o, Spread&& spread
                 to = std::min(from + together, last);
                 for (std::size_t k = from; k < to; ++k) {
                     float* const here = dy + (k - from) * outputs;
-                    detail::lay_outputs(e, o.dy.data, g, k * e.together(), count(k), here);
+                    lay_outputs(e, o.dy.data, g, k * e.together(), e.sequences(k), here);
                     for (std::size_t f = 0; f < e.filters; ++f) {
                         float some[4] = {}; // four sums, which follow no one another
                         float const* const row = here + f * e.row();
-                        for (std::size_t j = 0; j < count(k) * e.starts; ++j) some[j % 4] += row[j];
+                        for (std::size_t j = 0; j < e.sequences(k) * e.starts; ++j) some[j % 4] += row[j];
                         bias_sum[f] += double(some[0]) + double(some[1]) + double(some[2]) + double(some[3]);
                     }
                 }
                 for (std::size_t tap = 0; tap < e.taps(); tap += tap_block)
                     for (std::size_t k = from; k < to; ++k) {
                         std::size_t const some = std::min(tap_block, e.taps() - tap);
-                        detail::lay_windows(e, o.x.data + g * e.n * e.channels * e.length, k * e.together(),
-                                            count(k), tap, tap + some, image);
+                        lay_windows(e, o.x.data + g * e.n * e.channels * e.length, k * e.together(),
+                                    e.sequences(k), tap, tap + some, image);
                         product<float> p;
                         p.a = dy + (k - from) * outputs;
                         p.a_row = e.row();
@@ -209,7 +214,7 @@ void conv_gradient(isa level, op::conv_gradient<float> const& o, Spread&& spread
                         p.c = sum + e.filters * tap; // (block of taps, filter, tap of the block)
                         p.c_row = tap_block;
                         p.rows = e.filters;
-                        p.depth = count(k) * e.starts;
+                        p.depth = e.sequences(k) * e.starts;
                         p.add = true;
                         p.whole = true;
                         panels const windows{level, turned, p.depth, some};
@@ -238,8 +243,13 @@ void conv_gradient(isa level, op::conv_gradient<float> const& o, Spread&& spread
             total += bias_sums[(i / e.filters * parts + part) * e.filters + i % e.filters];
         o.dbias.data[i] = static_cast<float>(total);
     }
-    if (!o.dx) return;
-    // the weights turned, so that what a sum reads of them follows each other
+}
+
+// dx, from weights that are turned, so that what a sum reads of them follows each other.
+template <class Spread>
+void conv_input_gradient(isa level, conv_extents const& e, op::conv_gradient<float> const& o, Spread&& spread)
+{
+    std::size_t const weights = e.filters * e.taps(), tap_block = e.tap_block();
     float* const turned = scratch<float>(piece::turned_image, e.groups * weights);
     std::size_t const turns = (e.taps() + tap_block - 1) / tap_block;
     spread(e.groups * turns, std::size_t{1}, [&](std::size_t begin, std::size_t end) {
@@ -258,8 +268,8 @@ void conv_gradient(isa level, op::conv_gradient<float> const& o, Spread&& spread
         float* const memory = scratch<float>(piece::panel, panel_numbers(level, e.filters, e.row()));
         for (std::size_t item = begin; item < end; ++item) {
             std::size_t const g = item / e.blocks(), first = item % e.blocks() * e.together(),
-                              count = std::min(e.together(), e.n - first);
-            detail::lay_outputs(e, o.dy.data, g, first, count, outputs);
+                              count = e.sequences(item % e.blocks());
+            lay_outputs(e, o.dy.data, g, first, count, outputs);
             panels const dy{level, memory, e.filters, count * e.starts};
             dy.lay(outputs, e.row(), 0, dy.count());
             float* const dx = o.dx.data + g * e.n * e.channels * e.length;
@@ -276,10 +286,21 @@ void conv_gradient(isa level, op::conv_gradient<float> const& o, Spread&& spread
                 p.depth = e.filters;
                 p.whole = true;
                 dy.multiply(level, p);
-                detail::add_windows(e, image, first, count, c, c + some, dx);
+                add_windows(e, image, first, count, c, c + some, dx);
             }
         }
     });
+}
+
+} // namespace detail
+
+/// op::conv_gradient; `spread(n, block, f)` shares out f(first, last).
+template <class Spread>
+void conv_gradient(isa level, op::conv_gradient<float> const& o, Spread&& spread)
+{
+    detail::conv_extents const e{o, o.dy.size(3)};
+    detail::conv_weight_gradient(level, e, o, spread);
+    if (o.dx) detail::conv_input_gradient(level, e, o, spread);
 }
 
 } // namespace explainn::EXPLAINN_ABI::simd::EXPLAINN_BUILT_WITH
